@@ -1,0 +1,68 @@
+import { Buffer, isUtf8 } from "node:buffer";
+
+/** How bytes are carried in a JSON string: as the text that they encode, or as RFC 4648 base64. */
+export type Encoding = "utf8" | "base64";
+
+/**
+ * Bytes from the remote side on their way into a message. They stay bytes until the writer puts
+ * them on the wire, so that large output is never held as a JavaScript string.
+ */
+export class RemoteBytes {
+  readonly chunks: readonly Uint8Array[];
+  readonly length: number;
+  readonly encoding: Encoding;
+
+  /** Use {@link remoteBytes}, which chooses the encoding. */
+  constructor(chunks: readonly Uint8Array[], encoding: Encoding) {
+    this.chunks = chunks;
+    this.length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    this.encoding = encoding;
+  }
+}
+
+/** Thrown where text was asked for and the bytes are not UTF-8: nothing is replaced to make it so. */
+export class NotUtf8 extends Error {
+  override name = "NotUtf8";
+}
+
+/**
+ * Chooses how `chunks` will be encoded.
+ *
+ * @param wanted the caller's `encoding`; without it UTF-8 where the bytes are valid, else base64
+ * @throws {NotUtf8} where `"utf8"` is wanted and the bytes are not
+ */
+export function remoteBytes(chunks: readonly Uint8Array[], wanted?: Encoding): RemoteBytes {
+  if (wanted === "base64") return new RemoteBytes(chunks, "base64");
+  const whole = joined(chunks);
+  if (isUtf8(whole)) return new RemoteBytes([whole], "utf8");
+  if (wanted === "utf8") throw new NotUtf8("the bytes are not valid UTF-8");
+  return new RemoteBytes([whole], "base64");
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/**
+ * Reads a param that carries bytes.
+ *
+ * @param encoding how `text` carries them; `"utf8"` by default
+ * @returns the bytes, or `undefined` where `text` isn't well-formed in that encoding
+ */
+export function bytesOf(text: string, encoding: Encoding = "utf8"): Buffer | undefined {
+  if (encoding === "utf8") return text.isWellFormed() ? Buffer.from(text, "utf8") : undefined;
+  return isBase64(text) ? Buffer.from(text, "base64") : undefined;
+}
+
+// RFC 4648 §4 in full: Buffer.from would silently skip whatever is not of the alphabet.
+// In pieces, because V8 runs out of stack on one match over tens of megabytes.
+function isBase64(text: string): boolean {
+  if (text.length % 4 !== 0) return false;
+  const piece = 1 << 20;
+  for (let start = 0; start < text.length; start += piece) {
+    const part = text.slice(start, start + piece);
+    const last = start + piece >= text.length;
+    if (!(last ? /^[A-Za-z0-9+/]*={0,2}$/ : /^[A-Za-z0-9+/]*$/).test(part)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,165 @@
+/**
+ * Every error that a request may be answered with: JSON-RPC's and LSP's own codes where they fit,
+ * otherwise a positive code. `data.kind` is the stable name to switch on.
+ */
+export const errors = {
+  ParseError: {
+    code: -32700,
+    summary: "The bytes are no JSON, or the frame's header is malformed.",
+  },
+  InvalidRequest: {
+    code: -32600,
+    summary: "The JSON is no JSON-RPC 2.0 request, or came too late.",
+  },
+  MethodNotFound: { code: -32601, summary: "There is no such method." },
+  InvalidParams: {
+    code: -32602,
+    summary: "A param is missing, unknown or ill-typed.",
+    data: { path: "the param, as in `env.PATH`", reason: "what is wrong with it" },
+  },
+  InternalError: { code: -32603, summary: "A fault of the daemon itself; please report it." },
+  Cancelled: {
+    code: -32800,
+    summary: "The client cancelled the request. Output that had arrived comes as on Timeout.",
+    data: { phase: "where it stopped" },
+  },
+  SessionNotFound: {
+    code: 1001,
+    summary: "No session has this handle; it was freed, or never was.",
+  },
+  SessionClosed: {
+    code: 1002,
+    summary: "The session was disconnected, or its connection was lost earlier.",
+  },
+  ConnectFailed: {
+    code: 2001,
+    summary: "No TCP connection to the host.",
+    data: { errno: "the system's name of the error, as `ECONNREFUSED` or `ENOTFOUND`" },
+  },
+  HandshakeFailed: {
+    code: 2002,
+    summary: "What answered speaks no SSH, or no algorithm that we accept (RFC 4253 §4.2, §7.1).",
+    data: { stage: "`banner` (before the identification string) or `kex`" },
+  },
+  HostKeyRejected: {
+    code: 2003,
+    summary: "The server's host key is not the one that is known for it.",
+    data: {
+      reason:
+        "`changed`, `revoked`, `certAuthority` (known_hosts wants a certificate, which is not supported) or `unreadable` (known_hosts could not be read)",
+      keyType: "of the offered key",
+      fingerprint: "of the offered key, as OpenSSH prints it: `SHA256:…`",
+      expected: "where it changed: fingerprint, key type, file and line of each known key",
+    },
+  },
+  AuthenticationFailed: {
+    code: 2004,
+    summary: "The server refused every authentication that could be tried (RFC 4252).",
+    data: {
+      methods: "the methods that the server still offers",
+      tried: "the methods that were tried, in order",
+    },
+  },
+  ConnectionLost: {
+    code: 2005,
+    summary: "The connection ended during the call. Output that had arrived comes as on Timeout.",
+    data: {
+      errno: "the system's name of the error, if there was one",
+      disconnectReason: "the server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one",
+      disconnectDescription: "and its text",
+    },
+  },
+  ChannelOpenFailed: {
+    code: 3001,
+    summary: "The server refused a channel (RFC 4254 §5.1).",
+    data: { reason: "the RFC's code", description: "the server's text" },
+  },
+  ChannelRequestDenied: {
+    code: 3002,
+    summary: "The server refused a request on the channel (RFC 4254 §6).",
+    data: { request: "`exec`, `pty-req` or `env`" },
+  },
+  ScpRemoteError: {
+    code: 4001,
+    summary: "The remote scp reported an error; the message is its text.",
+    data: {
+      remoteMessage: "its text, control characters removed",
+      exitCode: "its exit status, if sent",
+    },
+  },
+  ScpProtocolError: {
+    code: 4002,
+    summary: "The remote side broke the SCP protocol, or ended before its final status.",
+    data: { stderr: "what it wrote to stderr, shortened" },
+  },
+  LocalFileError: {
+    code: 4003,
+    summary: "A file of the daemon's machine could not be read or written.",
+    data: { errno: "as `ENOENT` or `ENOSPC`", path: "the file" },
+  },
+  Timeout: {
+    code: 5001,
+    summary: "The call's deadline passed, or a transfer was idle for too long.",
+    data: {
+      phase: "where it passed: see Phases",
+      seconds: "the time-out that passed",
+      "output, encoding": "what had arrived, in the fields that the result would have had",
+      termination:
+        "exec: what was done to the remote command: `{ signals, ended, exitCode, exitSignal }`",
+    },
+  },
+  NotUtf8: {
+    code: 5003,
+    summary:
+      "`encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64.",
+  },
+  OutputTooLarge: {
+    code: 5002,
+    summary: "More output than `maxOutput`. What fits is in the error, as on Timeout.",
+    data: { maxOutput: "the limit that was passed" },
+  },
+} as const satisfies Record<
+  string,
+  { code: number; summary: string; data?: Record<string, string> }
+>;
+
+export type ErrorKind = keyof typeof errors;
+
+/**
+ * Whether the remote side may have acted on a call that failed: `"no"`, so that a retry is safe;
+ * `"yes"`; or `"maybe"`, where the answer that would have told was lost.
+ */
+export type Dispatched = "no" | "maybe" | "yes";
+
+/** An error of the contract, thrown where it is known and put on the wire in one place. */
+export class Failure extends Error {
+  override name = "Failure";
+  readonly kind: ErrorKind;
+  readonly data: Readonly<Record<string, unknown>>;
+
+  /**
+   * @param kind the error's stable name
+   * @param message one line for a person
+   * @param data the fields that {@link errors} names for this kind; `undefined` ones are left out
+   */
+  constructor(
+    kind: ErrorKind,
+    message: string,
+    data: Record<string, unknown> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.kind = kind;
+    this.data = data;
+  }
+
+  /** The JSON-RPC error code of this kind. */
+  get code(): number {
+    return errors[this.kind].code;
+  }
+
+  /** The same failure with more data: what had arrived, what was dispatched. */
+  with(data: Record<string, unknown>): Failure {
+    return new Failure(this.kind, this.message, { ...this.data, ...data }, { cause: this.cause });
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Bounds that the daemon keeps, told to clients in `initialize`'s result.
+ * All sizes are in bytes.
+ */
+export const limits = {
+  /**
+   * The longest header block of a frame. A header has two short fields; more is an attack or a
+   * stream that isn't ours.
+   */
+  maxHeaderBytes: 4096,
+  /** The longest message body accepted. 64 MB of file as base64 is 85 MB; this leaves room for 192. */
+  maxMessageBytes: 256 * 1024 * 1024,
+  /**
+   * The most remote output one reply may hold, and the default of `maxOutput`. As base64 it stays
+   * below 512 MiB, the longest string of V8 and thus of many JSON parsers.
+   */
+  maxOutput: 256 * 1024 * 1024,
+} as const;
+
+/** Seconds that `ssh.new` takes at most where the caller sets no `timeout`. */
+export const defaultConnectTimeout = 30;
+
+/** Seconds without a byte in either direction after which an SCP transfer is given up. */
+export const defaultIdleTimeout = 30;

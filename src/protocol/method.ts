@@ -1,0 +1,28 @@
+import type * as z from "zod/mini";
+import type { ErrorKind } from "./errors.ts";
+
+/** What the contract says of one request. */
+export interface Method {
+  /** One line. */
+  readonly summary: string;
+  /** What a caller must know beyond the params' own descriptions. */
+  readonly description?: string;
+  /** The params that may be given by position, in that order; all may be given by name. */
+  readonly positional: readonly string[];
+  readonly params: z.ZodMiniObject;
+  readonly result: z.ZodMiniType;
+  /** The errors beyond JSON-RPC's own and Cancelled. */
+  readonly errors: readonly ErrorKind[];
+}
+
+/** Types a method's entry; its params by position must be params. */
+export function method<P extends z.ZodMiniObject, R extends z.ZodMiniType>(entry: {
+  summary: string;
+  description?: string;
+  positional: readonly (keyof P["shape"] & string)[];
+  params: P;
+  result: R;
+  errors: readonly ErrorKind[];
+}) {
+  return entry;
+}

@@ -1,0 +1,96 @@
+import * as z from "zod/mini";
+import { errors } from "./errors.ts";
+import type { ErrorKind } from "./errors.ts";
+import type { Method } from "./method.ts";
+import { methods } from "./methods.ts";
+import { bytes } from "./schema.ts";
+
+/** A JSON Schema, as far as ours go. */
+export interface JsonSchema {
+  readonly description?: string;
+  readonly [keyword: string]: unknown;
+}
+
+export interface ContentDescriptor {
+  readonly name: string;
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly schema: JsonSchema;
+}
+
+export interface OpenRpcMethod {
+  readonly name: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly paramStructure: "either" | "by-name";
+  readonly params: readonly ContentDescriptor[];
+  readonly result: ContentDescriptor;
+  readonly errors: readonly { code: number; message: string; data: unknown }[];
+}
+
+export interface OpenRpcDocument {
+  readonly openrpc: string;
+  readonly info: { title: string; version: string; description: string; license: { name: string } };
+  readonly methods: readonly OpenRpcMethod[];
+}
+
+/** Errors that every request may be answered with. */
+const everywhere: readonly ErrorKind[] = ["InvalidParams", "InternalError", "Cancelled"];
+
+/**
+ * The contract as an OpenRPC document (spec.open-rpc.org 1.3.2), the result of `rpc.discover`.
+ *
+ * @param version of the package
+ */
+export function openRpcDocument(version: string): OpenRpcDocument {
+  return {
+    openrpc: "1.3.2",
+    info: {
+      title: "sshrpc",
+      version,
+      description: "SSH sessions over JSON-RPC 2.0. PROTOCOL.md says what a schema can't.",
+      license: { name: "MIT" },
+    },
+    methods: Object.entries<Method>(methods).map(([name, method]) => describe(name, method)),
+  };
+}
+
+function describe(name: string, method: Method): OpenRpcMethod {
+  const params = jsonSchema(method.params, "input");
+  const properties = params["properties"] as Record<string, JsonSchema>;
+  const required = (params["required"] ?? []) as string[];
+  const options = Object.keys(properties).filter((param) => !method.positional.includes(param));
+  return {
+    name,
+    summary: method.summary,
+    ...(method.description !== undefined && { description: method.description }),
+    paramStructure: method.positional.length > 0 ? "either" : "by-name",
+    // By position come those that may, in that order; the options stand behind them.
+    params: [...method.positional, ...options].map((param) => {
+      const { description, ...schema } = properties[param] as JsonSchema;
+      return {
+        name: param,
+        ...(description !== undefined && { description }),
+        required: required.includes(param),
+        schema,
+      };
+    }),
+    result: { name: "result", schema: jsonSchema(method.result, "output") },
+    errors: [...method.errors, ...everywhere].map((kind) => ({
+      code: errors[kind].code,
+      message: errors[kind].summary,
+      data: { kind },
+    })),
+  };
+}
+
+function jsonSchema(schema: z.ZodMiniType, io: "input" | "output"): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    override({ zodSchema, jsonSchema: json }) {
+      if (zodSchema === (bytes as z.core.$ZodType)) json.type = "string";
+    },
+  });
+  return rest;
+}

@@ -1,0 +1,66 @@
+import * as z from "zod/mini";
+import { RemoteBytes } from "./bytes.ts";
+import { limits } from "./limits.ts";
+
+z.config(z.locales.en());
+
+/** Names a schema's meaning; it becomes the description in OpenRPC, PROTOCOL.md and the clients. */
+export function described<T extends z.ZodMiniType>(schema: T, description: string): T {
+  return schema.check(z.describe(description)) as T;
+}
+
+export const session = described(
+  z.int().check(z.positive()),
+  "The handle that `ssh.new` gave: a positive integer, never reused.",
+);
+
+export const timeout = described(
+  z.number(),
+  "Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.",
+);
+
+export const idleTimeout = described(
+  z.number().check(z.positive()),
+  "Seconds without a byte in either direction after which the transfer is given up. Default: 30.",
+);
+
+/** Text that goes to the remote side as a C string: a NUL would silently end it there. */
+export function remoteText(description: string) {
+  return described(
+    z.string().check(
+      z.refine((text) => !text.includes("\0"), "must not contain NUL"),
+      z.refine((text) => text.isWellFormed(), "must be well-formed Unicode"),
+    ),
+    description,
+  );
+}
+
+export const localPath = described(
+  z.string().check(
+    z.minLength(1),
+    z.refine((text) => !text.includes("\0"), "must not contain NUL"),
+  ),
+  "A path on the daemon's machine; a relative one counts from the daemon's working directory.",
+);
+
+export const encoding = z.enum(["utf8", "base64"]);
+
+export const outputEncoding = described(
+  encoding,
+  'Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: UTF-8 where the bytes are valid, else base64.',
+);
+
+export const inputEncoding = described(encoding, 'How the bytes are carried. Default: `"utf8"`.');
+
+export const mode = described(
+  z.int().check(z.minimum(0), z.maximum(0o777)),
+  "The file's permission bits, as an integer from 0 to 511 (0777); the remote's umask applies to a new file.",
+);
+
+export const maxOutput = described(
+  z.int().check(z.minimum(0), z.maximum(limits.maxOutput)),
+  `The most bytes of output to hold, both streams together, from 0 to ${limits.maxOutput}. Default: ${limits.maxOutput}.`,
+);
+
+/** Remote bytes in a result: a string in JSON, whose encoding stands in the field beside it. */
+export const bytes = z.custom<RemoteBytes>((value) => value instanceof RemoteBytes);

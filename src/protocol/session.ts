@@ -1,0 +1,178 @@
+import * as z from "zod/mini";
+import { method } from "./method.ts";
+import {
+  bytes,
+  described,
+  encoding,
+  idleTimeout,
+  inputEncoding,
+  localPath,
+  maxOutput,
+  mode,
+  outputEncoding,
+  remoteText,
+  session,
+  timeout,
+} from "./schema.ts";
+
+const exit = {
+  exitCode: described(
+    z.nullable(z.int()),
+    "The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.",
+  ),
+  exitSignal: described(
+    z.nullable(z.string()),
+    'The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`.',
+  ),
+};
+
+const sessionErrors = [
+  "SessionNotFound",
+  "SessionClosed",
+  "ConnectionLost",
+  "ChannelOpenFailed",
+  "ChannelRequestDenied",
+  "Timeout",
+] as const;
+
+export const exec = method({
+  summary: "Runs a command and gives its output, exit code and signal.",
+  description:
+    "A non-zero exit is a result, not an error. The command's stdin is at its end at once unless `stdin` is given. When the deadline passes or the client cancels, the remote command is sent TERM, two seconds later KILL, and then the channel is closed; the error comes within a quarter of a second, with the output that had arrived and, in `data.termination`, which signals were sent by then and whether the command is known to have ended.",
+  positional: ["session", "command", "timeout"],
+  params: z.strictObject({
+    session,
+    command: remoteText("Passed to the account's shell by the server."),
+    timeout: z.optional(timeout),
+    streams: described(
+      z._default(z.enum(["concatenated", "separate", "interleaved"]), "concatenated"),
+      "What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.",
+    ),
+    encoding: z.optional(outputEncoding),
+    stdin: z.optional(described(z.string(), "What the command reads, then the end of its input.")),
+    stdinEncoding: z.optional(inputEncoding),
+    env: z.optional(
+      described(
+        z.record(
+          z.string().check(z.regex(/^[^=\0]+$/, "must be a variable's name")),
+          remoteText("The variable's value."),
+        ),
+        "Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.",
+      ),
+    ),
+    pty: z.optional(
+      described(
+        z.strictObject({
+          term: z._default(remoteText("The TERM variable."), "xterm"),
+          columns: described(z._default(z.int().check(z.positive()), 80), "Width in characters."),
+          rows: described(z._default(z.int().check(z.positive()), 24), "Height in characters."),
+        }),
+        "Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then.",
+      ),
+    ),
+    maxOutput: z.optional(maxOutput),
+  }),
+  result: z.union([
+    z.strictObject({ output: bytes, encoding, ...exit }),
+    z.strictObject({
+      stdout: bytes,
+      stdoutEncoding: encoding,
+      stderr: bytes,
+      stderrEncoding: encoding,
+      ...exit,
+    }),
+  ]),
+  errors: [...sessionErrors, "OutputTooLarge"],
+});
+
+const scpErrors = [...sessionErrors, "ScpRemoteError", "ScpProtocolError"] as const;
+
+export const scpRecv = method({
+  summary: "Receives a file by SCP, into memory or into a local file.",
+  description:
+    "The path is taken literally: no glob, no `~`. A local file is written under a temporary name beside its destination and renamed when whole, with mode 0666 less the umask, or the mode of the file that it replaces.",
+  positional: ["session", "source", "dest"],
+  params: z.strictObject({
+    session,
+    source: remoteText("The remote file's path."),
+    dest: z.optional(localPath),
+    timeout: z.optional(timeout),
+    idleTimeout: z.optional(idleTimeout),
+    encoding: z.optional(outputEncoding),
+    maxOutput: z.optional(
+      described(maxOutput, "Without `dest`: the largest file to hold, in bytes."),
+    ),
+  }),
+  result: z.union([
+    z.strictObject({ data: bytes, encoding, bytes: described(z.int(), "The file's size.") }),
+    z.strictObject({ bytes: described(z.int(), "The file's size.") }),
+  ]),
+  errors: [...scpErrors, "LocalFileError", "OutputTooLarge"],
+});
+
+const done = described(z.literal(true), "The remote side has reported success.");
+
+export const scpSend = method({
+  summary: "Writes bytes to a remote file by SCP.",
+  description:
+    "Where `dest` is a folder, the file of the same name inside it is written, as scp does. An existing file keeps its mode.",
+  positional: ["session", "data", "dest"],
+  params: z.strictObject({
+    session,
+    data: described(z.string(), "The file's content."),
+    dest: remoteText("The remote file's path."),
+    encoding: z.optional(inputEncoding),
+    mode: z.optional(described(mode, "The permission bits of a new file. Default: 420 (0644).")),
+    timeout: z.optional(timeout),
+    idleTimeout: z.optional(idleTimeout),
+  }),
+  result: done,
+  errors: scpErrors,
+});
+
+export const scpSendfile = method({
+  summary: "Sends a local file by SCP.",
+  description: "Symbolic links are followed; what isn't a regular file is refused.",
+  positional: ["session", "source", "dest"],
+  params: z.strictObject({
+    session,
+    source: localPath,
+    dest: remoteText("The remote file's path."),
+    mode: z.optional(
+      described(mode, "The permission bits of a new file. Default: the source's own."),
+    ),
+    timeout: z.optional(timeout),
+    idleTimeout: z.optional(idleTimeout),
+  }),
+  result: done,
+  errors: [...scpErrors, "LocalFileError"],
+});
+
+export const disconnect = method({
+  summary: "Ends the connection with an SSH_MSG_DISCONNECT (RFC 4253 §11.1).",
+  description:
+    "The handle stays and answers SessionClosed until it is freed; disconnecting again is no error. Commands that run are signalled first.",
+  positional: ["session", "reason", "description"],
+  params: z.strictObject({
+    session,
+    reason: described(
+      z._default(z.int().check(z.minimum(0), z.maximum(0xffffffff)), 11),
+      "The RFC's code; 11 is SSH_DISCONNECT_BY_APPLICATION.",
+    ),
+    description: z._default(
+      remoteText("Sent to the server, whose log shows it."),
+      "Normal Shutdown",
+    ),
+  }),
+  result: z.literal(true),
+  errors: ["SessionNotFound"],
+});
+
+export const free = method({
+  summary: "Disconnects the session where that has not been done, and forgets its handle.",
+  description: "Freeing twice is no error; nor is freeing a handle that never was.",
+  positional: ["session"],
+  params: z.strictObject({ session }),
+  result: z.literal(true),
+  errors: [],
+});
