@@ -1,0 +1,30 @@
+import { ScpError } from "./errors.ts";
+
+/**
+ * The remote command that is the source of a file: it sends us the one at `path`. An empty path is
+ * left to the remote, which answers that there is no such file.
+ *
+ * `-f` and `-t` ("from", "to") are not in scp(1): they are how scp starts its other half, in
+ * OpenSSH's scp.c. `--` keeps a path that starts with `-` from being read as an option.
+ *
+ * @throws {ScpError} `path` if the path holds a NUL, which no argument can.
+ */
+export function sourceCommand(path: string): string {
+  return `scp -f -- ${shellQuote(path)}`;
+}
+
+/**
+ * The remote command that is the sink of a file: it writes it to `path`, or, if that is a folder,
+ * into it.
+ *
+ * @throws {ScpError} `path` if the path holds a NUL, which no argument can.
+ */
+export function sinkCommand(path: string): string {
+  return `scp -t -- ${shellQuote(path)}`;
+}
+
+/** POSIX.1-2017 XCU 2.2.2: within single quotes all is literal but the single quote. */
+function shellQuote(path: string): string {
+  if (path.includes("\0")) throw new ScpError("path", "a path cannot hold a NUL");
+  return `'${path.replaceAll("'", `'\\''`)}'`;
+}
