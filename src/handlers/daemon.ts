@@ -1,0 +1,20 @@
+import { SessionTable } from "../ssh/session-table.ts";
+
+/** What all requests of a daemon share. */
+export class Daemon {
+  readonly sessions = new SessionTable();
+  /** The version of this package. */
+  readonly version: string;
+  /** Ends the daemon when the process of that pid ends. */
+  readonly followProcess: (pid: number) => void;
+
+  constructor(options: { version: string; followProcess: (pid: number) => void }) {
+    this.version = options.version;
+    this.followProcess = options.followProcess;
+  }
+
+  /** Ends every session: its commands are signalled, its server is sent a disconnect. */
+  async close(): Promise<void> {
+    await this.sessions.freeAll();
+  }
+}

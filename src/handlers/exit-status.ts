@@ -1,0 +1,9 @@
+import type { Exit } from "../ssh/channel.ts";
+import { signalNumbers } from "../ssh/signals.ts";
+
+/** A command's end in the contract's terms: what a shell's `$?` would be, and the signal's name. */
+export function exitStatus({ code, signal }: Exit) {
+  if (signal === undefined) return { exitCode: code ?? null, exitSignal: null };
+  const number = signalNumbers[signal];
+  return { exitCode: number === undefined ? null : 128 + number, exitSignal: signal };
+}

@@ -1,0 +1,62 @@
+import { Failure } from "../protocol/errors.ts";
+import type { MethodName, Params, Result } from "../protocol/methods.ts";
+import { Call } from "../ssh/call.ts";
+import type { Daemon } from "./daemon.ts";
+
+/** A request as the dispatcher hands it over, its params bound and validated. */
+export interface Request {
+  readonly params: unknown;
+  readonly daemon: Daemon;
+  /** Aborts when the client cancels. */
+  readonly cancelled: AbortSignal;
+  /** When the request was read, on performance.now()'s clock. Deadlines count from here. */
+  readonly receivedAt: number;
+}
+
+/** What a handler works with beside its params. */
+export interface Context {
+  readonly daemon: Daemon;
+  readonly call: Call;
+}
+
+export interface Handler {
+  run(request: Request): Promise<unknown>;
+}
+
+/**
+ * Makes the handler of a method out of the function that does its work; that function sees params
+ * and a context and nothing of JSON-RPC.
+ *
+ * @param options.timeout seconds that the call may take where its params set no `timeout`
+ */
+export function handler<M extends MethodName>(
+  _method: M,
+  work: (params: Params<M>, context: Context) => Result<M> | Promise<Result<M>>,
+  options: { timeout?: number } = {},
+): Handler {
+  return {
+    async run({ params, daemon, cancelled, receivedAt }) {
+      const { timeout = options.timeout } = params as { timeout?: number };
+      const call = new Call(cancelled, timeout, receivedAt);
+      try {
+        return await work(params as Params<M>, { daemon, call });
+      } catch (error) {
+        throw failureOf(error).with({ dispatched: call.dispatched });
+      } finally {
+        call.dispose();
+      }
+    },
+  };
+}
+
+/** A fault of our own has nothing to say to the client; the log has its cause. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  return new Failure("InternalError", "internal error", {}, { cause: error });
+}
+
+/** Loads the handler of a method: the default export of the file of its name, when it is first used. */
+export async function loadHandler(method: MethodName): Promise<Handler> {
+  const file = (await import(`./${method}.js`)) as { default: Handler };
+  return file.default;
+}

@@ -1,0 +1,19 @@
+import { bytesOf } from "../protocol/bytes.ts";
+import type { Encoding } from "../protocol/bytes.ts";
+import { Failure } from "../protocol/errors.ts";
+
+/** The bytes of a param. @throws {Failure} InvalidParams where it isn't well-formed in its encoding */
+export function inputBytes(name: string, text: string, encoding?: Encoding): Buffer;
+export function inputBytes(
+  name: string,
+  text: string | undefined,
+  encoding?: Encoding,
+): Buffer | undefined;
+export function inputBytes(name: string, text: string | undefined, encoding: Encoding = "utf8") {
+  if (text === undefined) return undefined;
+  const bytes = bytesOf(text, encoding);
+  if (bytes) return bytes;
+  const reason =
+    encoding === "utf8" ? "must be well-formed Unicode" : "must be base64 (RFC 4648 §4)";
+  throw new Failure("InvalidParams", `${name}: ${reason}`, { path: name, reason });
+}

@@ -1,0 +1,6 @@
+import { openRpcDocument } from "../protocol/openrpc.ts";
+import { handler } from "./handler.ts";
+
+export default handler("rpc.discover", (_params, { daemon }) => ({
+  ...openRpcDocument(daemon.version),
+}));

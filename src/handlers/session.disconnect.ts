@@ -1,0 +1,6 @@
+import { handler } from "./handler.ts";
+
+export default handler("session.disconnect", async (params, { daemon }) => {
+  await daemon.sessions.get(params.session).end(params.reason, params.description);
+  return true as const;
+});

@@ -1,0 +1,6 @@
+import { handler } from "./handler.ts";
+
+export default handler("session.free", async ({ session }, { daemon }) => {
+  await daemon.sessions.free(session);
+  return true as const;
+});

@@ -1,0 +1,100 @@
+import { Failure } from "../protocol/errors.ts";
+import type { Dispatched } from "../protocol/errors.ts";
+
+/** Where a call is, told when its deadline passes or it is cancelled; see PROTOCOL.md, Phases. */
+export type Phase =
+  "connect" | "banner" | "handshake" | "authenticate" | "queue" | "open" | "run" | "transfer";
+
+/** setTimeout takes no more milliseconds than this; a longer deadline is none. */
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * One request on its way through the sessions: its deadline, its cancellation, and how far it got.
+ * Everything that waits, waits with {@link race}, so that the call ends when it must.
+ */
+export class Call {
+  phase: Phase = "queue";
+  dispatched: Dispatched = "no";
+  readonly #controller = new AbortController();
+  readonly #cancelled: AbortSignal;
+  readonly #onCancel = () => this.#end("Cancelled", "the client cancelled the request", {});
+  readonly #timer: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  /**
+   * @param cancelled aborts when the client cancels
+   * @param timeout seconds, or `undefined` for none; zero or less has passed already
+   * @param startedAt when the request was read, on performance.now()'s clock, in milliseconds
+   */
+  constructor(cancelled: AbortSignal, timeout?: number, startedAt: number = performance.now()) {
+    this.#cancelled = cancelled;
+    if (cancelled.aborted) this.#onCancel();
+    else cancelled.addEventListener("abort", this.#onCancel, { once: true });
+    if (timeout === undefined) return;
+    const passed = () => this.#end("Timeout", `timed out after ${timeout} s`, { seconds: timeout });
+    const left = startedAt + timeout * 1000 - performance.now();
+    if (timeout <= 0 || left <= 0) passed();
+    else if (left <= longestTimer) this.#timer = setTimeout(passed, left);
+  }
+
+  /** Aborted at the deadline or on cancellation; its reason is the {@link Failure}. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Throws where the call has ended already. */
+  check(): void {
+    this.signal.throwIfAborted();
+  }
+
+  /** Gives what `promise` gives, or throws the call's end if that comes first. */
+  async race<T>(promise: Promise<T>): Promise<T> {
+    const { signal } = this;
+    if (signal.aborted) {
+      promise.catch(() => {});
+      throw signal.reason;
+    }
+    let onAbort!: () => void;
+    const aborted = new Promise<never>((_, reject) => {
+      onAbort = () => reject(signal.reason as Failure);
+      signal.addEventListener("abort", onAbort, { once: true });
+    });
+    try {
+      return await Promise.race([promise, aborted]);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /**
+   * Also ends the call when nothing moves for a while.
+   *
+   * @param seconds without {@link progress}
+   */
+  startIdle(seconds: number): void {
+    const idle = () => this.#end("Timeout", `nothing moved for ${seconds} s`, { seconds });
+    this.#idle = setTimeout(idle, Math.min(seconds * 1000, longestTimer));
+  }
+
+  /** A byte went or came. */
+  progress(): void {
+    this.#idle?.refresh();
+  }
+
+  /** Says where the call is; throws where it has ended. */
+  enter(phase: Phase): void {
+    this.phase = phase;
+    this.check();
+  }
+
+  /** Ends the bookkeeping; the call itself has been answered. */
+  dispose(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#idle);
+    this.#cancelled.removeEventListener("abort", this.#onCancel);
+  }
+
+  #end(kind: "Timeout" | "Cancelled", message: string, data: Record<string, unknown>): void {
+    this.#controller.abort(new Failure(kind, message, { phase: this.phase, ...data }));
+  }
+}

@@ -1,0 +1,190 @@
+import type { Client, ClientChannel } from "ssh2";
+import { Failure } from "../protocol/errors.ts";
+import type { Call } from "./call.ts";
+import {
+  requestEnv,
+  requestExec,
+  requestPty,
+  sendSignal,
+  windowOverrun,
+} from "./ssh2-internals.ts";
+
+export type StreamName = "stdout" | "stderr";
+
+/** How a command ended, as its channel told (RFC 4254 §6.10); empty where it didn't. */
+export interface Exit {
+  readonly code?: number;
+  /** Without SIG, as the server sent it. */
+  readonly signal?: string;
+}
+
+/** What is written to the socket at once: one channel packet. Small, so that progress is seen. */
+const writeSize = 32 * 1024;
+
+/**
+ * One open session channel (RFC 4254 §6). Unlike ssh2's own it settles everything: when the channel
+ * closes or the connection is lost, no write, request or wait stays open.
+ */
+export class SessionChannel {
+  /** Resolves when both sides have closed and all output was handed on; rejects where the connection is lost. */
+  readonly closed: Promise<void>;
+  readonly #client: Client;
+  readonly #channel: ClientChannel;
+  readonly #drained: () => Promise<void>;
+  #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
+  #exit: Exit = {};
+  #exited = false;
+  #open = true;
+  #openEnds = 3;
+
+  /**
+   * @param drained resolves when the socket can take more
+   * @param onOverrun called when the server sends more than its window allows
+   */
+  constructor(
+    client: Client,
+    channel: ClientChannel,
+    drained: () => Promise<void>,
+    onOverrun: () => void,
+  ) {
+    this.#client = client;
+    this.#channel = channel;
+    this.#drained = drained;
+    this.closed = new Promise((resolve, reject) => {
+      this.#settleClosed = { resolve, reject };
+    });
+    this.closed.catch(() => {});
+    this.#onOverrun = onOverrun;
+    channel.on("exit", (code: number | null, signal?: string) => {
+      this.#exited = true;
+      this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
+    });
+    // An ssh2 channel emits close without waiting for stderr's last bytes.
+    const ended = () => {
+      this.#openEnds -= 1;
+      if (this.#openEnds === 0) this.#close();
+    };
+    channel.once("end", ended);
+    channel.stderr.once("end", ended);
+    channel.once("close", ended);
+    channel.on("error", () => {});
+    channel.stderr.on("error", () => {});
+  }
+
+  readonly #onOverrun: () => void;
+
+  /** How the command ended, as far as it is known by now. */
+  get exit(): Exit {
+    return this.#exit;
+  }
+
+  /** Whether the server has said that the command ended. */
+  get exited(): boolean {
+    return this.#exited;
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Starts to hand on the command's output; both streams share one window and must both be taken. */
+  onOutput(take: (stream: StreamName, chunk: Buffer) => void): void {
+    const guarded = (stream: StreamName) => (chunk: Buffer) => {
+      if (windowOverrun(this.#channel)) this.#onOverrun();
+      else take(stream, chunk);
+    };
+    this.#channel.on("data", guarded("stdout"));
+    this.#channel.stderr.on("data", guarded("stderr"));
+  }
+
+  /** Stops taking stdout, and with it, once the window is used up, the server's sending. */
+  pause(): void {
+    this.#channel.pause();
+  }
+
+  resume(): void {
+    this.#channel.resume();
+  }
+
+  /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
+  async exec(command: string, call: Call): Promise<void> {
+    call.dispatched = "maybe";
+    const agreed = await this.#asked(requestExec(this.#client, this.#channel, command), call);
+    call.dispatched = agreed ? "yes" : "no";
+    if (!agreed) throw denied("exec", "the server refused to run a command");
+  }
+
+  /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */
+  async env(name: string, value: string, call: Call): Promise<void> {
+    if (!(await this.#asked(requestEnv(this.#client, this.#channel, name, value), call))) {
+      throw denied("env", `the server refused the environment variable ${name}`);
+    }
+  }
+
+  /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
+  async pty(size: { term: string; columns: number; rows: number }, call: Call): Promise<void> {
+    if (!(await this.#asked(requestPty(this.#client, this.#channel, size), call))) {
+      throw denied("pty-req", "the server refused a pseudo-terminal");
+    }
+  }
+
+  /**
+   * Writes to the command's stdin; resolves when the server's window and the socket took it.
+   *
+   * @param onProgress called after each packet
+   * @returns false where the channel closed first
+   */
+  async write(data: Uint8Array, onProgress: () => void = () => {}): Promise<boolean> {
+    for (let start = 0; start < data.length; start += writeSize) {
+      const piece = data.subarray(start, start + writeSize);
+      const taken = new Promise<boolean>((resolve) =>
+        this.#channel.write(piece, (error) => resolve(!error)),
+      );
+      // ssh2 never calls back for what was pending when the channel closed.
+      if (!(await Promise.race([taken, this.closed.then(() => false)]))) return false;
+      await this.#drained();
+      onProgress();
+    }
+    return true;
+  }
+
+  /** Ends the command's stdin. */
+  eof(): void {
+    if (this.#open) this.#channel.end();
+  }
+
+  /** Signals the command (RFC 4254 §6.9); the server doesn't answer to it. */
+  signal(name: string): void {
+    if (this.#open) sendSignal(this.#client, this.#channel, name);
+  }
+
+  /** Closes our side; {@link closed} resolves when the server has closed its own. */
+  close(): void {
+    if (!this.#open) return;
+    this.#channel.resume();
+    this.#channel.stderr.resume();
+    this.#channel.close();
+  }
+
+  /** The connection is gone: nothing will come any more. */
+  fail(failure: Failure): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#settleClosed.reject(failure);
+  }
+
+  #close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#settleClosed.resolve();
+  }
+
+  /** A request's answer; a channel that closes instead has refused. */
+  #asked(answer: Promise<boolean>, call: Call): Promise<boolean> {
+    return call.race(Promise.race([answer, this.closed.then(() => false)]));
+  }
+}
+
+function denied(request: string, message: string): Failure {
+  return new Failure("ChannelRequestDenied", message, { request });
+}

@@ -1,0 +1,191 @@
+import type { Client } from "ssh2";
+import { Failure } from "../protocol/errors.ts";
+import type { Call } from "./call.ts";
+import { SessionChannel } from "./channel.ts";
+import { OpenRefused, openSessionChannel } from "./ssh2-internals.ts";
+
+/** What OpenSSH's MaxSessions (sshd_config(5)) is unless it was changed. */
+const usualLimit = 10;
+
+/** RFC 4254 §5.1. OpenSSH refuses with the first of them where MaxSessions is reached. */
+const connectFailed = 2;
+const resourceShortage = 4;
+
+interface Waiter {
+  grant: () => void;
+}
+
+/**
+ * The one place where session channels are opened. It keeps to what the server allows, which it
+ * learns from refusals: a call that finds no free channel waits its turn and does not fail.
+ */
+export class Channels {
+  readonly #client: Client;
+  readonly #makeChannel: (
+    channel: Awaited<ReturnType<typeof openSessionChannel>>,
+  ) => SessionChannel;
+  readonly #open = new Set<SessionChannel>();
+  readonly #waiting: Waiter[] = [];
+  #opening = 0;
+  #limit = usualLimit;
+  #refused = false;
+  #openedAtLimit = 0;
+  #lost: Failure | undefined;
+
+  constructor(
+    client: Client,
+    makeChannel: (channel: Awaited<ReturnType<typeof openSessionChannel>>) => SessionChannel,
+  ) {
+    this.#client = client;
+    this.#makeChannel = makeChannel;
+  }
+
+  /** Channels open at the moment. */
+  get open(): ReadonlySet<SessionChannel> {
+    return this.#open;
+  }
+
+  /** Calls that wait for a channel. */
+  get queued(): number {
+    return this.#waiting.length;
+  }
+
+  /**
+   * Opens a channel when the server has room for one, first come, first served.
+   *
+   * @throws {Failure} ChannelOpenFailed, ConnectionLost, or the call's end
+   */
+  async acquire(call: Call): Promise<SessionChannel> {
+    let first = true;
+    for (;;) {
+      call.enter("queue");
+      await this.#turn(call, first);
+      first = false;
+      call.phase = "open";
+      const channel = await this.#tryOpen(call);
+      if (channel) return channel;
+    }
+  }
+
+  /** The connection is gone: ends every channel and every wait. */
+  fail(failure: Failure): void {
+    this.#lost = failure;
+    for (const channel of this.#open) channel.fail(failure);
+    this.#open.clear();
+    for (const waiter of this.#waiting.splice(0)) waiter.grant();
+  }
+
+  /** Takes a place among the channels; one that was refused comes before those that never tried. */
+  async #turn(call: Call, atEnd: boolean): Promise<void> {
+    if (this.#lost) throw this.#lost;
+    if (this.#waiting.length === 0 && this.#inUse < this.#limit) {
+      this.#opening += 1;
+      return;
+    }
+    let waiter!: Waiter;
+    const granted = new Promise<void>((grant) => {
+      waiter = { grant };
+    });
+    if (atEnd) this.#waiting.push(waiter);
+    else this.#waiting.unshift(waiter);
+    try {
+      await call.race(granted);
+    } catch (error) {
+      const place = this.#waiting.indexOf(waiter);
+      if (place !== -1) this.#waiting.splice(place, 1);
+      // Granted in the same moment as the call ended: the place goes to the next.
+      else if (!this.#lost) this.#release();
+      throw error;
+    }
+    if (this.#lost) throw this.#lost;
+  }
+
+  /** @returns undefined where the server has no room now; the call goes back into the queue */
+  async #tryOpen(call: Call): Promise<SessionChannel | undefined> {
+    const opening = openSessionChannel(this.#client);
+    const settled = opening.then(
+      (channel) => this.#opened(this.#makeChannel(channel)),
+      (error: unknown) => this.#notOpened(error),
+    );
+    try {
+      return await call.race(settled);
+    } catch (error) {
+      // The call ended first; a channel that opens all the same is nobody's.
+      settled.then(
+        (channel) => channel?.close(),
+        () => {},
+      );
+      throw error;
+    }
+  }
+
+  #opened(channel: SessionChannel): SessionChannel {
+    this.#opening -= 1;
+    if (this.#lost) {
+      channel.fail(this.#lost);
+      throw this.#lost;
+    }
+    this.#open.add(channel);
+    const left = () => {
+      this.#open.delete(channel);
+      this.#pump();
+    };
+    channel.closed.then(left, left);
+    this.#probe();
+    return channel;
+  }
+
+  #notOpened(error: unknown): undefined {
+    this.#opening -= 1;
+    if (this.#lost) throw this.#lost;
+    if (!(error instanceof OpenRefused)) {
+      this.#pump();
+      throw new Failure("ChannelOpenFailed", "the server closed the channel as it was opened");
+    }
+    const full = error.reason === connectFailed || error.reason === resourceShortage;
+    if (full && this.#inUse > 0) {
+      this.#limit = Math.max(1, Math.min(this.#limit, this.#inUse));
+      this.#refused = true;
+      this.#openedAtLimit = 0;
+      return undefined;
+    }
+    this.#pump();
+    throw new Failure("ChannelOpenFailed", `the server refused a channel: ${error.message}`, {
+      reason: error.reason,
+      description: error.message,
+    });
+  }
+
+  /**
+   * Raises the limit where that may help: at once until the server has refused; after that by one
+   * now and then, as what held its places may have ended (a killed command, say).
+   */
+  #probe(): void {
+    if (this.#waiting.length === 0 || this.#open.size < this.#limit) return;
+    if (!this.#refused) this.#limit *= 2;
+    else if (++this.#openedAtLimit >= 4 * this.#limit) {
+      this.#openedAtLimit = 0;
+      this.#limit += 1;
+    } else return;
+    this.#pump();
+  }
+
+  get #inUse(): number {
+    return this.#open.size + this.#opening;
+  }
+
+  #release(): void {
+    this.#opening -= 1;
+    this.#pump();
+  }
+
+  /** Gives the free places to those who wait longest. */
+  #pump(): void {
+    while (this.#inUse < this.#limit) {
+      const waiter = this.#waiting.shift();
+      if (!waiter) return;
+      this.#opening += 1;
+      waiter.grant();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import { open, realpath, rename, stat, unlink } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import path from "node:path";
+import { localFileError } from "./local-error.ts";
+
+/** Bytes gathered before they are written at once. */
+const batch = 1024 * 1024;
+
+/**
+ * A local file that is being received: written under a temporary name beside its destination, which
+ * is replaced when the file is whole. What isn't a regular file (`/dev/null`, a FIFO) is written to
+ * as it is.
+ */
+export class LocalSink {
+  readonly #path: string;
+  readonly #target: string;
+  readonly #temporary: string | undefined;
+  readonly #handle: FileHandle;
+  #pending: Uint8Array[] = [];
+  #pendingSize = 0;
+  #position = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(
+    path_: string,
+    target: string,
+    temporary: string | undefined,
+    handle: FileHandle,
+  ) {
+    this.#path = path_;
+    this.#target = target;
+    this.#temporary = temporary;
+    this.#handle = handle;
+  }
+
+  /**
+   * Makes sure that `dest` can be a file's destination, before anything is asked of the server.
+   *
+   * @throws {Failure} LocalFileError
+   */
+  static async check(dest: string): Promise<void> {
+    try {
+      const found = await existing(dest);
+      if (found?.isDirectory) throw Object.assign(new Error(), { code: "EISDIR" });
+      if (!found) {
+        const folder = await stat(path.dirname(dest));
+        if (!folder.isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
+      }
+    } catch (error) {
+      throw localFileError(error, dest);
+    }
+  }
+
+  /** @throws {Failure} LocalFileError */
+  static async open(dest: string): Promise<LocalSink> {
+    try {
+      const found = await existing(dest);
+      // A link stays, and what it points to is replaced.
+      const target = found ? await realpath(dest) : path.resolve(dest);
+      if (found && !found.isFile)
+        return new LocalSink(dest, target, undefined, await open(target, "w"));
+      const name = `.${path.basename(target).slice(0, 200)}.${randomBytes(6).toString("hex")}`;
+      const temporary = path.join(path.dirname(target), name);
+      const handle = await open(temporary, "wx", 0o666);
+      const sink = new LocalSink(dest, target, temporary, handle);
+      if (found) await sink.#takeAfter(found);
+      return sink;
+    } catch (error) {
+      throw localFileError(error, dest);
+    }
+  }
+
+  /**
+   * Takes the file's next bytes.
+   *
+   * @returns a promise where the disk is behind: to be awaited before more is given
+   */
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    this.#pending.push(bytes);
+    this.#pendingSize += bytes.length;
+    if (this.#pendingSize < batch) return undefined;
+    return this.#flush();
+  }
+
+  /** The file is whole: puts it in its place. @throws {Failure} LocalFileError */
+  async commit(): Promise<void> {
+    try {
+      await this.#flush();
+      await this.#writing;
+      await this.#handle.close();
+      if (this.#temporary) await rename(this.#temporary, this.#target);
+    } catch (error) {
+      throw localFileError(error, this.#path);
+    }
+  }
+
+  /** The transfer has failed: leaves everything as it was. Harmless after {@link commit}. */
+  async abandon(): Promise<void> {
+    await this.#writing.catch(() => {});
+    await this.#handle.close().catch(() => {});
+    if (this.#temporary) await unlink(this.#temporary).catch(() => {});
+  }
+
+  /** Waits for the batch before, and starts to write this one. */
+  async #flush(): Promise<void> {
+    const chunks = this.#pending;
+    this.#pending = [];
+    this.#pendingSize = 0;
+    const before = this.#writing;
+    this.#writing = before.then(() => this.#writeAll(chunks));
+    this.#writing.catch(() => {});
+    try {
+      await before;
+    } catch (error) {
+      throw localFileError(error, this.#path);
+    }
+  }
+
+  /** A device or a FIFO has no positions; a regular file is only ever appended to. */
+  async #writeAll(chunks: Uint8Array[]): Promise<void> {
+    let rest = chunks;
+    while (rest.length > 0) {
+      const position = this.#temporary ? this.#position : undefined;
+      const { bytesWritten } = await this.#handle.writev(rest, position);
+      this.#position += bytesWritten;
+      rest = after(rest, bytesWritten);
+    }
+  }
+
+  /** The new file gets the old one's mode, and where that is allowed its owner. */
+  async #takeAfter(old: { mode: number; uid: number; gid: number }): Promise<void> {
+    await this.#handle.chown(old.uid, old.gid).catch(() => {});
+    await this.#handle.chmod(old.mode & 0o7777);
+  }
+}
+
+async function existing(dest: string) {
+  try {
+    const found = await stat(dest);
+    const { mode, uid, gid } = found;
+    return { isFile: found.isFile(), isDirectory: found.isDirectory(), mode, uid, gid };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** What is left of `chunks` behind the first `count` bytes. */
+function after(chunks: Uint8Array[], count: number): Uint8Array[] {
+  let skip = count;
+  let index = 0;
+  for (; index < chunks.length; index++) {
+    const { length } = chunks[index] as Uint8Array;
+    if (skip < length) break;
+    skip -= length;
+  }
+  const [first, ...rest] = chunks.slice(index);
+  return first ? [first.subarray(skip), ...rest] : [];
+}

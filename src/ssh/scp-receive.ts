@@ -1,0 +1,96 @@
+import { Failure } from "../protocol/errors.ts";
+import { sourceCommand } from "../scp/command.ts";
+import { ScpReceiver } from "../scp/receiver.ts";
+import type { ReceiverEffect } from "../scp/receiver.ts";
+import { ByteCollector } from "./byte-collector.ts";
+import type { Call } from "./call.ts";
+import { LocalSink } from "./local-sink.ts";
+import { runScp } from "./scp-run.ts";
+import type { ScpRun } from "./scp-run.ts";
+import type { Session } from "./session.ts";
+
+interface Sink {
+  open(size: number): Promise<void> | undefined;
+  write(bytes: Uint8Array): Promise<void> | undefined;
+}
+
+/** Receives a remote file into memory. @param maxSize bytes; a larger file is OutputTooLarge */
+export async function receiveToMemory(
+  session: Session,
+  options: { source: string; idleTimeout: number; maxSize: number },
+  call: Call,
+): Promise<{ chunks: readonly Uint8Array[]; size: number }> {
+  const collector = new ByteCollector();
+  await receive(session, options, call, {
+    open(size) {
+      if (size <= options.maxSize) return undefined;
+      throw new Failure(
+        "OutputTooLarge",
+        `the file has ${size} bytes, and not ${options.maxSize}`,
+        {
+          maxOutput: options.maxSize,
+        },
+      );
+    },
+    write(bytes) {
+      collector.add(bytes);
+      return undefined;
+    },
+  });
+  return { chunks: collector.chunks(), size: collector.length };
+}
+
+/** Receives a remote file into a local one, which is replaced when the file is whole. */
+export async function receiveToFile(
+  session: Session,
+  options: { source: string; dest: string; idleTimeout: number },
+  call: Call,
+): Promise<number> {
+  await LocalSink.check(options.dest);
+  let sink: LocalSink | undefined;
+  let received = 0;
+  try {
+    await receive(session, options, call, {
+      async open() {
+        sink = await LocalSink.open(options.dest);
+      },
+      write(bytes) {
+        received += bytes.length;
+        return sink?.write(bytes);
+      },
+    });
+    await sink?.commit();
+    return received;
+  } catch (error) {
+    await sink?.abandon();
+    throw error;
+  }
+}
+
+async function receive(
+  session: Session,
+  { source, idleTimeout }: { source: string; idleTimeout: number },
+  call: Call,
+  sink: Sink,
+): Promise<void> {
+  const exchange = new ScpReceiver({ acknowledgeAhead: true });
+  const run: ScpRun<ReceiverEffect> = {
+    command: sourceCommand(source),
+    exchange,
+    idleTimeout,
+    opening: exchange.start().map(({ bytes }) => bytes),
+    carryOut(effect, remote) {
+      switch (effect.type) {
+        case "file":
+          return sink.open(effect.size);
+        case "data":
+          return sink.write(effect.bytes);
+        case "write":
+          return remote.write(effect.bytes);
+        case "done":
+          return undefined;
+      }
+    },
+  };
+  await runScp(session, run, call, { untilExit: false });
+}

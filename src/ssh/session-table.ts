@@ -1,0 +1,39 @@
+import { Failure } from "../protocol/errors.ts";
+import type { Session } from "./session.ts";
+
+/** The sessions of the daemon by their handles, which count up from 1 and are never used again. */
+export class SessionTable {
+  readonly #sessions = new Map<number, Session>();
+  #last = 0;
+
+  /** @returns the new session's handle */
+  add(session: Session): number {
+    this.#last += 1;
+    this.#sessions.set(this.#last, session);
+    return this.#last;
+  }
+
+  /** @throws {Failure} SessionNotFound */
+  get(handle: number): Session {
+    const session = this.#sessions.get(handle);
+    if (session) return session;
+    throw new Failure("SessionNotFound", `there is no session ${handle}`);
+  }
+
+  /** Forgets a handle and ends its session; one that isn't there is no error. */
+  async free(handle: number): Promise<void> {
+    const session = this.#sessions.get(handle);
+    this.#sessions.delete(handle);
+    await session?.end();
+  }
+
+  /** Frees every session, side by side. */
+  async freeAll(): Promise<void> {
+    await Promise.all([...this.#sessions.keys()].map((handle) => this.free(handle)));
+  }
+
+  /** Every handle with its session, in the order of their making. */
+  entries(): Iterable<[number, Session]> {
+    return this.#sessions.entries();
+  }
+}

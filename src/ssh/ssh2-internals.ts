@@ -1,0 +1,189 @@
+/**
+ * The only file that reaches behind ssh2's public interface. Each use says what the public one
+ * lacks; test/ssh/ssh2-internals.test.ts fails when another ssh2 changes what is relied on here.
+ */
+import { Buffer } from "node:buffer";
+import type { Client, ClientChannel } from "ssh2";
+
+interface Packets {
+  allocStartKEX: number;
+  alloc(payloadLength: number, force?: boolean): Buffer;
+  finalize(packet: Buffer, force?: boolean): Buffer;
+}
+
+interface Protocol {
+  _remoteIdentRaw: Buffer | undefined;
+  _cipher: { encrypt(packet: Buffer): void };
+  _kexinit: unknown;
+  _packetRW: { write: Packets };
+  parse(chunk: Buffer, start: number, length: number): void;
+  session(channel: number, window: number, packetSize: number): void;
+  exec(channel: number, command: string, wantReply: boolean): void;
+  env(channel: number, name: string, value: string, wantReply: boolean): void;
+  pty(
+    channel: number,
+    rows: number,
+    columns: number,
+    height: number,
+    width: number,
+    term: string,
+    modes: null,
+    wantReply: boolean,
+  ): void;
+  signal(channel: number, name: string): void;
+}
+
+interface Internals {
+  _protocol: Protocol;
+  _chanMgr: { add(value: OpenCallback): number };
+}
+
+type OpenCallback = ((
+  error: (Error & { reason?: number | string }) | undefined,
+  channel?: ClientChannel,
+) => void) & {
+  type: "session";
+};
+
+interface ChannelInternals {
+  _callbacks: ((failed: boolean | Error) => void)[];
+  incoming: { window: number };
+  outgoing: { id: number; state: "open" | "eof" | "closing" | "closed" };
+}
+
+/** ssh2's own window and packet size, which its channels assume. */
+const window = 2 * 1024 * 1024;
+const packetSize = 32 * 1024;
+
+const protocolOf = (client: Client) => (client as unknown as Internals)._protocol;
+const internalsOf = (channel: ClientChannel) => channel as unknown as ChannelInternals;
+
+/** The server's refusal of a channel (RFC 4254 §5.1). */
+export class OpenRefused extends Error {
+  override name = "OpenRefused";
+  readonly reason: number;
+
+  constructor(reason: number, description: string) {
+    super(description);
+    this.reason = reason;
+  }
+}
+
+/**
+ * Opens a `session` channel and nothing more (RFC 4254 §6.1). ssh2's `exec` opens and requests in
+ * one, which hides whether it was the channel that was refused or the command.
+ *
+ * @throws {OpenRefused}
+ */
+export function openSessionChannel(client: Client): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const opened: OpenCallback = Object.assign(
+      (error?: Error & { reason?: number | string }, channel?: ClientChannel) => {
+        if (channel) resolve(channel);
+        else if (typeof error?.reason === "number") {
+          const description = error.message.replace(/^\(SSH\) Channel open failure: /, "");
+          reject(new OpenRefused(error.reason, description));
+        } else reject(error ?? new Error("the channel was not opened"));
+      },
+      { type: "session" as const },
+    );
+    const { _chanMgr, _protocol } = client as unknown as Internals;
+    _protocol.session(_chanMgr.add(opened), window, packetSize);
+  });
+}
+
+/** A request that the server answers; the promise says whether it agreed. */
+function asked(
+  channel: ClientChannel,
+  send: (protocol: Protocol, id: number) => void,
+  client: Client,
+) {
+  return new Promise<boolean>((resolve) => {
+    const { _callbacks, outgoing } = internalsOf(channel);
+    if (outgoing.state === "closing" || outgoing.state === "closed") return resolve(false);
+    _callbacks.push((failed) => resolve(!failed));
+    send(protocolOf(client), outgoing.id);
+  });
+}
+
+/** RFC 4254 §6.5. Apart from opening, so that both can be told apart and sent ahead. */
+export const requestExec = (client: Client, channel: ClientChannel, command: string) =>
+  asked(channel, (protocol, id) => protocol.exec(id, command, true), client);
+
+/** RFC 4254 §6.4, with a reply: ssh2 counts the replies of several variables wrongly. */
+export const requestEnv = (client: Client, channel: ClientChannel, name: string, value: string) =>
+  asked(channel, (protocol, id) => protocol.env(id, name, value, true), client);
+
+/** RFC 4254 §6.2. */
+export const requestPty = (
+  client: Client,
+  channel: ClientChannel,
+  pty: { term: string; columns: number; rows: number },
+) =>
+  asked(
+    channel,
+    (protocol, id) => protocol.pty(id, pty.rows, pty.columns, 0, 0, pty.term, null, true),
+    client,
+  );
+
+/** RFC 4254 §6.9. ssh2's `signal()` does nothing once our side has sent EOF. */
+export function sendSignal(client: Client, channel: ClientChannel, name: string): void {
+  const { outgoing } = internalsOf(channel);
+  if (outgoing.state === "open" || outgoing.state === "eof") {
+    protocolOf(client).signal(outgoing.id, name);
+  }
+}
+
+/** ssh2 doesn't check that a server keeps to the window it was given (RFC 4254 §5.2). */
+export const windowOverrun = (channel: ClientChannel) => internalsOf(channel).incoming.window < 0;
+
+/** RFC 4253 §11.1 with its description, which ssh2 leaves empty. */
+export function sendDisconnect(client: Client, reason: number, description: string): void {
+  const protocol = protocolOf(client);
+  const text = Buffer.from(description, "utf8");
+  const payload = Buffer.alloc(1 + 4 + 4 + text.length + 4);
+  payload[0] = 1;
+  payload.writeUInt32BE(reason, 1);
+  payload.writeUInt32BE(text.length, 5);
+  text.copy(payload, 9);
+  const start = protocol._packetRW.write.allocStartKEX;
+  const packet = protocol._packetRW.write.alloc(payload.length, true);
+  payload.copy(packet, start);
+  // Straight to the cipher: during a key exchange ssh2 would queue it until that is over.
+  protocol._cipher.encrypt(protocol._packetRW.write.finalize(packet, true));
+}
+
+/** The server's identification string, whole; ssh2 gives the software's name only. */
+export const serverIdent = (client: Client) =>
+  protocolOf(client)._remoteIdentRaw?.toString("latin1").trimEnd() ?? "";
+
+/** The most that a server may say before its identification string ends. */
+const longestGreeting = 64 * 1024;
+
+/**
+ * Holds back what the server sends until its identification string is whole (RFC 4253 §4.2):
+ * ssh2 fails on one that arrives in three pieces or more.
+ *
+ * @param onIdent called when it is whole
+ * @param onTooLong called when there is none within 64 KiB
+ */
+export function gateIdent(client: Client, onIdent: () => void, onTooLong: () => void): void {
+  const protocol = protocolOf(client);
+  const parse = protocol.parse.bind(protocol);
+  let held = Buffer.alloc(0);
+  let lineStart = 0;
+  protocol.parse = (chunk, start, length) => {
+    const scanFrom = held.length;
+    held = Buffer.concat([held, chunk.subarray(start, length)]);
+    let newline = held.indexOf(10, scanFrom);
+    while (newline !== -1 && held.toString("latin1", lineStart, lineStart + 4) !== "SSH-") {
+      lineStart = newline + 1;
+      newline = held.indexOf(10, lineStart);
+    }
+    if (newline !== -1) {
+      protocol.parse = parse;
+      onIdent();
+      parse(held, 0, held.length);
+    } else if (held.length > longestGreeting) onTooLong();
+  };
+}

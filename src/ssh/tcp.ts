@@ -1,0 +1,42 @@
+import net from "node:net";
+import { Failure } from "../protocol/errors.ts";
+import type { Call } from "./call.ts";
+
+/**
+ * Connects to a host by name or address; of several addresses the first that answers (RFC 8305).
+ *
+ * @throws {Failure} ConnectFailed, or the call's end; the socket is closed then
+ */
+export async function connectTcp(host: string, port: number, call: Call): Promise<net.Socket> {
+  call.enter("connect");
+  const socket = net.connect({
+    host,
+    port,
+    noDelay: true,
+    // Node gives up an address after this many milliseconds to try the next; its 250 are too few
+    // for a host at the other end of the world.
+    autoSelectFamilyAttemptTimeout: 1000,
+  });
+  // For life: a socket without a listener would end the process on its first error.
+  socket.on("error", () => {});
+  const connected = new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+  });
+  try {
+    await call.race(connected);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    if (error instanceof Failure) throw error;
+    throw connectFailed(host, port, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Where every address failed, Node gives an AggregateError; its first error speaks for all. */
+function connectFailed(host: string, port: number, error: NodeJS.ErrnoException): Failure {
+  const first: NodeJS.ErrnoException =
+    error instanceof AggregateError && error.errors[0] ? error.errors[0] : error;
+  const errno = first.code ?? "UNKNOWN";
+  return new Failure("ConnectFailed", `can't connect to ${host} port ${port}: ${errno}`, { errno });
+}

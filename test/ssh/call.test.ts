@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { Failure } from "../../src/protocol/errors.ts";
+import { Call } from "../../src/ssh/call.ts";
+
+const kindOf = (kind: string) => (error: unknown) =>
+  error instanceof Failure && error.kind === kind;
+
+const never = new Promise<never>(() => {});
+
+describe("Call", () => {
+  for (const timeout of [0, -1, -0.001]) {
+    it(`has passed already with a time-out of ${timeout}`, async () => {
+      const call = new Call(new AbortController().signal, timeout);
+      assert.throws(() => call.check(), kindOf("Timeout"));
+      await assert.rejects(call.race(Promise.resolve(1)), kindOf("Timeout"));
+    });
+  }
+
+  it("counts from when the request was read", () => {
+    const call = new Call(new AbortController().signal, 1, performance.now() - 1001);
+    assert.throws(() => call.check(), kindOf("Timeout"));
+  });
+
+  it("tells the phase and the seconds of its deadline", async () => {
+    const call = new Call(new AbortController().signal, 0.01);
+    call.enter("open");
+    await assert.rejects(call.race(never), (error: unknown) => {
+      assert.ok(error instanceof Failure);
+      assert.deepEqual(error.data, { phase: "open", seconds: 0.01 });
+      return true;
+    });
+  });
+
+  it("ends when it is cancelled, also before it began", async () => {
+    const controller = new AbortController();
+    const call = new Call(controller.signal);
+    const waiting = call.race(never);
+    controller.abort();
+    await assert.rejects(waiting, kindOf("Cancelled"));
+    assert.throws(() => new Call(controller.signal).check(), kindOf("Cancelled"));
+  });
+
+  it("has no deadline without a time-out, nor with one beyond what a timer takes", () => {
+    for (const timeout of [undefined, 1e9, Number.MAX_VALUE]) {
+      const call = new Call(new AbortController().signal, timeout);
+      call.check();
+      call.dispose();
+    }
+  });
+
+  it("ends when nothing moves, and not while something does", async () => {
+    const call = new Call(new AbortController().signal);
+    call.startIdle(0.05);
+    for (let i = 0; i < 4; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      call.progress();
+    }
+    call.check();
+    await assert.rejects(call.race(never), kindOf("Timeout"));
+  });
+
+  it("leaves no listener and no timer behind", async () => {
+    const controller = new AbortController();
+    const call = new Call(controller.signal, 1000);
+    await call.race(Promise.resolve());
+    call.dispose();
+    controller.abort();
+    call.check();
+  });
+});
