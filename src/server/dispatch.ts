@@ -1,0 +1,148 @@
+import { Failure } from "../protocol/errors.ts";
+import type { Method } from "../protocol/method.ts";
+import { methods } from "../protocol/methods.ts";
+import type { MethodName } from "../protocol/methods.ts";
+import type { Daemon } from "../handlers/daemon.ts";
+import type { Handler } from "../handlers/handler.ts";
+import type { CancellationToken } from "vscode-jsonrpc/node";
+import { bindParams } from "./bind-params.ts";
+import { checkParams } from "./check-params.ts";
+import type { Log } from "./log.ts";
+import { responseError } from "./response-error.ts";
+import type { Received } from "./wire/received.ts";
+
+/** The longest method name shown in an error or a log line, in characters. */
+const maxNameLength = 100;
+
+/** Turns each request into its one reply: finds the method, binds and checks params, runs it. */
+export class Dispatcher {
+  readonly #daemon: Daemon;
+  readonly #load: (method: MethodName) => Promise<Handler>;
+  readonly #onExit: () => void;
+  readonly #log: Log;
+  readonly #running = new Set<AbortController>();
+  #initialized = false;
+  #shutDown = false;
+  #ending = false;
+  #lastLoad: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param parts.load gives a method's handler
+   * @param parts.onExit told when the client sends `exit`
+   */
+  constructor(parts: {
+    daemon: Daemon;
+    load: (method: MethodName) => Promise<Handler>;
+    onExit: () => void;
+    log: Log;
+  }) {
+    this.#daemon = parts.daemon;
+    this.#load = parts.load;
+    this.#onExit = parts.onExit;
+    this.#log = parts.log;
+  }
+
+  /** @returns the result, or what the request is answered with instead */
+  async request(method: string, received: Received, token: CancellationToken): Promise<unknown> {
+    const label = `#${received.number} ${shown(method)}`;
+    try {
+      const result = await this.#run(method, received, token);
+      this.#log.debug(`${label}: ${elapsed(received)}`);
+      return result;
+    } catch (error) {
+      const failure = this.#asFailure(error, label);
+      this.#log.debug(`${label}: ${elapsed(received)}, ${failure.kind}`);
+      return responseError(failure);
+    }
+  }
+
+  /**
+   * Takes a notification. A request without an id is one too (JSON-RPC 2.0 §4.1): it is carried
+   * out, and nobody hears how it went.
+   */
+  async notification(method: string, received: Received): Promise<void> {
+    if (method === "exit") return this.#onExit();
+    if (!isMethod(method)) return this.#log.debug(`notification ${shown(method)}: ignored`);
+    const label = `${method} without an id`;
+    try {
+      await this.#run(method, received);
+      this.#log.debug(`${label}: ${elapsed(received)}`);
+    } catch (error) {
+      this.#log.warn(`${label}: ${this.#asFailure(error, label).kind}`);
+    }
+  }
+
+  /** Cancels every call, those included that are yet to come. */
+  cancelAll(): void {
+    this.#ending = true;
+    for (const controller of this.#running) controller.abort();
+  }
+
+  async #run(method: string, received: Received, token?: CancellationToken): Promise<unknown> {
+    this.#checkLifecycle(method);
+    if (!isMethod(method)) {
+      throw new Failure("MethodNotFound", `there is no method ${shown(method)}`);
+    }
+    const { positional, params: schema }: Method = methods[method];
+    const params = checkParams(schema, bindParams(received.params, positional));
+    this.#noteLifecycle(method);
+    const controller = this.#controller(token);
+    try {
+      const handler = await this.#loadInOrder(method);
+      const { receivedAt } = received;
+      const cancelled = controller.signal;
+      return await handler.run({ params, daemon: this.#daemon, cancelled, receivedAt });
+    } finally {
+      this.#running.delete(controller);
+    }
+  }
+
+  #checkLifecycle(method: string): void {
+    if (this.#shutDown) {
+      throw new Failure("InvalidRequest", "after shutdown only exit is taken");
+    }
+    if (method === "initialize" && this.#initialized) {
+      throw new Failure("InvalidRequest", "initialize was called before");
+    }
+  }
+
+  #noteLifecycle(method: MethodName): void {
+    if (method === "initialize") this.#initialized = true;
+    if (method === "shutdown") this.#shutDown = true;
+  }
+
+  #controller(token: CancellationToken | undefined): AbortController {
+    const controller = new AbortController();
+    this.#running.add(controller);
+    // The token of a request that was cancelled before it came here fires no event.
+    if (this.#ending || token?.isCancellationRequested) controller.abort();
+    else token?.onCancellationRequested(() => controller.abort());
+    return controller;
+  }
+
+  /** Calls begin in the order in which they were read, however long the first of a kind loads. */
+  #loadInOrder(method: MethodName): Promise<Handler> {
+    const loaded = this.#lastLoad.then(() => this.#load(method));
+    this.#lastLoad = loaded.catch(() => {});
+    return loaded;
+  }
+
+  #asFailure(error: unknown, label: string): Failure {
+    if (error instanceof Failure) return error;
+    this.#log.error(`${label} failed unexpectedly`, error);
+    return new Failure("InternalError", "internal error; see the daemon's log");
+  }
+}
+
+/** Own keys only: a method may be called `constructor`, but none is. */
+function isMethod(name: string): name is MethodName {
+  return Object.hasOwn(methods, name);
+}
+
+function shown(method: string): string {
+  return method.length > maxNameLength ? `${method.slice(0, maxNameLength)}…` : method;
+}
+
+function elapsed({ receivedAt }: Received): string {
+  return `${Math.round(performance.now() - receivedAt)} ms`;
+}

@@ -1,0 +1,86 @@
+import { openSync, writeSync } from "node:fs";
+
+/** From the most urgent to the least. */
+export const levels = ["error", "warn", "info", "debug"] as const;
+
+export type Level = (typeof levels)[number];
+
+/** Takes whole lines; must neither throw nor wait. */
+export type Sink = (line: string) => void;
+
+/** The longest text of a line, in characters; what servers say may be of any length. */
+const maxTextLength = 8192;
+
+/** A stderr that nobody reads holds up nothing: beyond so many bytes, lines are dropped. */
+const maxUnwrittenBytes = 1024 * 1024;
+
+/**
+ * The daemon's log: a line each with time, level and text. What is logged must hold no params and
+ * no payload: they may be secret.
+ */
+export class Log {
+  readonly #sink: Sink;
+  readonly #level: number;
+
+  /** @param level the least urgent one that is still logged */
+  constructor(sink: Sink, level: Level) {
+    this.#sink = sink;
+    this.#level = levels.indexOf(level);
+  }
+
+  /** @param cause an error, logged with its stack */
+  error(text: string, cause?: unknown): void {
+    const detail = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? "");
+    this.#write("error", detail === "" ? text : `${text}: ${detail}`);
+  }
+
+  warn(text: string): void {
+    this.#write("warn", text);
+  }
+
+  info(text: string): void {
+    this.#write("info", text);
+  }
+
+  debug(text: string): void {
+    this.#write("debug", text);
+  }
+
+  #write(level: Level, text: string): void {
+    if (levels.indexOf(level) > this.#level) return;
+    this.#sink(`${new Date().toISOString()} ${level} ${escaped(text.slice(0, maxTextLength))}\n`);
+  }
+}
+
+/** Shows what would start a new line, move the cursor or change the direction of text. */
+function escaped(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\\]/gu, (char) => {
+    if (char === "\\") return "\\\\";
+    if (char === "\n") return "\\n";
+    return `\\u{${(char.codePointAt(0) as number).toString(16)}}`;
+  });
+}
+
+/** Logs to stderr; while it can't be written to, lines are dropped. */
+export function stderrSink(): Sink {
+  process.stderr.on("error", () => {});
+  return (line) => {
+    if (process.stderr.writableLength < maxUnwrittenBytes) process.stderr.write(line);
+  };
+}
+
+/**
+ * Appends to a file, which is made with mode 0600 where there is none.
+ *
+ * @throws {Error} of the system where it can't be opened
+ */
+export function fileSink(path: string): Sink {
+  const file = openSync(path, "a", 0o600);
+  return (line) => {
+    try {
+      writeSync(file, line);
+    } catch {
+      // A full disk must not end sessions.
+    }
+  };
+}

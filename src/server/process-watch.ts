@@ -1,0 +1,36 @@
+/**
+ * Milliseconds between two looks. EOF is what tells of a client's end; this is for the client whose
+ * end of our stdin was inherited by another process.
+ */
+const interval = 250;
+
+/** Tells when one of the processes that the daemon must not outlive has ended. */
+export class ProcessWatch {
+  readonly #parent = process.ppid;
+  readonly #followed = new Set<number>();
+
+  /** @param onEnd told which process has ended, more than once */
+  constructor(onEnd: (which: string) => void) {
+    const look = (): void => {
+      // A process whose parent ends is given another one.
+      if (process.ppid !== this.#parent) onEnd("the parent process");
+      for (const pid of this.#followed) if (!exists(pid)) onEnd(`process ${pid}`);
+    };
+    setInterval(look, interval).unref();
+  }
+
+  /** Watches one more process, which may be no relation. */
+  follow(pid: number): void {
+    this.#followed.add(pid);
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM says that it is there, and another user's.
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}

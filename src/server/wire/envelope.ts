@@ -1,0 +1,91 @@
+import { isUtf8 } from "node:buffer";
+import type { Buffer } from "node:buffer";
+import { Failure } from "../../protocol/errors.ts";
+
+/** A request's id as JSON-RPC 2.0 has it; `null` only in replies to what has no valid id. */
+export type Id = string | number | null;
+
+/** JSON-RPC 2.0's params structures: by name or by position. */
+export type RawParams = Record<string, unknown> | unknown[];
+
+/** What a message's body turned out to be. */
+export type Envelope =
+  | {
+      readonly type: "request";
+      readonly id: string | number;
+      readonly method: string;
+      readonly params: RawParams | undefined;
+    }
+  | {
+      readonly type: "notification";
+      readonly method: string;
+      readonly params: RawParams | undefined;
+    }
+  | { readonly type: "cancel"; readonly id: unknown }
+  | { readonly type: "response"; readonly message: Record<string, unknown> }
+  | { readonly type: "invalid"; readonly id: Id; readonly failure: Failure };
+
+/** Reads a frame's body as one message of JSON-RPC 2.0, in its strict form. */
+export function readEnvelope(body: Buffer): Envelope {
+  if (!isUtf8(body)) return invalid("ParseError", "the message is not valid UTF-8");
+  let message: unknown;
+  try {
+    message = JSON.parse(body.toString("utf8"));
+  } catch {
+    // The parser's own words quote the text, which may hold a password.
+    return invalid("ParseError", "the message is not valid JSON");
+  }
+  if (Array.isArray(message)) return invalid("InvalidRequest", "batches are not supported");
+  if (!isObject(message)) return invalid("InvalidRequest", "the message is not an object");
+  return classify(message);
+}
+
+function classify(message: Record<string, unknown>): Envelope {
+  const { jsonrpc, id, method } = message;
+  const knownId = isRequestId(id) ? id : null;
+  if (jsonrpc !== "2.0") return invalid("InvalidRequest", 'jsonrpc must be "2.0"', knownId);
+  if (method === undefined) return classifyResponse(message, knownId);
+  if (typeof method !== "string") {
+    return invalid("InvalidRequest", "method must be a string", knownId);
+  }
+  if (method === "$/cancelRequest" && id === undefined) {
+    return {
+      type: "cancel",
+      id: isObject(message["params"]) ? message["params"]["id"] : undefined,
+    };
+  }
+  if (id !== undefined && knownId === null) {
+    const reason = "id must be a string or a number, an integer within ±(2^53 - 1)";
+    return invalid("InvalidRequest", reason);
+  }
+  // Some clients send null for none.
+  const params = message["params"] ?? undefined;
+  if (params !== undefined && !isObject(params) && !Array.isArray(params)) {
+    return invalid("InvalidRequest", "params must be an object or an array", knownId);
+  }
+  if (knownId === null) return { type: "notification", method, params };
+  return { type: "request", id: knownId, method, params };
+}
+
+function classifyResponse(message: Record<string, unknown>, knownId: Id): Envelope {
+  const { id, result, error } = message;
+  const isResponse =
+    (knownId !== null || id === null) &&
+    (error === undefined ? result !== undefined : result === undefined && isObject(error));
+  if (isResponse) return { type: "response", message };
+  return invalid("InvalidRequest", "the message is neither a request nor a response", knownId);
+}
+
+function invalid(kind: "ParseError" | "InvalidRequest", reason: string, id: Id = null): Envelope {
+  return { type: "invalid", id, failure: new Failure(kind, reason) };
+}
+
+/** An integer beyond ±(2^53 - 1) may have been rounded, and could not be given back as it came. */
+function isRequestId(id: unknown): id is string | number {
+  if (typeof id === "number" && Number.isInteger(id)) return Number.isSafeInteger(id);
+  return typeof id === "string" || (typeof id === "number" && Number.isFinite(id));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,60 @@
+import { Buffer } from "node:buffer";
+import type { Failure } from "../../protocol/errors.ts";
+import { HeaderFrames } from "./header-frames.ts";
+import { LineFrames } from "./line-frames.ts";
+
+/** How messages are told apart: by LSP's Content-Length header, or as one line of JSON each. */
+export type Framing = "header" | "line";
+
+/** A message's body, or why there is none: what the client is answered. */
+export type Frame = Buffer | Failure;
+
+export interface Limits {
+  readonly maxHeaderBytes: number;
+  readonly maxMessageBytes: number;
+}
+
+/** Cuts a stream into frames. Pure: bytes in, frames out. */
+export interface FrameSplitter {
+  push(chunk: Buffer): Frame[];
+  /** The stream has ended. */
+  end(): Frame[];
+}
+
+const openingBytes = new Set(Buffer.from("{["));
+const whiteSpace = new Set(Buffer.from(" \t\r\n"));
+
+/**
+ * Cuts a client's stream into frames, of the framing that the first byte tells: a message opens
+ * with a brace (or a batch with a bracket), a header never does.
+ */
+export class FrameDecoder implements FrameSplitter {
+  readonly #limits: Limits;
+  #splitter: FrameSplitter | undefined;
+  #framing: Framing = "header";
+
+  /** @param limits in bytes */
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** The framing that the client uses; headers, as LSP wants them, until it has been seen. */
+  get framing(): Framing {
+    return this.#framing;
+  }
+
+  push(chunk: Buffer): Frame[] {
+    if (this.#splitter) return this.#splitter.push(chunk);
+    const start = chunk.findIndex((byte) => !whiteSpace.has(byte));
+    const first = chunk[start];
+    if (first === undefined) return [];
+    this.#framing = openingBytes.has(first) ? "line" : "header";
+    this.#splitter =
+      this.#framing === "line" ? new LineFrames(this.#limits) : new HeaderFrames(this.#limits);
+    return this.#splitter.push(chunk.subarray(start));
+  }
+
+  end(): Frame[] {
+    return this.#splitter?.end() ?? [];
+  }
+}

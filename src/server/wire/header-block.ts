@@ -1,0 +1,108 @@
+const [LF, CR, colon] = [0x0a, 0x0d, 0x3a] as const;
+
+/** RFC 9110 §5.6.2: what a field's name is made of. */
+const isTokenByte = table((char) => /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(char));
+/** RFC 9110 §5.5: what a field's value is made of, obsolete text left out. */
+const isValueByte = table((char) => /[\t\x20-\x7e]/.test(char));
+const isLengthByte = table((char) => /[\t 0-9]/.test(char));
+
+function table(test: (char: string) => boolean): readonly boolean[] {
+  return Array.from({ length: 256 }, (_, byte) => test(String.fromCharCode(byte)));
+}
+
+/**
+ * A frame's header block while it arrives, byte by byte, so that a fault is known as early as it
+ * can be: LSP base protocol, "Header Part". Fields that LSP doesn't name are ignored.
+ */
+export class HeaderBlock {
+  /** The bytes of the line being read, as far as it has been, as Latin-1. */
+  line = "";
+  /** Bytes taken so far. */
+  size = 0;
+  /** The block is whole. */
+  complete = false;
+  contentLength: number | undefined;
+  /** What Content-Type says of the body; LSP knows no other charset. */
+  isUtf8 = true;
+  readonly #maxBytes: number;
+  /** Lower case; undefined as long as the line's colon hasn't come. */
+  #name: string | undefined;
+  readonly #lines: string[] = [];
+  #valueStart = 0;
+  #afterCr = false;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** All bytes taken so far, as Latin-1. */
+  get text(): string {
+    return this.#lines.join("") + this.line;
+  }
+
+  /** @returns what is wrong with the block, if this byte shows it */
+  take(byte: number): string | undefined {
+    this.size += 1;
+    this.line += String.fromCharCode(byte);
+    if (this.size > this.#maxBytes) return `the header is longer than ${this.#maxBytes} bytes`;
+    if (this.#afterCr) return byte === LF ? this.#endLine() : "a CR without LF in the header";
+    if (byte === LF) return "a header line must end in CR LF";
+    if (this.#name !== undefined) return this.#takeValue(byte, this.#name);
+    return this.#takeName(byte);
+  }
+
+  #takeName(byte: number): string | undefined {
+    const isFirst = this.line.length === 1;
+    if (byte === colon && !isFirst) {
+      this.#name = this.line.slice(0, -1).toLowerCase();
+      this.#valueStart = this.line.length;
+      return undefined;
+    }
+    if (byte === CR && isFirst) {
+      this.#afterCr = true;
+      return undefined;
+    }
+    return isTokenByte[byte] ? undefined : "a header line must be a name, a colon and a value";
+  }
+
+  #takeValue(byte: number, name: string): string | undefined {
+    if (byte === CR) {
+      this.#afterCr = true;
+      return undefined;
+    }
+    if (!isValueByte[byte]) return "a header field's value must be printable ASCII";
+    if (name === "content-length" && !isLengthByte[byte]) return "Content-Length must be digits";
+    return undefined;
+  }
+
+  #endLine(): string | undefined {
+    if (this.#name === undefined) {
+      this.complete = true;
+      return undefined;
+    }
+    const fault = this.#takeField(this.#name, this.line.slice(this.#valueStart).trim());
+    if (fault !== undefined) return fault;
+    this.#lines.push(this.line);
+    this.line = "";
+    this.#name = undefined;
+    this.#afterCr = false;
+    return undefined;
+  }
+
+  #takeField(name: string, value: string): string | undefined {
+    if (name === "content-type") {
+      const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(value)?.[1];
+      // "utf8" is what LSP's own early clients sent; the specification asks to accept it.
+      this.isUtf8 = charset === undefined || /^utf-?8$/i.test(charset);
+      return undefined;
+    }
+    if (name !== "content-length") return undefined;
+    if (this.contentLength !== undefined) return "Content-Length is given twice";
+    const length = Number(value);
+    if (!/^\d+$/.test(value) || !Number.isSafeInteger(length)) {
+      return "Content-Length must be digits, and a number below 2^53";
+    }
+    this.contentLength = length;
+    return undefined;
+  }
+}

@@ -1,0 +1,148 @@
+import { Buffer } from "node:buffer";
+import { Failure } from "../../protocol/errors.ts";
+import type { Frame, FrameSplitter, Limits } from "./frame-decoder.ts";
+import { GrowingBuffer } from "./growing-buffer.ts";
+import { HeaderBlock } from "./header-block.ts";
+
+/** What the search for the next frame looks for, in any case. */
+const frameStart = Buffer.from("content-length:");
+
+type State =
+  | { readonly at: "header"; readonly block: HeaderBlock }
+  | { readonly at: "body"; readonly length: number; readonly bytes: GrowingBuffer }
+  /** A body that has been answered already goes by unread. */
+  | { readonly at: "skip"; left: number }
+  /** Out of step after a malformed header: `matched` bytes of {@link frameStart} have just gone by. */
+  | { readonly at: "search"; matched: number };
+
+/**
+ * LSP's base protocol: a header block with the body's length, the body, the next header block.
+ *
+ * After a malformed header nobody knows where the next frame begins. It is searched for by its
+ * Content-Length, also in what was taken as the malformed header: a frame that was cut short is
+ * often followed by a good one. JSON can't hold a raw CR LF, so that no header is ever found inside a
+ * well-formed body.
+ */
+export class HeaderFrames implements FrameSplitter {
+  readonly #limits: Limits;
+  #state: State;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+    this.#state = this.#freshHeader();
+  }
+
+  push(chunk: Buffer): Frame[] {
+    const frames: Frame[] = [];
+    this.#consume(chunk, frames);
+    return frames;
+  }
+
+  end(): Frame[] {
+    const state = this.#state;
+    const cut = state.at === "body" || (state.at === "header" && state.block.size > 0);
+    return cut ? [new Failure("ParseError", "the stream ended in the middle of a message")] : [];
+  }
+
+  #consume(chunk: Buffer, frames: Frame[]): void {
+    for (let at = 0; at < chunk.length;) at = this.#step(chunk, at, frames);
+  }
+
+  /** @returns up to where `chunk` has been used up */
+  #step(chunk: Buffer, at: number, frames: Frame[]): number {
+    const state = this.#state;
+    switch (state.at) {
+      case "header":
+        return this.#readHeader(state.block, chunk, at, frames);
+      case "body": {
+        const end = Math.min(chunk.length, at + state.length - state.bytes.length);
+        state.bytes.append(chunk.subarray(at, end));
+        if (state.bytes.length === state.length) this.#finishBody(state.bytes, frames);
+        return end;
+      }
+      case "skip": {
+        const end = Math.min(chunk.length, at + state.left);
+        state.left -= end - at;
+        if (state.left === 0) this.#state = this.#freshHeader();
+        return end;
+      }
+      case "search":
+        return this.#search(state, chunk, at);
+    }
+  }
+
+  #readHeader(block: HeaderBlock, chunk: Buffer, start: number, frames: Frame[]): number {
+    for (let at = start; at < chunk.length; at++) {
+      const fault = block.take(chunk[at] as number);
+      if (fault !== undefined) this.#lose(block.line, fault, frames);
+      else if (block.complete) this.#beginBody(block, frames);
+      else continue;
+      return at + 1;
+    }
+    return chunk.length;
+  }
+
+  #beginBody(block: HeaderBlock, frames: Frame[]): void {
+    const { contentLength: length, isUtf8 } = block;
+    const { maxMessageBytes } = this.#limits;
+    if (length === undefined) {
+      // All of it: "Content-Le", cut off, and a good "Content-Length: 2" make one unknown field.
+      this.#lose(block.text, "the header has no Content-Length", frames);
+    } else if (length > maxMessageBytes) {
+      const reason = `the message is longer than ${maxMessageBytes} bytes`;
+      this.#skip(length, new Failure("InvalidRequest", reason), frames);
+    } else if (!isUtf8) {
+      this.#skip(length, new Failure("ParseError", "the charset must be utf-8"), frames);
+    } else if (length === 0) {
+      this.#finishBody(new GrowingBuffer(0), frames);
+    } else {
+      this.#state = { at: "body", length, bytes: new GrowingBuffer(length) };
+    }
+  }
+
+  #finishBody(bytes: GrowingBuffer, frames: Frame[]): void {
+    frames.push(bytes.take());
+    this.#state = this.#freshHeader();
+  }
+
+  #skip(length: number, failure: Failure, frames: Frame[]): void {
+    frames.push(failure);
+    this.#state = length === 0 ? this.#freshHeader() : { at: "skip", left: length };
+  }
+
+  /**
+   * Answers a malformed header and searches for the next one.
+   *
+   * @param taken what of the header may hold the next one's beginning, after the first byte
+   */
+  #lose(taken: string, fault: string, frames: Frame[]): void {
+    frames.push(new Failure("ParseError", fault));
+    this.#state = { at: "search", matched: 0 };
+    // A header that is found in there shows its own faults at once, and is short then: the cost
+    // stays linear.
+    this.#consume(Buffer.from(taken.slice(1), "latin1"), frames);
+  }
+
+  #search(state: { matched: number }, chunk: Buffer, start: number): number {
+    for (let at = start; at < chunk.length; at++) {
+      const byte = lowerCase(chunk[at] as number);
+      if (byte === frameStart[state.matched]) state.matched += 1;
+      // The first byte stands nowhere else in what is searched for: no other way to go on.
+      else state.matched = byte === frameStart[0] ? 1 : 0;
+      if (state.matched === frameStart.length) {
+        this.#state = this.#freshHeader();
+        this.#consume(frameStart, []);
+        return at + 1;
+      }
+    }
+    return chunk.length;
+  }
+
+  #freshHeader(): State {
+    return { at: "header", block: new HeaderBlock(this.#limits.maxHeaderBytes) };
+  }
+}
+
+function lowerCase(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+}

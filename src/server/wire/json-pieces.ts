@@ -1,0 +1,106 @@
+import { Buffer } from "node:buffer";
+import { RemoteBytes } from "../../protocol/bytes.ts";
+
+/** A stretch of a message's JSON text: finished, or remote bytes that are yet to be encoded. */
+export type Part = Buffer | RemoteBytes;
+
+/**
+ * The most remote bytes encoded in one go, so that they are never one large string; a multiple of
+ * 3, for the base64 of the pieces to be the base64 of the whole.
+ */
+const pieceBytes = 3 * 64 * 1024;
+
+/** Puts a message into JSON, all but the {@link RemoteBytes} that its objects hold. */
+export function jsonParts(message: object): Part[] {
+  const parts: Part[] = [];
+  let text = "";
+  for (const stretch of stretches(message)) {
+    if (typeof stretch === "string") {
+      text += stretch;
+      continue;
+    }
+    parts.push(Buffer.from(text), stretch);
+    text = "";
+  }
+  parts.push(Buffer.from(text));
+  return parts;
+}
+
+// Objects are gone through by hand, since RemoteBytes may be in their fields; JSON.stringify does
+// the rest, arrays included.
+function* stretches(value: unknown): Generator<string | RemoteBytes> {
+  if (value instanceof RemoteBytes) {
+    yield value;
+  } else if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    yield JSON.stringify(value);
+  } else {
+    let before = "{";
+    for (const [name, field] of Object.entries(value)) {
+      if (field === undefined) continue;
+      yield `${before}${JSON.stringify(name)}:`;
+      yield* stretches(field);
+      before = ",";
+    }
+    yield before === "{" ? "{}" : "}";
+  }
+}
+
+/** The bytes of a part as they stand in the message, at most a megabyte or so at a time. */
+export function* pieces(part: Part): Generator<Buffer> {
+  if (!(part instanceof RemoteBytes)) return yield part;
+  yield quote;
+  yield* part.encoding === "utf8" ? escapedPieces(part) : base64Pieces(part);
+  yield quote;
+}
+
+/** How many bytes {@link pieces} will give, as terms of a sum: to count those of text takes time. */
+export function* pieceLengths(part: Part): Generator<number> {
+  if (!(part instanceof RemoteBytes)) return yield part.length;
+  yield 2 * quote.length;
+  if (part.encoding === "base64") return yield Math.ceil(part.length / 3) * 4;
+  for (const slice of slices(part)) yield escapedLength(slice);
+}
+
+const quote = Buffer.from('"');
+
+function* slices({ chunks }: RemoteBytes): Generator<Buffer> {
+  for (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; start += pieceBytes) {
+      const length = Math.min(pieceBytes, chunk.length - start);
+      yield Buffer.from(chunk.buffer, chunk.byteOffset + start, length);
+    }
+  }
+}
+
+// What JSON escapes is ASCII; all bytes of other characters are 0x80 and above. Taken as Latin-1,
+// bytes are characters one to one, so that no piece can begin or end inside of one.
+function* escapedPieces(bytes: RemoteBytes): Generator<Buffer> {
+  for (const slice of slices(bytes)) {
+    yield Buffer.from(JSON.stringify(slice.toString("latin1")).slice(1, -1), "latin1");
+  }
+}
+
+/** How long each byte gets in a JSON string, as JSON.stringify escapes it. */
+const escapedLengths = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => JSON.stringify(String.fromCharCode(byte)).length - 2,
+);
+
+function escapedLength(slice: Buffer): number {
+  let length = 0;
+  for (let at = 0; at < slice.length; at++) {
+    length += escapedLengths[slice[at] as number] as number;
+  }
+  return length;
+}
+
+function* base64Pieces(bytes: RemoteBytes): Generator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for (const slice of slices(bytes)) {
+    const whole = rest.length === 0 ? slice : Buffer.concat([rest, slice]);
+    const end = whole.length - (whole.length % 3);
+    yield Buffer.from(whole.toString("base64", 0, end), "latin1");
+    rest = whole.subarray(end);
+  }
+  yield Buffer.from(rest.toString("base64"), "latin1");
+}

@@ -1,0 +1,133 @@
+import { Buffer } from "node:buffer";
+import type { Writable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Framing } from "./frame-decoder.ts";
+import { jsonParts, pieceLengths, pieces } from "./json-pieces.ts";
+import type { Part } from "./json-pieces.ts";
+
+/**
+ * While more bytes than this wait to be written, nothing more is read: a client that doesn't take
+ * its replies can't make the daemon hold ever more of them. It is large enough that a client which
+ * reads at all is never held up by it, other than by single replies of that size.
+ */
+export const maxWaitingBytes = 64 * 1024 * 1024;
+
+/** Bytes handed to the stream in one call: a small message is one, header and all. */
+const batchBytes = 256 * 1024;
+
+/** Bytes encoded or counted before other requests get their turn: a few milliseconds. */
+const turnBytes = 1024 * 1024;
+
+/** Frames messages and writes them to the client, one at a time, in the order they were sent. */
+export class Output {
+  readonly #stream: Writable;
+  readonly #framing: () => Framing;
+  readonly #onPressure: (high: boolean) => void;
+  /** Why nothing can be written any more. */
+  #closed: Error | undefined;
+  #waiting = 0;
+  #last: Promise<void> = Promise.resolve();
+  #sinceTurn = 0;
+
+  /**
+   * @param options.framing that of the client, which is answered in kind
+   * @param options.onPressure told when more than {@link maxWaitingBytes} wait, and when no longer
+   * @param options.onClose told once, when the client can't be written to any more
+   */
+  constructor(options: {
+    stream: Writable;
+    framing: () => Framing;
+    onPressure: (high: boolean) => void;
+    onClose: () => void;
+  }) {
+    this.#stream = options.stream;
+    this.#framing = options.framing;
+    this.#onPressure = options.onPressure;
+    const close = (error: Error): void => {
+      if (this.#closed) return;
+      this.#closed = error;
+      options.onClose();
+    };
+    this.#stream.on("error", close);
+    this.#stream.once("close", () => close(new Error("the output is closed")));
+  }
+
+  /**
+   * Resolves when the operating system has the whole message, rejects where it can't take it.
+   *
+   * @throws {TypeError} where the message can't be JSON
+   */
+  send(message: object): Promise<void> {
+    const parts = jsonParts(message);
+    const size = parts.reduce((sum, part) => sum + part.length, 0);
+    this.#await(size);
+    const sent = this.#last.then(() => this.#write(parts)).finally(() => this.#await(-size));
+    this.#last = sent.catch(() => {});
+    return sent;
+  }
+
+  /** Resolves when all that was sent has been written, or can't be. */
+  async flushed(): Promise<void> {
+    await this.#last;
+  }
+
+  #await(bytes: number): void {
+    const wasHigh = this.#waiting > maxWaitingBytes;
+    this.#waiting += bytes;
+    const isHigh = this.#waiting > maxWaitingBytes;
+    if (isHigh !== wasHigh) this.#onPressure(isHigh);
+  }
+
+  async #write(parts: readonly Part[]): Promise<void> {
+    let batch: Buffer[] = [];
+    let size = 0;
+    for await (const piece of this.#frame(parts)) {
+      batch.push(piece);
+      size += piece.length;
+      if (size < batchBytes) continue;
+      await this.#hand(batch);
+      batch = [];
+      size = 0;
+    }
+    await this.#hand(batch);
+  }
+
+  async *#frame(parts: readonly Part[]): AsyncGenerator<Buffer> {
+    const isLine = this.#framing() === "line";
+    if (!isLine) yield Buffer.from(`Content-Length: ${await this.#length(parts)}\r\n\r\n`);
+    for (const part of parts) {
+      for (const piece of pieces(part)) {
+        yield piece;
+        await this.#takeTurns(piece.length);
+      }
+    }
+    if (isLine) yield Buffer.from("\n");
+  }
+
+  async #length(parts: readonly Part[]): Promise<number> {
+    let sum = 0;
+    for (const part of parts) {
+      for (const length of pieceLengths(part)) {
+        sum += length;
+        await this.#takeTurns(length);
+      }
+    }
+    return sum;
+  }
+
+  async #takeTurns(bytes: number): Promise<void> {
+    this.#sinceTurn += bytes;
+    if (this.#sinceTurn < turnBytes) return;
+    this.#sinceTurn = 0;
+    await nextTurn();
+  }
+
+  /** Waits for each batch to be gone: back-pressure, and no more than one in memory. */
+  #hand(batch: readonly Buffer[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(this.#closed);
+      const bytes = batch.length === 1 ? (batch[0] as Buffer) : Buffer.concat(batch);
+      this.#stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import { Failure } from "../../protocol/errors.ts";
+import { AbstractMessageReader } from "vscode-jsonrpc/node";
+import type { DataCallback, Disposable, Message, MessageReader } from "vscode-jsonrpc/node";
+import type { Readable } from "node:stream";
+import type { Log } from "../log.ts";
+import { readEnvelope } from "./envelope.ts";
+import type { Envelope, Id } from "./envelope.ts";
+import type { Frame, FrameSplitter } from "./frame-decoder.ts";
+import type { Received } from "./received.ts";
+import type { RequestIds } from "./request-ids.ts";
+
+/**
+ * Reads the client's messages. What isn't one is answered here; requests go on with a number of
+ * our own for an id, and so do cancellations. See {@link RequestIds}.
+ */
+export class Reader extends AbstractMessageReader implements MessageReader {
+  readonly #input: Readable;
+  readonly #frames: FrameSplitter;
+  readonly #ids: RequestIds;
+  readonly #refuse: (id: Id, failure: Failure) => void;
+  readonly #log: Log;
+  #callback: DataCallback = () => {};
+  #ended = false;
+
+  /** @param parts.refuse answers what is no request, or a request that can't be taken */
+  constructor(parts: {
+    input: Readable;
+    frames: FrameSplitter;
+    ids: RequestIds;
+    refuse: (id: Id, failure: Failure) => void;
+    log: Log;
+  }) {
+    super();
+    this.#input = parts.input;
+    this.#frames = parts.frames;
+    this.#ids = parts.ids;
+    this.#refuse = parts.refuse;
+    this.#log = parts.log;
+  }
+
+  /** Fires `onClose` once, when the stream ends, fails or is closed. */
+  override listen(callback: DataCallback): Disposable {
+    this.#callback = callback;
+    this.#input.on("data", (chunk: Buffer) => this.#take(this.#frames.push(chunk)));
+    this.#input.on("error", (error) => this.fireError(error));
+    this.#input.once("end", () => {
+      this.#take(this.#frames.end());
+      this.#end();
+    });
+    this.#input.once("close", () => this.#end());
+    return { dispose: () => this.stop() };
+  }
+
+  /** Reads no further until {@link resume}. */
+  pause(): void {
+    this.#input.pause();
+  }
+
+  resume(): void {
+    if (!this.#ended) this.#input.resume();
+  }
+
+  /** Reads no further. */
+  stop(): void {
+    this.#ended = true;
+    this.#input.pause();
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.fireClose();
+  }
+
+  #take(frames: Frame[]): void {
+    const receivedAt = performance.now();
+    for (const frame of frames) {
+      if (frame instanceof Failure) this.#refuse(null, frame);
+      else this.#pass(readEnvelope(frame), receivedAt);
+    }
+  }
+
+  #pass(envelope: Envelope, receivedAt: number): void {
+    switch (envelope.type) {
+      case "request": {
+        const { id, method, params } = envelope;
+        const number = this.#ids.open(id);
+        if (number === undefined) {
+          this.#refuse(id, new Failure("InvalidRequest", "the id is in use by another request"));
+        } else {
+          this.#emit({ id: number, method, params: { params, receivedAt, number } });
+        }
+        break;
+      }
+      case "notification": {
+        const { method, params } = envelope;
+        this.#emit({ method, params: { params, receivedAt } });
+        break;
+      }
+      case "cancel": {
+        const id = this.#ids.numberOf(envelope.id);
+        if (id === undefined) this.#log.debug("a $/cancelRequest names no request in flight");
+        else
+          this.#callback({ jsonrpc: "2.0", method: "$/cancelRequest", params: { id } } as Message);
+        break;
+      }
+      case "response":
+        this.#callback(envelope.message as unknown as Message);
+        break;
+      case "invalid":
+        this.#refuse(envelope.id, envelope.failure);
+        break;
+    }
+  }
+
+  #emit(message: { id?: number; method: string; params: Received }): void {
+    this.#callback({ jsonrpc: "2.0", ...message } as Message);
+  }
+}

@@ -1,0 +1,13 @@
+import type { RawParams } from "./envelope.ts";
+
+/**
+ * A request's or notification's params with what else dispatch must know of it. It takes the place
+ * of `params` on the way through vscode-jsonrpc, which tells handlers nothing more of a message.
+ */
+export interface Received {
+  readonly params: RawParams | undefined;
+  /** When the message was read, on performance.now()'s clock. */
+  readonly receivedAt: number;
+  /** The request's number in the log; a notification has none. */
+  readonly number?: number;
+}
