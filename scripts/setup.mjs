@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root, run, runPackage } from "./run.mjs";
+
+const OLDEST_NODE = [20, 19];
+const INSTALLED = join(root, "node_modules/.package-lock.json");
+const LOCK = join(root, "package-lock.json");
+const STAMP = join(root, "node_modules/.sshrpc-lock");
+
+/** Makes a fresh clone ready to run; quick when it is already. Throws with a line for the user. */
+export async function setup() {
+  checkNode();
+  await installDependencies();
+  if ((await runPackage("typescript/bin/tsc", ["-p", "."])) !== 0) {
+    throw new Error("the build failed");
+  }
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  throw new Error(
+    `sshrpc needs Node ${OLDEST_NODE.join(".")} or newer; this is ${process.version}`,
+  );
+}
+
+async function installDependencies() {
+  const hasLock = existsSync(LOCK);
+  if (hasLock ? isInstalled() : existsSync(INSTALLED)) return;
+  const args = [hasLock ? "ci" : "install", "--no-audit", "--no-fund"];
+  if ((await run("npm", args)) !== 0) throw new Error(`npm ${args[0]} failed`);
+  if (hasLock) writeFileSync(STAMP, lockHash());
+}
+
+function isInstalled() {
+  if (!existsSync(INSTALLED)) return false;
+  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === lockHash()) return true;
+  // Someone ran npm themselves, after the lock was last changed.
+  return statSync(INSTALLED).mtimeMs >= statSync(LOCK).mtimeMs;
+}
+
+function lockHash() {
+  return createHash("sha256").update(readFileSync(LOCK)).digest("hex");
+}
