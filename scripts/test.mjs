@@ -5,7 +5,7 @@ import { installPackages } from "./install-packages.mjs";
 import { root, runPackage } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
-const sources = ["src", "test", "examples", "bench"].filter((each) => existsSync(join(root, each)));
+const sources = ["src", "test", "examples", "bench", "tools"].filter((each) => existsSync(join(root, each)));
 
 /**
  * What `npm test` does, in order; a later step runs though an earlier one failed. A step returns

@@ -20,14 +20,16 @@ export interface Target extends AsyncDisposable {
 /** A server on loopback: OpenSSH's where it is installed, else one in this process. */
 export async function localTarget(): Promise<Target> {
   if (isAvailable("sshd")) {
-    const { host, port, username, password, home, ...server } = await startSshd();
+    const { host, port, username, password, home, ...server } = await startSshd({
+      unprivileged: true,
+    });
     const dispose = () => server[Symbol.asyncDispose]();
     const what = "OpenSSH's sshd, started for this demo on loopback";
     return { what, host, port, username, password, folder: home, [Symbol.asyncDispose]: dispose };
   }
   const home = tempDir("demo");
   const commands = localCommands(home.path);
-  const server = await startFaultServer({ run: commands.run });
+  const server = await startFaultServer({ run: (channel) => commands.run(channel) });
   return {
     what: "an SSH server inside this demo, as no sshd is installed",
     host: server.host,
@@ -65,7 +67,7 @@ export async function remoteTarget(destination: string): Promise<Target> {
 async function askPassword(prompt: string): Promise<string> {
   process.stdout.write(prompt);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = process.stdin.isTTY === true;
+  const terminal = process.stdin.isTTY;
   const lines = createInterface({ input: process.stdin, output: silent, terminal });
   try {
     return await lines.question("");

@@ -6,7 +6,7 @@ z.config(z.locales.en());
 
 /** Names a schema's meaning; it becomes the description in OpenRPC, PROTOCOL.md and the clients. */
 export function described<T extends z.ZodMiniType>(schema: T, description: string): T {
-  return schema.check(z.describe(description)) as T;
+  return schema.check(z.describe(description));
 }
 
 export const session = described(

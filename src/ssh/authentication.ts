@@ -22,10 +22,10 @@ export class Authentication {
 
   /** ssh2's `authHandler`: called first with null, then with what the server offers. */
   readonly next: AuthHandlerMiddleware = (offered, partialSuccess, next) => {
-    if (offered !== null) this.offered = offered as string[];
+    if (offered !== null) this.offered = offered;
     const username = this.#username;
     const password = this.#password;
-    const method = this.#choose(partialSuccess === true);
+    const method = this.#choose(partialSuccess ?? false);
     if (method === undefined) return next(false as never);
     this.tried.push(method);
     switch (method) {

@@ -3,7 +3,15 @@ import type { Dispatched } from "../protocol/errors.ts";
 
 /** Where a call is, told when its deadline passes or it is cancelled; see PROTOCOL.md, Phases. */
 export type Phase =
-  "connect" | "banner" | "handshake" | "authenticate" | "queue" | "open" | "run" | "transfer";
+  | "connect"
+  | "banner"
+  | "handshake"
+  | "authenticate"
+  | "queue"
+  | "open"
+  | "run"
+  | "drain"
+  | "transfer";
 
 /** setTimeout takes no more milliseconds than this; a longer deadline is none. */
 const longestTimer = 2 ** 31 - 1;

@@ -97,6 +97,11 @@ export class SessionChannel {
     this.#channel.stderr.on("data", guarded("stderr"));
   }
 
+  /** Told when the server says that the command ended; its output may go on (a child holds it). */
+  onExit(told: () => void): void {
+    this.#channel.once("exit", told);
+  }
+
   /** Stops taking stdout, and with it, once the window is used up, the server's sending. */
   pause(): void {
     this.#channel.pause();

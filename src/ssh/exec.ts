@@ -38,6 +38,9 @@ export async function exec(session: Session, options: ExecOptions, call: Call): 
     const overflow = output.takeFrom(channel);
     await prepare(channel, options, call);
     call.phase = "run";
+    channel.onExit(() => {
+      call.phase = "drain";
+    });
     const started = channel.exec(options.command, call);
     const stdin = feed(channel, options.stdin, started);
     await Promise.race([started, overflow]);

@@ -49,7 +49,8 @@ export async function send(session: Session, options: SendOptions, call: Call): 
     carryOut(effect, remote) {
       if (effect.type === "write") return remote.write(effect.bytes);
       // Not awaited: meanwhile the remote may say that it wants no more.
-      if (effect.type === "sendData") void sendData(remote).catch(remote.fail);
+      if (effect.type === "sendData")
+        void sendData(remote).catch((error: unknown) => remote.fail(error));
       return undefined;
     },
   };

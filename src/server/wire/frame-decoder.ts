@@ -1,25 +1,7 @@
 import { Buffer } from "node:buffer";
-import type { Failure } from "../../protocol/errors.ts";
+import type { Frame, FrameSplitter, Framing, Limits } from "./frame.ts";
 import { HeaderFrames } from "./header-frames.ts";
 import { LineFrames } from "./line-frames.ts";
-
-/** How messages are told apart: by LSP's Content-Length header, or as one line of JSON each. */
-export type Framing = "header" | "line";
-
-/** A message's body, or why there is none: what the client is answered. */
-export type Frame = Buffer | Failure;
-
-export interface Limits {
-  readonly maxHeaderBytes: number;
-  readonly maxMessageBytes: number;
-}
-
-/** Cuts a stream into frames. Pure: bytes in, frames out. */
-export interface FrameSplitter {
-  push(chunk: Buffer): Frame[];
-  /** The stream has ended. */
-  end(): Frame[];
-}
 
 const openingBytes = new Set(Buffer.from("{["));
 const whiteSpace = new Set(Buffer.from(" \t\r\n"));

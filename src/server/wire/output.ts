@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Writable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Framing } from "./frame-decoder.ts";
+import type { Framing } from "./frame.ts";
 import { jsonParts, pieceLengths, pieces } from "./json-pieces.ts";
 import type { Part } from "./json-pieces.ts";
 

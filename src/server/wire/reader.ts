@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import type { Log } from "../log.ts";
 import { readEnvelope } from "./envelope.ts";
 import type { Envelope, Id } from "./envelope.ts";
-import type { Frame, FrameSplitter } from "./frame-decoder.ts";
+import type { Frame, FrameSplitter } from "./frame.ts";
 import type { Received } from "./received.ts";
 import type { RequestIds } from "./request-ids.ts";
 
@@ -114,6 +114,6 @@ export class Reader extends AbstractMessageReader implements MessageReader {
   }
 
   #emit(message: { id?: number; method: string; params: Received }): void {
-    this.#callback({ jsonrpc: "2.0", ...message } as Message);
+    this.#callback({ jsonrpc: "2.0", ...message });
   }
 }

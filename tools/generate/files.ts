@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openRpcDocument } from "../../src/protocol/openrpc.ts";
+import { reference } from "./markdown.ts";
+
+const begin = "<!-- generated from src/protocol by npm run generate -->";
+const end = "<!-- end of the generated part -->";
+
+/** Every file that is made from src/protocol, with what it must hold. Paths count from `root`. */
+export function generatedFiles(root: string): Map<string, string> {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const document = openRpcDocument(version);
+  return new Map([
+    ["openrpc.json", `${JSON.stringify(document, undefined, 2)}\n`],
+    ["PROTOCOL.md", between(readFileSync(join(root, "PROTOCOL.md"), "utf8"), reference(document))],
+  ]);
+}
+
+/** Puts the generated part into a text that people write. */
+function between(text: string, generated: string): string {
+  const [before, , after] = text.split(new RegExp(`${begin}|${end}`));
+  if (before === undefined || after === undefined) throw new Error(`no place for it: ${begin}`);
+  return `${before}${begin}\n\n${generated}\n\n${end}${after}`;
+}

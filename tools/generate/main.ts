@@ -1,0 +1,8 @@
+/** `npm run generate`: writes every file that is made from src/protocol. */
+import { writeFileSync } from "node:fs";
+import { generatedFiles } from "./files.ts";
+
+for (const [path, content] of generatedFiles(process.cwd())) {
+  writeFileSync(path, content);
+  console.log(path);
+}

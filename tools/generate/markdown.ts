@@ -1,0 +1,83 @@
+import { errors } from "../../src/protocol/errors.ts";
+import type { JsonSchema, OpenRpcDocument, OpenRpcMethod } from "../../src/protocol/openrpc.ts";
+
+/** PROTOCOL.md's reference: every method, then every error. */
+export function reference(document: OpenRpcDocument): string {
+  return [...document.methods.map(methodSection), errorSection()].join("\n\n");
+}
+
+function methodSection(method: OpenRpcMethod): string {
+  const rows = method.params.map(({ name, description = "", required, schema }) => {
+    const optional = required === true ? "" : "?";
+    return `| \`${name}\`${optional} | ${typeOf(schema)} | ${cell(description)}${defaultOf(schema)} |`;
+  });
+  const table =
+    rows.length > 0
+      ? ["| param | type | meaning |", "|---|---|---|", ...rows].join("\n")
+      : "No params.";
+  const kinds = method.errors.map(({ data }) => `\`${(data as { kind: string }).kind}\``);
+  return [
+    `### ${method.name}`,
+    method.summary,
+    ...(method.description === undefined ? [] : [method.description]),
+    table,
+    `**Result:** ${resultOf(method.result.schema)}`,
+    `**Errors:** ${kinds.join(", ")}`,
+  ].join("\n\n");
+}
+
+function errorSection(): string {
+  const rows = Object.entries<{ code: number; summary: string; data?: Record<string, string> }>(
+    errors,
+  ).map(([kind, { code, summary, data = {} }]) => {
+    const fields = Object.entries(data).map(([name, meaning]) => `\`${name}\`: ${meaning}`);
+    return `| ${code} | \`${kind}\` | ${cell(summary)} | ${cell(fields.join("<br>"))} |`;
+  });
+  return [
+    "### Errors",
+    "`data.kind` is the stable name to switch on; `data.dispatched` says whether the remote side may have acted. The other fields of `data`, where they are known:",
+    ["| code | kind | meaning | data |", "|---|---|---|---|", ...rows].join("\n"),
+  ].join("\n\n");
+}
+
+function resultOf(schema: JsonSchema): string {
+  const alternatives = (schema["anyOf"] as JsonSchema[] | undefined) ?? [schema];
+  return alternatives.map((each) => fieldsOf(each)).join("\n\nor\n\n");
+}
+
+function fieldsOf(schema: JsonSchema): string {
+  const properties = schema["properties"] as Record<string, JsonSchema> | undefined;
+  if (!properties) return `${typeOf(schema)}. ${schema.description ?? ""}`.trim();
+  const optional = (name: string) =>
+    ((schema["required"] ?? []) as string[]).includes(name) ? "" : "?";
+  const rows = Object.entries(properties).map(
+    ([name, field]) =>
+      `| \`${name}\`${optional(name)} | ${typeOf(field)} | ${cell(field.description ?? "")} |`,
+  );
+  return `\n\n${["| field | type | meaning |", "|---|---|---|", ...rows].join("\n")}`;
+}
+
+function typeOf(schema: JsonSchema): string {
+  if (schema["anyOf"]) return (schema["anyOf"] as JsonSchema[]).map(typeOf).join(" or ");
+  if (schema["enum"]) {
+    return (schema["enum"] as unknown[]).map((value) => `\`${JSON.stringify(value)}\``).join(", ");
+  }
+  if ("const" in schema) return `\`${JSON.stringify(schema["const"])}\``;
+  if (schema["type"] === "array") return `array of ${typeOf(schema["items"] as JsonSchema)}`;
+  if (schema["type"] !== "object") return String(schema["type"] ?? "any");
+  const properties = schema["properties"] as Record<string, JsonSchema> | undefined;
+  const fields = Object.entries(properties ?? {}).map(
+    ([name, field]) => `\`${name}\` ${typeOf(field)}`,
+  );
+  if (fields.length > 0) return `object: ${fields.join(", ")}`;
+  return schema["additionalProperties"]
+    ? `object of ${typeOf(schema["additionalProperties"] as JsonSchema)}`
+    : "object";
+}
+
+function defaultOf(schema: JsonSchema): string {
+  return "default" in schema ? ` Default: \`${JSON.stringify(schema["default"])}\`.` : "";
+}
+
+/** A table's cell is one line, and a bar would end it. */
+const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
