@@ -1,8 +1,10 @@
+import { CommandTable } from "./command-table.ts";
 import { SessionTable } from "../ssh/session-table.ts";
 
 /** What all requests of a daemon share. */
 export class Daemon {
   readonly sessions = new SessionTable();
+  readonly commands = new CommandTable();
   /** The version of this package. */
   readonly version: string;
   /** Ends the daemon when the process of that pid ends. */
@@ -15,6 +17,6 @@ export class Daemon {
 
   /** Ends every session: its commands are signalled, its server is sent a disconnect. */
   async close(): Promise<void> {
-    await this.sessions.freeAll();
+    await this.sessions.close();
   }
 }

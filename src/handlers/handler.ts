@@ -1,5 +1,6 @@
 import { Failure } from "../protocol/errors.ts";
 import type { MethodName, Params, Result } from "../protocol/methods.ts";
+import type { NotificationName, NotificationParams } from "../protocol/notifications.ts";
 import { Call } from "../ssh/call.ts";
 import type { Daemon } from "./daemon.ts";
 
@@ -9,12 +10,20 @@ export interface Request {
   readonly daemon: Daemon;
   /** Aborts when the client cancels. */
   readonly cancelled: AbortSignal;
+  /** Sends a notification of the contract; resolves when the operating system has it. */
+  readonly notify: Notify;
   /** When the request was read, on performance.now()'s clock. Deadlines count from here. */
   readonly receivedAt: number;
 }
 
+export type Notify = <N extends NotificationName>(
+  name: N,
+  params: NotificationParams<N>,
+) => Promise<void>;
+
 /** What a handler works with beside its params. */
 export interface Context {
+  readonly notify: Notify;
   readonly daemon: Daemon;
   readonly call: Call;
 }
@@ -35,11 +44,11 @@ export function handler<M extends MethodName>(
   options: { timeout?: number } = {},
 ): Handler {
   return {
-    async run({ params, daemon, cancelled, receivedAt }) {
+    async run({ params, daemon, notify, cancelled, receivedAt }) {
       const { timeout = options.timeout } = params as { timeout?: number };
       const call = new Call(cancelled, timeout, receivedAt);
       try {
-        return await work(params as Params<M>, { daemon, call });
+        return await work(params as Params<M>, { daemon, notify, call });
       } catch (error) {
         throw failureOf(error).with({ dispatched: call.dispatched });
       } finally {

@@ -1,6 +1,6 @@
 import { bytesOf } from "../protocol/bytes.ts";
 import type { Encoding } from "../protocol/bytes.ts";
-import { Failure } from "../protocol/errors.ts";
+import { invalidParam } from "./invalid-param.ts";
 
 /** The bytes of a param. @throws {Failure} InvalidParams where it isn't well-formed in its encoding */
 export function inputBytes(name: string, text: string, encoding?: Encoding): Buffer;
@@ -13,7 +13,8 @@ export function inputBytes(name: string, text: string | undefined, encoding: Enc
   if (text === undefined) return undefined;
   const bytes = bytesOf(text, encoding);
   if (bytes) return bytes;
-  const reason =
-    encoding === "utf8" ? "must be well-formed Unicode" : "must be base64 (RFC 4648 §4)";
-  throw new Failure("InvalidParams", `${name}: ${reason}`, { path: name, reason });
+  throw invalidParam(
+    name,
+    encoding === "utf8" ? "must be well-formed Unicode" : "must be base64 (RFC 4648 §4)",
+  );
 }

@@ -1,58 +1,65 @@
-import { NotUtf8, remoteBytes } from "../protocol/bytes.ts";
+import { NotUtf8 } from "../protocol/bytes.ts";
 import type { Encoding } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
-import { limits } from "../protocol/limits.ts";
+import { defaultWindow, limits } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
 import { exec } from "../ssh/exec.ts";
-import type { Outcome } from "../ssh/exec.ts";
+import { OutputCollector } from "../ssh/output-collector.ts";
+import type { OutputSink } from "../ssh/output-sink.ts";
+import { OutputStream } from "../ssh/output-stream.ts";
+import { RunningCommand } from "../ssh/running-command.ts";
 import { exitStatus } from "./exit-status.ts";
 import { handler } from "./handler.ts";
+import type { Context } from "./handler.ts";
 import { inputBytes } from "./input-bytes.ts";
+import { invalidParam } from "./invalid-param.ts";
+import { collectedOutput, outputSender } from "./output-fields.ts";
 
-export default handler("session.exec", async (params, { daemon, call }) => {
-  const session = daemon.sessions.get(params.session);
-  const { command, env, pty, streams, encoding, maxOutput = limits.maxOutput } = params;
-  const stdin = inputBytes("stdin", params.stdin, params.stdinEncoding);
-  const interleaved = streams === "interleaved";
-  const options = { command, stdin, env, pty, maxOutput, interleaved };
-  const outcome = await exec(session, options, call);
-  const { failure, termination } = outcome;
-  const exit = exitStatus(outcome.exit);
-  if (failure) {
-    throw failure.with({
-      ...output(outcome, streams),
-      ...exit,
-      termination: termination && { ...termination, ...exit },
-    });
+export default handler("session.exec", async (params, context) => {
+  const { maxOutput = limits.maxOutput, streams, token, encoding, window = defaultWindow } = params;
+  if (!params.stream) {
+    const collector = new OutputCollector(maxOutput, streams === "interleaved");
+    return run(params, context, collector, (wanted) => collectedOutput(collector, streams, wanted));
   }
-  try {
-    return { ...output(outcome, streams, encoding), ...exit };
-  } catch (error) {
-    if (!(error instanceof NotUtf8)) throw error;
-    const asBase64 = output(outcome, streams, "base64");
-    throw new Failure("NotUtf8", "the output is not valid UTF-8", {
-      ...asBase64,
-      ...exit,
-    });
-  }
+  if (token === undefined) throw invalidParam("token", "is missing: stream needs one");
+  const wholeCharacters = encoding === undefined;
+  const send = outputSender(token, encoding, context.notify);
+  const stream = new OutputStream({ window, wholeCharacters, send });
+  const sent = () => ({ stdoutBytes: stream.sent.stdout, stderrBytes: stream.sent.stderr });
+  return run(params, context, stream, sent, stream);
 });
 
-/** The output in the fields of the result, which an error has too. */
-function output(
-  { stdout, stderr }: Outcome,
-  streams: Params<"session.exec">["streams"],
-  encoding?: Encoding,
+/** @param fields what the result, or the error, tells of the output */
+async function run<Fields extends object>(
+  params: Params<"session.exec">,
+  { daemon, call }: Context,
+  sink: OutputSink,
+  fields: (encoding?: Encoding) => Fields,
+  stream?: OutputStream,
 ) {
-  if (streams !== "separate") {
-    const all = remoteBytes([...stdout, ...stderr], encoding);
-    return { output: all, encoding: all.encoding };
+  const session = daemon.sessions.get(params.session);
+  const { command, openStdin, env, pty, token } = params;
+  if (openStdin && token === undefined) {
+    throw invalidParam("token", "is missing: openStdin needs one");
   }
-  const out = remoteBytes(stdout, encoding);
-  const err = remoteBytes(stderr, encoding);
-  return {
-    stdout: out,
-    stdoutEncoding: out.encoding,
-    stderr: err,
-    stderrEncoding: err.encoding,
-  };
+  const stdin = inputBytes("stdin", params.stdin, params.stdinEncoding);
+  const running = new RunningCommand();
+  if (token !== undefined) daemon.commands.add(token, { running, stream });
+  try {
+    const options = { command, stdin, openStdin, env, pty };
+    const outcome = await exec(session, options, sink, call, running);
+    const exit = exitStatus(outcome.exit);
+    if (outcome.failure) {
+      const termination = outcome.termination && { ...outcome.termination, ...exit };
+      throw outcome.failure.with({ ...fields(), ...exit, termination });
+    }
+    try {
+      return { ...fields(params.encoding), ...exit };
+    } catch (error) {
+      if (!(error instanceof NotUtf8)) throw error;
+      throw new Failure("NotUtf8", "the output is not UTF-8", { ...fields("base64"), ...exit });
+    }
+  } finally {
+    if (token !== undefined) daemon.commands.delete(token);
+  }
 }

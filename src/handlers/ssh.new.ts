@@ -7,7 +7,7 @@ export default handler(
   async (params, { daemon, call }) => {
     const session = await connect(params, call);
     const { serverIdent, hostKey, authMethod } = session.info;
-    return { session: daemon.sessions.add(session), serverIdent, hostKey, authMethod };
+    return { session: await daemon.sessions.add(session), serverIdent, hostKey, authMethod };
   },
   { timeout: defaultConnectTimeout },
 );

@@ -31,6 +31,11 @@ export const errors = {
     code: 1002,
     summary: "The session was disconnected, or its connection was lost earlier.",
   },
+  CommandNotFound: {
+    code: 1003,
+    summary:
+      "No command runs under this token: it has ended, its input was closed, or it never was.",
+  },
   ConnectFailed: {
     code: 2001,
     summary: "No TCP connection to the host.",
@@ -107,6 +112,11 @@ export const errors = {
       termination:
         "exec: what was done to the remote command: `{ signals, ended, exitCode, exitSignal }`",
     },
+  },
+  InputTooFast: {
+    code: 5004,
+    summary: "More input waits for the command than is held; wait for the replies to your writes.",
+    data: { maxPendingInput: "the bound, in bytes" },
   },
   NotUtf8: {
     code: 5003,

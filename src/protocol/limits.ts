@@ -15,7 +15,12 @@ export const limits = {
    * below 512 MiB, the longest string of V8 and thus of many JSON parsers.
    */
   maxOutput: 256 * 1024 * 1024,
+  /** Input that may wait for a command to read it, per command. */
+  maxPendingInput: 16 * 1024 * 1024,
 } as const;
+
+/** Bytes of streamed output granted where the call's `window` doesn't say. */
+export const defaultWindow = 1024 * 1024;
 
 /** Seconds that `ssh.new` takes at most where the caller sets no `timeout`. */
 export const defaultConnectTimeout = 30;

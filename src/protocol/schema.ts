@@ -14,6 +14,11 @@ export const session = described(
   "The handle that `ssh.new` gave: a positive integer, never reused.",
 );
 
+export const token = described(
+  z.union([z.string().check(z.minLength(1)), z.int()]),
+  "The client's own name for a call while it runs: a string or an integer, not in use by another.",
+);
+
 export const timeout = described(
   z.number(),
   "Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.",

@@ -13,6 +13,7 @@ import {
   remoteText,
   session,
   timeout,
+  token,
 } from "./schema.ts";
 
 const exit = {
@@ -71,6 +72,21 @@ export const exec = method({
       ),
     ),
     maxOutput: z.optional(maxOutput),
+    token: z.optional(token),
+    stream: described(
+      z._default(z.boolean(), false),
+      "Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.",
+    ),
+    window: z.optional(
+      described(
+        z.int().check(z.minimum(0)),
+        "With `stream`: the bytes of output that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.",
+      ),
+    ),
+    openStdin: described(
+      z._default(z.boolean(), false),
+      "Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.",
+    ),
   }),
   result: z.union([
     z.strictObject({ output: bytes, encoding, ...exit }),
@@ -81,8 +97,67 @@ export const exec = method({
       stderrEncoding: encoding,
       ...exit,
     }),
+    z.strictObject({
+      stdoutBytes: described(z.int(), "With `stream`: bytes sent of stdout."),
+      stderrBytes: described(z.int(), "With `stream`: bytes sent of stderr."),
+      ...exit,
+    }),
   ]),
   errors: [...sessionErrors, "OutputTooLarge"],
+});
+
+const tokenErrors = ["CommandNotFound", "ConnectionLost", "SessionClosed", "Timeout"] as const;
+
+export const write = method({
+  summary: "Writes to the stdin of a command that runs.",
+  description:
+    "Replies when the server has taken the bytes; waiting for that before the next write keeps the pace of the command. Writes are carried out in the order in which they were sent.",
+  positional: ["token", "data"],
+  params: z.strictObject({
+    token,
+    data: described(z.string(), "The bytes to write."),
+    encoding: z.optional(inputEncoding),
+    timeout: z.optional(timeout),
+  }),
+  result: described(z.literal(true), "The server has taken them."),
+  errors: [...tokenErrors, "InputTooFast"],
+});
+
+export const closeStdin = method({
+  summary: "Ends the stdin of a command that runs, behind what was written (RFC 4254 §5.3).",
+  positional: ["token"],
+  params: z.strictObject({ token, timeout: z.optional(timeout) }),
+  result: z.literal(true),
+  errors: tokenErrors,
+});
+
+export const signal = method({
+  summary: "Signals a command that runs (RFC 4254 §6.9).",
+  description:
+    "Servers don't say what came of it. OpenSSH delivers the signals of the RFC, and none to commands of a root login.",
+  positional: ["token", "signal"],
+  params: z.strictObject({
+    token,
+    signal: described(
+      z.string().check(z.regex(/^[A-Za-z0-9@._-]{1,64}$/, "must be a signal's name")),
+      'The name without `SIG`, as `"INT"`.',
+    ),
+    timeout: z.optional(timeout),
+  }),
+  result: described(z.literal(true), "The signal was sent."),
+  errors: tokenErrors,
+});
+
+export const windowAdjust = method({
+  summary: "Grants a streamed command more output.",
+  description: "As RFC 4254 §5.2 between client and daemon. Mostly sent as a notification.",
+  positional: ["token", "bytes"],
+  params: z.strictObject({
+    token,
+    bytes: described(z.int().check(z.minimum(1)), "So many bytes more than granted before."),
+  }),
+  result: z.literal(true),
+  errors: ["CommandNotFound"],
 });
 
 const scpErrors = [...sessionErrors, "ScpRemoteError", "ScpProtocolError"] as const;

@@ -1,4 +1,5 @@
 import { Failure } from "../protocol/errors.ts";
+import { isObject } from "./wire/envelope.ts";
 import type { RawParams } from "./wire/envelope.ts";
 
 /**
@@ -34,9 +35,6 @@ export function bindParams(
  * @param reason what is wrong with it, to be read after its name
  */
 export function invalidParams(path: string, reason: string): Failure {
-  return new Failure("InvalidParams", `${path}: ${reason}`, { path, reason });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  // Nothing has been dispatched of a call whose params are wrong.
+  return new Failure("InvalidParams", `${path}: ${reason}`, { path, reason, dispatched: "no" });
 }

@@ -48,13 +48,19 @@ export class Connection {
     const writer = new Writer(this.#output, this.#ids, log);
     const refuse = (id: Id, failure: Failure): void => this.#refuse(id, failure, log);
     this.#reader = new Reader({ input: streams.input, frames, ids: this.#ids, refuse, log });
-    this.#dispatcher = new Dispatcher({ daemon, load, onExit: () => onEnd("exit"), log });
 
     // What vscode-jsonrpc says is of replies that nobody takes any more, and of responses to
     // nothing; after the first line come params.
     const debug = (text: string): void => log.debug(text.split("\n", 1)[0] as string);
     const logger = { error: debug, warn: debug, info: debug, log: debug };
     const connection = createMessageConnection(this.#reader, writer, logger);
+    this.#dispatcher = new Dispatcher({
+      daemon,
+      load,
+      notify: (name, params) => connection.sendNotification(name, params),
+      onExit: () => onEnd("exit"),
+      log,
+    });
     connection.onRequest((method, params, token) =>
       this.#dispatcher.request(method, params as Received, token),
     );

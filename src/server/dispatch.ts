@@ -1,10 +1,10 @@
+import type { CancellationToken } from "vscode-jsonrpc/node";
+import type { Daemon } from "../handlers/daemon.ts";
+import type { Handler, Notify } from "../handlers/handler.ts";
 import { Failure } from "../protocol/errors.ts";
 import type { Method } from "../protocol/method.ts";
 import { methods } from "../protocol/methods.ts";
 import type { MethodName } from "../protocol/methods.ts";
-import type { Daemon } from "../handlers/daemon.ts";
-import type { Handler } from "../handlers/handler.ts";
-import type { CancellationToken } from "vscode-jsonrpc/node";
 import { bindParams } from "./bind-params.ts";
 import { checkParams } from "./check-params.ts";
 import type { Log } from "./log.ts";
@@ -18,6 +18,7 @@ const maxNameLength = 100;
 export class Dispatcher {
   readonly #daemon: Daemon;
   readonly #load: (method: MethodName) => Promise<Handler>;
+  readonly #notify: Notify;
   readonly #onExit: () => void;
   readonly #log: Log;
   readonly #running = new Set<AbortController>();
@@ -28,16 +29,19 @@ export class Dispatcher {
 
   /**
    * @param parts.load gives a method's handler
+   * @param parts.notify sends a notification to the client
    * @param parts.onExit told when the client sends `exit`
    */
   constructor(parts: {
     daemon: Daemon;
     load: (method: MethodName) => Promise<Handler>;
+    notify: Notify;
     onExit: () => void;
     log: Log;
   }) {
     this.#daemon = parts.daemon;
     this.#load = parts.load;
+    this.#notify = parts.notify;
     this.#onExit = parts.onExit;
     this.#log = parts.log;
   }
@@ -91,7 +95,8 @@ export class Dispatcher {
       const handler = await this.#loadInOrder(method);
       const { receivedAt } = received;
       const cancelled = controller.signal;
-      return await handler.run({ params, daemon: this.#daemon, cancelled, receivedAt });
+      const [daemon, notify] = [this.#daemon, this.#notify];
+      return await handler.run({ params, daemon, notify, cancelled, receivedAt });
     } finally {
       this.#running.delete(controller);
     }
@@ -128,9 +133,11 @@ export class Dispatcher {
   }
 
   #asFailure(error: unknown, label: string): Failure {
-    if (error instanceof Failure) return error;
-    this.#log.error(`${label} failed unexpectedly`, error);
-    return new Failure("InternalError", "internal error; see the daemon's log");
+    const failure =
+      error instanceof Failure ? error : new Failure("InternalError", "", {}, { cause: error });
+    if (failure.kind !== "InternalError") return failure;
+    this.#log.error(`${label} failed unexpectedly`, failure.cause);
+    return new Failure("InternalError", "internal error; see the daemon's log", failure.data);
   }
 }
 

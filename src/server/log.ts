@@ -1,4 +1,5 @@
 import { openSync, writeSync } from "node:fs";
+import { inspect } from "node:util";
 
 /** From the most urgent to the least. */
 export const levels = ["error", "warn", "info", "debug"] as const;
@@ -30,8 +31,9 @@ export class Log {
 
   /** @param cause an error, logged with its stack */
   error(text: string, cause?: unknown): void {
-    const detail = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? "");
-    this.#write("error", detail === "" ? text : `${text}: ${detail}`);
+    if (cause === undefined) return this.#write("error", text);
+    const detail = cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
+    this.#write("error", `${text}: ${detail}`);
   }
 
   warn(text: string): void {

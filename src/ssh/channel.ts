@@ -102,13 +102,15 @@ export class SessionChannel {
     this.#channel.once("exit", told);
   }
 
-  /** Stops taking stdout, and with it, once the window is used up, the server's sending. */
+  /** Stops taking output, and with it, once the window is used up, the server's sending. */
   pause(): void {
     this.#channel.pause();
+    this.#channel.stderr.pause();
   }
 
   resume(): void {
     this.#channel.resume();
+    this.#channel.stderr.resume();
   }
 
   /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
@@ -166,8 +168,7 @@ export class SessionChannel {
   /** Closes our side; {@link closed} resolves when the server has closed its own. */
   close(): void {
     if (!this.#open) return;
-    this.#channel.resume();
-    this.#channel.stderr.resume();
+    this.resume();
     this.#channel.close();
   }
 

@@ -1,65 +1,71 @@
 import { Failure } from "../protocol/errors.ts";
-import { ByteCollector } from "./byte-collector.ts";
 import type { Call } from "./call.ts";
-import type { Exit, SessionChannel, StreamName } from "./channel.ts";
+import type { Exit, SessionChannel } from "./channel.ts";
+import type { OutputSink } from "./output-sink.ts";
+import { RunningCommand } from "./running-command.ts";
 import type { Session } from "./session.ts";
 import { terminate } from "./terminate.ts";
 import type { Termination } from "./terminate.ts";
 
 export interface ExecOptions {
   readonly command: string;
-  /** What the command reads; without it its input is at its end at once. */
+  /** What the command reads first. */
   readonly stdin?: Uint8Array | undefined;
+  /** Whether its input stays open behind that, for {@link RunningCommand.write}. */
+  readonly openStdin?: boolean | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly pty?: { term: string; columns: number; rows: number } | undefined;
-  /** Bytes of both streams together. */
-  readonly maxOutput: number;
-  /** Keep the order in which the streams' pieces arrived, and not the streams apart. */
-  readonly interleaved: boolean;
 }
 
-/** All that came of a command, also where it came to a bad end: then `failure` says which. */
+/** What became of a command, also where it came to a bad end: then `failure` says which. */
 export interface Outcome {
-  /** Everything, in order of arrival, where `interleaved` was asked for. */
-  readonly stdout: readonly Uint8Array[];
-  readonly stderr: readonly Uint8Array[];
   readonly exit: Exit;
   readonly failure?: Failure;
   readonly termination?: Termination;
 }
 
-/** Runs a command on a session; see session.exec. Never throws: see {@link Outcome}. */
-export async function exec(session: Session, options: ExecOptions, call: Call): Promise<Outcome> {
-  const output = new Output(options.maxOutput, options.interleaved);
+/**
+ * Runs a command on a session; see session.exec. Never throws a {@link Failure}: see {@link Outcome}.
+ *
+ * @param sink takes its output
+ * @param running is told when it has started and ended
+ */
+export async function exec(
+  session: Session,
+  options: ExecOptions,
+  sink: OutputSink,
+  call: Call,
+  running: RunningCommand = new RunningCommand(),
+): Promise<Outcome> {
   let channel: SessionChannel | undefined;
   try {
     channel = await session.openChannel(call);
     session.started.execs += 1;
-    const overflow = output.takeFrom(channel);
+    const failed = sink.takeFrom(channel);
     await prepare(channel, options, call);
     call.phase = "run";
     channel.onExit(() => {
       call.phase = "drain";
     });
     const started = channel.exec(options.command, call);
-    const stdin = feed(channel, options.stdin, started);
-    await Promise.race([started, overflow]);
-    await call.race(Promise.race([channel.closed, overflow]));
+    const stdin = feed(channel, options, started);
+    await Promise.race([started, failed]);
+    running.started(channel);
+    await call.race(Promise.race([channel.closed, failed]));
+    await call.race(Promise.race([sink.drained(), failed]));
     await stdin;
     // Where the session was ended meanwhile, the command was too.
     session.check();
-    return { ...output.streams(), exit: channel.exit };
+    return { exit: channel.exit };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const running = channel?.isOpen && call.dispatched !== "no";
-    const termination = running ? await terminate(channel as SessionChannel) : undefined;
-    if (!running) channel?.close();
-    return {
-      ...output.streams(),
-      exit: channel?.exit ?? {},
-      failure: error,
-      ...(termination && { termination }),
-    };
+    const isRunning = channel?.isOpen && call.dispatched !== "no";
+    const termination = isRunning ? await terminate(channel as SessionChannel) : undefined;
+    if (!isRunning) channel?.close();
+    const exit = channel?.exit ?? {};
+    return { exit, failure: error, ...(termination && { termination }) };
+  } finally {
+    running.ended();
   }
 }
 
@@ -70,10 +76,10 @@ async function prepare(channel: SessionChannel, { env = {}, pty }: ExecOptions, 
   await Promise.all(requests);
 }
 
-/** Sends stdin and its end behind the request, without waiting for the answer to it. */
+/** Sends stdin and its end behind the request; its end without waiting for the answer to that. */
 async function feed(
   channel: SessionChannel,
-  stdin: Uint8Array | undefined,
+  { stdin, openStdin = false }: ExecOptions,
   started: Promise<void>,
 ): Promise<void> {
   if (stdin) {
@@ -81,41 +87,5 @@ async function feed(
     // A command that doesn't read its input to the end is no error; it says so itself.
     await channel.write(stdin).catch(() => false);
   }
-  channel.eof();
-}
-
-/** Takes a command's output up to a limit. */
-class Output {
-  readonly #stdout = new ByteCollector();
-  readonly #stderr: ByteCollector;
-  readonly #maxOutput: number;
-
-  constructor(maxOutput: number, interleaved: boolean) {
-    this.#maxOutput = maxOutput;
-    this.#stderr = interleaved ? this.#stdout : new ByteCollector();
-  }
-
-  /** @returns a promise that rejects when there is more than the limit, and else stays open */
-  takeFrom(channel: SessionChannel): Promise<never> {
-    let left = this.#maxOutput;
-    const overflow = new Promise<never>((_, reject) => {
-      channel.onOutput((stream: StreamName, chunk) => {
-        const collector = stream === "stdout" ? this.#stdout : this.#stderr;
-        collector.add(chunk.length <= left ? chunk : chunk.subarray(0, left));
-        if (chunk.length > left) {
-          const limit = this.#maxOutput;
-          const message = `the output is larger than ${limit} bytes`;
-          reject(new Failure("OutputTooLarge", message, { maxOutput: limit }));
-        }
-        left = Math.max(0, left - chunk.length);
-      });
-    });
-    overflow.catch(() => {});
-    return overflow;
-  }
-
-  streams() {
-    const stdout = this.#stdout.chunks();
-    return { stdout, stderr: this.#stderr === this.#stdout ? [] : this.#stderr.chunks() };
-  }
+  if (!openStdin) channel.eof();
 }

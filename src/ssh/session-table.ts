@@ -5,9 +5,17 @@ import type { Session } from "./session.ts";
 export class SessionTable {
   readonly #sessions = new Map<number, Session>();
   #last = 0;
+  #closed = false;
 
-  /** @returns the new session's handle */
-  add(session: Session): number {
+  /**
+   * @returns the new session's handle
+   * @throws {Failure} Cancelled where the table was closed while the session was being made
+   */
+  async add(session: Session): Promise<number> {
+    if (this.#closed) {
+      await session.end();
+      throw new Failure("Cancelled", "the daemon is shutting down");
+    }
     this.#last += 1;
     this.#sessions.set(this.#last, session);
     return this.#last;
@@ -27,8 +35,9 @@ export class SessionTable {
     await session?.end();
   }
 
-  /** Frees every session, side by side. */
-  async freeAll(): Promise<void> {
+  /** Frees every session, side by side, and those that are still to come. */
+  async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#sessions.keys()].map((handle) => this.free(handle)));
   }
 

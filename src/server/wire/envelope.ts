@@ -86,6 +86,7 @@ function isRequestId(id: unknown): id is string | number {
   return typeof id === "string" || (typeof id === "number" && Number.isFinite(id));
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** An object of JSON, as opposed to an array or a primitive value. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
-import { Failure } from "../../protocol/errors.ts";
+import type { Readable } from "node:stream";
 import { AbstractMessageReader } from "vscode-jsonrpc/node";
 import type { DataCallback, Disposable, Message, MessageReader } from "vscode-jsonrpc/node";
-import type { Readable } from "node:stream";
+import { Failure } from "../../protocol/errors.ts";
 import type { Log } from "../log.ts";
 import { readEnvelope } from "./envelope.ts";
 import type { Envelope, Id } from "./envelope.ts";

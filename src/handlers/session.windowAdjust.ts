@@ -1,0 +1,6 @@
+import { handler } from "./handler.ts";
+
+export default handler("session.windowAdjust", ({ token, bytes }, { daemon }) => {
+  daemon.commands.get(token).stream?.grant(bytes);
+  return true as const;
+});

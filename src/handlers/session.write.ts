@@ -1,0 +1,8 @@
+import { handler } from "./handler.ts";
+import { inputBytes } from "./input-bytes.ts";
+
+export default handler("session.write", async (params, { daemon, call }) => {
+  const { running } = daemon.commands.get(params.token);
+  await running.write(inputBytes("data", params.data, params.encoding), call);
+  return true as const;
+});
