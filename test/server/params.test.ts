@@ -80,7 +80,7 @@ describe("server: params", () => {
           assert.ok(error instanceof Failure);
           assert.equal(error.kind, "InvalidParams");
           assert.equal(error.message, `${path}: ${reason}`);
-          assert.deepEqual(error.data, { path, reason });
+          assert.deepEqual(error.data, { path, reason, dispatched: "no" });
           return true;
         },
       );
