@@ -32,6 +32,7 @@ export class SessionChannel {
   readonly #channel: ClientChannel;
   readonly #drained: () => Promise<void>;
   #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
+  readonly #writers = new Set<(taken: boolean) => void>();
   #exit: Exit = {};
   #exited = false;
   #open = true;
@@ -142,17 +143,25 @@ export class SessionChannel {
    * @returns false where the channel closed first
    */
   async write(data: Uint8Array, onProgress: () => void = () => {}): Promise<boolean> {
-    for (let start = 0; start < data.length; start += writeSize) {
-      const piece = data.subarray(start, start + writeSize);
-      const taken = new Promise<boolean>((resolve) =>
-        this.#channel.write(piece, (error) => resolve(!error)),
-      );
+    if (!this.#open) return false;
+    const taken = await new Promise<boolean>((resolve) => {
       // ssh2 never calls back for what was pending when the channel closed.
-      if (!(await Promise.race([taken, this.closed.then(() => false)]))) return false;
-      await this.#drained();
-      onProgress();
-    }
-    return true;
+      this.#writers.add(resolve);
+      const settle = (error?: Error | null) => {
+        this.#writers.delete(resolve);
+        resolve(!error);
+      };
+      if (data.length === 0) settle();
+      for (let start = 0; start < data.length; start += writeSize) {
+        const isLast = start + writeSize >= data.length;
+        this.#channel.write(data.subarray(start, start + writeSize), (error) => {
+          onProgress();
+          if (isLast || error) settle(error);
+        });
+      }
+    });
+    await this.#drained();
+    return taken;
   }
 
   /** Ends the command's stdin. */
@@ -175,14 +184,20 @@ export class SessionChannel {
   /** The connection is gone: nothing will come any more. */
   fail(failure: Failure): void {
     if (!this.#open) return;
-    this.#open = false;
+    this.#settle();
     this.#settleClosed.reject(failure);
   }
 
   #close(): void {
     if (!this.#open) return;
-    this.#open = false;
+    this.#settle();
     this.#settleClosed.resolve();
+  }
+
+  #settle(): void {
+    this.#open = false;
+    for (const resolve of this.#writers) resolve(false);
+    this.#writers.clear();
   }
 
   /** A request's answer; a channel that closes instead has refused. */

@@ -4,7 +4,7 @@ import type { FileHandle } from "node:fs/promises";
 import { Failure } from "../protocol/errors.ts";
 import { localFileError } from "./local-error.ts";
 
-/** Bytes read from the disk at once. */
+/** Bytes handed on at once. */
 const readSize = 256 * 1024;
 
 /** What is sent: a size that is known, and its bytes in order. */
@@ -18,7 +18,7 @@ export function memorySource(data: Uint8Array): Source {
   return {
     size: data.length,
     async *chunks() {
-      yield data;
+      for (let at = 0; at < data.length; at += readSize) yield data.subarray(at, at + readSize);
     },
   };
 }
@@ -55,17 +55,15 @@ export class LocalSource implements Source {
   }
 
   async *chunks(): AsyncGenerator<Uint8Array, void, void> {
-    for (let position = 0; position < this.size;) {
-      const buffer = Buffer.allocUnsafe(Math.min(readSize, this.size - position));
-      const bytesRead = await this.#read(buffer, position);
-      if (bytesRead === 0) {
-        throw new Failure("LocalFileError", `${this.#path}: the file became shorter meanwhile`, {
-          errno: "EIO",
-          path: this.#path,
-        });
-      }
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+    let position = 0;
+    let reading = this.#read(position);
+    while (position < this.size) {
+      const chunk = await reading;
+      position += chunk.length;
+      // The next one is read while this one is sent.
+      reading = this.#read(position);
+      reading.catch(() => {});
+      yield chunk;
     }
   }
 
@@ -73,12 +71,20 @@ export class LocalSource implements Source {
     return this.#handle.close();
   }
 
-  async #read(buffer: Buffer, position: number): Promise<number> {
+  /** @returns what is there at `position`, at the end of the file nothing */
+  async #read(position: number): Promise<Uint8Array> {
+    const buffer = Buffer.allocUnsafe(Math.min(readSize, this.size - position));
+    if (buffer.length === 0) return buffer;
+    let bytesRead: number;
     try {
-      const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position);
-      return bytesRead;
+      ({ bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position));
     } catch (error) {
       throw localFileError(error, this.#path);
     }
+    if (bytesRead > 0) return buffer.subarray(0, bytesRead);
+    throw new Failure("LocalFileError", `${this.#path}: the file became shorter meanwhile`, {
+      errno: "EIO",
+      path: this.#path,
+    });
   }
 }
