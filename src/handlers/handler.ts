@@ -1,30 +1,27 @@
 import { Failure } from "../protocol/errors.ts";
 import type { MethodName, Params, Result } from "../protocol/methods.ts";
-import type { NotificationName, NotificationParams } from "../protocol/notifications.ts";
 import { Call } from "../ssh/call.ts";
+import type { Client } from "./client.ts";
 import type { Daemon } from "./daemon.ts";
 
 /** A request as the dispatcher hands it over, its params bound and validated. */
 export interface Request {
   readonly params: unknown;
+  /** What came beside the request's JSON, in the binary part of its frame. */
+  readonly binary: Buffer | undefined;
   readonly daemon: Daemon;
+  readonly client: Client;
   /** Aborts when the client cancels. */
   readonly cancelled: AbortSignal;
-  /** Sends a notification of the contract; resolves when the operating system has it. */
-  readonly notify: Notify;
   /** When the request was read, on performance.now()'s clock. Deadlines count from here. */
   readonly receivedAt: number;
 }
 
-export type Notify = <N extends NotificationName>(
-  name: N,
-  params: NotificationParams<N>,
-) => Promise<void>;
-
 /** What a handler works with beside its params. */
 export interface Context {
-  readonly notify: Notify;
+  readonly binary: Buffer | undefined;
   readonly daemon: Daemon;
+  readonly client: Client;
   readonly call: Call;
 }
 
@@ -44,11 +41,12 @@ export function handler<M extends MethodName>(
   options: { timeout?: number } = {},
 ): Handler {
   return {
-    async run({ params, daemon, notify, cancelled, receivedAt }) {
-      const { timeout = options.timeout } = params as { timeout?: number };
-      const call = new Call(cancelled, timeout, receivedAt);
+    async run({ params, binary, daemon, client, cancelled, receivedAt }) {
+      const { timeout } = params as { timeout?: number };
+      const isDefault = timeout === undefined;
+      const call = new Call(cancelled, timeout ?? options.timeout, receivedAt, isDefault);
       try {
-        return await work(params as Params<M>, { daemon, notify, call });
+        return await work(params as Params<M>, { binary, daemon, client, call });
       } catch (error) {
         throw failureOf(error).with({ dispatched: call.dispatched });
       } finally {

@@ -1,13 +1,20 @@
 import { limits } from "../protocol/limits.ts";
 import { methods, protocolVersion } from "../protocol/methods.ts";
+import { notifications } from "../protocol/notifications.ts";
 import { handler } from "./handler.ts";
 
-export default handler("initialize", ({ processId }, { daemon }) => {
+export default handler("initialize", ({ processId, capabilities = {} }, { daemon, client }) => {
   if (typeof processId === "number") daemon.followProcess(processId);
+  const { binaryFrames } = client.agree(capabilities);
   return {
     serverInfo: { name: "sshrpc", version: daemon.version },
     protocolVersion,
-    capabilities: { methods: Object.keys(methods), encodings: ["utf8", "base64"] },
+    capabilities: {
+      methods: Object.keys(methods),
+      encodings: ["utf8", "base64", ...(binaryFrames ? ["binary"] : [])],
+      binaryFrames,
+      notifications: Object.keys(notifications),
+    },
     limits: { ...limits },
   };
 });

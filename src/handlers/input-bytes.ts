@@ -2,19 +2,37 @@ import { bytesOf } from "../protocol/bytes.ts";
 import type { Encoding } from "../protocol/bytes.ts";
 import { invalidParam } from "./invalid-param.ts";
 
-/** The bytes of a param. @throws {Failure} InvalidParams where it isn't well-formed in its encoding */
-export function inputBytes(name: string, text: string, encoding?: Encoding): Buffer;
+/** A param that carries bytes: text, or `[offset, length]` within the binary part. */
+type Value = string | number[];
+
+/**
+ * The bytes of a param.
+ *
+ * @param encoding of the param beside it
+ * @param binary what came beside the request's JSON
+ * @throws {Failure} InvalidParams where it isn't well-formed in its encoding
+ */
 export function inputBytes(
   name: string,
-  text: string | undefined,
-  encoding?: Encoding,
-): Buffer | undefined;
-export function inputBytes(name: string, text: string | undefined, encoding: Encoding = "utf8") {
-  if (text === undefined) return undefined;
-  const bytes = bytesOf(text, encoding);
+  value: Value,
+  encoding: Encoding = "utf8",
+  binary?: Buffer,
+): Buffer {
+  if (encoding === "binary") return slice(name, value, binary);
+  if (typeof value !== "string") throw invalidParam(name, `must be a string, as it is ${encoding}`);
+  const bytes = bytesOf(value, encoding);
   if (bytes) return bytes;
   throw invalidParam(
     name,
     encoding === "utf8" ? "must be well-formed Unicode" : "must be base64 (RFC 4648 §4)",
   );
+}
+
+function slice(name: string, value: Value, binary: Buffer | undefined): Buffer {
+  if (typeof value === "string")
+    throw invalidParam(name, "must be [offset, length], as it is binary");
+  if (!binary) throw invalidParam(name, "is binary, and the message is no binary frame");
+  const [offset, length] = value as [number, number];
+  if (offset + length <= binary.length) return binary.subarray(offset, offset + length);
+  throw invalidParam(name, `lies outside of the frame's binary part of ${binary.length} bytes`);
 }

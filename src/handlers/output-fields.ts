@@ -5,7 +5,7 @@ import type { Params } from "../protocol/methods.ts";
 import type { StreamName } from "../ssh/channel.ts";
 import type { OutputCollector } from "../ssh/output-collector.ts";
 import type { Token } from "./command-table.ts";
-import type { Notify } from "./handler.ts";
+import type { Client } from "./client.ts";
 
 /** Output in the fields of session.exec's result, which its errors have too. @throws {NotUtf8} */
 export function collectedOutput(
@@ -23,11 +23,12 @@ export function collectedOutput(
 }
 
 /** Sends output in `session/output` notifications, numbered. */
-export function outputSender(token: Token, encoding: Encoding | undefined, notify: Notify) {
+export function outputSender(token: Token, encoding: Encoding | undefined, client: Client) {
   let seq = 0;
   return async (stream: StreamName, bytes: Uint8Array): Promise<void> => {
     const data = encoded(bytes, encoding);
-    await notify("session/output", { token, seq: seq++, stream, data, encoding: data.encoding });
+    const piece = { token, seq: seq++, stream, data, encoding: data.encoding };
+    await client.notify("session/output", piece);
   };
 }
 

@@ -16,14 +16,16 @@ import { invalidParam } from "./invalid-param.ts";
 import { collectedOutput, outputSender } from "./output-fields.ts";
 
 export default handler("session.exec", async (params, context) => {
-  const { maxOutput = limits.maxOutput, streams, token, encoding, window = defaultWindow } = params;
+  const { maxOutput = limits.maxOutput, streams, token, window = defaultWindow } = params;
   if (!params.stream) {
     const collector = new OutputCollector(maxOutput, streams === "interleaved");
-    return run(params, context, collector, (wanted) => collectedOutput(collector, streams, wanted));
+    const fields = (encoding?: Encoding) => collectedOutput(collector, streams, encoding);
+    return run(params, context, collector, fields);
   }
   if (token === undefined) throw invalidParam("token", "is missing: stream needs one");
-  const wholeCharacters = encoding === undefined;
-  const send = outputSender(token, encoding, context.notify);
+  const encoding = params.encoding ?? context.client.defaultEncoding;
+  const wholeCharacters = encoding === undefined || encoding === "utf8";
+  const send = outputSender(token, encoding, context.client);
   const stream = new OutputStream({ window, wholeCharacters, send });
   const sent = () => ({ stdoutBytes: stream.sent.stdout, stderrBytes: stream.sent.stderr });
   return run(params, context, stream, sent, stream);
@@ -32,7 +34,7 @@ export default handler("session.exec", async (params, context) => {
 /** @param fields what the result, or the error, tells of the output */
 async function run<Fields extends object>(
   params: Params<"session.exec">,
-  { daemon, call }: Context,
+  { binary, daemon, client, call }: Context,
   sink: OutputSink,
   fields: (encoding?: Encoding) => Fields,
   stream?: OutputStream,
@@ -42,7 +44,11 @@ async function run<Fields extends object>(
   if (openStdin && token === undefined) {
     throw invalidParam("token", "is missing: openStdin needs one");
   }
-  const stdin = inputBytes("stdin", params.stdin, params.stdinEncoding);
+  const { encoding = client.defaultEncoding, stdinEncoding } = params;
+  const stdin =
+    params.stdin === undefined
+      ? undefined
+      : inputBytes("stdin", params.stdin, stdinEncoding, binary);
   const running = new RunningCommand();
   if (token !== undefined) daemon.commands.add(token, { running, stream });
   try {
@@ -51,10 +57,12 @@ async function run<Fields extends object>(
     const exit = exitStatus(outcome.exit);
     if (outcome.failure) {
       const termination = outcome.termination && { ...outcome.termination, ...exit };
-      throw outcome.failure.with({ ...fields(), ...exit, termination });
+      // Text is not insisted on where there is an error already.
+      const output = fields(encoding === "utf8" ? undefined : encoding);
+      throw outcome.failure.with({ ...output, ...exit, termination });
     }
     try {
-      return { ...fields(params.encoding), ...exit };
+      return { ...fields(encoding), ...exit };
     } catch (error) {
       if (!(error instanceof NotUtf8)) throw error;
       throw new Failure("NotUtf8", "the output is not UTF-8", { ...fields("base64"), ...exit });

@@ -1,19 +1,28 @@
 import { NotUtf8, remoteBytes } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
 import { defaultIdleTimeout, limits } from "../protocol/limits.ts";
+import type { Progress } from "../ssh/progress.ts";
 import { receiveToFile, receiveToMemory } from "../ssh/scp-receive.ts";
 import { handler } from "./handler.ts";
+import { withProgress } from "./transfer-progress.ts";
 
-export default handler("session.scpRecv", async (params, { daemon, call }) => {
+export default handler("session.scpRecv", async (params, { daemon, client, call }) => {
   const session = daemon.sessions.get(params.session);
-  const { source, dest, encoding, idleTimeout = defaultIdleTimeout } = params;
+  const { source, dest, idleTimeout = defaultIdleTimeout, workDoneToken } = params;
+  const reported = <T>(transfer: (progress: Progress | undefined) => Promise<T>) =>
+    withProgress("scpRecv", workDoneToken, client, transfer);
   if (dest !== undefined) {
-    return { bytes: await receiveToFile(session, { source, dest, idleTimeout }, call) };
+    const bytes = await reported((progress) =>
+      receiveToFile(session, { source, dest, idleTimeout, progress }, call),
+    );
+    return { bytes };
   }
   const maxSize = params.maxOutput ?? limits.maxOutput;
-  const { chunks, size } = await receiveToMemory(session, { source, idleTimeout, maxSize }, call);
+  const { chunks, size } = await reported((progress) =>
+    receiveToMemory(session, { source, idleTimeout, maxSize, progress }, call),
+  );
   try {
-    const data = remoteBytes(chunks, encoding);
+    const data = remoteBytes(chunks, params.encoding ?? client.defaultEncoding);
     return { data, encoding: data.encoding, bytes: size };
   } catch (error) {
     if (!(error instanceof NotUtf8)) throw error;

@@ -3,11 +3,14 @@ import { memorySource } from "../ssh/local-source.ts";
 import { send } from "../ssh/scp-send.ts";
 import { handler } from "./handler.ts";
 import { inputBytes } from "./input-bytes.ts";
+import { withProgress } from "./transfer-progress.ts";
 
-export default handler("session.scpSend", async (params, { daemon, call }) => {
+export default handler("session.scpSend", async (params, { binary, daemon, client, call }) => {
   const session = daemon.sessions.get(params.session);
   const { dest, mode = 0o644, idleTimeout = defaultIdleTimeout } = params;
-  const source = memorySource(inputBytes("data", params.data, params.encoding));
-  await send(session, { source, dest, mode, idleTimeout }, call);
+  const source = memorySource(inputBytes("data", params.data, params.encoding, binary));
+  await withProgress("scpSend", params.workDoneToken, client, (progress) =>
+    send(session, { source, dest, mode, idleTimeout, progress }, call),
+  );
   return true as const;
 });

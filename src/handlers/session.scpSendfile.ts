@@ -2,14 +2,17 @@ import { defaultIdleTimeout } from "../protocol/limits.ts";
 import { LocalSource } from "../ssh/local-source.ts";
 import { send } from "../ssh/scp-send.ts";
 import { handler } from "./handler.ts";
+import { withProgress } from "./transfer-progress.ts";
 
-export default handler("session.scpSendfile", async (params, { daemon, call }) => {
+export default handler("session.scpSendfile", async (params, { daemon, client, call }) => {
   const session = daemon.sessions.get(params.session);
   const { dest, idleTimeout = defaultIdleTimeout } = params;
   const source = await LocalSource.open(params.source);
   try {
     const mode = params.mode ?? source.mode;
-    await send(session, { source, dest, mode, idleTimeout }, call);
+    await withProgress("scpSendfile", params.workDoneToken, client, (progress) =>
+      send(session, { source, dest, mode, idleTimeout, progress }, call),
+    );
     return true as const;
   } finally {
     await source.close();

@@ -1,8 +1,8 @@
 import { handler } from "./handler.ts";
 import { inputBytes } from "./input-bytes.ts";
 
-export default handler("session.write", async (params, { daemon, call }) => {
+export default handler("session.write", async (params, { binary, daemon, call }) => {
   const { running } = daemon.commands.get(params.token);
-  await running.write(inputBytes("data", params.data, params.encoding), call);
+  await running.write(inputBytes("data", params.data, params.encoding, binary), call);
   return true as const;
 });

@@ -1,13 +1,49 @@
-import { defaultConnectTimeout } from "../protocol/limits.ts";
+import { defaultConnectTimeout, defaultKeepalive } from "../protocol/limits.ts";
+import type { Params } from "../protocol/methods.ts";
 import { connect } from "../ssh/connect.ts";
+import type { HostKeyPolicy } from "../ssh/host-keys.ts";
 import { handler } from "./handler.ts";
+import { invalidParam } from "./invalid-param.ts";
 
 export default handler(
   "ssh.new",
-  async (params, { daemon, call }) => {
-    const session = await connect(params, call);
+  async (params, { daemon, client, call }) => {
+    const { host, port, username } = params;
+    const options = {
+      account: { host, port, username },
+      credentials: params,
+      trust: {
+        policy: policyOf(params),
+        fingerprints: params.hostKeyFingerprints ?? [],
+        knownHosts: params.knownHosts,
+        warn: (text: string) => client.warn(text),
+      },
+      keepalive: {
+        interval: params.keepaliveInterval ?? defaultKeepalive.interval,
+        countMax: params.keepaliveCountMax ?? defaultKeepalive.countMax,
+      },
+      ask: client.ask,
+    };
+    const session = await connect(options, call);
     const { serverIdent, hostKey, authMethod } = session.info;
-    return { session: await daemon.sessions.add(session), serverIdent, hostKey, authMethod };
+    const handle = await daemon.sessions.add(session);
+    session.lost
+      .then((reason) => client.notify("session/closed", { session: handle, reason }))
+      // A client that is gone ends the daemon by other ways.
+      .catch(() => {});
+    return { session: handle, serverIdent, hostKey, authMethod };
   },
   { timeout: defaultConnectTimeout },
 );
+
+function policyOf({ hostKeyPolicy, hostKeyFingerprints }: Params<"ssh.new">): HostKeyPolicy {
+  const pinned = hostKeyFingerprints !== undefined;
+  const policy = hostKeyPolicy ?? (pinned ? "pin" : "accept-new");
+  if (policy === "pin" && !pinned) {
+    throw invalidParam("hostKeyFingerprints", "is missing: pin needs them");
+  }
+  if (policy !== "pin" && pinned) {
+    throw invalidParam("hostKeyFingerprints", "go with the policy pin only");
+  }
+  return policy;
+}

@@ -1,7 +1,10 @@
 import { Buffer, isUtf8 } from "node:buffer";
 
 /** How bytes are carried in a JSON string: as the text that they encode, or as RFC 4648 base64. */
-export type Encoding = "utf8" | "base64";
+export type TextEncoding = "utf8" | "base64";
+
+/** How bytes are carried: in a JSON string, or beside the JSON in a binary frame. */
+export type Encoding = TextEncoding | "binary";
 
 /**
  * Bytes from the remote side on their way into a message. They stay bytes until the writer puts
@@ -28,11 +31,11 @@ export class NotUtf8 extends Error {
 /**
  * Chooses how `chunks` will be encoded.
  *
- * @param wanted the caller's `encoding`; without it UTF-8 where the bytes are valid, else base64
+ * @param wanted without it UTF-8 where the bytes are valid, else base64
  * @throws {NotUtf8} where `"utf8"` is wanted and the bytes are not
  */
 export function remoteBytes(chunks: readonly Uint8Array[], wanted?: Encoding): RemoteBytes {
-  if (wanted === "base64") return new RemoteBytes(chunks, "base64");
+  if (wanted === "base64" || wanted === "binary") return new RemoteBytes(chunks, wanted);
   const whole = joined(chunks);
   if (isUtf8(whole)) return new RemoteBytes([whole], "utf8");
   if (wanted === "utf8") throw new NotUtf8("the bytes are not valid UTF-8");
@@ -49,7 +52,7 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
  * @param encoding how `text` carries them; `"utf8"` by default
  * @returns the bytes, or `undefined` where `text` isn't well-formed in that encoding
  */
-export function bytesOf(text: string, encoding: Encoding = "utf8"): Buffer | undefined {
+export function bytesOf(text: string, encoding: TextEncoding = "utf8"): Buffer | undefined {
   if (encoding === "utf8") return text.isWellFormed() ? Buffer.from(text, "utf8") : undefined;
   return isBase64(text) ? Buffer.from(text, "base64") : undefined;
 }

@@ -48,13 +48,15 @@ export const errors = {
   },
   HostKeyRejected: {
     code: 2003,
-    summary: "The server's host key is not the one that is known for it.",
+    summary: "The server's host key is not trusted.",
     data: {
       reason:
-        "`changed`, `revoked`, `certAuthority` (known_hosts wants a certificate, which is not supported) or `unreadable` (known_hosts could not be read)",
+        "`changed`, `unknown` (with `strict`, or the client didn't accept it), `notPinned`, `revoked`, `certAuthority` (known_hosts wants a certificate, which is not supported) or `unreadable` (known_hosts could not be read)",
       keyType: "of the offered key",
       fingerprint: "of the offered key, as OpenSSH prints it: `SHA256:…`",
-      expected: "where it changed: fingerprint, key type, file and line of each known key",
+      expected:
+        "the entries of known_hosts that decide: fingerprint, key type, file and line of each",
+      errno: "where it was unreadable: the system's name of the error",
     },
   },
   AuthenticationFailed: {
@@ -63,6 +65,8 @@ export const errors = {
     data: {
       methods: "the methods that the server still offers",
       tried: "the methods that were tried, in order",
+      skipped:
+        "why keys were left out: `[{ path, reason }]`; `path` is a file, `privateKey` for the param, or `agent`",
     },
   },
   ConnectionLost: {

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { method } from "./method.ts";
-import { described } from "./schema.ts";
+import { described, logLevel } from "./schema.ts";
 
 export const initialize = method({
   summary: "Says who is there and what they can do. Optional: every method works without it.",
@@ -14,6 +14,25 @@ export const initialize = method({
         "The pid of the process whose end ends the daemon too.",
       ),
     ),
+    capabilities: z.optional(
+      described(
+        z.looseObject({
+          prompt: z.optional(
+            described(z.boolean(), "The client answers `client/prompt`: see Asking back."),
+          ),
+          binaryFrames: z.optional(
+            described(z.boolean(), "The client takes binary frames, and may send them."),
+          ),
+          logMessage: z.optional(
+            described(
+              logLevel,
+              "The client wants `window/logMessage` of this level and those more urgent.",
+            ),
+          ),
+        }),
+        "What the client can do beyond the least.",
+      ),
+    ),
   }),
   result: z.strictObject({
     serverInfo: z.strictObject({ name: z.string(), version: z.string() }),
@@ -21,6 +40,11 @@ export const initialize = method({
     capabilities: z.strictObject({
       methods: described(z.array(z.string()), "Every request that this daemon answers."),
       encodings: described(z.array(z.string()), "How bytes can be carried."),
+      binaryFrames: described(
+        z.boolean(),
+        "Whether binary frames are granted, in both directions: where the client asked for them, in Content-Length framing.",
+      ),
+      notifications: described(z.array(z.string()), "Every notification that this daemon sends."),
     }),
     limits: described(z.record(z.string(), z.int()), "The bounds of Limits, in bytes."),
   }),

@@ -27,3 +27,6 @@ export const defaultConnectTimeout = 30;
 
 /** Seconds without a byte in either direction after which an SCP transfer is given up. */
 export const defaultIdleTimeout = 30;
+
+/** What `keepaliveInterval` (in seconds) and `keepaliveCountMax` are where the caller doesn't say. */
+export const defaultKeepalive = { interval: 15, countMax: 3 } as const;

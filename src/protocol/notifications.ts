@@ -1,14 +1,19 @@
 import * as z from "zod/mini";
-import { bytes, described, encoding, token } from "./schema.ts";
+import { bytes, described, encoding, session, token, workDoneToken } from "./schema.ts";
 
-/** What the contract says of one notification from the daemon. */
+/** What the contract says of one notification. */
 export interface Notification {
   /** One line. */
   readonly summary: string;
+  /** What a receiver must know beyond the params' own descriptions. */
+  readonly description?: string;
   readonly params: z.ZodMiniObject;
 }
 
-/** Every notification that the daemon sends of itself. */
+const total = described(z.int(), "The file's size.");
+const moved = described(z.int(), "How many of them have come, or gone.");
+
+/** Every notification that the daemon sends. */
 export const notifications = {
   "session/output": {
     summary: "Output of a streamed command.",
@@ -19,9 +24,86 @@ export const notifications = {
       data: bytes,
       encoding: described(
         encoding,
-        "How `data` carries the bytes; a UTF-8 character is never cut in two.",
+        "How `data` carries the bytes; as text, a UTF-8 character is never cut in two.",
       ),
     }),
+  },
+  "$/progress": {
+    summary: "How far a transfer is whose call has a `workDoneToken`.",
+    description:
+      "`begin` when the file's bytes begin to flow; `report` at most ten times a second, and not at all for a short transfer; `end` once, before the reply, also after a failure. Without `begin` there is no `end`.",
+    params: z.strictObject({
+      token: workDoneToken,
+      value: z.union([
+        z.strictObject({
+          kind: z.literal("begin"),
+          title: z.enum(["scpRecv", "scpSend", "scpSendfile"]),
+          total,
+        }),
+        z.strictObject({
+          kind: z.literal("report"),
+          bytes: moved,
+          total,
+          percentage: described(z.int(), "Rounded down."),
+        }),
+        z.strictObject({ kind: z.literal("end"), bytes: moved, total }),
+      ]),
+    }),
+  },
+  "$/logTrace": {
+    summary: "A step of a request on its way: received, dispatched, replied.",
+    description: "Sent where `$/setTrace` asked for it. Holds no params, no results, no payload.",
+    params: z.strictObject({
+      message: described(z.string(), "One line, for a person."),
+      verbose: z.optional(described(z.string(), "More of it, where `verbose` was asked for.")),
+    }),
+  },
+  "window/logMessage": {
+    summary: "A line of the daemon's log.",
+    description: "Sent to clients that asked for it in `initialize`, whatever `--log-level` is.",
+    params: z.strictObject({
+      type: described(
+        z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+        "1 error, 2 warn, 3 info, 4 debug.",
+      ),
+      message: z.string(),
+    }),
+  },
+  "session/closed": {
+    summary:
+      "A session has ended, and the client didn't end it. Its handle stays until it is freed.",
+    params: z.strictObject({
+      session,
+      reason: z.strictObject({
+        kind: described(
+          z.enum(["ConnectionLost", "Disconnected", "KeepaliveTimeout", "HostKeyRejected"]),
+          "The connection broke; the server said that it ends it (RFC 4253 §11.1); it gave no sign of life any more; or it came with another host key in a later key exchange.",
+        ),
+        message: described(z.string(), "One line for a person; a server's own words may be in it."),
+      }),
+    }),
+  },
+} as const satisfies Record<string, Notification>;
+
+/** Every notification that the client may send. A method's name without an `id` is one too. */
+export const clientNotifications = {
+  initialized: {
+    summary: "The client has the reply to `initialize`; changes nothing, as in LSP.",
+    params: z.looseObject({}),
+  },
+  exit: {
+    summary: "Ends the daemon, and every session with it.",
+    params: z.looseObject({}),
+  },
+  "$/cancelRequest": {
+    summary: "Cancels a request in flight.",
+    params: z.looseObject({
+      id: described(z.union([z.string(), z.number()]), 'The request\'s id; `1` is not `"1"`.'),
+    }),
+  },
+  "$/setTrace": {
+    summary: "Says whether the daemon sends `$/logTrace`, from now on.",
+    params: z.looseObject({ value: z.enum(["off", "messages", "verbose"]) }),
   },
 } as const satisfies Record<string, Notification>;
 
@@ -30,3 +112,5 @@ export type NotificationName = keyof typeof notifications;
 export type NotificationParams<N extends NotificationName> = z.output<
   (typeof notifications)[N]["params"]
 >;
+
+export type TraceValue = z.output<(typeof clientNotifications)["$/setTrace"]["params"]>["value"];

@@ -3,7 +3,9 @@ import { errors } from "./errors.ts";
 import type { ErrorKind } from "./errors.ts";
 import type { Method } from "./method.ts";
 import { methods } from "./methods.ts";
-import { bytes } from "./schema.ts";
+import { clientNotifications, notifications } from "./notifications.ts";
+import type { Notification } from "./notifications.ts";
+import { bytes, bytesOnWire } from "./schema.ts";
 
 /** A JSON Schema, as far as ours go. */
 export interface JsonSchema {
@@ -28,10 +30,21 @@ export interface OpenRpcMethod {
   readonly errors: readonly { code: number; message: string; data: unknown }[];
 }
 
+/** OpenRPC has no notifications; a name that begins with x- is an extension. */
+export interface OpenRpcNotification {
+  readonly name: string;
+  /** Who sends it. */
+  readonly from: "daemon" | "client";
+  readonly summary: string;
+  readonly description?: string;
+  readonly params: JsonSchema;
+}
+
 export interface OpenRpcDocument {
   readonly openrpc: string;
   readonly info: { title: string; version: string; description: string; license: { name: string } };
   readonly methods: readonly OpenRpcMethod[];
+  readonly "x-notifications": readonly OpenRpcNotification[];
 }
 
 /** Errors that every request may be answered with. */
@@ -52,7 +65,24 @@ export function openRpcDocument(version: string): OpenRpcDocument {
       license: { name: "MIT" },
     },
     methods: Object.entries<Method>(methods).map(([name, method]) => describe(name, method)),
+    "x-notifications": [
+      ...describeNotifications("daemon", notifications),
+      ...describeNotifications("client", clientNotifications),
+    ],
   };
+}
+
+function describeNotifications(
+  from: "daemon" | "client",
+  table: Record<string, Notification>,
+): OpenRpcNotification[] {
+  return Object.entries(table).map(([name, { summary, description, params }]) => ({
+    name,
+    from,
+    summary,
+    ...(description !== undefined && { description }),
+    params: jsonSchema(params, from === "daemon" ? "output" : "input"),
+  }));
 }
 
 function describe(name: string, method: Method): OpenRpcMethod {
@@ -87,9 +117,12 @@ function describe(name: string, method: Method): OpenRpcMethod {
 function jsonSchema(schema: z.ZodMiniType, io: "input" | "output"): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
+    target: "draft-07",
     unrepresentable: "any",
     override({ zodSchema, jsonSchema: json }) {
-      if (zodSchema === (bytes as z.core.$ZodType)) json.type = "string";
+      if (zodSchema === (bytes as z.core.$ZodType)) {
+        Object.assign(json, jsonSchema(bytesOnWire, io));
+      }
     },
   });
   return rest;

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { RemoteBytes } from "./bytes.ts";
 import { limits } from "./limits.ts";
+import { logLevels } from "./log-levels.ts";
 
 z.config(z.locales.en());
 
@@ -15,8 +16,13 @@ export const session = described(
 );
 
 export const token = described(
-  z.union([z.string().check(z.minLength(1)), z.int()]),
+  z.union([z.string().check(z.minLength(1)), z.int()], "must be a string or an integer"),
   "The client's own name for a call while it runs: a string or an integer, not in use by another.",
+);
+
+export const workDoneToken = described(
+  z.union([z.string(), z.int()], "must be a string or an integer"),
+  "The client's name for the transfer: asks for `$/progress` notifications that bear it.",
 );
 
 export const timeout = described(
@@ -48,14 +54,29 @@ export const localPath = described(
   "A path on the daemon's machine; a relative one counts from the daemon's working directory.",
 );
 
-export const encoding = z.enum(["utf8", "base64"]);
+export const logLevel = z.enum(logLevels);
+
+/** How bytes stand in a message: see Values and Binary frames in PROTOCOL.md. */
+export const encoding = z.enum(["utf8", "base64", "binary"]);
 
 export const outputEncoding = described(
-  encoding,
-  'Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: UTF-8 where the bytes are valid, else base64.',
+  z.enum(["utf8", "base64"]),
+  'Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.',
 );
 
-export const inputEncoding = described(encoding, 'How the bytes are carried. Default: `"utf8"`.');
+export const inputEncoding = described(
+  encoding,
+  'How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.',
+);
+
+/** Where a value stands in the binary part of its frame: offset and length. */
+const place = z.array(z.int().check(z.minimum(0))).check(z.length(2));
+
+/** Bytes in a param: a string, or their place in the binary part; `encoding` stands beside it. */
+export function inputBytes(description: string) {
+  const reason = "must be a string, or [offset, length] within the frame's binary part";
+  return described(z.union([z.string(), place], reason), description);
+}
 
 export const mode = described(
   z.int().check(z.minimum(0), z.maximum(0o777)),
@@ -67,5 +88,11 @@ export const maxOutput = described(
   `The most bytes of output to hold, both streams together, from 0 to ${limits.maxOutput}. Default: ${limits.maxOutput}.`,
 );
 
-/** Remote bytes in a result: a string in JSON, whose encoding stands in the field beside it. */
+/** The form that {@link bytes} have on the wire. */
+export const bytesOnWire = z.union([z.string(), place]);
+
+/**
+ * Remote bytes in a result: a string in JSON, or their place in the binary part; the encoding stands
+ * in the field beside it.
+ */
 export const bytes = z.custom<RemoteBytes>((value) => value instanceof RemoteBytes);

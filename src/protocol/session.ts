@@ -5,6 +5,7 @@ import {
   described,
   encoding,
   idleTimeout,
+  inputBytes,
   inputEncoding,
   localPath,
   maxOutput,
@@ -14,6 +15,7 @@ import {
   session,
   timeout,
   token,
+  workDoneToken,
 } from "./schema.ts";
 
 const exit = {
@@ -50,7 +52,7 @@ export const exec = method({
       "What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.",
     ),
     encoding: z.optional(outputEncoding),
-    stdin: z.optional(described(z.string(), "What the command reads, then the end of its input.")),
+    stdin: z.optional(inputBytes("What the command reads, then the end of its input.")),
     stdinEncoding: z.optional(inputEncoding),
     env: z.optional(
       described(
@@ -115,7 +117,7 @@ export const write = method({
   positional: ["token", "data"],
   params: z.strictObject({
     token,
-    data: described(z.string(), "The bytes to write."),
+    data: inputBytes("The bytes to write."),
     encoding: z.optional(inputEncoding),
     timeout: z.optional(timeout),
   }),
@@ -173,6 +175,7 @@ export const scpRecv = method({
     dest: z.optional(localPath),
     timeout: z.optional(timeout),
     idleTimeout: z.optional(idleTimeout),
+    workDoneToken: z.optional(workDoneToken),
     encoding: z.optional(outputEncoding),
     maxOutput: z.optional(
       described(maxOutput, "Without `dest`: the largest file to hold, in bytes."),
@@ -194,12 +197,13 @@ export const scpSend = method({
   positional: ["session", "data", "dest"],
   params: z.strictObject({
     session,
-    data: described(z.string(), "The file's content."),
+    data: inputBytes("The file's content."),
     dest: remoteText("The remote file's path."),
     encoding: z.optional(inputEncoding),
     mode: z.optional(described(mode, "The permission bits of a new file. Default: 420 (0644).")),
     timeout: z.optional(timeout),
     idleTimeout: z.optional(idleTimeout),
+    workDoneToken: z.optional(workDoneToken),
   }),
   result: done,
   errors: scpErrors,
@@ -218,6 +222,7 @@ export const scpSendfile = method({
     ),
     timeout: z.optional(timeout),
     idleTimeout: z.optional(idleTimeout),
+    workDoneToken: z.optional(workDoneToken),
   }),
   result: done,
   errors: [...scpErrors, "LocalFileError"],

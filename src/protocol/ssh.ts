@@ -1,11 +1,20 @@
 import * as z from "zod/mini";
 import { method } from "./method.ts";
-import { described } from "./schema.ts";
+import { described, localPath } from "./schema.ts";
+
+/** A path of the daemon's machine as ssh_config(5) has it. */
+const homePath = described(
+  localPath,
+  "A path on the daemon's machine; `~/` in front is the home of the daemon's user.",
+);
+
+/** setTimeout's bound would be reached with a month of it. */
+const maxKeepaliveInterval = 86_400;
 
 export const new_ = method({
   summary: "Connects to an SSH server, checks its host key, logs in.",
   description:
-    "Host keys are checked against the user's `~/.ssh/known_hosts` as OpenSSH's `accept-new` does: a new host is recorded, a changed key is refused. With a password, `password` is tried and then, where the server offers it, `keyboard-interactive` with the same password; without one, `none` (RFC 4252 §5.2).",
+    "What is named in the call is used to log in, and nothing else; where nothing is named, the user's agent and default identity files are, as `ssh` does: see Logging in. The host key is checked as `hostKeyPolicy` says: see Trust.",
   positional: ["host", "port", "username", "password"],
   params: z.strictObject({
     host: described(
@@ -22,10 +31,71 @@ export const new_ = method({
     ),
     username: described(z.string().check(z.minLength(1)), "Whom to log in as."),
     password: z.optional(described(z.string(), "For `password` and `keyboard-interactive`.")),
+    privateKey: z.optional(
+      described(
+        z.string(),
+        "A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.",
+      ),
+    ),
+    passphrase: z.optional(described(z.string(), "Of private keys that are encrypted.")),
+    identityFiles: z.optional(
+      described(
+        z.array(homePath),
+        "Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.",
+      ),
+    ),
+    agent: z.optional(
+      described(
+        z.union([z.boolean(), homePath], "must be true, false or a path"),
+        "The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.",
+      ),
+    ),
+    identitiesOnly: z.optional(
+      described(
+        z.boolean(),
+        "Of the agent's keys only those that are among the identity files. Default: false.",
+      ),
+    ),
+    hostKeyPolicy: z.optional(
+      described(
+        z.enum(["strict", "accept-new", "ask", "pin", "off"]),
+        'What is done about a host key that known_hosts doesn\'t hold. Default: `"pin"` with `hostKeyFingerprints`, else `"accept-new"`.',
+      ),
+    ),
+    hostKeyFingerprints: z.optional(
+      described(
+        z
+          .array(
+            z
+              .string()
+              .check(z.regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "must be a fingerprint: SHA256:…")),
+          )
+          .check(z.minLength(1)),
+        "With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.",
+      ),
+    ),
+    knownHosts: z.optional(
+      described(
+        z.array(homePath).check(z.minLength(1)),
+        "The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.",
+      ),
+    ),
+    keepaliveInterval: z.optional(
+      described(
+        z.number().check(z.minimum(0), z.maximum(maxKeepaliveInterval)),
+        "Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.",
+      ),
+    ),
+    keepaliveCountMax: z.optional(
+      described(
+        z.int().check(z.minimum(1), z.maximum(1000)),
+        "How many such questions in a row may go unanswered, 1 to 1000. Default: 3.",
+      ),
+    ),
     timeout: z.optional(
       described(
         z.number(),
-        "Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: 30.",
+        "Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: 30, and time in which the client is asked isn't counted.",
       ),
     ),
   }),
@@ -39,11 +109,14 @@ export const new_ = method({
       type: described(z.string(), "As `ssh-ed25519`."),
       fingerprint: described(z.string(), "As OpenSSH prints it: `SHA256:…`."),
       status: described(
-        z.enum(["known", "recorded", "unrecorded"]),
-        "Known before; recorded in known_hosts now; or new, and known_hosts could not be written.",
+        z.enum(["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]),
+        "Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.",
       ),
     }),
-    authMethod: described(z.string(), "The authentication method that succeeded (RFC 4252 §5)."),
+    authMethod: described(
+      z.string(),
+      "The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.",
+    ),
   }),
   errors: [
     "ConnectFailed",

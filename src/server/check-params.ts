@@ -18,7 +18,7 @@ export function checkParams(schema: z.ZodMiniObject, params: Record<string, unkn
   const keys = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
   const path = [...issue.path, ...keys].join(".");
   const isMissing = valueAt(params, issue.path) === undefined;
-  throw invalidParams(path.slice(0, maxPathLength), reasonOf(issue, isMissing));
+  throw invalidParams(path.slice(0, maxPathLength), isMissing ? "is missing" : reasonOf(issue));
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -31,10 +31,10 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 /** In our own words, to be read after the param's name. */
-function reasonOf(issue: Issue, isMissing: boolean): string {
+function reasonOf(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":
-      return isMissing ? "is missing" : `must be ${typeNames[issue.expected] ?? issue.expected}`;
+      return `must be ${typeNames[issue.expected] ?? issue.expected}`;
     case "unrecognized_keys":
       return "there is no such param";
     case "invalid_value":
@@ -43,6 +43,7 @@ function reasonOf(issue: Issue, isMissing: boolean): string {
       return issue.issues[0]?.message ?? issue.message;
     case "too_small":
       if (issue.origin === "string") return "must not be empty";
+      if (issue.origin === "array") return `must have ${issue.minimum} elements`;
       return `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
     case "too_big":
       return `must be ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;

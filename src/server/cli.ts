@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
-import { levels } from "./log.ts";
-import type { Level } from "./log.ts";
+import { logLevels } from "../protocol/log-levels.ts";
+import type { LogLevel } from "../protocol/log-levels.ts";
 
 /** Where the client is: at our stdin and stdout, or where we connect to it. */
 export type Transport =
@@ -15,7 +15,7 @@ export interface ServeOptions {
   readonly command: "serve";
   readonly transport: Transport;
   readonly clientProcessId: number | undefined;
-  readonly logLevel: Level;
+  readonly logLevel: LogLevel;
   readonly logFile: string | undefined;
 }
 
@@ -116,8 +116,9 @@ function integer(text: string, name: string, most: number): number {
   throw new UsageError(`${name} must be an integer from 1 to ${most}`);
 }
 
-function level(text: string): Level {
-  const found = levels.find((each) => each === text);
-  if (found === undefined) throw new UsageError(`--log-level must be one of ${levels.join(", ")}`);
+function level(text: string): LogLevel {
+  const found = logLevels.find((each) => each === text);
+  if (found === undefined)
+    throw new UsageError(`--log-level must be one of ${logLevels.join(", ")}`);
   return found;
 }

@@ -4,8 +4,10 @@ import type { Handler } from "../handlers/handler.ts";
 import type { Failure } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
 import type { MethodName } from "../protocol/methods.ts";
+import { askBy } from "./ask.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { Log } from "./log.ts";
+import { RemoteClient } from "./remote-client.ts";
 import { responseError } from "./response-error.ts";
 import type { Streams } from "./transport.ts";
 import type { Id } from "./wire/envelope.ts";
@@ -47,17 +49,30 @@ export class Connection {
     });
     const writer = new Writer(this.#output, this.#ids, log);
     const refuse = (id: Id, failure: Failure): void => this.#refuse(id, failure, log);
-    this.#reader = new Reader({ input: streams.input, frames, ids: this.#ids, refuse, log });
+    this.#reader = new Reader({
+      input: streams.input,
+      frames,
+      ids: this.#ids,
+      takesBinary: () => client.defaultEncoding === "binary",
+      refuse,
+      log,
+    });
 
     // What vscode-jsonrpc says is of replies that nobody takes any more, and of responses to
     // nothing; after the first line come params.
     const debug = (text: string): void => log.debug(text.split("\n", 1)[0] as string);
     const logger = { error: debug, warn: debug, info: debug, log: debug };
     const connection = createMessageConnection(this.#reader, writer, logger);
+    const client = new RemoteClient({
+      send: (message) => this.#output.send(message),
+      ask: askBy(connection, log),
+      framing: () => frames.framing,
+      log,
+    });
     this.#dispatcher = new Dispatcher({
       daemon,
       load,
-      notify: (name, params) => connection.sendNotification(name, params),
+      client,
       onExit: () => onEnd("exit"),
       log,
     });

@@ -1,6 +1,6 @@
 import type { CancellationToken } from "vscode-jsonrpc/node";
 import type { Daemon } from "../handlers/daemon.ts";
-import type { Handler, Notify } from "../handlers/handler.ts";
+import type { Handler } from "../handlers/handler.ts";
 import { Failure } from "../protocol/errors.ts";
 import type { Method } from "../protocol/method.ts";
 import { methods } from "../protocol/methods.ts";
@@ -8,17 +8,18 @@ import type { MethodName } from "../protocol/methods.ts";
 import { bindParams } from "./bind-params.ts";
 import { checkParams } from "./check-params.ts";
 import type { Log } from "./log.ts";
+import type { RemoteClient } from "./remote-client.ts";
 import { responseError } from "./response-error.ts";
+import { Trace, shown } from "./trace.ts";
+import type { RequestTrace } from "./trace.ts";
 import type { Received } from "./wire/received.ts";
-
-/** The longest method name shown in an error or a log line, in characters. */
-const maxNameLength = 100;
 
 /** Turns each request into its one reply: finds the method, binds and checks params, runs it. */
 export class Dispatcher {
   readonly #daemon: Daemon;
   readonly #load: (method: MethodName) => Promise<Handler>;
-  readonly #notify: Notify;
+  readonly #client: RemoteClient;
+  readonly #trace: Trace;
   readonly #onExit: () => void;
   readonly #log: Log;
   readonly #running = new Set<AbortController>();
@@ -29,33 +30,33 @@ export class Dispatcher {
 
   /**
    * @param parts.load gives a method's handler
-   * @param parts.notify sends a notification to the client
    * @param parts.onExit told when the client sends `exit`
    */
   constructor(parts: {
     daemon: Daemon;
     load: (method: MethodName) => Promise<Handler>;
-    notify: Notify;
+    client: RemoteClient;
     onExit: () => void;
     log: Log;
   }) {
     this.#daemon = parts.daemon;
     this.#load = parts.load;
-    this.#notify = parts.notify;
+    this.#client = parts.client;
+    this.#trace = new Trace(parts.client, parts.log);
     this.#onExit = parts.onExit;
     this.#log = parts.log;
   }
 
   /** @returns the result, or what the request is answered with instead */
   async request(method: string, received: Received, token: CancellationToken): Promise<unknown> {
-    const label = `#${received.number} ${shown(method)}`;
+    const trace = this.#trace.received(method, received);
     try {
-      const result = await this.#run(method, received, token);
-      this.#log.debug(`${label}: ${elapsed(received)}`);
+      const result = await this.#run(method, received, trace, token);
+      trace.replied();
       return result;
     } catch (error) {
-      const failure = this.#asFailure(error, label);
-      this.#log.debug(`${label}: ${elapsed(received)}, ${failure.kind}`);
+      const failure = this.#asFailure(error, trace.label);
+      trace.replied(failure);
       return responseError(failure);
     }
   }
@@ -66,13 +67,16 @@ export class Dispatcher {
    */
   async notification(method: string, received: Received): Promise<void> {
     if (method === "exit") return this.#onExit();
+    if (method === "$/setTrace") return this.#trace.set(received.params);
     if (!isMethod(method)) return this.#log.debug(`notification ${shown(method)}: ignored`);
-    const label = `${method} without an id`;
+    const trace = this.#trace.received(method, received);
     try {
-      await this.#run(method, received);
-      this.#log.debug(`${label}: ${elapsed(received)}`);
+      await this.#run(method, received, trace);
+      trace.replied();
     } catch (error) {
-      this.#log.warn(`${label}: ${this.#asFailure(error, label).kind}`);
+      const failure = this.#asFailure(error, trace.label);
+      this.#log.warn(`${trace.label}: ${failure.kind}`);
+      trace.replied(failure);
     }
   }
 
@@ -82,7 +86,12 @@ export class Dispatcher {
     for (const controller of this.#running) controller.abort();
   }
 
-  async #run(method: string, received: Received, token?: CancellationToken): Promise<unknown> {
+  async #run(
+    method: string,
+    received: Received,
+    trace: RequestTrace,
+    token?: CancellationToken,
+  ): Promise<unknown> {
     this.#checkLifecycle(method);
     if (!isMethod(method)) {
       throw new Failure("MethodNotFound", `there is no method ${shown(method)}`);
@@ -93,10 +102,11 @@ export class Dispatcher {
     const controller = this.#controller(token);
     try {
       const handler = await this.#loadInOrder(method);
-      const { receivedAt } = received;
+      trace.dispatched();
+      const { binary, receivedAt } = received;
       const cancelled = controller.signal;
-      const [daemon, notify] = [this.#daemon, this.#notify];
-      return await handler.run({ params, daemon, notify, cancelled, receivedAt });
+      const [daemon, client] = [this.#daemon, this.#client];
+      return await handler.run({ params, binary, daemon, client, cancelled, receivedAt });
     } finally {
       this.#running.delete(controller);
     }
@@ -144,12 +154,4 @@ export class Dispatcher {
 /** Own keys only: a method may be called `constructor`, but none is. */
 function isMethod(name: string): name is MethodName {
   return Object.hasOwn(methods, name);
-}
-
-function shown(method: string): string {
-  return method.length > maxNameLength ? `${method.slice(0, maxNameLength)}…` : method;
-}
-
-function elapsed({ receivedAt }: Received): string {
-  return `${Math.round(performance.now() - receivedAt)} ms`;
 }

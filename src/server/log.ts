@@ -1,10 +1,10 @@
 import { openSync, writeSync } from "node:fs";
 import { inspect } from "node:util";
+import { logLevels } from "../protocol/log-levels.ts";
+import type { LogLevel } from "../protocol/log-levels.ts";
 
-/** From the most urgent to the least. */
-export const levels = ["error", "warn", "info", "debug"] as const;
-
-export type Level = (typeof levels)[number];
+/** Takes what a line says, without the line's form; must neither throw nor wait. */
+export type Listener = (level: LogLevel, text: string) => void;
 
 /** Takes whole lines; must neither throw nor wait. */
 export type Sink = (line: string) => void;
@@ -22,11 +22,19 @@ const maxUnwrittenBytes = 1024 * 1024;
 export class Log {
   readonly #sink: Sink;
   readonly #level: number;
+  #listener: Listener = () => {};
+  #listenerLevel = -1;
 
   /** @param level the least urgent one that is still logged */
-  constructor(sink: Sink, level: Level) {
+  constructor(sink: Sink, level: LogLevel) {
     this.#sink = sink;
-    this.#level = levels.indexOf(level);
+    this.#level = logLevels.indexOf(level);
+  }
+
+  /** Also tells `listener`, of lines of this level and those more urgent. */
+  listen(level: LogLevel, listener: Listener): void {
+    this.#listenerLevel = logLevels.indexOf(level);
+    this.#listener = listener;
   }
 
   /** @param cause an error, logged with its stack */
@@ -48,9 +56,12 @@ export class Log {
     this.#write("debug", text);
   }
 
-  #write(level: Level, text: string): void {
-    if (levels.indexOf(level) > this.#level) return;
-    this.#sink(`${new Date().toISOString()} ${level} ${escaped(text.slice(0, maxTextLength))}\n`);
+  #write(level: LogLevel, text: string): void {
+    const urgency = logLevels.indexOf(level);
+    if (urgency > Math.max(this.#level, this.#listenerLevel)) return;
+    const shown = escaped(text.slice(0, maxTextLength));
+    if (urgency <= this.#level) this.#sink(`${new Date().toISOString()} ${level} ${shown}\n`);
+    if (urgency <= this.#listenerLevel) this.#listener(level, shown);
   }
 }
 

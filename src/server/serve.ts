@@ -5,6 +5,7 @@ import type { ServeOptions } from "./cli.ts";
 import { Connection } from "./connection.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Log } from "./log.ts";
+import { watchOutput } from "./output-watch.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { openTransport } from "./transport.ts";
 
@@ -45,6 +46,7 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
     onEnd: (why) => endCleanly(why, why === "input ended" ? graceAfterEof : 0),
     log,
   });
+  if (options.transport.type === "stdio") watchOutput(() => endCleanly("output closed"));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => endCleanly(signal));
   // On stdio Ctrl-C hits the whole process group; what it means, the client decides.
   process.on("SIGINT", () => {

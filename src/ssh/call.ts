@@ -26,23 +26,34 @@ export class Call {
   readonly #controller = new AbortController();
   readonly #cancelled: AbortSignal;
   readonly #onCancel = () => this.#end("Cancelled", "the client cancelled the request", {});
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #onDeadline: () => void;
+  readonly #isDefault: boolean;
+  #deadline: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
 
   /**
    * @param cancelled aborts when the client cancels
    * @param timeout seconds, or `undefined` for none; zero or less has passed already
    * @param startedAt when the request was read, on performance.now()'s clock, in milliseconds
+   * @param isDefault the caller hasn't set the timeout: it stands still {@link whileAsking}
    */
-  constructor(cancelled: AbortSignal, timeout?: number, startedAt: number = performance.now()) {
+  constructor(
+    cancelled: AbortSignal,
+    timeout?: number,
+    startedAt: number = performance.now(),
+    isDefault = false,
+  ) {
     this.#cancelled = cancelled;
+    this.#isDefault = isDefault;
+    this.#onDeadline = () =>
+      this.#end("Timeout", `timed out after ${timeout} s`, { seconds: timeout });
     if (cancelled.aborted) this.#onCancel();
     else cancelled.addEventListener("abort", this.#onCancel, { once: true });
     if (timeout === undefined) return;
-    const passed = () => this.#end("Timeout", `timed out after ${timeout} s`, { seconds: timeout });
-    const left = startedAt + timeout * 1000 - performance.now();
-    if (timeout <= 0 || left <= 0) passed();
-    else if (left <= longestTimer) this.#timer = setTimeout(passed, left);
+    this.#deadline = startedAt + timeout * 1000;
+    if (timeout <= 0) this.#onDeadline();
+    else this.#startTimer();
   }
 
   /** Aborted at the deadline or on cancellation; its reason is the {@link Failure}. */
@@ -74,6 +85,22 @@ export class Call {
     }
   }
 
+  /** As {@link race}, for an answer of the client's: a default deadline doesn't count the time. */
+  async whileAsking<T>(answer: Promise<T>): Promise<T> {
+    if (!this.#isDefault || this.#deadline === undefined) return this.race(answer);
+    const began = performance.now();
+    clearTimeout(this.#timer);
+    try {
+      return await this.race(answer);
+    } finally {
+      // Undefined where the call was answered meanwhile.
+      if (this.#deadline !== undefined && !this.signal.aborted) {
+        this.#deadline += performance.now() - began;
+        this.#startTimer();
+      }
+    }
+  }
+
   /**
    * Also ends the call when nothing moves for a while.
    *
@@ -97,9 +124,16 @@ export class Call {
 
   /** Ends the bookkeeping; the call itself has been answered. */
   dispose(): void {
+    this.#deadline = undefined;
     clearTimeout(this.#timer);
     clearTimeout(this.#idle);
     this.#cancelled.removeEventListener("abort", this.#onCancel);
+  }
+
+  #startTimer(): void {
+    const left = (this.#deadline as number) - performance.now();
+    if (left <= 0) this.#onDeadline();
+    else if (left <= longestTimer) this.#timer = setTimeout(this.#onDeadline, left);
   }
 
   #end(kind: "Timeout" | "Cancelled", message: string, data: Record<string, unknown>): void {

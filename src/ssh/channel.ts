@@ -1,12 +1,13 @@
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../protocol/errors.ts";
 import type { Call } from "./call.ts";
+import type { Answer } from "./ssh2-internals.ts";
 import {
+  onWindowOverrun,
   requestEnv,
   requestExec,
   requestPty,
   sendSignal,
-  windowOverrun,
 } from "./ssh2-internals.ts";
 
 export type StreamName = "stdout" | "stderr";
@@ -55,7 +56,7 @@ export class SessionChannel {
       this.#settleClosed = { resolve, reject };
     });
     this.closed.catch(() => {});
-    this.#onOverrun = onOverrun;
+    onWindowOverrun(channel, onOverrun);
     channel.on("exit", (code: number | null, signal?: string) => {
       this.#exited = true;
       this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
@@ -71,8 +72,6 @@ export class SessionChannel {
     channel.on("error", () => {});
     channel.stderr.on("error", () => {});
   }
-
-  readonly #onOverrun: () => void;
 
   /** How the command ended, as far as it is known by now. */
   get exit(): Exit {
@@ -90,12 +89,8 @@ export class SessionChannel {
 
   /** Starts to hand on the command's output; both streams share one window and must both be taken. */
   onOutput(take: (stream: StreamName, chunk: Buffer) => void): void {
-    const guarded = (stream: StreamName) => (chunk: Buffer) => {
-      if (windowOverrun(this.#channel)) this.#onOverrun();
-      else take(stream, chunk);
-    };
-    this.#channel.on("data", guarded("stdout"));
-    this.#channel.stderr.on("data", guarded("stderr"));
+    this.#channel.on("data", (chunk: Buffer) => take("stdout", chunk));
+    this.#channel.stderr.on("data", (chunk: Buffer) => take("stderr", chunk));
   }
 
   /** Told when the server says that the command ended; its output may go on (a child holds it). */
@@ -117,32 +112,31 @@ export class SessionChannel {
   /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
   async exec(command: string, call: Call): Promise<void> {
     call.dispatched = "maybe";
-    const agreed = await this.#asked(requestExec(this.#client, this.#channel, command), call);
-    call.dispatched = agreed ? "yes" : "no";
-    if (!agreed) throw denied("exec", "the server refused to run a command");
+    const answer = await this.#answer(requestExec(this.#client, this.#channel, command), call);
+    if (answer === "agreed") call.dispatched = "yes";
+    else if (answer === "refused") call.dispatched = "no";
+    requireAgreed(answer, "exec", "run a command");
   }
 
   /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */
   async env(name: string, value: string, call: Call): Promise<void> {
-    if (!(await this.#asked(requestEnv(this.#client, this.#channel, name, value), call))) {
-      throw denied("env", `the server refused the environment variable ${name}`);
-    }
+    const answer = requestEnv(this.#client, this.#channel, name, value);
+    requireAgreed(await this.#answer(answer, call), "env", `set the environment variable ${name}`);
   }
 
   /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
   async pty(size: { term: string; columns: number; rows: number }, call: Call): Promise<void> {
-    if (!(await this.#asked(requestPty(this.#client, this.#channel, size), call))) {
-      throw denied("pty-req", "the server refused a pseudo-terminal");
-    }
+    const answer = requestPty(this.#client, this.#channel, size);
+    requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal");
   }
 
   /**
    * Writes to the command's stdin; resolves when the server's window and the socket took it.
    *
-   * @param onProgress called after each packet
+   * @param onProgress called after each packet, with its bytes
    * @returns false where the channel closed first
    */
-  async write(data: Uint8Array, onProgress: () => void = () => {}): Promise<boolean> {
+  async write(data: Uint8Array, onProgress: (bytes: number) => void = () => {}): Promise<boolean> {
     if (!this.#open) return false;
     const taken = await new Promise<boolean>((resolve) => {
       // ssh2 never calls back for what was pending when the channel closed.
@@ -154,8 +148,9 @@ export class SessionChannel {
       if (data.length === 0) settle();
       for (let start = 0; start < data.length; start += writeSize) {
         const isLast = start + writeSize >= data.length;
-        this.#channel.write(data.subarray(start, start + writeSize), (error) => {
-          onProgress();
+        const packet = data.subarray(start, start + writeSize);
+        this.#channel.write(packet, (error) => {
+          if (!error) onProgress(packet.length);
           if (isLast || error) settle(error);
         });
       }
@@ -200,12 +195,16 @@ export class SessionChannel {
     this.#writers.clear();
   }
 
-  /** A request's answer; a channel that closes instead has refused. */
-  #asked(answer: Promise<boolean>, call: Call): Promise<boolean> {
-    return call.race(Promise.race([answer, this.closed.then(() => false)]));
+  #answer(answer: Promise<Answer>, call: Call): Promise<Answer> {
+    return call.race(Promise.race([answer, this.closed.then(() => "closed" as const)]));
   }
 }
 
-function denied(request: string, message: string): Failure {
-  return new Failure("ChannelRequestDenied", message, { request });
+function requireAgreed(answer: Answer, request: string, what: string): void {
+  if (answer === "agreed") return;
+  const message =
+    answer === "refused"
+      ? `the server refused to ${what}`
+      : `the server closed the channel when asked to ${what}`;
+  throw new Failure("ChannelRequestDenied", message, { request });
 }

@@ -11,6 +11,15 @@ const usualLimit = 10;
 const connectFailed = 2;
 const resourceShortage = 4;
 
+/**
+ * Milliseconds that a place may stay taken when its channel has closed: OpenSSH frees it when it
+ * has reaped the command, and a moment before that refuses who comes next.
+ */
+const lingering = 1000;
+/** Milliseconds before a refused open is tried again; doubled with each retry, up to the last. */
+const firstRetry = 10;
+const lastRetry = 1000;
+
 interface Waiter {
   grant: () => void;
 }
@@ -27,16 +36,26 @@ export class Channels {
   readonly #open = new Set<SessionChannel>();
   readonly #waiting: Waiter[] = [];
   #opening = 0;
-  #limit = usualLimit;
+  /** Never more than this at once. */
+  readonly #most: number;
+  #limit: number;
   #refused = false;
-  #openedAtLimit = 0;
+  /** As many have been open at once. */
+  #proven = 0;
+  #lastLeft = -Infinity;
+  #delay = firstRetry;
+  #retry: { timer: NodeJS.Timeout; at: number } | undefined;
   #lost: Failure | undefined;
 
+  /** @param most never to be exceeded, whatever the server takes */
   constructor(
     client: Client,
     makeChannel: (channel: Awaited<ReturnType<typeof openSessionChannel>>) => SessionChannel,
+    most = Infinity,
   ) {
     this.#client = client;
+    this.#most = most;
+    this.#limit = Math.min(usualLimit, most);
     this.#makeChannel = makeChannel;
   }
 
@@ -70,6 +89,7 @@ export class Channels {
   /** The connection is gone: ends every channel and every wait. */
   fail(failure: Failure): void {
     this.#lost = failure;
+    clearTimeout(this.#retry?.timer);
     for (const channel of this.#open) channel.fail(failure);
     this.#open.clear();
     for (const waiter of this.#waiting.splice(0)) waiter.grant();
@@ -102,10 +122,11 @@ export class Channels {
 
   /** @returns undefined where the server has no room now; the call goes back into the queue */
   async #tryOpen(call: Call): Promise<SessionChannel | undefined> {
+    const alone = this.#inUse === 1 && performance.now() - this.#lastLeft > lingering;
     const opening = openSessionChannel(this.#client);
     const settled = opening.then(
       (channel) => this.#opened(this.#makeChannel(channel)),
-      (error: unknown) => this.#notOpened(error),
+      (error: unknown) => this.#notOpened(error, alone),
     );
     try {
       return await call.race(settled);
@@ -126,16 +147,24 @@ export class Channels {
       throw this.#lost;
     }
     this.#open.add(channel);
+    this.#proven = Math.max(this.#proven, this.#open.size);
+    this.#delay = firstRetry;
     const left = () => {
       this.#open.delete(channel);
+      this.#lastLeft = performance.now();
       this.#pump();
     };
     channel.closed.then(left, left);
-    this.#probe();
+    // Until the server refuses, its limit is looked for in larger and larger steps.
+    if (!this.#refused && this.#waiting.length > 0 && this.#open.size >= this.#limit) {
+      this.#limit = Math.min(this.#limit * 2, this.#most);
+      this.#pump();
+    }
     return channel;
   }
 
-  #notOpened(error: unknown): undefined {
+  /** @param alone no other channel could have been in its way */
+  #notOpened(error: unknown, alone: boolean): undefined {
     this.#opening -= 1;
     if (this.#lost) throw this.#lost;
     if (!(error instanceof OpenRefused)) {
@@ -143,10 +172,11 @@ export class Channels {
       throw new Failure("ChannelOpenFailed", "the server closed the channel as it was opened");
     }
     const full = error.reason === connectFailed || error.reason === resourceShortage;
-    if (full && this.#inUse > 0) {
-      this.#limit = Math.max(1, Math.min(this.#limit, this.#inUse));
+    if (full && !alone) {
+      this.#limit = Math.min(this.#limit, this.#inUse);
       this.#refused = true;
-      this.#openedAtLimit = 0;
+      // Below what has been possible before, the place is only being cleared.
+      this.#retryIn(this.#inUse < this.#proven || this.#inUse === 0 ? this.#delay : lastRetry);
       return undefined;
     }
     this.#pump();
@@ -157,17 +187,20 @@ export class Channels {
   }
 
   /**
-   * Raises the limit where that may help: at once until the server has refused; after that by one
-   * now and then, as what held its places may have ended (a killed command, say).
+   * Raises the limit in a while: to what was possible before, else by one, as what held a place
+   * may have ended (a killed command, say).
    */
-  #probe(): void {
-    if (this.#waiting.length === 0 || this.#open.size < this.#limit) return;
-    if (!this.#refused) this.#limit *= 2;
-    else if (++this.#openedAtLimit >= 4 * this.#limit) {
-      this.#openedAtLimit = 0;
-      this.#limit += 1;
-    } else return;
-    this.#pump();
+  #retryIn(ms: number): void {
+    const at = performance.now() + ms;
+    if (this.#retry && this.#retry.at <= at) return;
+    clearTimeout(this.#retry?.timer);
+    const timer = setTimeout(() => {
+      this.#retry = undefined;
+      this.#delay = Math.min(this.#delay * 2, lastRetry);
+      this.#limit = Math.min(Math.max(this.#limit + 1, this.#proven), this.#most);
+      this.#pump();
+    }, ms);
+    this.#retry = { timer, at };
   }
 
   get #inUse(): number {

@@ -9,7 +9,6 @@ export class ChunkQueue implements AsyncIterable<Uint8Array> {
   #size = 0;
   #held = false;
   #ended = false;
-  #failure: unknown;
   #wake: () => void = () => {};
 
   /** @param hold stops the producer, @param release lets it go on */
@@ -29,9 +28,8 @@ export class ChunkQueue implements AsyncIterable<Uint8Array> {
   }
 
   /** Nothing more will come. */
-  end(failure?: unknown): void {
+  end(): void {
     this.#ended = true;
-    this.#failure = failure;
     this.#wake();
   }
 
@@ -49,7 +47,6 @@ export class ChunkQueue implements AsyncIterable<Uint8Array> {
           this.#release();
         }
       } else if (this.#ended) {
-        if (this.#failure !== undefined) throw this.#failure;
         return;
       } else {
         await new Promise<void>((resolve) => {

@@ -2,20 +2,30 @@ import type { Socket } from "node:net";
 import ssh2 from "ssh2";
 import type { Client } from "ssh2";
 import { Failure } from "../protocol/errors.ts";
+import type { Ask } from "../protocol/prompt.ts";
 import { algorithms } from "./algorithms.ts";
 import { Authentication } from "./authentication.ts";
 import type { Call } from "./call.ts";
-import type { AcceptedHostKey, HostKeyPolicy } from "./host-keys.ts";
-import { acceptNew } from "./host-keys.ts";
+import type { Credentials } from "./credentials.ts";
+import type { AcceptedHostKey, Trust } from "./host-keys.ts";
+import { HostKeyCheck } from "./host-keys.ts";
+import type { KeepaliveOptions } from "./keepalive.ts";
+import { Prompter } from "./prompter.ts";
+import type { Account } from "./prompter.ts";
+import { fingerprint, keyTypeOf } from "./public-key.ts";
 import { lossDetails, Session } from "./session.ts";
-import { gateIdent } from "./ssh2-internals.ts";
+import { UserAuth } from "./ssh2-userauth.ts";
+import { gateIdent, tellDisconnects } from "./ssh2-internals.ts";
 import { connectTcp } from "./tcp.ts";
 
-export interface Destination {
-  readonly host: string;
-  readonly port: number;
-  readonly username: string;
-  readonly password?: string | undefined;
+/** Whom to reach, and how. */
+export interface ConnectOptions {
+  readonly account: Account;
+  readonly credentials: Credentials;
+  readonly trust: Trust;
+  readonly keepalive: KeepaliveOptions;
+  /** Asks the client; undefined where it can't be asked. */
+  readonly ask: Ask | undefined;
 }
 
 /**
@@ -24,50 +34,58 @@ export interface Destination {
  * @throws {Failure} ConnectFailed, HandshakeFailed, HostKeyRejected, AuthenticationFailed,
  *   ConnectionLost, or the call's end; nothing stays open then
  */
-export async function connect(destination: Destination, call: Call): Promise<Session> {
-  const policy = acceptNew(destination.host, destination.port);
-  const knownKeyTypes = await call.race(policy.knownKeyTypes());
-  const socket = await connectTcp(destination.host, destination.port, call);
-  const login = new Login(destination, policy, call);
+export async function connect(options: ConnectOptions, call: Call): Promise<Session> {
+  const { account, credentials, trust, keepalive } = options;
+  const prompter = new Prompter(account, options.ask, call);
+  const check = new HostKeyCheck(account.host, account.port, trust, prompter);
+  const knownKeyTypes = await call.race(check.knownKeyTypes());
+  const socket = await connectTcp(account.host, account.port, call);
+  const login = new Login(account, check, call);
   try {
-    await call.race(login.run(socket, knownKeyTypes));
-    return login.session(socket);
+    await call.race(login.run(socket, knownKeyTypes, { credentials, prompter }));
+    return login.session(socket, keepalive);
   } catch (error) {
     login.abandon();
     socket.destroy();
     throw error;
+  } finally {
+    prompter.close();
   }
 }
 
 /** The way from a TCP connection to a session that is logged in. */
 class Login {
   readonly #client: Client = new ssh2.Client();
-  readonly #authentication: Authentication;
-  readonly #destination: Destination;
-  readonly #policy: HostKeyPolicy;
+  readonly #account: Account;
+  readonly #check: HostKeyCheck;
   readonly #call: Call;
+  #auth: UserAuth | undefined;
+  #authentication: Authentication | undefined;
+  #authMethod = "none";
   #hostKey: AcceptedHostKey | undefined;
   #acceptedKey: Buffer | undefined;
   #settle!: { resolve: () => void; reject: (error: unknown) => void };
 
-  constructor(destination: Destination, policy: HostKeyPolicy, call: Call) {
-    this.#destination = destination;
-    this.#policy = policy;
+  constructor(account: Account, check: HostKeyCheck, call: Call) {
+    this.#account = account;
+    this.#check = check;
     this.#call = call;
-    this.#authentication = new Authentication(destination.username, destination.password);
   }
 
-  run(socket: Socket, knownKeyTypes: string[]): Promise<void> {
+  run(
+    socket: Socket,
+    knownKeyTypes: string[],
+    secrets: { credentials: Credentials; prompter: Prompter },
+  ): Promise<void> {
     const done = new Promise<void>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
     this.#call.enter("banner");
+    const { username } = this.#account;
     this.#client
-      .on("ready", () => this.#settle.resolve())
       .on("handshake", () => {
         if (this.#call.phase === "handshake") this.#call.phase = "authenticate";
       })
-      .on("change password", () => this.#settle.reject(this.#refused("the password has expired")))
       // Several may come; the first says what happened.
       .on("error", (error) => this.#settle.reject(this.#failure(error)))
       .on("close", () =>
@@ -75,9 +93,8 @@ class Login {
       )
       .connect({
         sock: socket,
-        username: this.#destination.username,
+        username,
         algorithms: algorithms(knownKeyTypes),
-        authHandler: this.#authentication.next,
         hostVerifier: (key: Buffer, verified: (accepted: boolean) => void) => {
           void this.#verify(key, verified);
         },
@@ -85,6 +102,7 @@ class Login {
         readyTimeout: 0,
         keepaliveInterval: 0,
       });
+    tellDisconnects(this.#client);
     gateIdent(
       this.#client,
       () => {
@@ -92,20 +110,18 @@ class Login {
       },
       () => this.#settle.reject(this.#failure(new Error("no identification string"))),
     );
+    this.#authenticate(new UserAuth(this.#client, username), secrets).then(
+      this.#settle.resolve,
+      this.#settle.reject,
+    );
     return done;
   }
 
-  session(socket: Socket): Session {
-    const { host, port, username } = this.#destination;
+  session(socket: Socket, keepalive: KeepaliveOptions): Session {
+    const { host, port, username } = this.#account;
     if (!this.#hostKey) throw new Error("logged in without a host key");
-    const authMethod = this.#authentication.tried.at(-1) ?? "none";
-    return new Session(this.#client, socket, {
-      host,
-      port,
-      username,
-      hostKey: this.#hostKey,
-      authMethod,
-    });
+    const info = { host, port, username, hostKey: this.#hostKey, authMethod: this.#authMethod };
+    return new Session(this.#client, socket, info, keepalive);
   }
 
   /** Nobody waits any more; ssh2 may still have errors to tell. */
@@ -113,21 +129,45 @@ class Login {
     this.#settle?.reject(new Error("abandoned"));
   }
 
+  async #authenticate(
+    auth: UserAuth,
+    secrets: { credentials: Credentials; prompter: Prompter },
+  ): Promise<void> {
+    const login = { account: this.#account, ...secrets };
+    this.#auth = auth;
+    this.#authentication = new Authentication(auth, login, this.#call);
+    await this.#authentication.run();
+    this.#authMethod = this.#authentication.succeeded.join(",");
+    // The session's listeners keep this object; the secrets are not to live as long.
+    this.#authentication = undefined;
+  }
+
   /** Called on each key exchange (RFC 4253 §7.2), the later ones included. */
   async #verify(key: Buffer, verified: (accepted: boolean) => void): Promise<void> {
-    if (this.#acceptedKey) return verified(this.#acceptedKey.equals(key));
+    if (this.#acceptedKey?.equals(key)) return verified(true);
     try {
-      this.#hostKey = await this.#policy.verify(key);
-      this.#acceptedKey = key;
+      if (this.#acceptedKey) throw this.#exchanged(key);
+      this.#hostKey = await this.#check.verify(key);
+      this.#acceptedKey = Buffer.from(key);
       verified(true);
     } catch (error) {
       // Before ssh2's own error, which says less.
-      this.#settle.reject(error);
+      this.#client.emit("error", error);
       verified(false);
     }
   }
 
-  #failure(error: Error & { code?: string | number; level?: string }): Failure {
+  #exchanged(key: Buffer): Failure {
+    return new Failure("HostKeyRejected", "the host key has changed during the session", {
+      reason: "changed",
+      keyType: keyTypeOf(key),
+      fingerprint: fingerprint(key),
+      expected: [],
+    });
+  }
+
+  #failure(error: Error & { code?: string | number }): Failure {
+    if (error instanceof Failure) return error;
     const { errno, ...disconnect } = lossDetails(error);
     switch (this.#call.phase) {
       case "connect":
@@ -144,18 +184,13 @@ class Login {
         });
       default:
         // A server that has refused and then hangs up has refused.
-        if (error.level === "client-authentication" || this.#authentication.offered) {
-          return this.#refused("the server refused every authentication that could be tried");
+        if (this.#authentication?.offered && this.#auth?.waiting) {
+          return this.#authentication.refused(`the server ended the login: ${error.message}`);
         }
         return new Failure("ConnectionLost", `the connection was lost: ${error.message}`, {
           errno,
           ...disconnect,
         });
     }
-  }
-
-  #refused(message: string): Failure {
-    const { tried, offered = [] } = this.#authentication;
-    return new Failure("AuthenticationFailed", message, { methods: offered, tried });
   }
 }

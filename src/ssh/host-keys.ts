@@ -1,127 +1,165 @@
-import { appendFile, mkdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import path from "node:path";
 import { Failure } from "../protocol/errors.ts";
-import {
-  fingerprint,
-  keyTypeOf,
-  knownHostsName,
-  matchesHost,
-  parseKnownHosts,
-} from "./known-hosts.ts";
-import type { KnownHostsEntry } from "./known-hosts.ts";
+import { withFileLock } from "./file-lock.ts";
+import { KnownHostsFiles, appendLine } from "./known-hosts-files.ts";
+import type { LocatedEntry } from "./known-hosts-files.ts";
+import { knownHostsName, matchesHost } from "./known-hosts.ts";
+import type { Prompter } from "./prompter.ts";
+import { fingerprint, keyTypeOf } from "./public-key.ts";
 
-/** A host key that was accepted, and what known_hosts has to do with it. */
+/** A host key that was accepted, and why. */
 export interface AcceptedHostKey {
   readonly type: string;
   readonly fingerprint: string;
-  /** Known before, recorded now, or accepted though known_hosts could not be written. */
-  readonly status: "known" | "recorded" | "unrecorded";
+  /**
+   * Known before; recorded now; accepted though known_hosts could not be written; one of the
+   * fingerprints that were given; a changed key that the client accepts; or not checked at all.
+   */
+  readonly status: "known" | "recorded" | "unrecorded" | "pinned" | "accepted" | "unchecked";
 }
 
-/** Decides whether a server's host key is trusted. */
-export interface HostKeyPolicy {
-  /** The key types known for the host, which are asked of the server first. */
-  knownKeyTypes(): Promise<string[]>;
-  /** @throws {Failure} HostKeyRejected */
-  verify(key: Buffer): Promise<AcceptedHostKey>;
+/** ssh_config(5), StrictHostKeyChecking; `pin` takes nothing but the fingerprints that were given. */
+export type HostKeyPolicy = "strict" | "accept-new" | "ask" | "pin" | "off";
+
+export interface Trust {
+  readonly policy: HostKeyPolicy;
+  /** For `pin`: fingerprints as OpenSSH prints them, `SHA256:…`. */
+  readonly fingerprints: readonly string[];
+  /** The user's known_hosts files, if they aren't OpenSSH's; the first is where hosts are recorded. */
+  readonly knownHosts?: readonly string[] | undefined;
+  /** Told what the daemon's log should say loudly. */
+  readonly warn: (text: string) => void;
 }
+
+/** What known_hosts says of a key; a revoked one, and a certificate's want, are refusals. */
+type Standing =
+  | { readonly is: "known" | "unknown" }
+  | { readonly is: "changed"; readonly expected: readonly LocatedEntry[] };
 
 /** One append at a time, so that two connects to a new host don't both record it. */
 let recording: Promise<unknown> = Promise.resolve();
 
-/**
- * OpenSSH's `StrictHostKeyChecking accept-new` (ssh_config(5)) against the user's known_hosts: a
- * host that isn't known is recorded, a key that differs from the known ones is refused.
- */
-export function acceptNew(
-  host: string,
-  port: number,
-  file = path.join(homedir(), ".ssh", "known_hosts"),
-): HostKeyPolicy {
-  const name = knownHostsName(host, port);
+/** Decides whether a server's host key is trusted. */
+export class HostKeyCheck {
+  readonly #name: string;
+  readonly #trust: Trust;
+  readonly #prompter: Prompter;
+  readonly #files: KnownHostsFiles;
 
-  async function entriesOfHost(): Promise<KnownHostsEntry[]> {
-    const entries = parseKnownHosts(await textOf(file));
-    return entries.filter((entry) => matchesHost(entry, name));
+  constructor(host: string, port: number, trust: Trust, prompter: Prompter) {
+    this.#name = knownHostsName(host, port);
+    this.#trust = trust;
+    this.#prompter = prompter;
+    this.#files = new KnownHostsFiles(trust.knownHosts);
   }
 
-  /** @returns undefined where the host isn't known */
-  async function known(key: Buffer): Promise<AcceptedHostKey | undefined> {
-    const entries = await entriesOfHost();
-    const offered = { keyType: keyTypeOf(key), fingerprint: fingerprint(key) };
-    const reject = (reason: string, message: string, expected: KnownHostsEntry[]) =>
-      new Failure("HostKeyRejected", message, {
-        reason,
-        ...offered,
-        expected: expected.map((entry) => ({
-          fingerprint: fingerprint(entry.key),
-          keyType: entry.keyType,
-          file,
-          line: entry.line,
-        })),
-      });
-
-    const revoked = entries.filter((e) => e.marker === "@revoked" && e.key.equals(key));
-    if (revoked.length > 0) throw reject("revoked", `the host key of ${name} is revoked`, revoked);
-    const keys = entries.filter((e) => e.marker === undefined);
-    if (keys.some((e) => e.key.equals(key))) {
-      return { type: offered.keyType, fingerprint: offered.fingerprint, status: "known" };
-    }
-    if (keys.length > 0) throw reject("changed", `the host key of ${name} has changed`, keys);
-    const authorities = entries.filter((e) => e.marker === "@cert-authority");
-    if (authorities.length > 0) {
-      throw reject(
-        "certAuthority",
-        `known_hosts wants a certificate for ${name}, and host certificates are not supported`,
-        authorities,
-      );
-    }
-    return undefined;
+  /** The key types known for the host, which are asked of the server first. */
+  async knownKeyTypes(): Promise<string[]> {
+    const entries = await this.#entries();
+    return entries.filter((e) => e.marker === undefined).map((e) => e.keyType);
   }
 
-  async function record(key: Buffer): Promise<AcceptedHostKey> {
-    // Again under the lock: another connect may have recorded the host meanwhile.
-    const already = await known(key);
-    if (already) return already;
+  /** @throws {Failure} HostKeyRejected, or the call's end */
+  async verify(key: Buffer): Promise<AcceptedHostKey> {
     const accepted = { type: keyTypeOf(key), fingerprint: fingerprint(key) };
-    try {
-      const text = await textOf(file);
-      const newline = text === "" || text.endsWith("\n") ? "" : "\n";
-      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-      const line = `${newline}${name} ${accepted.type} ${key.toString("base64")}\n`;
-      await appendFile(file, line, { mode: 0o600 });
-      return { ...accepted, status: "recorded" };
-    } catch {
-      return { ...accepted, status: "unrecorded" };
+    const entries = await this.#entries();
+    this.#refuseRevoked(key, entries);
+    const { policy, fingerprints, warn } = this.#trust;
+    if (policy === "pin") {
+      if (fingerprints.includes(accepted.fingerprint)) return { ...accepted, status: "pinned" };
+      throw this.#rejected(key, "notPinned", "is none of those that were given");
     }
+    if (policy === "off") {
+      warn(`host keys are not checked: ${this.#name} has ${accepted.type} ${accepted.fingerprint}`);
+      return { ...accepted, status: "unchecked" };
+    }
+    const standing = this.#standing(key, entries);
+    if (standing.is === "known") return { ...accepted, status: "known" };
+    if (policy === "ask") await this.#ask(key, standing);
+    else if (standing.is === "changed") throw this.#changed(key, standing.expected);
+    else if (policy === "strict") throw this.#rejected(key, "unknown", "is not known");
+    // A changed key is for the user to replace; known_hosts stays as it is.
+    if (standing.is === "changed") return { ...accepted, status: "accepted" };
+    const recorded = recording.then(() => this.#record(key));
+    recording = recorded.catch(() => {});
+    return { ...accepted, status: await recorded };
   }
 
-  return {
-    async knownKeyTypes() {
-      const entries = await entriesOfHost();
-      return entries.filter((e) => e.marker === undefined).map((e) => e.keyType);
-    },
-    async verify(key) {
-      const accepted = await known(key);
-      if (accepted) return accepted;
-      const mine = recording.then(() => record(key));
-      recording = mine.catch(() => {});
-      return mine;
-    },
-  };
-}
+  /** Of all files. Those policies that don't go by them take unreadable ones for empty. */
+  async #entries(): Promise<LocatedEntry[]> {
+    const { policy } = this.#trust;
+    const read = this.#files.entries();
+    const all = await (policy === "pin" || policy === "off" ? read.catch(() => []) : read);
+    return all.filter((entry) => matchesHost(entry, this.#name));
+  }
 
-/** A file that isn't there is an empty one; one that can't be read must not pass for that. */
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return "";
-    throw new Failure("HostKeyRejected", `${file} can't be read: ${code}`, {
-      reason: "unreadable",
-      errno: code,
+  /** Whatever the policy is (sshd(8): revoked keys must never be accepted). */
+  #refuseRevoked(key: Buffer, entries: readonly LocatedEntry[]): void {
+    const revoked = entries.filter((e) => e.marker === "@revoked" && e.key.equals(key));
+    if (revoked.length > 0) throw this.#rejected(key, "revoked", "is revoked", revoked);
+  }
+
+  #standing(key: Buffer, entries: readonly LocatedEntry[]): Standing {
+    const keys = entries.filter((e) => e.marker === undefined);
+    if (keys.some((e) => e.key.equals(key))) return { is: "known" };
+    // A key of another type as well: whoever is in between could offer just that.
+    if (keys.length > 0) return { is: "changed", expected: keys };
+    const authorities = entries.filter((e) => e.marker === "@cert-authority");
+    if (authorities.length === 0) return { is: "unknown" };
+    const message = "is no certificate, which known_hosts wants, and certificates aren't supported";
+    throw this.#rejected(key, "certAuthority", message, authorities);
+  }
+
+  async #ask(key: Buffer, standing: Standing): Promise<void> {
+    const expected = standing.is === "changed" ? standing.expected : [];
+    const reason = standing.is === "changed" ? "changed" : "unknown";
+    const accepted = await this.#prompter.acceptsHostKey({
+      type: keyTypeOf(key),
+      fingerprint: fingerprint(key),
+      reason,
+      expected: expected.map(located),
+    });
+    if (accepted) return;
+    if (standing.is === "changed") throw this.#changed(key, standing.expected);
+    throw this.#rejected(key, "unknown", "is not known, and the client didn't accept it");
+  }
+
+  /** @returns whether it is recorded now, was so already, or can't be */
+  async #record(key: Buffer): Promise<"known" | "recorded" | "unrecorded"> {
+    const file = this.#files.recordFile;
+    return withFileLock(file, async () => {
+      // Again under the lock: another connect may have recorded the host meanwhile.
+      const standing = this.#standing(key, await this.#entries());
+      if (standing.is === "known") return "known";
+      if (standing.is === "changed") throw this.#changed(key, standing.expected);
+      try {
+        await appendLine(file, `${this.#name} ${keyTypeOf(key)} ${key.toString("base64")}`);
+        return "recorded";
+      } catch {
+        return "unrecorded";
+      }
     });
   }
+
+  #changed(key: Buffer, expected: readonly LocatedEntry[]): Failure {
+    return this.#rejected(key, "changed", "has changed", expected);
+  }
+
+  #rejected(
+    key: Buffer,
+    reason: string,
+    what: string,
+    expected: readonly LocatedEntry[] = [],
+  ): Failure {
+    return new Failure("HostKeyRejected", `the host key of ${this.#name} ${what}`, {
+      reason,
+      keyType: keyTypeOf(key),
+      fingerprint: fingerprint(key),
+      expected: expected.map(located),
+    });
+  }
+}
+
+/** An entry as errors and questions have it. */
+function located({ key, keyType, file, line }: LocatedEntry) {
+  return { fingerprint: fingerprint(key), keyType, file, line };
 }

@@ -1,4 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { keyTypeOf } from "./public-key.ts";
 
 /** One key line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHostsEntry {
@@ -75,16 +76,4 @@ function matchesPattern(pattern: string, name: string): boolean {
   }
   while (pattern[p] === "*") p++;
   return p === pattern.length;
-}
-
-/** The type that a key blob names (RFC 4253 §6.6), or `""` where it is malformed. */
-export function keyTypeOf(key: Buffer): string {
-  if (key.length < 4) return "";
-  const length = key.readUInt32BE(0);
-  return length <= 64 && 4 + length <= key.length ? key.toString("latin1", 4, 4 + length) : "";
-}
-
-/** A key's fingerprint as OpenSSH prints it: `SHA256:` and unpadded base64. */
-export function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }

@@ -12,7 +12,9 @@ const texts: Record<string, string> = {
   ENOENT: "No such file or directory",
   ENOSPC: "No space left on device",
   ENOTDIR: "Not a directory",
+  ENXIO: "No such device or address",
   EPERM: "Operation not permitted",
+  EPIPE: "Broken pipe",
   EROFS: "Read-only file system",
 };
 

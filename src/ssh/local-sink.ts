@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { open, realpath, rename, stat, unlink } from "node:fs/promises";
+import { open, readlink, realpath, rename, stat, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { localFileError } from "./local-error.ts";
+import { LocalPipe } from "./local-pipe.ts";
 
 /** Bytes gathered before they are written at once. */
 const batch = 1024 * 1024;
@@ -16,7 +17,7 @@ export class LocalSink {
   readonly #path: string;
   readonly #target: string;
   readonly #temporary: string | undefined;
-  readonly #handle: FileHandle;
+  readonly #handle: FileHandle | LocalPipe;
   #pending: Uint8Array[] = [];
   #pendingSize = 0;
   #position = 0;
@@ -26,7 +27,7 @@ export class LocalSink {
     path_: string,
     target: string,
     temporary: string | undefined,
-    handle: FileHandle,
+    handle: FileHandle | LocalPipe,
   ) {
     this.#path = path_;
     this.#target = target;
@@ -42,7 +43,10 @@ export class LocalSink {
   static async check(dest: string): Promise<void> {
     try {
       const found = await existing(dest);
-      if (found?.isDirectory) throw Object.assign(new Error(), { code: "EISDIR" });
+      // As open(2) has it, what ends in a slash is a folder, also one that isn't there.
+      if (found?.isDirectory || (!found && dest.endsWith("/"))) {
+        throw Object.assign(new Error(), { code: "EISDIR" });
+      }
       if (!found) {
         const folder = await stat(path.dirname(dest));
         if (!folder.isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
@@ -57,15 +61,17 @@ export class LocalSink {
     try {
       const found = await existing(dest);
       // A link stays, and what it points to is replaced.
-      const target = found ? await realpath(dest) : path.resolve(dest);
-      if (found && !found.isFile)
-        return new LocalSink(dest, target, undefined, await open(target, "w"));
-      const name = `.${path.basename(target).slice(0, 200)}.${randomBytes(6).toString("hex")}`;
+      const target = await targetOf(dest);
+      if (found && !found.isFile) {
+        const handle = await (found.isFifo ? LocalPipe.open(target) : open(target, "w"));
+        return new LocalSink(dest, target, undefined, handle);
+      }
+      // A name has at most 255 bytes, and a character of it up to three.
+      const name = `.${path.basename(target).slice(0, 60)}.${randomBytes(6).toString("hex")}`;
       const temporary = path.join(path.dirname(target), name);
       const handle = await open(temporary, "wx", 0o666);
-      const sink = new LocalSink(dest, target, temporary, handle);
-      if (found) await sink.#takeAfter(found);
-      return sink;
+      if (found) await takeAfter(handle, found);
+      return new LocalSink(dest, target, temporary, handle);
     } catch (error) {
       throw localFileError(error, dest);
     }
@@ -97,8 +103,9 @@ export class LocalSink {
 
   /** The transfer has failed: leaves everything as it was. Harmless after {@link commit}. */
   async abandon(): Promise<void> {
-    await this.#writing.catch(() => {});
+    // Before the wait, which may be for a FIFO's reader.
     await this.#handle.close().catch(() => {});
+    await this.#writing.catch(() => {});
     if (this.#temporary) await unlink(this.#temporary).catch(() => {});
   }
 
@@ -127,23 +134,46 @@ export class LocalSink {
       rest = after(rest, bytesWritten);
     }
   }
+}
 
-  /** The new file gets the old one's mode, and where that is allowed its owner. */
-  async #takeAfter(old: { mode: number; uid: number; gid: number }): Promise<void> {
-    await this.#handle.chown(old.uid, old.gid).catch(() => {});
-    await this.#handle.chmod(old.mode & 0o7777);
-  }
+/** The new file gets the old one's mode, and where that is allowed its owner. */
+async function takeAfter(
+  handle: FileHandle,
+  old: { mode: number; uid: number; gid: number },
+): Promise<void> {
+  await handle.chown(old.uid, old.gid).catch(() => {});
+  await handle.chmod(old.mode & 0o7777);
 }
 
 async function existing(dest: string) {
   try {
     const found = await stat(dest);
     const { mode, uid, gid } = found;
-    return { isFile: found.isFile(), isDirectory: found.isDirectory(), mode, uid, gid };
+    return {
+      isFile: found.isFile(),
+      isFifo: found.isFIFO(),
+      isDirectory: found.isDirectory(),
+      mode,
+      uid,
+      gid,
+    };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** The file that `dest` leads to, also where it is a link to what isn't there yet. */
+async function targetOf(dest: string): Promise<string> {
+  try {
+    return await realpath(dest);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  const folder = await realpath(path.dirname(dest));
+  const link = await readlink(dest).catch(() => undefined);
+  if (link === undefined) return path.join(folder, path.basename(dest));
+  return targetOf(path.isAbsolute(link) ? link : `${folder}/${link}`);
 }
 
 /** What is left of `chunks` behind the first `count` bytes. */

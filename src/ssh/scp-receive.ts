@@ -5,9 +5,17 @@ import type { ReceiverEffect } from "../scp/receiver.ts";
 import { ByteCollector } from "./byte-collector.ts";
 import type { Call } from "./call.ts";
 import { LocalSink } from "./local-sink.ts";
+import type { Progress } from "./progress.ts";
 import { runScp } from "./scp-run.ts";
 import type { ScpRun } from "./scp-run.ts";
 import type { Session } from "./session.ts";
+
+export interface ReceiveOptions {
+  readonly source: string;
+  /** Seconds. */
+  readonly idleTimeout: number;
+  readonly progress: Progress | undefined;
+}
 
 interface Sink {
   open(size: number): Promise<void> | undefined;
@@ -17,7 +25,7 @@ interface Sink {
 /** Receives a remote file into memory. @param maxSize bytes; a larger file is OutputTooLarge */
 export async function receiveToMemory(
   session: Session,
-  options: { source: string; idleTimeout: number; maxSize: number },
+  options: ReceiveOptions & { maxSize: number },
   call: Call,
 ): Promise<{ chunks: readonly Uint8Array[]; size: number }> {
   const collector = new ByteCollector();
@@ -43,16 +51,18 @@ export async function receiveToMemory(
 /** Receives a remote file into a local one, which is replaced when the file is whole. */
 export async function receiveToFile(
   session: Session,
-  options: { source: string; dest: string; idleTimeout: number },
+  options: ReceiveOptions & { dest: string },
   call: Call,
 ): Promise<number> {
   await LocalSink.check(options.dest);
   let sink: LocalSink | undefined;
+  let opening: Promise<LocalSink> | undefined;
   let received = 0;
   try {
     await receive(session, options, call, {
       async open() {
-        sink = await LocalSink.open(options.dest);
+        opening = LocalSink.open(options.dest);
+        sink = await opening;
       },
       write(bytes) {
         received += bytes.length;
@@ -62,14 +72,18 @@ export async function receiveToFile(
     await sink?.commit();
     return received;
   } catch (error) {
-    await sink?.abandon();
+    // The call may have ended while it was being opened.
+    await opening?.then(
+      (opened) => opened.abandon(),
+      () => {},
+    );
     throw error;
   }
 }
 
 async function receive(
   session: Session,
-  { source, idleTimeout }: { source: string; idleTimeout: number },
+  { source, idleTimeout, progress }: ReceiveOptions,
   call: Call,
   sink: Sink,
 ): Promise<void> {
@@ -81,9 +95,13 @@ async function receive(
     opening: exchange.start().map(({ bytes }) => bytes),
     carryOut(effect, remote) {
       switch (effect.type) {
-        case "file":
-          return sink.open(effect.size);
+        case "file": {
+          const opening = sink.open(effect.size);
+          progress?.begin(effect.size);
+          return opening;
+        }
         case "data":
+          progress?.moved(effect.bytes.length);
           return sink.write(effect.bytes);
         case "write":
           return remote.write(effect.bytes);

@@ -31,8 +31,11 @@ export interface ScpRun<Effect extends Step> {
 
 /** The remote scp, as far as a transfer needs to reach it. */
 export interface Remote {
-  /** @returns false where the channel has closed, and nothing more can be written */
-  write(bytes: Uint8Array): Promise<boolean>;
+  /**
+   * @param onProgress called after each packet, with its bytes
+   * @returns false where the channel has closed, and nothing more can be written
+   */
+  write(bytes: Uint8Array, onProgress?: (bytes: number) => void): Promise<boolean>;
   /** Nothing more will be written. */
   eof(): void;
   /** Makes a failure end the transfer that arises outside of {@link ScpRun.carryOut}. */
@@ -66,9 +69,10 @@ export async function runScp<Effect extends Step>(
     // A remote scp that reported an error is about to exit, and its status tells more.
     if (scp) channel.eof();
     if (!scp || !(await closesWithin(channel, exitGrace))) await end(channel, call);
-    if (error instanceof Failure && error.kind === "ConnectionLost") throw error;
+    if (!scp) throw error;
+    // Where the session was ended meanwhile, that is why the remote scp ended.
     session.check();
-    throw scp ? scpFailure(error, channel, stderr) : error;
+    throw scpFailure(error, channel, stderr);
   }
 }
 
@@ -87,19 +91,22 @@ async function conversation<Effect extends Step>(
     if (stream === "stdout") queue.push(chunk);
     else stderr.add(chunk);
   });
-  channel.closed.then(
-    () => queue.end(),
-    (failure: unknown) => queue.end(failure),
-  );
   call.startIdle(run.idleTimeout);
   call.phase = "transfer";
   let fail!: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
+  failed.catch(() => {});
+  // A lost connection isn't waited for behind what the local side is still busy with.
+  channel.closed.then(() => queue.end(), fail);
   const remote: Remote = {
     fail,
-    write: (bytes) => channel.write(bytes, () => call.progress()),
+    write: (bytes, onProgress) =>
+      channel.write(bytes, (packet) => {
+        call.progress();
+        onProgress?.(packet);
+      }),
     eof: () => channel.eof(),
   };
   const started = channel.exec(run.command, call);

@@ -5,6 +5,7 @@ import { ScpSender } from "../scp/sender.ts";
 import type { SenderEffect } from "../scp/sender.ts";
 import type { Call } from "./call.ts";
 import type { Source } from "./local-source.ts";
+import type { Progress } from "./progress.ts";
 import { runScp } from "./scp-run.ts";
 import type { Remote, ScpRun } from "./scp-run.ts";
 import type { Session } from "./session.ts";
@@ -16,19 +17,21 @@ export interface SendOptions {
   readonly mode: number;
   /** Seconds. */
   readonly idleTimeout: number;
+  readonly progress: Progress | undefined;
 }
 
 /** Sends a file to the remote side; success is the remote scp's, its exit status included. */
 export async function send(session: Session, options: SendOptions, call: Call): Promise<void> {
-  const { source, dest, idleTimeout } = options;
+  const { source, dest, idleTimeout, progress } = options;
   const exchange = senderFor(options);
   let localFailure: Failure | undefined;
 
   async function sendData(remote: Remote): Promise<void> {
     let sent = 0;
+    progress?.begin(source.size);
     try {
       for await (const chunk of source.chunks()) {
-        if (!(await remote.write(chunk))) return;
+        if (!(await remote.write(chunk, (bytes) => progress?.moved(bytes)))) return;
         sent += chunk.length;
       }
     } catch (error) {

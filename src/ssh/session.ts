@@ -5,7 +5,10 @@ import type { Call } from "./call.ts";
 import { SessionChannel } from "./channel.ts";
 import { Channels } from "./channels.ts";
 import type { AcceptedHostKey } from "./host-keys.ts";
-import { sendDisconnect, serverIdent } from "./ssh2-internals.ts";
+import { startKeepalive } from "./keepalive.ts";
+import type { KeepaliveOptions } from "./keepalive.ts";
+import { ping, sendDisconnect, serverIdent } from "./ssh2-internals.ts";
+import { safeChannels } from "./server-quirks.ts";
 import { terminateAll } from "./terminate.ts";
 
 /** Milliseconds that the disconnect message may take to leave the machine. */
@@ -20,12 +23,20 @@ export interface SessionInfo {
   readonly authMethod: string;
 }
 
+/** Why a session ended that its client didn't end. */
+export interface Loss {
+  readonly kind: "ConnectionLost" | "Disconnected" | "KeepaliveTimeout" | "HostKeyRejected";
+  readonly message: string;
+}
+
 /** An SSH connection that is logged in, until it ends. */
 export class Session {
   readonly info: SessionInfo & { readonly serverIdent: string };
   readonly channels: Channels;
   /** Commands and transfers started so far. */
   readonly started = { execs: 0, transfers: 0 };
+  /** Resolves when the session ends otherwise than by {@link end}. */
+  readonly lost: Promise<Loss>;
   readonly #client: Client;
   readonly #socket: Socket;
   readonly #since = performance.now();
@@ -33,12 +44,16 @@ export class Session {
   #closed: Failure | undefined;
   #ending: Promise<void> | undefined;
   #lossDetails: Record<string, unknown> = {};
+  #tellLoss!: (loss: Loss) => void;
 
   /** @param client one that is logged in over `socket` */
-  constructor(client: Client, socket: Socket, info: SessionInfo) {
+  constructor(client: Client, socket: Socket, info: SessionInfo, keepalive: KeepaliveOptions) {
     this.#client = client;
     this.#socket = socket;
     this.info = { ...info, serverIdent: serverIdent(client) };
+    this.lost = new Promise((resolve) => {
+      this.#tellLoss = resolve;
+    });
     this.channels = new Channels(
       client,
       (channel) =>
@@ -48,14 +63,21 @@ export class Session {
           () => this.#drained(),
           () => this.#lose("the server sent more than its window allows"),
         ),
+      safeChannels(this.info.serverIdent),
     );
     // ssh2 may report several errors, and after some of them nothing more: the first one ends it.
     client.on("error", (error: Error & { code?: string | number }) => {
       this.#lossDetails = lossDetails(error);
-      this.#lose(error.message);
+      this.#lose(error.message, kindOfLoss(error));
     });
     client.on("end", () => this.#lose("the server closed the connection"));
     client.on("close", () => this.#lose("the connection was closed"));
+    startKeepalive(
+      socket,
+      keepalive,
+      () => ping(client),
+      () => this.#lose("the server gives no sign of life", "KeepaliveTimeout"),
+    );
   }
 
   /** For `daemon.status`. */
@@ -120,7 +142,7 @@ export class Session {
     this.#socket.destroy();
   }
 
-  #lose(message: string): void {
+  #lose(message: string, kind: Loss["kind"] = "ConnectionLost"): void {
     if (!this.#closed) {
       const lost = new Failure(
         "ConnectionLost",
@@ -129,6 +151,7 @@ export class Session {
       );
       this.#closed = lost;
       this.channels.fail(lost);
+      this.#tellLoss({ kind, message });
     }
     if (!this.#ending) this.#socket.destroy();
   }
@@ -151,8 +174,14 @@ export class Session {
   }
 }
 
+function kindOfLoss(error: Error & { code?: string | number }): Loss["kind"] {
+  if (error instanceof Failure) return "HostKeyRejected";
+  return typeof error.code === "number" ? "Disconnected" : "ConnectionLost";
+}
+
 /** A number as code is SSH_MSG_DISCONNECT's reason, a string the system's error. */
 export function lossDetails(error: Error & { code?: string | number }): Record<string, unknown> {
+  if (error instanceof Failure) return error.data;
   return typeof error.code === "number"
     ? { disconnectReason: error.code, disconnectDescription: error.message }
     : { errno: error.code };

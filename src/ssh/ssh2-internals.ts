@@ -1,8 +1,9 @@
 /**
- * The only file that reaches behind ssh2's public interface. Each use says what the public one
- * lacks; test/ssh/ssh2-internals.test.ts fails when another ssh2 changes what is relied on here.
+ * This file and ssh2-userauth.ts alone reach behind ssh2's public interface. Each use says what the
+ * public one lacks; test/ssh/ssh2-internals.test.ts fails when another ssh2 changes what is relied on here.
  */
 import { Buffer } from "node:buffer";
+import type { Readable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 
 interface Packets {
@@ -12,6 +13,7 @@ interface Packets {
 }
 
 interface Protocol {
+  _handlers: { DISCONNECT(protocol: Protocol, reason: number, description: string): void };
   _remoteIdentRaw: Buffer | undefined;
   _cipher: { encrypt(packet: Buffer): void };
   _kexinit: unknown;
@@ -31,11 +33,13 @@ interface Protocol {
     wantReply: boolean,
   ): void;
   signal(channel: number, name: string): void;
+  ping(): void;
 }
 
 interface Internals {
   _protocol: Protocol;
   _chanMgr: { add(value: OpenCallback): number };
+  _callbacks: (() => void)[];
 }
 
 type OpenCallback = ((
@@ -47,7 +51,7 @@ type OpenCallback = ((
 
 interface ChannelInternals {
   _callbacks: ((failed: boolean | Error) => void)[];
-  incoming: { window: number };
+  incoming: { window: number; state: "open" | "eof" | "closed" };
   outgoing: { id: number; state: "open" | "eof" | "closing" | "closed" };
 }
 
@@ -92,16 +96,22 @@ export function openSessionChannel(client: Client): Promise<ClientChannel> {
   });
 }
 
-/** A request that the server answers; the promise says whether it agreed. */
+/** A server's answer to a request, or `closed` where it closed the channel instead. */
+export type Answer = "agreed" | "refused" | "closed";
+
 function asked(
   channel: ClientChannel,
   send: (protocol: Protocol, id: number) => void,
   client: Client,
 ) {
-  return new Promise<boolean>((resolve) => {
-    const { _callbacks, outgoing } = internalsOf(channel);
-    if (outgoing.state === "closing" || outgoing.state === "closed") return resolve(false);
-    _callbacks.push((failed) => resolve(!failed));
+  return new Promise<Answer>((resolve) => {
+    const { _callbacks, incoming, outgoing } = internalsOf(channel);
+    if (outgoing.state === "closing" || outgoing.state === "closed") return resolve("closed");
+    // When the channel closes, ssh2 calls back as if the request had been refused.
+    _callbacks.push((failed) => {
+      if (!failed) resolve("agreed");
+      else resolve(incoming.state === "closed" ? "closed" : "refused");
+    });
     send(protocolOf(client), outgoing.id);
   });
 }
@@ -134,8 +144,21 @@ export function sendSignal(client: Client, channel: ClientChannel, name: string)
   }
 }
 
-/** ssh2 doesn't check that a server keeps to the window it was given (RFC 4254 §5.2). */
-export const windowOverrun = (channel: ClientChannel) => internalsOf(channel).incoming.window < 0;
+/**
+ * ssh2 doesn't check that a server keeps to the window it was given (RFC 4254 §5.2). This looks as
+ * data arrives: a channel that isn't read would gather all of it without a word.
+ */
+export function onWindowOverrun(channel: ClientChannel, listener: () => void): void {
+  const { incoming } = internalsOf(channel);
+  for (const stream of [channel, channel.stderr] as Readable[]) {
+    const push = stream.push.bind(stream);
+    stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+      if (incoming.window >= 0) return push(chunk, encoding);
+      listener();
+      return false;
+    };
+  }
+}
 
 /** RFC 4253 §11.1 with its description, which ssh2 leaves empty. */
 export function sendDisconnect(client: Client, reason: number, description: string): void {
@@ -151,6 +174,28 @@ export function sendDisconnect(client: Client, reason: number, description: stri
   payload.copy(packet, start);
   // Straight to the cipher: during a key exchange ssh2 would queue it until that is over.
   protocol._cipher.encrypt(protocol._packetRW.write.finalize(packet, true));
+}
+
+/** Asks the server for a sign of life, as OpenSSH does: a global request (RFC 4254 §4). */
+export function ping(client: Client): void {
+  // ssh2 pairs the answers to global requests with these, in order.
+  (client as unknown as Internals)._callbacks.push(() => {});
+  protocolOf(client).ping();
+}
+
+/** RFC 4253 §11.1. */
+const byApplication = 11;
+
+/** Makes a disconnect "by application" an `error` as every other is: ssh2 tells nobody of it. */
+export function tellDisconnects(client: Client): void {
+  const handlers = protocolOf(client)._handlers;
+  const original = handlers.DISCONNECT.bind(handlers);
+  handlers.DISCONNECT = (protocol, reason, description) => {
+    if (reason === byApplication) {
+      client.emit("error", Object.assign(new Error(description), { code: reason }));
+    }
+    original(protocol, reason, description);
+  };
 }
 
 /** The server's identification string, whole; ssh2 gives the software's name only. */

@@ -1,9 +1,32 @@
 import { errors } from "../../src/protocol/errors.ts";
-import type { JsonSchema, OpenRpcDocument, OpenRpcMethod } from "../../src/protocol/openrpc.ts";
+import type {
+  JsonSchema,
+  OpenRpcDocument,
+  OpenRpcMethod,
+  OpenRpcNotification,
+} from "../../src/protocol/openrpc.ts";
 
-/** PROTOCOL.md's reference: every method, then every error. */
+/** PROTOCOL.md's reference: every method, every notification, every error. */
 export function reference(document: OpenRpcDocument): string {
-  return [...document.methods.map(methodSection), errorSection()].join("\n\n");
+  const notifications = document["x-notifications"];
+  return [
+    ...document.methods.map(methodSection),
+    "### Notifications from the daemon",
+    ...notifications.filter(({ from }) => from === "daemon").map(notificationSection),
+    "### Notifications from the client",
+    ...notifications.filter(({ from }) => from === "client").map(notificationSection),
+    errorSection(),
+  ].join("\n\n");
+}
+
+function notificationSection({ name, summary, description, params }: OpenRpcNotification): string {
+  const hasParams = Object.keys(params["properties"] as object).length > 0;
+  return [
+    `#### ${name}`,
+    summary,
+    ...(description === undefined ? [] : [description]),
+    hasParams ? fieldsOf(params, "param").trim() : "No params.",
+  ].join("\n\n");
 }
 
 function methodSection(method: OpenRpcMethod): string {
@@ -42,10 +65,10 @@ function errorSection(): string {
 
 function resultOf(schema: JsonSchema): string {
   const alternatives = (schema["anyOf"] as JsonSchema[] | undefined) ?? [schema];
-  return alternatives.map((each) => fieldsOf(each)).join("\n\nor\n\n");
+  return alternatives.map((each) => fieldsOf(each, "field")).join("\n\nor\n\n");
 }
 
-function fieldsOf(schema: JsonSchema): string {
+function fieldsOf(schema: JsonSchema, heading: "field" | "param"): string {
   const properties = schema["properties"] as Record<string, JsonSchema> | undefined;
   if (!properties) return `${typeOf(schema)}. ${schema.description ?? ""}`.trim();
   const optional = (name: string) =>
@@ -54,7 +77,7 @@ function fieldsOf(schema: JsonSchema): string {
     ([name, field]) =>
       `| \`${name}\`${optional(name)} | ${typeOf(field)} | ${cell(field.description ?? "")} |`,
   );
-  return `\n\n${["| field | type | meaning |", "|---|---|---|", ...rows].join("\n")}`;
+  return `\n\n${[`| ${heading} | type | meaning |`, "|---|---|---|", ...rows].join("\n")}`;
 }
 
 function typeOf(schema: JsonSchema): string {
@@ -64,7 +87,7 @@ function typeOf(schema: JsonSchema): string {
   }
   if ("const" in schema) return `\`${JSON.stringify(schema["const"])}\``;
   if (schema["type"] === "array") return `array of ${typeOf(schema["items"] as JsonSchema)}`;
-  if (schema["type"] !== "object") return String(schema["type"] ?? "any");
+  if (schema["type"] !== "object") return typeNames(schema["type"]).join(" or ");
   const properties = schema["properties"] as Record<string, JsonSchema> | undefined;
   const fields = Object.entries(properties ?? {}).map(
     ([name, field]) => `\`${name}\` ${typeOf(field)}`,
@@ -73,6 +96,11 @@ function typeOf(schema: JsonSchema): string {
   return schema["additionalProperties"]
     ? `object of ${typeOf(schema["additionalProperties"] as JsonSchema)}`
     : "object";
+}
+
+/** JSON Schema's `type` is a name, or several. */
+function typeNames(type: unknown): unknown[] {
+  return Array.isArray(type) ? type : [type ?? "any"];
 }
 
 function defaultOf(schema: JsonSchema): string {

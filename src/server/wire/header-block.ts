@@ -1,3 +1,6 @@
+import { readContentType } from "./content-type.ts";
+import type { ContentType } from "./content-type.ts";
+
 const [LF, CR, colon] = [0x0a, 0x0d, 0x3a] as const;
 
 /** RFC 9110 §5.6.2: what a field's name is made of. */
@@ -22,8 +25,7 @@ export class HeaderBlock {
   /** The block is whole. */
   complete = false;
   contentLength: number | undefined;
-  /** What Content-Type says of the body; LSP knows no other charset. */
-  isUtf8 = true;
+  contentType: ContentType | undefined;
   readonly #maxBytes: number;
   /** Lower case; undefined as long as the line's colon hasn't come. */
   #name: string | undefined;
@@ -91,9 +93,7 @@ export class HeaderBlock {
 
   #takeField(name: string, value: string): string | undefined {
     if (name === "content-type") {
-      const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(value)?.[1];
-      // "utf8" is what LSP's own early clients sent; the specification asks to accept it.
-      this.isUtf8 = charset === undefined || /^utf-?8$/i.test(charset);
+      this.contentType = readContentType(value);
       return undefined;
     }
     if (name !== "content-length") return undefined;

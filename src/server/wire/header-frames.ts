@@ -9,7 +9,13 @@ const frameStart = Buffer.from("content-length:");
 
 type State =
   | { readonly at: "header"; readonly block: HeaderBlock }
-  | { readonly at: "body"; readonly length: number; readonly bytes: GrowingBuffer }
+  | {
+      readonly at: "body";
+      readonly length: number;
+      /** Of a binary frame: where its binary part begins. */
+      readonly jsonLength: number | undefined;
+      readonly bytes: GrowingBuffer;
+    }
   /** A body that has been answered already goes by unread. */
   | { readonly at: "skip"; left: number }
   /** Out of step after a malformed header: `matched` bytes of {@link frameStart} have just gone by. */
@@ -20,8 +26,8 @@ type State =
  *
  * After a malformed header nobody knows where the next frame begins. It is searched for by its
  * Content-Length, also in what was taken as the malformed header: a frame that was cut short is
- * often followed by a good one. JSON can't hold a raw CR LF, so that no header is ever found inside a
- * well-formed body.
+ * often followed by a good one. JSON can't hold a raw CR LF, so that no header is ever found inside
+ * well-formed JSON. What a binary part holds is only looked at when its own header was malformed.
  */
 export class HeaderFrames implements FrameSplitter {
   readonly #limits: Limits;
@@ -57,7 +63,7 @@ export class HeaderFrames implements FrameSplitter {
       case "body": {
         const end = Math.min(chunk.length, at + state.length - state.bytes.length);
         state.bytes.append(chunk.subarray(at, end));
-        if (state.bytes.length === state.length) this.#finishBody(state.bytes, frames);
+        if (state.bytes.length === state.length) this.#finishBody(state, frames);
         return end;
       }
       case "skip": {
@@ -83,7 +89,7 @@ export class HeaderFrames implements FrameSplitter {
   }
 
   #beginBody(block: HeaderBlock, frames: Frame[]): void {
-    const { contentLength: length, isUtf8 } = block;
+    const { contentLength: length, contentType: { isUtf8 = true, jsonLength } = {} } = block;
     const { maxMessageBytes } = this.#limits;
     if (length === undefined) {
       // All of it: "Content-Le", cut off, and a good "Content-Length: 2" make one unknown field.
@@ -93,15 +99,25 @@ export class HeaderFrames implements FrameSplitter {
       this.#skip(length, new Failure("InvalidRequest", reason), frames);
     } else if (!isUtf8) {
       this.#skip(length, new Failure("ParseError", "the charset must be utf-8"), frames);
-    } else if (length === 0) {
-      this.#finishBody(new GrowingBuffer(0), frames);
+    } else if (jsonLength !== undefined && !(jsonLength <= length)) {
+      const reason = `a binary frame's json must be its JSON's length, at most ${length} here`;
+      this.#skip(length, new Failure("InvalidRequest", reason), frames);
     } else {
-      this.#state = { at: "body", length, bytes: new GrowingBuffer(length) };
+      const body = { length, jsonLength, bytes: new GrowingBuffer(length) };
+      if (length === 0) this.#finishBody(body, frames);
+      else this.#state = { at: "body", ...body };
     }
   }
 
-  #finishBody(bytes: GrowingBuffer, frames: Frame[]): void {
-    frames.push(bytes.take());
+  #finishBody(
+    { jsonLength, bytes }: { jsonLength: number | undefined; bytes: GrowingBuffer },
+    frames: Frame[],
+  ): void {
+    const body = bytes.take();
+    frames.push({
+      json: body.subarray(0, jsonLength),
+      ...(jsonLength !== undefined && { binary: body.subarray(jsonLength) }),
+    });
     this.#state = this.#freshHeader();
   }
 

@@ -10,20 +10,33 @@ export type Part = Buffer | RemoteBytes;
  */
 const pieceBytes = 3 * 64 * 1024;
 
+/** A message as it goes into a frame. */
+export interface Content {
+  readonly json: readonly Part[];
+  /** What stands behind the JSON, in this order; where there is any, the frame is a binary one. */
+  readonly binary: readonly RemoteBytes[];
+}
+
 /** Puts a message into JSON, all but the {@link RemoteBytes} that its objects hold. */
-export function jsonParts(message: object): Part[] {
-  const parts: Part[] = [];
+export function contentOf(message: object): Content {
+  const json: Part[] = [];
+  const binary: RemoteBytes[] = [];
+  let offset = 0;
   let text = "";
   for (const stretch of stretches(message)) {
     if (typeof stretch === "string") {
       text += stretch;
-      continue;
+    } else if (stretch.encoding === "binary") {
+      binary.push(stretch);
+      text += `[${offset},${stretch.length}]`;
+      offset += stretch.length;
+    } else {
+      json.push(Buffer.from(text), stretch);
+      text = "";
     }
-    parts.push(Buffer.from(text), stretch);
-    text = "";
   }
-  parts.push(Buffer.from(text));
-  return parts;
+  json.push(Buffer.from(text));
+  return { json, binary };
 }
 
 // Objects are gone through by hand, since RemoteBytes may be in their fields; JSON.stringify does
@@ -48,12 +61,13 @@ function* stretches(value: unknown): Generator<string | RemoteBytes> {
 /** The bytes of a part as they stand in the message, at most a megabyte or so at a time. */
 export function* pieces(part: Part): Generator<Buffer> {
   if (!(part instanceof RemoteBytes)) return yield part;
+  if (part.encoding === "binary") return yield* slices(part);
   yield quote;
   yield* part.encoding === "utf8" ? escapedPieces(part) : base64Pieces(part);
   yield quote;
 }
 
-/** How many bytes {@link pieces} will give, as terms of a sum: to count those of text takes time. */
+/** How many bytes {@link pieces} will give of a part of the JSON, as terms of a sum: to count those of text takes time. */
 export function* pieceLengths(part: Part): Generator<number> {
   if (!(part instanceof RemoteBytes)) return yield part.length;
   yield 2 * quote.length;

@@ -49,6 +49,6 @@ export class LineFrames implements FrameSplitter {
     this.#skipping = false;
     const line = this.#line.take();
     // JSON allows the white space of a CRLF, so that it need not be cut off.
-    if (line.some((byte) => byte > 0x20)) frames.push(line);
+    if (line.some((byte) => byte > 0x20)) frames.push({ json: line });
   }
 }

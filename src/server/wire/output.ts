@@ -1,9 +1,11 @@
 import { Buffer } from "node:buffer";
 import type { Writable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { binaryMediaType } from "./content-type.ts";
+import type { RemoteBytes } from "../../protocol/bytes.ts";
 import type { Framing } from "./frame.ts";
-import { jsonParts, pieceLengths, pieces } from "./json-pieces.ts";
-import type { Part } from "./json-pieces.ts";
+import { contentOf, pieceLengths, pieces } from "./json-pieces.ts";
+import type { Content, Part } from "./json-pieces.ts";
 
 /**
  * While more bytes than this wait to be written, nothing more is read: a client that doesn't take
@@ -58,10 +60,10 @@ export class Output {
    * @throws {TypeError} where the message can't be JSON
    */
   send(message: object): Promise<void> {
-    const parts = jsonParts(message);
-    const size = parts.reduce((sum, part) => sum + part.length, 0);
+    const content = contentOf(message);
+    const size = lengthOf(content.json) + lengthOf(content.binary);
     this.#await(size);
-    const sent = this.#last.then(() => this.#write(parts)).finally(() => this.#await(-size));
+    const sent = this.#last.then(() => this.#write(content)).finally(() => this.#await(-size));
     this.#last = sent.catch(() => {});
     return sent;
   }
@@ -78,10 +80,10 @@ export class Output {
     if (isHigh !== wasHigh) this.#onPressure(isHigh);
   }
 
-  async #write(parts: readonly Part[]): Promise<void> {
+  async #write(content: Content): Promise<void> {
     let batch: Buffer[] = [];
     let size = 0;
-    for await (const piece of this.#frame(parts)) {
+    for await (const piece of this.#frame(content)) {
       batch.push(piece);
       size += piece.length;
       if (size < batchBytes) continue;
@@ -92,10 +94,10 @@ export class Output {
     await this.#hand(batch);
   }
 
-  async *#frame(parts: readonly Part[]): AsyncGenerator<Buffer> {
+  async *#frame({ json, binary }: Content): AsyncGenerator<Buffer> {
     const isLine = this.#framing() === "line";
-    if (!isLine) yield Buffer.from(`Content-Length: ${await this.#length(parts)}\r\n\r\n`);
-    for (const part of parts) {
+    if (!isLine) yield header(await this.#length(json), binary);
+    for (const part of [...json, ...binary]) {
       for (const piece of pieces(part)) {
         yield piece;
         await this.#takeTurns(piece.length);
@@ -130,4 +132,13 @@ export class Output {
       this.#stream.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
   }
+}
+
+const lengthOf = (parts: readonly Part[]): number =>
+  parts.reduce((sum, { length }) => sum + length, 0);
+
+function header(jsonLength: number, binary: readonly RemoteBytes[]): Buffer {
+  const contentLength = `Content-Length: ${jsonLength + lengthOf(binary)}\r\n`;
+  const contentType = `Content-Type: ${binaryMediaType}; json=${jsonLength}\r\n`;
+  return Buffer.from(`${contentLength}${binary.length > 0 ? contentType : ""}\r\n`);
 }

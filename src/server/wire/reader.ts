@@ -5,7 +5,7 @@ import { Failure } from "../../protocol/errors.ts";
 import type { Log } from "../log.ts";
 import { readEnvelope } from "./envelope.ts";
 import type { Envelope, Id } from "./envelope.ts";
-import type { Frame, FrameSplitter } from "./frame.ts";
+import type { Body, Frame, FrameSplitter } from "./frame.ts";
 import type { Received } from "./received.ts";
 import type { RequestIds } from "./request-ids.ts";
 
@@ -17,16 +17,21 @@ export class Reader extends AbstractMessageReader implements MessageReader {
   readonly #input: Readable;
   readonly #frames: FrameSplitter;
   readonly #ids: RequestIds;
+  readonly #takesBinary: () => boolean;
   readonly #refuse: (id: Id, failure: Failure) => void;
   readonly #log: Log;
   #callback: DataCallback = () => {};
   #ended = false;
 
-  /** @param parts.refuse answers what is no request, or a request that can't be taken */
+  /**
+   * @param parts.takesBinary whether binary frames have been granted
+   * @param parts.refuse answers what is no request, or a request that can't be taken
+   */
   constructor(parts: {
     input: Readable;
     frames: FrameSplitter;
     ids: RequestIds;
+    takesBinary: () => boolean;
     refuse: (id: Id, failure: Failure) => void;
     log: Log;
   }) {
@@ -34,6 +39,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     this.#input = parts.input;
     this.#frames = parts.frames;
     this.#ids = parts.ids;
+    this.#takesBinary = parts.takesBinary;
     this.#refuse = parts.refuse;
     this.#log = parts.log;
   }
@@ -76,11 +82,19 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     const receivedAt = performance.now();
     for (const frame of frames) {
       if (frame instanceof Failure) this.#refuse(null, frame);
-      else this.#pass(readEnvelope(frame), receivedAt);
+      else this.#pass(this.#read(frame), frame.binary, receivedAt);
     }
   }
 
-  #pass(envelope: Envelope, receivedAt: number): void {
+  #read({ json, binary }: Body): Envelope {
+    const envelope = readEnvelope(json);
+    if (!binary || envelope.type === "invalid" || this.#takesBinary()) return envelope;
+    const id = envelope.type === "request" ? envelope.id : null;
+    const failure = new Failure("InvalidRequest", "binary frames have not been granted");
+    return { type: "invalid", id, failure };
+  }
+
+  #pass(envelope: Envelope, binary: Buffer | undefined, receivedAt: number): void {
     switch (envelope.type) {
       case "request": {
         const { id, method, params } = envelope;
@@ -88,13 +102,13 @@ export class Reader extends AbstractMessageReader implements MessageReader {
         if (number === undefined) {
           this.#refuse(id, new Failure("InvalidRequest", "the id is in use by another request"));
         } else {
-          this.#emit({ id: number, method, params: { params, receivedAt, number } });
+          this.#emit({ id: number, method, params: { params, binary, receivedAt, number, id } });
         }
         break;
       }
       case "notification": {
         const { method, params } = envelope;
-        this.#emit({ method, params: { params, receivedAt } });
+        this.#emit({ method, params: { params, binary, receivedAt } });
         break;
       }
       case "cancel": {

@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import type { RawParams } from "./envelope.ts";
 
 /**
@@ -6,8 +7,11 @@ import type { RawParams } from "./envelope.ts";
  */
 export interface Received {
   readonly params: RawParams | undefined;
+  /** The bytes beside the JSON, where it came in a binary frame. */
+  readonly binary: Buffer | undefined;
   /** When the message was read, on performance.now()'s clock. */
   readonly receivedAt: number;
-  /** The request's number in the log; a notification has none. */
+  /** The request's number in the log; a notification has none, and no id. */
   readonly number?: number;
+  readonly id?: string | number;
 }
