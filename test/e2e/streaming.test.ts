@@ -27,7 +27,7 @@ describe("streaming", function () {
   const pieces = (token: string) =>
     daemon.messages
       .filter(({ method, params }) => method === "session/output" && params.token === token)
-      .map(({ params }) => params as Json);
+      .map(({ params }) => params);
   const bytes = (token: string) =>
     Buffer.concat(pieces(token).map(({ data, encoding }) => Buffer.from(data, encoding)));
   const exec = (params: object): Promise<Json> =>
@@ -84,7 +84,7 @@ describe("streaming", function () {
     const { output } = await daemon.request("session.exec", { session, command: "echo alive" });
     assert.equal(output, "alive\n");
     assert.equal(bytes(token).length, 1000);
-    daemon.notify("session.windowAdjust", { token, bytes: 500 });
+    await daemon.notify("session.windowAdjust", { token, bytes: 500 });
     await until(() => bytes(token).length === 1500, "the second grant is used up");
     await daemon.request("session.windowAdjust", { token, bytes: 10_000_000 });
     assert.equal((await running).stdoutBytes, 3_000_000);

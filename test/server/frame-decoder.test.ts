@@ -11,7 +11,7 @@ function decode(chunks: readonly Buffer[], bounds: Limits = limits): string[] {
   const decoder = new FrameDecoder(bounds);
   const frames = chunks.flatMap((chunk) => decoder.push(chunk));
   return [...frames, ...decoder.end()].map((frame) =>
-    frame instanceof Failure ? `!${frame.kind}` : frame.toString(),
+    frame instanceof Failure ? `!${frame.kind}` : frame.json.toString(),
   );
 }
 

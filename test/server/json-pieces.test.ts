@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { RemoteBytes } from "../../src/protocol/bytes.ts";
-import { jsonParts, pieceLengths, pieces } from "../../src/server/wire/json-pieces.ts";
+import { contentOf, pieceLengths, pieces } from "../../src/server/wire/json-pieces.ts";
 
 function json(message: object): string {
-  const parts = jsonParts(message);
+  const { json: parts } = contentOf(message);
   const bytes = Buffer.concat(parts.flatMap((part) => [...pieces(part)]));
   const lengths = parts.flatMap((part) => [...pieceLengths(part)]);
   assert.equal(

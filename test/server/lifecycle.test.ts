@@ -298,6 +298,9 @@ describe("server: a client that listens", () => {
     const { server, address } = await listen("socket");
     const ended = run([`--socket=${address}`]);
     const [socket] = (await once(server, "connection")) as [Socket];
+    // Answered, it knows that it is connected.
+    socket.write(`${status}\n`);
+    await once(socket, "data");
     socket.resetAndDestroy();
     assert.deepEqual(await ended, { code: 0, stdout: "", stderr: "" });
   });

@@ -20,6 +20,9 @@ const frame = (body: string | Buffer, fields = ""): Buffer =>
     Buffer.from(body),
   ]);
 
+const binaryField = (length: number | string): string =>
+  `Content-Type: application/vnd.sshrpc; json=${length}\r\n`;
+
 export const malformedFrames: readonly Case[] = [
   { name: "a negative length", sent: "Content-Length: -5\r\n\r\n", answers: parseError },
   { name: "a length with letters", sent: "Content-Length: 12abc\r\n\r\n", answers: parseError },
@@ -58,6 +61,39 @@ export const malformedFrames: readonly Case[] = [
     answers: parseError,
   },
   { name: "an empty body", sent: frame(""), answers: parseError },
+  {
+    name: "a binary frame that was not granted",
+    sent: frame(`${good}bytes`, binaryField(good.length)),
+    answers: [["inner", "InvalidRequest"]],
+  },
+  { name: "a binary frame without json", sent: frame(good, binaryField("")), answers: invalid },
+  {
+    name: "a binary frame whose JSON is too long",
+    sent: frame(good, binaryField(good.length + 1)),
+    answers: invalid,
+  },
+  { name: "a binary frame of -1", sent: frame(good, binaryField(-1)), answers: invalid },
+  { name: "a binary frame of 1e1", sent: frame(good, binaryField("1e1")), answers: invalid },
+  {
+    name: "a binary frame with two lengths",
+    sent: frame(good, "Content-Type: application/vnd.sshrpc; json=1; json=1\r\n"),
+    answers: invalid,
+  },
+  {
+    name: "a binary frame without a length of JSON",
+    sent: frame(good, "Content-Type: application/vnd.sshrpc\r\n"),
+    answers: invalid,
+  },
+  {
+    name: "a binary frame with a foreign charset",
+    sent: frame(good, `${binaryField(good.length).trimEnd()}; charset=latin1\r\n`),
+    answers: parseError,
+  },
+  {
+    name: "a binary frame cut short before its end",
+    sent: `Content-Length: 50\r\n${binaryField(20)}\r\n${"[".repeat(50)}`,
+    answers: parseError,
+  },
   {
     name: "a length that is too short",
     sent: `Content-Length: 5\r\n\r\n${good}`,
@@ -265,8 +301,8 @@ export const ignoredMessages: readonly Case[] = [
     answers: [],
   },
   {
-    name: "$/setTrace",
-    sent: '{"jsonrpc":"2.0","method":"$/setTrace","params":{"value":"verbose"}}',
+    name: "$/setTrace with a value of no kind",
+    sent: '{"jsonrpc":"2.0","method":"$/setTrace","params":{"value":"loud"}}',
     answers: [],
   },
   {

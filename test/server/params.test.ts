@@ -12,7 +12,13 @@ function take(name: MethodName, params?: unknown[] | Record<string, unknown>): u
   return checkParams(schema, bindParams(params, positional));
 }
 
-const exec = { session: 1, command: "x", streams: "concatenated" };
+const exec = {
+  session: 1,
+  command: "x",
+  streams: "concatenated",
+  stream: false,
+  openStdin: false,
+};
 
 const bound: [MethodName, unknown[] | Record<string, unknown> | undefined, object][] = [
   ["shutdown", undefined, {}],

@@ -37,8 +37,9 @@ export class Client {
       onEnd: (why) => this.ends.push(why),
       log: new Log((line) => this.logged.push(line), "debug"),
     });
-    const decoder = new Decoder(framing, (body) => {
-      this.messages.push(JSON.parse(body.toString()) as Message);
+    const decoder = new Decoder(framing, (json, binary) => {
+      const message = JSON.parse(json.toString()) as Message;
+      this.messages.push(binary ? { ...message, binary } : message);
     });
     this.output.on("data", (chunk: Buffer) => decoder.push(chunk));
   }
@@ -69,10 +70,10 @@ export class Client {
 function standIn(work: ((params: any, context: Context) => unknown) | undefined) {
   if (work === undefined) return undefined;
   const handler: Handler = {
-    async run({ params, daemon, notify, cancelled, receivedAt }) {
+    async run({ params, binary, daemon, client, cancelled, receivedAt }) {
       const call = new Call(cancelled, (params as { timeout?: number }).timeout, receivedAt);
       try {
-        return await work(params, { daemon, notify, call });
+        return await work(params, { binary, daemon, client, call });
       } finally {
         call.dispose();
       }

@@ -67,4 +67,35 @@ describe("Call", () => {
     controller.abort();
     call.check();
   });
+
+  describe("while the client is asked", () => {
+    const start = (isDefault: boolean) =>
+      new Call(new AbortController().signal, 0.05, performance.now(), isDefault);
+    const ended = (call: Call) =>
+      new Promise((resolve) => call.signal.addEventListener("abort", resolve));
+
+    it("a default deadline stands still, and goes on behind the answer", async () => {
+      const [call, clock] = [start(true), start(false)];
+      const passed = ended(clock).then(() => "answer");
+      assert.equal(await call.whileAsking(passed), "answer");
+      call.check();
+      await ended(call);
+      assert.throws(() => call.check(), { kind: "Timeout" });
+    });
+
+    it("a deadline that the caller has set goes on", async () => {
+      await assert.rejects(start(false).whileAsking(new Promise(() => {})), { kind: "Timeout" });
+    });
+
+    it("an answer behind the call's end starts nothing", async () => {
+      const call = start(true);
+      let answer!: () => void;
+      const asked = call.whileAsking(new Promise<void>((resolve) => (answer = resolve)));
+      call.dispose();
+      answer();
+      await asked;
+      await ended(start(false));
+      call.check();
+    });
+  });
 });

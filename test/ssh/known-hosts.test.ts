@@ -2,13 +2,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  fingerprint,
-  keyTypeOf,
-  knownHostsName,
-  matchesHost,
-  parseKnownHosts,
-} from "../../src/ssh/known-hosts.ts";
+import { knownHostsName, matchesHost, parseKnownHosts } from "../../src/ssh/known-hosts.ts";
+import { fingerprint, keyTypeOf } from "../../src/ssh/public-key.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { makeKey, readPublicKey } from "../fixtures/ssh-keys.ts";
 import { useScope } from "../fixtures/scope.ts";
@@ -75,6 +70,11 @@ describe("known_hosts", () => {
       ["@revoked", 8],
       [undefined, 9],
     ]);
+  });
+
+  it("heeds a marker with a tab behind it, which OpenSSH passes over", () => {
+    const [entry] = parseKnownHosts(`@revoked\thost ssh-ed25519 ${blob}`);
+    assert.equal(entry?.marker, "@revoked");
   });
 
   it("takes a malformed key blob for no type", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-/** src/ssh/ssh2-internals.ts was read against this release; another one is to be read again. */
+/** src/ssh/ssh2-internals.ts and ssh2-userauth.ts were read against this release; another one is to be read again. */
 const release = "1.17.0";
 
 const require = createRequire(import.meta.url);
@@ -21,6 +21,15 @@ describe("ssh2's internals", () => {
         /typeof channel !== 'function'/,
         /channel\._callbacks\.shift\(\)\(false\)/,
         /channel\.incoming\.window -= data\.length/,
+        /let callbacks = this\._callbacks = \[\]/,
+        /callbacks\.shift\(\)\(false, data\)/,
+        /SERVICE_ACCEPT: \(p, name\) =>/,
+        /EXT_INFO: \(p, exts\) =>/,
+        /USERAUTH_SUCCESS: \(p\) =>/,
+        /USERAUTH_FAILURE: \(p, authMethods, partialSuccess\) =>/,
+        /USERAUTH_PASSWD_CHANGEREQ: \(p, prompt\) =>/,
+        /USERAUTH_PK_OK: \(p\) =>/,
+        /USERAUTH_INFO_REQUEST: \(p, name, instructions, prompts\) =>/,
       ],
     ],
     [
@@ -34,8 +43,17 @@ describe("ssh2's internals", () => {
         /env\(chan, key, val, wantReply\) \{/,
         /pty\(chan, rows, cols, height, width, term, modes, wantReply\)/,
         /sendPacket\(this, this\._packetRW\.write\.finalize\(packet, true\), true\)/,
+        /this\._authsQueue\.push\('publickey'\)/,
+        /const sessionID = this\._kex\.sessionID/,
+        /authNone\(username\) \{/,
+        /authPassword\(username, password, newPassword\) \{/,
+        /authKeyboard\(username\) \{/,
+        /authInfoRes\(responses\) \{/,
+        /ping\(\) \{/,
       ],
     ],
+    ["ssh2/lib/protocol/handlers.misc.js", [/switch \(self\._authsQueue\[0\]\) \{/]],
+    ["ssh2/lib/protocol/utils.js", [/proto\._queue\.push\(packet\)/]],
     ["ssh2/lib/utils.js", [/err\.reason = info\.reason/, /add\(val\) \{/]],
   ];
   for (const [file, patterns] of relied) {

@@ -1,0 +1,458 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, before, describe, it } from "mocha";
+import type { ClientPlan, ClientStarted } from "../fixtures/client-process.ts";
+import { startDaemon } from "../fixtures/daemon.ts";
+import type { Daemon, Json } from "../fixtures/daemon.ts";
+import { startFaultServer } from "../fixtures/fault-server.ts";
+import { makeFile } from "../fixtures/files.ts";
+import { encode } from "../fixtures/framing.ts";
+import { isRunning, signal, track } from "../fixtures/processes.ts";
+import { projectRoot } from "../fixtures/project.ts";
+import { requires } from "../fixtures/requirements.ts";
+import { useScope } from "../fixtures/scope.ts";
+import type { SshServer } from "../fixtures/ssh-server.ts";
+import { startSshd } from "../fixtures/sshd.ts";
+import { TcpProxy } from "../fixtures/tcp-proxy.ts";
+import { until } from "../fixtures/until.ts";
+import { login, loginParams, openSockets, rejects, statusOf } from "./support/calls.ts";
+import { folderOf, oldContent, stages, untouched } from "./support/stages.ts";
+import { startWatched } from "./support/watched.ts";
+import type { Watched } from "./support/watched.ts";
+
+/** Seconds within which the daemon is to be gone when its client is: the contract's, no guess. */
+const lastBreath = 1;
+
+/** More than all buffers between here and there hold. */
+const size = 32 * 1024 * 1024;
+
+describe("e2e: a client that goes away", () => {
+  const scope = useScope();
+  before(function () {
+    requires(this, "sshd", "proc");
+  });
+
+  /** What runs when the client goes: a command and a transfer each way, all of them stuck. */
+  interface Work {
+    sshd: SshServer;
+    logins: object[];
+    /** Calls of the sessions 1 and 2. */
+    calls: { method: string; params: object }[];
+    dest: string;
+    /** Resolves when all of them are under way. */
+    underWay: () => Promise<void>;
+    /** Nothing is left of them, on either side. */
+    assertGone: () => Promise<void>;
+  }
+
+  async function prepareWork(): Promise<Work> {
+    // OpenSSH can't signal the commands of root's logins.
+    const sshd = scope.add(await startSshd({ unprivileged: true }));
+    const proxy = scope.add(await TcpProxy.start({ target: sshd }));
+    makeFile(join(sshd.home, "remote"), size);
+    const folder = scope.tempDir();
+    const source = makeFile(join(folder, "source"), size);
+    mkdirSync(join(folder, "to"));
+    const dest = join(folder, "to", "dest");
+    writeFileSync(dest, oldContent);
+    // The remote scp finds a reader there, but one that never reads.
+    const fifo = join(sshd.home, "fifo");
+    execFileSync("mkfifo", ["-m", "666", fifo]);
+    const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+    scope.defer(() => closeSync(reader));
+    const behindProxy = { ...sshd, port: proxy.port };
+    return {
+      sshd,
+      logins: [loginParams(sshd), loginParams(behindProxy)],
+      calls: [
+        { method: "session.exec", params: { session: 1, command: "sleep 1000" } },
+        { method: "session.scpSendfile", params: { session: 1, source, dest: fifo } },
+        { method: "session.scpRecv", params: { session: 2, source: "remote", dest } },
+      ],
+      dest,
+      async underWay() {
+        await until(() => sshd.connections().length === 2, "both sessions");
+        // Only now, lest the login be stalled.
+        proxy.stallAfter("down", 1_000_000);
+        await until(() => readdirSync(join(folder, "to")).length === 2, "the temporary file");
+        const commands = () => sshd.commands().map((pid) => readFileSync(`/proc/${pid}/cmdline`));
+        const runs = (what: string) =>
+          commands().some((each) => each.toString().replaceAll("\0", " ").includes(what));
+        await until(() => runs("sleep 1000") && runs("scp -t"), "the commands run");
+      },
+      async assertGone() {
+        assert.deepEqual(folderOf(dest), untouched);
+        await until(() => sshd.commands().length === 0, "the remote commands are gone");
+        await until(() => sshd.connections().length === 0, "the connections are closed");
+      },
+    };
+  }
+
+  /** Resolves when the process is gone; fails where it takes longer than it may. */
+  async function goneInTime(pid: number, since: number): Promise<void> {
+    await until(() => !isRunning(pid), "the daemon is gone");
+    const seconds = (performance.now() - since) / 1000;
+    assert.ok(seconds < lastBreath, `the daemon took ${seconds} s to end`);
+  }
+
+  describe("killed", () => {
+    interface Client {
+      pid: number;
+      started: ClientStarted;
+    }
+
+    async function startClient(plan: Omit<ClientPlan, "daemon">): Promise<Client> {
+      const script = new URL("../fixtures/client-process.js", import.meta.url).pathname;
+      const daemon = [join(projectRoot, "bin/sshrpc.js"), "--stdio"];
+      const child = track(
+        spawn(process.execPath, [script, JSON.stringify({ daemon, ...plan })], {
+          stdio: ["ignore", "pipe", "ignore"],
+          env: { ...process.env, HOME: scope.tempDir() },
+        }),
+      );
+      scope.defer(() => child.kill("SIGKILL"));
+      const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+      const started = JSON.parse(String((await lines.next()).value)) as ClientStarted;
+      scope.defer(() => {
+        for (const pid of [started.daemon, started.holder]) if (pid) signal(pid, "SIGKILL");
+      });
+      return { pid: child.pid ?? 0, started };
+    }
+
+    const plan = ({ logins, calls }: Work) => ({
+      first: logins.map((params, n) => ({ id: `login ${n}`, method: "ssh.new", params })),
+      rest: calls.map((call, n) => ({ id: n, ...call })),
+    });
+
+    it("takes the daemon and all that ran with it", async () => {
+      const work = await prepareWork();
+      const { pid, started } = await startClient(plan(work));
+      await work.underWay();
+      const since = performance.now();
+      signal(pid, "SIGKILL");
+      await goneInTime(started.daemon, since);
+      await work.assertGone();
+    });
+
+    it("does so though another process holds the pipes open", async () => {
+      const work = await prepareWork();
+      const { pid, started } = await startClient({ ...plan(work), holder: true });
+      await work.underWay();
+      const since = performance.now();
+      signal(pid, "SIGKILL");
+      await goneInTime(started.daemon, since);
+      assert.ok(isRunning(started.holder ?? 0), "the other process still runs");
+      await work.assertGone();
+    });
+
+    it("takes the daemon in the midst of a login", async () => {
+      const server = scope.add(await startFaultServer({ authenticate: () => {} }));
+      const request = { id: 1, method: "ssh.new", params: loginParams(server) };
+      const { pid, started } = await startClient({ first: [request], rest: [] });
+      const connection = await server.connection(0);
+      await connection.recorded((each) => each.type === "auth");
+      const since = performance.now();
+      signal(pid, "SIGKILL");
+      await goneInTime(started.daemon, since);
+      await connection.closed;
+    });
+  });
+
+  describe("in order", () => {
+    const ways: Record<string, (daemon: Daemon) => Promise<void> | void> = {
+      "ends the daemon's stdin": (daemon) => daemon.endStdin(),
+      "sends SIGTERM": (daemon) => daemon.signal("SIGTERM"),
+      "sends `exit`": (daemon) => daemon.notify("exit"),
+      "closes the daemon's stdout": (daemon) => daemon.closeStdout(),
+      "closes the daemon's stdout, and asks once more": async (daemon) => {
+        await daemon.closeStdout();
+        await daemon.send({ id: "unheard", method: "daemon.status" });
+      },
+    };
+    for (const [how, leave] of Object.entries(ways)) {
+      it(how, async () => {
+        const work = await prepareWork();
+        const daemon = scope.add(startDaemon());
+        for (const params of work.logins) await daemon.request("ssh.new", params);
+        for (const [n, call] of work.calls.entries())
+          await daemon.send({ id: `call ${n}`, ...call });
+        await work.underWay();
+        const since = performance.now();
+        await leave(daemon);
+        const [{ code }] = await Promise.all([daemon.exit, goneInTime(daemon.pid, since)]);
+        assert.equal(code, 0);
+        await work.assertGone();
+      });
+    }
+
+    it("answers what runs before it ends, when only its input has ended", async () => {
+      const work = await prepareWork();
+      const daemon = scope.add(startDaemon());
+      for (const params of work.logins) await daemon.request("ssh.new", params);
+      for (const [n, call] of work.calls.entries()) await daemon.send({ id: `call ${n}`, ...call });
+      await work.underWay();
+      const replies = work.calls.map((_, n) => daemon.reply(`call ${n}`));
+      const ends = replies.map((reply) => rejects(reply, "Cancelled", { dispatched: "yes" }));
+      daemon.endStdin();
+      await Promise.all(ends);
+      await daemon.exit;
+    });
+
+    it("isn't held up by a local file that nobody reads", async () => {
+      const server = scope.add(
+        await startFaultServer({
+          async run(channel) {
+            await channel.read(1);
+            await channel.write(`C0644 ${size} x\n`);
+            await channel.write(Buffer.alloc(size));
+          },
+        }),
+      );
+      const folder = scope.tempDir();
+      const [unread, unopened] = ["unread", "unopened"].map((name) => join(folder, name)) as [
+        string,
+        string,
+      ];
+      execFileSync("mkfifo", [unread, unopened]);
+      const reader = openSync(unread, constants.O_RDONLY | constants.O_NONBLOCK);
+      scope.defer(() => closeSync(reader));
+      const daemon = scope.add(startDaemon());
+      const session = await login(daemon, server);
+      const recv = (dest: string, options: object = {}): Promise<Json> =>
+        daemon.request("session.scpRecv", { session, source: "x", dest, ...options });
+
+      const nobody = { errno: "ENXIO", path: unopened };
+      await rejects(recv(unopened, { timeout: 5 }), "LocalFileError", nobody);
+      await rejects(recv(unread, { timeout: 0.5 }), "Timeout", { phase: "transfer" });
+      await rejects(recv(unread, { idleTimeout: 0.5 }), "Timeout", { phase: "transfer" });
+      void recv(unread).catch(() => {});
+      await until(
+        async () => (await statusOf(daemon, session)).channels === 1,
+        "the transfer runs",
+      );
+      const since = performance.now();
+      daemon.endStdin();
+      await goneInTime(daemon.pid, since);
+    });
+  });
+});
+
+describe("e2e: cancellation", () => {
+  const suite = useScope("suite");
+  const scope = useScope();
+  let watched: Watched;
+  let daemon: Daemon;
+  let count = 0;
+
+  before(async function () {
+    requires(this, "sshd", "proc");
+    watched = await startWatched(suite);
+    daemon = watched.daemon;
+  });
+
+  // A second reply to an earlier test's request would come late.
+  afterEach(() => {
+    const ids = daemon.messages.map(({ id, method }) => (method === undefined ? id : {}));
+    const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
+    assert.deepEqual(twice, []);
+  });
+
+  /** Sends a request: its id. */
+  async function send(method: string, params: object): Promise<string> {
+    const id = `cancel ${++count}`;
+    await daemon.send({ id, method, params });
+    return id;
+  }
+  const cancel = (id: unknown) => daemon.notify("$/cancelRequest", { id });
+
+  /** One reply came, and there is no other behind it. */
+  async function assertOneReply(id: string): Promise<void> {
+    await watched.checkBystander();
+    assert.equal(daemon.messages.filter((each) => each.id === id).length, 1);
+  }
+
+  describe("at each stage", () => {
+    for (const stage of stages) {
+      it(stage.name, async () => {
+        const call = await stage.prepare(scope, daemon);
+        const id = await send(call.method, call.params);
+        await call.reached();
+        await cancel(id);
+        const { phase, dispatched, output } = stage;
+        const expected = { phase, dispatched, ...(output === undefined ? {} : { output }) };
+        await rejects(daemon.reply(id), "Cancelled", expected);
+        await cancel(id);
+        await assertOneReply(id);
+        if (call.dest !== undefined) assert.deepEqual(folderOf(call.dest), untouched);
+        if (call.session === undefined) {
+          call.proxy.resume();
+          await until(() => call.proxy.connections === 0, "the server sees the end");
+        } else {
+          const { state, queued } = await statusOf(daemon, call.session);
+          assert.deepEqual({ state, queued }, { state: "open", queued: 0 });
+          await daemon.request("session.free", { session: call.session });
+        }
+        await watched.noSocketsLeft();
+      });
+    }
+
+    it("ssh.new as it connects", async () => {
+      // A listener that never accepts, its backlog full: who comes then hangs.
+      const script = `
+        const server = require("node:net").createServer().listen(
+          { host: "127.0.0.1", port: 0, backlog: 1 },
+          () => console.log(server.address().port));`;
+      const listener = track(
+        spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] }),
+      );
+      scope.defer(() => listener.kill("SIGKILL"));
+      const lines = createInterface(listener.stdout)[Symbol.asyncIterator]();
+      const port = Number((await lines.next()).value);
+      listener.kill("SIGSTOP");
+      const target = { host: "127.0.0.1", port, username: "x", password: "x" };
+      const sockets = openSockets(daemon.pid);
+      // They fill the backlog, and hang in the handshake of SSH or in TCP's.
+      const ids = await Promise.all(
+        Array.from({ length: 4 }, () => send("ssh.new", { ...loginParams(target), timeout: 60 })),
+      );
+      await until(() => openSockets(daemon.pid) === sockets + 4, "four connect");
+      const id = await send("ssh.new", loginParams(target));
+      await until(() => openSockets(daemon.pid) === sockets + 5, "one more connects");
+      await cancel(id);
+      await rejects(daemon.reply(id), "Cancelled", { phase: "connect", dispatched: "no" });
+      const late = daemon.request("ssh.new", { ...loginParams(target), timeout: 0.3 });
+      await rejects(late, "Timeout", { phase: "connect", dispatched: "no", seconds: 0.3 });
+      for (const each of ids) {
+        await cancel(each);
+        await rejects(daemon.reply(each), "Cancelled", { dispatched: "no" });
+      }
+      await watched.noSocketsLeft();
+    });
+  });
+
+  it("reaches the remote command", async () => {
+    const sshd = scope.add(await startSshd({ unprivileged: true }));
+    const session = await login(daemon, sshd);
+    const id = await send("session.exec", { session, command: "sleep 1000" });
+    await until(() => sshd.commands().length > 0, "the command runs");
+    await cancel(id);
+    const { data } = await rejects(daemon.reply(id), "Cancelled", { phase: "run" });
+    assert.deepEqual(data.termination.signals, ["TERM"]);
+    await until(() => sshd.commands().length === 0, "the command is gone");
+    await assertOneReply(id);
+  });
+
+  it("in the same chunk as the request: nothing is begun", async () => {
+    const server = scope.add(await startFaultServer());
+    const session = await login(daemon, server);
+    const connection = await server.connection(0);
+    const folder = scope.tempDir();
+    const source = makeFile(join(folder, "source"), 100);
+    const dest = join(folder, "dest");
+    const requests: [string, object][] = [
+      ["ssh.new", loginParams(server)],
+      ["session.exec", { session, command: "x" }],
+      ["session.scpRecv", { session, source: "x" }],
+      ["session.scpRecv", { session, source: "x", dest }],
+      ["session.scpSend", { session, data: "x", dest: "x" }],
+      ["session.scpSendfile", { session, source, dest: "x" }],
+    ];
+    for (const [method, params] of requests) {
+      const id = `cancel ${++count}`;
+      const request = { jsonrpc: "2.0", id, method, params };
+      const cancellation = { jsonrpc: "2.0", method: "$/cancelRequest", params: { id } };
+      const frames = [request, cancellation].map((each) => encode(each, "content-length"));
+      await daemon.write(Buffer.concat(frames));
+      await rejects(daemon.reply(id), "Cancelled", { dispatched: "no" });
+      await assertOneReply(id);
+    }
+    assert.deepEqual(readdirSync(folder), ["source"]);
+    assert.equal(server.connections.length, 1);
+    assert.deepEqual(
+      connection.records.map(({ type }) => type),
+      ["auth"],
+    );
+  });
+
+  it("of a queued command: it never runs, and the others do", async () => {
+    const sshd = scope.add(await startSshd({ config: ["MaxSessions 1"], unprivileged: true }));
+    const session = await login(daemon, sshd);
+    const first = await send("session.exec", {
+      session,
+      command: "while [ ! -e go ]; do sleep 0.02; done; echo first",
+    });
+    await until(() => sshd.commands().length > 0, "the first runs");
+    const second = await send("session.exec", { session, command: "touch second" });
+    const third = await send("session.exec", { session, command: "echo third" });
+    await until(async () => (await statusOf(daemon, session)).queued === 2, "two wait");
+    await cancel(second);
+    const expected = { phase: "queue", dispatched: "no", output: "" };
+    await rejects(daemon.reply(second), "Cancelled", expected);
+    assert.equal((await statusOf(daemon, session)).queued, 1);
+    writeFileSync(join(sshd.home, "go"), "");
+    assert.equal((await daemon.reply(first)).output, "first\n");
+    assert.equal((await daemon.reply(third)).output, "third\n");
+    assert.ok(!readdirSync(sshd.home).includes("second"));
+    for (const id of [first, second, third]) await assertOneReply(id);
+  });
+
+  it("of what is unknown, or answered already, does nothing", async () => {
+    const seen = daemon.messages.length;
+    for (const id of ["never was", 987_654, null, -1]) await cancel(id);
+    // The bystander's.
+    const id = await send("session.exec", { session: 1, command: "done" });
+    assert.equal((await daemon.reply(id)).output, "ran done");
+    await cancel(id);
+    await cancel(id);
+    await assertOneReply(id);
+    const others = daemon.messages.slice(seen).filter((each) => each.id !== id);
+    assert.equal(others.length, 1, JSON.stringify(others));
+  });
+
+  it("twice gives one reply", async () => {
+    const server = scope.add(await startFaultServer({ run: () => {} }));
+    const session = await login(daemon, server);
+    const id = await send("session.exec", { session, command: "x" });
+    const connection = await server.connection(0);
+    await connection.recorded((each) => each.type === "request");
+    await cancel(id);
+    await cancel(id);
+    await rejects(daemon.reply(id), "Cancelled");
+    await assertOneReply(id);
+  });
+
+  it("of a transfer at any moment leaves no temporary file", async () => {
+    const sshd = scope.add(await startSshd({ unprivileged: true }));
+    const session = await login(daemon, sshd);
+    makeFile(join(sshd.home, "remote"), 4 * 1024 * 1024);
+    const folder = scope.tempDir();
+    const dest = join(folder, "dest");
+    let cancelled = 0;
+    // Each a little later than the one before, from before its begin to after its end.
+    for (let turns = 0; turns < 50; turns += 2) {
+      writeFileSync(dest, oldContent);
+      const id = await send("session.scpRecv", { session, source: "remote", dest });
+      for (let turn = 0; turn < turns; turn++) await daemon.request("daemon.status");
+      await cancel(id);
+      const outcome: Json = await daemon.reply(id).catch((error: Json) => error.data.kind);
+      assert.deepEqual(readdirSync(folder), ["dest"]);
+      if (outcome === "Cancelled") {
+        cancelled += 1;
+        assert.equal(readFileSync(dest, "utf8"), oldContent);
+      } else assert.deepEqual(outcome, { bytes: 4 * 1024 * 1024 });
+    }
+    assert.ok(cancelled > 0, "none was cancelled");
+    await until(() => sshd.commands().length === 0, "no remote scp is left");
+  });
+});

@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import { startDaemon } from "../fixtures/daemon.ts";
+import type { Daemon, Json } from "../fixtures/daemon.ts";
+import { acceptKey, acceptKeyboardInteractive, acceptPassword } from "../fixtures/fault-auth.ts";
+import { startFaultServer } from "../fixtures/fault-server.ts";
+import type { FaultServerOptions } from "../fixtures/fault-server.ts";
+import { programPath, requires } from "../fixtures/requirements.ts";
+import { useScope } from "../fixtures/scope.ts";
+import { copyKey, makeKey, readPublicKey } from "../fixtures/ssh-keys.ts";
+import { startSshd } from "../fixtures/sshd.ts";
+import { until } from "../fixtures/until.ts";
+import { fails } from "./support/fails.ts";
+
+type Answer = (params: Json) => Json;
+
+describe("asking back", () => {
+  const scope = useScope();
+
+  /** A daemon whose client answers as told. */
+  async function start(answer?: Answer): Promise<{ daemon: Daemon; asked: Json[] }> {
+    const daemon = scope.add(startDaemon());
+    const asked: Json[] = [];
+    daemon.onRequest = (method, params) => {
+      assert.equal(method, "client/prompt");
+      asked.push(params);
+      return answer?.(params);
+    };
+    await daemon.request("initialize", { capabilities: { prompt: true } });
+    return { daemon, asked };
+  }
+  const serve = async (options: FaultServerOptions) => scope.add(await startFaultServer(options));
+  const login = (daemon: Daemon, server: { host: string; port: number }, params: object = {}) =>
+    daemon.request("ssh.new", {
+      host: server.host,
+      port: server.port,
+      username: "alice",
+      ...params,
+    });
+
+  it("a password", async () => {
+    const server = await serve({ authenticate: acceptPassword("alice", "pässword") });
+    const { daemon, asked } = await start(() => ({ answers: ["pässword"] }));
+    assert.equal((await login(daemon, server)).authMethod, "password");
+    const { host, port } = server;
+    const prompts = [{ prompt: `alice@${host}'s password: `, echo: false }];
+    assert.deepEqual(asked, [{ kind: "password", host, port, username: "alice", prompts }]);
+  });
+
+  it("a password three times, and not once more", async () => {
+    const server = await serve({});
+    const { daemon, asked } = await start(() => ({ answers: ["wrong"] }));
+    await fails(login(daemon, server), "AuthenticationFailed", {
+      tried: ["none", "password", "password", "password"],
+    });
+    assert.equal(asked.length, 3);
+  });
+
+  it("a password that was given is tried before anybody is asked", async () => {
+    const server = await serve({});
+    const { daemon, asked } = await start(() => ({ answers: [server.password] }));
+    await login(daemon, server, { password: server.password });
+    assert.deepEqual(asked, []);
+    await login(daemon, server, { password: "wrong" });
+    assert.equal(asked.length, 1);
+  });
+
+  it("the server's own questions, as it puts them", async () => {
+    const prompts = [
+      { prompt: "Where are you? ", echo: true },
+      { prompt: "Token: ", echo: false },
+    ];
+    const authenticate = acceptKeyboardInteractive("alice", ["here", "123456"], prompts);
+    const server = await serve({ authenticate });
+    const { daemon, asked } = await start(() => ({ answers: ["here", "123456"] }));
+    assert.equal((await login(daemon, server)).authMethod, "keyboard-interactive");
+    assert.deepEqual([asked[0].kind, asked[0].prompts], ["keyboard-interactive", prompts]);
+    assert.deepEqual([asked[0].name, asked[0].instruction], ["", ""]);
+  });
+
+  it("a one-time code after the password", async function () {
+    requires(this, "sshd", "pam");
+    const config = ["AuthenticationMethods password,keyboard-interactive"];
+    const server = scope.add(await startSshd({ pam: true, config }));
+    const { daemon, asked } = await start(() => ({ answers: [server.password] }));
+    const { authMethod } = await login(daemon, server, { password: server.password });
+    assert.equal(authMethod, "password,keyboard-interactive");
+    assert.deepEqual(
+      asked.map(({ kind }) => kind),
+      ["keyboard-interactive"],
+    );
+  });
+
+  describe("a key's passphrase", () => {
+    async function encryptedKey(passphrase: string) {
+      const path = join(scope.tempDir(), "key");
+      copyKey(makeKey("ed25519", "login"), path);
+      const args = ["-q", "-p", "-P", "", "-N", passphrase, "-f", path];
+      execFileSync(programPath("ssh-keygen"), args, { stdio: "ignore" });
+      const { type, blob } = readPublicKey(path);
+      return { path, line: `${type} ${blob}` };
+    }
+
+    it("is asked for when the server wants the key, until it is right", async function () {
+      requires(this, "ssh");
+      const { path, line } = await encryptedKey("right");
+      const server = await serve({ authenticate: acceptKey("alice", line) });
+      let count = 0;
+      const { daemon, asked } = await start(() => ({ answers: [++count < 3 ? "wrong" : "right"] }));
+      const { authMethod } = await login(daemon, server, { identityFiles: [path] });
+      assert.equal(authMethod, "publickey");
+      assert.deepEqual(
+        asked.map((each) => [each.kind, each.path]),
+        Array.from({ length: 3 }, () => ["passphrase", path]),
+      );
+    });
+
+    it("is not asked for where the server doesn't want the key", async function () {
+      requires(this, "ssh");
+      const { path } = await encryptedKey("right");
+      const server = await serve({});
+      const { daemon, asked } = await start(() => ({ answers: [server.password] }));
+      const { authMethod } = await login(daemon, server, { identityFiles: [path] });
+      assert.equal(authMethod, "password");
+      assert.deepEqual(
+        asked.map(({ kind }) => kind),
+        ["password"],
+      );
+    });
+
+    it("refused: the key is left out, and why", async function () {
+      requires(this, "ssh");
+      const { path, line } = await encryptedKey("right");
+      const server = await serve({ authenticate: acceptKey("alice", line) });
+      const { daemon } = await start(() => null);
+      await fails(login(daemon, server, { identityFiles: [path] }), "AuthenticationFailed", {
+        skipped: [{ path, reason: "the client gave no passphrase" }],
+      });
+    });
+  });
+
+  describe("what is no answer is a refusal, and ends the asking", () => {
+    const refusals: Record<string, Answer> = {
+      null: () => null,
+      "an error": () => {
+        throw new Error("hunter2");
+      },
+      "no object": () => "hunter2",
+      "no answers": () => ({}),
+      "too many": () => ({ answers: ["hunter2", "hunter2"] }),
+      none: () => ({ answers: [] }),
+      "a number": () => ({ answers: [2] }),
+      "half a character": () => ({ answers: ["\ud800"] }),
+      "something beside it": () => ({ answers: ["hunter2"], more: true }),
+      "the answer to another question": () => ({ accept: true }),
+    };
+    for (const [what, answer] of Object.entries(refusals)) {
+      it(what, async () => {
+        const server = await serve({ authenticate: acceptPassword("alice", "hunter2") });
+        const { daemon, asked } = await start(answer);
+        await fails(login(daemon, server), "AuthenticationFailed", { tried: ["none"] });
+        assert.equal(asked.length, 1);
+        assert.ok(!daemon.stderr().includes("hunter2"));
+      });
+    }
+  });
+
+  it("without the capability nobody is asked", async () => {
+    const server = await serve({});
+    const daemon = scope.add(startDaemon());
+    await daemon.request("initialize", { capabilities: {} });
+    const params = { hostKeyPolicy: "ask" };
+    await fails(login(daemon, server), "AuthenticationFailed", { tried: ["none"] });
+    const other = await serve({});
+    await fails(login(daemon, other, params), "HostKeyRejected", { reason: "unknown" });
+    assert.ok(daemon.messages.every((each) => each.method === undefined));
+  });
+
+  describe("the end of the call takes the question back", () => {
+    const cancelled = (daemon: Daemon) =>
+      daemon.waitFor((each) => each.method === "$/cancelRequest");
+    const question = (daemon: Daemon) => daemon.waitFor((each) => each.method === "client/prompt");
+
+    it("its deadline", async () => {
+      const server = await serve({});
+      const { daemon } = await start();
+      await fails(login(daemon, server, { timeout: 0.7 }), "Timeout", { phase: "authenticate" });
+      const { params } = await cancelled(daemon);
+      assert.equal(params.id, (await question(daemon)).id);
+    });
+
+    it("a cancellation, and the late answer hurts nobody", async () => {
+      const server = await serve({});
+      const { daemon } = await start();
+      await daemon.send({
+        id: "new",
+        method: "ssh.new",
+        params: [server.host, server.port, "alice"],
+      });
+      const { id } = await question(daemon);
+      await daemon.notify("$/cancelRequest", { id: "new" });
+      await fails(daemon.reply("new"), "Cancelled", { phase: "authenticate" });
+      assert.equal((await cancelled(daemon)).params.id, id);
+      await daemon.send({ id: id ?? null, result: { answers: [server.password] } });
+      await daemon.request("daemon.status");
+      await (
+        await server.connection(0)
+      ).closed;
+    });
+
+    it("the server's hanging up, which is no refusal", async () => {
+      const server = await serve({});
+      const { daemon } = await start();
+      const done = login(daemon, server);
+      await question(daemon);
+      (await server.connection(0)).destroy();
+      await fails(done, "ConnectionLost");
+      await cancelled(daemon);
+    });
+  });
+
+  it("several logins ask at once, and each gets its own answer", async () => {
+    const servers = await Promise.all(
+      ["one", "two", "three"].map((word) => serve({ authenticate: acceptPassword("alice", word) })),
+    );
+    const { daemon, asked } = await start();
+    const words = new Map(servers.map(({ port }, index) => [port, ["one", "two", "three"][index]]));
+    daemon.onRequest = async (_, params) => {
+      asked.push(params);
+      await until(() => asked.length === 3, "all three ask");
+      return { answers: [words.get(params.port)] };
+    };
+    const results = await Promise.all(servers.map((server) => login(daemon, server)));
+    assert.deepEqual(
+      results.map(({ authMethod }) => authMethod),
+      ["password", "password", "password"],
+    );
+  });
+});

@@ -1,0 +1,23 @@
+/** File names that something on the way might take for syntax. */
+export const oddNames = {
+  "a space": "two words.txt",
+  "spaces at its ends": " padded ",
+  "single quotes": "it's 'quoted'",
+  "double quotes": 'say "hi"',
+  "a variable": "$HOME and ${PATH}",
+  "a command in backticks": "`id`",
+  "a command in $()": "$(id)",
+  "semicolons and ampersands": "a;b&c|d>e<f",
+  "a newline": "one\ntwo",
+  "a tab": "one\ttwo",
+  "a backslash": "back\\slash\\n",
+  "a star": "*.txt",
+  "a question mark and brackets": "?[a-z]{1,2}",
+  "a tilde, as of a user's home": "~alice",
+  "an exclamation mark and a hash": "!! #x",
+  "a colon, as of a host": "host:file",
+  "a leading dash": "-rf",
+  "two leading dashes": "--help",
+  "UTF-8": "grüße-日本-🔑",
+  "a control character": "bell\u0007escape\u001b[31m",
+} as const;

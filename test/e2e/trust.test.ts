@@ -1,0 +1,314 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { before, describe, it } from "mocha";
+import { startDaemon } from "../fixtures/daemon.ts";
+import type { Daemon, Json } from "../fixtures/daemon.ts";
+import { makeHostKey, startFaultServer } from "../fixtures/fault-server.ts";
+import { requires } from "../fixtures/requirements.ts";
+import { useScope } from "../fixtures/scope.ts";
+import { knownHostsLine, makeKey, readPublicKey } from "../fixtures/ssh-keys.ts";
+import type { PublicKey } from "../fixtures/ssh-keys.ts";
+import { exchangeKeys } from "../fixtures/ssh2-internals.ts";
+import { startSshd } from "../fixtures/sshd.ts";
+import type { SshServer } from "../fixtures/ssh-server.ts";
+import { fails, refusesParam } from "./support/fails.ts";
+import { knownHostsPath, readKnownHosts, writeKnownHosts } from "./support/known-hosts.ts";
+import { address, Session } from "./support/session.ts";
+
+describe("trust", () => {
+  const suite = useScope("suite");
+  const scope = useScope();
+  let sshd: SshServer;
+  let key: PublicKey;
+  let other: PublicKey;
+
+  before(async function () {
+    requires(this, "sshd");
+    sshd = suite.add(await startSshd());
+    key = sshd.hostKeys[0] as PublicKey;
+    other = readPublicKey(makeKey("ed25519", "other"));
+  });
+
+  const start = (options = {}): Daemon => scope.add(startDaemon(options));
+  const login = (daemon: Daemon, params: object = {}): Promise<Json> =>
+    daemon.request("ssh.new", { ...address(sshd), ...params });
+  const lineOf = (hostKey: PublicKey) => knownHostsLine(hostKey, sshd.host, sshd.port);
+  const recorded = (daemon: Daemon) => existsSync(knownHostsPath(daemon));
+
+  describe("strict", () => {
+    const params = { hostKeyPolicy: "strict" };
+
+    it("takes a known key, and refuses an unknown one, which it doesn't record", async () => {
+      const daemon = start();
+      await fails(login(daemon, params), "HostKeyRejected", {
+        reason: "unknown",
+        keyType: key.type,
+        fingerprint: key.fingerprint,
+        expected: [],
+        dispatched: "no",
+      });
+      assert.ok(!recorded(daemon));
+      writeKnownHosts(daemon, sshd.knownHosts);
+      assert.equal((await login(daemon, params)).hostKey.status, "known");
+    });
+
+    it("refuses a changed key", async () => {
+      const daemon = start();
+      writeKnownHosts(daemon, [lineOf(other)]);
+      await fails(login(daemon, params), "HostKeyRejected", { reason: "changed" });
+    });
+  });
+
+  describe("pin", () => {
+    it("takes one of the fingerprints, whatever known_hosts says, and records nothing", async () => {
+      const daemon = start();
+      const text = writeKnownHosts(daemon, [lineOf(other)]);
+      const hostKeyFingerprints = [other.fingerprint, key.fingerprint];
+      const { hostKey } = await login(daemon, { hostKeyFingerprints });
+      assert.equal(hostKey.status, "pinned");
+      assert.equal(readKnownHosts(daemon), text);
+    });
+
+    it("refuses every other key, a known one too", async () => {
+      const daemon = start();
+      writeKnownHosts(daemon, sshd.knownHosts);
+      const params = { hostKeyPolicy: "pin", hostKeyFingerprints: [other.fingerprint] };
+      await fails(login(daemon, params), "HostKeyRejected", {
+        reason: "notPinned",
+        fingerprint: key.fingerprint,
+      });
+    });
+
+    it("wants fingerprints, and fingerprints want it", async () => {
+      const daemon = start();
+      const { fingerprint } = key;
+      for (const params of [
+        { hostKeyPolicy: "pin" },
+        { hostKeyPolicy: "strict", hostKeyFingerprints: [fingerprint] },
+        { hostKeyFingerprints: [] },
+      ]) {
+        await refusesParam(login(daemon, params), "hostKeyFingerprints");
+      }
+      for (const malformed of ["", "SHA256:", fingerprint.slice(7), `${fingerprint}=`, "MD5:00"]) {
+        await refusesParam(
+          login(daemon, { hostKeyFingerprints: [malformed] }),
+          "hostKeyFingerprints.0",
+        );
+      }
+    });
+  });
+
+  describe("off", () => {
+    it("takes any key, records nothing, and says so in the log", async () => {
+      const daemon = start();
+      const text = writeKnownHosts(daemon, [lineOf(other)]);
+      const { hostKey } = await login(daemon, { hostKeyPolicy: "off" });
+      assert.equal(hostKey.status, "unchecked");
+      assert.equal(readKnownHosts(daemon), text);
+      await daemon.close();
+      assert.match(daemon.stderr(), /warn .*not checked/);
+      assert.ok(daemon.stderr().includes(key.fingerprint));
+    });
+  });
+
+  describe("ask", () => {
+    async function asking(accept: unknown): Promise<{ daemon: Daemon; asked: Json[] }> {
+      const daemon = start();
+      const asked: Json[] = [];
+      daemon.onRequest = (_, params) => {
+        asked.push(params);
+        return accept;
+      };
+      await daemon.request("initialize", { capabilities: { prompt: true } });
+      return { daemon, asked };
+    }
+    const params = { hostKeyPolicy: "ask" };
+
+    it("an unknown key that is accepted is recorded", async () => {
+      const { daemon, asked } = await asking({ accept: true });
+      assert.equal((await login(daemon, params)).hostKey.status, "recorded");
+      assert.equal(readKnownHosts(daemon), `${lineOf(key)}\n`);
+      assert.equal((await login(daemon, params)).hostKey.status, "known");
+      const { host, port, username } = sshd;
+      const { type, fingerprint } = key;
+      const hostKey = { type, fingerprint, reason: "unknown", expected: [] };
+      assert.deepEqual(asked, [{ kind: "host-key", host, port, username, prompts: [], hostKey }]);
+    });
+
+    it("a changed key that is accepted counts for this session, and known_hosts stays", async () => {
+      const { daemon, asked } = await asking({ accept: true });
+      const text = writeKnownHosts(daemon, [lineOf(other)]);
+      assert.equal((await login(daemon, params)).hostKey.status, "accepted");
+      assert.equal(readKnownHosts(daemon), text);
+      const [file, { fingerprint, type: keyType }] = [knownHostsPath(daemon), other];
+      assert.equal(asked[0].hostKey.reason, "changed");
+      assert.deepEqual(asked[0].hostKey.expected, [{ fingerprint, keyType, file, line: 1 }]);
+    });
+
+    for (const [what, answer] of [
+      ["no", { accept: false }],
+      ["null", null],
+      ["something truthy", { accept: "yes" }],
+      ["the answer to another question", { answers: [] }],
+    ] as const) {
+      it(`${what} is no: unknown and changed keys are refused`, async () => {
+        const { daemon } = await asking(answer);
+        await fails(login(daemon, params), "HostKeyRejected", { reason: "unknown" });
+        assert.ok(!recorded(daemon));
+        writeKnownHosts(daemon, [lineOf(other)]);
+        await fails(login(daemon, params), "HostKeyRejected", { reason: "changed" });
+      });
+    }
+
+    it("nobody is asked about a revoked key, nor where a certificate is wanted", async () => {
+      const { daemon, asked } = await asking({ accept: true });
+      const rest = `* ${key.type} ${key.blob}`;
+      writeKnownHosts(daemon, [`@revoked ${rest}`]);
+      await fails(login(daemon, params), "HostKeyRejected", { reason: "revoked" });
+      writeKnownHosts(daemon, [`@cert-authority ${rest}`]);
+      await fails(login(daemon, params), "HostKeyRejected", { reason: "certAuthority" });
+      assert.deepEqual(asked, []);
+    });
+  });
+
+  for (const hostKeyPolicy of ["strict", "accept-new", "ask", "pin", "off"]) {
+    it(`a revoked key is refused by ${hostKeyPolicy}`, async () => {
+      const daemon = start();
+      writeKnownHosts(daemon, [...sshd.knownHosts, `@revoked * ${key.type} ${key.blob}`]);
+      const pinned = hostKeyPolicy === "pin" && { hostKeyFingerprints: [key.fingerprint] };
+      const params = { hostKeyPolicy, ...pinned };
+      await fails(login(daemon, params), "HostKeyRejected", { reason: "revoked" });
+    });
+  }
+
+  describe("the files", () => {
+    it("all that are named are read, and the first is recorded in", async () => {
+      const daemon = start();
+      const folder = scope.tempDir();
+      const knownHosts = [join(folder, "new", "first"), join(folder, "second")];
+      assert.equal((await login(daemon, { knownHosts })).hostKey.status, "recorded");
+      assert.equal(readFileSync(knownHosts[0] as string, "utf8"), `${lineOf(key)}\n`);
+      assert.ok(!recorded(daemon));
+      const swapped = knownHosts.toReversed();
+      assert.equal((await login(daemon, { knownHosts: swapped })).hostKey.status, "known");
+      writeFileSync(knownHosts[1] as string, `@revoked * ${key.type} ${key.blob}\n`);
+      await fails(login(daemon, { knownHosts }), "HostKeyRejected", { reason: "revoked" });
+    });
+
+    it("known_hosts2 of the user is one of them", async () => {
+      const daemon = start();
+      writeKnownHosts(daemon, []);
+      writeFileSync(`${knownHostsPath(daemon)}2`, `${lineOf(other)}\n`);
+      const error = await fails(login(daemon), "HostKeyRejected", { reason: "changed" });
+      assert.equal(error.data.expected[0].file, `${knownHostsPath(daemon)}2`);
+    });
+
+    it("a path with ~/ is in the home of the daemon's user", async () => {
+      const daemon = start();
+      await login(daemon, { knownHosts: ["~/hosts"] });
+      assert.equal(readFileSync(join(daemon.home, "hosts"), "utf8"), `${lineOf(key)}\n`);
+    });
+
+    it("what isn't understood stays as it is, byte for byte", async () => {
+      const daemon = start();
+      writeKnownHosts(daemon, []);
+      const earlier = Buffer.from(
+        "# \xff\x00 what\r\nhost what-key AAAA\n@new x y z\n\n  |9|x|y z",
+        "latin1",
+      );
+      writeFileSync(knownHostsPath(daemon), earlier);
+      await login(daemon);
+      const later = readFileSync(knownHostsPath(daemon));
+      const added = Buffer.from(`\n${lineOf(key)}\n`);
+      assert.deepEqual(later, Buffer.concat([earlier, added]));
+    });
+
+    it("two daemons at once record one line for each new host", async () => {
+      const folder = scope.tempDir();
+      const knownHosts = [join(folder, "known_hosts")];
+      const servers = [sshd, ...(await Promise.all([1, 2, 3].map(() => startFaultServer())))];
+      for (const server of servers.slice(1)) scope.add(server);
+      const daemons = [start(), start()];
+      const results = await Promise.all(
+        daemons.flatMap((daemon) =>
+          servers.map((server) => login(daemon, { ...address(server), knownHosts })),
+        ),
+      );
+      const statuses = results.map(({ hostKey }) => String(hostKey.status)).toSorted();
+      assert.deepEqual(
+        statuses,
+        ["known", "recorded"].flatMap((each) => servers.map(() => each)),
+      );
+      const lines = readFileSync(knownHosts[0] as string, "utf8")
+        .trimEnd()
+        .split("\n");
+      assert.deepEqual(lines.toSorted(), servers.flatMap((each) => each.knownHosts).toSorted());
+      assert.ok(!existsSync(`${knownHosts[0]}.lock`));
+    });
+
+    for (const [whose, owner] of [
+      ["that has died", `${hostname()}:4194305`],
+      ["of another machine that has gone", "elsewhere.invalid:1"],
+    ] as const) {
+      it(`the lock of a daemon ${whose} is taken over`, async () => {
+        const daemon = start();
+        writeKnownHosts(daemon, []);
+        symlinkSync(owner, `${knownHostsPath(daemon)}.lock`);
+        assert.equal((await login(daemon)).hostKey.status, "recorded");
+        assert.equal(readKnownHosts(daemon), `${lineOf(key)}\n`);
+      });
+    }
+  });
+
+  it("another key on the same port is refused, again and again, and told no password", async () => {
+    const daemon = start();
+    const first = await startSshd();
+    const { session } = await login(daemon, address(first)).finally(() => first.close());
+    await daemon.waitFor((each) => each.method === "session/closed");
+    const second = scope.add(await startSshd({ port: first.port, freshHostKeys: true }));
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await fails(login(daemon, address(second)), "HostKeyRejected", {
+        reason: "changed",
+        fingerprint: second.hostKeys[0]?.fingerprint,
+      });
+    }
+    await fails(new Session(daemon, session).exec("true"), "SessionClosed");
+    assert.doesNotMatch(second.log(), /Accepted|Failed/);
+  });
+
+  describe("later key exchanges", () => {
+    it("with the same key the session goes on", async () => {
+      const server = scope.add(await startSshd({ config: ["RekeyLimit 64K"] }));
+      const daemon = start();
+      const { session } = await login(daemon, address(server));
+      const { output } = await new Session(daemon, session).exec(
+        "head -c 1000000 /dev/zero | tr '\\0' x",
+      );
+      assert.equal(output.length, 1_000_000);
+    });
+
+    it("begun by the server, with the same key, the session goes on", async () => {
+      const server = scope.add(await startFaultServer());
+      const daemon = start();
+      const { session } = await login(daemon, address(server));
+      const { client } = await server.connection(0);
+      for (let n = 0; n < 3; n++) {
+        exchangeKeys(client);
+        assert.equal((await new Session(daemon, session).exec("true")).exitCode, 0);
+      }
+    });
+
+    it("with another key the session ends, and its client is told", async () => {
+      const server = scope.add(await startFaultServer());
+      const daemon = start();
+      const { session } = await login(daemon, address(server));
+      exchangeKeys((await server.connection(0)).client, makeHostKey());
+      const { params } = await daemon.waitFor((each) => each.method === "session/closed");
+      assert.equal(params.session, session);
+      assert.equal(params.reason.kind, "HostKeyRejected");
+      await fails(new Session(daemon, session).exec("true"), "SessionClosed");
+    });
+  });
+});
