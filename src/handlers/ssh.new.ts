@@ -2,6 +2,8 @@ import { defaultConnectTimeout, defaultKeepalive } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
 import { connect } from "../ssh/connect.ts";
 import type { HostKeyPolicy } from "../ssh/host-keys.ts";
+import type { Way } from "../ssh/way.ts";
+import type { Daemon } from "./daemon.ts";
 import { handler } from "./handler.ts";
 import { invalidParam } from "./invalid-param.ts";
 
@@ -11,6 +13,7 @@ export default handler(
     const { host, port, username } = params;
     const options = {
       account: { host, port, username },
+      way: wayOf(params, daemon),
       credentials: params,
       trust: {
         policy: policyOf(params),
@@ -35,6 +38,13 @@ export default handler(
   },
   { timeout: defaultConnectTimeout },
 );
+
+function wayOf({ via }: Params<"ssh.new">, { sessions }: Daemon): Way {
+  if (via === undefined) return {};
+  const session = sessions.get(via);
+  session.check();
+  return { carrier: { session, owned: false } };
+}
 
 function policyOf({ hostKeyPolicy, hostKeyFingerprints }: Params<"ssh.new">): HostKeyPolicy {
   const pinned = hostKeyFingerprints !== undefined;

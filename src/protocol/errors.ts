@@ -38,8 +38,12 @@ export const errors = {
   },
   ConnectFailed: {
     code: 2001,
-    summary: "No TCP connection to the host.",
-    data: { errno: "the system's name of the error, as `ECONNREFUSED` or `ENOTFOUND`" },
+    summary: "No connection to the host.",
+    data: {
+      errno: "the system's name of the error, as `ECONNREFUSED` or `ENOTFOUND`",
+      reason: "with `via`: the jump host's refusal of the channel, the code of RFC 4254 §5.1",
+      description: "and its text, as `Connection refused`",
+    },
   },
   HandshakeFailed: {
     code: 2002,

@@ -92,6 +92,12 @@ export const new_ = method({
         "How many such questions in a row may go unanswered, 1 to 1000. Default: 3.",
       ),
     ),
+    via: z.optional(
+      described(
+        z.int().check(z.positive()),
+        "The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.",
+      ),
+    ),
     timeout: z.optional(
       described(
         z.number(),
@@ -124,6 +130,8 @@ export const new_ = method({
     "HostKeyRejected",
     "AuthenticationFailed",
     "ConnectionLost",
+    "SessionNotFound",
+    "SessionClosed",
     "Timeout",
   ],
 });

@@ -1,8 +1,9 @@
-import type { Client } from "ssh2";
+import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../protocol/errors.ts";
 import type { Call } from "./call.ts";
 import { SessionChannel } from "./channel.ts";
-import { OpenRefused, openSessionChannel } from "./ssh2-internals.ts";
+import { OpenRefused, openDirectTcpip, openSessionChannel } from "./ssh2-internals.ts";
+import type { Transport } from "./transport.ts";
 
 /** What OpenSSH's MaxSessions (sshd_config(5)) is unless it was changed. */
 const usualLimit = 10;
@@ -24,16 +25,23 @@ interface Waiter {
   grant: () => void;
 }
 
+/** Wraps what ssh2 gives, each kind of channel its own way. */
+interface Makers {
+  readonly session: (channel: ClientChannel) => SessionChannel;
+  readonly tunnel: (channel: ClientChannel) => Transport;
+}
+
 /**
- * The one place where session channels are opened. It keeps to what the server allows, which it
- * learns from refusals: a call that finds no free channel waits its turn and does not fail.
+ * The one place where channels are opened. With session channels it keeps to what the server
+ * allows, which it learns from refusals: a call that finds none free waits its turn and does not
+ * fail. Forwarded connections don't count there: OpenSSH's MaxSessions is for session channels
+ * only (sshd_config(5)).
  */
 export class Channels {
   readonly #client: Client;
-  readonly #makeChannel: (
-    channel: Awaited<ReturnType<typeof openSessionChannel>>,
-  ) => SessionChannel;
+  readonly #make: Makers;
   readonly #open = new Set<SessionChannel>();
+  readonly #tunnels = new Set<Transport>();
   readonly #waiting: Waiter[] = [];
   #opening = 0;
   /** Never more than this at once. */
@@ -48,20 +56,21 @@ export class Channels {
   #lost: Failure | undefined;
 
   /** @param most never to be exceeded, whatever the server takes */
-  constructor(
-    client: Client,
-    makeChannel: (channel: Awaited<ReturnType<typeof openSessionChannel>>) => SessionChannel,
-    most = Infinity,
-  ) {
+  constructor(client: Client, make: Makers, most = Infinity) {
     this.#client = client;
     this.#most = most;
     this.#limit = Math.min(usualLimit, most);
-    this.#makeChannel = makeChannel;
+    this.#make = make;
   }
 
-  /** Channels open at the moment. */
+  /** Session channels open at the moment. */
   get open(): ReadonlySet<SessionChannel> {
     return this.#open;
+  }
+
+  /** How many channels of either kind are open. */
+  get count(): number {
+    return this.#open.size + this.#tunnels.size;
   }
 
   /** Calls that wait for a channel. */
@@ -86,13 +95,59 @@ export class Channels {
     }
   }
 
+  /**
+   * Has the server connect to a host, and gives that connection (RFC 4254 §7.2). What becomes of
+   * ours becomes of it: on loss it is destroyed with the failure.
+   *
+   * @throws {Failure} ConnectFailed where the server refuses or can't, ConnectionLost, SessionClosed,
+   *   or the call's end
+   */
+  async connectTcp(host: string, port: number, call: Call): Promise<Transport> {
+    if (this.#lost) throw this.#lost;
+    const tunnel = openDirectTcpip(this.#client, host, port).then(
+      (channel) => this.#forwarded(this.#make.tunnel(channel)),
+      (error: unknown) => this.#notForwarded(error, `${host} port ${port}`),
+    );
+    try {
+      return await call.race(tunnel);
+    } catch (error) {
+      // The call ended first; a connection that comes about all the same is nobody's.
+      tunnel.then(
+        (transport) => transport.destroy(),
+        () => {},
+      );
+      throw error;
+    }
+  }
+
   /** The connection is gone: ends every channel and every wait. */
   fail(failure: Failure): void {
     this.#lost = failure;
     clearTimeout(this.#retry?.timer);
+    for (const tunnel of this.#tunnels) tunnel.destroy(failure);
     for (const channel of this.#open) channel.fail(failure);
     this.#open.clear();
     for (const waiter of this.#waiting.splice(0)) waiter.grant();
+  }
+
+  #forwarded(tunnel: Transport): Transport {
+    if (this.#lost) {
+      tunnel.destroy();
+      throw this.#lost;
+    }
+    this.#tunnels.add(tunnel);
+    tunnel.once("close", () => this.#tunnels.delete(tunnel));
+    return tunnel;
+  }
+
+  #notForwarded(error: unknown, target: string): never {
+    if (this.#lost) throw this.#lost;
+    const refused = error instanceof OpenRefused ? error : undefined;
+    const why = refused?.message ?? "the channel was closed as it was opened";
+    throw new Failure("ConnectFailed", `the jump host can't connect to ${target}: ${why}`, {
+      reason: refused?.reason,
+      description: refused?.message,
+    });
   }
 
   /** Takes a place among the channels; one that was refused comes before those that never tried. */
@@ -125,7 +180,7 @@ export class Channels {
     const alone = this.#inUse === 1 && performance.now() - this.#lastLeft > lingering;
     const opening = openSessionChannel(this.#client);
     const settled = opening.then(
-      (channel) => this.#opened(this.#makeChannel(channel)),
+      (channel) => this.#opened(this.#make.session(channel)),
       (error: unknown) => this.#notOpened(error, alone),
     );
     try {

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import ssh2 from "ssh2";
 import type { Client } from "ssh2";
 import { Failure } from "../protocol/errors.ts";
@@ -14,13 +13,17 @@ import { Prompter } from "./prompter.ts";
 import type { Account } from "./prompter.ts";
 import { fingerprint, keyTypeOf } from "./public-key.ts";
 import { lossDetails, Session } from "./session.ts";
+import type { Carrier } from "./session.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
 import { gateIdent, tellDisconnects } from "./ssh2-internals.ts";
-import { connectTcp } from "./tcp.ts";
+import type { Transport } from "./transport.ts";
+import { openTransport } from "./way.ts";
+import type { Way } from "./way.ts";
 
 /** Whom to reach, and how. */
 export interface ConnectOptions {
   readonly account: Account;
+  readonly way: Way;
   readonly credentials: Credentials;
   readonly trust: Trust;
   readonly keepalive: KeepaliveOptions;
@@ -32,28 +35,30 @@ export interface ConnectOptions {
  * Connects, checks the host key, logs in.
  *
  * @throws {Failure} ConnectFailed, HandshakeFailed, HostKeyRejected, AuthenticationFailed,
- *   ConnectionLost, or the call's end; nothing stays open then
+ *   ConnectionLost, SessionClosed of the jump host, or the call's end; nothing stays open then
  */
 export async function connect(options: ConnectOptions, call: Call): Promise<Session> {
-  const { account, credentials, trust, keepalive } = options;
+  const { account, way, credentials, trust, keepalive } = options;
   const prompter = new Prompter(account, options.ask, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
-  const socket = await connectTcp(account.host, account.port, call);
+  const transport = await openTransport(way, account, call);
   const login = new Login(account, check, call);
   try {
-    await call.race(login.run(socket, knownKeyTypes, { credentials, prompter }));
-    return login.session(socket, keepalive);
+    await call.race(login.run(transport, knownKeyTypes, { credentials, prompter }));
+    // The jump host's may have been freed meanwhile.
+    way.carrier?.session.check();
+    return login.session(transport, { keepalive, carrier: way.carrier });
   } catch (error) {
     login.abandon();
-    socket.destroy();
+    transport.destroy();
     throw error;
   } finally {
     prompter.close();
   }
 }
 
-/** The way from a TCP connection to a session that is logged in. */
+/** The way from a connection to a session that is logged in. */
 class Login {
   readonly #client: Client = new ssh2.Client();
   readonly #account: Account;
@@ -73,7 +78,7 @@ class Login {
   }
 
   run(
-    socket: Socket,
+    transport: Transport,
     knownKeyTypes: string[],
     secrets: { credentials: Credentials; prompter: Prompter },
   ): Promise<void> {
@@ -92,7 +97,7 @@ class Login {
         this.#settle.reject(this.#failure(new Error("the server closed the connection"))),
       )
       .connect({
-        sock: socket,
+        sock: transport,
         username,
         algorithms: algorithms(knownKeyTypes),
         hostVerifier: (key: Buffer, verified: (accepted: boolean) => void) => {
@@ -117,11 +122,14 @@ class Login {
     return done;
   }
 
-  session(socket: Socket, keepalive: KeepaliveOptions): Session {
+  session(
+    transport: Transport,
+    options: { keepalive: KeepaliveOptions; carrier: Carrier | undefined },
+  ): Session {
     const { host, port, username } = this.#account;
     if (!this.#hostKey) throw new Error("logged in without a host key");
     const info = { host, port, username, hostKey: this.#hostKey, authMethod: this.#authMethod };
-    return new Session(this.#client, socket, info, keepalive);
+    return new Session(this.#client, transport, info, options);
   }
 
   /** Nobody waits any more; ssh2 may still have errors to tell. */

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Transport } from "./transport.ts";
 
 export interface KeepaliveOptions {
   /** Seconds of silence before the server is asked for a sign of life; 0 for never. */
@@ -16,7 +16,7 @@ export interface KeepaliveOptions {
  * @param lost told once, when none has come
  */
 export function startKeepalive(
-  socket: Socket,
+  transport: Transport,
   { interval, countMax }: KeepaliveOptions,
   ping: () => void,
   lost: () => void,
@@ -32,9 +32,9 @@ export function startKeepalive(
       ping();
     }
   }, interval * 1000);
-  socket.on("data", () => {
+  transport.on("data", () => {
     asked = 0;
     timer.refresh();
   });
-  socket.on("close", () => clearInterval(timer));
+  transport.on("close", () => clearInterval(timer));
 }

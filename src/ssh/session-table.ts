@@ -28,17 +28,25 @@ export class SessionTable {
     throw new Failure("SessionNotFound", `there is no session ${handle}`);
   }
 
-  /** Forgets a handle and ends its session; one that isn't there is no error. */
+  /** Forgets a handle and ends its session, with those over it; one that isn't there is no error. */
   async free(handle: number): Promise<void> {
     const session = this.#sessions.get(handle);
-    this.#sessions.delete(handle);
-    await session?.end();
+    if (!session) return;
+    this.#forget(session);
+    await session.end();
   }
 
   /** Frees every session, side by side, and those that are still to come. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#sessions.keys()].map((handle) => this.free(handle)));
+  }
+
+  #forget(session: Session): void {
+    for (const [handle, each] of this.#sessions) {
+      if (each === session) this.#sessions.delete(handle);
+    }
+    for (const passenger of session.passengers) this.#forget(passenger);
   }
 
   /** Every handle with its session, in the order of their making. */

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Client } from "ssh2";
 import { Failure } from "../protocol/errors.ts";
 import type { Call } from "./call.ts";
@@ -10,6 +9,8 @@ import type { KeepaliveOptions } from "./keepalive.ts";
 import { ping, sendDisconnect, serverIdent } from "./ssh2-internals.ts";
 import { safeChannels } from "./server-quirks.ts";
 import { terminateAll } from "./terminate.ts";
+import type { Transport } from "./transport.ts";
+import { tunnel } from "./tunnel.ts";
 
 /** Milliseconds that the disconnect message may take to leave the machine. */
 const flushLimit = 150;
@@ -29,6 +30,13 @@ export interface Loss {
   readonly message: string;
 }
 
+/** The session that another one runs over. */
+export interface Carrier {
+  readonly session: Session;
+  /** It was made for the other one alone and ends with it. */
+  readonly owned: boolean;
+}
+
 /** An SSH connection that is logged in, until it ends. */
 export class Session {
   readonly info: SessionInfo & { readonly serverIdent: string };
@@ -38,7 +46,9 @@ export class Session {
   /** Resolves when the session ends otherwise than by {@link end}. */
   readonly lost: Promise<Loss>;
   readonly #client: Client;
-  readonly #socket: Socket;
+  readonly #transport: Transport;
+  readonly #carrier: Carrier | undefined;
+  readonly #passengers = new Set<Session>();
   readonly #since = performance.now();
   #drain: Promise<void> | undefined;
   #closed: Failure | undefined;
@@ -46,23 +56,32 @@ export class Session {
   #lossDetails: Record<string, unknown> = {};
   #tellLoss!: (loss: Loss) => void;
 
-  /** @param client one that is logged in over `socket` */
-  constructor(client: Client, socket: Socket, info: SessionInfo, keepalive: KeepaliveOptions) {
+  /**
+   * @param client one that is logged in over `transport`
+   * @param carrier where `transport` runs over another session: that one
+   */
+  constructor(
+    client: Client,
+    transport: Transport,
+    info: SessionInfo,
+    options: { keepalive: KeepaliveOptions; carrier: Carrier | undefined },
+  ) {
     this.#client = client;
-    this.#socket = socket;
+    this.#transport = transport;
+    this.#carrier = options.carrier;
+    if (this.#carrier) this.#carrier.session.#passengers.add(this);
     this.info = { ...info, serverIdent: serverIdent(client) };
     this.lost = new Promise((resolve) => {
       this.#tellLoss = resolve;
     });
+    const drained = () => this.#drained();
+    const onOverrun = () => this.#lose("the server sent more than its window allows");
     this.channels = new Channels(
       client,
-      (channel) =>
-        new SessionChannel(
-          client,
-          channel,
-          () => this.#drained(),
-          () => this.#lose("the server sent more than its window allows"),
-        ),
+      {
+        session: (channel) => new SessionChannel(client, channel, drained, onOverrun),
+        tunnel: (channel) => tunnel(channel, drained, onOverrun),
+      },
       safeChannels(this.info.serverIdent),
     );
     // ssh2 may report several errors, and after some of them nothing more: the first one ends it.
@@ -73,11 +92,16 @@ export class Session {
     client.on("end", () => this.#lose("the server closed the connection"));
     client.on("close", () => this.#lose("the connection was closed"));
     startKeepalive(
-      socket,
-      keepalive,
+      transport,
+      options.keepalive,
       () => ping(client),
       () => this.#lose("the server gives no sign of life", "KeepaliveTimeout"),
     );
+  }
+
+  /** The sessions that run over this one, and end with it; those that were lost, until they are freed. */
+  get passengers(): ReadonlySet<Session> {
+    return this.#passengers;
   }
 
   /** For `daemon.status`. */
@@ -90,11 +114,11 @@ export class Session {
       username,
       serverIdent: ident,
       age: (performance.now() - this.#since) / 1000,
-      channels: this.channels.open.size,
+      channels: this.channels.count,
       queued: this.channels.queued,
       ...this.started,
-      bytesReceived: this.#socket.bytesRead,
-      bytesSent: this.#socket.bytesWritten,
+      bytesReceived: this.#transport.bytesRead,
+      bytesSent: this.#transport.bytesWritten,
     };
   }
 
@@ -116,8 +140,18 @@ export class Session {
   }
 
   /**
-   * Ends the session: signals what runs, sends SSH_MSG_DISCONNECT, closes the socket. Safe to
-   * repeat; the later calls wait for the first.
+   * Connects to a host from the server's side (RFC 4254 §7.2).
+   *
+   * @throws {Failure} SessionClosed, ConnectFailed, ConnectionLost, or the call's end
+   */
+  async connectTcp(host: string, port: number, call: Call): Promise<Transport> {
+    this.check();
+    return this.channels.connectTcp(host, port, call);
+  }
+
+  /**
+   * Ends the session, those first that run over it: signals what runs, sends SSH_MSG_DISCONNECT,
+   * closes the connection. Safe to repeat; the later calls wait for the first.
    *
    * @param reason RFC 4253 §11.1
    */
@@ -127,19 +161,29 @@ export class Session {
   }
 
   async #end(reason: number, description: string): Promise<void> {
-    if (this.#closed) return;
+    if (!this.#closed) await this.#close(reason, description);
+    this.#leaveCarrier();
+  }
+
+  async #close(reason: number, description: string): Promise<void> {
     const closed = new Failure("SessionClosed", "the session was disconnected");
     this.#closed = closed;
-    await terminateAll(this.channels.open);
+    await Promise.all([
+      terminateAll(this.channels.open),
+      ...[...this.#passengers].map((passenger) => passenger.end(reason, description)),
+    ]);
     this.channels.fail(closed);
-    if (!this.#socket.writable) return;
-    try {
-      sendDisconnect(this.#client, reason, description);
-    } catch {
-      // The connection went down in the same moment; there is nobody left to tell.
+    if (this.#transport.writable) {
+      try {
+        sendDisconnect(this.#client, reason, description);
+      } catch {
+        // The connection went down in the same moment; there is nobody left to tell.
+      }
+      await flushed(this.#transport);
+      this.#transport.destroy();
     }
-    await flushed(this.#socket);
-    this.#socket.destroy();
+    this.#leaveCarrier();
+    await this.#endOwned();
   }
 
   #lose(message: string, kind: Loss["kind"] = "ConnectionLost"): void {
@@ -152,30 +196,42 @@ export class Session {
       this.#closed = lost;
       this.channels.fail(lost);
       this.#tellLoss({ kind, message });
+      void this.#endOwned();
     }
-    if (!this.#ending) this.#socket.destroy();
+    if (!this.#ending) this.#transport.destroy();
   }
 
-  /** Resolves when the socket's buffer has room; at once where the connection is gone. */
+  #leaveCarrier(): void {
+    if (this.#carrier) this.#carrier.session.#passengers.delete(this);
+  }
+
+  async #endOwned(): Promise<void> {
+    if (this.#carrier?.owned) await this.#carrier.session.end();
+  }
+
+  /** Resolves when the connection's buffer has room; at once where the connection is gone. */
   #drained(): Promise<void> {
-    const socket = this.#socket;
-    if (!socket.writableNeedDrain || socket.destroyed) return Promise.resolve();
+    const transport = this.#transport;
+    if (!transport.writableNeedDrain || transport.destroyed) return Promise.resolve();
     this.#drain ??= new Promise((resolve) => {
       const done = () => {
         this.#drain = undefined;
-        socket.off("drain", done);
-        socket.off("close", done);
+        transport.off("drain", done);
+        transport.off("close", done);
         resolve();
       };
-      socket.once("drain", done);
-      socket.once("close", done);
+      transport.once("drain", done);
+      transport.once("close", done);
     });
     return this.#drain;
   }
 }
 
 function kindOfLoss(error: Error & { code?: string | number }): Loss["kind"] {
-  if (error instanceof Failure) return "HostKeyRejected";
+  if (error instanceof Failure) {
+    // Or the session went down that this one runs over.
+    return error.kind === "HostKeyRejected" ? "HostKeyRejected" : "ConnectionLost";
+  }
   return typeof error.code === "number" ? "Disconnected" : "ConnectionLost";
 }
 
@@ -187,10 +243,10 @@ export function lossDetails(error: Error & { code?: string | number }): Record<s
     : { errno: error.code };
 }
 
-function flushed(socket: Socket): Promise<void> {
+function flushed(transport: Transport): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, flushLimit);
-    socket.end(() => {
+    transport.end(() => {
       clearTimeout(timer);
       resolve();
     });

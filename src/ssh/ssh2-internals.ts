@@ -42,12 +42,12 @@ interface Internals {
   _callbacks: (() => void)[];
 }
 
-type OpenCallback = ((
+type OpenResult = (
   error: (Error & { reason?: number | string }) | undefined,
   channel?: ClientChannel,
-) => void) & {
-  type: "session";
-};
+) => void;
+
+type OpenCallback = OpenResult & { type: "session" };
 
 interface ChannelInternals {
   _callbacks: ((failed: boolean | Error) => void)[];
@@ -80,19 +80,41 @@ export class OpenRefused extends Error {
  * @throws {OpenRefused}
  */
 export function openSessionChannel(client: Client): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    const opened: OpenCallback = Object.assign(
-      (error?: Error & { reason?: number | string }, channel?: ClientChannel) => {
-        if (channel) resolve(channel);
-        else if (typeof error?.reason === "number") {
-          const description = error.message.replace(/^\(SSH\) Channel open failure: /, "");
-          reject(new OpenRefused(error.reason, description));
-        } else reject(error ?? new Error("the channel was not opened"));
-      },
-      { type: "session" as const },
-    );
+  return opening((opened) => {
     const { _chanMgr, _protocol } = client as unknown as Internals;
-    _protocol.session(_chanMgr.add(opened), window, packetSize);
+    const callback = Object.assign(opened, { type: "session" as const });
+    _protocol.session(_chanMgr.add(callback), window, packetSize);
+  });
+}
+
+/** RFC 4254 §7.2: who asks for the connection. As OpenSSH's `ssh -W` has it. */
+const originator = { address: "127.0.0.1", port: 65535 };
+
+/**
+ * Opens a `direct-tcpip` channel (RFC 4254 §7.2) with ssh2's own means.
+ *
+ * @throws {OpenRefused}
+ */
+export function openDirectTcpip(
+  client: Client,
+  host: string,
+  port: number,
+): Promise<ClientChannel> {
+  return opening((opened) => {
+    client.forwardOut(originator.address, originator.port, host, port, opened);
+  });
+}
+
+/** Gives the channel that `open` opens, and tells a refusal apart from other errors. */
+function opening(open: (opened: OpenResult) => void): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    open((error, channel) => {
+      if (channel) resolve(channel);
+      else if (typeof error?.reason === "number") {
+        const description = error.message.replace(/^\(SSH\) Channel open failure: /, "");
+        reject(new OpenRefused(error.reason, description));
+      } else reject(error ?? new Error("the channel was not opened"));
+    });
   });
 }
 

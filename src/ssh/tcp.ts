@@ -8,7 +8,6 @@ import type { Call } from "./call.ts";
  * @throws {Failure} ConnectFailed, or the call's end; the socket is closed then
  */
 export async function connectTcp(host: string, port: number, call: Call): Promise<net.Socket> {
-  call.enter("connect");
   const socket = net.connect({
     host,
     port,

@@ -1,0 +1,71 @@
+import { Duplex } from "node:stream";
+import type { Readable, Writable } from "node:stream";
+
+/** The byte stream that an SSH connection runs over (RFC 4253 §4): a socket, or what stands for one. */
+export interface Transport extends Duplex {
+  /** So far. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+/** The two ends that a {@link PairTransport} is made of. */
+export interface Pair {
+  /** What arrives. */
+  readonly source: Readable;
+  /** What is sent. */
+  readonly sink: Writable;
+  /** Resolves when what lies behind the sink can take more; at once where it has gone. */
+  readonly drained?: () => Promise<void>;
+  /** Gives up both ends; called once. */
+  readonly close: () => void;
+}
+
+/**
+ * A transport over two streams. It settles by itself: whatever becomes of the two, destroying it
+ * ends every write that waits. What isn't read is not taken from the source either.
+ */
+export class PairTransport extends Duplex implements Transport {
+  bytesRead = 0;
+  bytesWritten = 0;
+  readonly #pair: Pair;
+
+  constructor(pair: Pair) {
+    super({ allowHalfOpen: false });
+    this.#pair = pair;
+    const { source, sink } = pair;
+    source.on("data", (chunk: Buffer) => {
+      this.bytesRead += chunk.length;
+      if (!this.push(chunk)) source.pause();
+    });
+    source.once("end", () => this.push(null));
+    for (const end of [source, sink]) end.on("error", (error) => this.destroy(error));
+    // For life: one without a listener would end the process on its first error.
+    this.on("error", () => {});
+  }
+
+  override _read(): void {
+    this.#pair.source.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, taken: () => void): void {
+    const { sink, drained } = this.#pair;
+    this.bytesWritten += chunk.length;
+    const onward = () => {
+      if (drained) void drained().then(taken);
+      else taken();
+    };
+    // Not the write's own callback: an ssh2 channel forgets it as it closes.
+    if (sink.write(chunk)) onward();
+    else sink.once("drain", onward);
+  }
+
+  override _final(done: () => void): void {
+    this.#pair.sink.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#pair.close();
+    done(error);
+  }
+}
