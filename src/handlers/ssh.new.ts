@@ -39,8 +39,13 @@ export default handler(
   { timeout: defaultConnectTimeout },
 );
 
-function wayOf({ via }: Params<"ssh.new">, { sessions }: Daemon): Way {
-  if (via === undefined) return {};
+function wayOf(params: Params<"ssh.new">, { sessions }: Daemon): Way {
+  const { via, proxyCommand, socketPath } = params;
+  const [first, second] = (["via", "proxyCommand", "socketPath"] as const).filter(
+    (name) => params[name] !== undefined,
+  );
+  if (second !== undefined) throw invalidParam(second, `can't go together with ${first}`);
+  if (via === undefined) return { proxyCommand, socketPath };
   const session = sessions.get(via);
   session.check();
   return { carrier: { session, owned: false } };

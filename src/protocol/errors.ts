@@ -43,12 +43,16 @@ export const errors = {
       errno: "the system's name of the error, as `ECONNREFUSED` or `ENOTFOUND`",
       reason: "with `via`: the jump host's refusal of the channel, the code of RFC 4254 §5.1",
       description: "and its text, as `Connection refused`",
+      stderr: "with `proxyCommand`: the end of what it wrote to stderr, control characters removed",
     },
   },
   HandshakeFailed: {
     code: 2002,
     summary: "What answered speaks no SSH, or no algorithm that we accept (RFC 4253 §4.2, §7.1).",
-    data: { stage: "`banner` (before the identification string) or `kex`" },
+    data: {
+      stage: "`banner` (before the identification string) or `kex`",
+      stderr: "with `proxyCommand`: as on ConnectFailed",
+    },
   },
   HostKeyRejected: {
     code: 2003,
@@ -80,6 +84,7 @@ export const errors = {
       errno: "the system's name of the error, if there was one",
       disconnectReason: "the server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one",
       disconnectDescription: "and its text",
+      stderr: "`ssh.new` with `proxyCommand`: as on ConnectFailed",
     },
   },
   ChannelOpenFailed: {
@@ -117,6 +122,7 @@ export const errors = {
       phase: "where it passed: see Phases",
       seconds: "the time-out that passed",
       "output, encoding": "what had arrived, in the fields that the result would have had",
+      stderr: "`ssh.new` with `proxyCommand`: as on ConnectFailed",
       termination:
         "exec: what was done to the remote command: `{ signals, ended, exitCode, exitSignal }`",
     },

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { method } from "./method.ts";
-import { described, localPath } from "./schema.ts";
+import { described, localPath, remoteText } from "./schema.ts";
 
 /** A path of the daemon's machine as ssh_config(5) has it. */
 const homePath = described(
@@ -96,6 +96,18 @@ export const new_ = method({
       described(
         z.int().check(z.positive()),
         "The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.",
+      ),
+    ),
+    proxyCommand: z.optional(
+      described(
+        remoteText("").check(z.minLength(1)),
+        "A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.",
+      ),
+    ),
+    socketPath: z.optional(
+      described(
+        homePath,
+        "The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts.",
       ),
     ),
     timeout: z.optional(

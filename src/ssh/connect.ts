@@ -17,7 +17,7 @@ import type { Carrier } from "./session.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
 import { gateIdent, tellDisconnects } from "./ssh2-internals.ts";
 import type { Transport } from "./transport.ts";
-import { openTransport } from "./way.ts";
+import { openWay } from "./way.ts";
 import type { Way } from "./way.ts";
 
 /** Whom to reach, and how. */
@@ -42,7 +42,7 @@ export async function connect(options: ConnectOptions, call: Call): Promise<Sess
   const prompter = new Prompter(account, options.ask, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
-  const transport = await openTransport(way, account, call);
+  const { transport, explain } = await openWay(way, account, call);
   const login = new Login(account, check, call);
   try {
     await call.race(login.run(transport, knownKeyTypes, { credentials, prompter }));
@@ -52,7 +52,7 @@ export async function connect(options: ConnectOptions, call: Call): Promise<Sess
   } catch (error) {
     login.abandon();
     transport.destroy();
-    throw error;
+    throw explain && error instanceof Failure ? await explain(error) : error;
   } finally {
     prompter.close();
   }

@@ -46,7 +46,12 @@ describe("the package", () => {
 
   it("holds every module of src and names what they need", () => {
     const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    assert.deepEqual(Object.keys(dependencies).toSorted(), ["ssh2", "vscode-jsonrpc", "zod"]);
+    assert.deepEqual(Object.keys(dependencies).toSorted(), [
+      "execa",
+      "ssh2",
+      "vscode-jsonrpc",
+      "zod",
+    ]);
     const sources = readdirSync(join(projectRoot, "src"), { recursive: true, encoding: "utf8" });
     for (const path of sources.filter((each) => each.endsWith(".ts"))) {
       assert.ok(files.includes(`dist/src/${path.replace(/\.ts$/, ".js")}`), path);
