@@ -1,64 +1,55 @@
-import { defaultConnectTimeout, defaultKeepalive } from "../protocol/limits.ts";
+import { defaultConnectTimeout } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
-import { connect } from "../ssh/connect.ts";
-import type { HostKeyPolicy } from "../ssh/host-keys.ts";
+import { hostConfig } from "../ssh/host-config.ts";
 import type { Way } from "../ssh/way.ts";
+import { configuredWay, connectOver } from "./configured-way.ts";
+import { connectOptions } from "./connect-options.ts";
 import type { Daemon } from "./daemon.ts";
 import { handler } from "./handler.ts";
 import { invalidParam } from "./invalid-param.ts";
 
+/** The port that SSH has (RFC 4253 §4.1). */
+const sshPort = 22;
+
 export default handler(
   "ssh.new",
   async (params, { daemon, client, call }) => {
-    const { host, port, username } = params;
-    const options = {
-      account: { host, port, username },
-      way: wayOf(params, daemon),
-      credentials: params,
-      trust: {
-        policy: policyOf(params),
-        fingerprints: params.hostKeyFingerprints ?? [],
-        knownHosts: params.knownHosts,
-        warn: (text: string) => client.warn(text),
-      },
-      keepalive: {
-        interval: params.keepaliveInterval ?? defaultKeepalive.interval,
-        countMax: params.keepaliveCountMax ?? defaultKeepalive.countMax,
-      },
-      ask: client.ask,
-    };
-    const session = await connect(options, call);
+    const { host, config } = params;
+    const given = givenWay(params, daemon);
+    const found = config === undefined ? undefined : await hostConfig({ ...params, config }, call);
+    if (found?.connectTimeout !== undefined) call.replaceDefault(found.connectTimeout);
+    const username = params.username ?? found?.username;
+    if (username === undefined) throw invalidParam("username", "is missing");
+    const port = params.port ?? found?.port ?? sshPort;
+    const account = { host: found?.host ?? host, port, username };
+    const options = connectOptions(account, params, found, client);
+    const ignored = [...(found?.ignored ?? [])];
+    const way =
+      found && config !== undefined && !given
+        ? await configuredWay(found, host, { config, client, call, ignored })
+        : (given ?? {});
+    const session = await connectOver(way, options, call);
     const { serverIdent, hostKey, authMethod } = session.info;
     const handle = await daemon.sessions.add(session);
     session.lost
       .then((reason) => client.notify("session/closed", { session: handle, reason }))
       // A client that is gone ends the daemon by other ways.
       .catch(() => {});
-    return { session: handle, serverIdent, hostKey, authMethod };
+    return { session: handle, serverIdent, hostKey, authMethod, ...(found && { ignored }) };
   },
   { timeout: defaultConnectTimeout },
 );
 
-function wayOf(params: Params<"ssh.new">, { sessions }: Daemon): Way {
+/** The way that the call itself names, if it does. */
+function givenWay(params: Params<"ssh.new">, { sessions }: Daemon): Way | undefined {
   const { via, proxyCommand, socketPath } = params;
   const [first, second] = (["via", "proxyCommand", "socketPath"] as const).filter(
     (name) => params[name] !== undefined,
   );
+  if (first === undefined) return undefined;
   if (second !== undefined) throw invalidParam(second, `can't go together with ${first}`);
   if (via === undefined) return { proxyCommand, socketPath };
   const session = sessions.get(via);
   session.check();
   return { carrier: { session, owned: false } };
-}
-
-function policyOf({ hostKeyPolicy, hostKeyFingerprints }: Params<"ssh.new">): HostKeyPolicy {
-  const pinned = hostKeyFingerprints !== undefined;
-  const policy = hostKeyPolicy ?? (pinned ? "pin" : "accept-new");
-  if (policy === "pin" && !pinned) {
-    throw invalidParam("hostKeyFingerprints", "is missing: pin needs them");
-  }
-  if (policy !== "pin" && pinned) {
-    throw invalidParam("hostKeyFingerprints", "go with the policy pin only");
-  }
-  return policy;
 }

@@ -23,13 +23,18 @@ export const new_ = method({
         // A leading dash or white space is nobody's host, and would end in logs and known_hosts.
         z.regex(/^[^\s\0-][^\s\0]*$/, "must be a host name or an IP address"),
       ),
-      "A host name, an IPv4 or an IPv6 address (without brackets).",
+      "A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.",
     ),
     port: described(
-      z._default(z.int().check(z.minimum(1), z.maximum(65535)), 22),
-      "The TCP port, 1 to 65535.",
+      z.optional(z.int().check(z.minimum(1), z.maximum(65535))),
+      "The TCP port, 1 to 65535. Default: 22, or what the configuration says.",
     ),
-    username: described(z.string().check(z.minLength(1)), "Whom to log in as."),
+    username: z.optional(
+      described(
+        z.string().check(z.minLength(1)),
+        "Whom to log in as. Needed unless `config` is named, which says it then, or whose default is the daemon's user.",
+      ),
+    ),
     password: z.optional(described(z.string(), "For `password` and `keyboard-interactive`.")),
     privateKey: z.optional(
       described(
@@ -110,10 +115,16 @@ export const new_ = method({
         "The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts.",
       ),
     ),
+    config: z.optional(
+      described(
+        z.union([z.literal(true), homePath], "must be true or a path"),
+        "Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.",
+      ),
+    ),
     timeout: z.optional(
       described(
         z.number(),
-        "Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: 30, and time in which the client is asked isn't counted.",
+        "Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.",
       ),
     ),
   }),
@@ -134,6 +145,12 @@ export const new_ = method({
     authMethod: described(
       z.string(),
       "The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.",
+    ),
+    ignored: z.optional(
+      described(
+        z.array(z.string()),
+        "With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's defaults are left out.",
+      ),
     ),
   }),
   errors: [

@@ -28,6 +28,7 @@ export class Call {
   readonly #onCancel = () => this.#end("Cancelled", "the client cancelled the request", {});
   readonly #onDeadline: () => void;
   readonly #isDefault: boolean;
+  #timeout: number | undefined;
   #deadline: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
@@ -46,8 +47,9 @@ export class Call {
   ) {
     this.#cancelled = cancelled;
     this.#isDefault = isDefault;
+    this.#timeout = timeout;
     this.#onDeadline = () =>
-      this.#end("Timeout", `timed out after ${timeout} s`, { seconds: timeout });
+      this.#end("Timeout", `timed out after ${this.#timeout} s`, { seconds: this.#timeout });
     if (cancelled.aborted) this.#onCancel();
     else cancelled.addEventListener("abort", this.#onCancel, { once: true });
     if (timeout === undefined) return;
@@ -99,6 +101,19 @@ export class Call {
         this.#startTimer();
       }
     }
+  }
+
+  /**
+   * Sets another deadline in place of a default one; the caller's own stays.
+   *
+   * @param timeout seconds from now
+   */
+  replaceDefault(timeout: number): void {
+    if (!this.#isDefault || this.signal.aborted) return;
+    clearTimeout(this.#timer);
+    this.#timeout = timeout;
+    this.#deadline = performance.now() + timeout * 1000;
+    this.#startTimer();
   }
 
   /**

@@ -22,7 +22,7 @@ export interface IdentityFile {
 }
 
 /** What ssh_config(5) has for IdentityFile, less the keys that only an agent can use. */
-const defaultFiles = ["~/.ssh/id_rsa", "~/.ssh/id_ecdsa", "~/.ssh/id_ed25519"];
+export const defaultIdentityFiles = ["~/.ssh/id_rsa", "~/.ssh/id_ecdsa", "~/.ssh/id_ed25519"];
 
 /** The socket of the user's agent, unless it is set to nothing. */
 const userAgent = () => process.env["SSH_AUTH_SOCK"] || undefined;
@@ -40,7 +40,7 @@ export function keySources(credentials: Credentials): {
   const { password, privateKey, identityFiles, agent, identitiesOnly = false } = credentials;
   const named = password !== undefined || privateKey !== undefined || Boolean(agent);
   const files = (
-    identityFiles ?? (!named || (identitiesOnly && Boolean(agent)) ? defaultFiles : [])
+    identityFiles ?? (!named || (identitiesOnly && Boolean(agent)) ? defaultIdentityFiles : [])
   ).map((path) => ({ path: homePath(path), isDefault: identityFiles === undefined }));
   if (typeof agent === "string") return { files, agent: { socket: homePath(agent) } };
   const wanted = agent ?? (identityFiles !== undefined || !named);

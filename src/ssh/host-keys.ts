@@ -26,6 +26,10 @@ export interface Trust {
   readonly fingerprints: readonly string[];
   /** The user's known_hosts files, if they aren't OpenSSH's; the first is where hosts are recorded. */
   readonly knownHosts?: readonly string[] | undefined;
+  /** The system's, if they aren't OpenSSH's. */
+  readonly globalKnownHosts?: readonly string[] | undefined;
+  /** The server's name in known_hosts, if it isn't its host and port (ssh_config(5), HostKeyAlias). */
+  readonly hostKeyAlias?: string | undefined;
   /** Told what the daemon's log should say loudly. */
   readonly warn: (text: string) => void;
 }
@@ -46,10 +50,10 @@ export class HostKeyCheck {
   readonly #files: KnownHostsFiles;
 
   constructor(host: string, port: number, trust: Trust, prompter: Prompter) {
-    this.#name = knownHostsName(host, port);
+    this.#name = trust.hostKeyAlias?.toLowerCase() ?? knownHostsName(host, port);
     this.#trust = trust;
     this.#prompter = prompter;
-    this.#files = new KnownHostsFiles(trust.knownHosts);
+    this.#files = new KnownHostsFiles(trust.knownHosts, trust.globalKnownHosts);
   }
 
   /** The key types known for the host, which are asked of the server first. */
@@ -126,6 +130,7 @@ export class HostKeyCheck {
   /** @returns whether it is recorded now, was so already, or can't be */
   async #record(key: Buffer): Promise<"known" | "recorded" | "unrecorded"> {
     const file = this.#files.recordFile;
+    if (file === undefined) return "unrecorded";
     return withFileLock(file, async () => {
       // Again under the lock: another connect may have recorded the host meanwhile.
       const standing = this.#standing(key, await this.#entries());

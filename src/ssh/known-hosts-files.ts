@@ -15,20 +15,22 @@ export interface LocatedEntry extends KnownHostsEntry {
 /** The known_hosts files that count for a login: the user's, which may be written to, and the system's. */
 export class KnownHostsFiles {
   readonly #user: readonly string[];
+  readonly #global: readonly string[];
 
-  /** @param user the user's files, if they aren't OpenSSH's */
-  constructor(user: readonly string[] = userFiles) {
+  /** Each kind, if it isn't OpenSSH's. */
+  constructor(user: readonly string[] = userFiles, global: readonly string[] = globalFiles) {
     this.#user = user.map(homePath);
+    this.#global = global;
   }
 
-  /** Where new hosts are recorded. */
-  get recordFile(): string {
-    return this.#user[0] as string;
+  /** Where new hosts are recorded; undefined where there is no such file. */
+  get recordFile(): string | undefined {
+    return this.#user[0];
   }
 
   /** All entries, in OpenSSH's order. @throws {Failure} HostKeyRejected where a file can't be read */
   async entries(): Promise<LocatedEntry[]> {
-    const files = [...this.#user, ...globalFiles];
+    const files = [...this.#user, ...this.#global];
     const texts = await Promise.all(files.map((file) => textOf(file)));
     return files.flatMap((file, index) =>
       parseKnownHosts(texts[index] as string).map((entry) => ({ ...entry, file })),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../protocol/errors.ts";
+import { printable } from "./printable.ts";
 import type { Account } from "./prompter.ts";
 import { expandTokens, refuseShellSyntax } from "./tokens.ts";
 import { PairTransport } from "./transport.ts";
@@ -79,7 +80,7 @@ export async function startProxyCommand(
     async explain(failure) {
       if (!ofTheWay.has(failure.kind)) return failure;
       const ended = await within(lastWords, child);
-      const told = { stderr: printable(stderr) };
+      const told = { stderr: printable(stderr.toString("utf8")) };
       if (!hungUp || failure.data["stage"] !== "banner") return failure.with(told);
       const status = ended?.exitCode ?? ended?.signal ?? "its output closed";
       const message = `the proxy command ended (${status}) before a server answered`;
@@ -91,12 +92,4 @@ export async function startProxyCommand(
 /** What `promise` gives, or undefined where that takes longer than `ms` milliseconds. */
 function within<T>(ms: number, promise: PromiseLike<T>): Promise<T | undefined> {
   return Promise.race([promise, sleep(ms, undefined, { ref: false })]);
-}
-
-/** Another program's words, for a terminal or a log: no control characters but newlines and tabs. */
-function printable(bytes: Buffer): string {
-  return bytes
-    .toString("utf8")
-    .replaceAll(/[^\P{Cc}\n\t]/gu, "")
-    .trim();
 }

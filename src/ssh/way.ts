@@ -13,6 +13,8 @@ export interface Way {
   readonly carrier?: Carrier | undefined;
   /** ssh_config(5), ProxyCommand. */
   readonly proxyCommand?: string | undefined;
+  /** The host as it was named before any configuration, for the command's `%n`. */
+  readonly alias?: string | undefined;
   /** A Unix socket on this machine. */
   readonly socketPath?: string | undefined;
 }
@@ -31,11 +33,11 @@ export interface OpenWay {
  *   or the call's end; nothing stays open then
  */
 export async function openWay(way: Way, account: Account, call: Call): Promise<OpenWay> {
-  const { carrier, proxyCommand, socketPath } = way;
+  const { carrier, proxyCommand, alias, socketPath } = way;
   const { host, port } = account;
   call.enter("connect");
   if (carrier) return { transport: await carrier.session.connectTcp(host, port, call) };
-  if (proxyCommand !== undefined) return startProxyCommand(proxyCommand, account);
+  if (proxyCommand !== undefined) return startProxyCommand(proxyCommand, account, alias);
   if (socketPath !== undefined) return { transport: await connectUnix(homePath(socketPath), call) };
   return { transport: await connectTcp(host, port, call) };
 }

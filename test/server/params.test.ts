@@ -40,7 +40,7 @@ const bound: [MethodName, unknown[] | Record<string, unknown> | undefined, objec
     { ...exec, pty: { term: "xterm", columns: 80, rows: 24 } },
   ],
   ["session.disconnect", [1], { session: 1, reason: 11, description: "Normal Shutdown" }],
-  ["ssh.new", ["h", null, "u"], { host: "h", port: 22, username: "u" }],
+  ["ssh.new", ["h", null, "u"], { host: "h", username: "u" }],
   ["initialize", { processId: null, rootUri: "x" }, { processId: null, rootUri: "x" }],
 ];
 

@@ -1,0 +1,77 @@
+import { defaultKeepalive } from "../protocol/limits.ts";
+import type { Params } from "../protocol/methods.ts";
+import type { ConnectOptions } from "../ssh/connect.ts";
+import { defaultIdentityFiles } from "../ssh/credentials.ts";
+import type { Credentials } from "../ssh/credentials.ts";
+import type { HostConfig } from "../ssh/host-config.ts";
+import type { HostKeyPolicy } from "../ssh/host-keys.ts";
+import type { Account } from "../ssh/prompter.ts";
+import type { Client } from "./client.ts";
+import { invalidParam } from "./invalid-param.ts";
+
+/** What `ssh.new` says of a login; nothing of it is for the jump hosts on the way. */
+export type LoginParams = Omit<Params<"ssh.new">, "host">;
+
+/**
+ * How to log in: as the call says, else as the configuration does, else by default.
+ *
+ * @throws {Failure} InvalidParams where params don't go together
+ */
+export function connectOptions(
+  account: Account,
+  params: LoginParams,
+  config: HostConfig | undefined,
+  client: Client,
+): Omit<ConnectOptions, "way"> {
+  return {
+    account,
+    credentials: credentialsOf(params, config),
+    trust: {
+      policy: policyOf(params, config, client.ask !== undefined),
+      fingerprints: params.hostKeyFingerprints ?? [],
+      knownHosts: params.knownHosts ?? config?.knownHosts,
+      globalKnownHosts: config?.globalKnownHosts,
+      hostKeyAlias: config?.hostKeyAlias,
+      warn: (text: string) => client.warn(text),
+    },
+    keepalive: {
+      interval: params.keepaliveInterval ?? config?.keepaliveInterval ?? defaultKeepalive.interval,
+      countMax: params.keepaliveCountMax ?? config?.keepaliveCountMax ?? defaultKeepalive.countMax,
+    },
+    ask: client.ask,
+  };
+}
+
+function credentialsOf(params: LoginParams, config: HostConfig | undefined): Credentials {
+  if (!config) return params;
+  const { password, privateKey, passphrase } = params;
+  const named = password !== undefined || privateKey !== undefined || Boolean(params.agent);
+  // A configured agent doesn't take the default files' place, as one does that a call names.
+  const files = config.identityFiles ?? (config.agent && !named ? defaultIdentityFiles : undefined);
+  return {
+    password,
+    privateKey,
+    passphrase,
+    identityFiles: params.identityFiles ?? files,
+    agent: params.agent ?? config.agent,
+    identitiesOnly: params.identitiesOnly ?? config.identitiesOnly,
+  };
+}
+
+function policyOf(
+  { hostKeyPolicy, hostKeyFingerprints }: LoginParams,
+  config: HostConfig | undefined,
+  canAsk: boolean,
+): HostKeyPolicy {
+  const pinned = hostKeyFingerprints !== undefined;
+  // `ask` is what ssh_config(5) has where nothing is configured: without an ear, our own default.
+  const configured = config?.hostKeyPolicy === "ask" && !canAsk ? undefined : config?.hostKeyPolicy;
+  const policy = hostKeyPolicy ?? (pinned ? "pin" : (configured ?? "accept-new"));
+  if (policy === "pin" && !pinned) {
+    throw invalidParam("hostKeyFingerprints", "is missing: pin needs them");
+  }
+  if (policy !== "pin" && pinned) {
+    throw invalidParam("hostKeyFingerprints", "go with the policy pin only");
+  }
+  return policy;
+}

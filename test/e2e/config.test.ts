@@ -1,0 +1,332 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { before, describe, it } from "mocha";
+import { makeAccount } from "../fixtures/account.ts";
+import { startDaemon } from "../fixtures/daemon.ts";
+import type { Daemon, Json } from "../fixtures/daemon.ts";
+import { requires } from "../fixtures/requirements.ts";
+import { useScope } from "../fixtures/scope.ts";
+import { startAgent } from "../fixtures/ssh-agent.ts";
+import { makeKey } from "../fixtures/ssh-keys.ts";
+import type { SshServer } from "../fixtures/ssh-server.ts";
+import { startSshd } from "../fixtures/sshd.ts";
+import { until } from "../fixtures/until.ts";
+import { fails, refusesParam } from "./support/fails.ts";
+import { startRawServer } from "./support/raw-server.ts";
+import { address, Session } from "./support/session.ts";
+
+describe("the user's configuration", () => {
+  const suite = useScope("suite");
+  const scope = useScope();
+  let servers: [SshServer, SshServer, SshServer];
+
+  before(async function () {
+    requires(this, "sshd", "ssh");
+    const start = async () =>
+      suite.add(await startSshd({ freshHostKeys: true, unprivileged: true }));
+    servers = [await start(), await start(), await start()];
+  });
+
+  const start = (options = {}): Daemon => scope.add(startDaemon(options));
+  /** Writes a configuration file: its path, and where it has new hosts recorded. */
+  const configFile = (lines: string[]) => {
+    const folder = scope.tempDir();
+    const config = join(folder, "config");
+    const knownHosts = join(folder, "known_hosts");
+    const always = [`UserKnownHostsFile ${knownHosts}`, "GlobalKnownHostsFile /dev/null"];
+    writeFileSync(config, [...lines, "Host *", ...always].join("\n"));
+    return { config, knownHosts, folder };
+  };
+  const hostLines = (alias: string, server: SshServer, more: string[] = []) => [
+    `Host ${alias}`,
+    `HostName ${server.host}`,
+    `Port ${server.port}`,
+    `User ${server.username}`,
+    `IdentityFile ${server.privateKeyPath}`,
+    ...more,
+  ];
+  const login = (daemon: Daemon, params: object): Promise<Json> =>
+    daemon.request("ssh.new", params);
+  const open = async (daemon: Daemon, params: object) =>
+    new Session(daemon, (await login(daemon, params)).session);
+  const allGone = (list: readonly SshServer[] = servers) =>
+    until(() => list.every((server) => server.connections().length === 0), "all is closed");
+
+  describe("leads where ssh goes", () => {
+    /** Every alias below, and the server that it leads to. */
+    const aliases: Record<string, number> = {
+      first: 0,
+      "second-by-jump": 1,
+      "third-by-two": 2,
+      "third-by-chain": 2,
+      "third-by-address": 2,
+      included: 1,
+      "matched.example": 2,
+      "by-command": 1,
+      "pattern-x": 0,
+    };
+    const lines = (folder: string): string[] => {
+      const [first, second, third] = servers;
+      const { host, port, username } = first;
+      const extra = join(folder, "extra");
+      writeFileSync(extra, hostLines("included", second, ["ProxyJump first"]).join("\n"));
+      return [
+        "StrictHostKeyChecking accept-new",
+        `Include ${extra}`,
+        ...hostLines("first", first),
+        ...hostLines("second-by-jump", second, ["ProxyJump first"]),
+        ...hostLines("third-by-two", third, ["ProxyJump first,second-by-jump"]),
+        // The hop has a jump host of its own.
+        ...hostLines("third-by-chain", third, ["ProxyJump second-by-jump"]),
+        ...hostLines("third-by-address", third, [`ProxyJump ${username}@${host}:${port}`]),
+        ...hostLines("by-command", second, [`ProxyCommand ssh -F %d/none -W %h:%p first`]),
+        "Host pattern-? !pattern-y",
+        ...hostLines("pattern-x", first).slice(1),
+        "Match originalhost matched.example",
+        ...hostLines("", third, ["ProxyJump first"]).slice(1),
+        `Match host ${host}`,
+        `IdentityFile ${first.privateKeyPath}`,
+      ];
+    };
+
+    for (const [alias, index] of Object.entries(aliases)) {
+      it(alias, async () => {
+        const folder = scope.tempDir();
+        const plain = lines(folder);
+        const { config } = configFile(plain);
+        // The command has to name the file that it stands in.
+        const text = readFileSync(config, "utf8").replace("%d/none", config);
+        writeFileSync(config, text);
+        const server = servers[index] as SshServer;
+        const command = "echo $HOME ${SSH_CONNECTION##* }";
+        const ssh = promisify(execFile)("ssh", [
+          "-F",
+          config,
+          "-o",
+          "BatchMode=yes",
+          alias,
+          command,
+        ]);
+        const daemon = start();
+        const session = await open(daemon, { host: alias, config });
+        const ours = await session.output(command);
+        assert.equal(ours, (await ssh).stdout);
+        assert.equal(ours, `${server.home} ${server.port}\n`);
+        const { sessions } = await daemon.request("daemon.status");
+        assert.deepEqual(
+          sessions.map(({ session: handle, host, port, username }: Json) => ({
+            handle,
+            host,
+            port,
+            username,
+          })),
+          [
+            {
+              handle: session.handle,
+              host: server.host,
+              port: server.port,
+              username: server.username,
+            },
+          ],
+        );
+        await session.free();
+        await allGone();
+      });
+    }
+  });
+
+  it("true stands for the files that ssh reads", async () => {
+    const [first] = servers;
+    const ids = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    const { home, env } = makeAccount(scope.tempDir(), ids);
+    mkdirSync(join(home, ".ssh"));
+    // The user's name is that of the machine's account, where nothing says otherwise.
+    const lines = hostLines("a", first).filter((line) => !line.startsWith("User "));
+    writeFileSync(join(home, ".ssh/config"), lines.join("\n"), { mode: 0o600 });
+    const session = await open(start({ env }), { host: "a", config: true });
+    assert.equal(await session.output("echo $HOME"), `${first.home}\n`);
+  });
+
+  it("what the call names wins", async () => {
+    const daemon = start();
+    const [first, second, third] = servers;
+    const { config } = configFile(hostLines("a", first, ["ProxyJump nowhere.invalid"]));
+    const { port, password } = second;
+    const outer = await open(daemon, address(third));
+    const session = await open(daemon, { host: "a", config, port, password, via: outer.handle });
+    assert.equal(await session.output("echo $HOME"), `${second.home}\n`);
+    const params = { host: "a", config, username: "nobody", via: outer.handle };
+    await fails(login(daemon, params), "AuthenticationFailed");
+  });
+
+  it("lists what is not honoured and differs from OpenSSH's defaults", async () => {
+    const daemon = start();
+    const [first, second] = servers;
+    const { config } = configFile([
+      ...hostLines("gate", first, ["Compression yes"]),
+      ...hostLines("a", second, [
+        "ForwardAgent yes",
+        "SendEnv LANG",
+        "SendEnv LC_*",
+        "TCPKeepAlive yes",
+      ]),
+      "ProxyJump gate",
+    ]);
+    const { ignored } = await login(daemon, { host: "a", config });
+    assert.deepEqual(ignored.toSorted(), [
+      "forwardagent yes",
+      "gate: compression yes",
+      "sendenv LANG",
+      "sendenv LC_*",
+    ]);
+    const plain = configFile(hostLines("a", first));
+    assert.deepEqual((await login(daemon, { host: "a", config: plain.config })).ignored, []);
+    assert.equal((await login(daemon, address(first))).ignored, undefined);
+  });
+
+  it("known_hosts: its own files, HostKeyAlias and StrictHostKeyChecking", async () => {
+    const daemon = start();
+    const [first] = servers;
+    const named = configFile(hostLines("a", first, ["HostKeyAlias the-first"]));
+    const strict = ["StrictHostKeyChecking yes", "HostKeyAlias the-first"];
+    const { config } = configFile(hostLines("a", first, strict));
+    await fails(login(daemon, { host: "a", config }), "HostKeyRejected", { reason: "unknown" });
+    const { hostKey } = await login(daemon, { host: "a", config: named.config });
+    assert.equal(hostKey.status, "recorded");
+    assert.match(readFileSync(named.knownHosts, "utf8"), /^the-first ssh-ed25519 /);
+    assert.ok(!existsSync(join(daemon.home, ".ssh/known_hosts")));
+    const { knownHosts } = named;
+    const known = await login(daemon, { host: "a", config, knownHosts: [knownHosts] });
+    assert.equal(known.hostKey.status, "known");
+    const off = configFile(hostLines("a", first, ["StrictHostKeyChecking no"]));
+    assert.equal(
+      (await login(daemon, { host: "a", config: off.config })).hostKey.status,
+      "unchecked",
+    );
+    const none = configFile(["UserKnownHostsFile none", ...hostLines("a", first)]);
+    const unrecorded = await login(daemon, { host: "a", config: none.config });
+    assert.equal(unrecorded.hostKey.status, "unrecorded");
+  });
+
+  it("a man in the middle behind a configured jump is refused, and the jump host's session ends", async () => {
+    const daemon = start();
+    const [first, second, third] = servers;
+    const { config, knownHosts } = configFile([
+      ...hostLines("gate", first),
+      ...hostLines("a", second, ["ProxyJump gate"]),
+    ]);
+    const key = third.hostKeys[0];
+    writeFileSync(knownHosts, `[${second.host}]:${second.port} ${key?.type} ${key?.blob}\n`);
+    await fails(login(daemon, { host: "a", config }), "HostKeyRejected", { reason: "changed" });
+    await allGone();
+  });
+
+  it("with a client that can be asked, unknown host keys are asked about at each hop", async () => {
+    const daemon = start();
+    const [first, second] = servers;
+    const { config } = configFile([
+      ...hostLines("gate", first),
+      ...hostLines("a", second, ["ProxyJump gate"]),
+    ]);
+    const asked: number[] = [];
+    daemon.onRequest = (_method, { port, hostKey }) => {
+      assert.equal(hostKey.reason, "unknown");
+      asked.push(port);
+      return { accept: true };
+    };
+    await daemon.request("initialize", { capabilities: { prompt: true } });
+    await login(daemon, { host: "a", config });
+    assert.deepEqual(asked, [first.port, second.port]);
+  });
+
+  it("IdentityAgent, IdentitiesOnly and IdentityFile's tokens", async () => {
+    const [first] = servers;
+    const agent = scope.add(await startAgent());
+    agent.add(first.privateKeyPath);
+    const daemon = start({ env: { THE_AGENT: agent.socket, KEY: first.privateKeyPath } });
+    const lines = hostLines("a", first).filter((line) => !line.startsWith("IdentityFile"));
+    const accepted = async (more: string[]) => {
+      const { config } = configFile([...lines, ...more]);
+      return login(daemon, { host: "a", config }).then(
+        () => true,
+        (error: Json) => {
+          assert.equal(error.data?.kind, "AuthenticationFailed", error.message);
+          return false;
+        },
+      );
+    };
+    assert.equal(await accepted([]), false);
+    assert.equal(await accepted([`IdentityAgent ${agent.socket}`]), true);
+    assert.equal(await accepted(["IdentityAgent $THE_AGENT"]), true);
+    assert.equal(await accepted(["IdentityAgent $THE_AGENT", "IdentitiesOnly yes"]), false);
+    assert.equal(await accepted(["IdentityFile ${KEY}"]), true);
+    const other = makeKey("ed25519", "other");
+    assert.equal(await accepted([`IdentityFile ${other}`]), false);
+  });
+
+  it("ConnectTimeout, unless the call has its own", async () => {
+    const daemon = start();
+    const silent = await startRawServer(scope);
+    const server = { ...servers[0], host: silent.host, port: silent.port };
+    const { config } = configFile(hostLines("a", server, ["ConnectTimeout 1"]));
+    await fails(login(daemon, { host: "a", config }), "Timeout", { seconds: 1, phase: "banner" });
+    const params = { host: "a", config, timeout: 0.2 };
+    await fails(login(daemon, params), "Timeout", { seconds: 0.2 });
+  });
+
+  it("ServerAliveInterval and ServerAliveCountMax", async () => {
+    const daemon = start();
+    const server = scope.add(await startSshd({ unprivileged: true }));
+    const alive = ["ServerAliveInterval 1", "ServerAliveCountMax 1"];
+    const { config } = configFile(hostLines("a", server, alive));
+    await login(daemon, { host: "a", config });
+    server.stop();
+    const { params } = await daemon.waitFor(({ method }) => method === "session/closed");
+    assert.equal(params.reason.kind, "KeepaliveTimeout");
+  });
+
+  it("when a configured jump host dies, the session is lost, and nothing stays open", async () => {
+    const daemon = start();
+    const [first, second] = servers;
+    const { config } = configFile([
+      ...hostLines("gate", first),
+      ...hostLines("a", second, ["ProxyJump gate"]),
+    ]);
+    await login(daemon, { host: "a", config });
+    first.kill();
+    const { params } = await daemon.waitFor(({ method }) => method === "session/closed");
+    assert.equal(params.reason.kind, "ConnectionLost");
+    await allGone();
+  });
+
+  describe("is InvalidParams", () => {
+    it("where there is no ssh", async () => {
+      const daemon = start({ env: { PATH: "/nonexistent" } });
+      await refusesParam(login(daemon, { host: "a", config: true }), "config");
+    });
+
+    it("where the file isn't there, or is faulty", async () => {
+      const daemon = start();
+      await refusesParam(login(daemon, { host: "a", config: "/nonexistent" }), "config");
+      const { config } = configFile(["Bogus yes"]);
+      const error = await refusesParam(login(daemon, { host: "a", config }), "config");
+      assert.match(error.message, /bogus/i);
+    });
+
+    it("where its jump hosts lead round in circles", async () => {
+      const daemon = start();
+      const { config } = configFile(["Host *", "ProxyJump b"]);
+      await refusesParam(login(daemon, { host: "a", config }), "config");
+    });
+
+    it("where it is false or empty; and without it a user name is needed", async () => {
+      const daemon = start();
+      await refusesParam(login(daemon, { host: "a", config: false }), "config");
+      await refusesParam(login(daemon, { host: "a", config: "" }), "config");
+      await refusesParam(login(daemon, { host: "a" }), "username");
+    });
+  });
+});
