@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { method } from "./method.ts";
-import { described, localPath } from "./schema.ts";
+import { described, localPath, remoteName, remoteText } from "./schema.ts";
 
 /** A path of the daemon's machine as ssh_config(5) has it. */
 const homePath = described(
@@ -21,7 +21,10 @@ export const new_ = method({
       z.string().check(
         z.minLength(1),
         // A leading dash or white space is nobody's host, and would end in logs and known_hosts.
-        z.regex(/^[^\s\0-][^\s\0]*$/, "must be a host name or an IP address"),
+        z.regex(
+          /^[^\s\0[\]-][^\s\0[\]]*$/,
+          "must be a host name or an IP address, without brackets",
+        ),
       ),
       "A host name, an IPv4 or an IPv6 address (without brackets).",
     ),
@@ -29,8 +32,8 @@ export const new_ = method({
       z._default(z.int().check(z.minimum(1), z.maximum(65535)), 22),
       "The TCP port, 1 to 65535.",
     ),
-    username: described(z.string().check(z.minLength(1)), "Whom to log in as."),
-    password: z.optional(described(z.string(), "For `password` and `keyboard-interactive`.")),
+    username: remoteName("Whom to log in as."),
+    password: z.optional(remoteText("For `password` and `keyboard-interactive`.")),
     privateKey: z.optional(
       described(
         z.string(),
