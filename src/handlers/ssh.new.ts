@@ -2,6 +2,9 @@ import { defaultConnectTimeout, defaultKeepalive } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
 import { connect } from "../ssh/connect.ts";
 import type { HostKeyPolicy } from "../ssh/host-keys.ts";
+import type { Ask } from "../protocol/prompt.ts";
+import type { Client } from "./client.ts";
+import type { Token } from "./command-table.ts";
 import { handler } from "./handler.ts";
 import { invalidParam } from "./invalid-param.ts";
 
@@ -22,7 +25,7 @@ export default handler(
         interval: params.keepaliveInterval ?? defaultKeepalive.interval,
         countMax: params.keepaliveCountMax ?? defaultKeepalive.countMax,
       },
-      ask: client.ask,
+      ask: asking(client, params.token),
     };
     const session = await connect(options, call);
     const { serverIdent, hostKey, authMethod } = session.info;
@@ -46,4 +49,10 @@ function policyOf({ hostKeyPolicy, hostKeyFingerprints }: Params<"ssh.new">): Ho
     throw invalidParam("hostKeyFingerprints", "go with the policy pin only");
   }
   return policy;
+}
+
+/** Asks with the login's name, so that a client with several at once can tell them apart. */
+function asking({ ask }: Client, token: Token | undefined): Ask | undefined {
+  if (ask === undefined || token === undefined) return ask;
+  return (question, signal) => ask({ ...question, token }, signal);
 }

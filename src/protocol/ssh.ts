@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { method } from "./method.ts";
-import { described, localPath, remoteName, remoteText } from "./schema.ts";
+import { described, localPath, remoteName, remoteText, token } from "./schema.ts";
 
 /** A path of the daemon's machine as ssh_config(5) has it. */
 const homePath = described(
@@ -94,6 +94,9 @@ export const new_ = method({
         z.int().check(z.minimum(1), z.maximum(1000)),
         "How many such questions in a row may go unanswered, 1 to 1000. Default: 3.",
       ),
+    ),
+    token: z.optional(
+      described(token, "The client's own name for this login, told with each question about it."),
     ),
     timeout: z.optional(
       described(
