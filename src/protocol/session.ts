@@ -105,7 +105,7 @@ export const exec = method({
       ...exit,
     }),
   ]),
-  errors: [...sessionErrors, "OutputTooLarge"],
+  errors: [...sessionErrors, "OutputTooLarge", "NotUtf8"],
 });
 
 const tokenErrors = ["CommandNotFound", "ConnectionLost", "SessionClosed", "Timeout"] as const;
@@ -185,7 +185,7 @@ export const scpRecv = method({
     z.strictObject({ data: bytes, encoding, bytes: described(z.int(), "The file's size.") }),
     z.strictObject({ bytes: described(z.int(), "The file's size.") }),
   ]),
-  errors: [...scpErrors, "LocalFileError", "OutputTooLarge"],
+  errors: [...scpErrors, "LocalFileError", "OutputTooLarge", "NotUtf8"],
 });
 
 const done = described(z.literal(true), "The remote side has reported success.");
