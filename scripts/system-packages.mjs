@@ -3,8 +3,8 @@ import { delimiter, join } from "node:path";
 
 /**
  * What the tests need of the system. `programs` are looked for in PATH and the sbin folders,
- * `libraries` under /usr/lib and its multiarch folders; `services` are those its installation
- * brings along, which we don't want running.
+ * `libraries` under /usr/lib and its multiarch folders; a package with neither is asked of dpkg.
+ * `services` are those its installation brings along, which we don't want running.
  */
 export const systemPackages = [
   { package: "openssh-client", use: "ssh and scp", programs: ["ssh", "scp", "ssh-keygen"] },
@@ -25,16 +25,49 @@ export const systemPackages = [
     use: "keyboard-interactive tests",
     libraries: ["libpam_wrapper.so", "pam_wrapper/pam_matrix.so"],
   },
+  { package: "procps", use: "tests that look for processes", programs: ["ps"] },
+
+  { package: "python3", use: "the Python client", programs: ["python3"] },
+  { package: "python3-venv", use: "installing the Python client" },
+  { package: "python3-hatchling", use: "the same" },
+  { package: "python3-pytest", use: "the pytest example" },
+  { package: "mypy", use: "the Python client's types", programs: ["mypy"] },
+
+  { package: "lua5.4", use: "the Lua client", programs: ["lua5.4"] },
+  { package: "lua5.1", use: "the same", programs: ["lua5.1"] },
+  { package: "lua5.2", use: "the same", programs: ["lua5.2"] },
+  { package: "lua5.3", use: "the same", programs: ["lua5.3"] },
+  { package: "luajit", use: "the same", programs: ["luajit"] },
+  { package: "neovim", use: "the same, and the Neovim example", programs: ["nvim"] },
+  { package: "lua-luv", use: "the Lua client on luv" },
+  { package: "lua-check", use: "the Lua client's lint", programs: ["luacheck"] },
+  { package: "luarocks", use: "the Lua client's rock", programs: ["luarocks"] },
+  { package: "liblua5.4-dev", use: "the same" },
+
+  { package: "golang-go", use: "the Go client", programs: ["go", "gofmt"] },
+  { package: "gcc", use: "Go's race detector", programs: ["gcc"] },
+  { package: "libc6-dev", use: "the same" },
 ];
 
 export function missingPackages() {
-  return systemPackages.filter(
-    ({ programs = [], libraries = [] }) =>
-      !programs.every(hasProgram) || !libraries.every(hasLibrary),
+  return systemPackages.filter((each) => !isThere(each));
+}
+
+function isThere({ package: name, programs = [], libraries = [] }) {
+  if (programs.length + libraries.length === 0) return hasPackage(name);
+  return programs.every(hasProgram) && libraries.every(hasLibrary);
+}
+
+/** Whether dpkg knows the package's files; those of several architectures have it in their name. */
+function hasPackage(name) {
+  const folder = "/var/lib/dpkg/info";
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder).some(
+    (file) => file === `${name}.list` || (file.startsWith(`${name}:`) && file.endsWith(".list")),
   );
 }
 
-function hasProgram(name) {
+export function hasProgram(name) {
   const folders = (process.env.PATH ?? "").split(delimiter).filter((each) => each !== "");
   return [...folders, "/usr/sbin", "/usr/local/sbin", "/sbin"].some((folder) =>
     existsSync(join(folder, name)),

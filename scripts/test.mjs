@@ -2,10 +2,22 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installPackages } from "./install-packages.mjs";
-import { root, runPackage } from "./run.mjs";
+import { root, run, runPackage } from "./run.mjs";
 import { setup } from "./setup.mjs";
+import { hasProgram } from "./system-packages.mjs";
 
-const sources = ["src", "test", "examples", "bench", "tools"].filter((each) => existsSync(join(root, each)));
+const sources = ["src", "test", "examples", "bench", "tools"].filter((each) =>
+  existsSync(join(root, each)),
+);
+
+const python = join(root, "clients/python");
+// With the modules of Debian's packages; another python3 in PATH has them not.
+const debianPython = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+const pyrightArgs = [join(root, "node_modules/pyright/index.js")];
+const exampleArgs = [
+  ...["--no-config", "--reporter", join(root, "scripts/reporter.mjs")],
+  ...["examples/mocha/*.test.mjs", "examples/vscode/*.test.mjs"],
+];
 
 /**
  * What `npm test` does, in order; a later step runs though an earlier one failed. A step returns
@@ -15,7 +27,34 @@ const steps = [
   { name: "lint", run: () => runPackage("oxlint/bin/oxlint", lintArgs()) },
   { name: "format", run: () => runPackage("prettier/bin/prettier.cjs", ["--check", "."]) },
   { name: "tests", run: (options) => runPackage("mocha/bin/mocha.js", mochaArgs(), options) },
+  { name: "examples", run: (options) => runPackage("mocha/bin/mocha.js", exampleArgs, options) },
+  { name: "python: mypy", needs: "mypy", run: () => run("mypy", [], { cwd: python }) },
+  { name: "python: pyright", run: () => run(process.execPath, pyrightArgs, { cwd: python }) },
+  {
+    name: "python: tests",
+    needs: debianPython,
+    run: (options) => run(debianPython, ["clients/python/tests"], options),
+  },
+  {
+    name: "lua",
+    needs: "lua5.4",
+    run: (options) => run("lua5.4", ["clients/lua/tests/run.lua"], options),
+  },
+  { name: "go", needs: "go", run: (options) => run("node", ["clients/go/test.mjs"], options) },
 ];
+
+/** Arguments are for mocha, and then its tests are what is wanted. */
+function isWanted({ name }) {
+  return process.argv.length === 2 || name === "tests";
+}
+
+/** A step whose program is missing is skipped; that of a package was said to be missing before. */
+function isRunnable({ name, needs }) {
+  if (needs === undefined || existsSync(needs) || hasProgram(needs)) return true;
+  console.log(`skipped: ${name} (needs ${needs})`);
+  total.skipped += 1;
+  return false;
+}
 
 function lintArgs() {
   return ["--type-aware", "--deny-warnings", ...sources];
@@ -35,7 +74,9 @@ if (failures.length === 0) {
     missing = await installPackages();
     for (const line of missing) console.log(line);
   });
-  for (const { name, run } of steps) await step(name, () => counted(name, run));
+  for (const each of steps.filter(isWanted).filter(isRunnable)) {
+    await step(each.name, () => counted(each.name, each.run));
+  }
 }
 
 if (failures.length > 0) console.log(`\nfailed: ${failures.join(", ")}`);

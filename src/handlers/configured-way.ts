@@ -6,8 +6,8 @@ import type { HostConfig } from "../ssh/host-config.ts";
 import { parseJumpSpec } from "../ssh/jump-spec.ts";
 import type { Session } from "../ssh/session.ts";
 import type { Way } from "../ssh/way.ts";
-import type { Client } from "./client.ts";
 import { connectOptions } from "./connect-options.ts";
+import type { LoginClient } from "./connect-options.ts";
 import { invalidParam } from "./invalid-param.ts";
 
 /** A configuration that leads over more jump hosts than this leads round in circles. */
@@ -16,7 +16,7 @@ const maxJumps = 16;
 /** What all hosts on a configured way have in common. */
 export interface Journey {
   readonly config: true | string;
-  readonly client: Client;
+  readonly client: LoginClient;
   readonly call: Call;
   /** Takes what the configuration of a jump host says and is not honoured. */
   readonly ignored: string[];

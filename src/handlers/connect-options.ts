@@ -9,6 +9,9 @@ import type { Account } from "../ssh/prompter.ts";
 import type { Client } from "./client.ts";
 import { invalidParam } from "./invalid-param.ts";
 
+/** What a login needs of the client. */
+export type LoginClient = Pick<Client, "ask" | "warn">;
+
 /** What `ssh.new` says of a login; nothing of it is for the jump hosts on the way. */
 export type LoginParams = Omit<Params<"ssh.new">, "host">;
 
@@ -21,7 +24,7 @@ export function connectOptions(
   account: Account,
   params: LoginParams,
   config: HostConfig | undefined,
-  client: Client,
+  client: LoginClient,
 ): Omit<ConnectOptions, "way"> {
   return {
     account,

@@ -4,7 +4,10 @@ import { hostConfig } from "../ssh/host-config.ts";
 import type { Way } from "../ssh/way.ts";
 import { configuredWay, connectOver } from "./configured-way.ts";
 import { connectOptions } from "./connect-options.ts";
+import type { LoginClient } from "./connect-options.ts";
 import type { Daemon } from "./daemon.ts";
+import type { Client } from "./client.ts";
+import type { Token } from "./command-table.ts";
 import { handler } from "./handler.ts";
 import { invalidParam } from "./invalid-param.ts";
 
@@ -15,6 +18,7 @@ export default handler(
   "ssh.new",
   async (params, { daemon, client, call }) => {
     const { host, config } = params;
+    const asking = named(client, params.token);
     const given = givenWay(params, daemon);
     const found = config === undefined ? undefined : await hostConfig({ ...params, config }, call);
     if (found?.connectTimeout !== undefined) call.replaceDefault(found.connectTimeout);
@@ -22,11 +26,11 @@ export default handler(
     if (username === undefined) throw invalidParam("username", "is missing");
     const port = params.port ?? found?.port ?? sshPort;
     const account = { host: found?.host ?? host, port, username };
-    const options = connectOptions(account, params, found, client);
+    const options = connectOptions(account, params, found, asking);
     const ignored = [...(found?.ignored ?? [])];
     const way =
       found && config !== undefined && !given
-        ? await configuredWay(found, host, { config, client, call, ignored })
+        ? await configuredWay(found, host, { config, client: asking, call, ignored })
         : (given ?? {});
     const session = await connectOver(way, options, call);
     const { serverIdent, hostKey, authMethod } = session.info;
@@ -52,4 +56,15 @@ function givenWay(params: Params<"ssh.new">, { sessions }: Daemon): Way | undefi
   const session = sessions.get(via);
   session.check();
   return { carrier: { session, owned: false } };
+}
+
+/** The client, asked with the login's name, so that it can tell several at once apart. */
+function named(client: Client, token: Token | undefined): LoginClient {
+  const { ask } = client;
+  return {
+    ask:
+      ask &&
+      ((question, signal) => ask(token === undefined ? question : { ...question, token }, signal)),
+    warn: (text) => client.warn(text),
+  };
 }

@@ -21,7 +21,7 @@ export const errors = {
   Cancelled: {
     code: -32800,
     summary: "The client cancelled the request. Output that had arrived comes as on Timeout.",
-    data: { phase: "where it stopped" },
+    data: { phase: "where it stopped", termination: "exec: as on Timeout" },
   },
   SessionNotFound: {
     code: 1001,
@@ -51,6 +51,7 @@ export const errors = {
     summary: "What answered speaks no SSH, or no algorithm that we accept (RFC 4253 §4.2, §7.1).",
     data: {
       stage: "`banner` (before the identification string) or `kex`",
+      errno: "the system's name of the error, where the connection broke",
       stderr: "with `proxyCommand`: as on ConnectFailed",
     },
   },
@@ -108,7 +109,10 @@ export const errors = {
   ScpProtocolError: {
     code: 4002,
     summary: "The remote side broke the SCP protocol, or ended before its final status.",
-    data: { stderr: "what it wrote to stderr, shortened" },
+    data: {
+      stderr: "what it wrote to stderr, shortened",
+      exitCode: "the remote scp's exit status, if sent",
+    },
   },
   LocalFileError: {
     code: 4003,
@@ -140,7 +144,7 @@ export const errors = {
   OutputTooLarge: {
     code: 5002,
     summary: "More output than `maxOutput`. What fits is in the error, as on Timeout.",
-    data: { maxOutput: "the limit that was passed" },
+    data: { maxOutput: "the limit that was passed", termination: "exec: as on Timeout" },
   },
 } as const satisfies Record<
   string,

@@ -83,6 +83,10 @@ export const notifications = {
       }),
     }),
   },
+  "$/cancelRequest": {
+    summary: "The answer to a `client/prompt` is not waited for any more.",
+    params: z.strictObject({ id: described(z.int(), "That of the daemon's request.") }),
+  },
 } as const satisfies Record<string, Notification>;
 
 /** Every notification that the client may send. A method's name without an `id` is one too. */

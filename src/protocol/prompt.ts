@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
-import { described } from "./schema.ts";
+import { described, token } from "./schema.ts";
 
 const common = {
+  token: z.optional(described(token, "That of the `ssh.new`, where it has one.")),
   host: z.string(),
   port: z.int(),
   username: z.string(),

@@ -35,16 +35,18 @@ export const idleTimeout = described(
   "Seconds without a byte in either direction after which the transfer is given up. Default: 30.",
 );
 
-/** Text that goes to the remote side as a C string: a NUL would silently end it there. */
-export function remoteText(description: string) {
-  return described(
-    z.string().check(
-      z.refine((text) => !text.includes("\0"), "must not contain NUL"),
-      z.refine((text) => text.isWellFormed(), "must be well-formed Unicode"),
-    ),
-    description,
-  );
-}
+/** What goes to the remote side as a C string, where a NUL would silently end it. */
+const cString = z.string().check(
+  z.refine((text) => !text.includes("\0"), "must not contain NUL"),
+  z.refine((text) => text.isWellFormed(), "must be well-formed Unicode"),
+);
+
+/** Text for the remote side. */
+export const remoteText = (description: string) => described(cString, description);
+
+/** The same, not empty. */
+export const remoteName = (description: string) =>
+  described(cString.check(z.minLength(1)), description);
 
 export const localPath = described(
   z.string().check(

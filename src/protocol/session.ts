@@ -25,7 +25,7 @@ const exit = {
   ),
   exitSignal: described(
     z.nullable(z.string()),
-    'The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`.',
+    'The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn\'t name is as the server sent it; OpenSSH\'s hides it (`"SIG@openssh.com"`).',
   ),
 };
 
@@ -105,7 +105,7 @@ export const exec = method({
       ...exit,
     }),
   ]),
-  errors: [...sessionErrors, "OutputTooLarge"],
+  errors: [...sessionErrors, "OutputTooLarge", "NotUtf8"],
 });
 
 const tokenErrors = ["CommandNotFound", "ConnectionLost", "SessionClosed", "Timeout"] as const;
@@ -185,7 +185,7 @@ export const scpRecv = method({
     z.strictObject({ data: bytes, encoding, bytes: described(z.int(), "The file's size.") }),
     z.strictObject({ bytes: described(z.int(), "The file's size.") }),
   ]),
-  errors: [...scpErrors, "LocalFileError", "OutputTooLarge"],
+  errors: [...scpErrors, "LocalFileError", "OutputTooLarge", "NotUtf8"],
 });
 
 const done = described(z.literal(true), "The remote side has reported success.");
@@ -193,7 +193,7 @@ const done = described(z.literal(true), "The remote side has reported success.")
 export const scpSend = method({
   summary: "Writes bytes to a remote file by SCP.",
   description:
-    "Where `dest` is a folder, the file of the same name inside it is written, as scp does. An existing file keeps its mode.",
+    "Where `dest` is a folder, the file of the same name inside it is written, as scp does. An existing file keeps its mode, unless `mode` lacks the owner's write permission (OpenSSH's scp then sets it).",
   positional: ["session", "data", "dest"],
   params: z.strictObject({
     session,

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { method } from "./method.ts";
-import { described, localPath, remoteText } from "./schema.ts";
+import { described, localPath, remoteName, remoteText, token } from "./schema.ts";
 
 /** A path of the daemon's machine as ssh_config(5) has it. */
 const homePath = described(
@@ -21,7 +21,10 @@ export const new_ = method({
       z.string().check(
         z.minLength(1),
         // A leading dash or white space is nobody's host, and would end in logs and known_hosts.
-        z.regex(/^[^\s\0-][^\s\0]*$/, "must be a host name or an IP address"),
+        z.regex(
+          /^[^\s\0[\]-][^\s\0[\]]*$/,
+          "must be a host name or an IP address, without brackets",
+        ),
       ),
       "A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.",
     ),
@@ -30,12 +33,11 @@ export const new_ = method({
       "The TCP port, 1 to 65535. Default: 22, or what the configuration says.",
     ),
     username: z.optional(
-      described(
-        z.string().check(z.minLength(1)),
+      remoteName(
         "Whom to log in as. Needed unless `config` is named, which says it then, or whose default is the daemon's user.",
       ),
     ),
-    password: z.optional(described(z.string(), "For `password` and `keyboard-interactive`.")),
+    password: z.optional(remoteText("For `password` and `keyboard-interactive`.")),
     privateKey: z.optional(
       described(
         z.string(),
@@ -120,6 +122,9 @@ export const new_ = method({
         z.union([z.literal(true), homePath], "must be true or a path"),
         "Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.",
       ),
+    ),
+    token: z.optional(
+      described(token, "The client's own name for this login, told with each question about it."),
     ),
     timeout: z.optional(
       described(

@@ -75,7 +75,9 @@ export class Dispatcher {
       trace.replied();
     } catch (error) {
       const failure = this.#asFailure(error, trace.label);
-      this.#log.warn(`${trace.label}: ${failure.kind}`);
+      // What comes for a command just after its end, a grant say, is nobody's fault.
+      const level = failure.kind === "CommandNotFound" ? "debug" : "warn";
+      this.#log[level](`${trace.label}: ${failure.kind}`);
       trace.replied(failure);
     }
   }

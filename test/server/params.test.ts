@@ -69,6 +69,11 @@ const refused: [MethodName, unknown[] | Record<string, unknown>, path: string, r
   ["shutdown", { hasOwnProperty: 1 }, "hasOwnProperty", "there is no such param"],
   ["session.scpRecv", [1, "a", ""], "dest", "must not be empty"],
   ["ssh.new", ["h", 65_536, "u"], "port", "must be at most 65535"],
+  ["ssh.new", ["h", 22, ""], "username", "must not be empty"],
+  ["ssh.new", ["h", 22, "u\0"], "username", "must not contain NUL"],
+  ["ssh.new", ["h", 22, "u", "p\0"], "password", "must not contain NUL"],
+  ["ssh.new", ["h", 22, "u", "\ud800"], "password", "must be well-formed Unicode"],
+  ["ssh.new", ["[::1]"], "host", "must be a host name or an IP address, without brackets"],
 ];
 
 describe("server: params", () => {

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openRpcDocument } from "../../src/protocol/openrpc.ts";
+import { goTypes } from "./go.ts";
+import { luaTypes } from "./lua.ts";
 import { reference } from "./markdown.ts";
+import { pythonTypes } from "./python.ts";
 
 const begin = "<!-- generated from src/protocol by npm run generate -->";
 const end = "<!-- end of the generated part -->";
@@ -13,6 +16,9 @@ export function generatedFiles(root: string): Map<string, string> {
   return new Map([
     ["openrpc.json", `${JSON.stringify(document, undefined, 2)}\n`],
     ["PROTOCOL.md", between(readFileSync(join(root, "PROTOCOL.md"), "utf8"), reference(document))],
+    ["clients/python/src/sshrpc/_contract.py", pythonTypes(document)],
+    ["clients/lua/sshrpc/types.lua", luaTypes(document)],
+    ["clients/go/contract.go", goTypes(document)],
   ]);
 }
 

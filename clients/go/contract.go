@@ -1,0 +1,823 @@
+// Code generated from src/protocol by npm run generate. DO NOT EDIT.
+
+package sshrpc
+
+// The methods and notifications.
+const (
+	// Says who is there and what they can do. Optional: every method works without it.
+	methodInitialize = "initialize"
+
+	// Frees every session. Afterwards only `exit` is taken.
+	methodShutdown = "shutdown"
+
+	// The contract as an OpenRPC document.
+	methodRPCDiscover = "rpc.discover"
+
+	// What the daemon holds at the moment.
+	methodDaemonStatus = "daemon.status"
+
+	// Connects to an SSH server, checks its host key, logs in.
+	methodSSHNew = "ssh.new"
+
+	// Runs a command and gives its output, exit code and signal.
+	methodSessionExec = "session.exec"
+
+	// Writes to the stdin of a command that runs.
+	methodSessionWrite = "session.write"
+
+	// Ends the stdin of a command that runs, behind what was written (RFC 4254 §5.3).
+	methodSessionCloseStdin = "session.closeStdin"
+
+	// Signals a command that runs (RFC 4254 §6.9).
+	methodSessionSignal = "session.signal"
+
+	// Grants a streamed command more output.
+	methodSessionWindowAdjust = "session.windowAdjust"
+
+	// Receives a file by SCP, into memory or into a local file.
+	methodSessionSCPRecv = "session.scpRecv"
+
+	// Writes bytes to a remote file by SCP.
+	methodSessionSCPSend = "session.scpSend"
+
+	// Sends a local file by SCP.
+	methodSessionSCPSendfile = "session.scpSendfile"
+
+	// Ends the connection with an SSH_MSG_DISCONNECT (RFC 4253 §11.1).
+	methodSessionDisconnect = "session.disconnect"
+
+	// Disconnects the session where that has not been done, and forgets its handle.
+	methodSessionFree = "session.free"
+
+	// From the daemon: Output of a streamed command.
+	notifySessionOutput = "session/output"
+
+	// From the daemon: How far a transfer is whose call has a `workDoneToken`.
+	notifyProgress = "$/progress"
+
+	// From the daemon: A step of a request on its way: received, dispatched, replied.
+	notifyLogTrace = "$/logTrace"
+
+	// From the daemon: A line of the daemon's log.
+	notifyWindowLogMessage = "window/logMessage"
+
+	// From the daemon: A session has ended, and the client didn't end it. Its handle stays until it is
+	// freed.
+	notifySessionClosed = "session/closed"
+
+	// From the daemon: The answer to a `client/prompt` is not waited for any more.
+	notifyCancelRequest = "$/cancelRequest"
+
+	// From the client: The client has the reply to `initialize`; changes nothing, as in LSP.
+	notifyInitialized = "initialized"
+
+	// From the client: Ends the daemon, and every session with it.
+	notifyExit = "exit"
+
+	// From the client: Cancels a request in flight.
+	notifyCancelRequest = "$/cancelRequest"
+
+	// From the client: Says whether the daemon sends `$/logTrace`, from now on.
+	notifySetTrace = "$/setTrace"
+)
+
+// initializeParamsCapabilities holds the capabilities in the params of initialize.
+type initializeParamsCapabilities struct {
+	// The client answers `client/prompt`: see Asking back.
+	Prompt *bool `json:"prompt,omitempty"`
+
+	// The client takes binary frames, and may send them.
+	BinaryFrames *bool `json:"binaryFrames,omitempty"`
+
+	// The client wants `window/logMessage` of this level and those more urgent. One of "error",
+	// "warn", "info", "debug".
+	LogMessage string `json:"logMessage,omitempty"`
+}
+
+// initializeParams holds the params of initialize.
+type initializeParams struct {
+	// The pid of the process whose end ends the daemon too.
+	ProcessID *int64 `json:"processId,omitempty"`
+
+	// What the client can do beyond the least.
+	Capabilities *initializeParamsCapabilities `json:"capabilities,omitempty"`
+}
+
+// initializeResultServerInfo holds the serverInfo in the result of initialize.
+type initializeResultServerInfo struct {
+	Name string `json:"name"`
+
+	Version string `json:"version"`
+}
+
+// initializeResultCapabilities holds the capabilities in the result of initialize.
+type initializeResultCapabilities struct {
+	// Every request that this daemon answers.
+	Methods []string `json:"methods"`
+
+	// How bytes can be carried.
+	Encodings []string `json:"encodings"`
+
+	// Whether binary frames are granted, in both directions: where the client asked for them, in
+	// Content-Length framing.
+	BinaryFrames bool `json:"binaryFrames"`
+
+	// Every notification that this daemon sends.
+	Notifications []string `json:"notifications"`
+}
+
+// initializeResult holds the result of initialize.
+type initializeResult struct {
+	ServerInfo initializeResultServerInfo `json:"serverInfo"`
+
+	// Counts up when the contract changes incompatibly.
+	ProtocolVersion int64 `json:"protocolVersion"`
+
+	Capabilities initializeResultCapabilities `json:"capabilities"`
+
+	// The bounds of Limits, in bytes.
+	Limits map[string]int64 `json:"limits"`
+}
+
+// rpcDiscoverResult holds the result of rpc.discover.
+type rpcDiscoverResult struct {
+	Openrpc string `json:"openrpc"`
+}
+
+// StatusMemory holds the memory in the result of daemon.status.
+type StatusMemory struct {
+	// Resident set, in bytes.
+	RSS int64 `json:"rss"`
+
+	// Of the JavaScript heap, in bytes.
+	HeapUsed int64 `json:"heapUsed"`
+
+	// Buffers outside the heap, in bytes.
+	External int64 `json:"external"`
+}
+
+// StatusSession holds the sessions in the result of daemon.status.
+type StatusSession struct {
+	Session int64 `json:"session"`
+
+	// One of "open", "closed".
+	State string `json:"state"`
+
+	Host string `json:"host"`
+
+	Port int64 `json:"port"`
+
+	Username string `json:"username"`
+
+	ServerIdent string `json:"serverIdent"`
+
+	// Seconds since the login.
+	Age float64 `json:"age"`
+
+	// Open at the moment.
+	Channels int64 `json:"channels"`
+
+	// Calls that wait for a channel.
+	Queued int64 `json:"queued"`
+
+	// Commands started so far.
+	Execs int64 `json:"execs"`
+
+	// SCP transfers started so far.
+	Transfers int64 `json:"transfers"`
+
+	// From the server, as encrypted.
+	BytesReceived int64 `json:"bytesReceived"`
+
+	// To the server, as encrypted.
+	BytesSent int64 `json:"bytesSent"`
+}
+
+// Status holds the result of daemon.status.
+type Status struct {
+	PID int64 `json:"pid"`
+
+	Version string `json:"version"`
+
+	// Seconds since the start.
+	Uptime float64 `json:"uptime"`
+
+	Memory StatusMemory `json:"memory"`
+
+	Sessions []StatusSession `json:"sessions"`
+}
+
+// sshNewParams holds the params of ssh.new.
+type sshNewParams struct {
+	// A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.
+	Host string `json:"host"`
+
+	// The TCP port, 1 to 65535. Default: 22, or what the configuration says.
+	Port *int64 `json:"port,omitempty"`
+
+	// Whom to log in as. Needed unless `config` is named, which says it then, or whose default is the
+	// daemon's user.
+	Username *string `json:"username,omitempty"`
+
+	// For `password` and `keyboard-interactive`.
+	Password *string `json:"password,omitempty"`
+
+	// A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.
+	PrivateKey *string `json:"privateKey,omitempty"`
+
+	// Of private keys that are encrypted.
+	Passphrase *string `json:"passphrase,omitempty"`
+
+	// Paths of private keys, or of public ones whose private half the agent holds; a certificate is
+	// found beside its key (`-cert.pub`). Default: where nothing else is named, `~/.ssh/id_rsa`,
+	// `id_ecdsa` and `id_ed25519`.
+	IdentityFiles []string `json:"identityFiles,omitempty"`
+
+	// The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default:
+	// that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.
+	Agent any `json:"agent,omitempty"`
+
+	// Of the agent's keys only those that are among the identity files. Default: false.
+	IdentitiesOnly *bool `json:"identitiesOnly,omitempty"`
+
+	// What is done about a host key that known_hosts doesn't hold. Default: `"pin"` with
+	// `hostKeyFingerprints`, else `"accept-new"`. One of "strict", "accept-new", "ask", "pin", "off".
+	HostKeyPolicy string `json:"hostKeyPolicy,omitempty"`
+
+	// With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
+	HostKeyFingerprints []string `json:"hostKeyFingerprints,omitempty"`
+
+	// The user's known_hosts files; in the first one new hosts are recorded. Default:
+	// `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+	KnownHosts []string `json:"knownHosts,omitempty"`
+
+	// Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for
+	// never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1)
+	// seconds. Default: 15.
+	KeepaliveInterval *float64 `json:"keepaliveInterval,omitempty"`
+
+	// How many such questions in a row may go unanswered, 1 to 1000. Default: 3.
+	KeepaliveCountMax *int64 `json:"keepaliveCountMax,omitempty"`
+
+	// The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and
+	// `port` (RFC 4254 §7.2). The new session ends with that one.
+	Via *int64 `json:"via,omitempty"`
+
+	// A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by
+	// `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the
+	// session.
+	ProxyCommand *string `json:"proxyCommand,omitempty"`
+
+	// The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's
+	// name in known_hosts.
+	SocketPath *string `json:"socketPath,omitempty"`
+
+	// Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files
+	// that `ssh` reads, or the path of one to read instead. See The user's configuration.
+	Config any `json:"config,omitempty"`
+
+	// The client's own name for this login, told with each question about it.
+	Token any `json:"token,omitempty"`
+
+	// Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less
+	// has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the
+	// client is asked isn't counted.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// sshNewResultHostKey holds the hostKey in the result of ssh.new.
+type sshNewResultHostKey struct {
+	// As `ssh-ed25519`.
+	Type string `json:"type"`
+
+	// As OpenSSH prints it: `SHA256:…`.
+	Fingerprint string `json:"fingerprint"`
+
+	// Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of
+	// `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked,
+	// with the policy `off`. One of "known", "recorded", "unrecorded", "pinned", "accepted",
+	// "unchecked".
+	Status string `json:"status"`
+}
+
+// sshNewResult holds the result of ssh.new.
+type sshNewResult struct {
+	// The handle for the `session.*` methods: 1, 2, 3 …
+	Session int64 `json:"session"`
+
+	// The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
+	ServerIdent string `json:"serverIdent"`
+
+	HostKey sshNewResultHostKey `json:"hostKey"`
+
+	// The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a
+	// row, all of them, as `publickey,password`.
+	AuthMethod string `json:"authMethod"`
+
+	// With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`;
+	// of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's
+	// defaults are left out.
+	Ignored []string `json:"ignored,omitempty"`
+}
+
+// sessionExecParamsPTY holds the pty in the params of session.exec.
+type sessionExecParamsPTY struct {
+	// The TERM variable. Default: "xterm".
+	Term *string `json:"term,omitempty"`
+
+	// Width in characters. Default: 80.
+	Columns *int64 `json:"columns,omitempty"`
+
+	// Height in characters. Default: 24.
+	Rows *int64 `json:"rows,omitempty"`
+}
+
+// sessionExecParams holds the params of session.exec.
+type sessionExecParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// Passed to the account's shell by the server.
+	Command string `json:"command"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
+	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
+	// "concatenated".
+	Streams string `json:"streams,omitempty"`
+
+	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+	// Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else
+	// base64. One of "utf8", "base64".
+	Encoding string `json:"encoding,omitempty"`
+
+	// What the command reads, then the end of its input.
+	Stdin wireBytes `json:"stdin,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	StdinEncoding string `json:"stdinEncoding,omitempty"`
+
+	// Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists;
+	// one refused is an error, ChannelRequestDenied.
+	Env map[string]string `json:"env,omitempty"`
+
+	// Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
+	// stderr are one stream then.
+	PTY *sessionExecParamsPTY `json:"pty,omitempty"`
+
+	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
+	// 268435456.
+	MaxOutput *int64 `json:"maxOutput,omitempty"`
+
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token,omitempty"`
+
+	// Sends the output as it comes, in `session/output` notifications with the call's `token`; the
+	// reply comes after the last of them. Default: false.
+	Stream bool `json:"stream,omitempty"`
+
+	// With `stream`: the bytes of output that may be sent before the client grants more with
+	// `session.windowAdjust`. Default: 1048576.
+	Window *int64 `json:"window,omitempty"`
+
+	// Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin`
+	// with the call's `token`. Default: false.
+	OpenStdin bool `json:"openStdin,omitempty"`
+}
+
+// sessionExecResult holds the result of session.exec.
+type sessionExecResult struct {
+	Output wireBytes `json:"output,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	Encoding string `json:"encoding,omitempty"`
+
+	// The exit status; 128 + the signal's number where a signal ended the command; `null` where the
+	// server sent neither, or the signal is not one of POSIX.
+	ExitCode *int64 `json:"exitCode"`
+
+	// The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One
+	// that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+	ExitSignal *string `json:"exitSignal"`
+
+	Stdout wireBytes `json:"stdout,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	StdoutEncoding string `json:"stdoutEncoding,omitempty"`
+
+	Stderr wireBytes `json:"stderr,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	StderrEncoding string `json:"stderrEncoding,omitempty"`
+
+	// With `stream`: bytes sent of stdout.
+	StdoutBytes *int64 `json:"stdoutBytes,omitempty"`
+
+	// With `stream`: bytes sent of stderr.
+	StderrBytes *int64 `json:"stderrBytes,omitempty"`
+}
+
+// sessionWriteParams holds the params of session.write.
+type sessionWriteParams struct {
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token"`
+
+	// The bytes to write.
+	Data wireBytes `json:"data"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	Encoding string `json:"encoding,omitempty"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// sessionCloseStdinParams holds the params of session.closeStdin.
+type sessionCloseStdinParams struct {
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// sessionSignalParams holds the params of session.signal.
+type sessionSignalParams struct {
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token"`
+
+	// The name without `SIG`, as `"INT"`.
+	Signal string `json:"signal"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// sessionWindowAdjustParams holds the params of session.windowAdjust.
+type sessionWindowAdjustParams struct {
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token"`
+
+	// So many bytes more than granted before.
+	Bytes int64 `json:"bytes"`
+}
+
+// sessionSCPRecvParams holds the params of session.scpRecv.
+type sessionSCPRecvParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote file's path.
+	Source string `json:"source"`
+
+	// A path on the daemon's machine; a relative one counts from the daemon's working directory.
+	Dest *string `json:"dest,omitempty"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
+
+	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
+	WorkDoneToken any `json:"workDoneToken,omitempty"`
+
+	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+	// Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else
+	// base64. One of "utf8", "base64".
+	Encoding string `json:"encoding,omitempty"`
+
+	// Without `dest`: the largest file to hold, in bytes.
+	MaxOutput *int64 `json:"maxOutput,omitempty"`
+}
+
+// sessionSCPRecvResult holds the result of session.scpRecv.
+type sessionSCPRecvResult struct {
+	Data wireBytes `json:"data,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	Encoding string `json:"encoding,omitempty"`
+
+	// The file's size.
+	Bytes int64 `json:"bytes"`
+}
+
+// sessionSCPSendParams holds the params of session.scpSend.
+type sessionSCPSendParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The file's content.
+	Data wireBytes `json:"data"`
+
+	// The remote file's path.
+	Dest string `json:"dest"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	Encoding string `json:"encoding,omitempty"`
+
+	// The permission bits of a new file. Default: 420 (0644).
+	Mode *int64 `json:"mode,omitempty"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
+
+	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
+	WorkDoneToken any `json:"workDoneToken,omitempty"`
+}
+
+// sessionSCPSendfileParams holds the params of session.scpSendfile.
+type sessionSCPSendfileParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// A path on the daemon's machine; a relative one counts from the daemon's working directory.
+	Source string `json:"source"`
+
+	// The remote file's path.
+	Dest string `json:"dest"`
+
+	// The permission bits of a new file. Default: the source's own.
+	Mode *int64 `json:"mode,omitempty"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
+
+	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
+	WorkDoneToken any `json:"workDoneToken,omitempty"`
+}
+
+// sessionDisconnectParams holds the params of session.disconnect.
+type sessionDisconnectParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The RFC's code; 11 is SSH_DISCONNECT_BY_APPLICATION. Default: 11.
+	Reason *int64 `json:"reason,omitempty"`
+
+	// Sent to the server, whose log shows it. Default: "Normal Shutdown".
+	Description *string `json:"description,omitempty"`
+}
+
+// sessionFreeParams holds the params of session.free.
+type sessionFreeParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+}
+
+// sessionOutputParams holds the params of session/output.
+type sessionOutputParams struct {
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token"`
+
+	// Counts up from 0 over both streams of the command.
+	Seq int64 `json:"seq"`
+
+	// One of "stdout", "stderr".
+	Stream string `json:"stream"`
+
+	Data wireBytes `json:"data"`
+
+	// How `data` carries the bytes; as text, a UTF-8 character is never cut in two. One of "utf8",
+	// "base64", "binary".
+	Encoding string `json:"encoding"`
+}
+
+// progressParamsValue holds the value in the params of $/progress.
+type progressParamsValue struct {
+	Kind string `json:"kind"`
+
+	// One of "scpRecv", "scpSend", "scpSendfile".
+	Title string `json:"title,omitempty"`
+
+	// The file's size.
+	Total int64 `json:"total"`
+
+	// How many of them have come, or gone.
+	Bytes *int64 `json:"bytes,omitempty"`
+
+	// Rounded down.
+	Percentage *int64 `json:"percentage,omitempty"`
+}
+
+// progressParams holds the params of $/progress.
+type progressParams struct {
+	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
+	Token any `json:"token"`
+
+	Value progressParamsValue `json:"value"`
+}
+
+// logTraceParams holds the params of $/logTrace.
+type logTraceParams struct {
+	// One line, for a person.
+	Message string `json:"message"`
+
+	// More of it, where `verbose` was asked for.
+	Verbose *string `json:"verbose,omitempty"`
+}
+
+// windowLogMessageParams holds the params of window/logMessage.
+type windowLogMessageParams struct {
+	// 1 error, 2 warn, 3 info, 4 debug.
+	Type float64 `json:"type"`
+
+	Message string `json:"message"`
+}
+
+// sessionClosedParamsReason holds the reason in the params of session/closed.
+type sessionClosedParamsReason struct {
+	// The connection broke; the server said that it ends it (RFC 4253 §11.1); it gave no sign of life
+	// any more; or it came with another host key in a later key exchange. One of "ConnectionLost",
+	// "Disconnected", "KeepaliveTimeout", "HostKeyRejected".
+	Kind string `json:"kind"`
+
+	// One line for a person; a server's own words may be in it.
+	Message string `json:"message"`
+}
+
+// sessionClosedParams holds the params of session/closed.
+type sessionClosedParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	Reason sessionClosedParamsReason `json:"reason"`
+}
+
+// cancelRequestParams holds the params of $/cancelRequest.
+type cancelRequestParams struct {
+	// That of the daemon's request.
+	ID int64 `json:"id"`
+}
+
+// The kinds of errors that the daemon replies with.
+const (
+	// ErrParseError, -32700: The bytes are no JSON, or the frame's header is malformed.
+	ErrParseError Kind = "ParseError"
+
+	// ErrInvalidRequest, -32600: The JSON is no JSON-RPC 2.0 request, or came too late.
+	ErrInvalidRequest Kind = "InvalidRequest"
+
+	// ErrMethodNotFound, -32601: There is no such method.
+	ErrMethodNotFound Kind = "MethodNotFound"
+
+	// ErrInvalidParams, -32602: A param is missing, unknown or ill-typed. Data: path: the param, as in
+	// `env.PATH`; reason: what is wrong with it.
+	ErrInvalidParams Kind = "InvalidParams"
+
+	// ErrInternalError, -32603: A fault of the daemon itself; please report it.
+	ErrInternalError Kind = "InternalError"
+
+	// ErrCancelled, -32800: The client cancelled the request. Output that had arrived comes as on
+	// Timeout. Data: phase: where it stopped; termination: exec: as on Timeout.
+	ErrCancelled Kind = "Cancelled"
+
+	// ErrSessionNotFound, 1001: No session has this handle; it was freed, or never was.
+	ErrSessionNotFound Kind = "SessionNotFound"
+
+	// ErrSessionClosed, 1002: The session was disconnected, or its connection was lost earlier.
+	ErrSessionClosed Kind = "SessionClosed"
+
+	// ErrCommandNotFound, 1003: No command runs under this token: it has ended, its input was closed,
+	// or it never was.
+	ErrCommandNotFound Kind = "CommandNotFound"
+
+	// ErrConnectFailed, 2001: No connection to the host. Data: errno: the system's name of the error,
+	// as `ECONNREFUSED` or `ENOTFOUND`; reason: with `via`: the jump host's refusal of the channel,
+	// the code of RFC 4254 §5.1; description: and its text, as `Connection refused`; stderr: with
+	// `proxyCommand`: the end of what it wrote to stderr, control characters removed.
+	ErrConnectFailed Kind = "ConnectFailed"
+
+	// ErrHandshakeFailed, 2002: What answered speaks no SSH, or no algorithm that we accept (RFC 4253
+	// §4.2, §7.1). Data: stage: `banner` (before the identification string) or `kex`; errno: the
+	// system's name of the error, where the connection broke; stderr: with `proxyCommand`: as on
+	// ConnectFailed.
+	ErrHandshakeFailed Kind = "HandshakeFailed"
+
+	// ErrHostKeyRejected, 2003: The server's host key is not trusted. Data: reason: `changed`,
+	// `unknown` (with `strict`, or the client didn't accept it), `notPinned`, `revoked`,
+	// `certAuthority` (known_hosts wants a certificate, which is not supported) or `unreadable`
+	// (known_hosts could not be read); keyType: of the offered key; fingerprint: of the offered key,
+	// as OpenSSH prints it: `SHA256:…`; expected: the entries of known_hosts that decide: fingerprint,
+	// key type, file and line of each; errno: where it was unreadable: the system's name of the error.
+	ErrHostKeyRejected Kind = "HostKeyRejected"
+
+	// ErrAuthenticationFailed, 2004: The server refused every authentication that could be tried (RFC
+	// 4252). Data: methods: the methods that the server still offers; tried: the methods that were
+	// tried, in order; skipped: why keys were left out: `[{ path, reason }]`; `path` is a file,
+	// `privateKey` for the param, or `agent`.
+	ErrAuthenticationFailed Kind = "AuthenticationFailed"
+
+	// ErrConnectionLost, 2005: The connection ended during the call. Output that had arrived comes as
+	// on Timeout. Data: errno: the system's name of the error, if there was one; disconnectReason: the
+	// server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one; disconnectDescription: and
+	// its text; stderr: `ssh.new` with `proxyCommand`: as on ConnectFailed.
+	ErrConnectionLost Kind = "ConnectionLost"
+
+	// ErrChannelOpenFailed, 3001: The server refused a channel (RFC 4254 §5.1). Data: reason: the
+	// RFC's code; description: the server's text.
+	ErrChannelOpenFailed Kind = "ChannelOpenFailed"
+
+	// ErrChannelRequestDenied, 3002: The server refused a request on the channel (RFC 4254 §6). Data:
+	// request: `exec`, `pty-req` or `env`.
+	ErrChannelRequestDenied Kind = "ChannelRequestDenied"
+
+	// ErrScpRemoteError, 4001: The remote scp reported an error; the message is its text. Data:
+	// remoteMessage: its text, control characters removed; exitCode: its exit status, if sent.
+	ErrScpRemoteError Kind = "ScpRemoteError"
+
+	// ErrScpProtocolError, 4002: The remote side broke the SCP protocol, or ended before its final
+	// status. Data: stderr: what it wrote to stderr, shortened; exitCode: the remote scp's exit
+	// status, if sent.
+	ErrScpProtocolError Kind = "ScpProtocolError"
+
+	// ErrLocalFileError, 4003: A file of the daemon's machine could not be read or written. Data:
+	// errno: as `ENOENT` or `ENOSPC`; path: the file.
+	ErrLocalFileError Kind = "LocalFileError"
+
+	// ErrTimeout, 5001: The call's deadline passed, or a transfer was idle for too long. Data: phase:
+	// where it passed: see Phases; seconds: the time-out that passed; output, encoding: what had
+	// arrived, in the fields that the result would have had; stderr: `ssh.new` with `proxyCommand`: as
+	// on ConnectFailed; termination: exec: what was done to the remote command: `{ signals, ended,
+	// exitCode, exitSignal }`.
+	ErrTimeout Kind = "Timeout"
+
+	// ErrInputTooFast, 5004: More input waits for the command than is held; wait for the replies to
+	// your writes. Data: maxPendingInput: the bound, in bytes.
+	ErrInputTooFast Kind = "InputTooFast"
+
+	// ErrNotUtf8, 5003: `encoding` is `utf8` and the bytes are not. The call was carried out; its
+	// result is in the error, as base64.
+	ErrNotUtf8 Kind = "NotUtf8"
+
+	// ErrOutputTooLarge, 5002: More output than `maxOutput`. What fits is in the error, as on Timeout.
+	// Data: maxOutput: the limit that was passed; termination: exec: as on Timeout.
+	ErrOutputTooLarge Kind = "OutputTooLarge"
+)
+
+// kindOfCode is the kind of an error whose data doesn't name one.
+var kindOfCode = map[int]Kind{
+	-32700: ErrParseError,
+
+	-32600: ErrInvalidRequest,
+
+	-32601: ErrMethodNotFound,
+
+	-32602: ErrInvalidParams,
+
+	-32603: ErrInternalError,
+
+	-32800: ErrCancelled,
+
+	1001: ErrSessionNotFound,
+
+	1002: ErrSessionClosed,
+
+	1003: ErrCommandNotFound,
+
+	2001: ErrConnectFailed,
+
+	2002: ErrHandshakeFailed,
+
+	2003: ErrHostKeyRejected,
+
+	2004: ErrAuthenticationFailed,
+
+	2005: ErrConnectionLost,
+
+	3001: ErrChannelOpenFailed,
+
+	3002: ErrChannelRequestDenied,
+
+	4001: ErrScpRemoteError,
+
+	4002: ErrScpProtocolError,
+
+	4003: ErrLocalFileError,
+
+	5001: ErrTimeout,
+
+	5004: ErrInputTooFast,
+
+	5003: ErrNotUtf8,
+
+	5002: ErrOutputTooLarge,
+}

@@ -1,0 +1,346 @@
+package sshrpc_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sshrpc/sshrpc/clients/go"
+)
+
+func TestShared(t *testing.T) {
+	leavesNothing(t)
+	server := sshd(t)
+	var all sync.WaitGroup
+	sessions := make([]*sshrpc.Session, 5)
+	for i := range sessions {
+		all.Add(1)
+		go func(i int) {
+			defer all.Done()
+			var err error
+			if sessions[i], err = sshrpc.Dial(within(t, patience), server.address(), server.config()); err != nil {
+				t.Error(err)
+			}
+		}(i)
+	}
+	all.Wait()
+	if t.Failed() {
+		return
+	}
+	pid := sessions[0].Daemon().PID()
+	apart, err := sshrpc.StartDaemon(within(t, patience), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if apart.PID() == pid {
+		t.Error("StartDaemon shares")
+	}
+	for _, session := range sessions {
+		if session.Daemon().PID() != pid {
+			t.Error("more than one daemon")
+		}
+		if !isAlive(pid) {
+			t.Error("ended early")
+		}
+		session.Close()
+	}
+	if isAlive(pid) {
+		t.Error("the daemon outlives its sessions")
+	}
+	session, err := apart.Dial(within(t, patience), server.address(), server.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	session.Close()
+	status, err := apart.Status(within(t, patience))
+	if err != nil || status.PID != int64(apart.PID()) || len(status.Sessions) != 0 {
+		t.Errorf("got %+v, %v", status, err)
+	}
+	apart.Close()
+	apart.Close()
+	if isAlive(apart.PID()) {
+		t.Error("the daemon outlives Close")
+	}
+	if _, err := apart.Status(within(t, patience)); !errors.Is(err, sshrpc.ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDaemonKilled(t *testing.T) {
+	leavesNothing(t)
+	// One of its own: a killed daemon leaves commands behind, which end with the server.
+	sshd(t)
+	server := startServer(t, "{}")
+	defer server.stop()
+	ctx := within(t, patience)
+	session, err := sshrpc.Dial(ctx, server.address(), server.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	const waiters = 20
+	failed := make(chan error, 2*waiters+1)
+	for i := 0; i < waiters; i++ {
+		go func() {
+			_, err := session.Run(ctx, "sleep 300")
+			failed <- err
+		}()
+		go func() {
+			command, err := session.Start(ctx, "sleep 300")
+			if err == nil {
+				_, err = command.Stdout.Read(make([]byte, 1))
+			}
+			failed <- err
+		}()
+	}
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	go func() {
+		_, err := sshrpc.Dial(ctx, "x@"+silent.Addr().String(), nil)
+		failed <- err
+	}()
+	if conn, err := silent.Accept(); err == nil {
+		defer conn.Close()
+	}
+	eventually(t, "commands run", func() bool { return len(server.commands(t)) > 0 })
+	pid := session.Daemon().PID()
+	syscall.Kill(pid, syscall.SIGKILL)
+	begin := time.Now()
+	for i := 0; i < cap(failed); i++ {
+		err := <-failed
+		if e := wantKind(t, err, sshrpc.ErrDaemonEnded); !strings.Contains(e.Message, "killed") || e.Dispatched != "maybe" {
+			t.Errorf("got %#v", e)
+		}
+	}
+	if took := time.Since(begin); took > time.Second {
+		t.Errorf("took %v", took)
+	} else {
+		t.Logf("all %d told after %v", cap(failed), took)
+	}
+	if _, err := session.Run(ctx, "true"); !errors.Is(err, sshrpc.ErrDaemonEnded) {
+		t.Errorf("got %v", err)
+	}
+	other, err := sshrpc.Dial(ctx, server.address(), server.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if other.Daemon().PID() == pid {
+		t.Error("the same daemon")
+	}
+	if result, err := other.Run(ctx, "echo again"); err != nil || string(result.Stdout) != "again\n" {
+		t.Error(result, err)
+	}
+}
+
+// A stopped daemon answers nothing: the context must still end the call.
+func TestDaemonStopped(t *testing.T) {
+	leavesNothing(t)
+	session := dialed(t)
+	pid := session.Daemon().PID()
+	syscall.Kill(pid, syscall.SIGSTOP)
+	begin := time.Now()
+	_, err := session.Run(within(t, 200*time.Millisecond), "true")
+	if e := wantKind(t, err, sshrpc.ErrTimeout); !errors.Is(err, context.DeadlineExceeded) || e.Dispatched != "maybe" {
+		t.Errorf("got %#v", e)
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+	syscall.Kill(pid, syscall.SIGCONT)
+	if _, err := session.Run(within(t, patience), "true"); err != nil {
+		t.Error(err)
+	}
+	syscall.Kill(pid, syscall.SIGSTOP)
+	session.Close()
+	if isAlive(pid) {
+		t.Error("the daemon outlives Close")
+	}
+}
+
+func TestNoDaemon(t *testing.T) {
+	leavesNothing(t)
+	script := func(text string) string {
+		path := filepath.Join(t.TempDir(), "daemon.sh")
+		if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, test := range []struct {
+		name    string
+		command []string
+		kind    sshrpc.Kind
+		says    string
+	}{
+		{"missing", []string{"/no/such/sshrpc"}, sshrpc.ErrDaemonNotFound, "no such file"},
+		{"missing script", []string{"/no/such/sshrpc.js"}, sshrpc.ErrDaemonNotFound, "no such file"},
+		{"fails", []string{script("echo out of luck >&2; exit 3")}, sshrpc.ErrDaemonEnded, "exit status 3: out of luck"},
+		{"usage", []string{os.Getenv("SSHRPC_DAEMON"), "--no-such"}, sshrpc.ErrDaemonEnded, "exit status 2"},
+		{"speaks otherwise", []string{script("echo hello; sleep 5")}, sshrpc.ErrDaemonEnded, `"hello" is no header`},
+		{"closes its output", []string{script("exec >&-; exec sleep 300")}, sshrpc.ErrDaemonEnded, "killed"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			config := &sshrpc.Config{Daemon: &sshrpc.DaemonConfig{Command: test.command}}
+			_, err := sshrpc.Dial(within(t, patience), "x@127.0.0.1:1", config)
+			if wantKind(t, err, test.kind); !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	t.Run("says nothing", func(t *testing.T) {
+		_, err := sshrpc.StartDaemon(within(t, 300*time.Millisecond), &sshrpc.DaemonConfig{Command: []string{"sleep", "300"}})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestFindDaemon(t *testing.T) {
+	leavesNothing(t)
+	daemon := os.Getenv("SSHRPC_DAEMON")
+	t.Setenv("SSHRPC_DAEMON", "")
+	t.Run("PATH", func(t *testing.T) {
+		folder := t.TempDir()
+		program := fmt.Sprintf("#!/bin/sh\nexec node '%s' \"$@\"\n", daemon)
+		if err := os.WriteFile(filepath.Join(folder, "sshrpc"), []byte(program), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
+		d, err := sshrpc.StartDaemon(within(t, patience), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Close()
+	})
+	t.Run("repository", func(t *testing.T) {
+		// A PATH that has node, and surely no sshrpc.
+		node, err := exec.LookPath("node")
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := t.TempDir()
+		if err := os.Symlink(node, filepath.Join(folder, "node")); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("PATH", folder)
+		d, err := sshrpc.StartDaemon(within(t, patience), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Close()
+	})
+	t.Run("nowhere", func(t *testing.T) {
+		t.Setenv("PATH", t.TempDir())
+		_, err := sshrpc.StartDaemon(within(t, patience), nil)
+		wantKind(t, err, sshrpc.ErrDaemonNotFound)
+	})
+}
+
+func TestLog(t *testing.T) {
+	leavesNothing(t)
+	var log lockedBuffer
+	d, err := sshrpc.StartDaemon(within(t, patience), &sshrpc.DaemonConfig{
+		Command: []string{os.Getenv("SSHRPC_DAEMON"), "--log-level=debug"}, Stderr: &log,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if _, err := d.Status(within(t, patience)); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the log has the request", func() bool { return strings.Contains(log.String(), "daemon.status") })
+}
+
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// A program that ends in whichever way leaves neither the daemon nor the remote command.
+func TestProgramEnds(t *testing.T) {
+	server := sshd(t)
+	for _, mode := range []string{"return", "panic", "exit", "sigterm", "sigkill"} {
+		t.Run(mode, func(t *testing.T) {
+			child := exec.Command(os.Args[0])
+			child.Env = append(os.Environ(), "SSHRPC_TEST_CHILD="+mode, "SSHRPC_TEST_ADDRESS="+server.address(), "SSHRPC_TEST_PASSWORD="+server.Password)
+			stdout, err := child.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := child.Start(); err != nil {
+				t.Fatal(err)
+			}
+			line, _ := bufio.NewReader(stdout).ReadString('\n')
+			var daemon, remote int
+			if _, err := fmt.Sscan(line, &daemon, &remote); err != nil {
+				t.Fatalf("got %q", line)
+			}
+			switch mode {
+			case "sigterm":
+				child.Process.Signal(syscall.SIGTERM)
+			case "sigkill":
+				child.Process.Kill()
+			}
+			child.Wait()
+			begin := time.Now()
+			eventually(t, "the daemon is gone", func() bool { return !isAlive(daemon) })
+			t.Logf("the daemon was gone after %v", time.Since(begin))
+			eventually(t, "the remote command is gone", func() bool { return !isAlive(remote) })
+		})
+	}
+}
+
+// childMain is the program that ends.
+func childMain(mode string) {
+	ctx := context.Background()
+	session, err := sshrpc.Dial(ctx, os.Getenv("SSHRPC_TEST_ADDRESS"), &sshrpc.Config{Password: os.Getenv("SSHRPC_TEST_PASSWORD")})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	command, err := session.Start(ctx, "echo $$; exec sleep 300")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var remote int
+	fmt.Fscan(command.Stdout, &remote)
+	fmt.Println(session.Daemon().PID(), remote)
+	switch mode {
+	case "return":
+		return
+	case "panic":
+		os.Stderr.Close()
+		panic("of the test")
+	case "exit":
+		os.Exit(1)
+	}
+	select {}
+}

@@ -1,0 +1,234 @@
+package sshrpc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+)
+
+// A Kind names an error. It is an error itself, a constant one, so that errors.Is tells what
+// happened:
+//
+//	if errors.Is(err, sshrpc.ErrAuthenticationFailed) { … }
+//
+// The constants of this package are all kinds that there are; contract.go says what each means.
+type Kind string
+
+// Error says which kind it is.
+func (k Kind) Error() string { return "sshrpc: " + string(k) }
+
+// Kinds that no daemon replies with.
+const (
+	// ErrClosed: the session was closed. It stands for ErrSessionClosed and ErrSessionNotFound, too,
+	// so that errors.Is(err, ErrClosed) says of every error whether the session was closed before the
+	// call.
+	ErrClosed Kind = "Closed"
+
+	// ErrDaemonNotFound: there is no sshrpc to start: not in $SSHRPC_DAEMON, not in PATH.
+	ErrDaemonNotFound Kind = "DaemonNotFound"
+
+	// ErrDaemonEnded: the daemon could not be started, or has ended: it was killed, or what was started
+	// is no sshrpc. All sessions are gone with it; the next Dial starts another.
+	ErrDaemonEnded Kind = "DaemonEnded"
+)
+
+// An Error is a call that failed. errors.As gives it, and errors.Is its kind:
+//
+//   - every Kind, its own alone, and ErrClosed as said there;
+//   - context.DeadlineExceeded and os.ErrDeadlineExceeded where the deadline of the context passed, or
+//     a time-out of the daemon's; context.Canceled where the context was cancelled;
+//   - fs.ErrNotExist, fs.ErrPermission, syscall.ECONNREFUSED and their like, where a system's error
+//     is the reason;
+//   - io.ErrClosedPipe where the standard input was written to of a command that had ended.
+type Error struct {
+	// Kind is the stable name of what happened.
+	Kind Kind
+
+	// Code is the JSON-RPC error code, 0 where the daemon did not reply.
+	Code int
+
+	// Message is one line for a person. It may have text of the server's in it.
+	Message string
+
+	// Method is the method that was called, as "session.exec".
+	Method string
+
+	// Dispatched says whether the remote side may have acted: "no", so that a retry is safe; "yes"; or
+	// "maybe". It is empty where there is no remote side.
+	Dispatched string
+
+	// Phase says where a call was whose time ran out or that was cancelled: "connect", "banner",
+	// "handshake", "authenticate", "queue", "open", "run", "drain" or "transfer".
+	Phase string
+
+	// Errno is the system's name of the reason, as "ENOENT", where it is one.
+	Errno string
+
+	// Stdout and Stderr are what a command had written by then. They are empty where its output goes
+	// through a Reader or to a Writer.
+	Stdout, Stderr []byte
+
+	// Termination is what was done to the remote command, and what came of it. Nil where nothing was.
+	Termination *Termination
+
+	// ExitCode and ExitSignal are those of a command that has ended: see Result.
+	ExitCode   int
+	ExitSignal Signal
+
+	// Data is all that the daemon said of it, as JSON; PROTOCOL.md lists the fields. Bytes stand in it
+	// as they came.
+	Data json.RawMessage
+
+	cause error
+}
+
+// Termination is what the daemon did to a command whose time ran out, that was cancelled, or whose
+// output was too large. It signals TERM, two seconds later KILL, and closes the channel a second after
+// that; the error does not wait for all of it.
+type Termination struct {
+	// Signals were sent by then. Servers don't acknowledge them.
+	Signals []Signal `json:"signals"`
+
+	// Ended says whether the server has said that the command ended.
+	Ended bool `json:"ended"`
+}
+
+// Error is the method, the message and the kind.
+func (e *Error) Error() string {
+	text := "sshrpc: "
+	if e.Method != "" {
+		text += e.Method + ": "
+	}
+	text += e.Message
+	if e.Phase != "" {
+		text += " (phase " + e.Phase + ")"
+	}
+	if e.cause != nil && !errors.Is(e.cause, context.Canceled) && !errors.Is(e.cause, context.DeadlineExceeded) {
+		text += ": " + e.cause.Error()
+	}
+	return text
+}
+
+// Unwrap gives the context's error where the context ended the call, or what a callback returned.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Timeout says whether the time ran out, as net.Error has it.
+func (e *Error) Timeout() bool {
+	return e.Kind == ErrTimeout || errors.Is(e.cause, context.DeadlineExceeded)
+}
+
+// Is says whether the error is a target that the type's comment lists.
+func (e *Error) Is(target error) bool {
+	switch target {
+	case ErrClosed:
+		return e.Kind == ErrClosed || e.Kind == ErrSessionClosed || e.Kind == ErrSessionNotFound
+	case e.Kind:
+		return true
+	case os.ErrDeadlineExceeded, context.DeadlineExceeded:
+		return e.Timeout()
+	case context.Canceled:
+		return e.Kind == ErrCancelled && e.cause == nil
+	case io.ErrClosedPipe:
+		return e.Kind == ErrCommandNotFound
+	}
+	errno, known := errnos[e.Errno]
+	return known && (errno == target || errno.Is(target))
+}
+
+// errnos are those of the names that Node.js gives which mean something to Go.
+var errnos = map[string]syscall.Errno{
+	"EACCES":       syscall.EACCES,
+	"ECONNREFUSED": syscall.ECONNREFUSED,
+	"ECONNRESET":   syscall.ECONNRESET,
+	"EEXIST":       syscall.EEXIST,
+	"EHOSTUNREACH": syscall.EHOSTUNREACH,
+	"EISDIR":       syscall.EISDIR,
+	"ENETUNREACH":  syscall.ENETUNREACH,
+	"ENOENT":       syscall.ENOENT,
+	"ENOSPC":       syscall.ENOSPC,
+	"ENOTDIR":      syscall.ENOTDIR,
+	"EPERM":        syscall.EPERM,
+	"EPIPE":        syscall.EPIPE,
+	"EROFS":        syscall.EROFS,
+	"ETIMEDOUT":    syscall.ETIMEDOUT,
+}
+
+// of gives the same error for another call.
+func (e *Error) of(method string, dispatched string) *Error {
+	other := *e
+	other.Method, other.Dispatched = method, dispatched
+	return &other
+}
+
+// newError reads an error reply.
+func newError(method string, wire *wireError, binary []byte) *Error {
+	e := &Error{
+		Kind: kindOfCode[wire.Code], Code: wire.Code, Message: wire.Message, Method: method,
+		Data: wire.Data, ExitCode: -1,
+	}
+	// A field of another type than expected is no reason to lose the others.
+	var data struct {
+		Kind        Kind            `json:"kind"`
+		Dispatched  string          `json:"dispatched"`
+		Phase       string          `json:"phase"`
+		Errno       string          `json:"errno"`
+		Path        string          `json:"path"`
+		Reason      json.RawMessage `json:"reason"`
+		Termination *Termination    `json:"termination"`
+		sessionExecResult
+	}
+	_ = json.Unmarshal(wire.Data, &data)
+	if data.Kind != "" {
+		e.Kind = data.Kind
+	}
+	e.Dispatched, e.Phase, e.Errno, e.Termination = data.Dispatched, data.Phase, data.Errno, data.Termination
+	if e.Kind == ErrInvalidParams {
+		var reason string
+		_ = json.Unmarshal(data.Reason, &reason)
+		if data.Path != "" && reason != "" {
+			e.Message += fmt.Sprintf(": %s %s", data.Path, reason)
+		}
+	}
+	e.Stdout, _ = decodeBytes(data.Stdout, data.StdoutEncoding, binary)
+	e.Stderr, _ = decodeBytes(data.Stderr, data.StderrEncoding, binary)
+	e.ExitCode, e.ExitSignal = exitOf(&data.sessionExecResult)
+	return e
+}
+
+// contextError is the error of a call that the context ended without a word of the daemon's.
+func contextError(method string, cause error, dispatched string) *Error {
+	e := &Error{Kind: ErrCancelled, Method: method, Message: "cancelled", Dispatched: dispatched, ExitCode: -1, cause: cause}
+	if cause == context.DeadlineExceeded {
+		e.Kind, e.Message = ErrTimeout, "timed out"
+	}
+	return e
+}
+
+func closedError() *Error {
+	return &Error{Kind: ErrClosed, Message: "the session is closed", Dispatched: "no", ExitCode: -1}
+}
+
+// An ExitError is a command that ran and did not end with status 0, as in os/exec and
+// golang.org/x/crypto/ssh. errors.As gives it.
+type ExitError struct {
+	// Result is what the command left: its exit code, signal and output.
+	Result *Result
+}
+
+// Error says how the command ended. It has nothing of its output.
+func (e *ExitError) Error() string {
+	switch {
+	case e.Result.Signal != "":
+		return "sshrpc: the command was ended by signal " + string(e.Result.Signal)
+	case e.Result.ExitCode < 0:
+		return "sshrpc: the command ended without an exit status"
+	}
+	return fmt.Sprintf("sshrpc: the command exited with status %d", e.Result.ExitCode)
+}
+
+// ExitCode is Result.ExitCode.
+func (e *ExitError) ExitCode() int { return e.Result.ExitCode }

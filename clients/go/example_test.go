@@ -1,0 +1,127 @@
+package sshrpc_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sshrpc/sshrpc/clients/go"
+)
+
+// TestReadme runs README.md's first example as it stands, with another address.
+func TestReadme(t *testing.T) {
+	server := sshd(t)
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```go\n")
+	body, _, found := strings.Cut(rest, "```")
+	if lines := strings.Count(body, "\n"); !found || lines >= 10 {
+		t.Errorf("%d lines", lines)
+	}
+	body = strings.Replace(body, "alice@example.org", server.address(), 1)
+	program := "package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\t\"log\"\n\t\"os\"\n\n" +
+		"\t\"github.com/sshrpc/sshrpc/clients/go\"\n)\n\nfunc main() {\n" + body + "}\n"
+	folder, err := os.MkdirTemp(".", "_readme-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	file := filepath.Join(folder, "main.go")
+	if err := os.WriteFile(file, []byte(program), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	binary := filepath.Join(t.TempDir(), "example")
+	build := exec.Command("go", "build", "-o", binary, file)
+	if goroot := os.Getenv("GO"); goroot != "" {
+		build.Path = goroot
+	}
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	run := exec.Command(binary)
+	run.Env = append(os.Environ(), "PASSWORD="+server.Password)
+	if output, err := run.CombinedOutput(); err != nil || string(output) != "Linux\n<nil>\n" {
+		t.Errorf("got %q, %v", output, err)
+	}
+}
+
+func Example() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	session, err := sshrpc.Dial(ctx, "alice@example.org", &sshrpc.Config{Password: os.Getenv("PASSWORD")})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer session.Close()
+	result, err := session.Run(ctx, "uptime")
+	var exit *sshrpc.ExitError
+	switch {
+	case errors.As(err, &exit):
+		log.Printf("status %d: %s", exit.ExitCode(), result.Stderr)
+	case errors.Is(err, context.DeadlineExceeded):
+		log.Printf("so far: %s", result.Stdout)
+	case err != nil:
+		log.Fatal(err)
+	}
+}
+
+// Output is read while the command runs, which goes no faster than it is read.
+func ExampleSession_Start() {
+	ctx := context.Background()
+	session, err := sshrpc.Dial(ctx, "alice@example.org", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer session.Close()
+	command, err := session.Start(ctx, "tail -f /var/log/syslog")
+	if err != nil {
+		log.Fatal(err)
+	}
+	lines := bufio.NewScanner(command.Stdout)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "reboot") {
+			break
+		}
+	}
+	command.Stdout.Close()
+	command.Signal(sshrpc.SIGTERM)
+	log.Print(command.Wait())
+}
+
+func ExampleSession_Put() {
+	ctx := context.Background()
+	session, err := sshrpc.Dial(ctx, "alice@example.org", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer session.Close()
+	err = session.Put(ctx, "image.bin", "/tmp/image.bin", sshrpc.OnProgress(func(p sshrpc.Progress) {
+		fmt.Printf("\r%d of %d bytes", p.Bytes, p.Total)
+	}))
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// A daemon of one's own is shared with nobody.
+func ExampleStartDaemon() {
+	ctx := context.Background()
+	daemon, err := sshrpc.StartDaemon(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer daemon.Close()
+	status, err := daemon.Status(ctx)
+	fmt.Println(len(status.Sessions), err)
+	// Output: 0 <nil>
+}

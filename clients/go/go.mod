@@ -1,0 +1,3 @@
+module github.com/sshrpc/sshrpc/clients/go
+
+go 1.19

@@ -1,0 +1,229 @@
+package sshrpc_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sshrpc/sshrpc/clients/go"
+)
+
+// The tests run against the built daemon and a real sshd, which test/fixtures/serve-sshd.ts starts.
+// SSHRPC_DAEMON and SSHRPC_TEST_SSHD may name other ones than the repository's.
+
+const patience = 60 * time.Second
+
+func TestMain(m *testing.M) {
+	if mode := os.Getenv("SSHRPC_TEST_CHILD"); mode != "" {
+		childMain(mode)
+		return
+	}
+	os.Exit(testMain(m))
+}
+
+func testMain(m *testing.M) int {
+	home, err := os.MkdirTemp("", "sshrpc-go-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(home)
+	// The daemon's: its known_hosts is not to be the user's.
+	os.Setenv("HOME", home)
+	os.Unsetenv("SSH_AUTH_SOCK")
+	if os.Getenv("SSHRPC_DAEMON") == "" {
+		os.Setenv("SSHRPC_DAEMON", filepath.Join(repository(), "bin", "sshrpc.js"))
+	}
+	code := m.Run()
+	if theServer != nil {
+		theServer.stop()
+	}
+	if left := ownGoroutines(); code == 0 && left != "" {
+		fmt.Printf("goroutines left behind:\n%s\nFAIL\n", left)
+		code = 1
+	}
+	return code
+}
+
+func repository() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
+}
+
+// ownGoroutines gives the stacks of the package's goroutines, "" when there are none; it waits a little
+// for them to end.
+func ownGoroutines() string {
+	var own []string
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		buffer := make([]byte, 1<<20)
+		buffer = buffer[:runtime.Stack(buffer, true)]
+		own = nil
+		for _, stack := range strings.Split(string(buffer), "\n\n")[1:] {
+			if strings.Contains(stack, "clients/go.") || strings.Contains(stack, "os/exec.") {
+				own = append(own, stack)
+			}
+		}
+		if len(own) == 0 {
+			return ""
+		}
+	}
+	return strings.Join(own, "\n\n")
+}
+
+// leavesNothing checks at the test's end that no goroutine of the package runs on.
+func leavesNothing(t *testing.T) {
+	t.Cleanup(func() {
+		if left := ownGoroutines(); left != "" && !t.Failed() {
+			t.Errorf("goroutines left behind:\n%s", left)
+		}
+	})
+}
+
+// A server is an sshd on loopback.
+type server struct {
+	Host, Username, Password, Home string
+	Port                           int
+	Skip                           string
+
+	cmd   *exec.Cmd
+	stdin io.WriteCloser
+	lines *bufio.Reader
+	mu    sync.Mutex
+}
+
+var (
+	theServer     *server
+	theServerOnce sync.Once
+)
+
+// sshd gives the server that all tests share, or skips the test.
+func sshd(t testing.TB) *server {
+	t.Helper()
+	theServerOnce.Do(func() { theServer = startServer(t, "{}") })
+	if theServer == nil {
+		t.Fatal("no sshd")
+	}
+	if theServer.Skip != "" {
+		t.Skip(theServer.Skip)
+	}
+	return theServer
+}
+
+func startServer(t testing.TB, options string) *server {
+	t.Helper()
+	script := os.Getenv("SSHRPC_TEST_SSHD")
+	if script == "" {
+		script = filepath.Join(repository(), "dist", "test", "fixtures", "serve-sshd.js")
+	}
+	s := &server{cmd: exec.Command("node", script, options)}
+	s.cmd.Stderr = os.Stderr
+	var err error
+	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := s.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s.lines = bufio.NewReader(stdout)
+	line, err := s.lines.ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(line, s)
+	}
+	if err != nil {
+		t.Fatalf("serve-sshd: %v", err)
+	}
+	return s
+}
+
+func (s *server) stop() {
+	s.stdin.Close()
+	s.cmd.Wait()
+}
+
+// ask has serve-sshd do something, or tell something.
+func (s *server) ask(t *testing.T, what string, answer any) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fmt.Fprintf(s.stdin, "{\"do\":%q}\n", what)
+	line, err := s.lines.ReadBytes('\n')
+	if err == nil && answer != nil {
+		err = json.Unmarshal(line, answer)
+	}
+	if err != nil {
+		t.Fatalf("serve-sshd: %s: %v", what, err)
+	}
+}
+
+// commands are the remote processes that run.
+func (s *server) commands(t *testing.T) (pids []int) {
+	s.ask(t, "commands", &pids)
+	return pids
+}
+
+func (s *server) address() string { return fmt.Sprintf("%s@%s:%d", s.Username, s.Host, s.Port) }
+
+func (s *server) config() *sshrpc.Config { return &sshrpc.Config{Password: s.Password} }
+
+// within gives the context that a test's calls have.
+func within(t testing.TB, limit time.Duration) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// dialed gives a session that ends with the test.
+func dialed(t testing.TB) *sshrpc.Session {
+	t.Helper()
+	s := sshd(t)
+	session, err := sshrpc.Dial(within(t, patience), s.address(), s.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { session.Close() })
+	return session
+}
+
+// eventually waits until something is so.
+func eventually(t *testing.T, what string, isSo func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(15 * time.Second); !isSo(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			ps, _ := exec.Command("ps", "-eo", "pid,ppid,etimes,comm").Output()
+			t.Fatalf("not within 15 s: %s\n%s", what, ps)
+		}
+	}
+}
+
+func isAlive(pid int) bool {
+	if syscall.Kill(pid, 0) != nil {
+		return false
+	}
+	// One that nobody has reaped is dead.
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err != nil || !strings.Contains(string(stat), ") Z ")
+}
+
+func wantKind(t *testing.T, err error, kind sshrpc.Kind) *sshrpc.Error {
+	t.Helper()
+	var e *sshrpc.Error
+	if !errors.As(err, &e) || !errors.Is(err, kind) {
+		t.Fatalf("got %v, want %s", err, kind)
+	}
+	return e
+}

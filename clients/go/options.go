@@ -1,0 +1,125 @@
+package sshrpc
+
+import (
+	"io"
+	"io/fs"
+	"time"
+)
+
+// A Signal is a signal's name without SIG (RFC 4254 §6.10).
+type Signal string
+
+// The signals of RFC 4254 §6.10. Servers may know more.
+const (
+	SIGABRT Signal = "ABRT"
+	SIGALRM Signal = "ALRM"
+	SIGFPE  Signal = "FPE"
+	SIGHUP  Signal = "HUP"
+	SIGILL  Signal = "ILL"
+	SIGINT  Signal = "INT"
+	SIGKILL Signal = "KILL"
+	SIGPIPE Signal = "PIPE"
+	SIGQUIT Signal = "QUIT"
+	SIGSEGV Signal = "SEGV"
+	SIGTERM Signal = "TERM"
+	SIGUSR1 Signal = "USR1"
+	SIGUSR2 Signal = "USR2"
+)
+
+// A RunOption is an option of Run and Start.
+type RunOption func(*runOptions)
+
+type runOptions struct {
+	stdin          io.Reader
+	stdinPipe      bool
+	stdout, stderr io.Writer
+	env            map[string]string
+	pty            *PTY
+	maxOutput      *int64
+}
+
+// Stdin gives the command what r reads, and then the end of its input. Without it and StdinPipe the
+// input is at its end from the beginning.
+//
+// A *bytes.Reader, *bytes.Buffer or *strings.Reader is read at once. From another reader is read as the
+// command takes it; when the command has ended, the reader is read no more, but for a Read that hasn't
+// returned: its goroutine stays until it does. An error of the reader ends the command, and is the
+// error of Run or Wait.
+func Stdin(r io.Reader) RunOption { return func(o *runOptions) { o.stdin = r } }
+
+// StdinPipe leaves the command's input open for Command.Stdin. It is for Start.
+func StdinPipe() RunOption { return func(o *runOptions) { o.stdinPipe = true } }
+
+// Stdout has w take the command's standard output as it comes, instead of Result.Stdout or
+// Command.Stdout. An error of w ends the command, and is the error of Run or Wait.
+func Stdout(w io.Writer) RunOption { return func(o *runOptions) { o.stdout = w } }
+
+// Stderr is Stdout for the standard error. As in os/exec, where both have the same writer, one goroutine
+// at a time calls its Write. The order of what comes on the two is not kept; 2>&1 in the command does.
+func Stderr(w io.Writer) RunOption { return func(o *runOptions) { o.stderr = w } }
+
+// Env sets environment variables of the command (RFC 4254 §6.4). Servers take few: OpenSSH those that
+// its AcceptEnv lists. One refused is ErrChannelRequestDenied.
+func Env(variables map[string]string) RunOption { return func(o *runOptions) { o.env = variables } }
+
+// A PTY is a pseudo-terminal (RFC 4254 §6.2).
+type PTY struct {
+	Term    string // the TERM variable; "" is "xterm"
+	Columns int    // 0 is 80
+	Rows    int    // 0 is 24
+}
+
+// OnPTY runs the command on a pseudo-terminal. Its standard error comes on standard output then.
+func OnPTY(pty PTY) RunOption { return func(o *runOptions) { o.pty = &pty } }
+
+// MaxOutput bounds the bytes of output that are held in memory, both streams together; more is
+// ErrOutputTooLarge, and ends the command. For Run the default, and the most, is 268435456 (256 MiB);
+// for Start, what counts is output that hasn't been read, and the default is 67108864 (64 MiB).
+func MaxOutput(bytes int64) RunOption { return func(o *runOptions) { o.maxOutput = &bytes } }
+
+// A TransferOption is an option of Get, Put, ReadFile and WriteFile.
+type TransferOption func(*transferOptions)
+
+type transferOptions struct {
+	progress    func(Progress)
+	idleTimeout *float64
+	mode        *int64
+	maxBytes    *int64
+}
+
+// Progress says how far a transfer is.
+type Progress struct {
+	Bytes int64 // so far
+	Total int64 // the file's size
+}
+
+// OnProgress has f called at a transfer's beginning, at most ten times a second while it goes on, and
+// at its end: one call at a time, and none after the transfer's function has returned, which waits for
+// the last.
+func OnProgress(f func(Progress)) TransferOption {
+	return func(o *transferOptions) { o.progress = f }
+}
+
+// IdleTimeout gives up a transfer when no byte has moved in either direction for so long. The default
+// is 30 seconds. It is ErrTimeout then.
+func IdleTimeout(d time.Duration) TransferOption {
+	return func(o *transferOptions) {
+		seconds := d.Seconds()
+		o.idleTimeout = &seconds
+	}
+}
+
+// Mode gives a new remote file of Put these permission bits instead of the local file's. The server's
+// umask applies; a file that exists keeps its own.
+func Mode(mode fs.FileMode) TransferOption {
+	return func(o *transferOptions) {
+		bits := int64(mode.Perm())
+		o.mode = &bits
+	}
+}
+
+// MaxBytes is the largest file that ReadFile holds; a larger one is ErrOutputTooLarge. The default, and
+// the most, is 268435456 (256 MiB): Get takes files of any size.
+func MaxBytes(bytes int64) TransferOption {
+	return func(o *transferOptions) { o.maxBytes = &bytes }
+}

@@ -1,0 +1,672 @@
+package sshrpc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Config says how to log in. What it names is used, and nothing else; where it names nothing, the
+// user's agent and default keys are, as ssh does. PROTOCOL.md's ssh.new has it in detail.
+type Config struct {
+	// Username is whom to log in as, where the address doesn't say it. The default is the user that
+	// this process runs as.
+	Username string
+
+	// Password is for the methods "password" and "keyboard-interactive" (RFC 4252 §8, RFC 4256).
+	Password string
+
+	// PrivateKey is a private key's text, as a file of OpenSSH's has it.
+	PrivateKey string
+
+	// IdentityFiles are the paths of private keys, or of public ones whose private half the agent
+	// holds. "~/" in front is the home of the daemon's user.
+	IdentityFiles []string
+
+	// Passphrase is of private keys that are encrypted.
+	Passphrase string
+
+	// HostKeyPolicy says what is done about a host key that known_hosts doesn't hold: "strict" refuses
+	// it, "accept-new" records it, "ask" asks TrustHostKey, "pin" accepts HostKeyFingerprints alone, and
+	// "off" accepts anything. A key that has changed is ErrHostKeyRejected, unless TrustHostKey was asked
+	// or the policy is "off". The default is "pin" with HostKeyFingerprints, else "accept-new".
+	HostKeyPolicy string
+
+	// HostKeyFingerprints are as OpenSSH prints them: "SHA256:…".
+	HostKeyFingerprints []string
+
+	// KnownHosts are the paths of the user's known_hosts files; new hosts are recorded in the first. The
+	// default is ~/.ssh/known_hosts and ~/.ssh/known_hosts2.
+	KnownHosts []string
+
+	// Prompt, where not nil, answers what the server or a key asks during the login, an answer for each
+	// question. Nil answers, or an error, refuse; the error is then wrapped in that of Dial. ctx ends
+	// when the answers are wanted no more.
+	Prompt func(ctx context.Context, prompt *Prompt) (answers []string, err error)
+
+	// TrustHostKey, where not nil, decides about a host key with the HostKeyPolicy "ask".
+	TrustHostKey func(ctx context.Context, prompt *HostKeyPrompt) (trust bool, err error)
+
+	// Options are further params of ssh.new, by the names that PROTOCOL.md gives them. They win over the
+	// fields above.
+	Options map[string]any
+
+	// Daemon says how the shared daemon is started. Sessions with the same share one.
+	Daemon *DaemonConfig
+}
+
+// A HostKey is what a server has shown of itself.
+type HostKey struct {
+	Type        string // as "ssh-ed25519"
+	Fingerprint string // as OpenSSH prints it: "SHA256:…"
+	Status      string // "known" before, "recorded" now, …: PROTOCOL.md lists them
+}
+
+// A Session is a login on an SSH server. Any number of commands and transfers may run on it at a time;
+// those that the server has no channel for wait. Safe for concurrent use.
+type Session struct {
+	daemon   *Daemon
+	isShared bool
+	info     sshNewResult
+	close    sync.Once
+	closed   chan struct{} // by Close
+	end      sync.Once
+	done     chan struct{} // in whichever way
+	err      error         // why; set before done is closed
+}
+
+// Dial logs in to an SSH server.
+//
+// The address is a host name or an IP address, with or without a user before and a port behind it:
+// "example.org", "alice@example.org:2222", "alice@[2001:db8::1]:22". The port is 22 by default. config
+// may be nil.
+//
+// Without a deadline in ctx, name lookup, TCP, key exchange and login may take 30 seconds together. ctx
+// is for logging in only: the session goes on when it ends.
+//
+// Errors: ErrDaemonNotFound, ErrDaemonEnded, ErrConnectFailed, ErrHandshakeFailed, ErrHostKeyRejected,
+// ErrAuthenticationFailed, ErrConnectionLost, ErrTimeout, ErrCancelled, ErrInvalidParams.
+func Dial(ctx context.Context, address string, config *Config) (*Session, error) {
+	if config == nil {
+		config = &Config{}
+	}
+	d, err := acquireDaemon(config.Daemon)
+	if err != nil {
+		return nil, err
+	}
+	s, err := d.dial(ctx, address, config)
+	if err != nil {
+		d.release()
+		return nil, err
+	}
+	s.isShared = true
+	return s, nil
+}
+
+// Dial is the function Dial through this daemon, which Config.Daemon has no bearing on.
+func (d *Daemon) Dial(ctx context.Context, address string, config *Config) (*Session, error) {
+	if config == nil {
+		config = &Config{}
+	}
+	return d.dial(ctx, address, config)
+}
+
+func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Session, error) {
+	who, params, err := dialParams(ctx, address, config)
+	if err != nil {
+		return nil, &Error{Kind: ErrInvalidParams, Method: methodSSHNew, Message: err.Error(), Dispatched: "no", ExitCode: -1}
+	}
+	// What ends with this function: the callbacks' context.
+	callbackCtx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	asked := &dial{host: who.Host, port: int(*who.Port), username: who.Username, config: config, ctx: callbackCtx}
+	d.mu.Lock()
+	d.dials[asked] = struct{}{}
+	d.mu.Unlock()
+	reply, err := d.call(ctx, request{method: methodSSHNew, params: params}, d.freeLate)
+	d.mu.Lock()
+	delete(d.dials, asked)
+	callbackErr := asked.err
+	d.mu.Unlock()
+	if err != nil {
+		if e, ok := err.(*Error); ok && e.cause == nil {
+			e.cause = callbackErr
+		}
+		return nil, err
+	}
+	s := &Session{daemon: d, closed: make(chan struct{}), done: make(chan struct{})}
+	if err := decodeResult(methodSSHNew, reply, &s.info); err != nil {
+		return nil, err
+	}
+	d.addSession(s)
+	return s, nil
+}
+
+// freeLate frees a session that nobody waits for any more.
+func (d *Daemon) freeLate(r reply) {
+	var late sshNewResult
+	if r.err == nil && json.Unmarshal(r.result, &late) == nil {
+		d.mu.Lock()
+		delete(d.lost, late.Session)
+		d.mu.Unlock()
+		d.conn.notify(methodSessionFree, sessionFreeParams{Session: late.Session})
+	}
+}
+
+// dialParams gives the params of ssh.new: first those that are ours, then all of them.
+func dialParams(ctx context.Context, address string, config *Config) (*sshNewParams, any, error) {
+	username, host, port, err := splitAddress(address)
+	if err != nil {
+		return nil, nil, err
+	}
+	if username == "" {
+		username = config.Username
+	} else if config.Username != "" && config.Username != username {
+		return nil, nil, fmt.Errorf("the address says %q, and Config.Username %q", username, config.Username)
+	}
+	if username == "" {
+		current, err := user.Current()
+		if err != nil {
+			return nil, nil, fmt.Errorf("no user name: %w", err)
+		}
+		username = current.Username
+	}
+	params := &sshNewParams{
+		Host:                host,
+		Port:                &port,
+		Username:            username,
+		Password:            unlessEmpty(config.Password),
+		PrivateKey:          unlessEmpty(config.PrivateKey),
+		Passphrase:          unlessEmpty(config.Passphrase),
+		HostKeyPolicy:       config.HostKeyPolicy,
+		HostKeyFingerprints: config.HostKeyFingerprints,
+		Timeout:             timeoutOf(ctx),
+	}
+	if params.IdentityFiles, err = absolute(config.IdentityFiles); err != nil {
+		return nil, nil, err
+	}
+	if params.KnownHosts, err = absolute(config.KnownHosts); err != nil {
+		return nil, nil, err
+	}
+	if len(config.Options) == 0 {
+		return params, params, nil
+	}
+	text, err := json.Marshal(params)
+	if err != nil {
+		return nil, nil, err
+	}
+	var all map[string]any
+	if err := json.Unmarshal(text, &all); err != nil {
+		return nil, nil, err
+	}
+	for name, value := range config.Options {
+		all[name] = value
+	}
+	return params, all, nil
+}
+
+func unlessEmpty(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// absolute makes paths that count from our working directory mean the same to the daemon.
+func absolute(paths []string) ([]string, error) {
+	var all []string
+	for _, path := range paths {
+		if !strings.HasPrefix(path, "~/") {
+			var err error
+			if path, err = filepath.Abs(path); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, path)
+	}
+	return all, nil
+}
+
+// splitAddress splits [user@]host[:port]. An IPv6 address needs brackets only where a port follows.
+func splitAddress(address string) (username, host string, port int64, err error) {
+	host, port = address, 22
+	if at := strings.LastIndexByte(address, '@'); at >= 0 {
+		username, host = address[:at], address[at+1:]
+		if username == "" {
+			return "", "", 0, fmt.Errorf("no user before the @ in %q", address)
+		}
+	}
+	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
+		host = host[1 : len(host)-1]
+	} else if strings.HasPrefix(host, "[") || strings.Count(host, ":") == 1 {
+		name, digits, err := net.SplitHostPort(host)
+		if err != nil {
+			return "", "", 0, fmt.Errorf("%q is no address: %w", address, err)
+		}
+		number, err := strconv.ParseUint(digits, 10, 16)
+		if err != nil || number == 0 {
+			return "", "", 0, fmt.Errorf("%q is no port", digits)
+		}
+		host, port = name, int64(number)
+	}
+	if host == "" {
+		return "", "", 0, fmt.Errorf("no host in %q", address)
+	}
+	return username, host, port, nil
+}
+
+// timeoutOf gives the seconds that the context leaves, nil where it sets no deadline.
+func timeoutOf(ctx context.Context) *float64 {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return nil
+	}
+	seconds := time.Until(deadline).Seconds()
+	return &seconds
+}
+
+// ServerIdent is the server's identification string (RFC 4253 §4.2), as "SSH-2.0-OpenSSH_9.2p1".
+func (s *Session) ServerIdent() string { return s.info.ServerIdent }
+
+// HostKey is the key that the server has shown.
+func (s *Session) HostKey() HostKey {
+	return HostKey{s.info.HostKey.Type, s.info.HostKey.Fingerprint, s.info.HostKey.Status}
+}
+
+// AuthMethod is the authentication method that succeeded (RFC 4252 §5), as "password".
+func (s *Session) AuthMethod() string { return s.info.AuthMethod }
+
+// Daemon is the daemon that keeps the session.
+func (s *Session) Daemon() *Daemon { return s.daemon }
+
+// Handle is the session's number in the daemon, the param "session" of the protocol's methods.
+func (s *Session) Handle() int64 { return s.info.Session }
+
+// Close logs out: commands that run are signalled, and calls that wait get ErrClosed. The last
+// session's Close ends the shared daemon, and returns when its process has ended. Closing again does
+// nothing. It never fails; its error is for io.Closer.
+func (s *Session) Close() error {
+	s.close.Do(func() {
+		close(s.closed)
+		s.finish(closedError())
+		s.daemon.removeSession(s)
+		if s.isShared && s.daemon.release() {
+			return // It has ended, and the session with it.
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), endLimit)
+		defer cancel()
+		_, _ = s.daemon.call(ctx, request{method: methodSessionFree, params: sessionFreeParams{Session: s.info.Session}}, nil)
+	})
+	return nil
+}
+
+// Done is closed when the session has ended: by Close, by the server, with its connection, or with the
+// daemon.
+func (s *Session) Done() <-chan struct{} { return s.done }
+
+// Err says why the session has ended, nil while it hasn't: ErrClosed after Close, ErrConnectionLost,
+// ErrDaemonEnded.
+func (s *Session) Err() error {
+	select {
+	case <-s.done:
+		return s.err
+	default:
+		return nil
+	}
+}
+
+func (s *Session) finish(err error) {
+	s.end.Do(func() {
+		s.err = err
+		close(s.done)
+	})
+}
+
+// addSession has the session told of its end.
+func (d *Daemon) addSession(s *Session) {
+	d.mu.Lock()
+	d.sessions[s.info.Session] = s
+	lost := d.lost[s.info.Session]
+	delete(d.lost, s.info.Session)
+	d.mu.Unlock()
+	if lost == nil {
+		d.conn.mu.Lock()
+		lost = d.conn.err
+		d.conn.mu.Unlock()
+	}
+	if lost != nil {
+		s.finish(lost)
+	}
+}
+
+func (d *Daemon) removeSession(s *Session) {
+	d.mu.Lock()
+	delete(d.sessions, s.info.Session)
+	delete(d.lost, s.info.Session)
+	d.mu.Unlock()
+}
+
+func (d *Daemon) onSessionClosed(params json.RawMessage) {
+	var closed sessionClosedParams
+	if json.Unmarshal(params, &closed) != nil {
+		return
+	}
+	err := &Error{Kind: ErrConnectionLost, Message: closed.Reason.Message, ExitCode: -1, Data: params}
+	if closed.Reason.Kind == string(ErrHostKeyRejected) {
+		err.Kind = ErrHostKeyRejected
+	}
+	d.mu.Lock()
+	s := d.sessions[closed.Session]
+	if s == nil {
+		// Its Dial hasn't returned yet.
+		d.lost[closed.Session] = err
+	}
+	d.mu.Unlock()
+	if s != nil {
+		s.finish(err)
+	}
+}
+
+func (s *Session) call(ctx context.Context, r request) (reply, error) {
+	select {
+	case <-s.closed:
+		return reply{}, closedError().of(r.method, "no")
+	default:
+		return s.daemon.call(ctx, r, nil)
+	}
+}
+
+// A Result is what a command left.
+type Result struct {
+	// Stdout and Stderr are what it wrote, byte for byte. Nil where a Writer took it.
+	Stdout, Stderr []byte
+
+	// ExitCode is the exit status; 128 + the signal's number where a signal ended the command; -1 where
+	// neither is known.
+	ExitCode int
+
+	// Signal is what ended the command, where a signal did.
+	Signal Signal
+}
+
+// Run runs a command and waits for it. The command is passed to the account's shell by the server.
+//
+// As in os/exec, and unlike the protocol, a command that ends with another status than 0 is an error,
+// *ExitError: in Go an error that isn't looked at is noticed, and a field isn't. The result is never
+// nil, and has what is known beside an error, too.
+//
+// Errors: *ExitError; ErrClosed, ErrConnectionLost, ErrChannelOpenFailed, ErrChannelRequestDenied,
+// ErrTimeout, ErrCancelled, ErrOutputTooLarge, ErrDaemonEnded.
+func (s *Session) Run(ctx context.Context, command string, options ...RunOption) (*Result, error) {
+	var o runOptions
+	for _, option := range options {
+		option(&o)
+	}
+	input, isWhole := wholeInput(o.stdin)
+	if o.stdout != nil || o.stderr != nil || !isWhole {
+		return s.runStreamed(ctx, command, o)
+	}
+	params := s.execParams(ctx, command, o)
+	params.Streams = "separate"
+	params.MaxOutput = o.maxOutput
+	if err := s.daemon.readyFor(ctx, methodSessionExec); err != nil {
+		return &Result{ExitCode: -1}, err
+	}
+	reply, err := s.call(ctx, s.execRequest(params, input))
+	result := &Result{ExitCode: -1}
+	if err != nil {
+		var e *Error
+		if errors.As(err, &e) {
+			result.Stdout, result.Stderr = e.Stdout, e.Stderr
+			result.ExitCode, result.Signal = e.ExitCode, e.ExitSignal
+		}
+		return result, err
+	}
+	var wire sessionExecResult
+	if err := decodeResult(methodSessionExec, reply, &wire); err != nil {
+		return result, err
+	}
+	if result.Stdout, err = decodeBytes(wire.Stdout, wire.StdoutEncoding, reply.binary); err != nil {
+		return result, unexpected(methodSessionExec, err)
+	}
+	if result.Stderr, err = decodeBytes(wire.Stderr, wire.StderrEncoding, reply.binary); err != nil {
+		return result, unexpected(methodSessionExec, err)
+	}
+	result.ExitCode, result.Signal = exitOf(&wire)
+	if result.ExitCode != 0 {
+		return result, &ExitError{result}
+	}
+	return result, nil
+}
+
+func (s *Session) execParams(ctx context.Context, command string, o runOptions) sessionExecParams {
+	params := sessionExecParams{
+		Session: s.info.Session,
+		Command: command,
+		Timeout: timeoutOf(ctx),
+		Env:     o.env,
+	}
+	if o.pty != nil {
+		params.PTY = &sessionExecParamsPTY{}
+		if o.pty.Term != "" {
+			params.PTY.Term = &o.pty.Term
+		}
+		if o.pty.Columns != 0 {
+			columns := int64(o.pty.Columns)
+			params.PTY.Columns = &columns
+		}
+		if o.pty.Rows != 0 {
+			rows := int64(o.pty.Rows)
+			params.PTY.Rows = &rows
+		}
+	}
+	return params
+}
+
+// execRequest puts the input into the params. The daemon is ready.
+func (s *Session) execRequest(params sessionExecParams, input []byte) request {
+	r := request{method: methodSessionExec}
+	if len(input) > 0 {
+		params.Stdin, params.StdinEncoding, r.binary = encodeBytes(input, s.daemon.binaryFrames)
+	}
+	r.params = params
+	return r
+}
+
+func exitOf(wire *sessionExecResult) (code int, signal Signal) {
+	code = -1
+	if wire.ExitCode != nil {
+		code = int(*wire.ExitCode)
+	}
+	if wire.ExitSignal != nil {
+		signal = Signal(*wire.ExitSignal)
+	}
+	return code, signal
+}
+
+// Get copies a remote file to a local one, by SCP, and gives its size in bytes. The remote path is
+// taken literally: no globs, no ~; a relative one counts from the account's home.
+//
+// The file is received under a temporary name beside the destination, and renamed when it is whole:
+// what fails leaves an old file as it was. A new file has mode 0666 less the umask.
+//
+// Errors: ErrScpRemoteError (there is no such file, or no permission), ErrScpProtocolError,
+// ErrLocalFileError (by errors.Is fs.ErrNotExist, fs.ErrPermission and the like, too), ErrClosed,
+// ErrConnectionLost, ErrChannelOpenFailed, ErrChannelRequestDenied, ErrTimeout, ErrCancelled,
+// ErrDaemonEnded.
+func (s *Session) Get(ctx context.Context, remote, local string, options ...TransferOption) (int64, error) {
+	// A relative path means ours, not the daemon's.
+	dest, err := filepath.Abs(local)
+	if err != nil {
+		return 0, localError(methodSessionSCPRecv, err)
+	}
+	o := transferOptionsOf(options)
+	var result sessionSCPRecvResult
+	_, err = s.transfer(ctx, methodSessionSCPRecv, map[string]any{"source": remote, "dest": dest}, nil, o, &result)
+	return result.Bytes, err
+}
+
+// Put copies a local file to a remote one, by SCP. Where the remote path is a folder, the file goes into
+// it under its own name. A new file has the local one's permission bits, or those of the option Mode,
+// less the server's umask. Symbolic links are followed; what is no regular file is ErrLocalFileError.
+//
+// It returns nil only when the server has said that the file is whole. Errors: as of Get.
+func (s *Session) Put(ctx context.Context, local, remote string, options ...TransferOption) error {
+	source, err := filepath.Abs(local)
+	if err != nil {
+		return localError(methodSessionSCPSendfile, err)
+	}
+	o := transferOptionsOf(options)
+	params := map[string]any{"source": source, "dest": remote}
+	if o.mode != nil {
+		params["mode"] = *o.mode
+	}
+	_, err = s.transfer(ctx, methodSessionSCPSendfile, params, nil, o, nil)
+	return err
+}
+
+// ReadFile gives a remote file's content, up to 256 MiB of it; see MaxBytes.
+//
+// Errors: ErrOutputTooLarge, and as of Get.
+func (s *Session) ReadFile(ctx context.Context, remote string, options ...TransferOption) ([]byte, error) {
+	o := transferOptionsOf(options)
+	params := map[string]any{"source": remote}
+	if o.maxBytes != nil {
+		params["maxOutput"] = *o.maxBytes
+	}
+	var result sessionSCPRecvResult
+	reply, err := s.transfer(ctx, methodSessionSCPRecv, params, nil, o, &result)
+	if err != nil {
+		return nil, err
+	}
+	data, err := decodeBytes(result.Data, result.Encoding, reply.binary)
+	if err == nil && int64(len(data)) != result.Bytes {
+		err = fmt.Errorf("%d bytes instead of %d", len(data), result.Bytes)
+	}
+	if err != nil {
+		return nil, unexpected(methodSessionSCPRecv, err)
+	}
+	if data == nil {
+		data = []byte{}
+	}
+	return data, nil
+}
+
+// WriteFile writes a remote file, by SCP. A new one has the permission bits of mode, less the server's
+// umask; one that exists keeps its own. data may be used again when WriteFile has returned.
+//
+// One message can hold 256 MiB at most, with base64 192: what is larger is ErrInvalidParams; Put takes
+// files of any size. It returns nil only when the server has said that the file is whole. Other errors:
+// as of Get.
+func (s *Session) WriteFile(ctx context.Context, remote string, data []byte, mode fs.FileMode, options ...TransferOption) error {
+	params := map[string]any{"dest": remote, "mode": int64(mode.Perm())}
+	if err := s.daemon.readyFor(ctx, methodSessionSCPSend); err != nil {
+		return err
+	}
+	value, encoding, binary := encodeBytes(data, s.daemon.binaryFrames)
+	params["data"], params["encoding"] = value, encoding
+	_, err := s.transfer(ctx, methodSessionSCPSend, params, binary, transferOptionsOf(options), nil)
+	return err
+}
+
+func transferOptionsOf(options []TransferOption) transferOptions {
+	var o transferOptions
+	for _, option := range options {
+		option(&o)
+	}
+	return o
+}
+
+// transfer calls a method that transfers a file, and has its progress reported.
+func (s *Session) transfer(ctx context.Context, method string, params map[string]any, binary []byte, o transferOptions, result any) (reply, error) {
+	params["session"] = s.info.Session
+	if timeout := timeoutOf(ctx); timeout != nil {
+		params["timeout"] = *timeout
+	}
+	if o.idleTimeout != nil {
+		params["idleTimeout"] = *o.idleTimeout
+	}
+	if o.progress != nil {
+		token := s.daemon.newToken()
+		params["workDoneToken"] = token
+		defer s.daemon.reportProgress(token, o.progress)()
+	}
+	reply, err := s.call(ctx, request{method: method, params: params, binary: binary})
+	if err != nil || result == nil {
+		return reply, err
+	}
+	return reply, decodeResult(method, reply, result)
+}
+
+// A progressQueue has a callback called in a goroutine of its own: it may do what it likes, and the
+// one that reads the daemon's messages must never wait.
+type progressQueue struct {
+	reports chan Progress
+	done    chan struct{}
+}
+
+// reportProgress has f called for the notifications with this token, until the function that it
+// returns is called, which waits for the last call.
+func (d *Daemon) reportProgress(token string, f func(Progress)) (stop func()) {
+	// Where f is slower than the reports, some are left out.
+	queue := &progressQueue{reports: make(chan Progress, 16), done: make(chan struct{})}
+	go func() {
+		defer close(queue.done)
+		for report := range queue.reports {
+			f(report)
+		}
+	}()
+	d.mu.Lock()
+	d.transfers[token] = queue
+	d.mu.Unlock()
+	return func() {
+		d.mu.Lock()
+		delete(d.transfers, token)
+		close(queue.reports)
+		d.mu.Unlock()
+		<-queue.done
+	}
+}
+
+func (d *Daemon) onProgress(params json.RawMessage) {
+	var progress progressParams
+	if json.Unmarshal(params, &progress) != nil {
+		return
+	}
+	token, _ := progress.Token.(string)
+	report := Progress{Total: progress.Value.Total}
+	if progress.Value.Bytes != nil {
+		report.Bytes = *progress.Value.Bytes
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	queue := d.transfers[token]
+	if queue == nil {
+		return
+	}
+	for {
+		select {
+		case queue.reports <- report:
+			return
+		default:
+		}
+		// The oldest makes room for the newest.
+		select {
+		case <-queue.reports:
+		default:
+		}
+	}
+}
+
+func localError(method string, err error) error {
+	return &Error{Kind: ErrLocalFileError, Method: method, Message: err.Error(), Dispatched: "no", ExitCode: -1, cause: err}
+}

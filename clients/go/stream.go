@@ -1,0 +1,648 @@
+package sshrpc
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+)
+
+const (
+	// Output that may be on its way, and in memory, while a reader keeps up: PROTOCOL.md's window.
+	outputWindow = 1 << 20
+
+	// The most that is held of a stream that nobody reads, where MaxOutput doesn't say it.
+	defaultMaxUnread = 64 << 20
+
+	// Bytes of input per message: enough to make the message's own cost small.
+	inputPiece = 256 << 10
+
+	// Input that is in memory as a whole goes with the command up to this size, else piece by piece.
+	maxWholeInput = 64 << 20
+)
+
+// A Command is a command that runs.
+//
+// The output comes as it is read: where nobody reads, the command is held up when it has written a
+// megabyte more. The two streams don't hold up each other: while one is waited for, the other is kept
+// in memory, up to 64 MiB; see MaxOutput.
+type Command struct {
+	// Stdout and Stderr give the command's output, and io.EOF when the command has ended. Where it did
+	// not end by itself (the connection was lost, the context ended, …) they give that error instead,
+	// behind what had come. Close discards what is to come. Nil where a Writer takes the output.
+	Stdout, Stderr io.ReadCloser
+
+	// Stdin writes to the command's input, and Close ends it. Nil without StdinPipe. A Write returns
+	// when the server has taken the bytes: the command sets the pace. To a command that has ended it is
+	// io.ErrClosedPipe by errors.Is.
+	Stdin io.WriteCloser
+
+	session *Session
+	token   string
+	ctx     context.Context
+	cancel  context.CancelFunc
+	ended   chan struct{} // closed when exit and err are known
+
+	mu          sync.Mutex
+	changed     *sync.Cond
+	streams     [2]outputStream
+	outstanding int64 // granted and not come yet
+	maxUnread   int64
+	failure     error // why we ended it
+	err         error // why the call failed
+	exit        Result
+	isOver      bool
+}
+
+// An outputStream is one of the two; everything under Command.mu.
+type outputStream struct {
+	pieces    [][]byte
+	size      int64
+	claimed   bool // somebody has read
+	discarded bool
+}
+
+// Start starts a command and returns at once. That it could not be started is told by Wait and by the
+// readers. The context is the command's: when it ends, the command is signalled.
+//
+// Wait releases nothing that the command's end doesn't, and need not be called. A command whose output
+// nobody reads may be held up for ever, unless its readers are closed or the context ends.
+//
+// Errors: ErrClosed, ErrDaemonEnded, and the context's.
+func (s *Session) Start(ctx context.Context, command string, options ...RunOption) (*Command, error) {
+	var o runOptions
+	for _, option := range options {
+		option(&o)
+	}
+	return s.start(ctx, command, o)
+}
+
+func (s *Session) start(ctx context.Context, command string, o runOptions) (*Command, error) {
+	select {
+	case <-s.closed:
+		return nil, closedError().of(methodSessionExec, "no")
+	default:
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, contextError(methodSessionExec, err, "no")
+	}
+	if err := s.daemon.readyFor(ctx, methodSessionExec); err != nil {
+		return nil, err
+	}
+	if o.stdin != nil && o.stdinPipe {
+		return nil, &Error{Kind: ErrInvalidParams, Method: methodSessionExec, Message: "Stdin and StdinPipe exclude each other", Dispatched: "no", ExitCode: -1}
+	}
+	c := &Command{session: s, token: s.daemon.newToken(), outstanding: outputWindow, maxUnread: defaultMaxUnread, ended: make(chan struct{})}
+	c.changed = sync.NewCond(&c.mu)
+	c.ctx, c.cancel = context.WithCancel(ctx)
+	c.exit.ExitCode = -1
+	if o.maxOutput != nil {
+		c.maxUnread = *o.maxOutput
+	}
+	input, isWhole := wholeInput(o.stdin)
+	params := s.execParams(ctx, command, o)
+	window := int64(outputWindow)
+	params.Token, params.Stream, params.Window = c.token, true, &window
+	params.OpenStdin = o.stdinPipe || !isWhole
+
+	s.daemon.mu.Lock()
+	s.daemon.commands[c.token] = c
+	s.daemon.mu.Unlock()
+	forget := func() {
+		c.cancel()
+		s.daemon.mu.Lock()
+		delete(s.daemon.commands, c.token)
+		s.daemon.mu.Unlock()
+	}
+	// Sent here, so that input and signals come behind it.
+	id, sent, err := s.daemon.conn.send(s.execRequest(params, input), s.daemon.maxBytes)
+	if err != nil {
+		forget()
+		return nil, err
+	}
+
+	var copies sync.WaitGroup
+	if o.stdout != nil && o.stderr != nil && isSame(o.stdout, o.stderr) {
+		both := &lockedWriter{w: o.stdout}
+		o.stdout, o.stderr = both, both
+	}
+	if o.stdinPipe {
+		c.Stdin = &commandInput{c: c}
+	} else if !isWhole {
+		// Not one of copies: a Read of the caller's may take for ever.
+		go c.feed(o.stdin)
+	}
+	c.Stdout = c.output(0, o.stdout, &copies)
+	c.Stderr = c.output(1, o.stderr, &copies)
+	go func() {
+		reply, err := s.daemon.conn.await(c.ctx, id, sent, nil)
+		c.finish(reply, err)
+		forget()
+		copies.Wait()
+		close(c.ended)
+	}()
+	return c, nil
+}
+
+// output gives the reader of a stream, or lets a writer have it.
+func (c *Command) output(index int, w io.Writer, copies *sync.WaitGroup) io.ReadCloser {
+	r := &commandOutput{c: c, stream: &c.streams[index]}
+	if w == nil {
+		return r
+	}
+	copies.Add(1)
+	go func() {
+		defer copies.Done()
+		c.copy(r, w)
+	}()
+	return nil
+}
+
+// copy writes a stream's output to w. An error of w's ends the command.
+func (c *Command) copy(r *commandOutput, w io.Writer) {
+	if err := r.writeTo(w); err != nil {
+		c.fail(err)
+		r.Close()
+	}
+}
+
+// Wait waits for the command's end, and for the writers that take its output. A nil error is status 0.
+// What has not been read by then can still be read. It may be called again, and by several.
+//
+// Errors: as of Run.
+func (c *Command) Wait() error {
+	c.mu.Lock()
+	for !c.isOver {
+		c.grant(false)
+		c.changed.Wait()
+	}
+	c.mu.Unlock()
+	<-c.ended
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.failure != nil:
+		return c.failure
+	case c.err != nil:
+		return c.err
+	case c.exit.ExitCode != 0:
+		exit := c.exit
+		return &ExitError{&exit}
+	}
+	return nil
+}
+
+// Done is closed when the command has ended and Wait won't block.
+func (c *Command) Done() <-chan struct{} { return c.ended }
+
+// ExitCode is that of Result; -1 while the command runs.
+func (c *Command) ExitCode() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.exit.ExitCode
+}
+
+// Signal sends the command a signal (RFC 4254 §6.9). Servers don't say what comes of it; OpenSSH
+// delivers those of the RFC, and none to the commands of a root login.
+//
+// Errors: ErrCommandNotFound where the command has ended; ErrConnectionLost, ErrSessionClosed,
+// ErrDaemonEnded.
+func (c *Command) Signal(signal Signal) error {
+	_, err := c.session.call(c.ctx, request{method: methodSessionSignal, params: sessionSignalParams{
+		Token: c.token, Signal: string(signal),
+	}})
+	return c.afterEnd(methodSessionSignal, err)
+}
+
+// afterEnd gives the one error for what comes too late: that our own bookkeeping had ended is no
+// cancellation of the caller's.
+func (c *Command) afterEnd(method string, err error) error {
+	if err == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isOver && c.err == nil && errors.Is(err, context.Canceled) {
+		return &Error{Kind: ErrCommandNotFound, Method: method, Message: "the command has ended", Dispatched: "no", ExitCode: -1}
+	}
+	return err
+}
+
+// fail ends the command for a reason of ours.
+func (c *Command) fail(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.failLocked(err)
+}
+
+func (c *Command) failLocked(err error) {
+	if c.failure == nil {
+		c.failure = err
+	}
+	c.cancel()
+}
+
+// finish takes the reply to session.exec: there will be no more output.
+func (c *Command) finish(r reply, err error) {
+	var wire sessionExecResult
+	if err == nil {
+		err = decodeResult(methodSessionExec, r, &wire)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.isOver = true
+	c.err = err
+	if err == nil {
+		c.exit.ExitCode, c.exit.Signal = exitOf(&wire)
+	} else if e, ok := err.(*Error); ok {
+		c.exit.ExitCode, c.exit.Signal = e.ExitCode, e.ExitSignal
+	}
+	c.changed.Broadcast()
+}
+
+// onOutput takes a piece of a command's output.
+func (d *Daemon) onOutput(params json.RawMessage, binary []byte) {
+	var output sessionOutputParams
+	if json.Unmarshal(params, &output) != nil {
+		return
+	}
+	d.mu.Lock()
+	token, _ := output.Token.(string)
+	c := d.commands[token]
+	d.mu.Unlock()
+	if c == nil {
+		return
+	}
+	data, err := decodeBytes(output.Data, output.Encoding, binary)
+	if err != nil {
+		c.fail(unexpected(notifySessionOutput, err))
+		return
+	}
+	index := 0
+	if output.Stream == "stderr" {
+		index = 1
+	}
+	c.push(&c.streams[index], data)
+}
+
+func (c *Command) push(stream *outputStream, data []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.outstanding -= int64(len(data))
+	if stream.discarded {
+		c.grant(false)
+		return
+	}
+	stream.pieces = append(stream.pieces, data)
+	stream.size += int64(len(data))
+	c.changed.Broadcast()
+}
+
+// grant lets more output come, as much as there is room for. c.mu is held.
+//
+// What is held of a stream that nobody has read yet takes no room while somebody waits for the
+// command's end, and what is held of any takes none while somebody waits for the other: this is how one
+// stream never holds up the other. It ends at maxUnread, with an error where nobody has ever read the
+// stream; else with waiting for the one who does.
+//
+// isStarved says that somebody waits for output and there is none.
+func (c *Command) grant(isStarved bool) {
+	if c.isOver {
+		return
+	}
+	room := int64(outputWindow)
+	var unread, unclaimed int64
+	for i := range c.streams {
+		size := c.streams[i].size
+		unread += size
+		if !c.streams[i].claimed {
+			unclaimed += size
+		} else if !isStarved {
+			room -= size
+		}
+	}
+	more := room - c.outstanding
+	if more < outputWindow/2 {
+		return
+	}
+	if unread > c.maxUnread && unclaimed < c.maxUnread {
+		return
+	}
+	if unclaimed > c.maxUnread {
+		c.failLocked(&Error{
+			Kind: ErrOutputTooLarge, Method: methodSessionExec, Dispatched: "yes", ExitCode: -1,
+			Message: fmt.Sprintf("%d bytes of output were not read: read both streams, or close the one that isn't wanted", unclaimed),
+		})
+		return
+	}
+	c.outstanding += more
+	c.session.daemon.conn.notify(methodSessionWindowAdjust, sessionWindowAdjustParams{Token: c.token, Bytes: more})
+}
+
+// commandOutput reads one of the streams.
+type commandOutput struct {
+	c      *Command
+	stream *outputStream
+}
+
+func (r *commandOutput) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	r.c.mu.Lock()
+	defer r.c.mu.Unlock()
+	piece, err := r.next()
+	if err != nil {
+		return 0, err
+	}
+	n := copy(p, piece)
+	r.taken(n)
+	return n, nil
+}
+
+// WriteTo spares io.Copy a copy.
+func (r *commandOutput) WriteTo(w io.Writer) (int64, error) {
+	var total int64
+	for {
+		r.c.mu.Lock()
+		piece, err := r.next()
+		r.c.mu.Unlock()
+		if err == io.EOF {
+			return total, nil
+		} else if err != nil {
+			return total, err
+		}
+		n, err := w.Write(piece)
+		total += int64(n)
+		if err == nil && n < len(piece) {
+			err = io.ErrShortWrite
+		}
+		r.c.mu.Lock()
+		r.taken(n)
+		r.c.mu.Unlock()
+		if err != nil {
+			return total, err
+		}
+	}
+}
+
+// writeTo is WriteTo without the error of the command, which Wait tells.
+func (r *commandOutput) writeTo(w io.Writer) error {
+	for {
+		r.c.mu.Lock()
+		piece, err := r.next()
+		r.c.mu.Unlock()
+		if err != nil {
+			return nil
+		}
+		n, err := w.Write(piece)
+		if err == nil && n < len(piece) {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			return err
+		}
+		r.c.mu.Lock()
+		r.taken(n)
+		r.c.mu.Unlock()
+	}
+}
+
+// next waits for output. c.mu is held.
+func (r *commandOutput) next() ([]byte, error) {
+	r.stream.claimed = true
+	for {
+		switch {
+		case r.stream.discarded:
+			return nil, io.ErrClosedPipe
+		case len(r.stream.pieces) > 0:
+			return r.stream.pieces[0], nil
+		case r.c.isOver && r.c.failure != nil:
+			return nil, r.c.failure
+		case r.c.isOver && r.c.err != nil:
+			return nil, r.c.err
+		case r.c.isOver:
+			return nil, io.EOF
+		}
+		r.c.grant(true)
+		r.c.changed.Wait()
+	}
+}
+
+// taken removes what was read. c.mu is held.
+func (r *commandOutput) taken(n int) {
+	s := r.stream
+	if s.discarded || n == 0 {
+		return
+	}
+	s.size -= int64(n)
+	if s.pieces[0] = s.pieces[0][n:]; len(s.pieces[0]) == 0 {
+		s.pieces[0] = nil
+		s.pieces = s.pieces[1:]
+	}
+	r.c.grant(false)
+}
+
+// Close discards what is held and what is to come.
+func (r *commandOutput) Close() error {
+	r.c.mu.Lock()
+	defer r.c.mu.Unlock()
+	s := r.stream
+	s.discarded, s.pieces, s.size = true, nil, 0
+	r.c.grant(false)
+	r.c.changed.Broadcast()
+	return nil
+}
+
+// commandInput writes to the command's input.
+type commandInput struct {
+	c      *Command
+	mu     sync.Mutex
+	closed bool
+}
+
+func (w *commandInput) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return 0, io.ErrClosedPipe
+	}
+	written := 0
+	for written < len(p) {
+		piece := p[written:]
+		if len(piece) > inputPiece {
+			piece = piece[:inputPiece]
+		}
+		if err := w.c.writeInput(piece); err != nil {
+			return written, err
+		}
+		written += len(piece)
+	}
+	return written, nil
+}
+
+func (w *commandInput) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return nil
+	}
+	w.closed = true
+	return w.c.closeInput()
+}
+
+func (c *Command) writeInput(piece []byte) error {
+	r := request{method: methodSessionWrite}
+	params := sessionWriteParams{Token: c.token}
+	params.Data, params.Encoding, r.binary = encodeBytes(piece, c.session.daemon.binaryFrames)
+	r.params = params
+	_, err := c.session.call(c.ctx, r)
+	return c.afterEnd(methodSessionWrite, err)
+}
+
+// closeInput ends the input; that of a command that has ended is ended.
+func (c *Command) closeInput() error {
+	_, err := c.session.call(c.ctx, request{method: methodSessionCloseStdin, params: sessionCloseStdinParams{Token: c.token}})
+	if err = c.afterEnd(methodSessionCloseStdin, err); errors.Is(err, ErrCommandNotFound) {
+		return nil
+	}
+	return err
+}
+
+// feed gives the command what r reads.
+func (c *Command) feed(r io.Reader) {
+	piece := make([]byte, inputPiece)
+	for {
+		n, readErr := r.Read(piece)
+		if n > 0 && c.writeInput(piece[:n]) != nil {
+			// The command takes no more, which is its right, or has failed, which its end tells.
+			return
+		}
+		if readErr == io.EOF {
+			_ = c.closeInput()
+			return
+		} else if readErr != nil {
+			c.mu.Lock()
+			if !c.isOver {
+				c.failLocked(readErr)
+			}
+			c.mu.Unlock()
+			return
+		}
+	}
+}
+
+// wholeInput gives what a reader holds in memory, and whether that is all of its input.
+func wholeInput(r io.Reader) ([]byte, bool) {
+	var size int
+	switch r := r.(type) {
+	case nil:
+		return nil, true
+	case *bytes.Buffer:
+		size = r.Len()
+	case *bytes.Reader:
+		size = r.Len()
+	case *strings.Reader:
+		size = r.Len()
+	default:
+		return nil, false
+	}
+	if size > maxWholeInput {
+		return nil, false
+	}
+	input, _ := io.ReadAll(r)
+	return input, true
+}
+
+// runStreamed is Run where a reader or a writer of the caller's takes part.
+func (s *Session) runStreamed(ctx context.Context, command string, o runOptions) (*Result, error) {
+	var stdout, stderr *limitedBuffer
+	limit := &outputLimit{left: 256 << 20}
+	if o.maxOutput != nil {
+		limit.left = *o.maxOutput
+		o.maxOutput = nil
+	}
+	limit.most = limit.left
+	if o.stdout == nil {
+		stdout = &limitedBuffer{limit: limit}
+		o.stdout = stdout
+	}
+	if o.stderr == nil {
+		stderr = &limitedBuffer{limit: limit}
+		o.stderr = stderr
+	}
+	result := &Result{ExitCode: -1}
+	c, err := s.start(ctx, command, o)
+	if err != nil {
+		return result, err
+	}
+	err = c.Wait()
+	c.mu.Lock()
+	result.ExitCode, result.Signal = c.exit.ExitCode, c.exit.Signal
+	c.mu.Unlock()
+	if stdout != nil {
+		result.Stdout = stdout.Bytes()
+	}
+	if stderr != nil {
+		result.Stderr = stderr.Bytes()
+	}
+	var exit *ExitError
+	var e *Error
+	if errors.As(err, &exit) {
+		err = &ExitError{result}
+	} else if errors.As(err, &e) {
+		e.Stdout, e.Stderr = result.Stdout, result.Stderr
+	}
+	return result, err
+}
+
+// outputLimit is what two buffers may hold together.
+type outputLimit struct {
+	mu         sync.Mutex
+	left, most int64
+}
+
+type limitedBuffer struct {
+	bytes.Buffer
+	limit *outputLimit
+}
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	b.limit.mu.Lock()
+	fits := int64(len(p))
+	if fits > b.limit.left {
+		fits = b.limit.left
+	}
+	b.limit.left -= fits
+	b.limit.mu.Unlock()
+	n, _ := b.Buffer.Write(p[:fits])
+	if n < len(p) {
+		return n, &Error{
+			Kind: ErrOutputTooLarge, Method: methodSessionExec, Dispatched: "yes", ExitCode: -1,
+			Message: fmt.Sprintf("the command wrote more than %d bytes", b.limit.most),
+		}
+	}
+	return n, nil
+}
+
+// lockedWriter lets one goroutine write at a time.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}
+
+func isSame(a, b io.Writer) bool {
+	// Types that can't be compared panic, and aren't the same.
+	defer func() { _ = recover() }()
+	return a == b
+}

@@ -1,0 +1,111 @@
+/**
+ * The Go client's tests: gofmt, go vet, go test, and those with many goroutines under the race detector.
+ *
+ *   node clients/go/test.mjs [ARGUMENTS OF go test]
+ *
+ * GO names another go program (/usr/lib/go-1.19/bin/go). Where TEST_COUNTS names a file, it is given
+ * the counts { passed, failed, skipped } as JSON. The daemon must have been built.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+
+const folder = import.meta.dirname ?? dirname(new URL(import.meta.url).pathname);
+const go = process.env.GO ?? findGo();
+// No network: neither another toolchain nor modules, of which there are none.
+const env = {
+  ...process.env,
+  GOTOOLCHAIN: "local",
+  GOFLAGS: "",
+  GOPROXY: "off",
+  GOWORK: "off",
+  GO: go,
+};
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+if (go === undefined) {
+  skip("everything", "golang-go is not installed");
+} else {
+  await check("go version", go, ["version"]);
+  const gofmt = existsSync(join(dirname(go), "gofmt")) ? join(dirname(go), "gofmt") : "gofmt";
+  await check("gofmt", gofmt, ["-l", "-d", "."], (output) => output === "");
+  await check("go vet", go, ["vet", "./..."]);
+  await test(["-timeout=10m", ...process.argv.slice(2)]);
+  // The race detector is C: Debian's gcc and libc6-dev.
+  const raced = "^Test(ManyGoroutines|Stream.*|DaemonKilled|Cancel|Shared|Prompt|Lost)$";
+  if (hasProgram("gcc")) await test(["-race", "-short", "-timeout=10m", "-run", raced], "race: ");
+  else skip("race detector", "gcc is not installed");
+}
+
+const summary = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+console.log(`\n${summary}`);
+if (process.env.TEST_COUNTS) writeFileSync(process.env.TEST_COUNTS, JSON.stringify(counts));
+process.exitCode = counts.failed > 0 ? 1 : 0;
+
+function skip(name, reason) {
+  console.log(`skipped: ${label}${name}: ${reason}`);
+  counts.skipped += 1;
+}
+
+function hasProgram(name) {
+  return (process.env.PATH ?? "").split(":").some((each) => existsSync(join(each, name)));
+}
+
+/** Debian's has a place of its own, which PATH may not have. */
+function findGo() {
+  const folders = [...(process.env.PATH ?? "").split(":"), "/usr/lib/go/bin", "/usr/local/go/bin"];
+  return folders.map((each) => join(each, "go")).find((path) => existsSync(path));
+}
+
+/** Runs a program that succeeds or not, and counts it as a test. */
+async function check(name, command, args, isGood = () => true) {
+  const output = [];
+  const code = await run(command, args, (line) => output.push(line));
+  const good = code === 0 && isGood(output.join("\n"));
+  counts[good ? "passed" : "failed"] += 1;
+  console.log(
+    `${good ? "ok" : "FAILED"}: ${name}${good && name !== "go version" ? "" : `\n${output.join("\n")}`}`,
+  );
+}
+
+/** Runs go test, and shows the output of what failed. */
+async function test(options, label = "") {
+  const output = new Map();
+  const args = ["test", "-json", "-count=1", ...options, "./..."];
+  const before = counts.failed;
+  const code = await run(go, args, (line) => {
+    const event = parsed(line);
+    if (event === undefined) return console.log(line);
+    const name = event.Test ?? event.Package;
+    const lines = output.get(name) ?? [];
+    output.set(name, lines);
+    if (event.Output !== undefined) lines.push(event.Output);
+    const kind = { pass: "passed", fail: "failed", skip: "skipped" }[event.Action];
+    if (kind === undefined) return;
+    if (event.Test !== undefined) counts[kind] += 1;
+    if (kind === "skipped") console.log(`skipped: ${label}${name}: ${lines.join("").trim()}`);
+    if (kind === "failed") console.log(`FAILED: ${label}${name}\n${lines.join("")}`);
+    if (kind === "passed" && !name.includes("/"))
+      console.log(`ok: ${label}${name} (${event.Elapsed} s)`);
+  });
+  // A package that fails without a failed test: it didn't build, or left something behind.
+  if (code !== 0 && counts.failed === before) counts.failed += 1;
+}
+
+function parsed(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function run(command, args, onLine) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) createInterface(stream).on("line", onLine);
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? 128));
+  });
+}

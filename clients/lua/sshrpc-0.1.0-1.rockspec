@@ -1,0 +1,33 @@
+rockspec_format = "3.0"
+package = "sshrpc"
+version = "0.1.0-1"
+source = { url = "git+https://github.com/sshrpc/sshrpc.git", dir = "sshrpc/clients/lua" }
+description = {
+  summary = "SSH sessions for any Lua, over the sshrpc daemon; a drop-in for lua-eco's eco.ssh",
+  detailed = "Runs commands and moves files over SSH without an SSH library. The daemon (npm: sshrpc) does the SSH.",
+  license = "MIT",
+}
+dependencies = { "lua >= 5.1, < 5.5" }
+build = {
+  type = "builtin",
+  modules = {
+    ["eco.ssh"] = "eco/ssh.lua",
+    ["sshrpc"] = "sshrpc/init.lua",
+    ["sshrpc.adapters.eco"] = "sshrpc/adapters/eco.lua",
+    ["sshrpc.adapters.popen"] = "sshrpc/adapters/popen.lua",
+    ["sshrpc.adapters.uv"] = "sshrpc/adapters/uv.lua",
+    ["sshrpc.base64"] = "sshrpc/base64.lua",
+    ["sshrpc.bytes"] = "sshrpc/bytes.lua",
+    ["sshrpc.command"] = "sshrpc/command.lua",
+    ["sshrpc.daemon"] = "sshrpc/daemon.lua",
+    ["sshrpc.errors"] = "sshrpc/errors.lua",
+    ["sshrpc.frame"] = "sshrpc/frame.lua",
+    ["sshrpc.gc"] = "sshrpc/gc.lua",
+    ["sshrpc.json"] = "sshrpc/json.lua",
+    ["sshrpc.names"] = "sshrpc/names.lua",
+    ["sshrpc.rpc"] = "sshrpc/rpc.lua",
+    ["sshrpc.session"] = "sshrpc/session.lua",
+    ["sshrpc.spool"] = "sshrpc/spool.lua",
+    ["sshrpc.types"] = "sshrpc/types.lua",
+  },
+}

@@ -1,0 +1,120 @@
+--- Any Lua with io.popen: a pipe from the daemon, and a FIFO to it. A call blocks the process.
+
+local frame = require("sshrpc.frame")
+local gc = require("sshrpc.gc")
+
+local M = {}
+
+function M.usable()
+  return io.popen ~= nil and os.tmpname ~= nil
+end
+
+local function quoted(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
+-- The shell stays behind the daemon: when that dies, `sed` takes what is still written, which would
+-- otherwise kill us (SIGPIPE) or block for ever, and our end sees the end of the output. It ends at
+-- END: the FIFO itself may be held open by processes that were started after it.
+local SCRIPT = "exec <%s 3<%s; rm -f %s; echo; %s 3<&-; exec >/dev/null; exec sed -n '/^sshrpc-end$/q' <&3"
+local END = "\nsshrpc-end\n"
+
+local EXIT = '{"jsonrpc":"2.0","method":"exit"}'
+EXIT = frame.header(#EXIT) .. EXIT
+
+--- Ends the daemon, if it hasn't ended, and the shell behind it.
+local function finish(input, output, has_ended)
+  if not has_ended then
+    input:write(EXIT)
+    input:flush()
+    while output:read(65536) do end -- luacheck: ignore 542
+  end
+  if io.type(input) == "file" then
+    input:write(END)
+    input:close()
+  end
+  output:close()
+end
+
+local Transport = {}
+Transport.__index = Transport
+
+function M.spawn(command, on_data, on_end, decoder)
+  local fifo = os.tmpname()
+  os.remove(fifo)
+  os.execute("umask 077 && exec mkfifo " .. quoted(fifo))
+  local words = {}
+  for index, word in ipairs(command.argv) do words[index] = quoted(word) end
+  if command.follow then words[#words + 1] = "--clientProcessId=$PPID" end
+  local path = quoted(fifo)
+  local output, problem = io.popen(SCRIPT:format(path, path, path, table.concat(words, " ")), "r")
+  if not output then return nil, problem end
+  local input
+  -- Not "wb", which dies of SIGPIPE. Created last, so that at exit it is closed first.
+  input, problem = io.open(fifo, "r+b")
+  if not input then return nil, problem end
+  input:setvbuf("full", 65536)
+  -- It has the FIFO open now; were it closed before, the shell would wait for ever.
+  if not output:read("*l") then
+    input:close()
+    return nil, "the shell did not start"
+  end
+  local state = {}
+  local self = setmetatable({
+    input = input, output = output, decoder = decoder, on_data = on_data, on_end = on_end, state = state,
+  }, Transport)
+  -- Else the collector would wait for a shell that waits for us, or for a process of the script's
+  -- that has inherited the FIFO.
+  gc.guard(self, function()
+    if not state.closed then finish(input, output, false) end
+  end, true)
+  return self
+end
+
+function Transport:write(pieces)
+  if self.ended then return nil, self.ended end
+  for index = 1, #pieces do
+    local ok, problem = self.input:write(pieces[index])
+    if not ok then return nil, problem end
+  end
+  return self.input:flush()
+end
+
+function Transport:await(slot)
+  while not slot.done do
+    local missing = self.decoder:needs()
+    local data
+    if missing then
+      data = self.output:read(missing)
+    else
+      data = self.output:read("*l")
+      data = data and data .. "\n"
+    end
+    if data then self.on_data(data) else self:_end("it ended") end
+  end
+end
+
+function Transport:wake() end -- luacheck: no self
+
+function Transport:later(task) -- luacheck: no self
+  task()
+end
+
+function Transport:_end(reason)
+  if self.ended then return end
+  self:_close(reason, true)
+  self.on_end(reason)
+end
+
+function Transport:close(reason)
+  if self.ended then return end
+  self:_close(reason, false)
+end
+
+function Transport:_close(reason, has_ended)
+  self.ended = reason or "closed"
+  self.state.closed = true
+  finish(self.input, self.output, has_ended)
+end
+
+return M

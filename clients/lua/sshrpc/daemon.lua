@@ -1,0 +1,105 @@
+--- The daemon: found, started, shared.
+
+local errors = require("sshrpc.errors")
+local rpc = require("sshrpc.rpc")
+
+local M = {}
+
+local function exists(path)
+  local file = io.open(path, "r")
+  if file then file:close() end
+  return file ~= nil
+end
+
+local function command_for(path)
+  local argv = path:find("%.m?js$") and { "node", path } or { path }
+  return { argv = argv, follow = true, name = path }
+end
+
+--- The repository's daemon, where this file is still in it: clients/lua/sshrpc/daemon.lua.
+local function in_repository()
+  local source = debug.getinfo(1, "S").source
+  local folder = source:match("^@(.*)sshrpc/daemon%.lua$")
+  if not folder then return nil end
+  if folder == "" then folder = "./" end
+  local path = folder .. "../../bin/sshrpc.js"
+  return exists(path) and path or nil
+end
+
+local function in_path()
+  for folder in (os.getenv("PATH") or ""):gmatch("[^:]+") do
+    local path = folder .. "/sshrpc"
+    if exists(path) then return path end
+  end
+  return nil
+end
+
+--- What starts the daemon: the argument, else the environment's SSHRPC_DAEMON, else `sshrpc` of
+-- the PATH, else the repository that this file is in.
+--
+---@param daemon string|string[]|nil a path (one that ends in .js is run by node), or a command and
+--  its arguments, used as they are
+---@return table? command
+---@return sshrpc.Error?
+function M.find(daemon)
+  if type(daemon) == "table" then
+    return { argv = daemon, follow = false, name = table.concat(daemon, " ") }
+  end
+  local environment = os.getenv("SSHRPC_DAEMON")
+  if environment == "" then environment = nil end
+  local path = daemon or environment or in_path() or in_repository()
+  if path then return command_for(path) end
+  return nil, errors.new("DaemonNotFound", "no sshrpc in the PATH, and SSHRPC_DAEMON isn't set")
+end
+
+--- How this runtime can start a process and talk to it.
+local function find_adapter()
+  for _, name in ipairs({ "eco", "uv", "popen" }) do
+    local adapter = require("sshrpc.adapters." .. name)
+    if adapter.usable() then return adapter, name end
+  end
+  return nil
+end
+
+--- Starts a daemon of one's own.
+---@param daemon string|string[]|nil as for `find`
+---@return sshrpc.Rpc?
+---@return sshrpc.Error?
+function M.start(daemon)
+  local adapter = find_adapter()
+  if not adapter then
+    return nil, errors.new("DaemonNotFound", "this Lua can't start processes (no io.popen)")
+  end
+  local command, problem = M.find(daemon)
+  if not command then return nil, problem end
+  return rpc.start(adapter, command)
+end
+
+local shared = {}
+
+--- The daemon that sessions share: one per command and kind of runtime, started when it is first
+-- asked for, and again after it was lost.
+---@param daemon string|string[]|nil as for `find`
+---@return sshrpc.Rpc?
+---@return sshrpc.Error?
+function M.shared(daemon)
+  local _, kind = find_adapter()
+  local command, problem = M.find(daemon)
+  if not command then return nil, problem end
+  local key = tostring(kind) .. "\0" .. table.concat(command.argv, "\0")
+  local found = shared[key]
+  if found and not found.ended then return found end
+  found, problem = M.start(daemon)
+  shared[key] = found
+  return found, problem
+end
+
+--- Ends the shared daemons, and with them their sessions.
+function M.close_shared()
+  for key, daemon in pairs(shared) do
+    shared[key] = nil
+    daemon:close()
+  end
+end
+
+return M

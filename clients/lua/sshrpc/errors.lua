@@ -1,0 +1,43 @@
+--- Errors: tables with `kind`, `message`, `code` and `data`, whose string is the message.
+--
+-- `kind` is the stable name to switch on: one of the protocol's (sshrpc.types lists them, with
+-- what `data` holds), or one of the client's own:
+--
+-- - `DaemonNotFound`: no `sshrpc` was found, or this runtime can't start one
+-- - `DaemonLost`: the daemon ended or closed its output; every call that waited gets this
+-- - `InvalidArgument`: an argument that the protocol can't carry
+--
+-- `data.dispatched` says whether the remote side may have acted ("no", "maybe", "yes").
+
+local M = {}
+
+---@class sshrpc.Error
+---@field kind sshrpc.ErrorKind|"DaemonNotFound"|"DaemonLost"|"InvalidArgument"
+---@field message string
+---@field code integer? JSON-RPC's error code; nil for the client's own kinds
+---@field data table
+local Error = {}
+Error.__index = Error
+
+function Error:__tostring()
+  return self.message
+end
+
+---@return sshrpc.Error
+function M.new(kind, message, data, code)
+  return setmetatable({ kind = kind, message = message, data = data or {}, code = code }, Error)
+end
+
+--- The error of a JSON-RPC reply.
+---@return sshrpc.Error
+function M.from_reply(reply)
+  local data = type(reply.data) == "table" and reply.data or {}
+  return M.new(data.kind or "InternalError", reply.message or "", data, reply.code)
+end
+
+--- Whether a value is an error of this library.
+function M.is(value)
+  return getmetatable(value) == Error
+end
+
+return M

@@ -1,0 +1,158 @@
+--- JSON-RPC 2.0 over a transport: ids, replies, notifications. Knows nothing of SSH.
+
+local errors = require("sshrpc.errors")
+local frame = require("sshrpc.frame")
+local json = require("sshrpc.json")
+
+local M = {}
+
+-- The daemon's limits.maxMessageBytes; a longer message would be answered without its id.
+local MAX_MESSAGE = 256 * 1024 * 1024
+
+---@class sshrpc.Rpc
+---@field ended sshrpc.Error? why no call can succeed any more
+local Rpc = {}
+Rpc.__index = Rpc
+
+--- Starts a daemon and speaks to it.
+-- @param adapter one of sshrpc.adapters
+-- @param command `argv`, `follow`, and `name` for messages
+---@return sshrpc.Rpc?
+---@return sshrpc.Error?
+function M.start(adapter, command)
+  local self = setmetatable({ command = command, id = 0, pending = {}, listeners = {} }, Rpc)
+  local decoder = frame.decoder(function(body) self:_receive(body) end)
+  local transport, problem = adapter.spawn(command, function(data)
+    local ok, fault = decoder:feed(data)
+    if not ok then self.transport:_end(fault) end
+  end, function(reason)
+    self:_fail(reason)
+  end, decoder)
+  if not transport then
+    return nil, errors.new("DaemonNotFound", ("can't start %s: %s"):format(command.name, tostring(problem)))
+  end
+  self.transport = transport
+  return self
+end
+
+--- Sends a request.
+---@param on_done fun()? called when the reply is there, before whoever waits goes on
+---@return table? slot for `wait`; its `done` says whether the reply is there
+---@return sshrpc.Error?
+function Rpc:request(method, params, on_done)
+  if self.ended then return nil, self.ended end
+  self.id = self.id + 1
+  local slot = { id = self.id, on_done = on_done }
+  self.pending[slot.id] = slot
+  local ok, problem = self:_send({ jsonrpc = "2.0", id = slot.id, method = method, params = params })
+  if not ok then
+    self.pending[slot.id] = nil
+    return nil, problem
+  end
+  return slot
+end
+
+--- Waits for a request's reply.
+---@return any? result
+---@return sshrpc.Error?
+function Rpc:wait(slot)
+  self.transport:await(slot)
+  if slot.error then return nil, slot.error end
+  return slot.result
+end
+
+--- Sends a request and waits for its reply.
+function Rpc:call(method, params)
+  local slot, problem = self:request(method, params)
+  if not slot then return nil, problem end
+  return self:wait(slot)
+end
+
+--- Sends a method that nobody waits for.
+---@return true?
+---@return sshrpc.Error?
+function Rpc:notify(method, params)
+  if self.ended then return nil, self.ended end
+  return self:_send({ jsonrpc = "2.0", method = method, params = params })
+end
+
+--- `notify` for places that may not wait, as `__gc`.
+function Rpc:notify_later(method, params)
+  if self.ended then return end
+  self.transport:later(function() self:notify(method, params) end)
+end
+
+--- Cancels a request; its reply still comes.
+function Rpc:cancel(slot)
+  return self:notify("$/cancelRequest", { id = slot.id })
+end
+
+--- Ends the daemon by closing its input.
+function Rpc:close()
+  if self.ended then return end
+  self.transport:close()
+  self:_fail("closed", "the daemon was closed")
+end
+
+function Rpc:_send(message)
+  local breathe = self.transport.breathe
+  local ok, pieces = pcall(json.encode_pieces, message, breathe)
+  if not ok then return nil, errors.new("InvalidArgument", tostring(pieces)) end
+  local length = 0
+  for index = 1, #pieces do length = length + #pieces[index] end
+  if length > MAX_MESSAGE then
+    return nil, errors.new("InvalidArgument", ("a message of %d bytes; the daemon takes %d"):format(length, MAX_MESSAGE))
+  end
+  if #pieces > 8 and length < 65536 then pieces = { table.concat(pieces) } end
+  table.insert(pieces, 1, frame.header(length))
+  local written, problem = self.transport:write(pieces)
+  if written then return true end
+  self.transport:_end(tostring(problem))
+  return nil, self.ended
+end
+
+function Rpc:_receive(body)
+  local ok, message = pcall(json.decode, body, self.transport.breathe)
+  if not ok or type(message) ~= "table" then
+    return self.transport:_end("it sent no JSON-RPC: " .. tostring(message))
+  end
+  if message.method ~= nil then
+    local params = message.params or {}
+    local listener = self.listeners[params.token]
+    if listener then listener(message.method, params) end
+    return
+  end
+  local slot = message.id ~= nil and self.pending[message.id] or nil
+  if slot then
+    self.pending[slot.id] = nil
+    if message.error then slot.error = errors.from_reply(message.error) else slot.result = message.result end
+    slot.done = true
+    if slot.on_done then slot.on_done() end
+    self.transport:wake(slot)
+  elseif message.id == nil and message.error then
+    -- It could not read one of ours, so one of the calls will never be answered.
+    self.transport:_end("it refused a message: " .. tostring(message.error.message))
+  end
+end
+
+--- No reply will come: every call that waits gets this as its error.
+function Rpc:_fail(reason, message)
+  if self.ended then return end
+  self.ended = errors.new(
+    "DaemonLost",
+    message or ("the daemon (%s) was lost: %s"):format(self.command.name, tostring(reason)),
+    { dispatched = "maybe" }
+  )
+  local pending = self.pending
+  self.pending, self.listeners = {}, {}
+  for _, slot in pairs(pending) do
+    slot.error = self.ended
+    slot.done = true
+  end
+  for _, slot in pairs(pending) do
+    if slot.on_done then slot.on_done() end
+    self.transport:wake(slot)
+  end
+end
+
+return M

@@ -1,0 +1,219 @@
+--- A session: one SSH connection.
+--
+-- Every method gives nil and an sshrpc.Error on failure. Times are in seconds, sizes in bytes.
+
+local bytes = require("sshrpc.bytes")
+local command = require("sshrpc.command")
+local errors = require("sshrpc.errors")
+local gc = require("sshrpc.gc")
+local names = require("sshrpc.names")
+local spool = require("sshrpc.spool")
+
+local M = {}
+
+---@class sshrpc.Session
+---@field info sshrpc.SshNewResult what the server is: `serverIdent`, `hostKey`, `authMethod`
+local Session = {}
+Session.__index = Session
+Session.__close = function(self) self:free() end
+
+-- Text that JSON can't carry is refused here, with the name of the argument.
+local function check_text(params)
+  for name, value in pairs(params) do
+    if type(value) == "string" and name ~= "data" and name ~= "stdin" and not bytes.is_text(value) then
+      return nil, errors.new("InvalidArgument", name .. ": must be UTF-8", { path = name, dispatched = "no" })
+    end
+  end
+  return true
+end
+
+--- Connects, checks the host key against ~/.ssh/known_hosts, logs in.
+---@param rpc sshrpc.Rpc
+---@param params sshrpc.SshNewParams
+---@return sshrpc.Session?
+---@return sshrpc.Error?
+function M.open(rpc, params)
+  local ok, problem = check_text(params)
+  if not ok then return nil, problem end
+  local info
+  info, problem = rpc:call("ssh.new", params)
+  if not info then return nil, problem end
+  local self = setmetatable({ rpc = rpc, handle = info.session, info = info, state = { freed = false } }, Session)
+  local state, handle = self.state, self.handle
+  gc.guard(self, function()
+    if not state.freed then rpc:notify_later("session.free", { session = handle }) end
+  end)
+  return self
+end
+
+function Session:_call(method, params)
+  if self.state.freed then return nil, errors.new("SessionNotFound", "the session was freed") end
+  local ok, problem = check_text(params)
+  if not ok then return nil, problem end
+  params.session = self.handle
+  return self.rpc:call(method, params)
+end
+
+function Session:_bytes(text, encoding)
+  local transport = self.rpc.transport
+  return bytes.from_wire(text, encoding, transport.breathe, transport.base64)
+end
+
+function Session:_to_wire(data)
+  local transport = self.rpc.transport
+  return bytes.to_wire(data, transport.breathe, transport.base64)
+end
+
+--- The bytes in an error's data, as they were.
+function Session:_decode_error(problem)
+  local data = problem and problem.data
+  if not data then return problem end
+  for name, encoding in pairs({ output = "encoding", stdout = "stdoutEncoding", stderr = "stderrEncoding" }) do
+    if data[name] then
+      data[name] = self:_bytes(data[name], data[encoding])
+      data[encoding] = nil
+    end
+  end
+  return problem
+end
+
+local function exec_params(text, options)
+  local params = names.to_wire(options)
+  params.command = text
+  return params
+end
+
+--- Runs a command and waits for its end. A non-zero exit is a result, not an error.
+--
+---@param text string for the account's shell
+---@param options { timeout: number?, stdin: string?, env: table<string, string>?, pty: table?, max_output: integer? }?
+---@return { stdout: string, stderr: string, exit_code: integer?, signal: string? }?
+---@return sshrpc.Error? of kind `Timeout` and others its `data.stdout` and `data.stderr` hold what had arrived
+function Session:exec(text, options)
+  local params = exec_params(text, options)
+  params.streams = "separate"
+  if params.stdin then params.stdin, params.stdinEncoding = self:_to_wire(params.stdin) end
+  local result, problem = self:_call("session.exec", params)
+  if not result then return nil, self:_decode_error(problem) end
+  return {
+    stdout = self:_bytes(result.stdout, result.stdoutEncoding),
+    stderr = self:_bytes(result.stderr, result.stderrEncoding),
+    exit_code = result.exitCode,
+    signal = result.exitSignal,
+  }
+end
+
+--- Starts a command whose output is read as it comes.
+--
+---@param text string for the account's shell
+---@param options table? as for `exec`; `stdin = true` leaves its input open for `command:write`
+---@return sshrpc.Command?
+---@return sshrpc.Error?
+function Session:start(text, options)
+  if self.state.freed then return nil, errors.new("SessionNotFound", "the session was freed") end
+  local params = exec_params(text, options)
+  local ok, problem = check_text(params)
+  if not ok then return nil, problem end
+  if params.stdin == true then params.stdin, params.openStdin = nil, true end
+  if params.stdin then params.stdin, params.stdinEncoding = self:_to_wire(params.stdin) end
+  params.session = self.handle
+  return command.start(self.rpc, params)
+end
+
+--- Options that mean the same for every transfer.
+local function transfer_params(params, options)
+  for name, value in pairs(names.to_wire(options)) do params[name] = value end
+  return params
+end
+
+--- The content of a remote file.
+---@param path string taken literally: no glob, no `~`
+---@param options { timeout: number?, idle_timeout: number? }?
+---@return string?
+---@return sshrpc.Error?
+function Session:read(path, options)
+  local params = transfer_params({ source = path, maxOutput = spool.THRESHOLD }, options)
+  local result, problem = self:_call("session.scpRecv", params)
+  if result then return self:_bytes(result.data, result.encoding) end
+  if problem.kind ~= "OutputTooLarge" then return nil, problem end
+  -- It is large: by a file.
+  local place = spool.write("")
+  params.maxOutput, params.dest = nil, place
+  result, problem = self:_call("session.scpRecv", params)
+  if not place then
+    if not result then return nil, problem end
+    return self:_bytes(result.data, result.encoding)
+  end
+  local data = spool.take(place)
+  if not result then return nil, problem end
+  return data
+end
+
+--- Writes a remote file.
+---@param path string
+---@param data string
+---@param options { mode: integer?, timeout: number?, idle_timeout: number? }? `mode`: of a new file, by default 420 (0644)
+---@return true?
+---@return sshrpc.Error?
+function Session:write(path, data, options)
+  local params = transfer_params({ dest = path }, options)
+  local place = #data > spool.THRESHOLD and spool.write(data)
+  if place then
+    params.source, params.mode = place, params.mode or 420
+    local done, problem = self:_call("session.scpSendfile", params)
+    os.remove(place)
+    return done, problem
+  end
+  params.data, params.encoding = self:_to_wire(data)
+  return self:_call("session.scpSend", params)
+end
+
+--- A local path as the daemon must be told it.
+function Session:_local_path(path)
+  local transport = self.rpc.transport
+  if path:sub(1, 1) == "/" or path == "" or not transport.cwd then return path end
+  return transport:cwd() .. "/" .. path
+end
+
+--- Receives a remote file into a local one, which is replaced when the whole has come.
+---@param remote string
+---@param path string local
+---@param options { timeout: number?, idle_timeout: number? }?
+---@return integer? bytes
+---@return sshrpc.Error?
+function Session:get(remote, path, options)
+  local params = transfer_params({ source = remote, dest = self:_local_path(path) }, options)
+  local result, problem = self:_call("session.scpRecv", params)
+  if not result then return nil, problem end
+  return result.bytes
+end
+
+--- Sends a local file.
+---@param path string local
+---@param remote string
+---@param options { mode: integer?, timeout: number?, idle_timeout: number? }? `mode`: of a new file, by default the local one's
+---@return true?
+---@return sshrpc.Error?
+function Session:put(path, remote, options)
+  local params = transfer_params({ source = self:_local_path(path), dest = remote }, options)
+  return self:_call("session.scpSendfile", params)
+end
+
+--- Ends the connection; the server is told the reason (RFC 4253 §11.1).
+---@param reason integer? by default 11, "by application"
+---@param description string?
+---@return true?
+---@return sshrpc.Error?
+function Session:disconnect(reason, description)
+  if self.state.freed then return true end
+  return self:_call("session.disconnect", { reason = reason, description = description })
+end
+
+--- Ends the connection and forgets the session. Freeing twice is no error; `<close>` does it too.
+function Session:free()
+  if self.state.freed then return end
+  self.state.freed = true
+  self.rpc:call("session.free", { session = self.handle })
+end
+
+return M

@@ -1,0 +1,377 @@
+---@meta
+-- Generated from src/protocol by npm run generate: the protocol's types, for language servers.
+
+--- Params of `initialize`. Says who is there and what they can do. Optional: every method works without it.
+---@class sshrpc.InitializeParams
+---@field processId? integer|nil The pid of the process whose end ends the daemon too.
+---@field capabilities? { prompt?: boolean, binaryFrames?: boolean, logMessage?: "error"|"warn"|"info"|"debug" } What the client can do beyond the least.
+
+---@class sshrpc.InitializeResult
+---@field serverInfo { name: string, version: string }
+---@field protocolVersion integer Counts up when the contract changes incompatibly.
+---@field capabilities { methods: (string)[], encodings: (string)[], binaryFrames: boolean, notifications: (string)[] }
+---@field limits table<string, integer> The bounds of Limits, in bytes.
+
+--- Params of `shutdown`. Frees every session. Afterwards only `exit` is taken.
+---@class sshrpc.ShutdownParams
+
+---@alias sshrpc.ShutdownResult nil
+
+--- Params of `rpc.discover`. The contract as an OpenRPC document.
+---@class sshrpc.RpcDiscoverParams
+
+---@class sshrpc.RpcDiscoverResult
+---@field openrpc string
+
+--- Params of `daemon.status`. What the daemon holds at the moment.
+---@class sshrpc.DaemonStatusParams
+
+---@class sshrpc.DaemonStatusResult
+---@field pid integer
+---@field version string
+---@field uptime number Seconds since the start.
+---@field memory { rss: integer, heapUsed: integer, external: integer }
+---@field sessions ({ session: integer, state: "open"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer })[]
+
+--- Params of `ssh.new`. Connects to an SSH server, checks its host key, logs in.
+---@class sshrpc.SshNewParams
+---@field host string A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.
+---@field port? integer The TCP port, 1 to 65535. Default: 22, or what the configuration says.
+---@field username? string Whom to log in as. Needed unless `config` is named, which says it then, or whose default is the daemon's user.
+---@field password? string For `password` and `keyboard-interactive`.
+---@field privateKey? string A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.
+---@field passphrase? string Of private keys that are encrypted.
+---@field identityFiles? (string)[] Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
+---@field agent? boolean|string The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.
+---@field identitiesOnly? boolean Of the agent's keys only those that are among the identity files. Default: false.
+---@field hostKeyPolicy? "strict"|"accept-new"|"ask"|"pin"|"off" What is done about a host key that known_hosts doesn't hold. Default: `"pin"` with `hostKeyFingerprints`, else `"accept-new"`.
+---@field hostKeyFingerprints? (string)[] With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
+---@field knownHosts? (string)[] The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+---@field keepaliveInterval? number Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.
+---@field keepaliveCountMax? integer How many such questions in a row may go unanswered, 1 to 1000. Default: 3.
+---@field via? integer The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.
+---@field proxyCommand? string A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
+---@field socketPath? string The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts.
+---@field config? true|string Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
+---@field token? string|integer The client's own name for this login, told with each question about it.
+---@field timeout? number Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
+
+---@class sshrpc.SshNewResult
+---@field session integer The handle for the `session.*` methods: 1, 2, 3 …
+---@field serverIdent string The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
+---@field hostKey { type: string, fingerprint: string, status: "known"|"recorded"|"unrecorded"|"pinned"|"accepted"|"unchecked" }
+---@field authMethod string The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.
+---@field ignored? (string)[] With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's defaults are left out.
+
+--- Params of `session.exec`. Runs a command and gives its output, exit code and signal.
+---@class sshrpc.SessionExecParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field command string Passed to the account's shell by the server.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+---@field stdin? string|(integer)[] What the command reads, then the end of its input.
+---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+---@field pty? { term?: string, columns?: integer, rows?: integer } Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then.
+---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+---@field window? integer With `stream`: the bytes of output that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field openStdin? boolean Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+
+---@class sshrpc.SessionExecResult1
+---@field output string|(integer)[]
+---@field encoding "utf8"|"base64"|"binary"
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@class sshrpc.SessionExecResult2
+---@field stdout string|(integer)[]
+---@field stdoutEncoding "utf8"|"base64"|"binary"
+---@field stderr string|(integer)[]
+---@field stderrEncoding "utf8"|"base64"|"binary"
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@class sshrpc.SessionExecResult3
+---@field stdoutBytes integer With `stream`: bytes sent of stdout.
+---@field stderrBytes integer With `stream`: bytes sent of stderr.
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@alias sshrpc.SessionExecResult sshrpc.SessionExecResult1|sshrpc.SessionExecResult2|sshrpc.SessionExecResult3
+
+--- Params of `session.write`. Writes to the stdin of a command that runs.
+---@class sshrpc.SessionWriteParams
+---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field data string|(integer)[] The bytes to write.
+---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@alias sshrpc.SessionWriteResult true
+
+--- Params of `session.closeStdin`. Ends the stdin of a command that runs, behind what was written (RFC 4254 §5.3).
+---@class sshrpc.SessionCloseStdinParams
+---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@alias sshrpc.SessionCloseStdinResult true
+
+--- Params of `session.signal`. Signals a command that runs (RFC 4254 §6.9).
+---@class sshrpc.SessionSignalParams
+---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field signal string The name without `SIG`, as `"INT"`.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@alias sshrpc.SessionSignalResult true
+
+--- Params of `session.windowAdjust`. Grants a streamed command more output.
+---@class sshrpc.SessionWindowAdjustParams
+---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field bytes integer So many bytes more than granted before.
+
+---@alias sshrpc.SessionWindowAdjustResult true
+
+--- Params of `session.scpRecv`. Receives a file by SCP, into memory or into a local file.
+---@class sshrpc.SessionScpRecvParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field source string The remote file's path.
+---@field dest? string A path on the daemon's machine; a relative one counts from the daemon's working directory.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field idleTimeout? number Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
+---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+---@field maxOutput? integer Without `dest`: the largest file to hold, in bytes.
+
+---@class sshrpc.SessionScpRecvResult1
+---@field data string|(integer)[]
+---@field encoding "utf8"|"base64"|"binary"
+---@field bytes integer The file's size.
+
+---@class sshrpc.SessionScpRecvResult2
+---@field bytes integer The file's size.
+
+---@alias sshrpc.SessionScpRecvResult sshrpc.SessionScpRecvResult1|sshrpc.SessionScpRecvResult2
+
+--- Params of `session.scpSend`. Writes bytes to a remote file by SCP.
+---@class sshrpc.SessionScpSendParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field data string|(integer)[] The file's content.
+---@field dest string The remote file's path.
+---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field mode? integer The permission bits of a new file. Default: 420 (0644).
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field idleTimeout? number Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
+
+---@alias sshrpc.SessionScpSendResult true
+
+--- Params of `session.scpSendfile`. Sends a local file by SCP.
+---@class sshrpc.SessionScpSendfileParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field source string A path on the daemon's machine; a relative one counts from the daemon's working directory.
+---@field dest string The remote file's path.
+---@field mode? integer The permission bits of a new file. Default: the source's own.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field idleTimeout? number Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
+
+---@alias sshrpc.SessionScpSendfileResult true
+
+--- Params of `session.disconnect`. Ends the connection with an SSH_MSG_DISCONNECT (RFC 4253 §11.1).
+---@class sshrpc.SessionDisconnectParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field reason? integer The RFC's code; 11 is SSH_DISCONNECT_BY_APPLICATION.
+---@field description? string Sent to the server, whose log shows it.
+
+---@alias sshrpc.SessionDisconnectResult true
+
+--- Params of `session.free`. Disconnects the session where that has not been done, and forgets its handle.
+---@class sshrpc.SessionFreeParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+
+---@alias sshrpc.SessionFreeResult true
+
+---@alias sshrpc.ErrorKind
+---| "ParseError" # The bytes are no JSON, or the frame's header is malformed.
+---| "InvalidRequest" # The JSON is no JSON-RPC 2.0 request, or came too late.
+---| "MethodNotFound" # There is no such method.
+---| "InvalidParams" # A param is missing, unknown or ill-typed.
+---| "InternalError" # A fault of the daemon itself; please report it.
+---| "Cancelled" # The client cancelled the request. Output that had arrived comes as on Timeout.
+---| "SessionNotFound" # No session has this handle; it was freed, or never was.
+---| "SessionClosed" # The session was disconnected, or its connection was lost earlier.
+---| "CommandNotFound" # No command runs under this token: it has ended, its input was closed, or it never was.
+---| "ConnectFailed" # No connection to the host.
+---| "HandshakeFailed" # What answered speaks no SSH, or no algorithm that we accept (RFC 4253 §4.2, §7.1).
+---| "HostKeyRejected" # The server's host key is not trusted.
+---| "AuthenticationFailed" # The server refused every authentication that could be tried (RFC 4252).
+---| "ConnectionLost" # The connection ended during the call. Output that had arrived comes as on Timeout.
+---| "ChannelOpenFailed" # The server refused a channel (RFC 4254 §5.1).
+---| "ChannelRequestDenied" # The server refused a request on the channel (RFC 4254 §6).
+---| "ScpRemoteError" # The remote scp reported an error; the message is its text.
+---| "ScpProtocolError" # The remote side broke the SCP protocol, or ended before its final status.
+---| "LocalFileError" # A file of the daemon's machine could not be read or written.
+---| "Timeout" # The call's deadline passed, or a transfer was idle for too long.
+---| "InputTooFast" # More input waits for the command than is held; wait for the replies to your writes.
+---| "NotUtf8" # `encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64.
+---| "OutputTooLarge" # More output than `maxOutput`. What fits is in the error, as on Timeout.
+
+--- `data` of the error ParseError.
+---@class sshrpc.ParseErrorData
+---@field kind "ParseError"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+
+--- `data` of the error InvalidRequest.
+---@class sshrpc.InvalidRequestData
+---@field kind "InvalidRequest"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+
+--- `data` of the error MethodNotFound.
+---@class sshrpc.MethodNotFoundData
+---@field kind "MethodNotFound"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+
+--- `data` of the error InvalidParams.
+---@class sshrpc.InvalidParamsData
+---@field kind "InvalidParams"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field path? any the param, as in `env.PATH`
+---@field reason? any what is wrong with it
+
+--- `data` of the error InternalError.
+---@class sshrpc.InternalErrorData
+---@field kind "InternalError"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+
+--- `data` of the error Cancelled.
+---@class sshrpc.CancelledData
+---@field kind "Cancelled"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field phase? any where it stopped
+---@field termination? any exec: as on Timeout
+
+--- `data` of the error SessionNotFound.
+---@class sshrpc.SessionNotFoundData
+---@field kind "SessionNotFound"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+
+--- `data` of the error SessionClosed.
+---@class sshrpc.SessionClosedData
+---@field kind "SessionClosed"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+
+--- `data` of the error CommandNotFound.
+---@class sshrpc.CommandNotFoundData
+---@field kind "CommandNotFound"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+
+--- `data` of the error ConnectFailed.
+---@class sshrpc.ConnectFailedData
+---@field kind "ConnectFailed"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field errno? any the system's name of the error, as `ECONNREFUSED` or `ENOTFOUND`
+---@field reason? any with `via`: the jump host's refusal of the channel, the code of RFC 4254 §5.1
+---@field description? any and its text, as `Connection refused`
+---@field stderr? any with `proxyCommand`: the end of what it wrote to stderr, control characters removed
+
+--- `data` of the error HandshakeFailed.
+---@class sshrpc.HandshakeFailedData
+---@field kind "HandshakeFailed"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field stage? any `banner` (before the identification string) or `kex`
+---@field errno? any the system's name of the error, where the connection broke
+---@field stderr? any with `proxyCommand`: as on ConnectFailed
+
+--- `data` of the error HostKeyRejected.
+---@class sshrpc.HostKeyRejectedData
+---@field kind "HostKeyRejected"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field reason? any `changed`, `unknown` (with `strict`, or the client didn't accept it), `notPinned`, `revoked`, `certAuthority` (known_hosts wants a certificate, which is not supported) or `unreadable` (known_hosts could not be read)
+---@field keyType? any of the offered key
+---@field fingerprint? any of the offered key, as OpenSSH prints it: `SHA256:…`
+---@field expected? any the entries of known_hosts that decide: fingerprint, key type, file and line of each
+---@field errno? any where it was unreadable: the system's name of the error
+
+--- `data` of the error AuthenticationFailed.
+---@class sshrpc.AuthenticationFailedData
+---@field kind "AuthenticationFailed"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field methods? any the methods that the server still offers
+---@field tried? any the methods that were tried, in order
+---@field skipped? any why keys were left out: `[{ path, reason }]`; `path` is a file, `privateKey` for the param, or `agent`
+
+--- `data` of the error ConnectionLost.
+---@class sshrpc.ConnectionLostData
+---@field kind "ConnectionLost"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field errno? any the system's name of the error, if there was one
+---@field disconnectReason? any the server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one
+---@field disconnectDescription? any and its text
+---@field stderr? any `ssh.new` with `proxyCommand`: as on ConnectFailed
+
+--- `data` of the error ChannelOpenFailed.
+---@class sshrpc.ChannelOpenFailedData
+---@field kind "ChannelOpenFailed"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field reason? any the RFC's code
+---@field description? any the server's text
+
+--- `data` of the error ChannelRequestDenied.
+---@class sshrpc.ChannelRequestDeniedData
+---@field kind "ChannelRequestDenied"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field request? any `exec`, `pty-req` or `env`
+
+--- `data` of the error ScpRemoteError.
+---@class sshrpc.ScpRemoteErrorData
+---@field kind "ScpRemoteError"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field remoteMessage? any its text, control characters removed
+---@field exitCode? any its exit status, if sent
+
+--- `data` of the error ScpProtocolError.
+---@class sshrpc.ScpProtocolErrorData
+---@field kind "ScpProtocolError"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field stderr? any what it wrote to stderr, shortened
+---@field exitCode? any the remote scp's exit status, if sent
+
+--- `data` of the error LocalFileError.
+---@class sshrpc.LocalFileErrorData
+---@field kind "LocalFileError"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field errno? any as `ENOENT` or `ENOSPC`
+---@field path? any the file
+
+--- `data` of the error Timeout.
+---@class sshrpc.TimeoutData
+---@field kind "Timeout"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field phase? any where it passed: see Phases
+---@field seconds? any the time-out that passed
+---@field output? any what had arrived, in the fields that the result would have had
+---@field encoding? any what had arrived, in the fields that the result would have had
+---@field stderr? any `ssh.new` with `proxyCommand`: as on ConnectFailed
+---@field termination? any exec: what was done to the remote command: `{ signals, ended, exitCode, exitSignal }`
+
+--- `data` of the error InputTooFast.
+---@class sshrpc.InputTooFastData
+---@field kind "InputTooFast"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field maxPendingInput? any the bound, in bytes
+
+--- `data` of the error NotUtf8.
+---@class sshrpc.NotUtf8Data
+---@field kind "NotUtf8"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+
+--- `data` of the error OutputTooLarge.
+---@class sshrpc.OutputTooLargeData
+---@field kind "OutputTooLarge"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field maxOutput? any the limit that was passed
+---@field termination? any exec: as on Timeout
+
+return {}

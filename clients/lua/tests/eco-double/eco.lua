@@ -1,0 +1,167 @@
+--- A double of the few public functions of lua-eco that the client uses, for tests where the real
+-- interpreter can't be had. It keeps the real one's manners, the awkward ones above all:
+--
+-- - a coroutine that runs for two seconds without yielding is a panic, exit status 1
+-- - two coroutines may not wait for the same side of a descriptor
+-- - `eco.loop` ends when nothing is waited for
+-- - ECO_DOUBLE=4.0: signals resume the other coroutine at once, and `file:write` doesn't wait
+--
+-- Written from its documentation, over luv.
+
+local uv = require("luv")
+
+local M = { VERSION = os.getenv("ECO_DOUBLE") or "4.1.3", READ = 1, WRITE = 4 }
+
+local WATCHDOG = 2 -- seconds
+
+local all = {}
+
+function M.resume(co, ...)
+  local begin = uv.hrtime()
+  local ok, problem = coroutine.resume(co, ...)
+  local seconds = (uv.hrtime() - begin) / 1e9
+  if seconds > WATCHDOG then
+    ok, problem = false, ("coroutine execution timeout: ran %.1f s without yielding"):format(seconds)
+  end
+  if not ok then
+    io.stderr:write(debug.traceback(co, tostring(problem)), "\n")
+    os.exit(1)
+  end
+  if coroutine.status(co) == "dead" then all[co] = nil end
+end
+
+function M.run(func, ...)
+  assert(type(func) == "function")
+  local co = coroutine.create(func)
+  all[co] = true
+  M.resume(co, ...)
+  return co
+end
+
+function M.count()
+  local count = 0
+  for _ in pairs(all) do count = count + 1 end
+  return count
+end
+
+--- SIGPIPE is ignored as long as the loop runs.
+function M.loop()
+  local pipe = uv.new_signal()
+  pipe:start("sigpipe", function() end)
+  uv.unref(pipe)
+  uv.run("default")
+  pipe:close()
+  uv.run("nowait")
+end
+
+function M.unloop()
+  uv.stop()
+end
+
+--- Resumes a coroutine from the loop.
+function M._soon(co, seconds)
+  local timer = uv.new_timer()
+  -- At least 1 ms: libuv 1.44 runs timers of 0 for ever before it looks at anything else.
+  timer:start(math.max(1, math.floor((seconds or 0) * 1000)), 0, function()
+    timer:close()
+    M.resume(co)
+  end)
+  return timer
+end
+
+function M.sleep(seconds)
+  assert(seconds >= 0, "delay must be greater than or equal to 0")
+  M._soon(coroutine.running(), seconds)
+  coroutine.yield()
+end
+
+--- Waits for one side of a descriptor; `watched` is its own state.
+local watched = {}
+
+local function update(fd, state)
+  local events = (state.r and "r" or "") .. (state.w and "w" or "")
+  if events == "" then
+    state.poll:stop()
+    return
+  end
+  state.poll:start(events, function(_, happened)
+    local readable = happened == nil or happened:find("r")
+    local writable = happened == nil or happened:find("w")
+    local reader, writer = readable and state.r, writable and state.w
+    if reader then state.r = nil end
+    if writer then state.w = nil end
+    update(fd, state)
+    if reader then M.resume(reader) end
+    if writer then M.resume(writer) end
+  end)
+end
+
+function M._wait(fd, side)
+  local state = watched[fd]
+  if not state then
+    state = { poll = assert(uv.new_poll(fd)) }
+    watched[fd] = state
+  end
+  if state[side] then error("another coroutine is already waiting on this file descriptor") end
+  state[side] = coroutine.running()
+  update(fd, state)
+  coroutine.yield()
+end
+
+function M._close(fd)
+  local state = watched[fd]
+  if state then
+    watched[fd] = nil
+    state.poll:stop()
+    state.poll:close()
+    for _, side in ipairs({ "r", "w" }) do
+      if state[side] then M._soon(state[side]) end
+    end
+  end
+  uv.fs_close(fd)
+end
+
+--- The same from `__gc`, when the poll handle may be gone already.
+function M._collect(fd)
+  if not watched[fd] then uv.fs_close(fd) end
+end
+
+local reader = {}
+reader.__index = reader
+
+function M.reader(fd)
+  return setmetatable({ fd = fd }, reader)
+end
+
+function reader:read(size)
+  assert(math.type(size) == "integer" and size > 0, "invalid format")
+  while true do
+    local data, problem, name = uv.fs_read(self.fd, size, -1)
+    if data then
+      if data == "" then return nil, "eof" end
+      return data
+    end
+    if name ~= "EAGAIN" then return nil, problem end
+    M._wait(self.fd, "r")
+  end
+end
+
+local writer = {}
+writer.__index = writer
+
+function M.writer(fd)
+  return setmetatable({ fd = fd }, writer)
+end
+
+function writer:write(data)
+  local at = 1
+  while at <= #data do
+    local count, problem, name = uv.fs_write(self.fd, data:sub(at), -1)
+    if count then at = at + count end
+    if not count and name ~= "EAGAIN" then return nil, problem end
+    if at <= #data then M._wait(self.fd, "w") end
+  end
+  return #data
+end
+
+return M

@@ -1,0 +1,176 @@
+local t = require("test")
+local sshrpc = require("sshrpc")
+
+local server = t.server
+local function connect()
+  return sshrpc.assert(sshrpc.connect({
+    host = server.host, port = server.port, username = server.username, password = server.password,
+  }))
+end
+
+local session = connect()
+
+t.test("exec gives the streams apart, the code and the signal", function()
+  local result = sshrpc.assert(session:exec("echo out; echo err >&2; exit 3"))
+  t.equal(result.stdout, "out\n")
+  t.equal(result.stderr, "err\n")
+  t.equal(result.exit_code, 3)
+  t.equal(result.signal, nil)
+  t.equal(sshrpc.assert(session:exec("kill -TERM $$")).signal, "TERM")
+end)
+
+t.test("exec: stdin and bytes exactly", function()
+  local all = t.all_bytes()
+  t.equal(sshrpc.assert(session:exec("cat", { stdin = all })).stdout, all)
+end)
+
+t.test("a time-out is an error with what had arrived", function()
+  local result, problem = session:exec("printf 'a\\377'; sleep 5", { timeout = 0.4 })
+  t.equal(result, nil)
+  t.equal(problem.kind, "Timeout")
+  t.equal(problem.data.phase, "run")
+  t.equal(problem.data.stdout, "a\255")
+  t.equal(problem.data.dispatched, "yes")
+end)
+
+t.test("files both ways", function()
+  local all = t.all_bytes()
+  local path = server.home .. "/native é"
+  sshrpc.assert(session:write(path, all))
+  t.equal(sshrpc.assert(session:read(path)), all)
+  t.equal(sshrpc.assert(session:get(path, t.tmp .. "/native")), 256)
+  t.equal(t.read_file(t.tmp .. "/native"), all)
+  sshrpc.assert(session:put(t.tmp .. "/native", path .. "2"))
+  t.equal(sshrpc.assert(session:read(path .. "2")), all)
+end)
+
+t.test("large contents both ways", function()
+  local data = t.all_bytes():rep(12000)
+  local path = server.home .. "/large"
+  sshrpc.assert(session:write(path, data, { mode = 384 }))
+  t.equal(sshrpc.assert(session:read(path)), data)
+  t.equal(sshrpc.assert(session:exec("stat -c %a large")).stdout, "600\n")
+  t.equal(sshrpc.assert(session:exec("cat large")).stdout, data)
+end)
+
+t.test("a command's output as it comes, by credit", function()
+  local command = sshrpc.assert(session:start("seq 1 600000; echo end >&2; exit 2"))
+  local size, errors = 0, ""
+  for data, stream in command:output() do
+    if stream == "stdout" then size = size + #data else errors = errors .. data end
+  end
+  t.equal(size, 4088895)
+  t.equal(errors, "end\n")
+  t.equal(sshrpc.assert(command:wait()).exit_code, 2)
+end)
+
+t.test("a command's input, signals, and cancelling", function()
+  local command = sshrpc.assert(session:start("cat", { stdin = true }))
+  sshrpc.assert(command:write("hel\255lo"))
+  sshrpc.assert(command:close_stdin())
+  local output = ""
+  for data in command:output() do output = output .. data end
+  t.equal(output, "hel\255lo")
+  t.equal(sshrpc.assert(command:wait()).exit_code, 0)
+  command = sshrpc.assert(session:start("echo ready; exec sleep 20"))
+  t.equal(command:output()(), "ready\n")
+  sshrpc.assert(command:signal("TERM"))
+  t.equal(sshrpc.assert(command:wait()).signal, "TERM")
+  command = sshrpc.assert(session:start("exec sleep 20"))
+  command:cancel()
+  local result, problem = command:wait()
+  t.equal(result, nil)
+  t.equal(problem.kind, "Cancelled")
+end)
+
+t.test("errors are tables with kind, message, code and data", function()
+  local result, problem = session:read("/no/such/file")
+  t.equal(result, nil)
+  t.equal(problem.kind, "ScpRemoteError")
+  t.equal(problem.code, 4001)
+  assert(sshrpc.is_error(problem) and tostring(problem):find("No such file", 1, true), tostring(problem))
+  result, problem = session:exec("a\255")
+  t.equal(result, nil)
+  t.equal(problem.kind, "InvalidArgument")
+  result, problem = sshrpc.connect({ host = "127.0.0.1", port = 1, username = "x" })
+  t.equal(result, nil)
+  t.equal(problem.kind, "ConnectFailed")
+  t.equal(problem.data.errno, "ECONNREFUSED")
+end)
+
+t.test("sessions share a daemon unless told not to", function()
+  local other = connect()
+  t.equal(other.rpc, session.rpc)
+  other:free()
+  other:free()
+  t.equal(select(2, other:exec("true")).kind, "SessionNotFound")
+  local own = sshrpc.assert(sshrpc.connect({
+    host = server.host, port = server.port, username = server.username, password = server.password, shared = false,
+  }))
+  assert(own.rpc ~= session.rpc)
+  own.rpc:close()
+  t.equal(select(2, own:exec("true")).kind, "DaemonLost")
+end)
+
+t.test("a session that is garbage is freed", function()
+  local function count()
+    return #sshrpc.assert(session.rpc:call("daemon.status", {})).sessions
+  end
+  local before = count()
+  do
+    local garbage = connect()
+    t.equal(count(), before + 1)
+    t.equal(type(garbage), "table")
+  end
+  for _ = 1, 4 do collectgarbage() end
+  for _ = 1, 20 do
+    if count() == before then return end
+    session:exec("sleep 0.05")
+  end
+  t.equal(count(), before)
+end)
+
+t.test("daemons end in any order", function()
+  local one = sshrpc.assert(sshrpc.daemon())
+  sshrpc.assert(one:call("daemon.status", {}))
+  local two = sshrpc.assert(sshrpc.daemon())
+  sshrpc.assert(two:call("daemon.status", {}))
+  one:close()
+  two:close()
+  one = sshrpc.assert(sshrpc.daemon())
+  local pid = sshrpc.assert(one:call("daemon.status", {})).pid
+  two = sshrpc.assert(sshrpc.daemon())
+  sshrpc.assert(two:call("daemon.status", {}))
+  os.execute(("kill -9 %d"):format(pid))
+  t.equal(select(2, one:call("daemon.status", {})).kind, "DaemonLost")
+  two:close()
+  do
+    local dropped = sshrpc.assert(sshrpc.daemon())
+    sshrpc.assert(dropped:call("daemon.status", {}))
+  end
+  collectgarbage()
+end)
+
+t.test("a daemon that can't be started is an error", function()
+  local result, problem = sshrpc.connect({ host = "x", username = "x", daemon = { "/no/such/program" } })
+  t.equal(result, nil)
+  assert(problem.kind == "DaemonNotFound" or problem.kind == "DaemonLost", problem.kind)
+end)
+
+t.test("the daemon's death is an error for every call", function()
+  local rpc = sshrpc.assert(sshrpc.daemon())
+  local mine = sshrpc.assert(sshrpc.connect({
+    host = server.host, port = server.port, username = server.username, password = server.password, daemon = rpc,
+  }))
+  local pid = sshrpc.assert(rpc:call("daemon.status", {})).pid
+  os.execute(("(sleep 0.3; kill -9 %d) & "):format(pid))
+  local result, problem = mine:exec("sleep 20")
+  t.equal(result, nil)
+  t.equal(problem.kind, "DaemonLost")
+  result, problem = mine:write("/tmp/x", ("x"):rep(300000))
+  t.equal(result, nil)
+  t.equal(problem.kind, "DaemonLost")
+end)
+
+session:free()
+t.done()

@@ -1,0 +1,80 @@
+--- The rock installs, what it installs works, the daemon is found, the linter is content.
+
+local t = require("test")
+
+local here = os.getenv("T_HERE")
+local tree = t.tmp .. "/tree"
+
+local function has(program)
+  return t.shell("command -v " .. program) ~= ""
+end
+
+local headers = t.shell("ls /usr/include/lua5.4/lua.h /usr/local/include/lua.h /usr/include/lua.h 2>/dev/null") ~= ""
+
+if has("luarocks") and headers then
+  t.test("luarocks make installs it", function()
+    local output = t.shell(("cp -r %s %s/rock && cd %s/rock && luarocks --lua-version 5.4 --tree %s make --deps-mode none sshrpc-0.1.0-1.rockspec; echo status $?")
+      :format(here, t.tmp, t.tmp, tree))
+    assert(output:find("status 0\n$"), output)
+  end)
+  t.test("what it installed runs", function()
+    local code = [[
+      local s <close> = assert(require("eco.ssh").new(os.getenv("T_HOST"), os.getenv("T_PORT"), os.getenv("T_USER"), os.getenv("T_PASSWORD")))
+      print(s:exec("echo hi"))
+      print(require("sshrpc")._VERSION)
+    ]]
+    local share = tree .. "/share/lua/5.4"
+    t.write_file(t.tmp .. "/installed.lua", code)
+    t.equal(t.shell(("cd / && LUA_PATH='%s/?.lua;%s/?/init.lua' lua5.4 %s/installed.lua"):format(share, share, t.tmp)), "hi\n\t0\tnil\n0.1.0\n")
+  end)
+else
+  t.skip("luarocks make", "luarocks, or Lua's headers (liblua5.4-dev), for which it asks, are not installed")
+end
+
+t.test("the daemon is found: environment, PATH, repository", function()
+  local find = [[lua5.4 -e 'print(require("sshrpc.daemon").find().name)']]
+  t.equal(t.shell("SSHRPC_DAEMON=/x/y.js " .. find), "/x/y.js\n")
+  os.execute(("mkdir -p %s/bin && : >%s/bin/sshrpc"):format(t.tmp, t.tmp))
+  t.equal(t.shell(("unset SSHRPC_DAEMON; PATH=%s/bin:$PATH %s"):format(t.tmp, find)), t.tmp .. "/bin/sshrpc\n")
+  t.equal(t.shell(("unset SSHRPC_DAEMON; PATH=/usr/bin:/bin %s"):format(find)), here .. "/../../bin/sshrpc.js\n")
+end)
+
+t.test("the README's first example runs", function()
+  local example = t.read_file(here .. "/README.md"):match("```lua\n(.-)```")
+  local _, lines = example:gsub("\n", "")
+  assert(lines < 10, lines)
+  example = example:gsub('"example.org"', 'os.getenv("T_HOST"), port = tonumber(os.getenv("T_PORT"))')
+    :gsub('"me"', 'os.getenv("T_USER")'):gsub('"…"', 'os.getenv("T_PASSWORD")')
+  t.write_file(t.tmp .. "/readme.lua", example)
+  local output = t.shell("lua5.4 " .. t.tmp .. "/readme.lua; echo status $?")
+  assert(output:find("load average", 1, true) and output:find("status 0\n$"), output)
+end)
+
+local examples = here .. "/../../examples"
+
+if has("nvim") then
+  t.test("the Neovim example runs", function()
+    local output = t.shell(("nvim --headless -u NONE -i NONE -c 'luafile %s/neovim/sshrpc.lua' -c qa! 2>&1; echo status $?"):format(examples))
+    assert(output:find("hello from", 1, true), output)
+  end)
+else
+  t.skip("the Neovim example", "nvim is not installed")
+end
+
+if has("bash") then
+  t.test("the shell example runs", function()
+    local output = t.shell(("cd %s/shell && SSH_HOST=$T_HOST SSH_PORT=$T_PORT SSH_USER=$T_USER SSH_PASSWORD=$T_PASSWORD sh ./sshrpc.sh; echo status $?"):format(examples))
+    assert(output:find("hello from", 1, true) and output:find("status 0\n$"), output)
+  end)
+end
+
+if has("luacheck") then
+  t.test("luacheck is content", function()
+    local output = t.shell(("cd %s && luacheck --quiet . ../../examples/neovim; echo status $?"):format(here))
+    assert(output:find("status 0\n$"), output)
+  end)
+else
+  t.skip("luacheck", "luacheck (Debian's lua-check) is not installed")
+end
+
+t.done()

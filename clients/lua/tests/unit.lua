@@ -1,0 +1,129 @@
+local t = require("test")
+local base64 = require("sshrpc.base64")
+local bytes = require("sshrpc.bytes")
+local frame = require("sshrpc.frame")
+local json = require("sshrpc.json")
+local errors = require("sshrpc.errors")
+local daemon = require("sshrpc.daemon")
+
+t.test("base64: RFC 4648's vectors", function()
+  local vectors = { "", "f", "fo", "foo", "foob", "fooba", "foobar" }
+  local texts = { "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" }
+  for index, data in ipairs(vectors) do
+    t.equal(base64.encode(data), texts[index])
+    t.equal(base64.decode(texts[index]), data)
+  end
+end)
+
+t.test("base64: every length, every byte, both ways", function()
+  local all = t.all_bytes() .. t.all_bytes():reverse()
+  for length = 0, #all do
+    local data = all:sub(1, length)
+    t.equal(base64.decode(base64.encode(data)), data, length)
+  end
+end)
+
+t.test("base64: pieces join", function()
+  local data = t.all_bytes():rep(2000) .. "x"
+  local breaths = 0
+  local function breathe() breaths = breaths + 1 end
+  t.equal(base64.decode(base64.encode(data, breathe), breathe), data)
+  assert(breaths > 2)
+end)
+
+t.test("base64: what isn't is refused", function()
+  for _, bad in ipairs({ "a", "ab=c", "$$$$", "Zg==Zg==", ("A"):rep(40) .. "\n\n\n\n" }) do
+    t.fails(base64.decode(bad), "not base64", "not base64")
+  end
+end)
+
+t.test("UTF-8 is told from bytes", function()
+  for _, good in ipairs({ "", "abc", "\0", "é€𝄞", "\244\143\191\191", "\237\159\191", "\238\128\128" }) do
+    assert(bytes.is_utf8(good) and bytes._is_utf8_slow(good), good)
+  end
+  local bad = {
+    "\128", "\255", "\192\128", "\193\191", "\224\128\128", "\237\160\128", "\240\128\128\128", "\244\144\128\128",
+    "\245\128\128\128", "a\226\130", "\226\130a", "\240\157\132",
+  }
+  for _, each in ipairs(bad) do
+    assert(not bytes.is_utf8(each) and not bytes._is_utf8_slow(each), base64.encode(each))
+  end
+end)
+
+t.test("JSON: integers stay integers", function()
+  t.equal(json.encode({ 1, -5, 2 ^ 40, 0.5 }), "[1,-5,1099511627776,0.5]")
+  local list = json.decode("[1,-5,1099511627776,0.5,1e2]")
+  t.equal(tostring(list[1]), "1")
+  t.equal(tostring(list[3]):gsub("e%+", ""), tostring(1099511627776):gsub("e%+", ""))
+  t.equal(list[4], 0.5)
+  t.equal(list[5], 100)
+end)
+
+t.test("JSON: empty tables", function()
+  t.equal(json.encode({}), "{}")
+  t.equal(json.encode(json.array({})), "[]")
+  t.equal(json.encode({ a = json.array({}) }), '{"a":[]}')
+  t.equal(json.encode(json.decode('{"a":[],"b":{}}').a), "[]")
+end)
+
+t.test("JSON: strings both ways", function()
+  local text = "\0\1\31\127\"\\/\n\r\t é€𝄞 \\u0041"
+  t.equal(json.decode(json.encode(text)), text)
+  t.equal(json.decode('"\\u0041\\u00e9\\ud834\\udd1e\\ud834x\\/\\b"'), "Aé𝄞\239\191\189x/\b")
+  local long = ('a"\\\n'):rep(600000)
+  local breaths = 0
+  t.equal(json.decode(json.encode(long, function() breaths = breaths + 1 end)), long)
+  assert(breaths > 1)
+  t.equal(json.decode(json.encode(long .. "\27")), long .. "\27")
+end)
+
+t.test("JSON: null is no field, and a value where asked for", function()
+  t.equal(next(json.decode('{"a":null}')), nil)
+  t.equal(json.decode('{"a":null}', nil, true).a, json.null)
+  t.equal(json.encode(json.null), "null")
+end)
+
+t.test("JSON: what isn't is refused", function()
+  for _, bad in ipairs({ "", "{", "[1,]", '{"a"}', '"abc', "tru", "1 2", "{'a':1}", "[1", '"\\x"', "nil" }) do
+    t.equal(pcall(json.decode, bad), false, bad)
+  end
+  for _, bad in ipairs({ 0 / 0, math.huge, print }) do t.equal(pcall(json.encode, bad), false) end
+end)
+
+t.test("a long text with many escapes takes no longer than it must", function()
+  local text = json.encode(("0123456789\n"):rep(300000))
+  local begin = os.clock()
+  json.decode(text)
+  assert(os.clock() - begin < 5, os.clock() - begin)
+end)
+
+t.test("frames come apart wherever they are cut", function()
+  local stream = "Content-Length: 2\r\n\r\n{}Content-Type: x\r\ncontent-length:  3\r\n\r\nabcContent-Length: 0\r\n\r\n"
+  for size = 1, #stream do
+    local got = {}
+    local decoder = frame.decoder(function(body) got[#got + 1] = body end)
+    for from = 1, #stream, size do assert(decoder:feed(stream:sub(from, from + size - 1))) end
+    t.equal(table.concat(got, "|"), "{}|abc|", size)
+  end
+end)
+
+t.test("a header without a length is refused", function()
+  t.fails(frame.decoder(print):feed("Content-Type: x\r\n\r\n"), "a header", "a header")
+  t.fails(frame.decoder(print):feed(("x"):rep(5000)), "a header", "a header")
+end)
+
+t.test("an error's string is its message", function()
+  local problem = errors.from_reply({ code = 5001, message = "timed out", data = { kind = "Timeout", phase = "run" } })
+  t.equal(tostring(problem), "timed out")
+  t.equal(problem.kind, "Timeout")
+  t.equal(problem.data.phase, "run")
+  assert(errors.is(problem) and not errors.is({}))
+end)
+
+t.test("the daemon is found by argument", function()
+  t.equal(daemon.find("/x/sshrpc.js").argv[1], "node")
+  t.equal(daemon.find("/x/sshrpc").argv[1], "/x/sshrpc")
+  t.equal(daemon.find({ "a", "b" }).argv[2], "b")
+end)
+
+t.done()

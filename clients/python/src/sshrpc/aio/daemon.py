@@ -1,0 +1,486 @@
+"""The daemon for asyncio: started, shared, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    TypeVar,
+    cast,
+)
+
+from ..calls import GRACE, Call, answer_of, initialize_params, progress_of, prompt_of, simple_call
+from ..daemon import stuck
+from ..errors import DaemonError, SSHError, daemon_error
+from ..process import END_TIMEOUT, START_TIMEOUT, Command, Process, find_command
+from ..rpc import Buffers, Connection, Event, Question, Reply, Withdrawn
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from .._contract import DaemonStatusResult
+
+__all__ = ["Daemon"]
+
+T = TypeVar("T")
+
+_WRITE_SIZE = 1 << 20
+
+
+class Events:
+    """A call's events; one task waits for them."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._events: deque[Event | BaseException] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+
+    def put(self, item: Event | BaseException) -> None:
+        """Adds an event, or what is to be raised in the call."""
+        self._events.append(item)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def get(self) -> Event:
+        """The next one."""
+        while not self._events:
+            self._waiter = self._loop.create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        item = self._events.popleft()
+        if isinstance(item, BaseException):
+            raise item
+        return item
+
+
+class Daemon:
+    """A daemon of one's own, for as long as the block lasts: `async with Daemon() as daemon:`.
+
+    `connect` starts and ends one by itself; this is for keeping one between sessions, for another
+    program or environment, and for the protocol's own methods.
+
+    Its tasks must be of one event loop. It ends with `close`, with the block, and with the
+    interpreter, however that ends. In a process that was forked from its owner every call raises
+    `DaemonError`.
+
+    Args:
+        command: As of `sshrpc.Daemon`.
+        env: Its environment, instead of ours.
+
+    """
+
+    def __init__(
+        self, command: Command | None = None, *, env: Mapping[str, str] | None = None
+    ) -> None:
+        self._command = command
+        self._env = env
+        self._users = 0
+        self._ends_with_users = False
+        self._closing = False
+        self._connection = Connection()
+        self._start: asyncio.Task[None] | None = None
+        self._asking: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Starts it where that has not been done; `connect` and the `async with` block do it.
+
+        Raises:
+            DaemonError: it wasn't found, didn't start, or isn't a daemon of ours.
+
+        """
+        if self._start is None:
+            self._start = asyncio.ensure_future(self._do_start())
+            self._start.add_done_callback(_retrieve)
+        # Others may wait for it too.
+        await asyncio.shield(self._start)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    async def status(self) -> DaemonStatusResult:
+        """What it holds at the moment: its memory, its sessions and their counters.
+
+        Raises:
+            DaemonError: it has ended.
+
+        """
+        return cast("DaemonStatusResult", await self.request("daemon.status"))
+
+    async def request(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Calls a method of the protocol that this package has no other name for.
+
+        Args:
+            method: As in PROTOCOL.md.
+            params: By name.
+
+        Returns:
+            The result as JSON has it.
+
+        Raises:
+            SSHError: the error that it was answered with.
+
+        """
+        await self.start()
+        return await self.call(simple_call(method, params or {}))
+
+    async def close(self) -> None:
+        """Ends it, its sessions with it, and waits for that. Calls under way get `DaemonError`."""
+        self._close()
+        if self._start is None:
+            return
+        with suppress(BaseException):
+            if not self._start.done():
+                self._start.cancel()
+                await self._start
+        if not hasattr(self, "_process") or not self._process.is_ours:
+            return
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._ended), END_TIMEOUT)
+        # It closes its output as it ends; to wait for the rest of that is no wait.
+        if self._process.wait(0.5) is None:
+            self._process.kill()
+
+    async def __aenter__(self) -> Daemon:
+        try:
+            await self.start()
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    # What sessions need of it; not for others.
+
+    async def call(self, call: Call[T]) -> T:
+        """Makes a call and waits for its value."""
+        id, events = self.begin(call)
+        return await self.finish(id, call, events)
+
+    def begin(self, call: Call[Any]) -> tuple[int, Events]:
+        """Sends a call's request."""
+        events = Events(self._loop)
+        connection = self._connection
+        id = connection.new_id()
+        self._write(connection.request(id, call.method, call.params_for(id), events, call.payload))
+        return id, events
+
+    async def finish(self, id: int, call: Call[T], events: Events) -> T:
+        """Waits for a call's value; if that is interrupted in any way, the call is cancelled."""
+        timer = self.watch(call, events)
+        asking: dict[int | str, asyncio.Task[None]] = {}
+        try:
+            event = await events.get()
+            while not isinstance(event, Reply):
+                if isinstance(event, Question):
+                    asking[event.id] = self._ask(call, event, events)
+                elif isinstance(event, Withdrawn):
+                    asking[event.id].cancel()
+                elif event.method == "$/progress" and call.progress is not None:
+                    told = call.progress(*progress_of(event))
+                    if inspect.isawaitable(told):
+                        await told
+                event = await events.get()
+        except BaseException:
+            self.cancel(id)
+            raise
+        finally:
+            if timer is not None:
+                timer.cancel()
+            for task in asking.values():
+                task.cancel()
+        return call.finish(event)
+
+    def watch(self, call: Call[Any], events: Events) -> asyncio.TimerHandle | None:
+        """Ends the wait for a daemon that keeps its own deadline, and must be stuck behind it."""
+        if call.timeout is None:
+            return None
+        return self._loop.call_later(max(0.0, call.timeout) + GRACE, lambda: events.put(stuck()))
+
+    def cancel(self, id: int) -> None:
+        """Gives a call up and tells the daemon, which signals what runs on the remote side."""
+        frame = self._connection.cancel(id)
+        if frame is not None:
+            self._write(frame)
+
+    def notify(self, method: str, params: Mapping[str, Any]) -> None:
+        """Sends what nobody answers."""
+        self._write(self._connection.notification(method, params))
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it has neither ended nor failed to start."""
+        return self._connection.error is None
+
+    def retain(self) -> Daemon:
+        """Counts one more user."""
+        self._users += 1
+        return self
+
+    def end_with_users(self) -> Daemon:
+        """Has it end when its last user is gone."""
+        self._ends_with_users = True
+        return self
+
+    async def release(self) -> None:
+        """Counts one less; the last one of a shared daemon ends it."""
+        self._users -= 1
+        if self._ends_with_users and self._users == 0:
+            self._unshare()
+            await self.close()
+
+    def release_session(self, session: int) -> None:
+        """For a session that is collected as garbage, in whatever thread."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._release_session, session)
+
+    def cancel_later(self, id: int) -> None:
+        """For a stream that is collected as garbage, in whatever thread."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self.cancel, id)
+
+    def _release_session(self, session: int) -> None:
+        self.notify("session.free", {"session": session})
+        self._users -= 1
+        if self._ends_with_users and self._users == 0:
+            self._unshare()
+            self._close()
+
+    def _unshare(self) -> None:
+        for key in [key for key, daemon in _shared.items() if daemon is self]:
+            del _shared[key]
+
+    def _ask(self, call: Call[Any], question: Question, events: Events) -> asyncio.Task[None]:
+        async def ask() -> None:
+            try:
+                prompt = prompt_of(question.params)
+                answer = call.on_prompt(prompt) if call.on_prompt is not None else None
+                if inspect.isawaitable(answer):
+                    answer = await answer
+                result = answer_of(prompt, cast("Any", answer))
+            except Exception as error:
+                events.put(error)
+                return
+            self._write(self._connection.answer(question.id, result))
+
+        return self._loop.create_task(ask())
+
+    async def _do_start(self) -> None:
+        self._loop = loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[None] = loop.create_future()
+        try:
+            self._process = process = Process(find_command(self._command), self._env)
+        except SSHError as error:
+            self._connection.fail(error)
+            raise
+        process.on_fork = self._disown
+        self._writer = _Writer(loop, process)
+        try:
+            await loop.connect_read_pipe(lambda: _Errors(process), process.stderr)
+            await loop.connect_read_pipe(
+                lambda: _Output(self._receive, self._has_ended), process.stdout
+            )
+            await self._initialize()
+        except BaseException:
+            process.kill()
+            self._connection.fail(daemon_error("the daemon was not started", "no"))
+            self._writer.abort()
+            raise
+
+    async def _initialize(self) -> None:
+        call: Call[Any] = simple_call("initialize", initialize_params())
+        call.timeout = START_TIMEOUT - GRACE
+        try:
+            result = await self.call(call)
+        except DaemonError:
+            raise
+        except SSHError as error:
+            raise daemon_error(f"this is no sshrpc daemon: {error}", "no") from error
+        self._connection.binary = bool(result["capabilities"]["binaryFrames"])
+        self._connection.max_message_bytes = result["limits"]["maxMessageBytes"]
+
+    def _close(self) -> None:
+        if self._closing:
+            return
+        self._closing = True
+        self._connection.fail(daemon_error("the daemon was closed", "maybe"))
+        if hasattr(self, "_writer") and self._process.is_ours:
+            self.notify("exit", {})
+            self._writer.close()
+
+    def _write(self, frame: Buffers) -> None:
+        self._writer.write(frame)
+
+    def _receive(self, data: bytes) -> None:
+        try:
+            for frame in self._connection.receive(data):
+                self._write(frame)
+        except SSHError as error:
+            self._connection.fail(error)
+            self._process.kill()
+
+    def _has_ended(self) -> None:
+        process = self._process
+        # Its end and its output's are one, but for the time the kernel takes.
+        with suppress(OSError, ValueError):
+            os.set_blocking(process.stderr.fileno(), False)
+            process.tail.feed(process.stderr.read() or b"")
+        self._connection.fail(daemon_error(process.describe_end(0.2), "maybe"))
+        if not self._ended.done():
+            self._ended.set_result(None)
+        self._writer.abort()
+
+    def _disown(self, error: DaemonError) -> None:
+        self._connection.error = error
+
+
+class _Writer:
+    """Writes to a pipe what it takes, as it takes it.
+
+    asyncio's own transport would copy what is left; a message may have a file in it.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, process: Process) -> None:
+        self._loop = loop
+        self._process = process
+        self._file = process.stdin
+        self._buffers: deque[memoryview] = deque()
+        self._is_waiting = False
+        self._is_closing = False
+        os.set_blocking(self._file.fileno(), False)
+
+    def write(self, frame: Buffers) -> None:
+        """Adds a message; one that comes after the end is dropped."""
+        if self._is_closing:
+            return
+        self._buffers.extend(memoryview(buffer) for buffer in frame if len(buffer) > 0)
+        if not self._is_waiting:
+            self._flush()
+
+    def close(self) -> None:
+        """Ends the daemon's input behind what was written."""
+        self._is_closing = True
+        if not self._is_waiting:
+            self._flush()
+
+    def abort(self) -> None:
+        """Lets go of the pipe."""
+        self._is_closing = True
+        self._buffers.clear()
+        self._wait(False)
+        self._file.close()
+
+    def _flush(self) -> None:
+        try:
+            if self._buffers:
+                # No more at once: others wait for the loop.
+                first = self._buffers[0]
+                count = os.write(self._file.fileno(), first[:_WRITE_SIZE])
+                if count < len(first):
+                    self._buffers[0] = first[count:]
+                else:
+                    self._buffers.popleft()
+        except (BlockingIOError, InterruptedError):
+            pass
+        except (OSError, ValueError):
+            # It reads no more: whoever waits is told by its end.
+            self.abort()
+            self._process.kill()
+            return
+        if self._buffers:
+            self._wait(True)
+        elif self._is_closing:
+            self.abort()
+        else:
+            self._wait(False)
+
+    def _wait(self, value: bool) -> None:
+        if self._is_waiting != value:
+            self._is_waiting = value
+            if value:
+                self._loop.add_writer(self._file, self._flush)
+            else:
+                self._loop.remove_writer(self._file)
+
+
+class _Output(asyncio.Protocol):
+    def __init__(self, receive: Callable[[bytes], None], has_ended: Callable[[], None]) -> None:
+        self._receive = receive
+        self._has_ended = has_ended
+
+    def data_received(self, data: bytes) -> None:
+        self._receive(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._has_ended()
+
+
+class _Errors(asyncio.Protocol):
+    def __init__(self, process: Process) -> None:
+        self._tail = process.tail
+
+    def data_received(self, data: bytes) -> None:
+        self._tail.feed(data)
+
+
+def _retrieve(task: asyncio.Task[None]) -> None:
+    """Whoever waited has raised it; nobody may have waited long enough."""
+    if not task.cancelled():
+        task.exception()
+
+
+_shared: dict[tuple[asyncio.AbstractEventLoop, tuple[str, ...]], Daemon] = {}
+
+
+def _purge() -> None:
+    """Lets go of daemons whose loop was closed before they were."""
+    abandoned: list[tuple[asyncio.AbstractEventLoop, tuple[str, ...]]] = [
+        key for key in _shared if key[0].is_closed()
+    ]
+    for key in abandoned:
+        process: Process | None = getattr(_shared.pop(key), "_process", None)
+        if process is not None:
+            process.end()
+
+
+async def acquire(daemon: Command | Daemon | None, share: bool) -> Daemon:
+    """The daemon for a session, started where need be, with one user more."""
+    if isinstance(daemon, Daemon):
+        found = daemon
+    elif share:
+        _purge()
+        key = (asyncio.get_running_loop(), find_command(daemon))
+        shared = _shared.get(key)
+        if shared is None or not shared.is_usable:
+            shared = _shared[key] = Daemon(key[1]).end_with_users()
+        found = shared
+    else:
+        found = Daemon(daemon).end_with_users()
+    found.retain()
+    try:
+        await found.start()
+    except BaseException:
+        await found.release()
+        raise
+    return found
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_shared.clear)

@@ -1,0 +1,613 @@
+"""A session for asyncio."""
+
+from __future__ import annotations
+
+import warnings
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Generator, Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    cast,
+    overload,
+)
+
+from ..calls import (
+    DEFAULT_WINDOW,
+    WRITES_AHEAD,
+    Buffer,
+    Call,
+    Credit,
+    Ending,
+    ExecOptions,
+    TextMode,
+    bytes_view,
+    chunk_of,
+    connect_call,
+    get_call,
+    put_call,
+    read_bytes_call,
+    run_call,
+    signal_name,
+    simple_call,
+    stream_call,
+    write_bytes_call,
+    write_calls,
+)
+from ..errors import DaemonError
+from ..results import Answer, Chunk, HostKey, Prompt, Result
+from ..rpc import Notice, Reply
+from .daemon import Daemon, Events, acquire
+
+if TYPE_CHECKING:
+    import signal
+    from types import TracebackType
+    from typing import Literal
+
+    from typing_extensions import Unpack
+
+    from .._contract import ConnectOptions, SessionExecParamsPty, SshNewResult, StrPath
+    from ..calls import Progress
+    from ..process import Command
+
+__all__ = ["Session", "Stream", "connect"]
+
+
+def connect(
+    host: str,
+    port: int = 22,
+    username: str | None = None,
+    password: str | None = None,
+    *,
+    on_prompt: Callable[[Prompt], Answer | Awaitable[Answer]] | None = None,
+    daemon: Command | Daemon | None = None,
+    share: bool = True,
+    **options: Unpack[ConnectOptions],
+) -> Connecting:
+    """Connects to an SSH server, checks its host key, logs in (`ssh.new`).
+
+    To be awaited for a `Session`, or entered: `async with connect(…) as session:`.
+
+    The parameters and errors are those of `sshrpc.connect`. `on_prompt` may be a coroutine
+    function; it is cancelled where the daemon doesn't wait for the answer any more.
+    """
+    call = connect_call(host, port, username, password, options, on_prompt)
+    return Connecting(_connect(call, daemon, share))
+
+
+async def _connect(
+    call: Call[SshNewResult], daemon: Command | Daemon | None, share: bool
+) -> Session:
+    owner = await acquire(daemon, share)
+    try:
+        return Session(owner, call.params, await owner.call(call))
+    except BaseException:
+        await owner.release()
+        raise
+
+
+class Connecting(Coroutine[Any, Any, "Session"]):
+    """A session on its way: a coroutine, and a context manager whose end closes the session."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Session]) -> None:
+        self._coroutine = coroutine
+
+    def send(self, value: Any, /) -> Any:
+        """As of any coroutine."""
+        return self._coroutine.send(value)
+
+    def throw(self, *args: Any) -> Any:
+        """As of any coroutine."""
+        return self._coroutine.throw(*args)
+
+    def close(self) -> None:
+        """As of any coroutine."""
+        self._coroutine.close()
+
+    def __await__(self) -> Generator[Any, Any, Session]:
+        return self._coroutine.__await__()
+
+    async def __aenter__(self) -> Session:
+        self._session = await self._coroutine
+        return self._session
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        await self._session.close()
+
+
+class Session:
+    """A login on a server, from `connect`. Tasks may share it; calls run side by side.
+
+    It must be closed: by `close`, or by the end of a `async with` block.
+
+    Attributes:
+        host: The server.
+        port: Its port.
+        username: Whom we are logged in as.
+        handle: The daemon's number for it.
+        server_ident: The server's identification string (RFC 4253 §4.2).
+        host_key: The key by which it has shown who it is.
+        auth_method: The authentication method that succeeded (RFC 4252 §5).
+        daemon: Where it is kept.
+
+    """
+
+    def __init__(self, daemon: Daemon, params: Mapping[str, Any], result: SshNewResult) -> None:
+        self._is_open = True
+        self.daemon = daemon
+        self.host: str = params["host"]
+        self.port: int = params["port"]
+        self.username: str = params["username"]
+        self.handle = result["session"]
+        self.server_ident = result["serverIdent"]
+        key = result["hostKey"]
+        self.host_key = HostKey(key["type"], key["fingerprint"], key["status"])
+        self.auth_method = result["authMethod"]
+
+    @overload
+    async def run(
+        self,
+        command: str,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: Literal[False] = ...,
+        encoding: None = ...,
+        errors: None = ...,
+    ) -> Result[bytes]: ...
+
+    @overload
+    async def run(
+        self,
+        command: str,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: str | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: Literal[True],
+        encoding: str | None = ...,
+        errors: str | None = ...,
+    ) -> Result[str]: ...
+
+    @overload
+    async def run(
+        self,
+        command: str,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: str | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: bool = ...,
+        encoding: str,
+        errors: str | None = ...,
+    ) -> Result[str]: ...
+
+    @overload
+    async def run(
+        self,
+        command: str,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: str | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: bool = ...,
+        encoding: str | None = ...,
+        errors: str,
+    ) -> Result[str]: ...
+
+    async def run(
+        self,
+        command: str,
+        *,
+        timeout: float | None = None,
+        check: bool = False,
+        input: str | Buffer | None = None,
+        env: Mapping[str, str] | None = None,
+        pty: bool | SessionExecParamsPty = False,
+        merge_stderr: bool = False,
+        max_output: int | None = None,
+        text: bool = False,
+        encoding: str | None = None,
+        errors: str | None = None,
+    ) -> Result[Any]:
+        r"""Runs a command and waits for its end (`session.exec`, RFC 4254 §6.5).
+
+        Interrupted, as by Ctrl-C, it cancels the command on the remote side too.
+
+        Args:
+            command: Passed to the account's shell by the server.
+            timeout: Seconds for all of it, waiting for a channel included. When they have passed,
+                the command is sent TERM, then KILL. Without it there is no limit.
+            check: Raise `CommandFailed` where the exit code isn't 0.
+            input: What the command reads; its input ends behind it.
+            env: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its
+                AcceptEnv lists.
+            pty: True, or `{"term": …, "columns": …, "rows": …}`, for a pseudo-terminal (RFC 4254
+                §6.2), on which stdout and stderr are one.
+            merge_stderr: Both streams in `stdout`, in the order in which they came.
+            max_output: The most bytes of output to hold; 268435456 by default, and at most.
+            text: `stdout` and `stderr`, and `input`, are str; newlines become `"\\n"`, all as in
+                `subprocess`. The encoding is UTF-8, whatever the locale.
+            encoding: Text in this encoding.
+            errors: How text that isn't valid is taken, as of `bytes.decode`.
+
+        Raises:
+            CommandFailed: with `check`.
+            Timeout: `stdout` and `stderr` hold what had arrived.
+            OutputTooLarge: likewise.
+            ConnectionLost: likewise.
+            SessionClosed: the session was lost before.
+            ChannelOpenFailed: RFC 4254 §5.1.
+            ChannelRequestDenied: the server takes not this `env`, or no `pty`.
+            UnicodeDecodeError: the output isn't text in this encoding.
+            DaemonError: the daemon has ended.
+
+        """
+        mode = TextMode(text, encoding, errors)
+        options = ExecOptions(timeout, env, cast("Any", pty), mode.encode(input))
+        return await self.daemon.call(
+            run_call(self.handle, command, options, mode, check, merge_stderr, max_output)
+        )
+
+    def stream(
+        self,
+        command: str,
+        *,
+        stdin: bool = False,
+        timeout: float | None = None,
+        input: Buffer | None = None,
+        env: Mapping[str, str] | None = None,
+        pty: bool | SessionExecParamsPty = False,
+        window: int = DEFAULT_WINDOW,
+    ) -> Stream:
+        """Starts a command whose output is taken as it comes, and whose input may stay open.
+
+        Args:
+            command: As of `run`.
+            stdin: Leave the command's input open, for the stream's `write`.
+            timeout: Seconds for all of it.
+            input: What the command reads first.
+            env: As of `run`.
+            pty: As of `run`.
+            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2).
+
+        Raises:
+            DaemonError: the daemon has ended. All else is raised where it is waited for.
+
+        """
+        options = ExecOptions(
+            timeout, env, cast("Any", pty), None if input is None else bytes_view(input)
+        )
+        return Stream(
+            self.daemon, stream_call(self.handle, command, options, stdin, window), window
+        )
+
+    async def get(
+        self,
+        remote: str,
+        local: StrPath,
+        *,
+        timeout: float | None = None,
+        idle_timeout: float | None = None,
+        progress: Progress | None = None,
+    ) -> int:
+        """Receives a file by SCP into a local one (`session.scpRecv`).
+
+        It comes under another name and is renamed when it is whole: a transfer that fails leaves
+        the file that was there.
+
+        Args:
+            remote: Its path, taken literally: no glob, no `~`.
+            local: Where it goes on this machine, counted from our working directory.
+            timeout: Seconds for all of it.
+            idle_timeout: Seconds without a byte after which it is given up; 30 by default.
+            progress: Called, in the calling task, and awaited where it can be, with the bytes
+                received and their total, ten times a second at most. If it raises, the transfer is
+                cancelled.
+
+        Returns:
+            The file's size in bytes.
+
+        Raises:
+            ScpRemoteError: what the remote scp reports, as a file that isn't there.
+            ScpProtocolError: the remote side broke the protocol, or ended early.
+            LocalFileError: the local file can't be written; an `OSError` too.
+            Timeout: either one.
+
+        """
+        call = get_call(self.handle, remote, local, timeout, idle_timeout, progress)
+        return await self.daemon.call(call)
+
+    async def put(
+        self,
+        local: StrPath,
+        remote: str,
+        *,
+        mode: int | None = None,
+        timeout: float | None = None,
+        idle_timeout: float | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Sends a local file by SCP (`session.scpSendfile`).
+
+        Args:
+            local: A regular file of this machine, counted from our working directory.
+            remote: Its path there; in a folder, the file of the same name.
+            mode: The permission bits of a new file, as 0o600; by default the local file's own.
+            timeout: As of `get`.
+            idle_timeout: As of `get`.
+            progress: As of `get`.
+
+        Raises:
+            ScpRemoteError: what the remote scp reports, as a folder that isn't there.
+            ScpProtocolError: the remote side broke the protocol, or ended early.
+            LocalFileError: the local file can't be read; an `OSError` too.
+            Timeout: either one.
+
+        """
+        call = put_call(self.handle, local, remote, mode, timeout, idle_timeout, progress)
+        await self.daemon.call(call)
+
+    async def read_bytes(
+        self,
+        remote: str,
+        *,
+        max_bytes: int | None = None,
+        timeout: float | None = None,
+        idle_timeout: float | None = None,
+        progress: Progress | None = None,
+    ) -> bytes:
+        """Receives a file by SCP into memory (`session.scpRecv`).
+
+        Args:
+            remote: As of `get`.
+            max_bytes: The largest file to take; 268435456 by default, and at most.
+            timeout: As of `get`.
+            idle_timeout: As of `get`.
+            progress: As of `get`.
+
+        Raises:
+            OutputTooLarge: it is larger than `max_bytes`.
+            ScpRemoteError: as of `get`.
+            ScpProtocolError: as of `get`.
+            Timeout: either one.
+
+        """
+        call = read_bytes_call(self.handle, remote, timeout, idle_timeout, max_bytes, progress)
+        return await self.daemon.call(call)
+
+    async def write_bytes(
+        self,
+        remote: str,
+        data: Buffer,
+        *,
+        mode: int | None = None,
+        timeout: float | None = None,
+        idle_timeout: float | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Writes bytes to a remote file by SCP (`session.scpSend`).
+
+        Args:
+            remote: As of `put`.
+            data: Up to the daemon's `maxMessageBytes`, 256 MiB; `put` sends files of any size.
+            mode: The permission bits of a new file; 0o644 by default.
+            timeout: As of `get`.
+            idle_timeout: As of `get`.
+            progress: As of `get`.
+
+        Raises:
+            InvalidParams: that is too much for one message.
+            ScpRemoteError: as of `put`.
+            ScpProtocolError: as of `put`.
+            Timeout: either one.
+
+        """
+        call = write_bytes_call(self.handle, remote, data, mode, timeout, idle_timeout, progress)
+        await self.daemon.call(call)
+
+    async def close(self) -> None:
+        """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        try:
+            await self.daemon.call(simple_call("session.free", {"session": self.handle}))
+        except DaemonError:
+            pass  # It has gone with the daemon.
+        finally:
+            await self.daemon.release()
+
+    async def __aenter__(self) -> Session:
+        return self
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_is_open", False):
+            message = f"unclosed {self!r}"
+            self._is_open = False
+            self.daemon.release_session(self.handle)
+            warnings.warn(message, ResourceWarning, stacklevel=2, source=self)
+
+    def __repr__(self) -> str:
+        state = "" if self._is_open else " (closed)"
+        return f"<sshrpc.aio.Session {self.username}@{self.host}:{self.port}{state}>"
+
+
+class Stream:
+    """A command that runs, from `Session.stream`: an iterator over its output.
+
+    Each item is the stream's name, `"stdout"` or `"stderr"`, and some bytes, in the order in which
+    they came. What isn't taken makes the command wait, at `window` bytes.
+
+    Leaving the `async with` block in the middle, by `break` or by an exception, cancels the
+    command. Leaving it without having iterated ends the command's input and waits for its end.
+
+    Attributes:
+        exit_code: None until the command has ended, then as of `Result`.
+        signal: Likewise.
+
+    """
+
+    def __init__(self, daemon: Daemon, call: Call[Ending], window: int) -> None:
+        self.exit_code: int | None = None
+        self.signal: str | None = None
+        self._is_over = False
+        self._is_iterated = False
+        self._daemon = daemon
+        self._call = call
+        self._credit = Credit(window)
+        self._unconsumed = 0
+        self._token, self._events = daemon.begin(call)
+        self._timer = daemon.watch(call, self._events)
+
+    def __aiter__(self) -> AsyncIterator[Chunk]:
+        return self
+
+    async def __anext__(self) -> Chunk:
+        self._is_iterated = True
+        if self._is_over:
+            raise StopAsyncIteration
+        granted = self._credit.consume(self._unconsumed)
+        self._unconsumed = 0
+        if granted > 0:
+            self._daemon.notify("session.windowAdjust", {"token": self._token, "bytes": granted})
+        while True:
+            event = await self._events.get()
+            if isinstance(event, Notice):
+                chunk = chunk_of(event)
+                self._unconsumed = len(chunk[1])
+                return chunk
+            if isinstance(event, Reply):
+                self._end()
+                ending = self._call.finish(event)
+                self.exit_code, self.signal = ending.exit_code, ending.signal
+                raise StopAsyncIteration
+
+    async def write(self, data: Buffer, *, timeout: float | None = None) -> None:
+        """Writes to the command's input; returns when the server has taken it all.
+
+        A command that writes as much as it reads has to be read meanwhile, in another task.
+
+        Args:
+            data: Of any size.
+            timeout: Seconds for each MiB of it.
+
+        Raises:
+            CommandNotFound: the command has ended, or its input was closed or never open.
+            Timeout: `timeout` has passed.
+
+        """
+        running: deque[tuple[int, Call[None], Events]] = deque()
+        try:
+            for call in write_calls(self._token, bytes_view(data), timeout):
+                if len(running) >= WRITES_AHEAD:
+                    await self._daemon.finish(*running.popleft())
+                id, events = self._daemon.begin(call)
+                running.append((id, call, events))
+            while running:
+                await self._daemon.finish(*running.popleft())
+        except BaseException:
+            for id, _, _ in running:
+                self._daemon.cancel(id)
+            raise
+
+    async def close_stdin(self) -> None:
+        """Ends the command's input (`session.closeStdin`, RFC 4254 §5.3).
+
+        Raises:
+            CommandNotFound: the command has ended, or its input has.
+
+        """
+        await self._daemon.call(simple_call("session.closeStdin", {"token": self._token}))
+
+    async def send_signal(self, name: str | signal.Signals) -> None:
+        """Signals the command (`session.signal`, RFC 4254 §6.9). Servers don't say what came of it.
+
+        Args:
+            name: As `"INT"` or `signal.SIGINT`.
+
+        Raises:
+            CommandNotFound: the command has ended.
+
+        """
+        params = {"token": self._token, "signal": signal_name(name)}
+        await self._daemon.call(simple_call("session.signal", params))
+
+    async def wait(self) -> int | None:
+        """Waits for the command's end; output that hasn't been taken is dropped.
+
+        Returns:
+            The exit code.
+
+        Raises:
+            SSHError: what `run` raises.
+
+        """
+        async for _ in self:
+            pass
+        return self.exit_code
+
+    def cancel(self) -> None:
+        """Has the command sent TERM, then KILL, and forgets it."""
+        if not self._is_over:
+            self._end()
+            self._daemon.cancel(self._token)
+
+    def _end(self) -> None:
+        self._is_over = True
+        if self._timer is not None:
+            self._timer.cancel()
+
+    async def __aenter__(self) -> Stream:
+        return self
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        if error is not None or self._is_iterated or self._is_over:
+            self.cancel()
+            return
+        try:
+            if self._call.params["openStdin"]:
+                self._daemon.notify("session.closeStdin", {"token": self._token})
+            await self.wait()
+        finally:
+            self.cancel()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_is_over", True) and hasattr(self, "_timer"):
+            self._daemon.cancel_later(self._token)

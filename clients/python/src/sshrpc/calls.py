@@ -1,0 +1,461 @@
+"""Each call of the API as data: its request, and how its events are read. No I/O.
+
+What threads and asyncio differ in is only how they wait.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Generic,
+    TypeVar,
+    Union,
+    cast,
+)
+
+from ._contract import (
+    CONNECT_OPTIONS,
+    LOCAL_PATHS,
+    SessionExecParams,
+    SessionExecResultOutput,
+    SessionExecResultStdout,
+    SessionScpRecvParams,
+    SessionScpRecvResultData,
+    SessionScpSendfileParams,
+    SessionScpSendParams,
+    SshNewParams,
+    SshNewResult,
+)
+from .results import Answer, Chunk, OfferedHostKey, Prompt, PromptLine, Result
+from .rpc import Notice, Payload, Reply, bytes_of
+
+if TYPE_CHECKING:
+    import signal
+
+T = TypeVar("T")
+
+if sys.version_info >= (3, 12):
+    from collections.abc import Buffer
+else:
+    Buffer = Union[bytes, bytearray, memoryview]
+
+#: Bytes of a streamed command's output that are granted ahead of what has been consumed.
+DEFAULT_WINDOW = 1024 * 1024
+
+#: Bytes in one `session.write`.
+WRITE_SIZE = 1024 * 1024
+
+#: `session.write`s under way at once: the server's answers take a round trip.
+WRITES_AHEAD = 4
+
+#: Seconds behind a call's own deadline after which the daemon itself is taken to be stuck.
+GRACE = 10.0
+
+
+@dataclass
+class Call(Generic[T]):
+    """A request, and what becomes of its reply."""
+
+    method: str
+    params: Mapping[str, Any]
+    #: Makes the call's value of the reply.
+    read: Callable[[Reply], T]
+    payload: Payload | None = None
+    #: Seconds, where the call has a deadline.
+    timeout: float | None = None
+    #: Told bytes and total.
+    progress: Callable[[int, int], Any] | None = None
+    #: Asked what the daemon asks.
+    on_prompt: Callable[[Prompt], Any] | None = None
+    #: Whether the request's id is its `token`, by which what belongs to it is known.
+    has_token: bool = False
+
+    def params_for(self, id: int) -> dict[str, Any]:
+        """The params of the request with this id."""
+        params = dict(self.params)
+        if self.has_token:
+            params["token"] = id
+        if self.progress is not None:
+            params["workDoneToken"] = id
+        return params
+
+    def finish(self, reply: Reply) -> T:
+        """The call's value.
+
+        Raises:
+            SSHError: the reply is an error.
+
+        """
+        if reply.error is not None:
+            raise reply.error
+        return self.read(reply)
+
+
+def _none(_reply: Reply) -> None:
+    return None
+
+
+def simple_call(method: str, params: Mapping[str, Any]) -> Call[Any]:
+    """A call of the wire's own: params and result as JSON."""
+    return Call(method, params, lambda reply: reply.result)
+
+
+def local_path(path: str | os.PathLike[str]) -> str:
+    """The absolute form: the daemon may have another working directory."""
+    return os.path.abspath(os.fspath(path))  # noqa: PTH100 - pathlib's would resolve less
+
+
+def connect_call(
+    host: str,
+    port: int,
+    username: str | None,
+    password: str | None,
+    options: Mapping[str, Any],
+    on_prompt: Callable[[Prompt], Any] | None,
+) -> Call[SshNewResult]:
+    """`ssh.new`."""
+    params: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "username": getpass.getuser() if username is None else username,
+    }
+    if password is not None:
+        params["password"] = password
+    for name, value in options.items():
+        if name not in CONNECT_OPTIONS:
+            known = ", ".join(CONNECT_OPTIONS)
+            raise TypeError(f"connect() has no option {name!r}; it has {known}")
+        if value is not None:
+            params[CONNECT_OPTIONS[name]] = _option(CONNECT_OPTIONS[name], value)
+    return Call(
+        "ssh.new",
+        cast("SshNewParams", params),
+        lambda reply: cast("SshNewResult", reply.result),
+        timeout=options.get("timeout"),
+        on_prompt=on_prompt,
+        has_token=on_prompt is not None,
+    )
+
+
+def _option(name: str, value: Any) -> Any:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_option(name, each) for each in cast("Iterable[Any]", value)]
+    if isinstance(value, os.PathLike) or (name in LOCAL_PATHS and isinstance(value, str)):
+        return local_path(os.path.expanduser(cast("str", value)))  # noqa: PTH111
+    return value
+
+
+@dataclass(frozen=True)
+class TextMode:
+    """How bytes become str, as in `subprocess`; nothing does where neither is given."""
+
+    text: bool = False
+    encoding: str | None = None
+    errors: str | None = None
+
+    @property
+    def on(self) -> bool:
+        """Whether str is wanted."""
+        return bool(self.text or self.encoding or self.errors)
+
+    def decode(self, data: bytes) -> Any:
+        """What came, as it is wanted."""
+        if not self.on:
+            return data
+        text = data.decode(self.encoding or "utf-8", self.errors or "strict")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def encode(self, data: str | Buffer | None) -> memoryview | None:
+        """What is to be sent.
+
+        Raises:
+            TypeError: bytes for text, or text for bytes.
+
+        """
+        if data is None:
+            return None
+        if isinstance(data, str):
+            if not self.on:
+                raise TypeError("input is str: give bytes, or text=True")
+            return memoryview(data.encode(self.encoding or "utf-8", self.errors or "strict"))
+        if self.on:
+            raise TypeError("input is bytes: give str where text is asked for")
+        return bytes_view(data)
+
+
+def bytes_view(data: Buffer) -> memoryview:
+    """Its bytes, whatever it holds."""
+    view = memoryview(data)
+    return view.cast("B") if view.c_contiguous else memoryview(view.tobytes())
+
+
+@dataclass(frozen=True)
+class ExecOptions:
+    """What `run` and `stream` have in common."""
+
+    timeout: float | None = None
+    env: Mapping[str, str] | None = None
+    pty: bool | Mapping[str, Any] = False
+    stdin: memoryview | None = None
+
+    def params(self, session: int, command: str) -> SessionExecParams:
+        """The params."""
+        params: SessionExecParams = {"session": session, "command": command}
+        if self.timeout is not None:
+            params["timeout"] = self.timeout
+        if self.env:
+            params["env"] = dict(self.env)
+        if self.pty is not False:
+            params["pty"] = cast("Any", {} if self.pty is True else dict(self.pty))
+        return params
+
+    def payload(self) -> Payload | None:
+        """What the command reads first."""
+        return None if self.stdin is None else Payload("stdin", "stdinEncoding", self.stdin)
+
+
+def run_call(
+    session: int,
+    command: str,
+    options: ExecOptions,
+    mode: TextMode,
+    check: bool,
+    merge_stderr: bool,
+    max_output: int | None,
+) -> Call[Result[Any]]:
+    """`session.exec`, its output held."""
+    params = options.params(session, command)
+    params["streams"] = "interleaved" if merge_stderr else "separate"
+    if max_output is not None:
+        params["maxOutput"] = max_output
+
+    def read(reply: Reply) -> Result[Any]:
+        if merge_stderr:
+            merged = cast("SessionExecResultOutput", reply.result)
+            stdout = bytes_of(merged["output"], merged["encoding"], reply.binary)
+            stderr = b""
+        else:
+            result = cast("SessionExecResultStdout", reply.result)
+            stdout = bytes_of(result["stdout"], result["stdoutEncoding"], reply.binary)
+            stderr = bytes_of(result["stderr"], result["stderrEncoding"], reply.binary)
+        code, signal = reply.result["exitCode"], reply.result["exitSignal"]
+        done = Result(command, code, signal, mode.decode(stdout), mode.decode(stderr))
+        if check:
+            done.check()
+        return done
+
+    return Call("session.exec", params, read, options.payload(), options.timeout)
+
+
+@dataclass
+class Ending:
+    """How a streamed command ended; its output went another way."""
+
+    exit_code: int | None
+    signal: str | None
+
+
+def stream_call(
+    session: int, command: str, options: ExecOptions, stdin: bool, window: int
+) -> Call[Ending]:
+    """`session.exec`, its output sent as it comes."""
+    params = options.params(session, command)
+    params["stream"] = True
+    params["window"] = window
+    params["openStdin"] = stdin
+
+    def read(reply: Reply) -> Ending:
+        return Ending(reply.result["exitCode"], reply.result["exitSignal"])
+
+    return Call("session.exec", params, read, options.payload(), options.timeout, has_token=True)
+
+
+def chunk_of(notice: Notice) -> Chunk:
+    """The output that a `session/output` brings."""
+    params = notice.params
+    return params["stream"], bytes_of(params["data"], params["encoding"], notice.binary)
+
+
+@dataclass
+class Credit:
+    """Counts what was consumed of a stream and says when to grant it anew (RFC 4254 §5.2)."""
+
+    window: int
+    consumed: int = field(default=0, init=False)
+
+    def consume(self, count: int) -> int:
+        """How much to grant now."""
+        self.consumed += count
+        if self.consumed * 2 < self.window:
+            return 0
+        granted, self.consumed = self.consumed, 0
+        return granted
+
+
+def write_calls(token: int, data: memoryview, timeout: float | None) -> list[Call[None]]:
+    """`session.write`s that carry the data."""
+    params: dict[str, Any] = {"token": token}
+    if timeout is not None:
+        params["timeout"] = timeout
+    pieces = [data[at : at + WRITE_SIZE] for at in range(0, len(data), WRITE_SIZE)]
+    return [
+        Call("session.write", params, _none, Payload("data", "encoding", piece), timeout)
+        for piece in pieces
+    ]
+
+
+Progress = Callable[[int, int], Any]
+
+
+def read_bytes_call(
+    session: int,
+    remote: str,
+    timeout: float | None,
+    idle_timeout: float | None,
+    max_bytes: int | None,
+    progress: Progress | None,
+) -> Call[bytes]:
+    """`session.scpRecv` into memory."""
+    params: SessionScpRecvParams = {"session": session, "source": remote}
+    if max_bytes is not None:
+        params["maxOutput"] = max_bytes
+    _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
+
+    def read(reply: Reply) -> bytes:
+        result = cast("SessionScpRecvResultData", reply.result)
+        return bytes_of(result["data"], result["encoding"], reply.binary)
+
+    return Call("session.scpRecv", params, read, timeout=timeout, progress=progress)
+
+
+def get_call(
+    session: int,
+    remote: str,
+    local: str | os.PathLike[str],
+    timeout: float | None,
+    idle_timeout: float | None,
+    progress: Progress | None,
+) -> Call[int]:
+    """`session.scpRecv` into a file."""
+    params: SessionScpRecvParams = {
+        "session": session,
+        "source": remote,
+        "dest": local_path(local),
+    }
+    _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
+
+    def read(reply: Reply) -> int:
+        return cast("int", reply.result["bytes"])
+
+    return Call("session.scpRecv", params, read, timeout=timeout, progress=progress)
+
+
+def write_bytes_call(
+    session: int,
+    remote: str,
+    data: Buffer,
+    mode: int | None,
+    timeout: float | None,
+    idle_timeout: float | None,
+    progress: Progress | None,
+) -> Call[None]:
+    """`session.scpSend`."""
+    params = cast("SessionScpSendParams", {"session": session, "dest": remote})
+    if mode is not None:
+        params["mode"] = mode
+    _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
+    payload = Payload("data", "encoding", bytes_view(data))
+    return Call("session.scpSend", params, _none, payload, timeout, progress)
+
+
+def put_call(
+    session: int,
+    local: str | os.PathLike[str],
+    remote: str,
+    mode: int | None,
+    timeout: float | None,
+    idle_timeout: float | None,
+    progress: Progress | None,
+) -> Call[None]:
+    """`session.scpSendfile`."""
+    params: SessionScpSendfileParams = {
+        "session": session,
+        "source": local_path(local),
+        "dest": remote,
+    }
+    if mode is not None:
+        params["mode"] = mode
+    _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
+    return Call("session.scpSendfile", params, _none, timeout=timeout, progress=progress)
+
+
+def _add_times(params: dict[str, Any], timeout: float | None, idle_timeout: float | None) -> None:
+    if timeout is not None:
+        params["timeout"] = timeout
+    if idle_timeout is not None:
+        params["idleTimeout"] = idle_timeout
+
+
+def progress_of(notice: Notice) -> tuple[int, int]:
+    """Bytes and total of a `$/progress`."""
+    value = notice.params["value"]
+    return value.get("bytes", 0), value.get("total", 0)
+
+
+def prompt_of(params: Mapping[str, Any]) -> Prompt:
+    """The prompt of a `client/prompt`."""
+    key = params.get("hostKey")
+    offered = None
+    if key is not None:
+        expected = tuple(each["fingerprint"] for each in key.get("expected") or ())
+        offered = OfferedHostKey(key["type"], key["fingerprint"], key["reason"], expected)
+    return Prompt(
+        kind=params["kind"],
+        host=params["host"],
+        port=params["port"],
+        username=params["username"],
+        lines=tuple(PromptLine(each["prompt"], each["echo"]) for each in params["prompts"]),
+        name=params.get("name") or "",
+        instruction=params.get("instruction") or "",
+        path=params.get("path"),
+        host_key=offered,
+    )
+
+
+def answer_of(prompt: Prompt, answer: Answer) -> Any:
+    """The result of a `client/prompt`.
+
+    Raises:
+        TypeError: the callback returned what is no answer to this prompt.
+
+    """
+    if answer is None:
+        return None
+    if prompt.host_key is not None:
+        if not isinstance(answer, bool):
+            raise TypeError("on_prompt must return True, False or None for a host key")
+        return {"accept": answer}
+    if isinstance(answer, bool):
+        raise TypeError(f"on_prompt must return text for a prompt of kind {prompt.kind!r}")
+    answers = [answer] if isinstance(answer, str) else list(answer)
+    if len(answers) != len(prompt.lines):
+        raise TypeError(f"on_prompt gave {len(answers)} answers to {len(prompt.lines)} lines")
+    return {"answers": answers}
+
+
+def initialize_params() -> dict[str, Any]:
+    """What this client says of itself."""
+    return {"processId": os.getpid(), "capabilities": {"binaryFrames": True, "prompt": True}}
+
+
+def signal_name(name: str | signal.Signals) -> str:
+    """As the wire has it, without `SIG`."""
+    text = name if isinstance(name, str) else name.name
+    return text[3:] if text.startswith("SIG") else text

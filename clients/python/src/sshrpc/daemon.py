@@ -1,0 +1,356 @@
+"""The daemon for threads: started, shared, ended."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from queue import Empty, SimpleQueue
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    TypeVar,
+    Union,
+    cast,
+)
+
+from .calls import GRACE, Call, answer_of, initialize_params, progress_of, prompt_of, simple_call
+from .errors import DaemonError, SSHError, Timeout, daemon_error
+from .process import END_TIMEOUT, START_TIMEOUT, Command, Process, find_command
+from .rpc import Buffers, Connection, Event, Notice, Question, Reply
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from ._contract import DaemonStatusResult
+
+__all__ = ["Daemon"]
+
+T = TypeVar("T")
+#: What is to be written; a call to make where nothing else may; None for the end.
+Outbox = SimpleQueue[Union[Buffers, Callable[[], None], None]]
+Events = SimpleQueue[Event]
+
+_READ_SIZE = 1 << 18
+
+
+class Daemon:
+    """A daemon of one's own, for as long as the block lasts.
+
+    `connect` starts and ends one by itself; this is for keeping one between sessions, for another
+    program or environment, and for the protocol's own methods.
+
+    Threads may share it. It ends with `close`, with the block, and with the interpreter, however
+    that ends. In a process that was forked from its owner every call raises `DaemonError`.
+
+    Args:
+        command: The daemon's path, command line, or command as a list. Without it: the environment
+            variable SSHRPC_DAEMON, `sshrpc` in PATH, the repository.
+        env: Its environment, instead of ours.
+
+    Raises:
+        DaemonError: it wasn't found, didn't start, or isn't a daemon of ours.
+
+    """
+
+    def __init__(
+        self, command: Command | None = None, *, env: Mapping[str, str] | None = None
+    ) -> None:
+        self._users = 0
+        self._ends_with_users = False
+        self._closing = False
+        self._process = Process(find_command(command), env)
+        self._process.end = self.close
+        self._process.on_fork = self._disown
+        self._connection = Connection()
+        self._outbox: Outbox = SimpleQueue()
+        # One reads, one writes: a call that is interrupted can't leave half a message behind.
+        self._stderr_reader = _thread(self._read_stderr)
+        self._writer = _thread(self._write)
+        self._reader = _thread(self._read)
+        try:
+            self._initialize()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def status(self) -> DaemonStatusResult:
+        """What it holds at the moment: its memory, its sessions and their counters.
+
+        Raises:
+            DaemonError: it has ended.
+
+        """
+        return cast("DaemonStatusResult", self.request("daemon.status"))
+
+    def request(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Calls a method of the protocol that this package has no other name for.
+
+        Args:
+            method: As in PROTOCOL.md.
+            params: By name.
+
+        Returns:
+            The result as JSON has it.
+
+        Raises:
+            SSHError: the error that it was answered with.
+
+        """
+        return self.call(simple_call(method, params or {}))
+
+    def close(self) -> None:
+        """Ends it, its sessions with it, and waits for that. Calls under way get `DaemonError`."""
+        self._close(wait=True)
+
+    def __enter__(self) -> Daemon:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # What sessions need of it; not for others.
+
+    def call(self, call: Call[T]) -> T:
+        """Makes a call and waits for its value."""
+        id, events = self.start(call)
+        return self.finish(id, call, events)
+
+    def start(self, call: Call[Any]) -> tuple[int, Events]:
+        """Sends a call's request."""
+        events: Events = SimpleQueue()
+        connection = self._connection
+        id = connection.new_id()
+        self._outbox.put(
+            connection.request(id, call.method, call.params_for(id), events, call.payload)
+        )
+        return id, events
+
+    def finish(self, id: int, call: Call[T], events: Events) -> T:
+        """Waits for a call's value; if that is interrupted in any way, the call is cancelled."""
+        try:
+            deadline = deadline_of(call)
+            event = next_event(events, deadline)
+            while not isinstance(event, Reply):
+                self._handle(call, event)
+                event = next_event(events, deadline)
+        except BaseException:
+            self.cancel(id)
+            raise
+        return call.finish(event)
+
+    def cancel(self, id: int) -> None:
+        """Gives a call up and tells the daemon, which signals what runs on the remote side."""
+        frame = self._connection.cancel(id)
+        if frame is not None:
+            self._outbox.put(frame)
+
+    def notify(self, method: str, params: Mapping[str, Any]) -> None:
+        """Sends what nobody answers."""
+        self._outbox.put(self._connection.notification(method, params))
+
+    @property
+    def error(self) -> SSHError | None:
+        """Why it can't be used any more."""
+        return self._connection.error
+
+    def retain(self) -> Daemon:
+        """Counts one more user."""
+        with _lock:
+            self._users += 1
+        return self
+
+    def end_with_users(self) -> Daemon:
+        """Has it end when its last user is gone."""
+        self._ends_with_users = True
+        return self
+
+    def release(self) -> None:
+        """Counts one less; the last one of a shared daemon ends it."""
+        self._release(wait=True)
+
+    def release_session(self, session: int) -> None:
+        """For a session that is collected as garbage: never blocks, nor takes a lock."""
+        self.notify("session.free", {"session": session})
+        self._outbox.put(lambda: self._release(wait=False))
+
+    def _release(self, wait: bool) -> None:
+        if not self._process.is_ours:
+            return
+        with _lock:
+            self._users -= 1
+            is_last = self._ends_with_users and self._users == 0
+            if is_last:
+                for key in [key for key, daemon in _shared.items() if daemon is self]:
+                    del _shared[key]
+        if is_last:
+            self._close(wait)
+
+    def _handle(self, call: Call[Any], event: Event) -> None:
+        if isinstance(event, Notice):
+            if event.method == "$/progress" and call.progress is not None:
+                call.progress(*progress_of(event))
+        elif isinstance(event, Question) and call.on_prompt is not None:
+            prompt = prompt_of(event.params)
+            answer = answer_of(prompt, call.on_prompt(prompt))
+            self._outbox.put(self._connection.answer(event.id, answer))
+
+    def _initialize(self) -> None:
+        call: Call[Any] = simple_call("initialize", initialize_params())
+        call.timeout = START_TIMEOUT - GRACE
+        try:
+            result = self.call(call)
+        except DaemonError:
+            raise
+        except SSHError as error:
+            raise daemon_error(f"this is no sshrpc daemon: {error}", "no") from error
+        self._connection.binary = bool(result["capabilities"]["binaryFrames"])
+        self._connection.max_message_bytes = result["limits"]["maxMessageBytes"]
+
+    def _close(self, wait: bool) -> None:
+        if not self._process.is_ours:
+            return
+        if not self._closing:
+            self._closing = True
+            self._connection.fail(daemon_error("the daemon was closed", "maybe"))
+            self.notify("exit", {})
+            self._outbox.put(None)
+        if wait:
+            self._reader.join(END_TIMEOUT)
+            if self._process.wait(END_TIMEOUT) is None:
+                self._process.kill()
+                self._process.wait(END_TIMEOUT)
+
+    def _disown(self, error: DaemonError) -> None:
+        self._connection.error = error
+
+    def _read(self) -> None:
+        descriptor = self._process.stdout.fileno()
+        try:
+            data = os.read(descriptor, _READ_SIZE)
+            while data:
+                for frame in self._connection.receive(data):
+                    self._outbox.put(frame)
+                data = os.read(descriptor, _READ_SIZE)
+        except SSHError as error:
+            self._connection.fail(error)
+            self._process.kill()
+        except BaseException as error:
+            self._connection.fail(daemon_error(f"a fault of this client: {error!r}", "maybe"))
+            self._process.kill()
+            raise
+        finally:
+            self._stderr_reader.join(0.2)
+            how = self._process.describe_end(END_TIMEOUT if self._closing else 1.0)
+            self._connection.fail(daemon_error(how, "maybe"))
+            # Lets the writer go, whom nobody needs any more.
+            self._outbox.put(None)
+            self._process.stdout.close()
+
+    def _write(self) -> None:
+        descriptor = self._process.stdin.fileno()
+        while True:
+            item = self._outbox.get()
+            if item is None:
+                break
+            if callable(item):
+                item()
+                continue
+            try:
+                for buffer in item:
+                    view = memoryview(buffer)
+                    while len(view) > 0:
+                        view = view[os.write(descriptor, view) :]
+            except OSError:
+                # It reads no more: whoever waits is told by its end.
+                if not self._closing:
+                    self._process.kill()
+                break
+            # Not held until the next one comes: it may be large.
+            del item
+        self._process.stdin.close()
+
+    def _read_stderr(self) -> None:
+        descriptor = self._process.stderr.fileno()
+        try:
+            data = os.read(descriptor, _READ_SIZE)
+            while data:
+                self._process.tail.feed(data)
+                data = os.read(descriptor, _READ_SIZE)
+        except OSError:
+            pass
+        finally:
+            self._process.stderr.close()
+
+
+def _thread(task: Callable[[], None]) -> threading.Thread:
+    name = f"sshrpc {task.__name__.strip('_')}"
+    thread = threading.Thread(target=task, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def deadline_of(call: Call[Any]) -> float | None:
+    """When to stop waiting for a daemon that keeps its own deadline, and must be stuck by then."""
+    if call.timeout is None:
+        return None
+    return time.monotonic() + max(0.0, call.timeout) + GRACE
+
+
+def next_event(events: Events, deadline: float | None) -> Event:
+    """The next event of a call."""
+    if deadline is None:
+        return events.get()
+    try:
+        left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX)
+        return events.get(timeout=max(0.0, left))
+    except Empty:
+        raise stuck() from None
+
+
+def stuck() -> Timeout:
+    """For a daemon that doesn't even say that the time is over."""
+    return Timeout(
+        "the daemon is silent, long after the time-out",
+        data={"phase": "daemon", "dispatched": "maybe"},
+    )
+
+
+_lock = threading.RLock()
+_shared: dict[tuple[str, ...], Daemon] = {}
+
+
+def acquire(daemon: Command | Daemon | None, share: bool) -> Daemon:
+    """The daemon for a session, started where need be, with one user more."""
+    if isinstance(daemon, Daemon):
+        return daemon.retain()
+    command = find_command(daemon)
+    if not share:
+        return Daemon(command).end_with_users().retain()
+    with _lock:
+        found = _shared.get(command)
+        if found is None or found.error is not None:
+            found = _shared[command] = Daemon(command).end_with_users()
+        return found.retain()
+
+
+def _after_fork() -> None:
+    global _lock
+    _lock = threading.RLock()
+    _shared.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,261 @@
+"""Everything that goes wrong, in one tree under `SSHError`.
+
+There is a class for each kind of error of the contract, named as its kind (PROTOCOL.md, Errors),
+and `DaemonError` and `CommandFailed` for what only a client can know.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from ._contract import ERRORS
+
+if TYPE_CHECKING:
+    from .results import Result
+
+__all__ = [
+    "AuthenticationFailed",
+    "Cancelled",
+    "ChannelOpenFailed",
+    "ChannelRequestDenied",
+    "CommandFailed",
+    "CommandNotFound",
+    "ConnectFailed",
+    "ConnectionLost",
+    "DaemonError",
+    "HandshakeFailed",
+    "HostKeyRejected",
+    "InputTooFast",
+    "InternalError",
+    "InvalidParams",
+    "InvalidRequest",
+    "LocalFileError",
+    "MethodNotFound",
+    "NotUtf8",
+    "OutputTooLarge",
+    "ParseError",
+    "SSHError",
+    "ScpProtocolError",
+    "ScpRemoteError",
+    "SessionClosed",
+    "SessionNotFound",
+    "Timeout",
+]
+
+
+class SSHError(Exception):
+    """Any failure of a call.
+
+    Attributes:
+        message: One line for a person.
+        kind: The stable name to switch on, as `"Timeout"`; the class has the same name.
+        code: The JSON-RPC error code; None for an error of the client's own.
+        data: The fields that the contract names for the kind, as `data["phase"]`.
+        dispatched: Whether the remote side may have acted: `"no"` (a retry is safe), `"yes"`, or
+            `"maybe"`, where the answer that would have told was lost. None where it can't matter.
+        stdout: What had arrived of the command's output, also where `run` was asked for text: the
+            last character may be cut.
+        stderr: The same of its error output.
+
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: str | None = None,
+        code: int | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.kind = kind or type(self).__name__
+        self.code = code
+        self.data: Mapping[str, Any] = data or {}
+        self.stdout: bytes = b""
+        self.stderr: bytes = b""
+
+    @property
+    def dispatched(self) -> str | None:
+        """Whether the remote side may have acted: `"no"`, `"maybe"` or `"yes"`."""
+        return cast("str | None", self.data.get("dispatched"))
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions travel between processes; the base class would call __init__ with args alone.
+        return (_restore, (type(self), self.message, self.__dict__))
+
+
+def _restore(cls: type[SSHError], message: str, state: dict[str, Any]) -> SSHError:
+    error = cls.__new__(cls)
+    error.__dict__.update(state)
+    error.args = (message,)
+    _fill_os_error(error)
+    return error
+
+
+class DaemonError(SSHError):
+    """The daemon could not be found or started, ended under the call, or talks nonsense."""
+
+
+class CommandFailed(SSHError):
+    """A command of `run(check=True)` ended with another exit code than 0, or by a signal.
+
+    Attributes:
+        result: All that `run` would have returned.
+        command: The command.
+        exit_code: Its exit code; None where the server sent none.
+        signal: The signal that ended it, without `SIG`, or None.
+        stdout: Its output, of the type that `run` was asked for.
+        stderr: Its error output, likewise.
+
+    """
+
+    def __init__(self, result: Result[Any]) -> None:
+        how = f"exit code {result.exit_code}"
+        if result.signal is not None:
+            how = f"signal {result.signal}"
+        elif result.exit_code is None:
+            how = "no exit code"
+        super().__init__(f"{result.command!r} ended with {how}", data={"dispatched": "yes"})
+        self.result = result
+        self.command = result.command
+        self.exit_code = result.exit_code
+        self.signal = result.signal
+        self.stdout: Any = result.stdout
+        self.stderr: Any = result.stderr
+
+
+class ParseError(SSHError):
+    """The daemon could not read a message; a fault of this client."""
+
+
+class InvalidRequest(SSHError):
+    """A message was no request of JSON-RPC 2.0, or came after the shutdown."""
+
+
+class MethodNotFound(SSHError):
+    """The daemon doesn't know the method: it is older than this client."""
+
+
+class InvalidParams(SSHError, ValueError):
+    """An argument is ill-typed, unknown or too large: `data["path"]` and `data["reason"]`."""
+
+
+class InternalError(SSHError):
+    """A fault of the daemon itself; please report it."""
+
+
+class Cancelled(SSHError):
+    """The call was cancelled by other means than the caller's own."""
+
+
+class SessionNotFound(SSHError):
+    """The session has been closed by `close`."""
+
+
+class SessionClosed(SSHError):
+    """The session was disconnected, or its connection was lost earlier."""
+
+
+class CommandNotFound(SSHError):
+    """The command has ended, or its input was closed."""
+
+
+class ConnectFailed(SSHError, ConnectionError):
+    """No TCP connection to the host: `data["errno"]`, as `"ECONNREFUSED"` or `"ENOTFOUND"`."""
+
+
+class HandshakeFailed(SSHError):
+    """What answered speaks no SSH, or no algorithm that we accept (RFC 4253 §4.2, §7.1)."""
+
+
+class HostKeyRejected(SSHError):
+    """The host key isn't trusted: `data["reason"]`, `data["fingerprint"]`, `data["expected"]`."""
+
+
+class AuthenticationFailed(SSHError):
+    """The server refused every login (RFC 4252): `data["methods"]` are those it still offers."""
+
+
+class ConnectionLost(SSHError, ConnectionError):
+    """The connection ended during the call: `data["disconnectReason"]` (RFC 4253 §11.1)."""
+
+
+class ChannelOpenFailed(SSHError):
+    """The server refused a channel: `data["reason"]` (RFC 4254 §5.1)."""
+
+
+class ChannelRequestDenied(SSHError):
+    """The server refused `exec`, `pty-req` or `env`: `data["request"]` (RFC 4254 §6)."""
+
+
+class ScpRemoteError(SSHError):
+    """The remote scp reported an error, as a file that isn't there: `data["remoteMessage"]`."""
+
+
+class ScpProtocolError(SSHError):
+    """The remote side broke the SCP protocol, or ended early: `data["stderr"]`."""
+
+
+class LocalFileError(SSHError, OSError):
+    """A local file could not be read or written; with `errno` and `filename`, as of any OSError."""
+
+
+class Timeout(SSHError, TimeoutError):
+    """The deadline passed: `data["seconds"]`, and `data["phase"]` says where the call was.
+
+    `stdout` and `stderr` hold what had arrived, and `data["termination"]` what was done to the
+    remote command (PROTOCOL.md, What happens to the remote command).
+    """
+
+
+class InputTooFast(SSHError):
+    """More input waits for the command than the daemon holds: `data["maxPendingInput"]` bytes."""
+
+
+class NotUtf8(SSHError):
+    """Text was asked for, and the bytes aren't: this client never asks."""
+
+
+class OutputTooLarge(SSHError):
+    """More output than `max_output`; `stdout` and `stderr` hold what fits."""
+
+
+_classes: dict[str, type[SSHError]] = {
+    name: value
+    for name, value in list(globals().items())
+    if name in ERRORS and isinstance(value, type) and issubclass(value, SSHError)
+}
+
+
+def make_error(code: int, message: str, data: Mapping[str, Any]) -> SSHError:
+    """Makes the exception for an error reply; a kind that is new to us is an `SSHError`."""
+    kind = next((each for each, entry in ERRORS.items() if entry.code == code), "SSHError")
+    if isinstance(data.get("kind"), str):
+        kind = str(data["kind"])
+    cls = _classes.get(kind, SSHError)
+    error = cls(message, kind=kind, code=code, data=data)
+    _fill_os_error(error)
+    return error
+
+
+def _fill_os_error(error: SSHError) -> None:
+    """Gives an OSError its fields, which it doesn't keep in its dictionary."""
+    if not isinstance(error, OSError):
+        return
+    number = getattr(errno, str(error.data.get("errno")), None)
+    if isinstance(number, int):
+        error.errno = number
+    error.strerror = error.message
+    if "path" in error.data:
+        error.filename = error.data["path"]
+
+
+def daemon_error(message: str, dispatched: str) -> DaemonError:
+    """Makes a `DaemonError` that says whether the remote side may have acted."""
+    return DaemonError(message, data={"dispatched": dispatched})

@@ -1,0 +1,214 @@
+"""The daemon's process: how it is found and started, and that it never outlives us."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import shlex
+import shutil
+import subprocess
+import weakref
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Callable, Union, cast
+
+from .errors import DaemonError, daemon_error
+
+#: The daemon's own words, as it writes them to its stderr: warnings and errors.
+logger = logging.getLogger("sshrpc")
+logger.addHandler(logging.NullHandler())
+
+#: A program's path, a command line, or a command as a list.
+Command = Union[str, "os.PathLike[str]", Sequence[str]]
+
+#: Seconds in which a daemon has to answer `initialize`. Node itself starts in a tenth of one.
+START_TIMEOUT = 30.0
+
+#: Seconds that a daemon has to end after its input has; it promises one.
+END_TIMEOUT = 5.0
+
+_TAIL_BYTES = 4096
+
+
+def find_command(command: Command | None = None) -> tuple[str, ...]:
+    """Where the daemon is.
+
+    In this order: the argument; the environment variable SSHRPC_DAEMON; `sshrpc` in PATH; the
+    repository that this file is in.
+
+    Args:
+        command: A path; or else a command line, split as a shell does it; or a list.
+
+    Raises:
+        DaemonError: it is in none of these places.
+
+    """
+    if command is None:
+        command = os.environ.get("SSHRPC_DAEMON") or shutil.which("sshrpc") or _in_repository()
+    if command is None:
+        raise daemon_error(
+            "the sshrpc daemon was not found: install it (npm install -g sshrpc), or name it by the"
+            " environment variable SSHRPC_DAEMON",
+            "no",
+        )
+    if isinstance(command, os.PathLike):
+        return _runnable(os.fspath(command))
+    if not isinstance(command, str):
+        return tuple(command)
+    if Path(command).is_file():
+        return _runnable(command)
+    words = shlex.split(command)
+    if not words:
+        raise daemon_error("the command for the sshrpc daemon is empty", "no")
+    return tuple(words)
+
+
+def _runnable(path: str) -> tuple[str, ...]:
+    # Found now, it is still there after a chdir.
+    path = str(Path(path).absolute())
+    return (_node(), path) if path.endswith((".js", ".mjs")) else (path,)
+
+
+def _node() -> str:
+    node = shutil.which("node")
+    if node is None:
+        raise daemon_error("the sshrpc daemon needs Node.js, and there is no node in PATH", "no")
+    return node
+
+
+def _in_repository() -> str | None:
+    for folder in Path(__file__).resolve().parents:
+        program = folder / "bin" / "sshrpc.js"
+        if program.is_file() and (folder / "PROTOCOL.md").is_file():
+            return str(program)
+    return None
+
+
+class Tail:
+    """Takes the daemon's stderr: logs its lines, and keeps the last ones for an error message."""
+
+    def __init__(self) -> None:
+        self._last = b""
+        self._line = b""
+
+    def feed(self, data: bytes) -> None:
+        """Takes what was read."""
+        self._last = (self._last + data)[-_TAIL_BYTES:]
+        *lines, self._line = (self._line + data).split(b"\n")
+        self._line = self._line[-_TAIL_BYTES:]
+        for line in lines:
+            logger.warning("%s", line.decode("utf-8", "replace"))
+
+    def __str__(self) -> str:
+        return self._last.decode("utf-8", "replace").strip()
+
+
+class Process:
+    """A daemon and our ends of its pipes.
+
+    The pipes are close-on-exec, so that only a fork without exec can hold them open, and the daemon
+    watches its parent for that case.
+    """
+
+    def __init__(self, command: Sequence[str], env: Mapping[str, str] | None) -> None:
+        try:
+            # Raw files: closing one twice does no harm, as closing its number would.
+            self._popen = subprocess.Popen(
+                list(command),
+                bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=None if env is None else dict(env),
+            )
+        except OSError as error:
+            raise daemon_error(
+                f"{shlex.join(command)} could not be started: {error}", "no"
+            ) from error
+        self.stdin = cast("IO[bytes]", self._popen.stdin)
+        self.stdout = cast("IO[bytes]", self._popen.stdout)
+        self.stderr = cast("IO[bytes]", self._popen.stderr)
+        self.pid = self._popen.pid
+        self.owner = os.getpid()
+        self.tail = Tail()
+        #: What is done with it as the interpreter exits.
+        self.end: Callable[[], None] = self._end
+        #: Told in a forked child, where it is somebody else's.
+        self.on_fork: Callable[[DaemonError], None] = lambda _error: None
+        _processes.add(self)
+
+    @property
+    def is_ours(self) -> bool:
+        """False in a process that was forked from its owner."""
+        return os.getpid() == self.owner
+
+    def wait(self, timeout: float) -> int | None:
+        """Its exit code, negative for a signal; None where it still runs after so many seconds."""
+        try:
+            return self._popen.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def kill(self) -> None:
+        """Ends it without more ado."""
+        if self.is_ours:
+            self._popen.kill()
+
+    def describe_end(self, timeout: float) -> str:
+        """Sees to it that it has ended, and says how."""
+        code = self.wait(timeout)
+        if code is None:
+            self.kill()
+            how = "closed its output"
+        else:
+            how = f"ended with exit code {code}" if code >= 0 else f"was killed by signal {-code}"
+        words = str(self.tail)
+        return f"the sshrpc daemon {how}" + (f": {words}" if words else "")
+
+    def _end(self) -> None:
+        with suppress(OSError):
+            self.stdin.close()
+        if self.wait(END_TIMEOUT) is None:
+            self.kill()
+
+    def _disown(self, null: int) -> None:
+        """In a forked child: lets go of the pipes, but not of their numbers.
+
+        Files and event loops that know them may still close them; another file of the child's
+        could have them by then.
+        """
+        self.on_fork(daemon_error("the daemon belongs to the process that forked this one", "no"))
+        for file in (self.stdin, self.stdout, self.stderr):
+            with suppress(OSError, ValueError):
+                os.dup2(null, file.fileno(), inheritable=False)
+        self._popen.returncode = 0
+
+
+_processes: weakref.WeakSet[Process] = weakref.WeakSet()
+
+
+def _live() -> list[Process]:
+    return [process for process in list(_processes) if process.is_ours]
+
+
+def _end_all() -> None:
+    for process in _live():
+        process.end()
+
+
+def _after_fork() -> None:
+    processes = list(_processes)
+    if not processes:
+        return
+    null = os.open(os.devnull, os.O_RDWR)
+    for process in processes:
+        process._disown(null)  # pyright: ignore[reportPrivateUsage]
+    os.close(null)
+    _processes.clear()
+
+
+atexit.register(_end_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,113 @@
+"""A real sshd for the tests, and a home for their daemons."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Callable, cast
+
+repository = Path(__file__).resolve().parents[3]
+source = str(repository / "clients" / "python" / "src")
+
+if "SSHRPC_DAEMON" not in os.environ:
+    os.environ["SSHRPC_DAEMON"] = str(repository / "bin" / "sshrpc.js")
+daemon_path = os.environ["SSHRPC_DAEMON"]
+
+# known_hosts is written to, and an agent of the machine's would be asked.
+home = tempfile.mkdtemp(prefix="sshrpc-python-")
+atexit.register(shutil.rmtree, home, ignore_errors=True)
+os.environ["HOME"] = home
+os.environ.pop("SSH_AUTH_SOCK", None)
+os.environ["PYTHONPATH"] = source
+
+
+class Server:
+    """`test/fixtures/serve-sshd.ts`, which see."""
+
+    def __init__(self, **options: Any) -> None:
+        program = Path(daemon_path).parents[1] / "dist" / "test" / "fixtures" / "serve-sshd.js"
+        if not program.exists():
+            program = repository / "dist" / "test" / "fixtures" / "serve-sshd.js"
+        self._process = subprocess.Popen(
+            ["node", str(program), json.dumps(options)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        self._stdin = cast("IO[str]", self._process.stdin)
+        self._stdout = cast("IO[str]", self._process.stdout)
+        fields = json.loads(self._stdout.readline())
+        if "skip" in fields:
+            self.close()
+            raise unittest.SkipTest(fields["skip"])
+        self.host: str = fields["host"]
+        self.port: int = fields["port"]
+        self.username: str = fields["username"]
+        self.password: str = fields["password"]
+        self.private_key_path: str = fields["privateKeyPath"]
+        self.fingerprint: str = fields["hostKeys"][0]["fingerprint"]
+        #: The account's home.
+        self.home = Path(fields["home"])
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """What `connect` needs."""
+        names = ("host", "port", "username", "password")
+        return {name: getattr(self, name) for name in names}
+
+    def ask(self, question: str) -> Any:
+        self._stdin.write(json.dumps({"do": question}) + "\n")
+        self._stdin.flush()
+        return json.loads(self._stdout.readline())
+
+    def close(self) -> None:
+        self._stdin.close()
+        self._process.wait()
+        self._stdout.close()
+
+
+class ServerTest(unittest.TestCase):
+    """Tests against one stock sshd."""
+
+    server: Server
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.close)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process exists, and is no zombie."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def until(condition: Callable[[], object], what: str, seconds: float = 10.0) -> None:
+    """Waits for a condition."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.01)
+
+
+def gone(pid: int, seconds: float = 2.0) -> None:
+    """Waits for the end of a process that isn't our child."""
+    until(lambda: not is_alive(pid), f"process {pid} is gone", seconds)
+
+
+def kill(pid: int, signal: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal)

@@ -1,0 +1,245 @@
+"""A session for asyncio, against sshd."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import tempfile
+import time
+import unittest
+import warnings
+from pathlib import Path
+from typing import Any
+
+import sshrpc
+from sshrpc import aio
+
+from .server import Server, is_alive, kill, until
+from .test_session import commands
+
+
+class AioTest(unittest.IsolatedAsyncioTestCase):
+    server: Server
+    session: aio.Session
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.close)
+
+    async def asyncSetUp(self) -> None:
+        # unittest's loops tell of every callback that takes a tenth of a second.
+        asyncio.get_running_loop().set_debug(False)
+        self.session = await aio.connect(**self.server.address)
+        self.addAsyncCleanup(self.session.close)
+
+    def gone(self, command: str) -> None:
+        until(lambda: command not in commands(self.server), f"{command} is gone")
+
+    async def test_run(self) -> None:
+        result = await self.session.run("cat; echo err >&2; exit 7", input=b"\xff\0")
+        self.assertEqual((result.stdout, result.stderr, result.exit_code), (b"\xff\0", b"err\n", 7))
+        text = await self.session.run("echo ü", text=True, check=True)
+        self.assertEqual(text.stdout, "ü\n")
+        with self.assertRaises(sshrpc.CommandFailed):
+            await self.session.run("false", check=True)
+
+    async def test_a_block_and_a_task(self) -> None:
+        async with aio.connect(**self.server.address) as session:
+            self.assertIs(session.daemon, self.session.daemon)
+            self.assertEqual((await session.run("echo 1")).stdout, b"1\n")
+        task = asyncio.create_task(aio.connect(**self.server.address))
+        await (await task).close()
+
+    async def test_errors_of_connecting(self) -> None:
+        with self.assertRaises(sshrpc.AuthenticationFailed):
+            await aio.connect(**{**self.server.address, "password": "wrong"})
+        with self.assertRaises(sshrpc.ConnectFailed):
+            async with aio.connect("127.0.0.1", 1, "alice"):
+                pass
+        with self.assertRaises(TypeError):
+            aio.connect("localhost", unknown=1)  # type: ignore[call-arg]  # pyright: ignore
+
+    async def test_a_time_out_has_what_had_arrived(self) -> None:
+        with self.assertRaises(sshrpc.Timeout) as caught:
+            await self.session.run("echo some; sleep 41", timeout=0.4)
+        self.assertEqual(caught.exception.stdout, b"some\n")
+
+    async def test_cancelling_a_task_cancels_the_command(self) -> None:
+        task = asyncio.create_task(self.session.run("sleep 42"))
+        await asyncio.sleep(0.4)
+        self.assertIn("sleep 42", commands(self.server))
+        task.cancel()
+        with self.assertRaises(asyncio.CancelledError):
+            await task
+        await asyncio.to_thread(self.gone, "sleep 42")
+        self.assertEqual((await self.session.run("echo on")).stdout, b"on\n")
+
+    async def test_wait_for(self) -> None:
+        with self.assertRaises(asyncio.TimeoutError):
+            await asyncio.wait_for(self.session.run("sleep 43"), 0.4)
+        await asyncio.to_thread(self.gone, "sleep 43")
+
+    async def test_a_cancelled_connect_leaves_no_session(self) -> None:
+        for delay in (0.0, 0.02, 0.05, 0.1, 0.15, 0.2):
+            task = asyncio.ensure_future(
+                aio.connect(**self.server.address, daemon=self.session.daemon)
+            )
+            await asyncio.sleep(delay)
+            if task.cancel():
+                with self.assertRaises(asyncio.CancelledError):
+                    await task
+            else:
+                await (await task).close()
+        await asyncio.sleep(1)
+        self.assertEqual(len((await self.session.daemon.status())["sessions"]), 1)
+
+    async def test_200_tasks_at_once_on_one_session(self) -> None:
+        async def task(number: int) -> bool:
+            command = f"cat; echo {number} >&2; exit {number}"
+            result = await self.session.run(command, input=b"%d\n" % number, timeout=60)
+            line = b"%d\n" % number
+            return (result.stdout, result.stderr, result.exit_code) == (line, line, number)
+
+        answers = await asyncio.gather(*(task(number) for number in range(200)))
+        self.assertEqual(answers, [True] * 200)
+
+    async def test_100_mb_through_memory_and_by_path(self) -> None:
+        data = os.urandom(1 << 20) * 100
+        path = str(self.server.home / "large")
+        await self.session.write_bytes(path, data)
+        self.assertTrue(await self.session.read_bytes(path) == data)
+        result = await self.session.run("cat", input=data)
+        self.assertTrue(result.stdout == data)
+        with tempfile.TemporaryDirectory() as folder:
+            local = Path(folder) / "file"
+            self.assertEqual(await self.session.get(path, local), len(data))
+            self.assertTrue(local.read_bytes() == data)
+            await self.session.put(local, path + ".2")
+        self.assertTrue(Path(path + ".2").read_bytes() == data)
+
+    async def test_a_stream(self) -> None:
+        command = 'while read x; do echo "<$x>"; done; exit 2'
+        async with self.session.stream(command, stdin=True) as stream:
+            await stream.write(b"one\n")
+            self.assertEqual(await stream.__anext__(), ("stdout", b"<one>\n"))
+            await stream.close_stdin()
+            self.assertEqual(await stream.wait(), 2)
+        async with self.session.stream("head -c 5000000 /dev/zero", window=65536) as stream:
+            size = 0
+            async for _, chunk in stream:
+                size += len(chunk)
+        self.assertEqual((size, stream.exit_code), (5_000_000, 0))
+
+    async def test_writing_and_reading_by_two_tasks(self) -> None:
+        data = os.urandom(8_000_000)
+        received = bytearray()
+        async with self.session.stream("cat", stdin=True, window=65536) as stream:
+
+            async def feed() -> None:
+                await stream.write(data)
+                await stream.close_stdin()
+
+            writer = asyncio.create_task(feed())
+            async for _, chunk in stream:
+                received += chunk
+            await writer
+        self.assertEqual(bytes(received), data)
+
+    async def test_leaving_a_stream_in_the_middle(self) -> None:
+        async with self.session.stream("echo ready; exec sleep 44") as stream:
+            async for _ in stream:
+                break
+        await asyncio.to_thread(self.gone, "sleep 44")
+        with self.assertRaises(asyncio.TimeoutError):
+
+            async def wait() -> None:
+                async with self.session.stream("exec sleep 44") as stream:
+                    await stream.__anext__()
+
+            await asyncio.wait_for(wait(), 0.4)
+        await asyncio.to_thread(self.gone, "sleep 44")
+
+    async def test_a_signal(self) -> None:
+        async with self.session.stream("echo ready; exec sleep 45") as stream:
+            await stream.__anext__()
+            await stream.send_signal("SIGTERM")
+            self.assertEqual((await stream.wait(), stream.signal), (143, "TERM"))
+
+    async def test_progress(self) -> None:
+        seen: list[tuple[int, int]] = []
+
+        async def note(count: int, total: int) -> None:
+            await asyncio.sleep(0)
+            seen.append((count, total))
+
+        path = str(self.server.home / "progress")
+        await self.session.write_bytes(path, bytes(3_000_000), progress=note)
+        self.assertEqual((seen[0], seen[-1]), ((0, 3_000_000), (3_000_000, 3_000_000)))
+
+    async def test_the_daemon_killed_under_waiting_calls(self) -> None:
+        tasks = [asyncio.create_task(self.session.run("sleep 46")) for _ in range(50)]
+        await asyncio.sleep(0.5)
+        began = time.monotonic()
+        kill(self.session.daemon.pid, signal.SIGKILL)
+        answers: list[Any] = await asyncio.gather(*tasks, return_exceptions=True)
+        self.assertLess(time.monotonic() - began, 1)
+        self.assertEqual({type(each) for each in answers}, {sshrpc.DaemonError})
+        self.assertIn("was killed by signal 9", str(answers[0]))
+        async with aio.connect(**self.server.address) as session:
+            self.assertEqual((await session.run("echo new")).stdout, b"new\n")
+
+    async def test_the_daemon_ends_with_its_last_session(self) -> None:
+        pid = self.session.daemon.pid
+        await self.session.close()
+        self.assertFalse(is_alive(pid))
+        await self.session.close()
+        with self.assertRaises(sshrpc.DaemonError):
+            await self.session.run("true")
+
+    async def test_an_unclosed_session_is_freed(self) -> None:
+        await aio.connect(**self.server.address)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            gc.collect()
+        await asyncio.sleep(0.3)
+        self.assertEqual(len((await self.session.daemon.status())["sessions"]), 1)
+
+    async def test_many_connects_at_once_share_one_daemon(self) -> None:
+        sessions = await asyncio.gather(*(aio.connect(**self.server.address) for _ in range(8)))
+        self.assertEqual({each.daemon.pid for each in sessions}, {self.session.daemon.pid})
+        for each in sessions:
+            await each.close()
+
+
+class LoopTest(unittest.TestCase):
+    server: Server
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.close)
+
+    def test_a_daemon_whose_loop_was_closed_is_not_used_again(self) -> None:
+        async def forget() -> aio.Session:
+            return await aio.connect(**self.server.address)
+
+        async def use() -> bytes:
+            async with aio.connect(**self.server.address) as session:
+                return (await session.run("echo again")).stdout
+
+        left = asyncio.run(forget())
+        pid = left.daemon.pid
+        self.assertEqual(asyncio.run(use()), b"again\n")
+        until(lambda: not is_alive(pid), "the first daemon is gone")
+
+    def test_a_daemon_that_does_not_start(self) -> None:
+        async def connect(command: str) -> None:
+            await aio.connect("127.0.0.1", daemon=command)
+
+        for command in ("/nonexistent", "false", "cat", "sh -c 'echo words >&2; exit 3'"):
+            with self.assertRaises(sshrpc.DaemonError) as caught:
+                asyncio.run(connect(command))
+        self.assertIn("ended with exit code 3: words", str(caught.exception))

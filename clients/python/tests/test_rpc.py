@@ -1,0 +1,242 @@
+"""The wire, without a daemon."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import random
+import time
+import unittest
+from typing import Any
+
+import sshrpc
+from sshrpc import _contract, rpc
+from sshrpc.errors import make_error
+
+
+def join(buffers: rpc.Buffers) -> bytes:
+    return b"".join(bytes(each) for each in buffers)
+
+
+def decode(data: bytes) -> list[rpc.Frame]:
+    return list(rpc.Decoder().feed(data))
+
+
+class DecoderTest(unittest.TestCase):
+    def test_however_the_bytes_are_cut(self) -> None:
+        messages = [{"id": number, "result": "ü" * number} for number in range(40)]
+        payload = rpc.Payload("data", "encoding", memoryview(bytes(range(256))))
+        stream = b"".join(join(rpc.encode(each)) for each in messages)
+        stream += join(rpc.encode({"id": 40, "params": {}}, payload, binary=True))
+        generator = random.Random(1)
+        for size in (1, 2, 3, 7, 50, 1000, len(stream)):
+            decoder = rpc.Decoder()
+            frames: list[rpc.Frame] = []
+            at = 0
+            while at < len(stream):
+                step = generator.randint(1, size)
+                frames += decoder.feed(stream[at : at + step])
+                at += step
+            expected: list[Any] = [{"jsonrpc": "2.0", **each} for each in messages]
+            self.assertEqual([frame.message for frame in frames[:-1]], expected)
+            params = frames[-1].message["params"]
+            self.assertEqual(params, {"data": [0, 256], "encoding": "binary"})
+            self.assertEqual(frames[-1].binary, bytes(range(256)))
+            self.assertTrue(decoder.between_messages)
+
+    def test_header_fields_in_any_case_and_others_beside(self) -> None:
+        body = b'{"jsonrpc":"2.0"}'
+        header = b"X-Other: 1\r\ncontent-LENGTH:%d\r\nContent-Type: a/b; charset=utf8\r\n\r\n"
+        self.assertEqual(decode(header % len(body) + body)[0].message, {"jsonrpc": "2.0"})
+
+    def test_what_is_no_frame(self) -> None:
+        for data in (
+            b"hello world\r\n\r\n",
+            b"Content-Length: -5\r\n\r\n",
+            b"Content-Length: 1\r\nContent-Length: 1\r\n\r\n1",
+            b"Content-Length: 12abc\r\n\r\n",
+            b"X: y\r\n\r\n",
+            b"Content-Length: 1\r\nContent-Type: text/plain; charset=latin1\r\n\r\n1",
+            b"Content-Length: 2\r\nContent-Type: application/vnd.sshrpc; json=3\r\n\r\n{}",
+            b"Content-Length: 2\r\nContent-Type: application/vnd.sshrpc\r\n\r\n{}",
+            b"Content-Length: 2\r\n\r\n{]",
+            b"Content-Length: 2\r\n\r\n[]",
+            b"Content-Length: 2\r\n\r\n{}",
+            b"Content-Length: 1\r\n\r\n\xff",
+            b"x" * 5000,
+        ):
+            with self.subTest(data[:40]), self.assertRaises(rpc.ProtocolError):
+                decode(data)
+
+    def test_300_mb_at_a_linear_cost(self) -> None:
+        size = 300 << 20
+        text = b'{"jsonrpc":"2.0","id":1,"result":{"data":[0,%d]}}' % size
+        header = join(rpc.frame(text, memoryview(b"")))
+        header = header.replace(b"Length: %d" % len(text), b"Length: %d" % (len(text) + size))
+        decoder = rpc.Decoder()
+        self.assertEqual(list(decoder.feed(header)), [])
+        piece = bytes(65536)
+        began = time.monotonic()
+        frames: list[rpc.Frame] = []
+        for _ in range(size // len(piece)):
+            frames += decoder.feed(piece)
+        self.assertEqual(len(frames[0].binary), size)
+        self.assertLess(time.monotonic() - began, 5)
+
+
+class EncodeTest(unittest.TestCase):
+    def test_bytes_in_json_are_text_where_they_can_be(self) -> None:
+        for data, value, encoding in (
+            ("grüße\0".encode(), "grüße\0", "utf8"),
+            (b"\xff\x00", "/wA=", "base64"),
+            (b"", "", "utf8"),
+        ):
+            payload = rpc.Payload("stdin", "stdinEncoding", memoryview(data))
+            params = decode(join(rpc.encode({"params": {"a": 1}}, payload)))[0].message["params"]
+            self.assertEqual(params, {"a": 1, "stdin": value, "stdinEncoding": encoding})
+
+    def test_bytes_from_the_wire(self) -> None:
+        binary = memoryview(b"abcdef")
+        self.assertEqual(rpc.bytes_of([2, 3], "binary", binary), b"cde")
+        self.assertEqual(rpc.bytes_of("ü", "utf8", binary), "ü".encode())
+        self.assertEqual(rpc.bytes_of("/wA=", "base64", binary), b"\xff\x00")
+        for value, encoding in (
+            ([2, 5], "binary"),
+            ([-1, 2], "binary"),
+            ("abc", "binary"),
+            ("*", "base64"),
+            (3, "utf8"),
+            ("a", "utf7"),
+            ("\ud800", "utf8"),
+        ):
+            with self.subTest(value), self.assertRaises(rpc.ProtocolError):
+                rpc.bytes_of(value, encoding, binary)
+
+    def test_what_is_no_json(self) -> None:
+        for value in (float("nan"), float("inf"), "\ud800", object(), b"x"):
+            with self.subTest(value), self.assertRaises(sshrpc.InvalidParams) as caught:
+                rpc.encode({"params": {"password": "secret", "value": value}})
+            self.assertNotIn("secret", str(caught.exception))
+
+
+class Box(list[rpc.Event] if hasattr(list, "__class_getitem__") else list):  # type: ignore[misc]
+    def put(self, item: rpc.Event) -> None:
+        self.append(item)
+
+
+class ConnectionTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.connection = rpc.Connection()
+
+    def begin(self, method: str, **params: Any) -> tuple[int, Box]:
+        box = Box()
+        id = self.connection.new_id()
+        self.connection.request(id, method, params, box)
+        return id, box
+
+    def receive(self, message: dict[str, Any]) -> list[Any]:
+        frames = self.connection.receive(join(rpc.encode(message)))
+        return [decode(join(each))[0].message for each in frames]
+
+    def test_replies_find_their_calls(self) -> None:
+        calls = [self.begin("a") for _ in range(3)]
+        for id, _ in reversed(calls):
+            self.receive({"id": id, "result": id})
+        for id, box in calls:
+            self.assertEqual([each.result for each in box], [id])
+
+    def test_a_session_that_nobody_waits_for_is_freed(self) -> None:
+        id, box = self.begin("ssh.new", host="h")
+        self.assertIsNotNone(self.connection.cancel(id))
+        answers = self.receive({"id": id, "result": {"session": 7}})
+        self.assertEqual(
+            (answers[0]["method"], answers[0]["params"]), ("session.free", {"session": 7})
+        )
+        self.assertEqual(box, [])
+        self.assertIsNone(self.connection.cancel(id))
+
+    def test_a_failure_reaches_everybody_and_whoever_comes_later(self) -> None:
+        boxes = [self.begin("a")[1] for _ in range(3)]
+        self.connection.fail(sshrpc.DaemonError("gone", data={"dispatched": "maybe"}))
+        for box in boxes:
+            self.assertEqual(box[0].error.dispatched, "maybe")
+        with self.assertRaises(sshrpc.DaemonError) as caught:
+            self.begin("a")
+        self.assertEqual(caught.exception.dispatched, "no")
+
+    def test_questions_find_their_call_by_its_token(self) -> None:
+        calls = [self.begin("ssh.new") for _ in range(2)]
+        id, box = calls[1]
+        question = {"id": "p1", "method": "client/prompt", "params": {"token": id}}
+        self.assertEqual(self.receive(question), [])
+        self.assertEqual(calls[0][1], [])
+        self.assertEqual(box, [rpc.Question("p1", {"token": id})])
+        self.receive({"method": "$/cancelRequest", "params": {"id": "p1"}})
+        self.assertEqual(box[1], rpc.Withdrawn("p1"))
+        for params in ({"token": 99}, {}):
+            answers = self.receive({"id": "p2", "method": "client/prompt", "params": params})
+            self.assertEqual((answers[0]["id"], answers[0]["result"]), ("p2", None))
+        answers = self.receive({"id": "p3", "method": "other", "params": {}})
+        self.assertEqual(answers[0]["error"]["code"], -32601)
+
+    def test_what_belongs_to_nobody_is_passed_over(self) -> None:
+        for message in (
+            {"id": 99, "result": 1},
+            {"id": "x", "result": 1},
+            {"method": "session/output", "params": {"token": 99}},
+            {"method": "$/progress"},
+            {"method": "other", "params": [1]},
+        ):
+            self.assertEqual(self.receive(message), [])
+
+    def test_an_error_that_names_no_request_ends_it(self) -> None:
+        with self.assertRaises(rpc.ProtocolError):
+            self.receive({"id": None, "error": {"code": -32700, "message": "?"}})
+
+    def test_bytes_in_errors(self) -> None:
+        id, box = self.begin("session.exec")
+        data = {"kind": "Timeout", "stdout": "/w==", "stdoutEncoding": "base64", "stderr": "e"}
+        data["stderrEncoding"] = "utf8"
+        self.receive({"id": id, "error": {"code": 5001, "message": "late", "data": data}})
+        error = box[0].error
+        self.assertIsInstance(error, sshrpc.Timeout)
+        self.assertEqual((error.stdout, error.stderr), (b"\xff", b"e"))
+
+
+class ErrorsTest(unittest.TestCase):
+    def test_a_class_for_each_kind_of_the_contract(self) -> None:
+        for kind, (code, _) in _contract.ERRORS.items():
+            error = make_error(code, "message", {"kind": kind})
+            self.assertEqual(type(error).__name__, kind)
+            self.assertIs(type(error), getattr(sshrpc, kind))
+            self.assertIn(kind, sshrpc.__all__)
+            self.assertEqual((error.code, error.kind, str(error)), (code, kind, "message"))
+
+    def test_a_kind_of_a_newer_daemon(self) -> None:
+        error = make_error(9999, "message", {"kind": "Newer", "dispatched": "no"})
+        self.assertIs(type(error), sshrpc.SSHError)
+        self.assertEqual((error.kind, error.dispatched), ("Newer", "no"))
+
+    def test_an_error_without_data(self) -> None:
+        self.assertIsInstance(make_error(-32601, "message", {}), sshrpc.MethodNotFound)
+
+    def test_they_can_be_pickled(self) -> None:
+        data = {"kind": "LocalFileError", "errno": "ENOENT", "path": "/x"}
+        error = pickle.loads(pickle.dumps(make_error(4003, "no such file", data)))
+        self.assertEqual((error.errno, error.filename), (2, "/x"))
+        self.assertEqual((str(error), dict(error.data)), ("no such file", data))
+        failed = sshrpc.CommandFailed(sshrpc.Result("false", 1, None, b"o", b"e"))
+        failed = pickle.loads(pickle.dumps(failed))
+        self.assertEqual((failed.exit_code, failed.stdout), (1, b"o"))
+
+
+class ContractTest(unittest.TestCase):
+    def test_the_types_name_every_param(self) -> None:
+        repository = __import__("pathlib").Path(__file__).parents[3]
+        document = json.loads((repository / "openrpc.json").read_text())
+        for method in document["methods"]:
+            name = "".join(part[:1].upper() + part[1:] for part in method["name"].split("."))
+            if method["params"]:
+                params = getattr(_contract, f"{name}Params")
+                names = {each["name"] for each in method["params"]}
+                self.assertEqual(set(params.__annotations__), names, name)

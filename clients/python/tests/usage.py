@@ -1,0 +1,46 @@
+"""How a typed program uses the package: never run, only checked by mypy and pyright."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sshrpc
+
+
+def threads() -> None:
+    with sshrpc.connect("host", username="alice", timeout=5, identity_files=[Path("key")]) as ssh:
+        data: bytes = ssh.run("true").stdout
+        data = ssh.run("true", input=bytearray(b"x"), timeout=1.5).stderr
+        text: str = ssh.run("true", text=True, input="x").stdout
+        text = ssh.run("true", encoding="latin-1").stdout
+        text = ssh.run("true", errors="replace", pty={"rows": 30}).stdout
+        code: int | None = ssh.run("true").exit_code
+        data = ssh.read_bytes("remote", progress=lambda count, total: print(count / total))
+        size: int = ssh.get("remote", Path("local"))
+        print(data, text, code, size, ssh.host_key.fingerprint, ssh.daemon.status()["uptime"])
+        with ssh.stream("true", stdin=True) as stream:
+            for name, chunk in stream:
+                print(name.upper(), chunk.decode())
+    try:
+        sshrpc.connect("host", on_prompt=lambda prompt: [line.text for line in prompt.lines])
+    except sshrpc.Timeout as error:
+        print(error.kind, error.code, error.dispatched, error.stdout.decode(), error.data["phase"])
+    except sshrpc.CommandFailed as error:
+        print(error.result.exit_code, error.stdout)
+    except sshrpc.LocalFileError as error:
+        print(error.errno, error.filename)
+
+
+async def tasks() -> None:
+    async def answer(prompt: sshrpc.Prompt) -> sshrpc.Answer:
+        return prompt.host_key is not None
+
+    ssh: sshrpc.aio.Session = await sshrpc.aio.connect("host", on_prompt=answer)
+    await ssh.close()
+    async with sshrpc.aio.connect("host", 22, "alice", "password", share=False) as ssh:
+        text: str = (await ssh.run("true", text=True, check=True)).stdout
+        data: bytes = (await ssh.run("true", input=b"x")).stdout
+        async with ssh.stream("true") as stream:
+            async for name, chunk in stream:
+                print(text, data, name.upper(), chunk.decode())
+        print(await stream.wait())
