@@ -327,9 +327,9 @@ describe("e2e: a server that misbehaves", () => {
       const head = [byte(SSH_MSG_CHANNEL_DATA), uint32(remoteNumber(channel.stream))];
       const piece = string(Buffer.alloc(32_000));
       const { connection } = channel;
-      let isOpen = true;
-      void connection.closed.then(() => (isOpen = false));
-      for (let sent = 0; sent < bytes && isOpen; sent += 32_000) {
+      const state = { isOpen: true };
+      void connection.closed.then(() => (state.isOpen = false));
+      for (let sent = 0; sent < bytes && state.isOpen; sent += 32_000) {
         connection.send(...head, piece);
         // In any case a turn for others, the end of the connection among them.
         await nextTurn();
