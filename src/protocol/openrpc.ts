@@ -3,6 +3,7 @@ import { errors } from "./errors.ts";
 import type { ErrorKind } from "./errors.ts";
 import type { Method } from "./method.ts";
 import { methods } from "./methods.ts";
+import { clientMethods } from "./prompt.ts";
 import { clientNotifications, notifications } from "./notifications.ts";
 import type { Notification } from "./notifications.ts";
 import { bytes, bytesOnWire } from "./schema.ts";
@@ -45,6 +46,15 @@ export interface OpenRpcDocument {
   readonly info: { title: string; version: string; description: string; license: { name: string } };
   readonly methods: readonly OpenRpcMethod[];
   readonly "x-notifications": readonly OpenRpcNotification[];
+  readonly "x-client-methods": readonly OpenRpcClientMethod[];
+}
+
+/** A request that the daemon sends and the client answers. */
+export interface OpenRpcClientMethod {
+  readonly name: string;
+  readonly summary: string;
+  readonly params: JsonSchema;
+  readonly result: JsonSchema;
 }
 
 /** Errors that every request may be answered with. */
@@ -69,6 +79,12 @@ export function openRpcDocument(version: string): OpenRpcDocument {
       ...describeNotifications("daemon", notifications),
       ...describeNotifications("client", clientNotifications),
     ],
+    "x-client-methods": Object.entries(clientMethods).map(([name, method]) => ({
+      name,
+      summary: method.summary,
+      params: jsonSchema(method.params, "output"),
+      result: jsonSchema(method.result, "input"),
+    })),
   };
 }
 

@@ -59,6 +59,16 @@ export const promptResult = z.union([
   z.strictObject({ accept: z.boolean() }),
 ]);
 
+/** Every request that the daemon sends. */
+export const clientMethods = {
+  "client/prompt": {
+    summary:
+      "Asks the client for a secret, the answers to questions, or whether to trust a host key.",
+    params: promptParams,
+    result: z.nullable(promptResult),
+  },
+} as const;
+
 export type PromptParams = z.output<typeof promptParams>;
 export type PromptResult = z.output<typeof promptResult>;
 

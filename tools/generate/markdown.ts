@@ -1,6 +1,7 @@
 import { errors } from "../../src/protocol/errors.ts";
 import type {
   JsonSchema,
+  OpenRpcClientMethod,
   OpenRpcDocument,
   OpenRpcMethod,
   OpenRpcNotification,
@@ -11,11 +12,23 @@ export function reference(document: OpenRpcDocument): string {
   const notifications = document["x-notifications"];
   return [
     ...document.methods.map(methodSection),
+    "### Requests from the daemon",
+    ...document["x-client-methods"].map(clientMethodSection),
     "### Notifications from the daemon",
     ...notifications.filter(({ from }) => from === "daemon").map(notificationSection),
     "### Notifications from the client",
     ...notifications.filter(({ from }) => from === "client").map(notificationSection),
     errorSection(),
+  ].join("\n\n");
+}
+
+function clientMethodSection({ name, summary, params, result }: OpenRpcClientMethod): string {
+  const alternatives = (params["oneOf"] ?? params["anyOf"]) as JsonSchema[];
+  return [
+    `#### ${name}`,
+    summary,
+    ...alternatives.map((each) => fieldsOf(each, "param").trim()),
+    `**Result:** ${typeOf(result)}`,
   ].join("\n\n");
 }
 
