@@ -68,8 +68,13 @@ try {
   const remote = `${folder}/sshrpc-demo-large`;
   const data = randomBytes(fileSize);
   writeFileSync(source, data);
-  await talk.transfer("session.scpSendfile", { session, source, dest: remote }, fileSize);
-  await talk.transfer("session.scpRecv", { session, source: remote, dest: copy }, fileSize);
+  for (const [method, params] of [
+    ["session.scpSendfile", { session, source, dest: remote }],
+    ["session.scpRecv", { session, source: remote, dest: copy }],
+  ] as const) {
+    const moved = await talk.transfer(method, params, fileSize);
+    if (moved instanceof RpcError) throw moved;
+  }
   const sum = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
   const same = sum(data) === sum(readFileSync(copy));
   console.log(same ? green(`  the copy is the same, sha256 ${sum(data)}…`) : red("  THEY DIFFER"));
