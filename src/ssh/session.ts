@@ -89,7 +89,8 @@ export class Session {
       this.#lossDetails = lossDetails(error);
       this.#lose(error.message, kindOfLoss(error));
     });
-    client.on("end", () => this.#lose("the server closed the connection"));
+    // After a reset, the end may be read before the error that a write met is told.
+    client.on("end", () => setImmediate(() => this.#lose("the server closed the connection")));
     client.on("close", () => this.#lose("the connection was closed"));
     startKeepalive(
       transport,
