@@ -66,6 +66,7 @@ const (
 	notifySessionClosed = "session/closed"
 
 	// From the daemon: The answer to a `client/prompt` is not waited for any more.
+	// From the client: Cancels a request in flight.
 	notifyCancelRequest = "$/cancelRequest"
 
 	// From the client: The client has the reply to `initialize`; changes nothing, as in LSP.
@@ -73,9 +74,6 @@ const (
 
 	// From the client: Ends the daemon, and every session with it.
 	notifyExit = "exit"
-
-	// From the client: Cancels a request in flight.
-	notifyCancelRequest = "$/cancelRequest"
 
 	// From the client: Says whether the daemon sends `$/logTrace`, from now on.
 	notifySetTrace = "$/setTrace"

@@ -128,7 +128,7 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 	// What ends with this function: the callbacks' context.
 	callbackCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	asked := &dial{host: who.Host, port: int(*who.Port), username: who.Username, config: config, ctx: callbackCtx}
+	asked := &dial{host: who.Host, port: int(*who.Port), username: *who.Username, config: config, ctx: callbackCtx}
 	d.mu.Lock()
 	d.dials[asked] = struct{}{}
 	d.mu.Unlock()
@@ -183,7 +183,7 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 	params := &sshNewParams{
 		Host:                host,
 		Port:                &port,
-		Username:            username,
+		Username:            &username,
 		Password:            unlessEmpty(config.Password),
 		PrivateKey:          unlessEmpty(config.PrivateKey),
 		Passphrase:          unlessEmpty(config.Passphrase),

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -37,6 +45,7 @@ const WEIRD_NAMES = [
 describe("SCP with OpenSSH's scp", () => {
   let folder: string;
   let remotes: Remote[];
+  let user: { uid?: number; gid?: number };
   const at = (name: string) => path.join(folder, name);
 
   before(function () {
@@ -48,6 +57,7 @@ describe("SCP with OpenSSH's scp", () => {
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "sshrpc-scp-"));
     remotes = [];
+    user = {};
   });
   afterEach(() => {
     for (const remote of remotes) remote.kill();
@@ -59,6 +69,7 @@ describe("SCP with OpenSSH's scp", () => {
       cwd: folder,
       env: { ...process.env, LC_ALL: "C" },
       stdio: "pipe",
+      ...user,
     });
     // A remote that has ended does not read what is still being written.
     remote.stdin.on("error", () => {});
@@ -179,8 +190,10 @@ describe("SCP with OpenSSH's scp", () => {
     });
   });
 
-  it("reports a file that cannot be read, or a folder that cannot be written", async function () {
-    if (process.getuid?.() === 0) this.skip();
+  it("reports a file that cannot be read, or a folder that cannot be written", async () => {
+    // Root may do everything, so scp isn't run as root.
+    if (process.getuid?.() === 0) user = { uid: 65534, gid: 65534 };
+    chmodSync(folder, 0o755);
     writeFileSync(at("file"), "secret", { mode: 0 });
     await assert.rejects(receive("file"), { kind: "remote", message: /Permission denied/ });
     await mkdir(at("folder"), { mode: 0o500 });

@@ -40,8 +40,12 @@ function methodNames(document: OpenRpcDocument): string {
     ...comment(summary, 1),
     `\tmethod${pascal(name)} = ${JSON.stringify(name)}`,
   ]);
-  const notifications = document["x-notifications"].map(({ name, from, summary }) => [
-    ...comment(`From the ${from}: ${summary}`, 1),
+  const all = document["x-notifications"];
+  // One that goes both ways, as $/cancelRequest, has one name.
+  const notifications = [...new Set(all.map(({ name }) => name))].map((name) => [
+    ...all
+      .filter((each) => each.name === name)
+      .flatMap(({ from, summary }) => comment(`From the ${from}: ${summary}`, 1)),
     `\tnotify${pascal(name)} = ${JSON.stringify(name)}`,
   ]);
   return [

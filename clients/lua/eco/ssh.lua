@@ -5,6 +5,7 @@
 -- kept, files arrive as they are, several coroutines may use one session. README.md has the list.
 
 local daemon = require("sshrpc.daemon")
+local json = require("sshrpc.json")
 local sessions = require("sshrpc.session")
 
 local M = {}
@@ -232,7 +233,7 @@ function M.new(ipaddr, port, username, password)
     password = password,
     -- eco.ssh knows passwords only: a script that gives none doesn't mean its user's keys.
     agent = false,
-    identityFiles = {},
+    identityFiles = json.array({}),
     timeout = HANDSHAKE_TIMEOUT,
   })
   if not session then return nil, connect_message(problem, ipaddr) end
