@@ -1,4 +1,4 @@
-import { Failure } from "../protocol/errors.ts";
+import { invalidParam } from "../handlers/invalid-param.ts";
 import { isObject } from "./wire/envelope.ts";
 import type { RawParams } from "./wire/envelope.ts";
 
@@ -17,24 +17,15 @@ export function bindParams(
   const named = isObject(last) ? last : {};
   const values = isObject(last) ? params.slice(0, -1) : params;
   if (values.length > positional.length) {
-    throw invalidParams("params", `takes at most ${positional.length} by position`);
+    throw invalidParam("params", `takes at most ${positional.length} by position`);
   }
   const bound = new Map(Object.entries(named));
   for (const [index, value] of values.entries()) {
     const name = positional[index] as string;
     if (value === null) continue;
-    if (bound.has(name)) throw invalidParams(name, "is given both by position and by name");
+    if (bound.has(name)) throw invalidParam(name, "is given both by position and by name");
     bound.set(name, value);
   }
   // Makes fields of its own even of names like __proto__.
   return Object.fromEntries(bound);
-}
-
-/**
- * @param path the param, as in `env.PATH`
- * @param reason what is wrong with it, to be read after its name
- */
-export function invalidParams(path: string, reason: string): Failure {
-  // Nothing has been dispatched of a call whose params are wrong.
-  return new Failure("InvalidParams", `${path}: ${reason}`, { path, reason, dispatched: "no" });
 }

@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import { invalidParams } from "./bind-params.ts";
+import { invalidParam } from "../handlers/invalid-param.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -18,7 +18,7 @@ export function checkParams(schema: z.ZodMiniObject, params: Record<string, unkn
   const keys = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
   const path = [...issue.path, ...keys].join(".");
   const isMissing = valueAt(params, issue.path) === undefined;
-  throw invalidParams(path.slice(0, maxPathLength), isMissing ? "is missing" : reasonOf(issue));
+  throw invalidParam(path.slice(0, maxPathLength), isMissing ? "is missing" : reasonOf(issue));
 }
 
 const typeNames: Readonly<Record<string, string>> = {
