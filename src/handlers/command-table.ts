@@ -1,7 +1,7 @@
 import { Failure } from "../protocol/errors.ts";
 import { invalidParam } from "./invalid-param.ts";
-import type { OutputStream } from "../ssh/output-stream.ts";
-import type { RunningCommand } from "../ssh/running-command.ts";
+import type { OutputStream } from "../ssh/exec/output-stream.ts";
+import type { RunningCommand } from "../ssh/exec/running-command.ts";
 
 /** The client's own name for a call. */
 export type Token = string | number;

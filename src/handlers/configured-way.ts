@@ -1,11 +1,11 @@
 import type { Call } from "../ssh/call.ts";
 import { connect } from "../ssh/connect.ts";
 import type { ConnectOptions } from "../ssh/connect.ts";
-import { hostConfig } from "../ssh/host-config.ts";
-import type { HostConfig } from "../ssh/host-config.ts";
-import { parseJumpSpec } from "../ssh/jump-spec.ts";
+import { hostConfig } from "../ssh/transport/host-config.ts";
+import type { HostConfig } from "../ssh/transport/host-config.ts";
+import { parseJumpSpec } from "../ssh/transport/jump-spec.ts";
 import type { Session } from "../ssh/session.ts";
-import type { Way } from "../ssh/way.ts";
+import type { Way } from "../ssh/transport/way.ts";
 import { connectOptions } from "./connect-options.ts";
 import type { LoginClient } from "./connect-options.ts";
 import { invalidParam } from "./invalid-param.ts";

@@ -1,10 +1,10 @@
 import { defaultKeepalive } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
 import type { ConnectOptions } from "../ssh/connect.ts";
-import { defaultIdentityFiles } from "../ssh/credentials.ts";
-import type { Credentials } from "../ssh/credentials.ts";
-import type { HostConfig } from "../ssh/host-config.ts";
-import type { HostKeyPolicy } from "../ssh/host-keys.ts";
+import { defaultIdentityFiles } from "../ssh/auth/credentials.ts";
+import type { Credentials } from "../ssh/auth/credentials.ts";
+import type { HostConfig } from "../ssh/transport/host-config.ts";
+import type { HostKeyPolicy } from "../ssh/trust/host-keys.ts";
 import type { Account } from "../ssh/prompter.ts";
 import type { Client } from "./client.ts";
 import { invalidParam } from "./invalid-param.ts";

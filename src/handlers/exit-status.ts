@@ -1,5 +1,5 @@
-import type { Exit } from "../ssh/channel.ts";
-import { signalNumbers } from "../ssh/signals.ts";
+import type { Exit } from "../ssh/channels/channel.ts";
+import { signalNumbers } from "../ssh/exec/signals.ts";
 
 /** A command's end in the contract's terms: what a shell's `$?` would be, and the signal's name. */
 export function exitStatus({ code, signal }: Exit) {

@@ -2,8 +2,8 @@ import { NotUtf8, remoteBytes } from "../protocol/bytes.ts";
 import type { Encoding } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
 import type { Params } from "../protocol/methods.ts";
-import type { StreamName } from "../ssh/channel.ts";
-import type { OutputCollector } from "../ssh/output-collector.ts";
+import type { StreamName } from "../ssh/channels/channel.ts";
+import type { OutputCollector } from "../ssh/exec/output-collector.ts";
 import type { Token } from "./command-table.ts";
 import type { Client } from "./client.ts";
 

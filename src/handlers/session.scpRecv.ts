@@ -1,8 +1,8 @@
 import { NotUtf8, remoteBytes } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
 import { defaultIdleTimeout, limits } from "../protocol/limits.ts";
-import type { Progress } from "../ssh/progress.ts";
-import { receiveToFile, receiveToMemory } from "../ssh/scp-receive.ts";
+import type { Progress } from "../ssh/transfer/progress.ts";
+import { receiveToFile, receiveToMemory } from "../ssh/transfer/scp-receive.ts";
 import { handler } from "./handler.ts";
 import { withProgress } from "./transfer-progress.ts";
 

@@ -1,6 +1,6 @@
 import { defaultIdleTimeout } from "../protocol/limits.ts";
-import { LocalSource } from "../ssh/local-source.ts";
-import { send } from "../ssh/scp-send.ts";
+import { LocalSource } from "../ssh/transfer/local-source.ts";
+import { send } from "../ssh/transfer/scp-send.ts";
 import { handler } from "./handler.ts";
 import { withProgress } from "./transfer-progress.ts";
 

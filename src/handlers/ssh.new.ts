@@ -1,7 +1,7 @@
 import { defaultConnectTimeout } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
-import { hostConfig } from "../ssh/host-config.ts";
-import type { Way } from "../ssh/way.ts";
+import { hostConfig } from "../ssh/transport/host-config.ts";
+import type { Way } from "../ssh/transport/way.ts";
 import { configuredWay, connectOver } from "./configured-way.ts";
 import { connectOptions } from "./connect-options.ts";
 import type { LoginClient } from "./connect-options.ts";

@@ -1,5 +1,5 @@
 import type { NotificationParams } from "../protocol/notifications.ts";
-import type { Progress } from "../ssh/progress.ts";
+import type { Progress } from "../ssh/transfer/progress.ts";
 import type { Client } from "./client.ts";
 import type { Token } from "./command-table.ts";
 

@@ -3,11 +3,11 @@ import type { Client } from "ssh2";
 import { Failure } from "../protocol/errors.ts";
 import type { Ask } from "../protocol/prompt.ts";
 import { algorithms } from "./algorithms.ts";
-import { Authentication } from "./authentication.ts";
+import { Authentication } from "./auth/authentication.ts";
 import type { Call } from "./call.ts";
-import type { Credentials } from "./credentials.ts";
-import type { AcceptedHostKey, Trust } from "./host-keys.ts";
-import { HostKeyCheck } from "./host-keys.ts";
+import type { Credentials } from "./auth/credentials.ts";
+import type { AcceptedHostKey, Trust } from "./trust/host-keys.ts";
+import { HostKeyCheck } from "./trust/host-keys.ts";
 import type { KeepaliveOptions } from "./keepalive.ts";
 import { Prompter } from "./prompter.ts";
 import type { Account } from "./prompter.ts";
@@ -16,9 +16,9 @@ import { lossDetails, Session } from "./session.ts";
 import type { Carrier } from "./session.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
 import { gateIdent, tellDisconnects } from "./ssh2-internals.ts";
-import type { Transport } from "./transport.ts";
-import { openWay } from "./way.ts";
-import type { Way } from "./way.ts";
+import type { Transport } from "./transport/transport.ts";
+import { openWay } from "./transport/way.ts";
+import type { Way } from "./transport/way.ts";
 
 /** Whom to reach, and how. */
 export interface ConnectOptions {

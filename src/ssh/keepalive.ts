@@ -1,4 +1,4 @@
-import type { Transport } from "./transport.ts";
+import type { Transport } from "./transport/transport.ts";
 
 export interface KeepaliveOptions {
   /** Seconds of silence before the server is asked for a sign of life; 0 for never. */

@@ -1,16 +1,16 @@
 import type { Client } from "ssh2";
 import { Failure } from "../protocol/errors.ts";
 import type { Call } from "./call.ts";
-import { SessionChannel } from "./channel.ts";
-import { Channels } from "./channels.ts";
-import type { AcceptedHostKey } from "./host-keys.ts";
+import { SessionChannel } from "./channels/channel.ts";
+import { Channels } from "./channels/channels.ts";
+import type { AcceptedHostKey } from "./trust/host-keys.ts";
 import { startKeepalive } from "./keepalive.ts";
 import type { KeepaliveOptions } from "./keepalive.ts";
 import { ping, sendDisconnect, serverIdent } from "./ssh2-internals.ts";
-import { safeChannels } from "./server-quirks.ts";
-import { terminateAll } from "./terminate.ts";
-import type { Transport } from "./transport.ts";
-import { tunnel } from "./tunnel.ts";
+import { safeChannels } from "./channels/server-quirks.ts";
+import { terminateAll } from "./exec/terminate.ts";
+import type { Transport } from "./transport/transport.ts";
+import { tunnel } from "./transport/tunnel.ts";
 
 /** Milliseconds that the disconnect message may take to leave the machine. */
 const flushLimit = 150;

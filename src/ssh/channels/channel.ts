@@ -1,0 +1,210 @@
+import type { Client, ClientChannel } from "ssh2";
+import { Failure } from "../../protocol/errors.ts";
+import type { Call } from "../call.ts";
+import type { Answer } from "../ssh2-internals.ts";
+import {
+  onWindowOverrun,
+  requestEnv,
+  requestExec,
+  requestPty,
+  sendSignal,
+} from "../ssh2-internals.ts";
+
+export type StreamName = "stdout" | "stderr";
+
+/** How a command ended, as its channel told (RFC 4254 §6.10); empty where it didn't. */
+export interface Exit {
+  readonly code?: number;
+  /** Without SIG, as the server sent it. */
+  readonly signal?: string;
+}
+
+/** What is written to the socket at once: one channel packet. Small, so that progress is seen. */
+const writeSize = 32 * 1024;
+
+/**
+ * One open session channel (RFC 4254 §6). Unlike ssh2's own it settles everything: when the channel
+ * closes or the connection is lost, no write, request or wait stays open.
+ */
+export class SessionChannel {
+  /** Resolves when both sides have closed and all output was handed on; rejects where the connection is lost. */
+  readonly closed: Promise<void>;
+  readonly #client: Client;
+  readonly #channel: ClientChannel;
+  readonly #drained: () => Promise<void>;
+  #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
+  readonly #writers = new Set<(taken: boolean) => void>();
+  #exit: Exit = {};
+  #exited = false;
+  #open = true;
+  #openEnds = 3;
+
+  /**
+   * @param drained resolves when the socket can take more
+   * @param onOverrun called when the server sends more than its window allows
+   */
+  constructor(
+    client: Client,
+    channel: ClientChannel,
+    drained: () => Promise<void>,
+    onOverrun: () => void,
+  ) {
+    this.#client = client;
+    this.#channel = channel;
+    this.#drained = drained;
+    this.closed = new Promise((resolve, reject) => {
+      this.#settleClosed = { resolve, reject };
+    });
+    this.closed.catch(() => {});
+    onWindowOverrun(channel, onOverrun);
+    channel.on("exit", (code: number | null, signal?: string) => {
+      this.#exited = true;
+      this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
+    });
+    // An ssh2 channel emits close without waiting for stderr's last bytes.
+    const ended = () => {
+      this.#openEnds -= 1;
+      if (this.#openEnds === 0) this.#close();
+    };
+    channel.once("end", ended);
+    channel.stderr.once("end", ended);
+    channel.once("close", ended);
+    channel.on("error", () => {});
+    channel.stderr.on("error", () => {});
+  }
+
+  /** How the command ended, as far as it is known by now. */
+  get exit(): Exit {
+    return this.#exit;
+  }
+
+  /** Whether the server has said that the command ended. */
+  get exited(): boolean {
+    return this.#exited;
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Starts to hand on the command's output; both streams share one window and must both be taken. */
+  onOutput(take: (stream: StreamName, chunk: Buffer) => void): void {
+    this.#channel.on("data", (chunk: Buffer) => take("stdout", chunk));
+    this.#channel.stderr.on("data", (chunk: Buffer) => take("stderr", chunk));
+  }
+
+  /** Told when the server says that the command ended; its output may go on (a child holds it). */
+  onExit(told: () => void): void {
+    this.#channel.once("exit", told);
+  }
+
+  /** Stops taking output, and with it, once the window is used up, the server's sending. */
+  pause(): void {
+    this.#channel.pause();
+    this.#channel.stderr.pause();
+  }
+
+  resume(): void {
+    this.#channel.resume();
+    this.#channel.stderr.resume();
+  }
+
+  /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
+  async exec(command: string, call: Call): Promise<void> {
+    call.dispatched = "maybe";
+    const answer = await this.#answer(requestExec(this.#client, this.#channel, command), call);
+    if (answer === "agreed") call.dispatched = "yes";
+    else if (answer === "refused") call.dispatched = "no";
+    requireAgreed(answer, "exec", "run a command");
+  }
+
+  /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */
+  async env(name: string, value: string, call: Call): Promise<void> {
+    const answer = requestEnv(this.#client, this.#channel, name, value);
+    requireAgreed(await this.#answer(answer, call), "env", `set the environment variable ${name}`);
+  }
+
+  /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
+  async pty(size: { term: string; columns: number; rows: number }, call: Call): Promise<void> {
+    const answer = requestPty(this.#client, this.#channel, size);
+    requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal");
+  }
+
+  /**
+   * Writes to the command's stdin; resolves when the server's window and the socket took it.
+   *
+   * @param onProgress called after each packet, with its bytes
+   * @returns false where the channel closed first
+   */
+  async write(data: Uint8Array, onProgress: (bytes: number) => void = () => {}): Promise<boolean> {
+    if (!this.#open) return false;
+    const taken = await new Promise<boolean>((resolve) => {
+      // ssh2 never calls back for what was pending when the channel closed.
+      this.#writers.add(resolve);
+      const settle = (error?: Error | null) => {
+        this.#writers.delete(resolve);
+        resolve(!error);
+      };
+      if (data.length === 0) settle();
+      for (let start = 0; start < data.length; start += writeSize) {
+        const isLast = start + writeSize >= data.length;
+        const packet = data.subarray(start, start + writeSize);
+        this.#channel.write(packet, (error) => {
+          if (!error) onProgress(packet.length);
+          if (isLast || error) settle(error);
+        });
+      }
+    });
+    await this.#drained();
+    return taken;
+  }
+
+  /** Ends the command's stdin. */
+  eof(): void {
+    if (this.#open) this.#channel.end();
+  }
+
+  /** Signals the command (RFC 4254 §6.9); the server doesn't answer to it. */
+  signal(name: string): void {
+    if (this.#open) sendSignal(this.#client, this.#channel, name);
+  }
+
+  /** Closes our side; {@link closed} resolves when the server has closed its own. */
+  close(): void {
+    if (!this.#open) return;
+    this.resume();
+    this.#channel.close();
+  }
+
+  /** The connection is gone: nothing will come any more. */
+  fail(failure: Failure): void {
+    if (!this.#open) return;
+    this.#settle();
+    this.#settleClosed.reject(failure);
+  }
+
+  #close(): void {
+    if (!this.#open) return;
+    this.#settle();
+    this.#settleClosed.resolve();
+  }
+
+  #settle(): void {
+    this.#open = false;
+    for (const resolve of this.#writers) resolve(false);
+    this.#writers.clear();
+  }
+
+  #answer(answer: Promise<Answer>, call: Call): Promise<Answer> {
+    return call.race(Promise.race([answer, this.closed.then(() => "closed" as const)]));
+  }
+}
+
+function requireAgreed(answer: Answer, request: string, what: string): void {
+  if (answer === "agreed") return;
+  const message =
+    answer === "refused"
+      ? `the server refused to ${what}`
+      : `the server closed the channel when asked to ${what}`;
+  throw new Failure("ChannelRequestDenied", message, { request });
+}

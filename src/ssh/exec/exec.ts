@@ -1,0 +1,91 @@
+import { Failure } from "../../protocol/errors.ts";
+import type { Call } from "../call.ts";
+import type { Exit, SessionChannel } from "../channels/channel.ts";
+import type { OutputSink } from "./output-sink.ts";
+import { RunningCommand } from "./running-command.ts";
+import type { Session } from "../session.ts";
+import { terminate } from "./terminate.ts";
+import type { Termination } from "./terminate.ts";
+
+export interface ExecOptions {
+  readonly command: string;
+  /** What the command reads first. */
+  readonly stdin?: Uint8Array | undefined;
+  /** Whether its input stays open behind that, for {@link RunningCommand.write}. */
+  readonly openStdin?: boolean | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly pty?: { term: string; columns: number; rows: number } | undefined;
+}
+
+/** What became of a command, also where it came to a bad end: then `failure` says which. */
+export interface Outcome {
+  readonly exit: Exit;
+  readonly failure?: Failure;
+  readonly termination?: Termination;
+}
+
+/**
+ * Runs a command on a session; see session.exec. Never throws a {@link Failure}: see {@link Outcome}.
+ *
+ * @param sink takes its output
+ * @param running is told when it has started and ended
+ */
+export async function exec(
+  session: Session,
+  options: ExecOptions,
+  sink: OutputSink,
+  call: Call,
+  running: RunningCommand = new RunningCommand(),
+): Promise<Outcome> {
+  let channel: SessionChannel | undefined;
+  try {
+    channel = await session.openChannel(call);
+    session.started.execs += 1;
+    const failed = sink.takeFrom(channel);
+    await prepare(channel, options, call);
+    call.phase = "run";
+    channel.onExit(() => {
+      call.phase = "drain";
+    });
+    const started = channel.exec(options.command, call);
+    const stdin = feed(channel, options, started);
+    await Promise.race([started, failed]);
+    running.started(channel);
+    await call.race(Promise.race([channel.closed, failed]));
+    await call.race(Promise.race([sink.drained(), failed]));
+    await stdin;
+    // Where the session was ended meanwhile, the command was too.
+    session.check();
+    return { exit: channel.exit };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const isRunning = channel?.isOpen && call.dispatched !== "no";
+    const termination = isRunning ? await terminate(channel as SessionChannel) : undefined;
+    if (!isRunning) channel?.close();
+    const exit = channel?.exit ?? {};
+    return { exit, failure: error, ...(termination && { termination }) };
+  } finally {
+    running.ended();
+  }
+}
+
+/** What must be settled before the command may start: without it, it would be another command. */
+async function prepare(channel: SessionChannel, { env = {}, pty }: ExecOptions, call: Call) {
+  const requests = Object.entries(env).map(([name, value]) => channel.env(name, value, call));
+  if (pty) requests.push(channel.pty(pty, call));
+  await Promise.all(requests);
+}
+
+/** Sends stdin and its end behind the request; its end without waiting for the answer to that. */
+async function feed(
+  channel: SessionChannel,
+  { stdin, openStdin = false }: ExecOptions,
+  started: Promise<void>,
+): Promise<void> {
+  if (stdin) {
+    await started.catch(() => {});
+    // A command that doesn't read its input to the end is no error; it says so itself.
+    await channel.write(stdin).catch(() => false);
+  }
+  if (!openStdin) channel.eof();
+}

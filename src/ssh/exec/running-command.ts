@@ -1,0 +1,86 @@
+import { Failure } from "../../protocol/errors.ts";
+import { limits } from "../../protocol/limits.ts";
+import type { Call } from "../call.ts";
+import type { SessionChannel } from "../channels/channel.ts";
+
+const { maxPendingInput } = limits;
+
+/**
+ * A command while it runs, for those calls that write to it and signal it. They may come before it
+ * has started, and then wait for that.
+ */
+export class RunningCommand {
+  readonly #started: Promise<SessionChannel>;
+  #start!: { resolve: (channel: SessionChannel) => void; reject: (failure: Failure) => void };
+  #lastInput: Promise<unknown> = Promise.resolve();
+  #pending = 0;
+  #inputEnded = false;
+
+  constructor() {
+    this.#started = new Promise((resolve, reject) => {
+      this.#start = { resolve, reject };
+    });
+    this.#started.catch(() => {});
+  }
+
+  /** The command has started, with its input open. */
+  started(channel: SessionChannel): void {
+    this.#start.resolve(channel);
+  }
+
+  /** It never will, or has ended. */
+  ended(): void {
+    this.#start.reject(gone());
+  }
+
+  /**
+   * Writes to the command's stdin, behind what was written before; resolves when the server took it.
+   *
+   * @throws {Failure} CommandNotFound where the command has ended or its input is closed, InputTooFast
+   */
+  async write(data: Uint8Array, call: Call): Promise<void> {
+    if (this.#inputEnded) throw closed();
+    if (this.#pending + data.length > maxPendingInput) {
+      const message = `more than ${maxPendingInput} bytes of input wait for the command to read them`;
+      throw new Failure("InputTooFast", message, { maxPendingInput });
+    }
+    this.#pending += data.length;
+    const before = this.#lastInput;
+    const written = (async () => {
+      await before;
+      const channel = await call.race(this.#started);
+      call.dispatched = "maybe";
+      if (!(await channel.write(data))) throw gone();
+      call.dispatched = "yes";
+    })().finally(() => {
+      this.#pending -= data.length;
+    });
+    this.#lastInput = written.catch(() => {});
+    await call.race(written);
+  }
+
+  /** Ends the command's stdin, behind what was written. */
+  async closeInput(call: Call): Promise<void> {
+    if (this.#inputEnded) throw closed();
+    this.#inputEnded = true;
+    const before = this.#lastInput;
+    const ended = (async () => {
+      await before;
+      (await this.#started).eof();
+    })();
+    this.#lastInput = ended.catch(() => {});
+    await call.race(ended);
+    call.dispatched = "yes";
+  }
+
+  /** Signals the command (RFC 4254 §6.9). Servers don't say what came of it. */
+  async signal(name: string, call: Call): Promise<void> {
+    const channel = await call.race(this.#started);
+    if (!channel.isOpen) throw gone();
+    channel.signal(name);
+    call.dispatched = "maybe";
+  }
+}
+
+const gone = () => new Failure("CommandNotFound", "the command has ended");
+const closed = () => new Failure("CommandNotFound", "the command's input is closed");

@@ -1,0 +1,114 @@
+import { Failure } from "../../protocol/errors.ts";
+import { sourceCommand } from "../../scp/command.ts";
+import { ScpReceiver } from "../../scp/receiver.ts";
+import type { ReceiverEffect } from "../../scp/receiver.ts";
+import { ByteCollector } from "../exec/byte-collector.ts";
+import type { Call } from "../call.ts";
+import { LocalSink } from "./local-sink.ts";
+import type { Progress } from "./progress.ts";
+import { runScp } from "./scp-run.ts";
+import type { ScpRun } from "./scp-run.ts";
+import type { Session } from "../session.ts";
+
+export interface ReceiveOptions {
+  readonly source: string;
+  /** Seconds. */
+  readonly idleTimeout: number;
+  readonly progress: Progress | undefined;
+}
+
+interface Sink {
+  open(size: number): Promise<void> | undefined;
+  write(bytes: Uint8Array): Promise<void> | undefined;
+}
+
+/** Receives a remote file into memory. @param maxSize bytes; a larger file is OutputTooLarge */
+export async function receiveToMemory(
+  session: Session,
+  options: ReceiveOptions & { maxSize: number },
+  call: Call,
+): Promise<{ chunks: readonly Uint8Array[]; size: number }> {
+  const collector = new ByteCollector();
+  await receive(session, options, call, {
+    open(size) {
+      if (size <= options.maxSize) return undefined;
+      throw new Failure(
+        "OutputTooLarge",
+        `the file has ${size} bytes, and not ${options.maxSize}`,
+        {
+          maxOutput: options.maxSize,
+        },
+      );
+    },
+    write(bytes) {
+      collector.add(bytes);
+      return undefined;
+    },
+  });
+  return { chunks: collector.chunks(), size: collector.length };
+}
+
+/** Receives a remote file into a local one, which is replaced when the file is whole. */
+export async function receiveToFile(
+  session: Session,
+  options: ReceiveOptions & { dest: string },
+  call: Call,
+): Promise<number> {
+  await LocalSink.check(options.dest);
+  let sink: LocalSink | undefined;
+  let opening: Promise<LocalSink> | undefined;
+  let received = 0;
+  try {
+    await receive(session, options, call, {
+      async open() {
+        opening = LocalSink.open(options.dest);
+        sink = await opening;
+      },
+      write(bytes) {
+        received += bytes.length;
+        return sink?.write(bytes);
+      },
+    });
+    await sink?.commit();
+    return received;
+  } catch (error) {
+    // The call may have ended while it was being opened.
+    await opening?.then(
+      (opened) => opened.abandon(),
+      () => {},
+    );
+    throw error;
+  }
+}
+
+async function receive(
+  session: Session,
+  { source, idleTimeout, progress }: ReceiveOptions,
+  call: Call,
+  sink: Sink,
+): Promise<void> {
+  const exchange = new ScpReceiver({ acknowledgeAhead: true });
+  const run: ScpRun<ReceiverEffect> = {
+    command: sourceCommand(source),
+    exchange,
+    idleTimeout,
+    opening: exchange.start().map(({ bytes }) => bytes),
+    carryOut(effect, remote) {
+      switch (effect.type) {
+        case "file": {
+          const opening = sink.open(effect.size);
+          progress?.begin(effect.size);
+          return opening;
+        }
+        case "data":
+          progress?.moved(effect.bytes.length);
+          return sink.write(effect.bytes);
+        case "write":
+          return remote.write(effect.bytes);
+        case "done":
+          return undefined;
+      }
+    },
+  };
+  await runScp(session, run, call, { untilExit: false });
+}

@@ -1,0 +1,43 @@
+import type { Failure } from "../../protocol/errors.ts";
+import type { Call } from "../call.ts";
+import { homePath } from "../home-path.ts";
+import type { Account } from "../prompter.ts";
+import { startProxyCommand } from "./proxy-command.ts";
+import type { Carrier } from "../session.ts";
+import { connectTcp, connectUnix } from "./socket.ts";
+import type { Transport } from "./transport.ts";
+
+/** How the server is reached: by one of these, or by TCP from this machine where none is set. */
+export interface Way {
+  /** A jump host's session, that connects from there. */
+  readonly carrier?: Carrier | undefined;
+  /** ssh_config(5), ProxyCommand. */
+  readonly proxyCommand?: string | undefined;
+  /** The host as it was named before any configuration, for the command's `%n`. */
+  readonly alias?: string | undefined;
+  /** A Unix socket on this machine. */
+  readonly socketPath?: string | undefined;
+}
+
+/** A way that is open. */
+export interface OpenWay {
+  readonly transport: Transport;
+  /** Adds to a failure what is known of the way; for when the transport is destroyed. */
+  readonly explain?: (failure: Failure) => Promise<Failure>;
+}
+
+/**
+ * Goes the way to the server.
+ *
+ * @throws {Failure} ConnectFailed, SessionClosed or ConnectionLost of the jump host, InvalidParams,
+ *   or the call's end; nothing stays open then
+ */
+export async function openWay(way: Way, account: Account, call: Call): Promise<OpenWay> {
+  const { carrier, proxyCommand, alias, socketPath } = way;
+  const { host, port } = account;
+  call.enter("connect");
+  if (carrier) return { transport: await carrier.session.connectTcp(host, port, call) };
+  if (proxyCommand !== undefined) return startProxyCommand(proxyCommand, account, alias);
+  if (socketPath !== undefined) return { transport: await connectUnix(homePath(socketPath), call) };
+  return { transport: await connectTcp(host, port, call) };
+}

@@ -1,0 +1,170 @@
+import { Failure } from "../../protocol/errors.ts";
+import { withFileLock } from "./file-lock.ts";
+import { KnownHostsFiles, appendLine } from "./known-hosts-files.ts";
+import type { LocatedEntry } from "./known-hosts-files.ts";
+import { knownHostsName, matchesHost } from "./known-hosts.ts";
+import type { Prompter } from "../prompter.ts";
+import { fingerprint, keyTypeOf } from "../public-key.ts";
+
+/** A host key that was accepted, and why. */
+export interface AcceptedHostKey {
+  readonly type: string;
+  readonly fingerprint: string;
+  /**
+   * Known before; recorded now; accepted though known_hosts could not be written; one of the
+   * fingerprints that were given; a changed key that the client accepts; or not checked at all.
+   */
+  readonly status: "known" | "recorded" | "unrecorded" | "pinned" | "accepted" | "unchecked";
+}
+
+/** ssh_config(5), StrictHostKeyChecking; `pin` takes nothing but the fingerprints that were given. */
+export type HostKeyPolicy = "strict" | "accept-new" | "ask" | "pin" | "off";
+
+export interface Trust {
+  readonly policy: HostKeyPolicy;
+  /** For `pin`: fingerprints as OpenSSH prints them, `SHA256:…`. */
+  readonly fingerprints: readonly string[];
+  /** The user's known_hosts files, if they aren't OpenSSH's; the first is where hosts are recorded. */
+  readonly knownHosts?: readonly string[] | undefined;
+  /** The system's, if they aren't OpenSSH's. */
+  readonly globalKnownHosts?: readonly string[] | undefined;
+  /** The server's name in known_hosts, if it isn't its host and port (ssh_config(5), HostKeyAlias). */
+  readonly hostKeyAlias?: string | undefined;
+  /** Told what the daemon's log should say loudly. */
+  readonly warn: (text: string) => void;
+}
+
+/** What known_hosts says of a key; a revoked one, and a certificate's want, are refusals. */
+type Standing =
+  | { readonly is: "known" | "unknown" }
+  | { readonly is: "changed"; readonly expected: readonly LocatedEntry[] };
+
+/** One append at a time, so that two connects to a new host don't both record it. */
+let recording: Promise<unknown> = Promise.resolve();
+
+/** Decides whether a server's host key is trusted. */
+export class HostKeyCheck {
+  readonly #name: string;
+  readonly #trust: Trust;
+  readonly #prompter: Prompter;
+  readonly #files: KnownHostsFiles;
+
+  constructor(host: string, port: number, trust: Trust, prompter: Prompter) {
+    this.#name = trust.hostKeyAlias?.toLowerCase() ?? knownHostsName(host, port);
+    this.#trust = trust;
+    this.#prompter = prompter;
+    this.#files = new KnownHostsFiles(trust.knownHosts, trust.globalKnownHosts);
+  }
+
+  /** The key types known for the host, which are asked of the server first. */
+  async knownKeyTypes(): Promise<string[]> {
+    const entries = await this.#entries();
+    return entries.filter((e) => e.marker === undefined).map((e) => e.keyType);
+  }
+
+  /** @throws {Failure} HostKeyRejected, or the call's end */
+  async verify(key: Buffer): Promise<AcceptedHostKey> {
+    const accepted = { type: keyTypeOf(key), fingerprint: fingerprint(key) };
+    const entries = await this.#entries();
+    this.#refuseRevoked(key, entries);
+    const { policy, fingerprints, warn } = this.#trust;
+    if (policy === "pin") {
+      if (fingerprints.includes(accepted.fingerprint)) return { ...accepted, status: "pinned" };
+      throw this.#rejected(key, "notPinned", "is none of those that were given");
+    }
+    if (policy === "off") {
+      warn(`host keys are not checked: ${this.#name} has ${accepted.type} ${accepted.fingerprint}`);
+      return { ...accepted, status: "unchecked" };
+    }
+    const standing = this.#standing(key, entries);
+    if (standing.is === "known") return { ...accepted, status: "known" };
+    if (policy === "ask") await this.#ask(key, standing);
+    else if (standing.is === "changed") throw this.#changed(key, standing.expected);
+    else if (policy === "strict") throw this.#rejected(key, "unknown", "is not known");
+    // A changed key is for the user to replace; known_hosts stays as it is.
+    if (standing.is === "changed") return { ...accepted, status: "accepted" };
+    const recorded = recording.then(() => this.#record(key));
+    recording = recorded.catch(() => {});
+    return { ...accepted, status: await recorded };
+  }
+
+  /** Of all files. Those policies that don't go by them take unreadable ones for empty. */
+  async #entries(): Promise<LocatedEntry[]> {
+    const { policy } = this.#trust;
+    const read = this.#files.entries();
+    const all = await (policy === "pin" || policy === "off" ? read.catch(() => []) : read);
+    return all.filter((entry) => matchesHost(entry, this.#name));
+  }
+
+  /** Whatever the policy is (sshd(8): revoked keys must never be accepted). */
+  #refuseRevoked(key: Buffer, entries: readonly LocatedEntry[]): void {
+    const revoked = entries.filter((e) => e.marker === "@revoked" && e.key.equals(key));
+    if (revoked.length > 0) throw this.#rejected(key, "revoked", "is revoked", revoked);
+  }
+
+  #standing(key: Buffer, entries: readonly LocatedEntry[]): Standing {
+    const keys = entries.filter((e) => e.marker === undefined);
+    if (keys.some((e) => e.key.equals(key))) return { is: "known" };
+    // A key of another type as well: whoever is in between could offer just that.
+    if (keys.length > 0) return { is: "changed", expected: keys };
+    const authorities = entries.filter((e) => e.marker === "@cert-authority");
+    if (authorities.length === 0) return { is: "unknown" };
+    const message = "is no certificate, which known_hosts wants, and certificates aren't supported";
+    throw this.#rejected(key, "certAuthority", message, authorities);
+  }
+
+  async #ask(key: Buffer, standing: Standing): Promise<void> {
+    const expected = standing.is === "changed" ? standing.expected : [];
+    const reason = standing.is === "changed" ? "changed" : "unknown";
+    const accepted = await this.#prompter.acceptsHostKey({
+      type: keyTypeOf(key),
+      fingerprint: fingerprint(key),
+      reason,
+      expected: expected.map(located),
+    });
+    if (accepted) return;
+    if (standing.is === "changed") throw this.#changed(key, standing.expected);
+    throw this.#rejected(key, "unknown", "is not known, and the client didn't accept it");
+  }
+
+  /** @returns whether it is recorded now, was so already, or can't be */
+  async #record(key: Buffer): Promise<"known" | "recorded" | "unrecorded"> {
+    const file = this.#files.recordFile;
+    if (file === undefined) return "unrecorded";
+    return withFileLock(file, async () => {
+      // Again under the lock: another connect may have recorded the host meanwhile.
+      const standing = this.#standing(key, await this.#entries());
+      if (standing.is === "known") return "known";
+      if (standing.is === "changed") throw this.#changed(key, standing.expected);
+      try {
+        await appendLine(file, `${this.#name} ${keyTypeOf(key)} ${key.toString("base64")}`);
+        return "recorded";
+      } catch {
+        return "unrecorded";
+      }
+    });
+  }
+
+  #changed(key: Buffer, expected: readonly LocatedEntry[]): Failure {
+    return this.#rejected(key, "changed", "has changed", expected);
+  }
+
+  #rejected(
+    key: Buffer,
+    reason: string,
+    what: string,
+    expected: readonly LocatedEntry[] = [],
+  ): Failure {
+    return new Failure("HostKeyRejected", `the host key of ${this.#name} ${what}`, {
+      reason,
+      keyType: keyTypeOf(key),
+      fingerprint: fingerprint(key),
+      expected: expected.map(located),
+    });
+  }
+}
+
+/** An entry as errors and questions have it. */
+function located({ key, keyType, file, line }: LocatedEntry) {
+  return { fingerprint: fingerprint(key), keyType, file, line };
+}
