@@ -21,7 +21,8 @@ const exampleArgs = [
 
 /**
  * What `npm test` does, in order; a later step runs though an earlier one failed. A step returns
- * its exit code, and may write { passed, failed, skipped } as JSON to the file TEST_COUNTS names.
+ * its exit code, and may write { passed, failed, skipped, failures } as JSON to the file that
+ * TEST_COUNTS names: three numbers, and a text for each failed test, to be read at the end again.
  */
 const steps = [
   { name: "lint", run: () => runPackage("oxlint/bin/oxlint", lintArgs()) },
@@ -65,11 +66,12 @@ function mochaArgs() {
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-const failures = [];
+const failedSteps = [];
+const failedTests = [];
 let missing = [];
 
 await step("setup", setup);
-if (failures.length === 0) {
+if (failedSteps.length === 0) {
   await step("system packages", async () => {
     missing = await installPackages();
     for (const line of missing) console.log(line);
@@ -79,11 +81,12 @@ if (failures.length === 0) {
   }
 }
 
-if (failures.length > 0) console.log(`\nfailed: ${failures.join(", ")}`);
+for (const each of failedTests) console.log(`\nFAILED: ${each}`);
+if (failedSteps.length > 0) console.log(`\nfailed: ${failedSteps.join(", ")}`);
 const isSkipFailure = process.env.CI === "true" && total.skipped + missing.length > 0;
 if (isSkipFailure) console.log("\nunder CI=true a skip is a failure");
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exitCode = failures.length > 0 || isSkipFailure ? 1 : 0;
+process.exitCode = failedSteps.length > 0 || isSkipFailure ? 1 : 0;
 
 async function step(name, task) {
   console.log(`\n== ${name}`);
@@ -92,7 +95,7 @@ async function step(name, task) {
     await task();
   } catch (error) {
     console.log(error.message);
-    failures.push(name);
+    failedSteps.push(name);
     total.failed += error.counted ? 0 : 1;
   }
   console.log(`== ${name}: ${((performance.now() - begin) / 1000).toFixed(1)} s`);
@@ -104,7 +107,8 @@ async function counted(name, run) {
   try {
     const code = await run({ env: { ...process.env, TEST_COUNTS: file } });
     const counts = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-    for (const [kind, count] of Object.entries(counts)) total[kind] += count;
+    for (const kind of Object.keys(total)) total[kind] += counts[kind] ?? 0;
+    failedTests.push(...(counts.failures ?? []).map((each) => `${name}: ${each}`));
     if (code !== 0) {
       // A suite that fails without a failed test counts as one failure, as other steps do.
       throw Object.assign(new Error(`${name} failed (${code})`), { counted: counts.failed > 0 });

@@ -4,7 +4,7 @@
  *   node clients/go/test.mjs [ARGUMENTS OF go test]
  *
  * GO names another go program (/usr/lib/go-1.19/bin/go). Where TEST_COUNTS names a file, it is given
- * the counts { passed, failed, skipped } as JSON. The daemon must have been built.
+ * { passed, failed, skipped, failures } as JSON. The daemon must have been built.
  */
 import { spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ const env = {
   GOWORK: "off",
   GO: go,
 };
-const counts = { passed: 0, failed: 0, skipped: 0 };
+const counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
 if (go === undefined) {
   skip("everything", "golang-go is not installed");
@@ -85,7 +85,11 @@ async function test(options, label = "") {
     if (kind === undefined) return;
     if (event.Test !== undefined) counts[kind] += 1;
     if (kind === "skipped") console.log(`skipped: ${label}${name}: ${lines.join("").trim()}`);
-    if (kind === "failed") console.log(`FAILED: ${label}${name}\n${lines.join("")}`);
+    if (kind === "failed") {
+      const failure = `${label}${name}\n${lines.join("")}`;
+      console.log(`FAILED: ${failure}`);
+      if (event.Test !== undefined) counts.failures.push(failure);
+    }
     if (kind === "passed" && !name.includes("/"))
       console.log(`ok: ${label}${name} (${event.Elapsed} s)`);
   });

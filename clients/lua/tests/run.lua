@@ -114,6 +114,7 @@ local wanted = {}
 for _, name in ipairs(arg) do wanted[name] = true end
 
 local total = { passed = 0, failed = 0, skipped = 0 }
+local failures = {}
 
 local function available(runtime)
   if capture("command -v " .. runtime.need) == "" then return runtime.need .. " is not installed" end
@@ -135,11 +136,13 @@ local function run(suite, name)
   local _, oks = output:gsub("%f[%w]ok %- ", "")
   for line in output:gmatch("[^\r\n]+") do
     if not line:find("^ok %- ") and not line:find("^# ") then print(("  %s: %s"):format(name, line)) end
+    if line:find("^not ok") then failures[#failures + 1] = ("%s under %s: %s"):format(suite, name, line) end
   end
   if not passed then
     -- It ended before its last line.
     passed, failed, skipped = oks, 1, 0
-    print(("not ok - %s under %s did not end"):format(suite, name))
+    failures[#failures + 1] = ("%s under %s did not end"):format(suite, name)
+    print("not ok - " .. failures[#failures])
   end
   print(("%s under %s: %d passed, %d failed, %d skipped"):format(suite, name, passed, failed, skipped))
   total.passed = total.passed + passed
@@ -159,6 +162,7 @@ os.execute("rm -rf " .. quoted(tmp))
 print(("\n%d passed, %d failed, %d skipped"):format(total.passed, total.failed, total.skipped))
 local counts = os.getenv("TEST_COUNTS")
 if counts then
-  t.write_file(counts, ('{"passed":%d,"failed":%d,"skipped":%d}\n'):format(total.passed, total.failed, total.skipped))
+  total.failures = json.array(failures)
+  t.write_file(counts, json.encode(total))
 end
 os.exit(total.failed == 0)

@@ -1,4 +1,4 @@
-"""Runs the tests, says why any are skipped, leaves their counts where TEST_COUNTS names a file."""
+"""Runs the tests, says why any are skipped, leaves the outcome where TEST_COUNTS names a file."""
 
 from __future__ import annotations
 
@@ -44,7 +44,12 @@ def main() -> int:
     runner: Any = unittest.TextTestRunner(verbosity=2, resultclass=Result)
     result: Any = runner.run(suite)
     failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
-    counts = {"passed": result.passed, "failed": failed, "skipped": len(result.skipped)}
+    counts = {
+        "passed": result.passed,
+        "failed": failed,
+        "skipped": len(result.skipped),
+        "failures": [f"{test}\n{text}" for test, text in result.failures + result.errors],
+    }
     if os.environ.get("TEST_COUNTS"):
         Path(os.environ["TEST_COUNTS"]).write_text(json.dumps(counts))
     return 1 if failed else 0
