@@ -6,17 +6,27 @@ import { root, run, runPackage } from "./run.mjs";
 import { setup } from "./setup.mjs";
 import { hasProgram } from "./system-packages.mjs";
 
-const sources = ["src", "test", "examples", "bench", "tools"].filter((each) =>
-  existsSync(join(root, each)),
-);
+const sources = [
+  "src",
+  "test",
+  "examples",
+  "bench",
+  "tools",
+  "scripts",
+  "bin",
+  "clients/go",
+].filter((each) => existsSync(join(root, each)));
 
 const python = join(root, "clients/python");
 // With the modules of Debian's packages; another python3 in PATH has them not.
 const debianPython = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 const pyrightArgs = [join(root, "node_modules/pyright/index.js")];
 const exampleArgs = [
-  ...["--no-config", "--reporter", join(root, "scripts/reporter.mjs")],
-  ...["examples/mocha/*.test.mjs", "examples/vscode/*.test.mjs"],
+  "--no-config",
+  "--reporter",
+  join(root, "scripts/reporter.mjs"),
+  "examples/mocha/*.test.mjs",
+  "examples/vscode/*.test.mjs",
 ];
 
 /**
@@ -101,11 +111,11 @@ async function step(name, task) {
   console.log(`== ${name}: ${((performance.now() - begin) / 1000).toFixed(1)} s`);
 }
 
-async function counted(name, run) {
+async function counted(name, task) {
   const folder = mkdtempSync(join(tmpdir(), "sshrpc-counts-"));
   const file = join(folder, "counts.json");
   try {
-    const code = await run({ env: { ...process.env, TEST_COUNTS: file } });
+    const code = await task({ env: { ...process.env, TEST_COUNTS: file } });
     const counts = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
     for (const kind of Object.keys(total)) total[kind] += counts[kind] ?? 0;
     failedTests.push(...(counts.failures ?? []).map((each) => `${name}: ${each}`));
