@@ -11,6 +11,7 @@ import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, DaemonOptions } from "../fixtures/daemon.ts";
 import { isRunning, track } from "../fixtures/processes.ts";
 import { projectRoot } from "../fixtures/project.ts";
+import { reset } from "../fixtures/reset.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { until } from "../fixtures/until.ts";
 
@@ -301,7 +302,7 @@ describe("server: a client that listens", () => {
     // Answered, it knows that it is connected.
     socket.write(`${status}\n`);
     await once(socket, "data");
-    socket.resetAndDestroy();
+    reset(socket);
     assert.deepEqual(await ended, { code: 0, stdout: "", stderr: "" });
   });
 

@@ -298,12 +298,13 @@ function midwayStage(call: Call): Stage {
         async reached() {
           if (data === undefined) {
             await until(() => proxy.bytes.down > begin + partialOutput.length, "its output");
-            const all = proxy.bytes.down;
-            const received = async () => (await statusOf(daemon, session)).bytesReceived >= all;
-            await until(received, "the daemon has its output");
-            return;
+          } else {
+            await until(() => proxy.bytes[data] === stalledAt, "the transfer is stalled");
           }
-          await until(() => proxy.bytes[data] === stalledAt, "the transfer is stalled");
+          // A reset that comes together with data is told as an orderly end (libuv's uv__stream_io).
+          const received = async () =>
+            (await statusOf(daemon, session)).bytesReceived >= proxy.bytes.down;
+          await until(received, "the daemon has it all");
           if (!call.toFile) return;
           const folder = join(files.dest, "..");
           await until(() => readdirSync(folder).length === 2, "the temporary file");
