@@ -31,6 +31,7 @@ export const systemPackages = [
   { package: "python3-venv", use: "installing the Python client" },
   { package: "python3-hatchling", use: "the same" },
   { package: "python3-pytest", use: "the pytest example" },
+  { package: "make", use: "a command of the Python client's README", programs: ["make"] },
   { package: "mypy", use: "the Python client's types", programs: ["mypy"] },
 
   { package: "lua5.4", use: "the Lua client", programs: ["lua5.4"] },
