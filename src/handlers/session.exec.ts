@@ -49,7 +49,7 @@ async function run<Fields extends object>(
     params.stdin === undefined
       ? undefined
       : inputBytes("stdin", params.stdin, stdinEncoding, binary);
-  const running = new RunningCommand();
+  const running = new RunningCommand(openStdin);
   if (token !== undefined) daemon.commands.add(token, { running, stream });
   try {
     const options = { command, stdin, openStdin, env, pty };

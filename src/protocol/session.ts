@@ -133,17 +133,31 @@ export const closeStdin = method({
   errors: tokenErrors,
 });
 
+/** RFC 4254 §6.10. */
+const signalNames = [
+  "ABRT",
+  "ALRM",
+  "FPE",
+  "HUP",
+  "ILL",
+  "INT",
+  "KILL",
+  "PIPE",
+  "QUIT",
+  "SEGV",
+  "TERM",
+  "USR1",
+  "USR2",
+] as const;
+
 export const signal = method({
   summary: "Signals a command that runs (RFC 4254 §6.9).",
   description:
-    "Servers don't say what came of it. OpenSSH delivers the signals of the RFC, and none to commands of a root login.",
+    "Servers don't say what came of it. OpenSSH delivers none to commands of a root login.",
   positional: ["token", "signal"],
   params: z.strictObject({
     token,
-    signal: described(
-      z.string().check(z.regex(/^[A-Za-z0-9@._-]{1,64}$/, "must be a signal's name")),
-      'The name without `SIG`, as `"INT"`.',
-    ),
+    signal: described(z.enum(signalNames), "The name without `SIG`."),
     timeout: z.optional(timeout),
   }),
   result: described(z.literal(true), "The signal was sent."),

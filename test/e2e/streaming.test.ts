@@ -166,6 +166,34 @@ describe("streaming", function () {
     }
   });
 
+  it("takes no input for a command whose input isn't open, and leaves the command alone", async () => {
+    const token = newToken();
+    const running = exec({
+      command: `echo up; until [ -e ${token} ]; do sleep 0.05; done; echo done`,
+      token,
+    });
+    await daemon.waitFor(({ params }: Message) => params?.token === token);
+    const refusal = { code: 1003, data: { kind: "CommandNotFound", dispatched: "no" } };
+    await assert.rejects(daemon.request("session.write", { token, data: "x" }), refusal);
+    await assert.rejects(daemon.request("session.closeStdin", { token }), refusal);
+    await daemon.request("session.exec", { session, command: `touch ${token}` });
+    assert.equal((await running).exitCode, 0);
+    assert.equal(bytes(token).toString(), "up\ndone\n");
+  });
+
+  it("sends the signals that SSH has names for, and no other", async () => {
+    const token = newToken();
+    const running = exec({ command: "cat", token, openStdin: true });
+    for (const signal of ["WINCH", "SIGTERM", "term", ""]) {
+      await assert.rejects(
+        daemon.request("session.signal", { token, signal }),
+        ({ code, data }: Json) => code === -32602 && data.path === "signal",
+      );
+    }
+    await daemon.request("session.signal", { token, signal: "TERM" });
+    assert.equal((await running).exitSignal, "TERM");
+  });
+
   it("refuses a token that is in use, and streaming or open input without one", async () => {
     const token = newToken();
     const running = exec({ command: "cat", token, openStdin: true });

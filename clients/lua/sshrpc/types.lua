@@ -121,7 +121,7 @@
 --- Params of `session.signal`. Signals a command that runs (RFC 4254 §6.9).
 ---@class sshrpc.SessionSignalParams
 ---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field signal string The name without `SIG`, as `"INT"`.
+---@field signal "ABRT"|"ALRM"|"FPE"|"HUP"|"ILL"|"INT"|"KILL"|"PIPE"|"QUIT"|"SEGV"|"TERM"|"USR1"|"USR2" The name without `SIG`.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 
 ---@alias sshrpc.SessionSignalResult true

@@ -320,8 +320,8 @@ class _SessionSignalParams(TypedDict):
 
     #: The client's own name for a call while it runs: a string or an integer, not in use by another.
     token: Union[str, int]
-    #: The name without `SIG`, as `"INT"`.
-    signal: str
+    #: The name without `SIG`.
+    signal: Literal["ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2"]
 
 
 class SessionSignalParams(_SessionSignalParams, total=False):
