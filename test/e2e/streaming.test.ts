@@ -76,6 +76,33 @@ describe("streaming", function () {
     assert.deepEqual([...bytes(binary)], [0xff, 0x80, 0]);
   });
 
+  it("loses no byte that isn't the text that was asked for", async () => {
+    const token = newToken();
+    const command = "printf 'a\\377b'; printf 'c\\377' >&2; exit 3";
+    const running = exec({ command, token, encoding: "utf8" });
+    await assert.rejects(running, (error: Json) => {
+      const { kind, stdoutBytes, stderrBytes, exitCode } = error.data;
+      assert.deepEqual([kind, stdoutBytes, stderrBytes, exitCode], ["NotUtf8", 3, 2, 3]);
+      return true;
+    });
+    const byStream = (name: string) =>
+      pieces(token)
+        .filter(({ stream }) => stream === name)
+        .map(({ data, encoding }) => Buffer.from(data, encoding).toString("latin1"))
+        .join("");
+    assert.equal(byStream("stdout"), "a\xffb");
+    assert.equal(byStream("stderr"), "c\xff");
+  });
+
+  it("takes text for text where a grant ends inside a character", async () => {
+    const token = newToken();
+    const running = exec({ command: "printf 'é€'", token, encoding: "utf8", window: 3 });
+    await until(() => bytes(token).length === 3, "the grant is used up");
+    await daemon.request("session.windowAdjust", { token, bytes: 10 });
+    assert.equal((await running).stdoutBytes, 5);
+    assert.equal(bytes(token).toString(), "é€");
+  });
+
   it("sends what is granted, waits, and goes on when more is", async () => {
     const token = newToken();
     const command = "head -c 3000000 /dev/zero";
