@@ -335,7 +335,7 @@ type sessionExecParams struct {
 	// The handle that `ssh.new` gave: a positive integer, never reused.
 	Session int64 `json:"session"`
 
-	// Passed to the account's shell by the server.
+	// Passed to the account's shell by the server; at most 250000 bytes.
 	Command string `json:"command"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed

@@ -11,6 +11,7 @@ import {
   maxOutput,
   mode,
   outputEncoding,
+  remotePath,
   remoteText,
   session,
   timeout,
@@ -45,7 +46,7 @@ export const exec = method({
   positional: ["session", "command", "timeout"],
   params: z.strictObject({
     session,
-    command: remoteText("Passed to the account's shell by the server."),
+    command: remoteText("Passed to the account's shell by the server; at most 250000 bytes."),
     timeout: z.optional(timeout),
     streams: described(
       z._default(z.enum(["concatenated", "separate", "interleaved"]), "concatenated"),
@@ -185,7 +186,7 @@ export const scpRecv = method({
   positional: ["session", "source", "dest"],
   params: z.strictObject({
     session,
-    source: remoteText("The remote file's path."),
+    source: remotePath,
     dest: z.optional(localPath),
     timeout: z.optional(timeout),
     idleTimeout: z.optional(idleTimeout),
@@ -212,7 +213,7 @@ export const scpSend = method({
   params: z.strictObject({
     session,
     data: inputBytes("The file's content."),
-    dest: remoteText("The remote file's path."),
+    dest: remotePath,
     encoding: z.optional(inputEncoding),
     mode: z.optional(described(mode, "The permission bits of a new file. Default: 420 (0644).")),
     timeout: z.optional(timeout),
@@ -230,7 +231,7 @@ export const scpSendfile = method({
   params: z.strictObject({
     session,
     source: localPath,
-    dest: remoteText("The remote file's path."),
+    dest: remotePath,
     mode: z.optional(
       described(mode, "The permission bits of a new file. Default: the source's own."),
     ),

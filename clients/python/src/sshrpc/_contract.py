@@ -199,7 +199,7 @@ class _SessionExecParams(TypedDict):
 
     #: The handle that `ssh.new` gave: a positive integer, never reused.
     session: int
-    #: Passed to the account's shell by the server.
+    #: Passed to the account's shell by the server; at most 250000 bytes.
     command: str
 
 
