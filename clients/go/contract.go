@@ -335,7 +335,7 @@ type sessionExecParams struct {
 	// The handle that `ssh.new` gave: a positive integer, never reused.
 	Session int64 `json:"session"`
 
-	// Passed to the account's shell by the server.
+	// Passed to the account's shell by the server; at most 250000 bytes.
 	Command string `json:"command"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
@@ -451,7 +451,8 @@ type sessionSignalParams struct {
 	// The client's own name for a call while it runs: a string or an integer, not in use by another.
 	Token any `json:"token"`
 
-	// The name without `SIG`, as `"INT"`.
+	// The name without `SIG`. One of "ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE",
+	// "QUIT", "SEGV", "TERM", "USR1", "USR2".
 	Signal string `json:"signal"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed

@@ -13,7 +13,7 @@ import { handler } from "./handler.ts";
 import type { Context } from "./handler.ts";
 import { inputBytes } from "./input-bytes.ts";
 import { invalidParam } from "./invalid-param.ts";
-import { collectedOutput, outputSender } from "./output-fields.ts";
+import { OutputSender, collectedOutput } from "./output-fields.ts";
 
 export default handler("session.exec", async (params, context) => {
   const { maxOutput = limits.maxOutput, streams, token, window = defaultWindow } = params;
@@ -25,9 +25,13 @@ export default handler("session.exec", async (params, context) => {
   if (token === undefined) throw invalidParam("token", "is missing: stream needs one");
   const encoding = params.encoding ?? context.client.defaultEncoding;
   const wholeCharacters = encoding === undefined || encoding === "utf8";
-  const send = outputSender(token, encoding, context.client);
+  const sender = new OutputSender(token, encoding, context.client);
+  const send = sender.send.bind(sender);
   const stream = new OutputStream({ window, wholeCharacters, send });
-  const sent = () => ({ stdoutBytes: stream.sent.stdout, stderrBytes: stream.sent.stderr });
+  const sent = (wanted?: Encoding) => {
+    if (wanted === "utf8") sender.check();
+    return { stdoutBytes: stream.sent.stdout, stderrBytes: stream.sent.stderr };
+  };
   return run(params, context, stream, sent, stream);
 });
 
@@ -49,7 +53,7 @@ async function run<Fields extends object>(
     params.stdin === undefined
       ? undefined
       : inputBytes("stdin", params.stdin, stdinEncoding, binary);
-  const running = new RunningCommand();
+  const running = new RunningCommand(openStdin);
   if (token !== undefined) daemon.commands.add(token, { running, stream });
   try {
     const options = { command, stdin, openStdin, env, pty };

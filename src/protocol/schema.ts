@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import * as z from "zod/mini";
 import { RemoteBytes } from "./bytes.ts";
 import { limits } from "./limits.ts";
@@ -35,11 +36,22 @@ export const idleTimeout = described(
   "Seconds without a byte in either direction after which the transfer is given up. Default: 30.",
 );
 
+/**
+ * The longest text for the remote side, in bytes. It goes in one packet, and on one of more than
+ * 256 KiB OpenSSH ends the connection, with all else that runs on it.
+ */
+const maxRemoteText = 250_000;
+
+/** A path is shorter than that when quoted for the remote shell, which may make four bytes of one. */
+const maxRemotePath = 60_000;
+
+const wellFormed = z.refine<string>((text) => text.isWellFormed(), "must be well-formed Unicode");
+const withoutNul = z.refine<string>((text) => !text.includes("\0"), "must not contain NUL");
+const atMost = (bytes: number) =>
+  z.refine<string>((text) => Buffer.byteLength(text) <= bytes, `must be at most ${bytes} bytes`);
+
 /** What goes to the remote side as a C string, where a NUL would silently end it. */
-const cString = z.string().check(
-  z.refine((text) => !text.includes("\0"), "must not contain NUL"),
-  z.refine((text) => text.isWellFormed(), "must be well-formed Unicode"),
-);
+const cString = z.string().check(withoutNul, wellFormed, atMost(maxRemoteText));
 
 /** Text for the remote side. */
 export const remoteText = (description: string) => described(cString, description);
@@ -48,11 +60,13 @@ export const remoteText = (description: string) => described(cString, descriptio
 export const remoteName = (description: string) =>
   described(cString.check(z.minLength(1)), description);
 
+export const remotePath = described(
+  z.string().check(withoutNul, wellFormed, atMost(maxRemotePath)),
+  "The remote file's path.",
+);
+
 export const localPath = described(
-  z.string().check(
-    z.minLength(1),
-    z.refine((text) => !text.includes("\0"), "must not contain NUL"),
-  ),
+  z.string().check(z.minLength(1), withoutNul, wellFormed),
   "A path on the daemon's machine; a relative one counts from the daemon's working directory.",
 );
 

@@ -11,6 +11,7 @@ import {
   maxOutput,
   mode,
   outputEncoding,
+  remotePath,
   remoteText,
   session,
   timeout,
@@ -45,7 +46,7 @@ export const exec = method({
   positional: ["session", "command", "timeout"],
   params: z.strictObject({
     session,
-    command: remoteText("Passed to the account's shell by the server."),
+    command: remoteText("Passed to the account's shell by the server; at most 250000 bytes."),
     timeout: z.optional(timeout),
     streams: described(
       z._default(z.enum(["concatenated", "separate", "interleaved"]), "concatenated"),
@@ -133,17 +134,31 @@ export const closeStdin = method({
   errors: tokenErrors,
 });
 
+/** RFC 4254 §6.10. */
+const signalNames = [
+  "ABRT",
+  "ALRM",
+  "FPE",
+  "HUP",
+  "ILL",
+  "INT",
+  "KILL",
+  "PIPE",
+  "QUIT",
+  "SEGV",
+  "TERM",
+  "USR1",
+  "USR2",
+] as const;
+
 export const signal = method({
   summary: "Signals a command that runs (RFC 4254 §6.9).",
   description:
-    "Servers don't say what came of it. OpenSSH delivers the signals of the RFC, and none to commands of a root login.",
+    "Servers don't say what came of it. OpenSSH delivers none to commands of a root login.",
   positional: ["token", "signal"],
   params: z.strictObject({
     token,
-    signal: described(
-      z.string().check(z.regex(/^[A-Za-z0-9@._-]{1,64}$/, "must be a signal's name")),
-      'The name without `SIG`, as `"INT"`.',
-    ),
+    signal: described(z.enum(signalNames), "The name without `SIG`."),
     timeout: z.optional(timeout),
   }),
   result: described(z.literal(true), "The signal was sent."),
@@ -171,7 +186,7 @@ export const scpRecv = method({
   positional: ["session", "source", "dest"],
   params: z.strictObject({
     session,
-    source: remoteText("The remote file's path."),
+    source: remotePath,
     dest: z.optional(localPath),
     timeout: z.optional(timeout),
     idleTimeout: z.optional(idleTimeout),
@@ -198,7 +213,7 @@ export const scpSend = method({
   params: z.strictObject({
     session,
     data: inputBytes("The file's content."),
-    dest: remoteText("The remote file's path."),
+    dest: remotePath,
     encoding: z.optional(inputEncoding),
     mode: z.optional(described(mode, "The permission bits of a new file. Default: 420 (0644).")),
     timeout: z.optional(timeout),
@@ -216,7 +231,7 @@ export const scpSendfile = method({
   params: z.strictObject({
     session,
     source: localPath,
-    dest: remoteText("The remote file's path."),
+    dest: remotePath,
     mode: z.optional(
       described(mode, "The permission bits of a new file. Default: the source's own."),
     ),

@@ -116,10 +116,10 @@ export class Dispatcher {
 
   #checkLifecycle(method: string): void {
     if (this.#shutDown) {
-      throw new Failure("InvalidRequest", "after shutdown only exit is taken");
+      throw tooLate("after shutdown only exit is taken");
     }
     if (method === "initialize" && this.#initialized) {
-      throw new Failure("InvalidRequest", "initialize was called before");
+      throw tooLate("initialize was called before");
     }
   }
 
@@ -152,6 +152,8 @@ export class Dispatcher {
     return new Failure("InternalError", "internal error; see the daemon's log", failure.data);
   }
 }
+
+const tooLate = (message: string) => new Failure("InvalidRequest", message, { dispatched: "no" });
 
 /** Own keys only: a method may be called `constructor`, but none is. */
 function isMethod(name: string): name is MethodName {

@@ -389,6 +389,14 @@ describe("eco.ssh: exec", () => {
       assert.equal(await session.output(`printf %s ${text}`), text);
     });
 
+    it("as long as is taken, and longer: the session lives on", async () => {
+      const longest = 250_000;
+      assert.notEqual((await session.exec("x".repeat(longest))).exitCode, null);
+      await refusesParam(session.exec("x".repeat(longest + 1)), "command");
+      await refusesParam(session.exec(":", { env: { A: "x".repeat(longest + 1) } }), "env.A");
+      assert.equal(await session.output("echo alive"), "alive\n");
+    });
+
     it("with quotes, newlines and UTF-8 reaches the shell as it is", async () => {
       const command = "printf '%s|' \"$((1+1))\" 'a  b' \"it's\" é🔑\nprintf '\\ttab'\n";
       assert.equal(await session.output(command), "2|a  b|it's|é🔑|\ttab");

@@ -76,6 +76,33 @@ describe("streaming", function () {
     assert.deepEqual([...bytes(binary)], [0xff, 0x80, 0]);
   });
 
+  it("loses no byte that isn't the text that was asked for", async () => {
+    const token = newToken();
+    const command = "printf 'a\\377b'; printf 'c\\377' >&2; exit 3";
+    const running = exec({ command, token, encoding: "utf8" });
+    await assert.rejects(running, (error: Json) => {
+      const { kind, stdoutBytes, stderrBytes, exitCode } = error.data;
+      assert.deepEqual([kind, stdoutBytes, stderrBytes, exitCode], ["NotUtf8", 3, 2, 3]);
+      return true;
+    });
+    const byStream = (name: string) =>
+      pieces(token)
+        .filter(({ stream }) => stream === name)
+        .map(({ data, encoding }) => Buffer.from(data, encoding).toString("latin1"))
+        .join("");
+    assert.equal(byStream("stdout"), "a\xffb");
+    assert.equal(byStream("stderr"), "c\xff");
+  });
+
+  it("takes text for text where a grant ends inside a character", async () => {
+    const token = newToken();
+    const running = exec({ command: "printf 'é€'", token, encoding: "utf8", window: 3 });
+    await until(() => bytes(token).length === 3, "the grant is used up");
+    await daemon.request("session.windowAdjust", { token, bytes: 10 });
+    assert.equal((await running).stdoutBytes, 5);
+    assert.equal(bytes(token).toString(), "é€");
+  });
+
   it("sends what is granted, waits, and goes on when more is", async () => {
     const token = newToken();
     const command = "head -c 3000000 /dev/zero";
@@ -164,6 +191,34 @@ describe("streaming", function () {
         data: { kind: "CommandNotFound", dispatched: "no" },
       });
     }
+  });
+
+  it("takes no input for a command whose input isn't open, and leaves the command alone", async () => {
+    const token = newToken();
+    const running = exec({
+      command: `echo up; until [ -e ${token} ]; do sleep 0.05; done; echo done`,
+      token,
+    });
+    await daemon.waitFor(({ params }: Message) => params?.token === token);
+    const refusal = { code: 1003, data: { kind: "CommandNotFound", dispatched: "no" } };
+    await assert.rejects(daemon.request("session.write", { token, data: "x" }), refusal);
+    await assert.rejects(daemon.request("session.closeStdin", { token }), refusal);
+    await daemon.request("session.exec", { session, command: `touch ${token}` });
+    assert.equal((await running).exitCode, 0);
+    assert.equal(bytes(token).toString(), "up\ndone\n");
+  });
+
+  it("sends the signals that SSH has names for, and no other", async () => {
+    const token = newToken();
+    const running = exec({ command: "cat", token, openStdin: true });
+    for (const signal of ["WINCH", "SIGTERM", "term", ""]) {
+      await assert.rejects(
+        daemon.request("session.signal", { token, signal }),
+        ({ code, data }: Json) => code === -32602 && data.path === "signal",
+      );
+    }
+    await daemon.request("session.signal", { token, signal: "TERM" });
+    assert.equal((await running).exitSignal, "TERM");
   });
 
   it("refuses a token that is in use, and streaming or open input without one", async () => {

@@ -117,6 +117,8 @@ describe("server: the lifecycle of LSP", () => {
     );
     const outcomes = [];
     for (let id = 1; id <= 8; id++) outcomes.push(await outcome(client, id));
+    const { error } = await client.reply(6);
+    assert.deepEqual(error?.data, { kind: "InvalidRequest", dispatched: "no" });
     const late = "InvalidRequest";
     assert.deepEqual(outcomes, ["ok", "InvalidParams", "ok", late, "ok", late, late, late]);
     assert.deepEqual(client.ends, []);

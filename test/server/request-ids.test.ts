@@ -49,6 +49,7 @@ describe("server: request ids", () => {
     const [refusal] = await client.received(1);
     assert.equal(refusal?.id, 1);
     assert.equal(refusal?.error?.code, -32600);
+    assert.deepEqual(refusal?.error?.data, { kind: "InvalidRequest", dispatched: "no" });
     open.open();
     const [, reply] = await client.received(2);
     assert.deepEqual(reply, { jsonrpc: "2.0", id: 1, result: null });

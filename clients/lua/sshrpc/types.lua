@@ -66,7 +66,7 @@
 --- Params of `session.exec`. Runs a command and gives its output, exit code and signal.
 ---@class sshrpc.SessionExecParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
----@field command string Passed to the account's shell by the server.
+---@field command string Passed to the account's shell by the server; at most 250000 bytes.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
@@ -121,7 +121,7 @@
 --- Params of `session.signal`. Signals a command that runs (RFC 4254 §6.9).
 ---@class sshrpc.SessionSignalParams
 ---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field signal string The name without `SIG`, as `"INT"`.
+---@field signal "ABRT"|"ALRM"|"FPE"|"HUP"|"ILL"|"INT"|"KILL"|"PIPE"|"QUIT"|"SEGV"|"TERM"|"USR1"|"USR2" The name without `SIG`.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 
 ---@alias sshrpc.SessionSignalResult true

@@ -90,7 +90,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     const envelope = readEnvelope(json);
     if (!binary || envelope.type === "invalid" || this.#takesBinary()) return envelope;
     const id = envelope.type === "request" ? envelope.id : null;
-    const failure = new Failure("InvalidRequest", "binary frames have not been granted");
+    const failure = refusal("binary frames have not been granted");
     return { type: "invalid", id, failure };
   }
 
@@ -100,7 +100,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
         const { id, method, params } = envelope;
         const number = this.#ids.open(id);
         if (number === undefined) {
-          this.#refuse(id, new Failure("InvalidRequest", "the id is in use by another request"));
+          this.#refuse(id, refusal("the id is in use by another request"));
         } else {
           this.#emit({ id: number, method, params: { params, binary, receivedAt, number, id } });
         }
@@ -131,3 +131,6 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     this.#callback({ jsonrpc: "2.0", ...message });
   }
 }
+
+/** Of a request that is well-formed. */
+const refusal = (message: string) => new Failure("InvalidRequest", message, { dispatched: "no" });

@@ -14,9 +14,11 @@ export class RunningCommand {
   #start!: { resolve: (channel: SessionChannel) => void; reject: (failure: Failure) => void };
   #lastInput: Promise<unknown> = Promise.resolve();
   #pending = 0;
-  #inputEnded = false;
+  #inputEnded: boolean;
 
-  constructor() {
+  /** @param openInput whether the command's input stays open, for {@link write} */
+  constructor(openInput = false) {
+    this.#inputEnded = !openInput;
     this.#started = new Promise((resolve, reject) => {
       this.#start = { resolve, reject };
     });

@@ -199,7 +199,7 @@ class _SessionExecParams(TypedDict):
 
     #: The handle that `ssh.new` gave: a positive integer, never reused.
     session: int
-    #: Passed to the account's shell by the server.
+    #: Passed to the account's shell by the server; at most 250000 bytes.
     command: str
 
 
@@ -320,8 +320,8 @@ class _SessionSignalParams(TypedDict):
 
     #: The client's own name for a call while it runs: a string or an integer, not in use by another.
     token: Union[str, int]
-    #: The name without `SIG`, as `"INT"`.
-    signal: str
+    #: The name without `SIG`.
+    signal: Literal["ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2"]
 
 
 class SessionSignalParams(_SessionSignalParams, total=False):
