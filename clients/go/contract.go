@@ -651,6 +651,10 @@ type sessionClosedParamsReason struct {
 
 	// One line for a person; a server's own words may be in it.
 	Message string `json:"message"`
+
+	// Of a session over a proxy command: the end of what that wrote to stderr, control characters
+	// removed.
+	Stderr *string `json:"stderr,omitempty"`
 }
 
 // sessionClosedParams holds the params of session/closed.
@@ -728,7 +732,7 @@ const (
 	// ErrConnectionLost, 2005: The connection ended during the call. Output that had arrived comes as
 	// on Timeout. Data: errno: the system's name of the error, if there was one; disconnectReason: the
 	// server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one; disconnectDescription: and
-	// its text; stderr: `ssh.new` with `proxyCommand`: as on ConnectFailed.
+	// its text; stderr: over a proxy command: as on ConnectFailed.
 	ErrConnectionLost Kind = "ConnectionLost"
 
 	// ErrChannelOpenFailed, 3001: The server refused a channel (RFC 4254 §5.1). Data: reason: the

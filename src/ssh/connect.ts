@@ -13,7 +13,7 @@ import { Prompter } from "./prompter.ts";
 import type { Account } from "./prompter.ts";
 import { fingerprint, keyTypeOf } from "./public-key.ts";
 import { lossDetails, Session } from "./session.ts";
-import type { Carrier } from "./session.ts";
+import type { SessionOptions } from "./session.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
 import { gateIdent, tellDisconnects } from "./ssh2-internals.ts";
 import type { Transport } from "./transport/transport.ts";
@@ -42,13 +42,13 @@ export async function connect(options: ConnectOptions, call: Call): Promise<Sess
   const prompter = new Prompter(account, options.ask, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
-  const { transport, explain } = await openWay(way, account, call);
+  const { transport, told, explain } = await openWay(way, account, call);
   const login = new Login(account, check, call);
   try {
     await call.race(login.run(transport, knownKeyTypes, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     way.carrier?.session.check();
-    return login.session(transport, { keepalive, carrier: way.carrier });
+    return login.session(transport, { keepalive, carrier: way.carrier, told });
   } catch (error) {
     login.abandon();
     transport.destroy();
@@ -106,6 +106,8 @@ class Login {
         // The call's own deadline covers this, and keepalive isn't ssh2's here.
         readyTimeout: 0,
         keepaliveInterval: 0,
+        // A server that isn't OpenSSH may know its channels all the same, and says so itself.
+        strictVendor: false,
       });
     tellDisconnects(this.#client);
     gateIdent(
@@ -122,10 +124,7 @@ class Login {
     return done;
   }
 
-  session(
-    transport: Transport,
-    options: { keepalive: KeepaliveOptions; carrier: Carrier | undefined },
-  ): Session {
+  session(transport: Transport, options: SessionOptions): Session {
     const { host, port, username } = this.#account;
     if (!this.#hostKey) throw new Error("logged in without a host key");
     const info = { host, port, username, hostKey: this.#hostKey, authMethod: this.#authMethod };

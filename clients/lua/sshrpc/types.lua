@@ -309,7 +309,7 @@
 ---@field errno? any the system's name of the error, if there was one
 ---@field disconnectReason? any the server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one
 ---@field disconnectDescription? any and its text
----@field stderr? any `ssh.new` with `proxyCommand`: as on ConnectFailed
+---@field stderr? any over a proxy command: as on ConnectFailed
 
 --- `data` of the error ChannelOpenFailed.
 ---@class sshrpc.ChannelOpenFailedData
