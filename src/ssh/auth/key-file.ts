@@ -16,15 +16,14 @@ import { parsePublicKey, publicKeyOf } from "../public-key.ts";
 import type { PublicKey } from "../public-key.ts";
 import { signWith } from "./signature.ts";
 
-/** How often ssh asks for a passphrase (ssh_config(5), NumberOfPasswordPrompts). */
-const passphrasePrompts = 3;
-
 /** No private key is longer, and not every path is of a key. */
 const maxKeyBytes = 64 * 1024;
 
 /** What decrypts keys: a passphrase that was given, or the client. */
 export interface Unlocking {
   readonly passphrase: string | undefined;
+  /** How often the client is asked for one. */
+  readonly prompts: number;
   readonly prompter: Prompter;
   readonly call: Call;
 }
@@ -113,14 +112,18 @@ function parsed(text: string): KeyObject | undefined {
 }
 
 /** Decrypts by the passphrase that was given, and after it by the client's. */
-async function unlocked(path: string, text: string, { passphrase, prompter, call }: Unlocking) {
+async function unlocked(
+  path: string,
+  text: string,
+  { passphrase, prompts, prompter, call }: Unlocking,
+) {
   try {
     if (passphrase !== undefined) return await decryptKey(text, passphrase, call);
   } catch (error) {
     if (!(error instanceof WrongPassphrase) || !prompter.canAsk) throw skipped(error);
   }
   if (!prompter.canAsk) throw new SkipIdentity("it is encrypted, and no passphrase was given");
-  for (let asked = 0; asked < passphrasePrompts; asked++) {
+  for (let asked = 0; asked < prompts; asked++) {
     const prompt = `Enter passphrase for key '${path}': `;
     const answer = await prompter.secret("passphrase", prompt, { path });
     if (answer === undefined) throw new SkipIdentity("the client gave no passphrase");
