@@ -205,6 +205,32 @@ type Status struct {
 	Sessions []StatusSession `json:"sessions"`
 }
 
+// sshNewParamsAlgorithms holds the algorithms in the params of ssh.new.
+type sshNewParamsAlgorithms struct {
+	// Key exchange methods. Default: `curve25519-sha256`, `curve25519-sha256@libssh.org`,
+	// `ecdh-sha2-nistp256`, `ecdh-sha2-nistp384`, `ecdh-sha2-nistp521`,
+	// `diffie-hellman-group16-sha512`, `diffie-hellman-group18-sha512`,
+	// `diffie-hellman-group14-sha256`.
+	Kex []string `json:"kex,omitempty"`
+
+	// Signature algorithms of the host key; those of keys that known_hosts holds are put in front.
+	// Default: `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ecdsa-sha2-nistp384`, `ecdsa-sha2-nistp521`,
+	// `rsa-sha2-512`, `rsa-sha2-256`.
+	HostKey []string `json:"hostKey,omitempty"`
+
+	// Ciphers. Default: `aes128-gcm@openssh.com`, `aes256-gcm@openssh.com`,
+	// `chacha20-poly1305@openssh.com`, `aes128-ctr`, `aes192-ctr`, `aes256-ctr`.
+	Cipher []string `json:"cipher,omitempty"`
+
+	// Message authentication codes. Default: `hmac-sha2-256-etm@openssh.com`,
+	// `hmac-sha2-512-etm@openssh.com`, `hmac-sha2-256`, `hmac-sha2-512`, `hmac-sha1-etm@openssh.com`,
+	// `hmac-sha1`.
+	Mac []string `json:"mac,omitempty"`
+
+	// Compression methods. Default: `none`.
+	Compression []string `json:"compression,omitempty"`
+}
+
 // sshNewParams holds the params of ssh.new.
 type sshNewParams struct {
 	// A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.
@@ -249,6 +275,10 @@ type sshNewParams struct {
 	// `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
 	KnownHosts []string `json:"knownHosts,omitempty"`
 
+	// What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the
+	// default: for servers that have only what is weak.
+	Algorithms *sshNewParamsAlgorithms `json:"algorithms,omitempty"`
+
 	// Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for
 	// never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1)
 	// seconds. Default: 15.
@@ -267,7 +297,7 @@ type sshNewParams struct {
 	ProxyCommand *string `json:"proxyCommand,omitempty"`
 
 	// The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's
-	// name in known_hosts.
+	// name in known_hosts; with `via` one of the jump host's, as it is named there.
 	SocketPath *string `json:"socketPath,omitempty"`
 
 	// Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files

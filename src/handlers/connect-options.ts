@@ -44,6 +44,7 @@ export function connectOptions(
       interval: params.keepaliveInterval ?? config?.keepaliveInterval ?? defaultKeepalive.interval,
       countMax: params.keepaliveCountMax ?? config?.keepaliveCountMax ?? defaultKeepalive.countMax,
     },
+    algorithms: { ...config?.algorithms, ...params.algorithms },
     ask,
   };
 }

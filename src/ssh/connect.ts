@@ -1,8 +1,9 @@
 import ssh2 from "ssh2";
-import type { Client } from "ssh2";
+import type { Algorithms, Client } from "ssh2";
 import { Failure } from "../protocol/errors.ts";
 import type { Ask } from "../protocol/prompt.ts";
-import { algorithms } from "./algorithms.ts";
+import { offeredAlgorithms } from "./algorithms.ts";
+import type { AlgorithmChoice } from "./algorithms.ts";
 import { Authentication } from "./auth/authentication.ts";
 import type { Call } from "./call.ts";
 import type { Credentials } from "./auth/credentials.ts";
@@ -27,6 +28,7 @@ export interface ConnectOptions {
   readonly credentials: Credentials;
   readonly trust: Trust;
   readonly keepalive: KeepaliveOptions;
+  readonly algorithms: AlgorithmChoice;
   /** Asks the client; undefined where it can't be asked. */
   readonly ask: Ask | undefined;
 }
@@ -38,14 +40,15 @@ export interface ConnectOptions {
  *   ConnectionLost, SessionClosed of the jump host, or the call's end; nothing stays open then
  */
 export async function connect(options: ConnectOptions, call: Call): Promise<Session> {
-  const { account, way, credentials, trust, keepalive } = options;
+  const { account, way, credentials, trust, keepalive, algorithms } = options;
   const prompter = new Prompter(account, options.ask, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
   const { transport, told, explain } = await openWay(way, account, call);
   const login = new Login(account, check, call);
   try {
-    await call.race(login.run(transport, knownKeyTypes, { credentials, prompter }));
+    const offered = offeredAlgorithms(knownKeyTypes, algorithms);
+    await call.race(login.run(transport, offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     way.carrier?.session.check();
     return login.session(transport, { keepalive, carrier: way.carrier, told });
@@ -79,7 +82,7 @@ class Login {
 
   run(
     transport: Transport,
-    knownKeyTypes: string[],
+    algorithms: Algorithms,
     secrets: { credentials: Credentials; prompter: Prompter },
   ): Promise<void> {
     const done = new Promise<void>((resolve, reject) => {
@@ -99,7 +102,7 @@ class Login {
       .connect({
         sock: transport,
         username,
-        algorithms: algorithms(knownKeyTypes),
+        algorithms,
         hostVerifier: (key: Buffer, verified: (accepted: boolean) => void) => {
           void this.#verify(key, verified);
         },

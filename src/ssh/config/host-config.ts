@@ -9,6 +9,8 @@ import type { TcpOptions } from "../transport/socket.ts";
 import { expandTokens } from "../transport/tokens.ts";
 import type { Tokens } from "../transport/tokens.ts";
 import type { HostKeyPolicy } from "../trust/host-keys.ts";
+import type { AlgorithmChoice } from "../algorithms.ts";
+import { algorithmsOf } from "./algorithm-lists.ts";
 import { readConfigFiles } from "./config-files.ts";
 import { unusable } from "./config-query.ts";
 import type { ConfigQuery, Settings } from "./config-query.ts";
@@ -40,6 +42,7 @@ export interface HostConfig {
   readonly jumps: readonly string[];
   readonly proxyCommand: string | undefined;
   readonly tcp: TcpOptions;
+  readonly algorithms: AlgorithmChoice;
   /** Seconds. */
   readonly connectTimeout: number | undefined;
   readonly keepaliveInterval: number | undefined;
@@ -63,6 +66,10 @@ const honoured = new Set([
   "kbdinteractiveauthentication",
   "numberofpasswordprompts",
   "batchmode",
+  "kexalgorithms",
+  "hostkeyalgorithms",
+  "ciphers",
+  "macs",
   "addressfamily",
   "bindaddress",
   "userknownhostsfile",
@@ -149,6 +156,11 @@ export async function hostConfig(query: ConfigQuery, call: Call): Promise<HostCo
     jumps: jumpsOf(jump, { h: host, n: query.host, p: String(port), r: username }),
     proxyCommand: one("proxycommand"),
     tcp: { family: families[one("addressfamily") ?? ""], localAddress: one("bindaddress") },
+    algorithms: algorithmsOf((name) =>
+      differs(name)
+        ? { value: all(name)[0] ?? "", usual: asked?.defaults.get(name)?.[0] }
+        : undefined,
+    ),
     connectTimeout: optionalNumber(one("connecttimeout")),
     keepaliveInterval: asked
       ? await keepaliveOf(one("serveraliveinterval"), query)

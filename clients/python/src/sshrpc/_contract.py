@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Dict, Final, FrozenSet, List, Literal, NamedTuple, Sequence, TypedDict, Union
+from typing import Any, Dict, Final, FrozenSet, List, Literal, NamedTuple, Sequence, TypedDict, Union
 
 #: A path of this machine.
 StrPath = Union[str, "os.PathLike[str]"]
@@ -121,6 +121,21 @@ class _SshNewParams(TypedDict):
     host: str
 
 
+class SshNewParamsAlgorithms(TypedDict, total=False):
+    """A part of it."""
+
+    #: Key exchange methods. Default: `curve25519-sha256`, `curve25519-sha256@libssh.org`, `ecdh-sha2-nistp256`, `ecdh-sha2-nistp384`, `ecdh-sha2-nistp521`, `diffie-hellman-group16-sha512`, `diffie-hellman-group18-sha512`, `diffie-hellman-group14-sha256`.
+    kex: List[Literal["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521", "diffie-hellman-group16-sha512", "diffie-hellman-group18-sha512", "diffie-hellman-group14-sha256", "diffie-hellman-group-exchange-sha256", "diffie-hellman-group-exchange-sha1", "diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1"]]
+    #: Signature algorithms of the host key; those of keys that known_hosts holds are put in front. Default: `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ecdsa-sha2-nistp384`, `ecdsa-sha2-nistp521`, `rsa-sha2-512`, `rsa-sha2-256`.
+    hostKey: List[Literal["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"]]
+    #: Ciphers. Default: `aes128-gcm@openssh.com`, `aes256-gcm@openssh.com`, `chacha20-poly1305@openssh.com`, `aes128-ctr`, `aes192-ctr`, `aes256-ctr`.
+    cipher: List[Literal["aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr", "aes256-cbc", "aes192-cbc", "aes128-cbc", "3des-cbc"]]
+    #: Message authentication codes. Default: `hmac-sha2-256-etm@openssh.com`, `hmac-sha2-512-etm@openssh.com`, `hmac-sha2-256`, `hmac-sha2-512`, `hmac-sha1-etm@openssh.com`, `hmac-sha1`.
+    mac: List[Literal["hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512", "hmac-sha1-etm@openssh.com", "hmac-sha1", "hmac-md5"]]
+    #: Compression methods. Default: `none`.
+    compression: List[Literal["none", "zlib@openssh.com", "zlib"]]
+
+
 class SshNewParams(_SshNewParams, total=False):
     """`ssh.new`: Connects to an SSH server, checks its host key, logs in."""
 
@@ -146,6 +161,8 @@ class SshNewParams(_SshNewParams, total=False):
     hostKeyFingerprints: List[str]
     #: The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     knownHosts: List[str]
+    #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak.
+    algorithms: SshNewParamsAlgorithms
     #: Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.
     keepaliveInterval: float
     #: How many such questions in a row may go unanswered, 1 to 1000. Default: 3.
@@ -154,7 +171,7 @@ class SshNewParams(_SshNewParams, total=False):
     via: int
     #: A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
     proxyCommand: str
-    #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts.
+    #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
     socketPath: str
     #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
     config: Union[Literal[True], str]
@@ -477,6 +494,8 @@ class ConnectOptions(TypedDict, total=False):
     host_key_fingerprints: Union[Sequence[str], None]
     #: The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     known_hosts: Union[Sequence[StrPath], None]
+    #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak.
+    algorithms: Union[Any, None]
     #: Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.
     keepalive_interval: Union[float, None]
     #: How many such questions in a row may go unanswered, 1 to 1000. Default: 3.
@@ -485,7 +504,7 @@ class ConnectOptions(TypedDict, total=False):
     via: Union[int, None]
     #: A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
     proxy_command: Union[str, None]
-    #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts.
+    #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
     socket_path: Union[str, None]
     #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
     config: Union[Union[bool, str], None]
@@ -503,6 +522,7 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "host_key_policy": "hostKeyPolicy",
     "host_key_fingerprints": "hostKeyFingerprints",
     "known_hosts": "knownHosts",
+    "algorithms": "algorithms",
     "keepalive_interval": "keepaliveInterval",
     "keepalive_count_max": "keepaliveCountMax",
     "via": "via",

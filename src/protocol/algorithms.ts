@@ -1,0 +1,85 @@
+import * as z from "zod/mini";
+import { described } from "./schema.ts";
+
+/**
+ * The algorithms of a connection (RFC 4253 §7.1) that the daemon has: `usual` ones are offered in
+ * this order, `weak` ones only where a call, or the user's configuration, names them.
+ */
+export const algorithmNames = {
+  kex: {
+    usual: [
+      "curve25519-sha256",
+      "curve25519-sha256@libssh.org",
+      "ecdh-sha2-nistp256",
+      "ecdh-sha2-nistp384",
+      "ecdh-sha2-nistp521",
+      "diffie-hellman-group16-sha512",
+      "diffie-hellman-group18-sha512",
+      "diffie-hellman-group14-sha256",
+    ],
+    // SHA-1, short groups, and groups of the server's choosing, which ssh2 doesn't check.
+    weak: [
+      "diffie-hellman-group-exchange-sha256",
+      "diffie-hellman-group-exchange-sha1",
+      "diffie-hellman-group14-sha1",
+      "diffie-hellman-group1-sha1",
+    ],
+  },
+  hostKey: {
+    usual: [
+      "ssh-ed25519",
+      "ecdsa-sha2-nistp256",
+      "ecdsa-sha2-nistp384",
+      "ecdsa-sha2-nistp521",
+      "rsa-sha2-512",
+      "rsa-sha2-256",
+    ],
+    // Signatures with SHA-1.
+    weak: ["ssh-rsa"],
+  },
+  cipher: {
+    usual: [
+      "aes128-gcm@openssh.com",
+      "aes256-gcm@openssh.com",
+      "chacha20-poly1305@openssh.com",
+      "aes128-ctr",
+      "aes192-ctr",
+      "aes256-ctr",
+    ],
+    weak: ["aes256-cbc", "aes192-cbc", "aes128-cbc", "3des-cbc"],
+  },
+  mac: {
+    // SHA-1 as an HMAC is unbroken, and the only one that some routers have.
+    usual: [
+      "hmac-sha2-256-etm@openssh.com",
+      "hmac-sha2-512-etm@openssh.com",
+      "hmac-sha2-256",
+      "hmac-sha2-512",
+      "hmac-sha1-etm@openssh.com",
+      "hmac-sha1",
+    ],
+    weak: ["hmac-md5"],
+  },
+  compression: { usual: ["none"], weak: ["zlib@openssh.com", "zlib"] },
+} as const;
+
+const list = (kind: keyof typeof algorithmNames, of: string) => {
+  const { usual, weak } = algorithmNames[kind];
+  return z.optional(
+    described(
+      z.array(z.enum<string[]>([...usual, ...weak])).check(z.minLength(1)),
+      `${of}. Default: ${usual.map((name) => `\`${name}\``).join(", ")}.`,
+    ),
+  );
+};
+
+export const algorithms = z.strictObject({
+  kex: list("kex", "Key exchange methods"),
+  hostKey: list(
+    "hostKey",
+    "Signature algorithms of the host key; those of keys that known_hosts holds are put in front",
+  ),
+  cipher: list("cipher", "Ciphers"),
+  mac: list("mac", "Message authentication codes"),
+  compression: list("compression", "Compression methods"),
+});
