@@ -169,6 +169,16 @@ describe("logging in: what is tried, what is left out, and why", () => {
         () => fakeAgent((write) => write(Buffer.from([0, 0, 0, 5, 12, 0, 0, 0, 9]))),
         /nonsense/,
       ],
+      [
+        "that answers more than it was asked",
+        () => fakeAgent((write) => write(Buffer.from([0, 0, 0, 1, 5, 0, 0, 0, 1, 5]))),
+        /nonsense/,
+      ],
+      [
+        "that answers at length",
+        () => fakeAgent((write) => write(Buffer.from([0, 4, 0, 1, 12]))),
+        /nonsense/,
+      ],
       ["that refuses", () => fakeAgent((write) => write(Buffer.from([0, 0, 0, 1, 5]))), /refused/],
     ];
     for (const [what, start, reason] of reasons) {
