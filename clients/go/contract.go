@@ -207,27 +207,14 @@ type Status struct {
 
 // sshNewParamsAlgorithms holds the algorithms in the params of ssh.new.
 type sshNewParamsAlgorithms struct {
-	// Key exchange methods. Default: `curve25519-sha256`, `curve25519-sha256@libssh.org`,
-	// `ecdh-sha2-nistp256`, `ecdh-sha2-nistp384`, `ecdh-sha2-nistp521`,
-	// `diffie-hellman-group16-sha512`, `diffie-hellman-group18-sha512`,
-	// `diffie-hellman-group14-sha256`.
 	Kex []string `json:"kex,omitempty"`
 
-	// Signature algorithms of the host key; those of keys that known_hosts holds are put in front.
-	// Default: `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ecdsa-sha2-nistp384`, `ecdsa-sha2-nistp521`,
-	// `rsa-sha2-512`, `rsa-sha2-256`.
 	HostKey []string `json:"hostKey,omitempty"`
 
-	// Ciphers. Default: `aes128-gcm@openssh.com`, `aes256-gcm@openssh.com`,
-	// `chacha20-poly1305@openssh.com`, `aes128-ctr`, `aes192-ctr`, `aes256-ctr`.
 	Cipher []string `json:"cipher,omitempty"`
 
-	// Message authentication codes. Default: `hmac-sha2-256-etm@openssh.com`,
-	// `hmac-sha2-512-etm@openssh.com`, `hmac-sha2-256`, `hmac-sha2-512`, `hmac-sha1-etm@openssh.com`,
-	// `hmac-sha1`.
 	Mac []string `json:"mac,omitempty"`
 
-	// Compression methods. Default: `none`.
 	Compression []string `json:"compression,omitempty"`
 }
 
@@ -276,7 +263,7 @@ type sshNewParams struct {
 	KnownHosts []string `json:"knownHosts,omitempty"`
 
 	// What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the
-	// default: for servers that have only what is weak.
+	// default: for servers that have only what is weak. See Algorithms.
 	Algorithms *sshNewParamsAlgorithms `json:"algorithms,omitempty"`
 
 	// Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for

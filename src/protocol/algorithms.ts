@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import { described } from "./schema.ts";
 
 /**
  * The algorithms of a connection (RFC 4253 §7.1) that the daemon has: `usual` ones are offered in
@@ -63,23 +62,19 @@ export const algorithmNames = {
   compression: { usual: ["none"], weak: ["zlib@openssh.com", "zlib"] },
 } as const;
 
-const list = (kind: keyof typeof algorithmNames, of: string) => {
+const list = (kind: keyof typeof algorithmNames) => {
   const { usual, weak } = algorithmNames[kind];
+  const names: readonly string[] = [...usual, ...weak];
+  const told = `must be among ${names.join(", ")}`;
   return z.optional(
-    described(
-      z.array(z.enum<string[]>([...usual, ...weak])).check(z.minLength(1)),
-      `${of}. Default: ${usual.map((name) => `\`${name}\``).join(", ")}.`,
-    ),
+    z.array(z.string().check(z.refine((name) => names.includes(name), told))).check(z.minLength(1)),
   );
 };
 
 export const algorithms = z.strictObject({
-  kex: list("kex", "Key exchange methods"),
-  hostKey: list(
-    "hostKey",
-    "Signature algorithms of the host key; those of keys that known_hosts holds are put in front",
-  ),
-  cipher: list("cipher", "Ciphers"),
-  mac: list("mac", "Message authentication codes"),
-  compression: list("compression", "Compression methods"),
+  kex: list("kex"),
+  hostKey: list("hostKey"),
+  cipher: list("cipher"),
+  mac: list("mac"),
+  compression: list("compression"),
 });

@@ -91,7 +91,7 @@ export const new_ = method({
     algorithms: z.optional(
       described(
         algorithms,
-        "What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak.",
+        "What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.",
       ),
     ),
     keepaliveInterval: z.optional(

@@ -124,16 +124,11 @@ class _SshNewParams(TypedDict):
 class SshNewParamsAlgorithms(TypedDict, total=False):
     """A part of it."""
 
-    #: Key exchange methods. Default: `curve25519-sha256`, `curve25519-sha256@libssh.org`, `ecdh-sha2-nistp256`, `ecdh-sha2-nistp384`, `ecdh-sha2-nistp521`, `diffie-hellman-group16-sha512`, `diffie-hellman-group18-sha512`, `diffie-hellman-group14-sha256`.
-    kex: List[Literal["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521", "diffie-hellman-group16-sha512", "diffie-hellman-group18-sha512", "diffie-hellman-group14-sha256", "diffie-hellman-group-exchange-sha256", "diffie-hellman-group-exchange-sha1", "diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1"]]
-    #: Signature algorithms of the host key; those of keys that known_hosts holds are put in front. Default: `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ecdsa-sha2-nistp384`, `ecdsa-sha2-nistp521`, `rsa-sha2-512`, `rsa-sha2-256`.
-    hostKey: List[Literal["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"]]
-    #: Ciphers. Default: `aes128-gcm@openssh.com`, `aes256-gcm@openssh.com`, `chacha20-poly1305@openssh.com`, `aes128-ctr`, `aes192-ctr`, `aes256-ctr`.
-    cipher: List[Literal["aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr", "aes256-cbc", "aes192-cbc", "aes128-cbc", "3des-cbc"]]
-    #: Message authentication codes. Default: `hmac-sha2-256-etm@openssh.com`, `hmac-sha2-512-etm@openssh.com`, `hmac-sha2-256`, `hmac-sha2-512`, `hmac-sha1-etm@openssh.com`, `hmac-sha1`.
-    mac: List[Literal["hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512", "hmac-sha1-etm@openssh.com", "hmac-sha1", "hmac-md5"]]
-    #: Compression methods. Default: `none`.
-    compression: List[Literal["none", "zlib@openssh.com", "zlib"]]
+    kex: List[str]
+    hostKey: List[str]
+    cipher: List[str]
+    mac: List[str]
+    compression: List[str]
 
 
 class SshNewParams(_SshNewParams, total=False):
@@ -161,7 +156,7 @@ class SshNewParams(_SshNewParams, total=False):
     hostKeyFingerprints: List[str]
     #: The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     knownHosts: List[str]
-    #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak.
+    #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
     algorithms: SshNewParamsAlgorithms
     #: Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.
     keepaliveInterval: float
@@ -494,7 +489,7 @@ class ConnectOptions(TypedDict, total=False):
     host_key_fingerprints: Union[Sequence[str], None]
     #: The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     known_hosts: Union[Sequence[StrPath], None]
-    #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak.
+    #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
     algorithms: Union[Any, None]
     #: Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.
     keepalive_interval: Union[float, None]
