@@ -249,6 +249,17 @@ describe("logging in: what is tried, what is left out, and why", () => {
     assert.equal((await done).authMethod, "publickey");
   });
 
+  it("a password that has expired is told as such", async () => {
+    const server = await serve({
+      authenticate: (request) => {
+        if (request.method === "password") request.requestChange("Choose another:", () => {});
+        else request.reject(["password"]);
+      },
+    });
+    const error = await fails(login(server, { password: "old" }), "AuthenticationFailed");
+    assert.match(error.message, /^the password has expired$/);
+  });
+
   it("a server that wants ever more factors is left", async () => {
     const server = await serve({
       authenticate: (request) => request.reject(["password", "keyboard-interactive"], true),

@@ -38,9 +38,13 @@ function chosen(kind: keyof typeof settingOf, setting: string, list: Configured)
   const usual: readonly string[] = algorithmNames[kind].usual;
   const weak: readonly string[] = algorithmNames[kind].weak;
   const theirs = list.usual?.split(",") ?? [];
+  // What `+` has added leaves our own order in front as it is.
+  const front = `${list.usual},`;
+  const added = list.value.startsWith(front);
+  const value = added ? `+${list.value.slice(front.length)}` : list.value;
   const has = (name: string) =>
     usual.includes(name) || (weak.includes(name) && !theirs.includes(name));
-  const names = expanded(list.value, usual).filter(has);
+  const names = expanded(value, usual).filter(has);
   if (names.length === 0) throw unusable(`has ${setting} of which none is supported here`);
   return names;
 }
