@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { Call } from "../call.ts";
 import { decryptKey } from "./decrypt-key.ts";
 import { SkipIdentity } from "./identity.ts";
@@ -14,6 +14,7 @@ import {
 import type { Prompter } from "../prompter.ts";
 import { parsePublicKey, publicKeyOf } from "../public-key.ts";
 import type { PublicKey } from "../public-key.ts";
+import { readBounded } from "../read-bounded.ts";
 import { signWith } from "./signature.ts";
 
 /** No private key is longer, and not every path is of a key. */
@@ -55,8 +56,8 @@ export async function readKeyFile(
     return { path, publicKey: itself, certificate: undefined, identity: undefined };
   }
   const beside = async (suffix: string) => {
-    const found = await readFile(path + suffix, "utf8").catch(() => undefined);
-    return found === undefined ? undefined : parsePublicKey(found);
+    const found = await readBounded(path + suffix, maxKeyBytes).catch(() => undefined);
+    return found && parsePublicKey(found.toString("utf8"));
   };
   const file = keyFromText(path, text, unlocking, await beside(".pub"));
   const certificate = await beside("-cert.pub");
@@ -144,9 +145,8 @@ function skipped(error: unknown): unknown {
 /** @returns undefined where there is no such file @throws {SkipIdentity} */
 async function privateText(path: string): Promise<string | undefined> {
   try {
-    const { mode, uid, size } = await stat(path);
-    if (size > maxKeyBytes) throw new SkipIdentity("it is no private key");
-    const text = await readFile(path, "utf8");
+    const { mode, uid } = await stat(path);
+    const text = (await readBounded(path, maxKeyBytes)).toString("utf8");
     // OpenSSH's rule (sshkey_perm_ok): it concerns the user's own files.
     if (uid === process.getuid?.() && (mode & 0o077) !== 0 && !parsePublicKey(text)) {
       const octal = (mode & 0o777).toString(8).padStart(4, "0");
@@ -157,6 +157,7 @@ async function privateText(path: string): Promise<string | undefined> {
     if (error instanceof SkipIdentity) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (code === "EFBIG") throw new SkipIdentity("it is no private key");
     throw new SkipIdentity(`it can't be read: ${code}`);
   }
 }

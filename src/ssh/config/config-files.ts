@@ -1,8 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
 import path from "node:path";
 import { Failure } from "../../protocol/errors.ts";
 import { homePath } from "../home-path.ts";
+import { readBounded } from "../read-bounded.ts";
 import { expandTokens } from "../transport/tokens.ts";
 import { readDirective } from "./config-line.ts";
 import type { Directive, Parser } from "./config-line.ts";
@@ -14,6 +15,9 @@ import { expandGlob } from "./glob.ts";
 
 /** As in OpenSSH. */
 const maxDepth = 16;
+
+/** No configuration is longer, and not every path is of one. */
+const maxBytes = 1024 * 1024;
 
 /** The settings whose every occurrence counts; of the others the first does. */
 const cumulative = new Set([
@@ -150,7 +154,7 @@ async function textOf(file: string, checked: boolean): Promise<string | undefine
     if (checked && ((uid !== 0 && uid !== process.getuid?.()) || (mode & 0o022) !== 0)) {
       throw unusable(`${file} has an owner or permissions with which others could write to it`);
     }
-    return await readFile(file, "utf8");
+    return (await readBounded(file, maxBytes)).toString("utf8");
   } catch (error) {
     if (error instanceof Failure) throw error;
     const { code } = error as NodeJS.ErrnoException;

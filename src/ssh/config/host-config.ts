@@ -163,7 +163,7 @@ export async function hostConfig(query: ConfigQuery, call: Call): Promise<HostCo
     ),
     connectTimeout: optionalNumber(one("connecttimeout")),
     keepaliveInterval: asked
-      ? await keepaliveOf(one("serveraliveinterval"), query)
+      ? await call.race(keepaliveOf(one("serveraliveinterval"), query))
       : optionalNumber(one("serveraliveinterval")),
     keepaliveCountMax: optionalNumber(one("serveralivecountmax")) ?? defaultKeepalive.countMax,
     ignored: ignoredOf(settings, differs),

@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { Failure } from "../../protocol/errors.ts";
 import { parsePublicKey } from "../public-key.ts";
+import { readBounded } from "../read-bounded.ts";
+import { maxFileBytes } from "./known-hosts-files.ts";
 
 /** What OpenSSH's key revocation lists begin with; the other form of the file is text. */
 const krlMagic = "SSHKRL\n\0";
@@ -11,9 +12,10 @@ const krlMagic = "SSHKRL\n\0";
  * @throws {Failure} HostKeyRejected where that can't be told, as ssh refuses all keys then
  */
 export async function isRevokedIn(file: string, key: Buffer): Promise<boolean> {
-  const text = await readFile(file, "latin1").catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readBounded(file, maxFileBytes).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(file, `can't be read: ${error.code}`, error.code);
   });
+  const text = bytes.toString("latin1");
   if (text.startsWith(krlMagic)) throw unreadable(file, "is a binary list, which is not supported");
   return text.split("\n").some((line) => {
     if (line.trim() === "" || line.trimStart().startsWith("#")) return false;
