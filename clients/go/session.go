@@ -398,7 +398,8 @@ type Result struct {
 	Signal Signal
 }
 
-// Run runs a command and waits for it. The command is passed to the account's shell by the server.
+// Run runs a command and waits for it. The command is passed to the account's shell by the server, byte
+// for byte.
 //
 // As in os/exec, and unlike the protocol, a command that ends with another status than 0 is an error,
 // *ExitError: in Go an error that isn't looked at is noticed, and a field isn't. The result is never
@@ -451,10 +452,10 @@ func (s *Session) Run(ctx context.Context, command string, options ...RunOption)
 func (s *Session) execParams(ctx context.Context, command string, o runOptions) sessionExecParams {
 	params := sessionExecParams{
 		Session: s.info.Session,
-		Command: command,
 		Timeout: timeoutOf(ctx),
 		Env:     o.env,
 	}
+	params.Command, params.CommandEncoding, _ = encodeBytes([]byte(command), false)
 	if o.pty != nil {
 		params.PTY = &sessionExecParamsPTY{}
 		if o.pty.Term != "" {
@@ -494,7 +495,7 @@ func exitOf(wire *sessionExecResult) (code int, signal Signal) {
 }
 
 // Get copies a remote file to a local one, by SCP, and gives its size in bytes. The remote path is
-// taken literally: no globs, no ~; a relative one counts from the account's home.
+// taken literally, byte for byte: no globs, no ~; a relative one counts from the account's home.
 //
 // The file is received under a temporary name beside the destination, and renamed when it is whole:
 // what fails leaves an old file as it was. A new file has mode 0666 less the umask.
@@ -510,8 +511,10 @@ func (s *Session) Get(ctx context.Context, remote, local string, options ...Tran
 		return 0, localError(methodSessionSCPRecv, err)
 	}
 	o := transferOptionsOf(options)
+	params := map[string]any{"dest": dest}
+	setBytes(params, "source", remote)
 	var result sessionSCPRecvResult
-	_, err = s.transfer(ctx, methodSessionSCPRecv, map[string]any{"source": remote, "dest": dest}, nil, o, &result)
+	_, err = s.transfer(ctx, methodSessionSCPRecv, params, nil, o, &result)
 	return result.Bytes, err
 }
 
@@ -526,7 +529,8 @@ func (s *Session) Put(ctx context.Context, local, remote string, options ...Tran
 		return localError(methodSessionSCPSendfile, err)
 	}
 	o := transferOptionsOf(options)
-	params := map[string]any{"source": source, "dest": remote}
+	params := map[string]any{"source": source}
+	setBytes(params, "dest", remote)
 	if o.mode != nil {
 		params["mode"] = *o.mode
 	}
@@ -539,7 +543,8 @@ func (s *Session) Put(ctx context.Context, local, remote string, options ...Tran
 // Errors: ErrOutputTooLarge, and as of Get.
 func (s *Session) ReadFile(ctx context.Context, remote string, options ...TransferOption) ([]byte, error) {
 	o := transferOptionsOf(options)
-	params := map[string]any{"source": remote}
+	params := map[string]any{}
+	setBytes(params, "source", remote)
 	if o.maxBytes != nil {
 		params["maxOutput"] = *o.maxBytes
 	}
@@ -568,7 +573,8 @@ func (s *Session) ReadFile(ctx context.Context, remote string, options ...Transf
 // files of any size. It returns nil only when the server has said that the file is whole. Other errors:
 // as of Get.
 func (s *Session) WriteFile(ctx context.Context, remote string, data []byte, mode fs.FileMode, options ...TransferOption) error {
-	params := map[string]any{"dest": remote, "mode": int64(mode.Perm())}
+	params := map[string]any{"mode": int64(mode.Perm())}
+	setBytes(params, "dest", remote)
 	if err := s.daemon.readyFor(ctx, methodSessionSCPSend); err != nil {
 		return err
 	}
@@ -576,6 +582,11 @@ func (s *Session) WriteFile(ctx context.Context, remote string, data []byte, mod
 	params["data"], params["encoding"] = value, encoding
 	_, err := s.transfer(ctx, methodSessionSCPSend, params, binary, transferOptionsOf(options), nil)
 	return err
+}
+
+// setBytes sets a param that goes to the server as bytes, text or not.
+func setBytes(params map[string]any, name, value string) {
+	params[name], params[name+"Encoding"], _ = encodeBytes([]byte(value), false)
 }
 
 func transferOptionsOf(options []TransferOption) transferOptions {

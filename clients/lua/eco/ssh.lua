@@ -111,7 +111,7 @@ function methods:exec(cmd, timeout)
   end
   if self.disconnected then return nil, "Unexpected error" end
   if seconds == math.huge then seconds = nil end
-  local result, problem = session:_call("session.exec", { command = cmd, timeout = seconds })
+  local result, problem = session:_exec(cmd, { timeout = seconds })
   if result then
     local code = result.exitCode or (result.exitSignal and 128 or 0)
     return session:_bytes(result.output, result.encoding), code, result.exitSignal

@@ -20,11 +20,17 @@ Session.__close = function(self) self:free() end
 -- Text that JSON can't carry is refused here, with the name of the argument.
 local function check_text(params)
   for name, value in pairs(params) do
-    if type(value) == "string" and name ~= "data" and name ~= "stdin" and not bytes.is_text(value) then
+    if type(value) == "string" and name ~= "data" and name ~= "stdin" and not bytes.is_utf8(value) then
       return nil, errors.new("InvalidArgument", name .. ": must be UTF-8", { path = name, dispatched = "no" })
     end
   end
   return true
+end
+
+--- What goes to the remote side as bytes, text or not: a command, a remote path.
+local function set_bytes(params, name, value)
+  params[name], params[name .. "Encoding"] = bytes.to_wire(value)
+  return params
 end
 
 --- Connects, checks the host key against ~/.ssh/known_hosts, logs in.
@@ -78,14 +84,17 @@ function Session:_decode_error(problem)
 end
 
 local function exec_params(text, options)
-  local params = names.to_wire(options)
-  params.command = text
-  return params
+  return set_bytes(names.to_wire(options), "command", text)
+end
+
+--- `session.exec` as the protocol has it.
+function Session:_exec(text, options)
+  return self:_call("session.exec", exec_params(text, options))
 end
 
 --- Runs a command and waits for its end. A non-zero exit is a result, not an error.
 --
----@param text string for the account's shell
+---@param text string for the account's shell, which gets these bytes
 ---@param options { timeout: number?, stdin: string?, env: table<string, string>?, pty: table?, max_output: integer? }?
 ---@return { stdout: string, stderr: string, exit_code: integer?, signal: string? }?
 ---@return sshrpc.Error? of kind `Timeout` and others its `data.stdout` and `data.stderr` hold what had arrived
@@ -127,12 +136,13 @@ local function transfer_params(params, options)
 end
 
 --- The content of a remote file.
----@param path string taken literally: no glob, no `~`
+---@param path string taken literally, byte for byte: no glob, no `~`
 ---@param options { timeout: number?, idle_timeout: number? }?
 ---@return string?
 ---@return sshrpc.Error?
 function Session:read(path, options)
-  local params = transfer_params({ source = path, maxOutput = spool.THRESHOLD }, options)
+  local params = transfer_params({ maxOutput = spool.THRESHOLD }, options)
+  set_bytes(params, "source", path)
   local result, problem = self:_call("session.scpRecv", params)
   if result then return self:_bytes(result.data, result.encoding) end
   if problem.kind ~= "OutputTooLarge" then return nil, problem end
@@ -156,7 +166,7 @@ end
 ---@return true?
 ---@return sshrpc.Error?
 function Session:write(path, data, options)
-  local params = transfer_params({ dest = path }, options)
+  local params = set_bytes(transfer_params({}, options), "dest", path)
   local place = #data > spool.THRESHOLD and spool.write(data)
   if place then
     params.source, params.mode = place, params.mode or 420
@@ -182,7 +192,8 @@ end
 ---@return integer? bytes
 ---@return sshrpc.Error?
 function Session:get(remote, path, options)
-  local params = transfer_params({ source = remote, dest = self:_local_path(path) }, options)
+  local params = transfer_params({ dest = self:_local_path(path) }, options)
+  set_bytes(params, "source", remote)
   local result, problem = self:_call("session.scpRecv", params)
   if not result then return nil, problem end
   return result.bytes
@@ -195,7 +206,8 @@ end
 ---@return true?
 ---@return sshrpc.Error?
 function Session:put(path, remote, options)
-  local params = transfer_params({ source = self:_local_path(path), dest = remote }, options)
+  local params = transfer_params({ source = self:_local_path(path) }, options)
+  set_bytes(params, "dest", remote)
   return self:_call("session.scpSendfile", params)
 end
 

@@ -199,8 +199,8 @@ class _SessionExecParams(TypedDict):
 
     #: The handle that `ssh.new` gave: a positive integer, never reused.
     session: int
-    #: Passed to the account's shell by the server; at most 250000 bytes.
-    command: str
+    #: Passed to the account's shell by the server (RFC 4254 §6.5); at most 250000 bytes.
+    command: Union[str, List[int]]
 
 
 class SessionExecParamsPty(TypedDict, total=False):
@@ -219,6 +219,8 @@ class SessionExecParams(_SessionExecParams, total=False):
 
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    commandEncoding: Literal["utf8", "base64", "binary"]
     #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
@@ -345,8 +347,8 @@ class _SessionScpRecvParams(TypedDict):
 
     #: The handle that `ssh.new` gave: a positive integer, never reused.
     session: int
-    #: The remote file's path.
-    source: str
+    #: The remote file's path, at most 60000 bytes.
+    source: Union[str, List[int]]
 
 
 class SessionScpRecvParams(_SessionScpRecvParams, total=False):
@@ -354,6 +356,8 @@ class SessionScpRecvParams(_SessionScpRecvParams, total=False):
 
     #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
     dest: str
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    sourceEncoding: Literal["utf8", "base64", "binary"]
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
     #: Seconds without a byte in either direction after which the transfer is given up. Default: 30.
@@ -392,13 +396,15 @@ class _SessionScpSendParams(TypedDict):
     session: int
     #: The file's content.
     data: Union[str, List[int]]
-    #: The remote file's path.
-    dest: str
+    #: The remote file's path, at most 60000 bytes.
+    dest: Union[str, List[int]]
 
 
 class SessionScpSendParams(_SessionScpSendParams, total=False):
     """`session.scpSend`: Writes bytes to a remote file by SCP."""
 
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    destEncoding: Literal["utf8", "base64", "binary"]
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     encoding: Literal["utf8", "base64", "binary"]
     #: The permission bits of a new file. Default: 420 (0644).
@@ -418,13 +424,15 @@ class _SessionScpSendfileParams(TypedDict):
     session: int
     #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
     source: str
-    #: The remote file's path.
-    dest: str
+    #: The remote file's path, at most 60000 bytes.
+    dest: Union[str, List[int]]
 
 
 class SessionScpSendfileParams(_SessionScpSendfileParams, total=False):
     """`session.scpSendfile`: Sends a local file by SCP."""
 
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    destEncoding: Literal["utf8", "base64", "binary"]
     #: The permission bits of a new file. Default: the source's own.
     mode: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
