@@ -281,6 +281,10 @@ type sshNewParams struct {
 	// has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the
 	// client is asked isn't counted.
 	Timeout *float64 `json:"timeout,omitempty"`
+
+	// Seconds without a byte from the server after which the login is given up, whatever `timeout`
+	// says; time in which the client is asked isn't counted. Default: none.
+	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 }
 
 // sshNewResultHostKey holds the hostKey in the result of ssh.new.

@@ -43,6 +43,7 @@ export async function connect(options: ConnectOptions, call: Call): Promise<Sess
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
   const { transport, explain } = await openWay(way, account, call);
+  call.progress();
   const login = new Login(account, check, call);
   try {
     await call.race(login.run(transport, knownKeyTypes, { credentials, prompter }));
@@ -107,6 +108,10 @@ class Login {
         readyTimeout: 0,
         keepaliveInterval: 0,
       });
+    const moved = () => this.#call.progress();
+    transport.on("data", moved);
+    const ended = () => transport.off("data", moved);
+    done.then(ended, ended);
     tellDisconnects(this.#client);
     gateIdent(
       this.#client,

@@ -10,8 +10,9 @@ local sessions = require("sshrpc.session")
 
 local M = {}
 
--- Seconds, as in eco.ssh.
-local HANDSHAKE_TIMEOUT = 5
+-- Seconds, as in eco.ssh, which waits so long for the server's next bytes in each step of a login: a
+-- slow one may take longer in all.
+local IDLE_TIMEOUT = 5
 local EXEC_TIMEOUT = 30
 
 --- A string argument; numbers are taken, as C functions of Lua take them.
@@ -234,7 +235,7 @@ function M.new(ipaddr, port, username, password)
     -- eco.ssh knows passwords only: a script that gives none doesn't mean its user's keys.
     agent = false,
     identityFiles = json.array({}),
-    timeout = HANDSHAKE_TIMEOUT,
+    idleTimeout = IDLE_TIMEOUT,
   })
   if not session then return nil, connect_message(problem, ipaddr) end
   return setmetatable({ session = session }, metatable)

@@ -55,6 +55,7 @@
 ---@field config? true|string Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
 ---@field token? string|integer The client's own name for this login, told with each question about it.
 ---@field timeout? number Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
+---@field idleTimeout? number Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.
 
 ---@class sshrpc.SshNewResult
 ---@field session integer The handle for the `session.*` methods: 1, 2, 3 …

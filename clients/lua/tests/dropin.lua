@@ -42,6 +42,14 @@ t.test("new: a silent server is a handshake timeout at 5 s", function()
   assert(seconds() - begin > 4.5 and seconds() - begin < 7, seconds() - begin)
 end)
 
+if _VERSION == "Lua 5.4" then
+  t.test("new: a server that is slow, but not silent", function()
+    local session = assert(ssh.new("127.0.0.1", t.port("SLOW"), server.username, server.password))
+    t.equal((session:exec("echo hi")), "hi\n")
+    session:free()
+  end)
+end
+
 t.test("new: no password where one is wanted, no password authentication", function()
   local session, problem = ssh.new(server.host, server.port, server.username)
   t.fails(session, problem, "Authentication failed")

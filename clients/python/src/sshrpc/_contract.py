@@ -162,6 +162,8 @@ class SshNewParams(_SshNewParams, total=False):
     token: Union[str, int]
     #: Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
     timeout: float
+    #: Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.
+    idleTimeout: float
 
 
 class SshNewResultHostKey(TypedDict):
@@ -499,6 +501,8 @@ class ConnectOptions(TypedDict, total=False):
     config: Union[Union[bool, str], None]
     #: Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
     timeout: Union[float, None]
+    #: Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.
+    idle_timeout: Union[float, None]
 
 
 #: The options of `ssh.new` with their names on the wire.
@@ -518,6 +522,7 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "socket_path": "socketPath",
     "config": "config",
     "timeout": "timeout",
+    "idle_timeout": "idleTimeout",
 }
 
 #: Those of them that are paths on the daemon's machine, or hold some, by their names on the wire.
