@@ -6,7 +6,9 @@ local bytes = require("sshrpc.bytes")
 local command = require("sshrpc.command")
 local errors = require("sshrpc.errors")
 local gc = require("sshrpc.gc")
+local inbox = require("sshrpc.inbox")
 local names = require("sshrpc.names")
+local prompts = require("sshrpc.prompts")
 local spool = require("sshrpc.spool")
 
 local M = {}
@@ -36,13 +38,15 @@ end
 --- Connects, checks the host key against ~/.ssh/known_hosts, logs in.
 ---@param rpc sshrpc.Rpc
 ---@param params sshrpc.SshNewParams
+---@param on_prompt (fun(prompt: sshrpc.Prompt): sshrpc.Answer)?
 ---@return sshrpc.Session?
 ---@return sshrpc.Error?
-function M.open(rpc, params)
+function M.open(rpc, params, on_prompt)
   local ok, problem = check_text(params)
   if not ok then return nil, problem end
   local info
-  info, problem = rpc:call("ssh.new", params)
+  if on_prompt then info, problem = prompts.login(rpc, params, on_prompt)
+  else info, problem = rpc:call("ssh.new", params) end
   if not info then return nil, problem end
   local self = setmetatable({ rpc = rpc, handle = info.session, info = info, state = { freed = false } }, Session)
   local state, handle = self.state, self.handle
@@ -52,11 +56,18 @@ function M.open(rpc, params)
   return self
 end
 
-function Session:_call(method, params)
-  if self.state.freed then return nil, errors.new("SessionNotFound", "the session was freed") end
-  local ok, problem = check_text(params)
-  if not ok then return nil, problem end
+--- Puts the session into the params.
+---@return true?
+---@return sshrpc.Error?
+function Session:_take(params)
+  if self.state.freed then return nil, errors.new("SessionNotFound", "the session was freed", { dispatched = "no" }) end
   params.session = self.handle
+  return check_text(params)
+end
+
+function Session:_call(method, params)
+  local ok, problem = self:_take(params)
+  if not ok then return nil, problem end
   return self.rpc:call(method, params)
 end
 
@@ -119,37 +130,60 @@ end
 ---@return sshrpc.Command?
 ---@return sshrpc.Error?
 function Session:start(text, options)
-  if self.state.freed then return nil, errors.new("SessionNotFound", "the session was freed") end
   local params = exec_params(text, options)
-  local ok, problem = check_text(params)
+  local ok, problem = self:_take(params)
   if not ok then return nil, problem end
   if params.stdin == true then params.stdin, params.openStdin = nil, true end
   if params.stdin then params.stdin, params.stdinEncoding = self:_to_wire(params.stdin) end
-  params.session = self.handle
   return command.start(self.rpc, params)
 end
 
+---@class sshrpc.TransferOptions
+---@field timeout number? seconds for all of it
+---@field idle_timeout number? seconds without a byte after which it is given up, by default 30
+---@field mode integer? of a new remote file
+---@field on_progress fun(bytes: integer, total: integer)? told how far it is, ten times a second at most; its error cancels the transfer
+
+local not_params = { on_progress = true }
+
 --- Options that mean the same for every transfer.
 local function transfer_params(params, options)
-  for name, value in pairs(names.to_wire(options)) do params[name] = value end
+  for name, value in pairs(names.to_wire(options, not_params)) do params[name] = value end
   return params
+end
+
+--- Calls a method that transfers a file.
+-- @param options where `on_progress` is told bytes and total; its error cancels the transfer
+function Session:_transfer(method, params, options)
+  local on_progress = options and options.on_progress
+  if not on_progress then return self:_call(method, params) end
+  local ok, problem = self:_take(params)
+  if not ok then return nil, problem end
+  params.workDoneToken = inbox.token()
+  local call
+  call, problem = inbox.send(self.rpc, method, params, params.workDoneToken)
+  if not call then return nil, problem end
+  return call:finish(function(message)
+    local value = message.params.value
+    on_progress(value.bytes or 0, value.total or 0)
+  end)
 end
 
 --- The content of a remote file.
 ---@param path string taken literally, byte for byte: no glob, no `~`
----@param options { timeout: number?, idle_timeout: number? }?
+---@param options sshrpc.TransferOptions?
 ---@return string?
 ---@return sshrpc.Error?
 function Session:read(path, options)
   local params = transfer_params({ maxOutput = spool.THRESHOLD }, options)
   set_bytes(params, "source", path)
-  local result, problem = self:_call("session.scpRecv", params)
+  local result, problem = self:_transfer("session.scpRecv", params, options)
   if result then return self:_bytes(result.data, result.encoding) end
   if problem.kind ~= "OutputTooLarge" then return nil, problem end
   -- It is large: by a file.
   local place = spool.write("")
   params.maxOutput, params.dest = nil, place
-  result, problem = self:_call("session.scpRecv", params)
+  result, problem = self:_transfer("session.scpRecv", params, options)
   if not place then
     if not result then return nil, problem end
     return self:_bytes(result.data, result.encoding)
@@ -162,7 +196,7 @@ end
 --- Writes a remote file.
 ---@param path string
 ---@param data string
----@param options { mode: integer?, timeout: number?, idle_timeout: number? }? `mode`: of a new file, by default 420 (0644)
+---@param options sshrpc.TransferOptions? `mode` is by default 420 (0644)
 ---@return true?
 ---@return sshrpc.Error?
 function Session:write(path, data, options)
@@ -170,12 +204,12 @@ function Session:write(path, data, options)
   local place = #data > spool.THRESHOLD and spool.write(data)
   if place then
     params.source, params.mode = place, params.mode or 420
-    local done, problem = self:_call("session.scpSendfile", params)
+    local done, problem = self:_transfer("session.scpSendfile", params, options)
     os.remove(place)
     return done, problem
   end
   params.data, params.encoding = self:_to_wire(data)
-  return self:_call("session.scpSend", params)
+  return self:_transfer("session.scpSend", params, options)
 end
 
 --- A local path as the daemon must be told it.
@@ -188,13 +222,13 @@ end
 --- Receives a remote file into a local one, which is replaced when the whole has come.
 ---@param remote string
 ---@param path string local
----@param options { timeout: number?, idle_timeout: number? }?
+---@param options sshrpc.TransferOptions?
 ---@return integer? bytes
 ---@return sshrpc.Error?
 function Session:get(remote, path, options)
   local params = transfer_params({ dest = self:_local_path(path) }, options)
   set_bytes(params, "source", remote)
-  local result, problem = self:_call("session.scpRecv", params)
+  local result, problem = self:_transfer("session.scpRecv", params, options)
   if not result then return nil, problem end
   return result.bytes
 end
@@ -202,13 +236,13 @@ end
 --- Sends a local file.
 ---@param path string local
 ---@param remote string
----@param options { mode: integer?, timeout: number?, idle_timeout: number? }? `mode`: of a new file, by default the local one's
+---@param options sshrpc.TransferOptions? `mode` is by default the local file's
 ---@return true?
 ---@return sshrpc.Error?
 function Session:put(path, remote, options)
   local params = transfer_params({ source = self:_local_path(path) }, options)
   set_bytes(params, "dest", remote)
-  return self:_call("session.scpSendfile", params)
+  return self:_transfer("session.scpSendfile", params, options)
 end
 
 --- Ends the connection; the server is told the reason (RFC 4253 §11.1).
