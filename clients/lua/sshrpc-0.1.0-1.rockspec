@@ -1,7 +1,8 @@
 rockspec_format = "3.0"
 package = "sshrpc"
 version = "0.1.0-1"
-source = { url = "git+https://github.com/sshrpc/sshrpc.git", dir = "sshrpc/clients/lua" }
+-- For `luarocks make`, which builds what lies here and fetches nothing.
+source = { url = "file://." }
 description = {
   summary = "SSH sessions for any Lua, over the sshrpc daemon; a drop-in for lua-eco's eco.ssh",
   detailed = "Runs commands and moves files over SSH without an SSH library. The daemon (npm: sshrpc) does the SSH.",
