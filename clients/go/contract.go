@@ -298,6 +298,10 @@ type sshNewParams struct {
 	// has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the
 	// client is asked isn't counted.
 	Timeout *float64 `json:"timeout,omitempty"`
+
+	// Seconds without a byte from the server after which the login is given up, whatever `timeout`
+	// says; time in which the client is asked isn't counted. Default: none.
+	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 }
 
 // sshNewResultHostKey holds the hostKey in the result of ssh.new.
@@ -352,12 +356,16 @@ type sessionExecParams struct {
 	// The handle that `ssh.new` gave: a positive integer, never reused.
 	Session int64 `json:"session"`
 
-	// Passed to the account's shell by the server; at most 250000 bytes.
-	Command string `json:"command"`
+	// Passed to the account's shell by the server (RFC 4254 §6.5); at most 250000 bytes.
+	Command wireBytes `json:"command"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
 	// already. Default: none.
 	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	CommandEncoding string `json:"commandEncoding,omitempty"`
 
 	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
 	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
@@ -491,11 +499,15 @@ type sessionSCPRecvParams struct {
 	// The handle that `ssh.new` gave: a positive integer, never reused.
 	Session int64 `json:"session"`
 
-	// The remote file's path.
-	Source string `json:"source"`
+	// The remote file's path, at most 60000 bytes.
+	Source wireBytes `json:"source"`
 
 	// A path on the daemon's machine; a relative one counts from the daemon's working directory.
 	Dest *string `json:"dest,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	SourceEncoding string `json:"sourceEncoding,omitempty"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
 	// already. Default: none.
@@ -535,8 +547,12 @@ type sessionSCPSendParams struct {
 	// The file's content.
 	Data wireBytes `json:"data"`
 
-	// The remote file's path.
-	Dest string `json:"dest"`
+	// The remote file's path, at most 60000 bytes.
+	Dest wireBytes `json:"dest"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	DestEncoding string `json:"destEncoding,omitempty"`
 
 	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
 	// "utf8", "base64", "binary".
@@ -564,8 +580,12 @@ type sessionSCPSendfileParams struct {
 	// A path on the daemon's machine; a relative one counts from the daemon's working directory.
 	Source string `json:"source"`
 
-	// The remote file's path.
-	Dest string `json:"dest"`
+	// The remote file's path, at most 60000 bytes.
+	Dest wireBytes `json:"dest"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	DestEncoding string `json:"destEncoding,omitempty"`
 
 	// The permission bits of a new file. Default: the source's own.
 	Mode *int64 `json:"mode,omitempty"`

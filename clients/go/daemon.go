@@ -68,7 +68,7 @@ type Daemon struct {
 	transfers map[string]*progressQueue // by token
 	sessions  map[int64]*Session
 	lost      map[int64]*Error // sessions that have ended before we knew them
-	dials     map[*dial]struct{}
+	dials     map[string]*dial
 	prompts   map[string]context.CancelFunc // by the daemon's request id
 
 	// Of a shared one.
@@ -200,6 +200,14 @@ func acquireDaemon(config *DaemonConfig) (*Daemon, error) {
 	return d, nil
 }
 
+// retain is acquireDaemon for one that somebody has already.
+func (d *Daemon) retain() *Daemon {
+	sharedMu.Lock()
+	defer sharedMu.Unlock()
+	d.refs++
+	return d
+}
+
 // release gives a shared daemon back. The last to do so ends it, and is told so.
 func (d *Daemon) release() (ended bool) {
 	sharedMu.Lock()
@@ -309,7 +317,7 @@ func startDaemon(config *DaemonConfig) (*Daemon, error) {
 		transfers:   map[string]*progressQueue{},
 		sessions:    map[int64]*Session{},
 		lost:        map[int64]*Error{},
-		dials:       map[*dial]struct{}{},
+		dials:       map[string]*dial{},
 		prompts:     map[string]context.CancelFunc{},
 	}
 	d.conn.onNotification = d.onNotification

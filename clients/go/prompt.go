@@ -63,12 +63,9 @@ type KnownKey struct {
 
 // A dial is a login on its way, and who answers for it.
 type dial struct {
-	host     string
-	port     int
-	username string
-	config   *Config
-	ctx      context.Context
-	err      error // the callbacks'; under Daemon.mu
+	config *Config
+	ctx    context.Context
+	err    error // the callbacks'; under Daemon.mu
 }
 
 // onPrompt lets the Dial that the daemon asks for answer, in a goroutine of its own.
@@ -76,13 +73,14 @@ func (d *Daemon) onPrompt(id, params json.RawMessage) {
 	var prompt struct {
 		Prompt
 		HostKey *HostKeyPrompt `json:"hostKey"`
+		Token   string         `json:"token"`
 	}
 	if json.Unmarshal(params, &prompt) != nil {
 		d.conn.respond(id, nil)
 		return
 	}
 	d.mu.Lock()
-	asked := d.asked(&prompt.Prompt)
+	asked := d.dials[prompt.Token]
 	if asked == nil {
 		d.mu.Unlock()
 		d.conn.respond(id, nil)
@@ -102,18 +100,6 @@ func (d *Daemon) onPrompt(id, params json.RawMessage) {
 		d.mu.Unlock()
 		d.conn.respond(id, answer)
 	}()
-}
-
-// asked is the Dial that a prompt is for. Never another one's: its answers may be secrets that are
-// not for this host.
-func (d *Daemon) asked(prompt *Prompt) *dial {
-	for each := range d.dials {
-		isIt := each.host == prompt.Host && each.port == prompt.Port && each.username == prompt.Username
-		if isIt && (each.config.Prompt != nil || each.config.TrustHostKey != nil) {
-			return each
-		}
-	}
-	return nil
 }
 
 // answer asks the caller. Nil is a refusal.

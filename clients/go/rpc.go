@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -442,6 +443,9 @@ func (c *conn) send(r request, maxBytes int64) (int64, *pending, error) {
 		Method  string `json:"method"`
 		Params  any    `json:"params,omitempty"`
 	}{"2.0", id, r.method, r.params})
+	if err == nil && !isText(reflect.ValueOf(r.params)) {
+		err = errors.New("an argument that is no UTF-8, and neither a command nor a remote path")
+	}
 	if err != nil {
 		return 0, nil, &Error{Kind: ErrInvalidParams, Method: r.method, Message: err.Error(), Dispatched: "no", ExitCode: -1}
 	}
@@ -462,6 +466,35 @@ func (c *conn) send(r request, maxBytes int64) (int64, *pending, error) {
 	}
 	c.pending[id] = p
 	return id, p, nil
+}
+
+// isText says whether all strings are UTF-8: encoding/json would replace what isn't.
+func isText(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.String:
+		return utf8.ValidString(v.String())
+	case reflect.Pointer, reflect.Interface:
+		return isText(v.Elem())
+	case reflect.Struct:
+		for i := 0; i < v.NumField(); i++ {
+			if !isText(v.Field(i)) {
+				return false
+			}
+		}
+	case reflect.Map:
+		for pairs := v.MapRange(); pairs.Next(); {
+			if !isText(pairs.Key()) || !isText(pairs.Value()) {
+				return false
+			}
+		}
+	case reflect.Slice:
+		for i := 0; i < v.Len() && v.Type().Elem().Kind() != reflect.Uint8; i++ {
+			if !isText(v.Index(i)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // call sends a request and waits for its reply.

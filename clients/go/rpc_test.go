@@ -120,14 +120,14 @@ func TestBytes(t *testing.T) {
 
 func TestAddress(t *testing.T) {
 	for address, want := range map[string]string{
-		"host":                   " host 22",
+		"host":                   " host 0",
 		"host:2222":              " host 2222",
-		"alice@host":             "alice host 22",
+		"alice@host":             "alice host 0",
 		"alice@host:2222":        "alice host 2222",
-		"a@b@host":               "a@b host 22",
-		"::1":                    " ::1 22",
-		"alice@::1":              "alice ::1 22",
-		"[::1]":                  " ::1 22",
+		"a@b@host":               "a@b host 0",
+		"::1":                    " ::1 0",
+		"alice@::1":              "alice ::1 0",
+		"[::1]":                  " ::1 0",
 		"alice@[fe80::1%lo]:222": "alice fe80::1%lo 222",
 	} {
 		username, host, port, err := sshrpc.SplitAddress(address)

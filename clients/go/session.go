@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"net"
 	"os/user"
 	"path/filepath"
@@ -35,6 +36,14 @@ type Config struct {
 	// Passphrase is of private keys that are encrypted.
 	Passphrase string
 
+	// Agent is the SSH agent, as ssh_config(5)'s IdentityAgent: its socket's path, "SSH_AUTH_SOCK" for
+	// that of the environment variable, or "none". By default it is that of the variable where
+	// IdentityFiles, or nothing at all, is named.
+	Agent string
+
+	// IdentitiesOnly has the agent's keys used only where they are among the identity files.
+	IdentitiesOnly bool
+
 	// HostKeyPolicy says what is done about a host key that known_hosts doesn't hold: "strict" refuses
 	// it, "accept-new" records it, "ask" asks TrustHostKey, "pin" accepts HostKeyFingerprints alone, and
 	// "off" accepts anything. A key that has changed is ErrHostKeyRejected, unless TrustHostKey was asked
@@ -48,6 +57,37 @@ type Config struct {
 	// default is ~/.ssh/known_hosts and ~/.ssh/known_hosts2.
 	KnownHosts []string
 
+	// KeepaliveInterval is how long the server may be silent before it is asked for a sign of life, up to
+	// 24 hours; negative for never. The default, 0, is 15 seconds. A server that is gone is found out
+	// within KeepaliveInterval × (KeepaliveCountMax + 1).
+	KeepaliveInterval time.Duration
+
+	// KeepaliveCountMax is how many such questions in a row may go unanswered, 1 to 1000. The default, 0,
+	// is 3.
+	KeepaliveCountMax int
+
+	// IdleTimeout gives up a login during which the server is silent for so long, whatever the context's
+	// deadline is. The default, 0, is no such limit.
+	IdleTimeout time.Duration
+
+	// Via, where not nil, is a session to connect through, as ssh -J does: its server connects to the
+	// address (RFC 4254 §7.2). The new session is of the same daemon, whatever Daemon says, and ends with
+	// that one: calls are ErrClosed then.
+	Via *Session
+
+	// ProxyCommand is a command whose stdin and stdout are the connection, as ssh_config(5)'s: run by
+	// /bin/sh; %h is the host, %p the port, %r the user, %% a %. It ends with the session.
+	ProxyCommand string
+
+	// SocketPath is the path of a Unix socket to connect to instead of the address, which remains the
+	// server's name in known_hosts.
+	SocketPath string
+
+	// SSHConfig has the files that ssh reads, ssh_config(5), say what the address and this Config don't:
+	// user and port, keys, the way there. SSHConfigFile names another file to read instead.
+	SSHConfig     bool
+	SSHConfigFile string
+
 	// Prompt, where not nil, answers what the server or a key asks during the login, an answer for each
 	// question. Nil answers, or an error, refuse; the error is then wrapped in that of Dial. ctx ends
 	// when the answers are wanted no more.
@@ -55,10 +95,6 @@ type Config struct {
 
 	// TrustHostKey, where not nil, decides about a host key with the HostKeyPolicy "ask".
 	TrustHostKey func(ctx context.Context, prompt *HostKeyPrompt) (trust bool, err error)
-
-	// Options are further params of ssh.new, by the names that PROTOCOL.md gives them. They win over the
-	// fields above.
-	Options map[string]any
 
 	// Daemon says how the shared daemon is started. Sessions with the same share one.
 	Daemon *DaemonConfig
@@ -99,9 +135,17 @@ func Dial(ctx context.Context, address string, config *Config) (*Session, error)
 	if config == nil {
 		config = &Config{}
 	}
-	d, err := acquireDaemon(config.Daemon)
-	if err != nil {
-		return nil, err
+	var d *Daemon
+	switch via := config.Via; {
+	case via == nil:
+		var err error
+		if d, err = acquireDaemon(config.Daemon); err != nil {
+			return nil, err
+		}
+	case via.isShared:
+		d = via.daemon.retain()
+	default:
+		return via.daemon.dial(ctx, address, config)
 	}
 	s, err := d.dial(ctx, address, config)
 	if err != nil {
@@ -121,20 +165,25 @@ func (d *Daemon) Dial(ctx context.Context, address string, config *Config) (*Ses
 }
 
 func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Session, error) {
-	who, params, err := dialParams(ctx, address, config)
+	params, err := dialParams(ctx, address, config)
+	if err == nil && config.Via != nil && config.Via.daemon != d {
+		err = errors.New("Via is a session of another daemon")
+	}
 	if err != nil {
 		return nil, &Error{Kind: ErrInvalidParams, Method: methodSSHNew, Message: err.Error(), Dispatched: "no", ExitCode: -1}
 	}
 	// What ends with this function: the callbacks' context.
 	callbackCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	asked := &dial{host: who.Host, port: int(*who.Port), username: *who.Username, config: config, ctx: callbackCtx}
+	token := d.newToken()
+	params.Token = token
+	asked := &dial{config: config, ctx: callbackCtx}
 	d.mu.Lock()
-	d.dials[asked] = struct{}{}
+	d.dials[token] = asked
 	d.mu.Unlock()
 	reply, err := d.call(ctx, request{method: methodSSHNew, params: params}, d.freeLate)
 	d.mu.Lock()
-	delete(d.dials, asked)
+	delete(d.dials, token)
 	callbackErr := asked.err
 	d.mu.Unlock()
 	if err != nil {
@@ -162,56 +211,92 @@ func (d *Daemon) freeLate(r reply) {
 	}
 }
 
-// dialParams gives the params of ssh.new: first those that are ours, then all of them.
-func dialParams(ctx context.Context, address string, config *Config) (*sshNewParams, any, error) {
+// dialParams gives the params of ssh.new.
+func dialParams(ctx context.Context, address string, config *Config) (*sshNewParams, error) {
 	username, host, port, err := splitAddress(address)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if username == "" {
 		username = config.Username
 	} else if config.Username != "" && config.Username != username {
-		return nil, nil, fmt.Errorf("the address says %q, and Config.Username %q", username, config.Username)
+		return nil, fmt.Errorf("the address says %q, and Config.Username %q", username, config.Username)
 	}
-	if username == "" {
+	isConfigured := config.SSHConfig || config.SSHConfigFile != ""
+	if username == "" && !isConfigured {
 		current, err := user.Current()
 		if err != nil {
-			return nil, nil, fmt.Errorf("no user name: %w", err)
+			return nil, fmt.Errorf("no user name: %w", err)
 		}
 		username = current.Username
 	}
 	params := &sshNewParams{
 		Host:                host,
-		Port:                &port,
-		Username:            &username,
+		Username:            unlessEmpty(username),
 		Password:            unlessEmpty(config.Password),
 		PrivateKey:          unlessEmpty(config.PrivateKey),
 		Passphrase:          unlessEmpty(config.Passphrase),
 		HostKeyPolicy:       config.HostKeyPolicy,
 		HostKeyFingerprints: config.HostKeyFingerprints,
+		KeepaliveInterval:   secondsOf(config.KeepaliveInterval),
+		IdleTimeout:         secondsOf(config.IdleTimeout),
+		ProxyCommand:        unlessEmpty(config.ProxyCommand),
 		Timeout:             timeoutOf(ctx),
 	}
+	if port != 0 {
+		params.Port = &port
+	}
+	if config.IdentitiesOnly {
+		params.IdentitiesOnly = &config.IdentitiesOnly
+	}
+	if config.KeepaliveCountMax != 0 {
+		count := int64(config.KeepaliveCountMax)
+		params.KeepaliveCountMax = &count
+	}
+	if config.Via != nil {
+		params.Via = &config.Via.info.Session
+	}
 	if params.IdentityFiles, err = absolute(config.IdentityFiles); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if params.KnownHosts, err = absolute(config.KnownHosts); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if len(config.Options) == 0 {
-		return params, params, nil
+	if config.SocketPath != "" {
+		path, err := absolutePath(config.SocketPath)
+		if err != nil {
+			return nil, err
+		}
+		params.SocketPath = &path
 	}
-	text, err := json.Marshal(params)
-	if err != nil {
-		return nil, nil, err
+	switch config.Agent {
+	case "":
+	case "none":
+		params.Agent = false
+	case "SSH_AUTH_SOCK":
+		params.Agent = true
+	default:
+		if params.Agent, err = absolutePath(config.Agent); err != nil {
+			return nil, err
+		}
 	}
-	var all map[string]any
-	if err := json.Unmarshal(text, &all); err != nil {
-		return nil, nil, err
+	if config.SSHConfigFile != "" {
+		if params.Config, err = absolutePath(config.SSHConfigFile); err != nil {
+			return nil, err
+		}
+	} else if config.SSHConfig {
+		params.Config = true
 	}
-	for name, value := range config.Options {
-		all[name] = value
+	return params, nil
+}
+
+// secondsOf gives nil for 0, and 0 for what is negative.
+func secondsOf(d time.Duration) *float64 {
+	if d == 0 {
+		return nil
 	}
-	return params, all, nil
+	seconds := math.Max(0, d.Seconds())
+	return &seconds
 }
 
 func unlessEmpty(text string) *string {
@@ -225,20 +310,26 @@ func unlessEmpty(text string) *string {
 func absolute(paths []string) ([]string, error) {
 	var all []string
 	for _, path := range paths {
-		if !strings.HasPrefix(path, "~/") {
-			var err error
-			if path, err = filepath.Abs(path); err != nil {
-				return nil, err
-			}
+		path, err := absolutePath(path)
+		if err != nil {
+			return nil, err
 		}
 		all = append(all, path)
 	}
 	return all, nil
 }
 
-// splitAddress splits [user@]host[:port]. An IPv6 address needs brackets only where a port follows.
+func absolutePath(path string) (string, error) {
+	if strings.HasPrefix(path, "~/") {
+		return path, nil
+	}
+	return filepath.Abs(path)
+}
+
+// splitAddress splits [user@]host[:port]; the port is 0 where none is said. An IPv6 address needs brackets
+// only where a port follows.
 func splitAddress(address string) (username, host string, port int64, err error) {
-	host, port = address, 22
+	host = address
 	if at := strings.LastIndexByte(address, '@'); at >= 0 {
 		username, host = address[:at], address[at+1:]
 		if username == "" {
@@ -398,7 +489,8 @@ type Result struct {
 	Signal Signal
 }
 
-// Run runs a command and waits for it. The command is passed to the account's shell by the server.
+// Run runs a command and waits for it. The command is passed to the account's shell by the server, byte
+// for byte.
 //
 // As in os/exec, and unlike the protocol, a command that ends with another status than 0 is an error,
 // *ExitError: in Go an error that isn't looked at is noticed, and a field isn't. The result is never
@@ -451,10 +543,10 @@ func (s *Session) Run(ctx context.Context, command string, options ...RunOption)
 func (s *Session) execParams(ctx context.Context, command string, o runOptions) sessionExecParams {
 	params := sessionExecParams{
 		Session: s.info.Session,
-		Command: command,
 		Timeout: timeoutOf(ctx),
 		Env:     o.env,
 	}
+	params.Command, params.CommandEncoding, _ = encodeBytes([]byte(command), false)
 	if o.pty != nil {
 		params.PTY = &sessionExecParamsPTY{}
 		if o.pty.Term != "" {
@@ -494,7 +586,7 @@ func exitOf(wire *sessionExecResult) (code int, signal Signal) {
 }
 
 // Get copies a remote file to a local one, by SCP, and gives its size in bytes. The remote path is
-// taken literally: no globs, no ~; a relative one counts from the account's home.
+// taken literally, byte for byte: no globs, no ~; a relative one counts from the account's home.
 //
 // The file is received under a temporary name beside the destination, and renamed when it is whole:
 // what fails leaves an old file as it was. A new file has mode 0666 less the umask.
@@ -510,8 +602,10 @@ func (s *Session) Get(ctx context.Context, remote, local string, options ...Tran
 		return 0, localError(methodSessionSCPRecv, err)
 	}
 	o := transferOptionsOf(options)
+	params := map[string]any{"dest": dest}
+	setBytes(params, "source", remote)
 	var result sessionSCPRecvResult
-	_, err = s.transfer(ctx, methodSessionSCPRecv, map[string]any{"source": remote, "dest": dest}, nil, o, &result)
+	_, err = s.transfer(ctx, methodSessionSCPRecv, params, nil, o, &result)
 	return result.Bytes, err
 }
 
@@ -526,7 +620,8 @@ func (s *Session) Put(ctx context.Context, local, remote string, options ...Tran
 		return localError(methodSessionSCPSendfile, err)
 	}
 	o := transferOptionsOf(options)
-	params := map[string]any{"source": source, "dest": remote}
+	params := map[string]any{"source": source}
+	setBytes(params, "dest", remote)
 	if o.mode != nil {
 		params["mode"] = *o.mode
 	}
@@ -539,7 +634,8 @@ func (s *Session) Put(ctx context.Context, local, remote string, options ...Tran
 // Errors: ErrOutputTooLarge, and as of Get.
 func (s *Session) ReadFile(ctx context.Context, remote string, options ...TransferOption) ([]byte, error) {
 	o := transferOptionsOf(options)
-	params := map[string]any{"source": remote}
+	params := map[string]any{}
+	setBytes(params, "source", remote)
 	if o.maxBytes != nil {
 		params["maxOutput"] = *o.maxBytes
 	}
@@ -568,7 +664,8 @@ func (s *Session) ReadFile(ctx context.Context, remote string, options ...Transf
 // files of any size. It returns nil only when the server has said that the file is whole. Other errors:
 // as of Get.
 func (s *Session) WriteFile(ctx context.Context, remote string, data []byte, mode fs.FileMode, options ...TransferOption) error {
-	params := map[string]any{"dest": remote, "mode": int64(mode.Perm())}
+	params := map[string]any{"mode": int64(mode.Perm())}
+	setBytes(params, "dest", remote)
 	if err := s.daemon.readyFor(ctx, methodSessionSCPSend); err != nil {
 		return err
 	}
@@ -576,6 +673,11 @@ func (s *Session) WriteFile(ctx context.Context, remote string, data []byte, mod
 	params["data"], params["encoding"] = value, encoding
 	_, err := s.transfer(ctx, methodSessionSCPSend, params, binary, transferOptionsOf(options), nil)
 	return err
+}
+
+// setBytes sets a param that goes to the server as bytes, text or not.
+func setBytes(params map[string]any, name, value string) {
+	params[name], params[name+"Encoding"], _ = encodeBytes([]byte(value), false)
 }
 
 func transferOptionsOf(options []TransferOption) transferOptions {

@@ -155,6 +155,37 @@ func TestTransfers(t *testing.T) {
 	content := make([]byte, size)
 	rand.New(rand.NewSource(1)).Read(content)
 
+	t.Run("names that are no text", func(t *testing.T) {
+		name := "caf\xe9 \xff'"
+		if err := session.WriteFile(ctx, name, []byte("1"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		local := filepath.Join(t.TempDir(), "local")
+		if _, err := session.Get(ctx, name, local); err != nil {
+			t.Fatal(err)
+		}
+		if err := session.Put(ctx, local, name+"2"); err != nil {
+			t.Fatal(err)
+		}
+		if back, err := session.ReadFile(ctx, name+"2"); string(back) != "1" {
+			t.Error(back, err)
+		}
+		if _, err := os.Stat(filepath.Join(home, name+"2")); err != nil {
+			t.Error(err)
+		}
+		result, err := session.Run(ctx, "printf %s \xff\xe9; cat *\xff*")
+		if string(result.Stdout) != "\xff\xe911" {
+			t.Errorf("%q %v", result.Stdout, err)
+		}
+		// What only text can be is refused, and nothing replaced.
+		if _, err := session.Get(ctx, name, local+"\xff"); !errors.Is(err, sshrpc.ErrInvalidParams) {
+			t.Error(err)
+		}
+		if _, err := session.Run(ctx, "true", sshrpc.Env(map[string]string{"X": "\xff"})); !errors.Is(err, sshrpc.ErrInvalidParams) {
+			t.Error(err)
+		}
+	})
+
 	t.Run("memory", func(t *testing.T) {
 		begin := time.Now()
 		if err := session.WriteFile(ctx, "memory", content, 0o600); err != nil {

@@ -1,7 +1,8 @@
 rockspec_format = "3.0"
 package = "sshrpc"
 version = "0.1.0-1"
-source = { url = "git+https://github.com/sshrpc/sshrpc.git", dir = "sshrpc/clients/lua" }
+-- For `luarocks make`, which builds what lies here and fetches nothing.
+source = { url = "file://." }
 description = {
   summary = "SSH sessions for any Lua, over the sshrpc daemon; a drop-in for lua-eco's eco.ssh",
   detailed = "Runs commands and moves files over SSH without an SSH library. The daemon (npm: sshrpc) does the SSH.",
@@ -23,8 +24,10 @@ build = {
     ["sshrpc.errors"] = "sshrpc/errors.lua",
     ["sshrpc.frame"] = "sshrpc/frame.lua",
     ["sshrpc.gc"] = "sshrpc/gc.lua",
+    ["sshrpc.inbox"] = "sshrpc/inbox.lua",
     ["sshrpc.json"] = "sshrpc/json.lua",
     ["sshrpc.names"] = "sshrpc/names.lua",
+    ["sshrpc.prompts"] = "sshrpc/prompts.lua",
     ["sshrpc.rpc"] = "sshrpc/rpc.lua",
     ["sshrpc.session"] = "sshrpc/session.lua",
     ["sshrpc.spool"] = "sshrpc/spool.lua",

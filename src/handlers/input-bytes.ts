@@ -28,6 +28,25 @@ export function inputBytes(
   );
 }
 
+/**
+ * The bytes of a param that goes to the remote side as a C string, where a NUL would silently end it.
+ *
+ * @param most bytes that it may have
+ * @throws {Failure} InvalidParams as {@link inputBytes}, and where it is too long or holds a NUL
+ */
+export function inputText(
+  name: string,
+  value: Value,
+  encoding: Encoding | undefined,
+  most: number,
+  binary?: Buffer,
+): Buffer {
+  const bytes = inputBytes(name, value, encoding, binary);
+  if (bytes.includes(0)) throw invalidParam(name, "must not contain NUL");
+  if (bytes.length > most) throw invalidParam(name, `must be at most ${most} bytes`);
+  return bytes;
+}
+
 function slice(name: string, value: Value, binary: Buffer | undefined): Buffer {
   if (typeof value === "string")
     throw invalidParam(name, "must be [offset, length], as it is binary");

@@ -1,7 +1,7 @@
 import { NotUtf8 } from "../protocol/bytes.ts";
 import type { Encoding } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
-import { defaultWindow, limits } from "../protocol/limits.ts";
+import { defaultWindow, limits, maxCommand } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
 import { exec } from "../ssh/exec/exec.ts";
 import { OutputCollector } from "../ssh/exec/output-collector.ts";
@@ -11,7 +11,7 @@ import { RunningCommand } from "../ssh/exec/running-command.ts";
 import { exitStatus } from "./exit-status.ts";
 import { handler } from "./handler.ts";
 import type { Context } from "./handler.ts";
-import { inputBytes } from "./input-bytes.ts";
+import { inputBytes, inputText } from "./input-bytes.ts";
 import { invalidParam } from "./invalid-param.ts";
 import { OutputSender, collectedOutput } from "./output-fields.ts";
 
@@ -43,8 +43,8 @@ async function run<Fields extends object>(
   fields: (encoding?: Encoding) => Fields,
   stream?: OutputStream,
 ) {
-  const session = daemon.sessions.get(params.session);
-  const { command, openStdin, env, pty, token } = params;
+  const { openStdin, env, pty, token } = params;
+  const command = inputText("command", params.command, params.commandEncoding, maxCommand, binary);
   if (openStdin && token === undefined) {
     throw invalidParam("token", "is missing: openStdin needs one");
   }
@@ -53,6 +53,7 @@ async function run<Fields extends object>(
     params.stdin === undefined
       ? undefined
       : inputBytes("stdin", params.stdin, stdinEncoding, binary);
+  const session = daemon.sessions.get(params.session);
   const running = new RunningCommand(openStdin);
   if (token !== undefined) daemon.commands.add(token, { running, stream });
   try {

@@ -17,7 +17,8 @@ const sshPort = 22;
 export default handler(
   "ssh.new",
   async (params, { daemon, client, call }) => {
-    const { host, config } = params;
+    const { host, config, idleTimeout } = params;
+    if (idleTimeout !== undefined) call.startIdle(idleTimeout);
     const asking = named(client, params.token);
     const given = givenWay(params, daemon);
     const found = config === undefined ? undefined : await hostConfig({ ...params, config }, call);

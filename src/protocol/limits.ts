@@ -30,3 +30,9 @@ export const defaultIdleTimeout = 30;
 
 /** What `keepaliveInterval` (in seconds) and `keepaliveCountMax` are where the caller doesn't say. */
 export const defaultKeepalive = { interval: 15, countMax: 3 } as const;
+
+/** Bytes of a command: OpenSSH's server takes packets of up to 256 KiB (PACKET_MAX_SIZE). */
+export const maxCommand = 250_000;
+
+/** Bytes of a remote path: quoted for the remote shell, each of them may become four. */
+export const maxRemotePath = 60_000;

@@ -42,9 +42,6 @@ export const idleTimeout = described(
  */
 const maxRemoteText = 250_000;
 
-/** A path is shorter than that when quoted for the remote shell, which may make four bytes of one. */
-const maxRemotePath = 60_000;
-
 const wellFormed = z.refine<string>((text) => text.isWellFormed(), "must be well-formed Unicode");
 const withoutNul = z.refine<string>((text) => !text.includes("\0"), "must not contain NUL");
 const atMost = (bytes: number) =>
@@ -59,11 +56,6 @@ export const remoteText = (description: string) => described(cString, descriptio
 /** The same, not empty. */
 export const remoteName = (description: string) =>
   described(cString.check(z.minLength(1)), description);
-
-export const remotePath = described(
-  z.string().check(withoutNul, wellFormed, atMost(maxRemotePath)),
-  "The remote file's path.",
-);
 
 export const localPath = described(
   z.string().check(z.minLength(1), withoutNul, wellFormed),

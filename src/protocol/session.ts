@@ -11,7 +11,6 @@ import {
   maxOutput,
   mode,
   outputEncoding,
-  remotePath,
   remoteText,
   session,
   timeout,
@@ -46,7 +45,10 @@ export const exec = method({
   positional: ["session", "command", "timeout"],
   params: z.strictObject({
     session,
-    command: remoteText("Passed to the account's shell by the server; at most 250000 bytes."),
+    command: inputBytes(
+      "Passed to the account's shell by the server (RFC 4254 §6.5); at most 250000 bytes.",
+    ),
+    commandEncoding: z.optional(inputEncoding),
     timeout: z.optional(timeout),
     streams: described(
       z._default(z.enum(["concatenated", "separate", "interleaved"]), "concatenated"),
@@ -186,7 +188,8 @@ export const scpRecv = method({
   positional: ["session", "source", "dest"],
   params: z.strictObject({
     session,
-    source: remotePath,
+    source: inputBytes("The remote file's path, at most 60000 bytes."),
+    sourceEncoding: z.optional(inputEncoding),
     dest: z.optional(localPath),
     timeout: z.optional(timeout),
     idleTimeout: z.optional(idleTimeout),
@@ -213,7 +216,8 @@ export const scpSend = method({
   params: z.strictObject({
     session,
     data: inputBytes("The file's content."),
-    dest: remotePath,
+    dest: inputBytes("The remote file's path, at most 60000 bytes."),
+    destEncoding: z.optional(inputEncoding),
     encoding: z.optional(inputEncoding),
     mode: z.optional(described(mode, "The permission bits of a new file. Default: 420 (0644).")),
     timeout: z.optional(timeout),
@@ -231,7 +235,8 @@ export const scpSendfile = method({
   params: z.strictObject({
     session,
     source: localPath,
-    dest: remotePath,
+    dest: inputBytes("The remote file's path, at most 60000 bytes."),
+    destEncoding: z.optional(inputEncoding),
     mode: z.optional(
       described(mode, "The permission bits of a new file. Default: the source's own."),
     ),

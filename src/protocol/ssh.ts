@@ -139,6 +139,12 @@ export const new_ = method({
         "Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.",
       ),
     ),
+    idleTimeout: z.optional(
+      described(
+        z.number().check(z.positive()),
+        "Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.",
+      ),
+    ),
   }),
   result: z.strictObject({
     session: described(z.int(), "The handle for the `session.*` methods: 1, 2, 3 …"),

@@ -9,8 +9,8 @@ import { ScpError } from "./errors.ts";
  *
  * @throws {ScpError} `path` if the path holds a NUL, which no argument can.
  */
-export function sourceCommand(path: string): string {
-  return `scp -f -- ${shellQuote(path)}`;
+export function sourceCommand(path: Uint8Array): Uint8Array {
+  return command("scp -f -- ", path);
 }
 
 /**
@@ -19,12 +19,20 @@ export function sourceCommand(path: string): string {
  *
  * @throws {ScpError} `path` if the path holds a NUL, which no argument can.
  */
-export function sinkCommand(path: string): string {
-  return `scp -t -- ${shellQuote(path)}`;
+export function sinkCommand(path: Uint8Array): Uint8Array {
+  return command("scp -t -- ", path);
 }
 
+const QUOTE = 0x27;
+const ESCAPED_QUOTE = ascii(String.raw`'\''`);
+
 /** POSIX.1-2017 XCU 2.2.2: within single quotes all is literal but the single quote. */
-function shellQuote(path: string): string {
-  if (path.includes("\0")) throw new ScpError("path", "a path cannot hold a NUL");
-  return `'${path.replaceAll("'", `'\\''`)}'`;
+function command(program: string, path: Uint8Array): Uint8Array {
+  if (path.includes(0)) throw new ScpError("path", "a path cannot hold a NUL");
+  const literal = Array.from(path).flatMap((byte) => (byte === QUOTE ? ESCAPED_QUOTE : byte));
+  return Uint8Array.from([...ascii(program), QUOTE, ...literal, QUOTE]);
+}
+
+function ascii(text: string): number[] {
+  return Array.from(new TextEncoder().encode(text));
 }

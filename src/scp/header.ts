@@ -12,8 +12,14 @@ export interface FileHeader {
 /** What we say of the file we are about to send. */
 export interface NamedFileHeader extends FileHeader {
   /** The name the file gets if the destination is a folder. */
-  readonly name: string;
+  readonly name: Uint8Array;
 }
+
+const NEWLINE = 0x0a;
+const DOT = 0x2e;
+const SLASH = 0x2f;
+/** As scp.c shows it. */
+const SHOWN_NEWLINE = [0x5c, 0x5e, 0x4a];
 
 /**
  * Reads `C<mode> <size> <name>\n`, as OpenSSH's scp.c writes it in `source`.
@@ -32,7 +38,7 @@ export function parseFileHeader(line: Uint8Array): FileHeader {
   if (!Number.isSafeInteger(size)) {
     throw new ScpError("protocol", `file size out of range: ${quote(line)}`);
   }
-  if (!isFileName(name)) {
+  if (!isFileName(bytesOf(name))) {
     throw new ScpError("protocol", `unexpected file name: ${quote(line)}`);
   }
   return { mode: parseInt(mode, 8), size };
@@ -64,7 +70,8 @@ export function formatFileHeader({ mode, size, name }: NamedFileHeader): Uint8Ar
     throw new RangeError(`size out of range: ${size}`);
   }
   const octal = mode.toString(8).padStart(4, "0");
-  return new TextEncoder().encode(`C${octal} ${size} ${name.replaceAll("\n", "\\^J")}\n`);
+  const oneLine = Array.from(name).flatMap((byte) => (byte === NEWLINE ? SHOWN_NEWLINE : byte));
+  return Uint8Array.from([...bytesOf(`C${octal} ${size} `), ...oneLine, NEWLINE]);
 }
 
 /**
@@ -73,14 +80,20 @@ export function formatFileHeader({ mode, size, name }: NamedFileHeader): Uint8Ar
  *
  * @throws {ScpError} `path` if that is no file's name (`""`, `dir/`, `.`, `..`): OpenSSH would refuse it.
  */
-export function destinationName(destination: string): string {
-  const name = destination.slice(destination.lastIndexOf("/") + 1);
+export function destinationName(destination: Uint8Array): Uint8Array {
+  const name = destination.subarray(destination.lastIndexOf(SLASH) + 1);
   if (!isFileName(name)) {
-    throw new ScpError("path", `not the name of a file: ${JSON.stringify(destination)}`);
+    throw new ScpError("path", `not the name of a file: ${quote(destination)}`);
   }
   return name;
 }
 
-function isFileName(name: string): boolean {
-  return name !== "" && name !== "." && name !== ".." && !/[/\0]/.test(name);
+function isFileName(name: Uint8Array): boolean {
+  const isDots = name.length <= 2 && name.every((byte) => byte === DOT);
+  return !isDots && !name.includes(SLASH) && !name.includes(0);
+}
+
+/** Of characters that are one byte each. */
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -19,7 +19,7 @@ export interface OutgoingFile {
   /** Length in bytes, 0 to `Number.MAX_SAFE_INTEGER`. */
   readonly size: number;
   /** The path given to `sinkCommand`. */
-  readonly destination: string;
+  readonly destination: Uint8Array;
 }
 
 /** The longest message we send, in characters: OpenSSH reads lines of up to 2047 bytes. */

@@ -32,6 +32,7 @@ export class Call {
   #deadline: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #idleAfter: number | undefined;
 
   /**
    * @param cancelled aborts when the client cancels
@@ -87,16 +88,17 @@ export class Call {
     }
   }
 
-  /** As {@link race}, for an answer of the client's: a default deadline doesn't count the time. */
+  /** As {@link race}, for an answer of the client's: it isn't idle, and a default deadline waits. */
   async whileAsking<T>(answer: Promise<T>): Promise<T> {
-    if (!this.#isDefault || this.#deadline === undefined) return this.race(answer);
     const began = performance.now();
-    clearTimeout(this.#timer);
+    clearTimeout(this.#idle);
+    if (this.#isDefault) clearTimeout(this.#timer);
     try {
       return await this.race(answer);
     } finally {
       // Undefined where the call was answered meanwhile.
-      if (this.#deadline !== undefined && !this.signal.aborted) {
+      if (this.#idleAfter !== undefined && !this.signal.aborted) this.startIdle(this.#idleAfter);
+      if (this.#isDefault && this.#deadline !== undefined && !this.signal.aborted) {
         this.#deadline += performance.now() - began;
         this.#startTimer();
       }
@@ -122,6 +124,7 @@ export class Call {
    * @param seconds without {@link progress}
    */
   startIdle(seconds: number): void {
+    this.#idleAfter = seconds;
     const idle = () => this.#end("Timeout", `nothing moved for ${seconds} s`, { seconds });
     this.#idle = setTimeout(idle, Math.min(seconds * 1000, longestTimer));
   }
@@ -140,6 +143,7 @@ export class Call {
   /** Ends the bookkeeping; the call itself has been answered. */
   dispose(): void {
     this.#deadline = undefined;
+    this.#idleAfter = undefined;
     clearTimeout(this.#timer);
     clearTimeout(this.#idle);
     this.#cancelled.removeEventListener("abort", this.#onCancel);

@@ -45,6 +45,7 @@ export async function connect(options: ConnectOptions, call: Call): Promise<Sess
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
   const { transport, told, explain } = await openWay(way, account, call);
+  call.progress();
   const login = new Login(account, check, call);
   try {
     const offered = offeredAlgorithms(knownKeyTypes, algorithms);
@@ -112,6 +113,10 @@ class Login {
         // A server that isn't OpenSSH may know its channels all the same, and says so itself.
         strictVendor: false,
       });
+    const moved = () => this.#call.progress();
+    transport.on("data", moved);
+    const ended = () => transport.off("data", moved);
+    done.then(ended, ended);
     tellDisconnects(this.#client);
     gateIdent(
       this.#client,

@@ -1,21 +1,29 @@
 import assert from "node:assert/strict";
 import { sinkCommand, sourceCommand } from "../../src/scp/command.ts";
+import { bytes } from "./transcript.ts";
+
+const source = (path: string) => Buffer.from(sourceCommand(bytes(path))).toString("latin1");
+const sink = (path: string) => Buffer.from(sinkCommand(bytes(path))).toString("latin1");
 
 describe("SCP commands", () => {
   it("name the path literally", () => {
-    assert.equal(sourceCommand("/a b"), "scp -f -- '/a b'");
-    assert.equal(sinkCommand("-x"), "scp -t -- '-x'");
-    assert.equal(sourceCommand('$HOME `id` \\ " * ~\n'), "scp -f -- '$HOME `id` \\ \" * ~\n'");
-    assert.equal(sourceCommand(""), "scp -f -- ''");
+    assert.equal(source("/a b"), "scp -f -- '/a b'");
+    assert.equal(sink("-x"), "scp -t -- '-x'");
+    assert.equal(source('$HOME `id` \\ " * ~\n'), "scp -f -- '$HOME `id` \\ \" * ~\n'");
+    assert.equal(source(""), "scp -f -- ''");
+  });
+
+  it("take bytes that are no text", () => {
+    assert.equal(source("/\xff\x80\xe9"), "scp -f -- '/\xff\x80\xe9'");
   });
 
   it("quote single quotes", () => {
-    assert.equal(sourceCommand("it's"), String.raw`scp -f -- 'it'\''s'`);
-    assert.equal(sinkCommand("'"), String.raw`scp -t -- ''\'''`);
+    assert.equal(source("it's"), String.raw`scp -f -- 'it'\''s'`);
+    assert.equal(sink("'"), String.raw`scp -t -- ''\'''`);
   });
 
   it("refuse a NUL", () => {
-    assert.throws(() => sourceCommand("a\0b"), { name: "ScpError", kind: "path" });
-    assert.throws(() => sinkCommand("\0"), { name: "ScpError", kind: "path" });
+    assert.throws(() => source("a\0b"), { name: "ScpError", kind: "path" });
+    assert.throws(() => sink("\0"), { name: "ScpError", kind: "path" });
   });
 });

@@ -69,8 +69,10 @@ describe("SCP file header", () => {
   }
 
   it("is written as it is read", () => {
-    const line = formatFileHeader({ mode: 0o20, size: 2 ** 53 - 1, name: "n\u00e4me with\nline" });
-    assert.equal(Buffer.from(line).toString(), "C0020 9007199254740991 n\u00e4me with\\^Jline\n");
+    const name = bytes("n\xe4me with\nline");
+    const line = formatFileHeader({ mode: 0o20, size: 2 ** 53 - 1, name });
+    const written = "C0020 9007199254740991 n\xe4me with\\^Jline\n";
+    assert.equal(Buffer.from(line).toString("latin1"), written);
     assert.deepEqual(parseFileHeader(line), { mode: 0o20, size: 2 ** 53 - 1 });
   });
 });
@@ -93,15 +95,20 @@ describe("SCP times header", () => {
 
 describe("destinationName", () => {
   it("is the last component of the destination", () => {
-    assert.equal(destinationName("x"), "x");
-    assert.equal(destinationName("/d/x"), "x");
-    assert.equal(destinationName("../-x"), "-x");
-    assert.equal(destinationName("a/..."), "...");
+    for (const [path, name] of [
+      ["x", "x"],
+      ["/d/x", "x"],
+      ["../-x", "-x"],
+      ["a/...", "..."],
+      ["/\xff/\xfe\xe9", "\xfe\xe9"],
+    ] as const) {
+      assert.deepEqual(destinationName(bytes(path)), bytes(name));
+    }
   });
 
   it("refuses what names no file", () => {
     for (const path of ["", "/", "dir/", ".", "..", "dir/..", "a\0b"]) {
-      assert.throws(() => destinationName(path), { name: "ScpError", kind: "path" });
+      assert.throws(() => destinationName(bytes(path)), { name: "ScpError", kind: "path" });
     }
   });
 });

@@ -64,8 +64,8 @@ describe("SCP with OpenSSH's scp", () => {
     rmSync(folder, { recursive: true });
   });
 
-  function start(command: string): Remote {
-    const remote = spawn("sh", ["-c", `exec ${command}`], {
+  function start(command: Uint8Array): Remote {
+    const remote = spawn("sh", ["-c", `exec ${Buffer.from(command).toString()}`], {
       cwd: folder,
       env: { ...process.env, LC_ALL: "C" },
       stdio: "pipe",
@@ -82,7 +82,7 @@ describe("SCP with OpenSSH's scp", () => {
     source: string,
     options: { acknowledgeAhead?: boolean; onFile?: (header: FileHeader) => void } = {},
   ) {
-    const remote = start(sourceCommand(source));
+    const remote = start(sourceCommand(Buffer.from(source)));
     const closed = once(remote, "close");
     const receiver = new ScpReceiver(options);
     const received: Buffer[] = [];
@@ -115,9 +115,10 @@ describe("SCP with OpenSSH's scp", () => {
   ) {
     const data = Buffer.from(content);
     const size = options.size ?? data.length;
-    const remote = start(sinkCommand(destination));
+    const place = Buffer.from(destination);
+    const remote = start(sinkCommand(place));
     const closed = once(remote, "close");
-    const sender = new ScpSender({ mode: options.mode ?? 0o644, size, destination });
+    const sender = new ScpSender({ mode: options.mode ?? 0o644, size, destination: place });
     try {
       for await (const chunk of remote.stdout) {
         for (const effect of sender.receive(chunk)) {
@@ -253,7 +254,7 @@ describe("SCP with OpenSSH's scp", () => {
   });
 
   it("tells a remote without scp from one that refuses", async () => {
-    const remote = start("/no-such-folder/scp");
+    const remote = start(Buffer.from("/no-such-folder/scp"));
     const closed = once(remote, "close");
     const receiver = new ScpReceiver();
     for (const first of receiver.start()) remote.stdin.write(first.bytes);

@@ -17,7 +17,11 @@ function cut(all: Uint8Array, lengths: number[]): Uint8Array[] {
 
 /** Connects a sender and a receiver in memory. */
 function transfer(content: Uint8Array, destination: string, lengths: number[]): Uint8Array {
-  const sender = new ScpSender({ mode: 0o640, size: content.length, destination });
+  const sender = new ScpSender({
+    mode: 0o640,
+    size: content.length,
+    destination: Buffer.from(destination),
+  });
   const receiver = new ScpReceiver();
   const received: Uint8Array[] = [];
   const toSender = receiver.start().map((effect) => effect.bytes);
@@ -84,7 +88,7 @@ describe("SCP by property", () => {
         assert.ok(whole?.done || whole?.error);
       }),
     );
-    const file = { mode: 0o644, size: 3, destination: "x" };
+    const file = { mode: 0o644, size: 3, destination: Buffer.from("x") };
     fc.assert(
       fc.property(babble, babble, lengths, (before, after, sizes) => {
         const [whole, pieces] = [[before], cut(before, sizes)].map((beforeDataSent) => {

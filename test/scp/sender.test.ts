@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ScpSender } from "../../src/scp/sender.ts";
 import { bytes, everySplit, type Outcome, runSender } from "./transcript.ts";
 
-const file = { mode: 0o644, size: 5, destination: "/tmp/name" };
+const file = { mode: 0o644, size: 5, destination: bytes("/tmp/name") };
 const header = "C0644 5 name\n";
 
 /** Runs the script with what the remote says in every split. */
@@ -56,7 +56,7 @@ describe("ScpSender", () => {
     assert.throws(() => new ScpSender({ ...file, size: -1 }), RangeError);
     assert.throws(() => new ScpSender({ ...file, size: 0.5 }), RangeError);
     assert.throws(() => new ScpSender({ ...file, mode: 0o10000 }), RangeError);
-    assert.throws(() => new ScpSender({ ...file, destination: "dir/" }), { kind: "path" });
+    assert.throws(() => new ScpSender({ ...file, destination: bytes("dir/") }), { kind: "path" });
   });
 
   it("sends nothing before the remote is ready", () => {

@@ -54,7 +54,12 @@ const refused: [MethodName, unknown[] | Record<string, unknown>, path: string, r
   ["session.exec", { session: "1", command: "x" }, "session", "must be a number"],
   ["session.exec", [1.5, "x"], "session", "must be an integer"],
   ["session.exec", [0, "x"], "session", "must be more than 0"],
-  ["session.exec", [1, "x\0"], "command", "must not contain NUL"],
+  [
+    "session.exec",
+    [1, 5],
+    "command",
+    "must be a string, or [offset, length] within the frame's binary part",
+  ],
   ["session.exec", [1, "x", "1"], "timeout", "must be a number"],
   ["session.exec", [1, "x", { timeout: null }], "timeout", "must be a number"],
   ["session.exec", [1, "x", { foo: 1 }], "foo", "there is no such param"],
@@ -75,8 +80,6 @@ const refused: [MethodName, unknown[] | Record<string, unknown>, path: string, r
   ["ssh.new", ["h", 22, "u", "\ud800"], "password", "must be well-formed Unicode"],
   ["session.scpRecv", [1, "x", "\ud800"], "dest", "must be well-formed Unicode"],
   ["session.scpSendfile", [1, "\ud800", "x"], "source", "must be well-formed Unicode"],
-  ["session.exec", [1, "é".repeat(125_001)], "command", "must be at most 250000 bytes"],
-  ["session.scpRecv", [1, "x".repeat(60_001)], "source", "must be at most 60000 bytes"],
   ["ssh.new", ["[::1]"], "host", "must be a host name or an IP address, without brackets"],
 ];
 

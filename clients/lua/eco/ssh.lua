@@ -10,8 +10,9 @@ local sessions = require("sshrpc.session")
 
 local M = {}
 
--- Seconds, as in eco.ssh.
-local HANDSHAKE_TIMEOUT = 5
+-- Seconds, as in eco.ssh, which waits so long for the server's next bytes in each step of a login: a
+-- slow one may take longer in all.
+local IDLE_TIMEOUT = 5
 local EXEC_TIMEOUT = 30
 
 --- A string argument; numbers are taken, as C functions of Lua take them.
@@ -111,7 +112,7 @@ function methods:exec(cmd, timeout)
   end
   if self.disconnected then return nil, "Unexpected error" end
   if seconds == math.huge then seconds = nil end
-  local result, problem = session:_call("session.exec", { command = cmd, timeout = seconds })
+  local result, problem = session:_exec(cmd, { timeout = seconds })
   if result then
     local code = result.exitCode or (result.exitSignal and 128 or 0)
     return session:_bytes(result.output, result.encoding), code, result.exitSignal
@@ -234,7 +235,7 @@ function M.new(ipaddr, port, username, password)
     -- eco.ssh knows passwords only: a script that gives none doesn't mean its user's keys.
     agent = false,
     identityFiles = json.array({}),
-    timeout = HANDSHAKE_TIMEOUT,
+    idleTimeout = IDLE_TIMEOUT,
   })
   if not session then return nil, connect_message(problem, ipaddr) end
   return setmetatable({ session = session }, metatable)

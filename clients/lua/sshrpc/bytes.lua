@@ -54,12 +54,6 @@ function M.from_wire(text, encoding, breathe, codec)
   return base64.decode(text, breathe)
 end
 
---- Text for a param that carries no encoding: a command, a path, a name.
--- @return whether JSON can carry it
-function M.is_text(value)
-  return M.is_utf8(value)
-end
-
 M._is_utf8_slow = is_utf8_slow
 
 return M

@@ -1,6 +1,7 @@
 --- A command that runs while its output is read: `session:start`.
 
 local bytes = require("sshrpc.bytes")
+local inbox = require("sshrpc.inbox")
 
 local M = {}
 
@@ -11,41 +12,14 @@ local WINDOW = 1024 * 1024
 local Command = {}
 Command.__index = Command
 
-local tokens = 0
-
 --- Sends the request.
 ---@return sshrpc.Command?
 ---@return sshrpc.Error?
 function M.start(rpc, params)
-  tokens = tokens + 1
-  local self = setmetatable({ rpc = rpc, token = "lua-" .. tokens, queue = {}, first = 1, consumed = 0 }, Command)
-  params.token, params.stream, params.window, params.streams = self.token, true, WINDOW, nil
-  rpc.listeners[self.token] = function(_, output) self:_receive(output) end
-  -- The reply, too, ends a wait for output.
-  local slot, problem = rpc:request("session.exec", params, function() self:_wake() end)
-  if not slot then
-    rpc.listeners[self.token] = nil
-    return nil, problem
-  end
-  self.slot = slot
-  return self
-end
-
-function Command:_receive(output)
-  if output.data then
-    local data = bytes.from_wire(output.data, output.encoding)
-    self.queue[#self.queue + 1] = { data = data, stream = output.stream }
-  end
-  self:_wake()
-end
-
-function Command:_wake()
-  local waiting = self.waiting
-  self.waiting = nil
-  if waiting then
-    waiting.done = true
-    self.rpc.transport:wake(waiting)
-  end
+  params.token, params.stream, params.window, params.streams = inbox.token(), true, WINDOW, nil
+  local call, problem = inbox.send(rpc, "session.exec", params, params.token)
+  if not call then return nil, problem end
+  return setmetatable({ rpc = rpc, call = call, token = params.token, consumed = 0 }, Command)
 end
 
 --- Reads the output as it comes; what isn't read isn't sent, and the command waits.
@@ -54,23 +28,18 @@ end
 ---@return fun(): string?, ("stdout"|"stderr")?
 function Command:output()
   return function()
-    while self.first > #self.queue do
-      if self.slot.done then return nil end
-      self.queue, self.first = {}, 1
-      self.waiting = {}
-      self.rpc.transport:await(self.waiting)
-    end
-    local piece = self.queue[self.first]
-    self.queue[self.first] = false
-    self.first = self.first + 1
-    self:_consumed(#piece.data)
-    return piece.data, piece.stream
+    local message = self.call:next()
+    if not message then return nil end
+    local output = message.params
+    local data = bytes.from_wire(output.data, output.encoding)
+    self:_consumed(#data)
+    return data, output.stream
   end
 end
 
 function Command:_consumed(count)
   self.consumed = self.consumed + count
-  if self.consumed >= WINDOW / 2 and not self.slot.done then
+  if self.consumed >= WINDOW / 2 and not self.call.slot.done then
     self.rpc:notify("session.windowAdjust", { token = self.token, bytes = self.consumed })
     self.consumed = 0
   end
@@ -81,9 +50,8 @@ end
 ---@return sshrpc.Error?
 function Command:wait()
   for _ in self:output() do end -- luacheck: ignore 542
-  self.rpc.listeners[self.token] = nil
-  if self.slot.error then return nil, self.slot.error end
-  local result = self.slot.result
+  local result, problem = self.call:finish()
+  if not result then return nil, problem end
   return { exit_code = result.exitCode, signal = result.exitSignal }
 end
 
@@ -108,7 +76,7 @@ end
 
 --- Cancels the command: it is sent TERM, later KILL; `wait` then gives the error `Cancelled`.
 function Command:cancel()
-  return self.rpc:cancel(self.slot)
+  return self.rpc:cancel(self.call.slot)
 end
 
 return M

@@ -63,16 +63,31 @@ end
 
 --- Starts a daemon of one's own.
 ---@param daemon string|string[]|nil as for `find`
+---@param on_start fun(rpc: sshrpc.Rpc)? called before it is waited for
 ---@return sshrpc.Rpc?
 ---@return sshrpc.Error?
-function M.start(daemon)
+function M.start(daemon, on_start)
   local adapter = find_adapter()
   if not adapter then
     return nil, errors.new("DaemonNotFound", "this Lua can't start processes (no io.popen)")
   end
   local command, problem = M.find(daemon)
   if not command then return nil, problem end
-  return rpc.start(adapter, command)
+  local started
+  started, problem = rpc.start(adapter, command)
+  if not started then return nil, problem end
+  if on_start then on_start(started) end
+  local result
+  result, problem = started:call("initialize", { capabilities = { prompt = true } })
+  if type(result) == "table" and result.capabilities then return started end
+  local message
+  if started.ended then
+    message = "did not start: " .. tostring(started.reason)
+  else
+    message = "is no sshrpc daemon: it answered " .. (problem and problem.message or "nonsense")
+    started.transport:_end("it is none")
+  end
+  return nil, errors.new("DaemonNotFound", command.name .. " " .. message, { dispatched = "no" })
 end
 
 local shared = {}
@@ -89,9 +104,8 @@ function M.shared(daemon)
   local key = tostring(kind) .. "\0" .. table.concat(command.argv, "\0")
   local found = shared[key]
   if found and not found.ended then return found end
-  found, problem = M.start(daemon)
-  shared[key] = found
-  return found, problem
+  -- Known at once: other coroutines, which run while this one waits, are to use it too.
+  return M.start(daemon, function(started) shared[key] = started end)
 end
 
 --- Ends the shared daemons, and with them their sessions.

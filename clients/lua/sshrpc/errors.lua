@@ -3,7 +3,8 @@
 -- `kind` is the stable name to switch on: one of the protocol's (sshrpc.types lists them, with
 -- what `data` holds), or one of the client's own:
 --
--- - `DaemonNotFound`: no `sshrpc` was found, or this runtime can't start one
+-- - `DaemonNotFound`: no `sshrpc` was found, what was found didn't start or is none, or this runtime
+--   can't start one
 -- - `DaemonLost`: the daemon ended or closed its output; every call that waited gets this
 -- - `InvalidArgument`: an argument that the protocol can't carry
 --

@@ -16,12 +16,15 @@ local M = {
   is_error = errors.is,
 }
 
+local not_params = { daemon = true, shared = true, on_prompt = true }
+
 ---@class sshrpc.ConnectOptions
 ---@field host string
 ---@field port integer? by default 22
 ---@field username string
 ---@field password string?
 ---@field timeout number? seconds for all of it, by default 30
+---@field on_prompt (fun(prompt: sshrpc.Prompt): sshrpc.Answer)? answers what the login asks; without it every question is refused
 ---@field daemon string|string[]|sshrpc.Rpc|nil a path, a command, or what `sshrpc.daemon` gave
 ---@field shared boolean? `false`: a daemon of its own, which ends when it is closed (`session.rpc:close()`)
 
@@ -39,7 +42,7 @@ function M.connect(options)
     rpc, problem = start(options.daemon)
     if not rpc then return nil, problem end
   end
-  return session.open(rpc, names.to_wire(options, { daemon = true, shared = true }))
+  return session.open(rpc, names.to_wire(options, not_params), options.on_prompt)
 end
 
 --- `assert` for Lua 5.1 and 5.2, whose own takes no error but a string.
@@ -49,7 +52,8 @@ function M.assert(value, problem, ...)
   error(problem, 0)
 end
 
---- Starts a daemon of one's own: `daemon:call(method, params)` for every method of the protocol.
+--- Starts a daemon of one's own: `daemon:call(method, params)` for every method of the protocol but
+-- `initialize`, which has been called.
 ---@param path string|string[]|nil where it isn't to be searched for
 ---@return sshrpc.Rpc?
 ---@return sshrpc.Error?

@@ -11,6 +11,7 @@ local MAX_MESSAGE = 256 * 1024 * 1024
 
 ---@class sshrpc.Rpc
 ---@field ended sshrpc.Error? why no call can succeed any more
+---@field reason string? the same, of the daemon alone: "it ended"
 local Rpc = {}
 Rpc.__index = Rpc
 
@@ -76,6 +77,13 @@ function Rpc:notify(method, params)
   return self:_send({ jsonrpc = "2.0", method = method, params = params })
 end
 
+--- Answers a request of the daemon's.
+---@param result any? nil refuses
+function Rpc:respond(id, result)
+  if result == nil then result = json.null end
+  return self:_send({ jsonrpc = "2.0", id = id, result = result })
+end
+
 --- `notify` for places that may not wait, as `__gc`.
 function Rpc:notify_later(method, params)
   if self.ended then return end
@@ -117,9 +125,14 @@ function Rpc:_receive(body)
     return self.transport:_end("it sent no JSON-RPC: " .. tostring(message))
   end
   if message.method ~= nil then
-    local params = message.params or {}
-    local listener = self.listeners[params.token]
-    if listener then listener(message.method, params) end
+    local token = type(message.params) == "table" and message.params.token
+    local listener = token and self.listeners[token]
+    if listener then
+      listener(message)
+    elseif message.id ~= nil then
+      -- Nobody can answer it. Not here, where what comes is read.
+      self.transport:later(function() self:respond(message.id, nil) end)
+    end
     return
   end
   local slot = message.id ~= nil and self.pending[message.id] or nil
@@ -138,6 +151,7 @@ end
 --- No reply will come: every call that waits gets this as its error.
 function Rpc:_fail(reason, message)
   if self.ended then return end
+  self.reason = reason
   self.ended = errors.new(
     "DaemonLost",
     message or ("the daemon (%s) was lost: %s"):format(self.command.name, tostring(reason)),

@@ -6,7 +6,9 @@ local bytes = require("sshrpc.bytes")
 local command = require("sshrpc.command")
 local errors = require("sshrpc.errors")
 local gc = require("sshrpc.gc")
+local inbox = require("sshrpc.inbox")
 local names = require("sshrpc.names")
+local prompts = require("sshrpc.prompts")
 local spool = require("sshrpc.spool")
 
 local M = {}
@@ -20,23 +22,31 @@ Session.__close = function(self) self:free() end
 -- Text that JSON can't carry is refused here, with the name of the argument.
 local function check_text(params)
   for name, value in pairs(params) do
-    if type(value) == "string" and name ~= "data" and name ~= "stdin" and not bytes.is_text(value) then
+    if type(value) == "string" and name ~= "data" and name ~= "stdin" and not bytes.is_utf8(value) then
       return nil, errors.new("InvalidArgument", name .. ": must be UTF-8", { path = name, dispatched = "no" })
     end
   end
   return true
 end
 
+--- What goes to the remote side as bytes, text or not: a command, a remote path.
+local function set_bytes(params, name, value)
+  params[name], params[name .. "Encoding"] = bytes.to_wire(value)
+  return params
+end
+
 --- Connects, checks the host key against ~/.ssh/known_hosts, logs in.
 ---@param rpc sshrpc.Rpc
 ---@param params sshrpc.SshNewParams
+---@param on_prompt (fun(prompt: sshrpc.Prompt): sshrpc.Answer)?
 ---@return sshrpc.Session?
 ---@return sshrpc.Error?
-function M.open(rpc, params)
+function M.open(rpc, params, on_prompt)
   local ok, problem = check_text(params)
   if not ok then return nil, problem end
   local info
-  info, problem = rpc:call("ssh.new", params)
+  if on_prompt then info, problem = prompts.login(rpc, params, on_prompt)
+  else info, problem = rpc:call("ssh.new", params) end
   if not info then return nil, problem end
   local self = setmetatable({ rpc = rpc, handle = info.session, info = info, state = { freed = false } }, Session)
   local state, handle = self.state, self.handle
@@ -46,11 +56,18 @@ function M.open(rpc, params)
   return self
 end
 
-function Session:_call(method, params)
-  if self.state.freed then return nil, errors.new("SessionNotFound", "the session was freed") end
-  local ok, problem = check_text(params)
-  if not ok then return nil, problem end
+--- Puts the session into the params.
+---@return true?
+---@return sshrpc.Error?
+function Session:_take(params)
+  if self.state.freed then return nil, errors.new("SessionNotFound", "the session was freed", { dispatched = "no" }) end
   params.session = self.handle
+  return check_text(params)
+end
+
+function Session:_call(method, params)
+  local ok, problem = self:_take(params)
+  if not ok then return nil, problem end
   return self.rpc:call(method, params)
 end
 
@@ -78,14 +95,17 @@ function Session:_decode_error(problem)
 end
 
 local function exec_params(text, options)
-  local params = names.to_wire(options)
-  params.command = text
-  return params
+  return set_bytes(names.to_wire(options), "command", text)
+end
+
+--- `session.exec` as the protocol has it.
+function Session:_exec(text, options)
+  return self:_call("session.exec", exec_params(text, options))
 end
 
 --- Runs a command and waits for its end. A non-zero exit is a result, not an error.
 --
----@param text string for the account's shell
+---@param text string for the account's shell, which gets these bytes
 ---@param options { timeout: number?, stdin: string?, env: table<string, string>?, pty: table?, max_output: integer? }?
 ---@return { stdout: string, stderr: string, exit_code: integer?, signal: string? }?
 ---@return sshrpc.Error? of kind `Timeout` and others its `data.stdout` and `data.stderr` hold what had arrived
@@ -110,36 +130,60 @@ end
 ---@return sshrpc.Command?
 ---@return sshrpc.Error?
 function Session:start(text, options)
-  if self.state.freed then return nil, errors.new("SessionNotFound", "the session was freed") end
   local params = exec_params(text, options)
-  local ok, problem = check_text(params)
+  local ok, problem = self:_take(params)
   if not ok then return nil, problem end
   if params.stdin == true then params.stdin, params.openStdin = nil, true end
   if params.stdin then params.stdin, params.stdinEncoding = self:_to_wire(params.stdin) end
-  params.session = self.handle
   return command.start(self.rpc, params)
 end
 
+---@class sshrpc.TransferOptions
+---@field timeout number? seconds for all of it
+---@field idle_timeout number? seconds without a byte after which it is given up, by default 30
+---@field mode integer? of a new remote file
+---@field on_progress fun(bytes: integer, total: integer)? told how far it is, ten times a second at most; its error cancels the transfer
+
+local not_params = { on_progress = true }
+
 --- Options that mean the same for every transfer.
 local function transfer_params(params, options)
-  for name, value in pairs(names.to_wire(options)) do params[name] = value end
+  for name, value in pairs(names.to_wire(options, not_params)) do params[name] = value end
   return params
 end
 
+--- Calls a method that transfers a file.
+-- @param options where `on_progress` is told bytes and total; its error cancels the transfer
+function Session:_transfer(method, params, options)
+  local on_progress = options and options.on_progress
+  if not on_progress then return self:_call(method, params) end
+  local ok, problem = self:_take(params)
+  if not ok then return nil, problem end
+  params.workDoneToken = inbox.token()
+  local call
+  call, problem = inbox.send(self.rpc, method, params, params.workDoneToken)
+  if not call then return nil, problem end
+  return call:finish(function(message)
+    local value = message.params.value
+    on_progress(value.bytes or 0, value.total or 0)
+  end)
+end
+
 --- The content of a remote file.
----@param path string taken literally: no glob, no `~`
----@param options { timeout: number?, idle_timeout: number? }?
+---@param path string taken literally, byte for byte: no glob, no `~`
+---@param options sshrpc.TransferOptions?
 ---@return string?
 ---@return sshrpc.Error?
 function Session:read(path, options)
-  local params = transfer_params({ source = path, maxOutput = spool.THRESHOLD }, options)
-  local result, problem = self:_call("session.scpRecv", params)
+  local params = transfer_params({ maxOutput = spool.THRESHOLD }, options)
+  set_bytes(params, "source", path)
+  local result, problem = self:_transfer("session.scpRecv", params, options)
   if result then return self:_bytes(result.data, result.encoding) end
   if problem.kind ~= "OutputTooLarge" then return nil, problem end
   -- It is large: by a file.
   local place = spool.write("")
   params.maxOutput, params.dest = nil, place
-  result, problem = self:_call("session.scpRecv", params)
+  result, problem = self:_transfer("session.scpRecv", params, options)
   if not place then
     if not result then return nil, problem end
     return self:_bytes(result.data, result.encoding)
@@ -152,20 +196,20 @@ end
 --- Writes a remote file.
 ---@param path string
 ---@param data string
----@param options { mode: integer?, timeout: number?, idle_timeout: number? }? `mode`: of a new file, by default 420 (0644)
+---@param options sshrpc.TransferOptions? `mode` is by default 420 (0644)
 ---@return true?
 ---@return sshrpc.Error?
 function Session:write(path, data, options)
-  local params = transfer_params({ dest = path }, options)
+  local params = set_bytes(transfer_params({}, options), "dest", path)
   local place = #data > spool.THRESHOLD and spool.write(data)
   if place then
     params.source, params.mode = place, params.mode or 420
-    local done, problem = self:_call("session.scpSendfile", params)
+    local done, problem = self:_transfer("session.scpSendfile", params, options)
     os.remove(place)
     return done, problem
   end
   params.data, params.encoding = self:_to_wire(data)
-  return self:_call("session.scpSend", params)
+  return self:_transfer("session.scpSend", params, options)
 end
 
 --- A local path as the daemon must be told it.
@@ -178,12 +222,13 @@ end
 --- Receives a remote file into a local one, which is replaced when the whole has come.
 ---@param remote string
 ---@param path string local
----@param options { timeout: number?, idle_timeout: number? }?
+---@param options sshrpc.TransferOptions?
 ---@return integer? bytes
 ---@return sshrpc.Error?
 function Session:get(remote, path, options)
-  local params = transfer_params({ source = remote, dest = self:_local_path(path) }, options)
-  local result, problem = self:_call("session.scpRecv", params)
+  local params = transfer_params({ dest = self:_local_path(path) }, options)
+  set_bytes(params, "source", remote)
+  local result, problem = self:_transfer("session.scpRecv", params, options)
   if not result then return nil, problem end
   return result.bytes
 end
@@ -191,12 +236,13 @@ end
 --- Sends a local file.
 ---@param path string local
 ---@param remote string
----@param options { mode: integer?, timeout: number?, idle_timeout: number? }? `mode`: of a new file, by default the local one's
+---@param options sshrpc.TransferOptions? `mode` is by default the local file's
 ---@return true?
 ---@return sshrpc.Error?
 function Session:put(path, remote, options)
-  local params = transfer_params({ source = self:_local_path(path), dest = remote }, options)
-  return self:_call("session.scpSendfile", params)
+  local params = transfer_params({ source = self:_local_path(path) }, options)
+  set_bytes(params, "dest", remote)
+  return self:_transfer("session.scpSendfile", params, options)
 end
 
 --- Ends the connection; the server is told the reason (RFC 4253 §11.1).

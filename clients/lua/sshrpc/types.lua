@@ -56,6 +56,7 @@
 ---@field config? true|string Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
 ---@field token? string|integer The client's own name for this login, told with each question about it.
 ---@field timeout? number Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
+---@field idleTimeout? number Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.
 
 ---@class sshrpc.SshNewResult
 ---@field session integer The handle for the `session.*` methods: 1, 2, 3 …
@@ -67,8 +68,9 @@
 --- Params of `session.exec`. Runs a command and gives its output, exit code and signal.
 ---@class sshrpc.SessionExecParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
----@field command string Passed to the account's shell by the server; at most 250000 bytes.
+---@field command string|(integer)[] Passed to the account's shell by the server (RFC 4254 §6.5); at most 250000 bytes.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field commandEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input.
@@ -137,8 +139,9 @@
 --- Params of `session.scpRecv`. Receives a file by SCP, into memory or into a local file.
 ---@class sshrpc.SessionScpRecvParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
----@field source string The remote file's path.
+---@field source string|(integer)[] The remote file's path, at most 60000 bytes.
 ---@field dest? string A path on the daemon's machine; a relative one counts from the daemon's working directory.
+---@field sourceEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds without a byte in either direction after which the transfer is given up. Default: 30.
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
@@ -159,7 +162,8 @@
 ---@class sshrpc.SessionScpSendParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field data string|(integer)[] The file's content.
----@field dest string The remote file's path.
+---@field dest string|(integer)[] The remote file's path, at most 60000 bytes.
+---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field mode? integer The permission bits of a new file. Default: 420 (0644).
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
@@ -172,7 +176,8 @@
 ---@class sshrpc.SessionScpSendfileParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field source string A path on the daemon's machine; a relative one counts from the daemon's working directory.
----@field dest string The remote file's path.
+---@field dest string|(integer)[] The remote file's path, at most 60000 bytes.
+---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field mode? integer The permission bits of a new file. Default: the source's own.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds without a byte in either direction after which the transfer is given up. Default: 30.

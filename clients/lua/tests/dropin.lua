@@ -42,6 +42,14 @@ t.test("new: a silent server is a handshake timeout at 5 s", function()
   assert(seconds() - begin > 4.5 and seconds() - begin < 7, seconds() - begin)
 end)
 
+if _VERSION == "Lua 5.4" then
+  t.test("new: a server that is slow, but not silent", function()
+    local session = assert(ssh.new("127.0.0.1", t.port("SLOW"), server.username, server.password))
+    t.equal((session:exec("echo hi")), "hi\n")
+    session:free()
+  end)
+end
+
 t.test("new: no password where one is wanted, no password authentication", function()
   local session, problem = ssh.new(server.host, server.port, server.username)
   t.fails(session, problem, "Authentication failed")
@@ -101,6 +109,7 @@ t.test("exec: NUL in the command, no command, a long one, much on stderr, stdin"
   t.equal(out, nil)
   assert(type(problem) == "string")
   t.throws("bad argument #1", session.exec, session)
+  t.equal((session:exec("printf %s \255\233")), "\255\233")
   t.equal(#session:exec("echo " .. ("x"):rep(100000)), 100001)
   t.equal(#session:exec("head -c 3000000 /dev/zero >&2"), 3000000)
   t.equal((session:exec("cat")), "")
@@ -129,7 +138,7 @@ t.test("scp_recv: what can't be had", function()
 end)
 
 t.test("paths are literal", function()
-  for _, name in ipairs({ "a b", "'\"", "$HOME", "`id`", "a;b", "a\nb", "*", "é", "-x", "~" }) do
+  for _, name in ipairs({ "a b", "'\"", "$HOME", "`id`", "a;b", "a\nb", "*", "é", "-x", "~", "\255\128", "caf\233" }) do
     assert(session:scp_send(name, home .. "/" .. name))
     t.equal(session:scp_recv(home .. "/" .. name), name)
   end

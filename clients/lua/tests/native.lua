@@ -1,4 +1,5 @@
 local t = require("test")
+local json = require("sshrpc.json")
 local sshrpc = require("sshrpc")
 
 local server = t.server
@@ -44,6 +45,19 @@ t.test("files both ways", function()
   t.equal(sshrpc.assert(session:read(path .. "2")), all)
 end)
 
+t.test("commands and remote paths are bytes", function()
+  local name = "caf\233 \255'"
+  sshrpc.assert(session:write(name, "1"))
+  t.equal(sshrpc.assert(session:read(name)), "1")
+  t.equal(sshrpc.assert(session:get(name, t.tmp .. "/bytes")), 1)
+  sshrpc.assert(session:put(t.tmp .. "/bytes", name .. "2"))
+  t.equal(t.read_file(server.home .. "/" .. name .. "2"), "1")
+  t.equal(sshrpc.assert(session:exec("printf '%s ' \255\233; cat *\255*")).stdout, "\255\233 11")
+  local command = sshrpc.assert(session:start("printf %s \255"))
+  t.equal(command:output()(), "\255")
+  sshrpc.assert(command:wait())
+end)
+
 t.test("large contents both ways", function()
   local data = t.all_bytes():rep(12000)
   local path = server.home .. "/large"
@@ -51,6 +65,57 @@ t.test("large contents both ways", function()
   t.equal(sshrpc.assert(session:read(path)), data)
   t.equal(sshrpc.assert(session:exec("stat -c %a large")).stdout, "600\n")
   t.equal(sshrpc.assert(session:exec("cat large")).stdout, data)
+end)
+
+t.test("progress of transfers; an error in the callback cancels", function()
+  local seen = {}
+  local function on_progress(bytes, total) seen[#seen + 1] = { bytes, total } end
+  local data = ("x"):rep(3000000)
+  sshrpc.assert(session:write("progress", data, { on_progress = on_progress }))
+  t.equal(seen[1][2], 3000000)
+  t.equal(seen[#seen][1], 3000000)
+  seen = {}
+  t.equal(sshrpc.assert(session:get("progress", t.tmp .. "/progress", { on_progress = on_progress })), 3000000)
+  t.equal(seen[#seen][1], 3000000)
+  t.throws("enough", session.put, session, t.tmp .. "/progress", "progress2", { on_progress = function() error("enough") end })
+  t.equal(sshrpc.assert(session:exec("echo on")).stdout, "on\n")
+end)
+
+t.test("prompts are answered by a callback", function()
+  local function login(on_prompt, options)
+    options = options or {}
+    options.host, options.port, options.username = server.host, server.port, server.username
+    options.on_prompt, options.identity_files, options.agent = on_prompt, json.array({}), false
+    return sshrpc.connect(options)
+  end
+  local asked
+  local mine = sshrpc.assert(login(function(prompt)
+    asked = prompt
+    return server.password
+  end))
+  t.equal(asked.host, server.host)
+  t.equal(asked.username, server.username)
+  t.equal(asked.lines[1].echo, false)
+  mine:free()
+  local refused, problem = login(function() return nil end)
+  t.equal(refused, nil)
+  t.equal(problem.kind, "AuthenticationFailed")
+  refused, problem = login(nil)
+  t.equal(refused, nil)
+  t.equal(problem.kind, "AuthenticationFailed")
+  t.throws("on purpose", login, function() error("on purpose", 0) end)
+  t.throws("as many answers", login, function() return {} end)
+  local known_hosts = t.tmp .. "/none-known"
+  os.remove(known_hosts)
+  local ask = { password = server.password, host_key_policy = "ask", known_hosts = { known_hosts } }
+  mine = sshrpc.assert(login(function(prompt)
+    asked = prompt
+    return prompt.host_key ~= nil
+  end, ask))
+  t.equal(asked.kind, "host-key")
+  t.equal(asked.host_key.reason, "unknown")
+  t.equal(asked.host_key.fingerprint, mine.info.hostKey.fingerprint)
+  mine:free()
 end)
 
 t.test("a command's output as it comes, by credit", function()
@@ -89,9 +154,10 @@ t.test("errors are tables with kind, message, code and data", function()
   t.equal(problem.kind, "ScpRemoteError")
   t.equal(problem.code, 4001)
   assert(sshrpc.is_error(problem) and tostring(problem):find("No such file", 1, true), tostring(problem))
-  result, problem = session:exec("a\255")
+  result, problem = session:get("file", "a\255")
   t.equal(result, nil)
   t.equal(problem.kind, "InvalidArgument")
+  t.equal(problem.data.path, "dest")
   result, problem = sshrpc.connect({ host = "127.0.0.1", port = 1, username = "x" })
   t.equal(result, nil)
   t.equal(problem.kind, "ConnectFailed")
@@ -154,7 +220,22 @@ end)
 t.test("a daemon that can't be started is an error", function()
   local result, problem = sshrpc.connect({ host = "x", username = "x", daemon = { "/no/such/program" } })
   t.equal(result, nil)
-  assert(problem.kind == "DaemonNotFound" or problem.kind == "DaemonLost", problem.kind)
+  t.equal(problem.kind, "DaemonNotFound")
+  assert(problem.message:find("/no/such/program", 1, true), problem.message)
+  local reply = '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no such method"}}'
+  for script, what in pairs({
+    ["exit 3"] = "did not start: it ended",
+    ["yes x"] = "did not start: a header that doesn't end",
+    ["cat"] = "is no sshrpc daemon: it answered nonsense",
+    [("printf 'Content-Length: %d\\r\\n\\r\\n%s'; cat >/dev/null"):format(#reply, reply)] =
+      "is no sshrpc daemon: it answered no such method",
+    ["printf 'Content-Length: 2\\r\\n\\r\\n{]'; cat >/dev/null"] = "did not start: it sent no JSON-RPC",
+  }) do
+    result, problem = sshrpc.connect({ host = "x", username = "x", daemon = { "sh", "-c", script } })
+    t.equal(result, nil)
+    t.equal(problem.kind, "DaemonNotFound")
+    assert(problem.message:find("sh -c " .. script .. " " .. what, 1, true), problem.message)
+  end
 end)
 
 t.test("the daemon's death is an error for every call", function()

@@ -61,22 +61,35 @@ local faulty = helper("faulty", "node -e " .. quoted([[
     SILENT() {},
     CLOSING(socket) { socket.end(); },
     HTTP(socket) { socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"); },
+    // Says that it is busy (RFC 4253 §4.2), for longer than eco.ssh's 5 s, and is then the real one.
+    SLOW(socket) {
+      let left = 6;
+      const timer = setInterval(() => {
+        socket.write("please wait\r\n");
+        if (--left > 0) return;
+        clearInterval(timer);
+        const real = net.connect(Number(process.argv[1]), "127.0.0.1");
+        real.on("error", () => socket.destroy());
+        socket.pipe(real).pipe(socket);
+      }, 1000);
+      socket.pause().once("close", () => clearInterval(timer));
+    },
   };
   const ports = {};
   for (const [name, act] of Object.entries(kinds)) {
     const server = net.createServer((socket) => { socket.on("error", () => {}); socket.resume(); act(socket); });
     server.listen(0, "127.0.0.1", () => {
       ports[name] = server.address().port;
-      if (Object.keys(ports).length === 3) console.log(JSON.stringify(ports));
+      if (Object.keys(ports).length === Object.keys(kinds).length) console.log(JSON.stringify(ports));
     });
   }
   process.stdin.resume().on("end", () => process.exit());
-]]))
+]]) .. " " .. server.port)
 
 local environment = {
   HOME = home, SSHRPC_DAEMON = daemon, LUA_PATH = lua_path, T_TMP = tmp, T_HERE = here,
   T_HOST = server.host, T_PORT = server.port, T_USER = server.username, T_PASSWORD = server.password,
-  T_HOME = server.home, T_PORT_SILENT = faulty.SILENT, T_PORT_CLOSING = faulty.CLOSING, T_PORT_HTTP = faulty.HTTP,
+  T_HOME = server.home, T_PORT_SILENT = faulty.SILENT, T_PORT_CLOSING = faulty.CLOSING, T_PORT_HTTP = faulty.HTTP, T_PORT_SLOW = faulty.SLOW,
   T_PORT_NOPASSWORD = keys_only.port,
 }
 local exports = {}

@@ -191,6 +191,14 @@ class RunTest(SessionTest):
         self.assertRaises(sshrpc.InvalidParams, self.session.run, "echo \0")
         self.assertEqual(self.session.run("echo on").stdout, b"on\n")
 
+    def test_a_command_that_is_no_text(self) -> None:
+        name = b"\xff\xe9.\x80"
+        for command in (b"printf %s " + name, "printf %s " + os.fsdecode(name)):
+            result = self.session.run(command)
+            self.assertEqual((result.stdout, result.command), (name, command))
+        with self.session.stream(b"printf %s " + name) as stream:
+            self.assertEqual(b"".join(chunk for _, chunk in stream), name)
+
     def test_ctrl_c_cancels_the_remote_command(self) -> None:
         timer = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
         timer.start()
@@ -354,6 +362,17 @@ class TransferTest(SessionTest):
         finally:
             os.chdir(previous)
         self.assertEqual(dest.read_bytes(), b"content")
+
+    def test_remote_names_that_are_no_text(self) -> None:
+        name = b"caf\xe9 \xff'"
+        self.session.write_bytes(name, b"1")
+        self.assertEqual(self.session.read_bytes(os.fsdecode(name)), b"1")
+        local = self.local()
+        self.session.get(name, local)
+        self.session.put(local, name + b"2")
+        here = os.listdir(os.fsencode(self.server.home))
+        self.assertLessEqual({name, name + b"2"}, set(here))
+        self.assertEqual(self.session.run(b"cat *\xff*").stdout, b"11")
 
     def test_errors(self) -> None:
         with self.assertRaises(sshrpc.ScpRemoteError):

@@ -110,7 +110,7 @@ export class SessionChannel {
   }
 
   /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
-  async exec(command: string, call: Call): Promise<void> {
+  async exec(command: Uint8Array, call: Call): Promise<void> {
     call.dispatched = "maybe";
     const answer = await this.#answer(requestExec(this.#client, this.#channel, command), call);
     if (answer === "agreed") call.dispatched = "yes";

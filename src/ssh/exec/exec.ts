@@ -8,7 +8,7 @@ import { terminate } from "./terminate.ts";
 import type { Termination } from "./terminate.ts";
 
 export interface ExecOptions {
-  readonly command: string;
+  readonly command: Uint8Array;
   /** What the command reads first. */
   readonly stdin?: Uint8Array | undefined;
   /** Whether its input stays open behind that, for {@link RunningCommand.write}. */

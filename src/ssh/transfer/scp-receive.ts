@@ -11,7 +11,7 @@ import type { ScpRun } from "./scp-run.ts";
 import type { Session } from "../session.ts";
 
 export interface ReceiveOptions {
-  readonly source: string;
+  readonly source: Uint8Array;
   /** Seconds. */
   readonly idleTimeout: number;
   readonly progress: Progress | undefined;

@@ -19,7 +19,7 @@ interface Step {
 
 /** One transfer: the remote command, the protocol's machine, and what to do at each of its effects. */
 export interface ScpRun<Effect extends Step> {
-  readonly command: string;
+  readonly command: Uint8Array;
   readonly exchange: Exchange<Effect>;
   /** Seconds without progress after which it is given up. */
   readonly idleTimeout: number;

@@ -12,7 +12,7 @@ import type { Session } from "../session.ts";
 
 export interface SendOptions {
   readonly source: Source;
-  readonly dest: string;
+  readonly dest: Uint8Array;
   /** Permission bits of a new file. */
   readonly mode: number;
   /** Seconds. */

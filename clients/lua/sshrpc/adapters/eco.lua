@@ -14,6 +14,8 @@ local unpack = table.unpack or rawget(_G, "unpack")
 function M.usable()
   local eco = package.loaded.eco or rawget(_G, "eco")
   if type(eco) ~= "table" or type(eco.run) ~= "function" then return false end
+  -- Before 4, a read of so many bytes waits until there are so many.
+  if (tonumber(eco.VERSION_MAJOR) or 0) < 4 then return false end
   return coroutine.isyieldable ~= nil and coroutine.isyieldable()
 end
 
@@ -66,11 +68,14 @@ end
 -- @return true; or nil and what is wrong
 function Transport:write(pieces)
   self.mutex:lock()
+  self.writing = true
   local ok, problem = true, nil
   for index = 1, #pieces do
     ok, problem = self:_write(pieces[index])
     if not ok then break end
   end
+  self.writing = false
+  if self.ended then self.input:close() end
   self.mutex:unlock()
   return ok, problem
 end
@@ -151,7 +156,8 @@ function Transport:close(reason)
   self.ended = self.ended or reason or "closed"
   if self.both then self.both:close() end
   self.both = nil
-  self.input:close()
+  -- Who waits for room in a file that is closed under him waits for ever. The daemon's end wakes him.
+  if not self.writing then self.input:close() end
 end
 
 return M

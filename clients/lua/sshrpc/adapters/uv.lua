@@ -24,6 +24,12 @@ function M.spawn(command, on_data, on_end)
   local uv, vim = library()
   local self = setmetatable({ uv = uv, vim = vim, on_data = on_data, on_end = on_end, waiting = 0 }, Transport)
   self.input, self.output = uv.new_pipe(false), uv.new_pipe(false)
+  if not vim then
+    -- Writing to a daemon that has ended is an error, and not the end of the script. (Neovim does so.)
+    self.sigpipe = uv.new_signal()
+    self.sigpipe:start("sigpipe", function() end)
+    uv.unref(self.sigpipe)
+  end
   local args = {}
   for index = 2, #command.argv do args[#args + 1] = command.argv[index] end
   if command.follow then args[#args + 1] = ("--clientProcessId=%d"):format(uv.os_getpid()) end
@@ -106,7 +112,7 @@ end
 
 function Transport:close(reason)
   self.ended = self.ended or reason or "closed"
-  for _, handle in ipairs({ self.input, self.output }) do
+  for _, handle in ipairs({ self.input, self.output, self.sigpipe }) do
     if not handle:is_closing() then handle:close() end
   end
   -- libuv 1.44 doesn't survive the end of the process with a handle half closed.

@@ -10,7 +10,7 @@
 
 local uv = require("luv")
 
-local M = { VERSION = os.getenv("ECO_DOUBLE") or "4.1.3", READ = 1, WRITE = 4 }
+local M = { VERSION = os.getenv("ECO_DOUBLE") or "4.1.3", VERSION_MAJOR = 4, READ = 1, WRITE = 4 }
 
 local WATCHDOG = 2 -- seconds
 

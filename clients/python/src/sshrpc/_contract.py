@@ -174,6 +174,8 @@ class SshNewParams(_SshNewParams, total=False):
     token: Union[str, int]
     #: Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
     timeout: float
+    #: Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.
+    idleTimeout: float
 
 
 class SshNewResultHostKey(TypedDict):
@@ -211,8 +213,8 @@ class _SessionExecParams(TypedDict):
 
     #: The handle that `ssh.new` gave: a positive integer, never reused.
     session: int
-    #: Passed to the account's shell by the server; at most 250000 bytes.
-    command: str
+    #: Passed to the account's shell by the server (RFC 4254 §6.5); at most 250000 bytes.
+    command: Union[str, List[int]]
 
 
 class SessionExecParamsPty(TypedDict, total=False):
@@ -231,6 +233,8 @@ class SessionExecParams(_SessionExecParams, total=False):
 
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    commandEncoding: Literal["utf8", "base64", "binary"]
     #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
@@ -357,8 +361,8 @@ class _SessionScpRecvParams(TypedDict):
 
     #: The handle that `ssh.new` gave: a positive integer, never reused.
     session: int
-    #: The remote file's path.
-    source: str
+    #: The remote file's path, at most 60000 bytes.
+    source: Union[str, List[int]]
 
 
 class SessionScpRecvParams(_SessionScpRecvParams, total=False):
@@ -366,6 +370,8 @@ class SessionScpRecvParams(_SessionScpRecvParams, total=False):
 
     #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
     dest: str
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    sourceEncoding: Literal["utf8", "base64", "binary"]
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
     #: Seconds without a byte in either direction after which the transfer is given up. Default: 30.
@@ -404,13 +410,15 @@ class _SessionScpSendParams(TypedDict):
     session: int
     #: The file's content.
     data: Union[str, List[int]]
-    #: The remote file's path.
-    dest: str
+    #: The remote file's path, at most 60000 bytes.
+    dest: Union[str, List[int]]
 
 
 class SessionScpSendParams(_SessionScpSendParams, total=False):
     """`session.scpSend`: Writes bytes to a remote file by SCP."""
 
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    destEncoding: Literal["utf8", "base64", "binary"]
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     encoding: Literal["utf8", "base64", "binary"]
     #: The permission bits of a new file. Default: 420 (0644).
@@ -430,13 +438,15 @@ class _SessionScpSendfileParams(TypedDict):
     session: int
     #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
     source: str
-    #: The remote file's path.
-    dest: str
+    #: The remote file's path, at most 60000 bytes.
+    dest: Union[str, List[int]]
 
 
 class SessionScpSendfileParams(_SessionScpSendfileParams, total=False):
     """`session.scpSendfile`: Sends a local file by SCP."""
 
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    destEncoding: Literal["utf8", "base64", "binary"]
     #: The permission bits of a new file. Default: the source's own.
     mode: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
@@ -505,6 +515,8 @@ class ConnectOptions(TypedDict, total=False):
     config: Union[Union[bool, str], None]
     #: Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
     timeout: Union[float, None]
+    #: Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.
+    idle_timeout: Union[float, None]
 
 
 #: The options of `ssh.new` with their names on the wire.
@@ -525,6 +537,7 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "socket_path": "socketPath",
     "config": "config",
     "timeout": "timeout",
+    "idle_timeout": "idleTimeout",
 }
 
 #: Those of them that are paths on the daemon's machine, or hold some, by their names on the wire.

@@ -5,6 +5,7 @@ What threads and asyncio differ in is only how they wait.
 
 from __future__ import annotations
 
+import base64
 import getpass
 import os
 import sys
@@ -33,7 +34,16 @@ from ._contract import (
     SshNewParams,
     SshNewResult,
 )
-from .results import Answer, Chunk, OfferedHostKey, Prompt, PromptLine, Result
+from .errors import InvalidParams
+from .results import (
+    Answer,
+    Chunk,
+    OfferedHostKey,
+    Prompt,
+    PromptLine,
+    RemoteText,
+    Result,
+)
 from .rpc import Notice, Payload, Reply, bytes_of
 
 if TYPE_CHECKING:
@@ -110,6 +120,19 @@ def simple_call(method: str, params: Mapping[str, Any]) -> Call[Any]:
 def local_path(path: str | os.PathLike[str]) -> str:
     """The absolute form: the daemon may have another working directory."""
     return os.path.abspath(os.fspath(path))  # noqa: PTH100 - pathlib's would resolve less
+
+
+def _remote(name: str, value: RemoteText) -> dict[str, str]:
+    """The params that carry a command or a remote path: as text where it is UTF-8."""
+    try:
+        data = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else bytes(value)
+    except UnicodeEncodeError:
+        reason = f"{name}: must be bytes, or well-formed Unicode"
+        raise InvalidParams(reason, data={"path": name, "dispatched": "no"}) from None
+    try:
+        return {name: data.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {name: base64.b64encode(data).decode("ascii"), f"{name}Encoding": "base64"}
 
 
 def connect_call(
@@ -205,9 +228,9 @@ class ExecOptions:
     pty: bool | Mapping[str, Any] = False
     stdin: memoryview | None = None
 
-    def params(self, session: int, command: str) -> SessionExecParams:
+    def params(self, session: int, command: RemoteText) -> SessionExecParams:
         """The params."""
-        params: SessionExecParams = {"session": session, "command": command}
+        params = cast("SessionExecParams", {"session": session, **_remote("command", command)})
         if self.timeout is not None:
             params["timeout"] = self.timeout
         if self.env:
@@ -223,7 +246,7 @@ class ExecOptions:
 
 def run_call(
     session: int,
-    command: str,
+    command: RemoteText,
     options: ExecOptions,
     mode: TextMode,
     check: bool,
@@ -263,7 +286,7 @@ class Ending:
 
 
 def stream_call(
-    session: int, command: str, options: ExecOptions, stdin: bool, window: int
+    session: int, command: RemoteText, options: ExecOptions, stdin: bool, window: int
 ) -> Call[Ending]:
     """`session.exec`, its output sent as it comes."""
     params = options.params(session, command)
@@ -316,14 +339,14 @@ Progress = Callable[[int, int], Any]
 
 def read_bytes_call(
     session: int,
-    remote: str,
+    remote: RemoteText,
     timeout: float | None,
     idle_timeout: float | None,
     max_bytes: int | None,
     progress: Progress | None,
 ) -> Call[bytes]:
     """`session.scpRecv` into memory."""
-    params: SessionScpRecvParams = {"session": session, "source": remote}
+    params = cast("SessionScpRecvParams", {"session": session, **_remote("source", remote)})
     if max_bytes is not None:
         params["maxOutput"] = max_bytes
     _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
@@ -337,18 +360,15 @@ def read_bytes_call(
 
 def get_call(
     session: int,
-    remote: str,
+    remote: RemoteText,
     local: str | os.PathLike[str],
     timeout: float | None,
     idle_timeout: float | None,
     progress: Progress | None,
 ) -> Call[int]:
     """`session.scpRecv` into a file."""
-    params: SessionScpRecvParams = {
-        "session": session,
-        "source": remote,
-        "dest": local_path(local),
-    }
+    places = {**_remote("source", remote), "dest": local_path(local)}
+    params = cast("SessionScpRecvParams", {"session": session, **places})
     _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
 
     def read(reply: Reply) -> int:
@@ -359,7 +379,7 @@ def get_call(
 
 def write_bytes_call(
     session: int,
-    remote: str,
+    remote: RemoteText,
     data: Buffer,
     mode: int | None,
     timeout: float | None,
@@ -367,7 +387,7 @@ def write_bytes_call(
     progress: Progress | None,
 ) -> Call[None]:
     """`session.scpSend`."""
-    params = cast("SessionScpSendParams", {"session": session, "dest": remote})
+    params = cast("SessionScpSendParams", {"session": session, **_remote("dest", remote)})
     if mode is not None:
         params["mode"] = mode
     _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
@@ -378,18 +398,15 @@ def write_bytes_call(
 def put_call(
     session: int,
     local: str | os.PathLike[str],
-    remote: str,
+    remote: RemoteText,
     mode: int | None,
     timeout: float | None,
     idle_timeout: float | None,
     progress: Progress | None,
 ) -> Call[None]:
     """`session.scpSendfile`."""
-    params: SessionScpSendfileParams = {
-        "session": session,
-        "source": local_path(local),
-        "dest": remote,
-    }
+    places = {"source": local_path(local), **_remote("dest", remote)}
+    params = cast("SessionScpSendfileParams", {"session": session, **places})
     if mode is not None:
         params["mode"] = mode
     _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)

@@ -8,9 +8,21 @@ from typing import Generic, Literal, TypeVar, Union
 
 from .errors import CommandFailed
 
-__all__ = ["Answer", "Chunk", "HostKey", "OfferedHostKey", "Prompt", "PromptLine", "Result"]
+__all__ = [
+    "Answer",
+    "Chunk",
+    "HostKey",
+    "OfferedHostKey",
+    "Prompt",
+    "PromptLine",
+    "RemoteText",
+    "Result",
+]
 
 _Text = TypeVar("_Text", str, bytes)
+
+#: What the remote side takes as bytes (RFC 4254 §6.5): a command, a path.
+RemoteText = Union[str, bytes]
 
 #: A piece of a streamed command's output: of which stream, and the bytes.
 Chunk = tuple[Literal["stdout", "stderr"], bytes]
@@ -34,7 +46,7 @@ class Result(Generic[_Text]):
 
     """
 
-    command: str
+    command: RemoteText
     exit_code: int | None
     signal: str | None
     stdout: _Text = field(repr=False)

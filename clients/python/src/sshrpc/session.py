@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from ._contract import ConnectOptions, SessionExecParamsPty, SshNewResult, StrPath
     from .calls import Progress
     from .process import Command
+    from .results import RemoteText
 
 __all__ = ["Session", "Stream", "connect"]
 
@@ -133,7 +134,7 @@ class Session:
     @overload
     def run(
         self,
-        command: str,
+        command: RemoteText,
         *,
         timeout: float | None = ...,
         check: bool = ...,
@@ -150,7 +151,7 @@ class Session:
     @overload
     def run(
         self,
-        command: str,
+        command: RemoteText,
         *,
         timeout: float | None = ...,
         check: bool = ...,
@@ -167,7 +168,7 @@ class Session:
     @overload
     def run(
         self,
-        command: str,
+        command: RemoteText,
         *,
         timeout: float | None = ...,
         check: bool = ...,
@@ -184,7 +185,7 @@ class Session:
     @overload
     def run(
         self,
-        command: str,
+        command: RemoteText,
         *,
         timeout: float | None = ...,
         check: bool = ...,
@@ -200,7 +201,7 @@ class Session:
 
     def run(
         self,
-        command: str,
+        command: RemoteText,
         *,
         timeout: float | None = None,
         check: bool = False,
@@ -218,7 +219,8 @@ class Session:
         Interrupted, as by Ctrl-C, it cancels the command on the remote side too.
 
         Args:
-            command: Passed to the account's shell by the server.
+            command: Passed to the account's shell by the server. Bytes go as they are, str as UTF-8,
+                where `os.fsdecode` has put surrogates as the bytes that they stand for.
             timeout: Seconds for all of it, waiting for a channel included. When they have passed,
                 the command is sent TERM, then KILL. Without it there is no limit.
             check: Raise `CommandFailed` where the exit code isn't 0.
@@ -254,7 +256,7 @@ class Session:
 
     def stream(
         self,
-        command: str,
+        command: RemoteText,
         *,
         stdin: bool = False,
         timeout: float | None = None,
@@ -287,7 +289,7 @@ class Session:
 
     def get(
         self,
-        remote: str,
+        remote: RemoteText,
         local: StrPath,
         *,
         timeout: float | None = None,
@@ -300,7 +302,7 @@ class Session:
         the file that was there.
 
         Args:
-            remote: Its path, taken literally: no glob, no `~`.
+            remote: Its path, taken literally: no glob, no `~`. Bytes or str, as the command of `run`.
             local: Where it goes on this machine, counted from our working directory.
             timeout: Seconds for all of it.
             idle_timeout: Seconds without a byte after which it is given up; 30 by default.
@@ -323,7 +325,7 @@ class Session:
     def put(
         self,
         local: StrPath,
-        remote: str,
+        remote: RemoteText,
         *,
         mode: int | None = None,
         timeout: float | None = None,
@@ -334,7 +336,7 @@ class Session:
 
         Args:
             local: A regular file of this machine, counted from our working directory.
-            remote: Its path there; in a folder, the file of the same name.
+            remote: Its path there, as of `get`; in a folder, the file of the same name.
             mode: The permission bits of a new file, as 0o600; by default the local file's own.
             timeout: As of `get`.
             idle_timeout: As of `get`.
@@ -352,7 +354,7 @@ class Session:
 
     def read_bytes(
         self,
-        remote: str,
+        remote: RemoteText,
         *,
         max_bytes: int | None = None,
         timeout: float | None = None,
@@ -380,7 +382,7 @@ class Session:
 
     def write_bytes(
         self,
-        remote: str,
+        remote: RemoteText,
         data: Buffer,
         *,
         mode: int | None = None,

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from .._contract import ConnectOptions, SessionExecParamsPty, SshNewResult, StrPath
     from ..calls import Progress
     from ..process import Command
+    from ..results import RemoteText
 
 __all__ = ["Session", "Stream", "connect"]
 
@@ -153,7 +154,7 @@ class Session:
     @overload
     async def run(
         self,
-        command: str,
+        command: RemoteText,
         *,
         timeout: float | None = ...,
         check: bool = ...,
@@ -170,7 +171,7 @@ class Session:
     @overload
     async def run(
         self,
-        command: str,
+        command: RemoteText,
         *,
         timeout: float | None = ...,
         check: bool = ...,
@@ -187,7 +188,7 @@ class Session:
     @overload
     async def run(
         self,
-        command: str,
+        command: RemoteText,
         *,
         timeout: float | None = ...,
         check: bool = ...,
@@ -204,7 +205,7 @@ class Session:
     @overload
     async def run(
         self,
-        command: str,
+        command: RemoteText,
         *,
         timeout: float | None = ...,
         check: bool = ...,
@@ -220,7 +221,7 @@ class Session:
 
     async def run(
         self,
-        command: str,
+        command: RemoteText,
         *,
         timeout: float | None = None,
         check: bool = False,
@@ -238,7 +239,8 @@ class Session:
         Interrupted, as by Ctrl-C, it cancels the command on the remote side too.
 
         Args:
-            command: Passed to the account's shell by the server.
+            command: Passed to the account's shell by the server. Bytes go as they are, str as UTF-8,
+                where `os.fsdecode` has put surrogates as the bytes that they stand for.
             timeout: Seconds for all of it, waiting for a channel included. When they have passed,
                 the command is sent TERM, then KILL. Without it there is no limit.
             check: Raise `CommandFailed` where the exit code isn't 0.
@@ -274,7 +276,7 @@ class Session:
 
     def stream(
         self,
-        command: str,
+        command: RemoteText,
         *,
         stdin: bool = False,
         timeout: float | None = None,
@@ -307,7 +309,7 @@ class Session:
 
     async def get(
         self,
-        remote: str,
+        remote: RemoteText,
         local: StrPath,
         *,
         timeout: float | None = None,
@@ -320,7 +322,7 @@ class Session:
         the file that was there.
 
         Args:
-            remote: Its path, taken literally: no glob, no `~`.
+            remote: Its path, taken literally: no glob, no `~`. Bytes or str, as the command of `run`.
             local: Where it goes on this machine, counted from our working directory.
             timeout: Seconds for all of it.
             idle_timeout: Seconds without a byte after which it is given up; 30 by default.
@@ -344,7 +346,7 @@ class Session:
     async def put(
         self,
         local: StrPath,
-        remote: str,
+        remote: RemoteText,
         *,
         mode: int | None = None,
         timeout: float | None = None,
@@ -355,7 +357,7 @@ class Session:
 
         Args:
             local: A regular file of this machine, counted from our working directory.
-            remote: Its path there; in a folder, the file of the same name.
+            remote: Its path there, as of `get`; in a folder, the file of the same name.
             mode: The permission bits of a new file, as 0o600; by default the local file's own.
             timeout: As of `get`.
             idle_timeout: As of `get`.
@@ -373,7 +375,7 @@ class Session:
 
     async def read_bytes(
         self,
-        remote: str,
+        remote: RemoteText,
         *,
         max_bytes: int | None = None,
         timeout: float | None = None,
@@ -401,7 +403,7 @@ class Session:
 
     async def write_bytes(
         self,
-        remote: str,
+        remote: RemoteText,
         data: Buffer,
         *,
         mode: int | None = None,

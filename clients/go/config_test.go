@@ -1,0 +1,122 @@
+package sshrpc_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/sshrpc/sshrpc/clients/go"
+)
+
+func TestConfig(t *testing.T) {
+	leavesNothing(t)
+	server := sshd(t)
+	folder := t.TempDir()
+	login := func(t *testing.T, address string, change func(*sshrpc.Config)) *sshrpc.Session {
+		t.Helper()
+		config := server.config()
+		change(config)
+		session, err := sshrpc.Dial(within(t, patience), address, config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { session.Close() })
+		if result, err := session.Run(within(t, patience), "echo hi"); string(result.Stdout) != "hi\n" {
+			t.Error(result, err)
+		}
+		return session
+	}
+
+	t.Run("Via, and its end", func(t *testing.T) {
+		via := login(t, server.address(), func(*sshrpc.Config) {})
+		session := login(t, server.address(), func(c *sshrpc.Config) { c.Via = via })
+		via.Close()
+		if _, err := session.Run(within(t, patience), "true"); !errors.Is(err, sshrpc.ErrClosed) {
+			t.Errorf("got %v", err)
+		}
+		config := server.config()
+		config.Via = via
+		if _, err := sshrpc.Dial(within(t, patience), server.address(), config); err == nil {
+			t.Error("connected through a closed session")
+		}
+	})
+
+	t.Run("Via, of a daemon of its own", func(t *testing.T) {
+		daemon, err := sshrpc.StartDaemon(within(t, patience), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer daemon.Close()
+		via, err := daemon.Dial(within(t, patience), server.address(), server.config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		session := login(t, server.address(), func(c *sshrpc.Config) { c.Via = via })
+		if session.Daemon() != daemon {
+			t.Error("another daemon")
+		}
+		config := server.config()
+		config.Via = login(t, server.address(), func(*sshrpc.Config) {})
+		_, err = daemon.Dial(within(t, patience), server.address(), config)
+		wantKind(t, err, sshrpc.ErrInvalidParams)
+	})
+
+	t.Run("SSHConfigFile", func(t *testing.T) {
+		file := filepath.Join(folder, "config")
+		text := fmt.Sprintf("Host alias\n  HostName %s\n  Port %d\n  User %s\n", server.Host, server.Port, server.Username)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		login(t, "alias", func(c *sshrpc.Config) { c.SSHConfigFile = file })
+		// And who it is that answers a prompt, although the names differ.
+		config := server.config()
+		config.Password, config.SSHConfigFile = "", file
+		session, err := sshrpc.Dial(within(t, patience), "alias", answering(config, server.Password))
+		if err != nil {
+			t.Fatal(err)
+		}
+		session.Close()
+	})
+
+	t.Run("ProxyCommand", func(t *testing.T) {
+		login(t, server.address(), func(c *sshrpc.Config) {
+			c.ProxyCommand = `node -e 'const s = require("net").connect(+process.argv[2], process.argv[1]); process.stdin.pipe(s).pipe(process.stdout)' %h %p`
+		})
+	})
+
+	t.Run("Agent, keepalive and the rest", func(t *testing.T) {
+		login(t, server.address(), func(c *sshrpc.Config) {
+			c.Agent, c.IdentitiesOnly = "none", true
+			c.KeepaliveInterval, c.KeepaliveCountMax, c.IdleTimeout = -1, 5, patience
+		})
+		config := server.config()
+		config.KeepaliveCountMax = 1001
+		_, err := sshrpc.Dial(within(t, patience), server.address(), config)
+		wantKind(t, err, sshrpc.ErrInvalidParams)
+	})
+
+	t.Run("IdleTimeout", func(t *testing.T) {
+		silent, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer silent.Close()
+		_, err = sshrpc.Dial(within(t, patience), silent.Addr().String(), &sshrpc.Config{IdleTimeout: 200 * time.Millisecond})
+		var e *sshrpc.Error
+		if !errors.As(err, &e) || e.Phase != "banner" {
+			t.Errorf("got %v", err)
+		}
+		wantKind(t, err, sshrpc.ErrTimeout)
+	})
+}
+
+// answering gives a Config whose prompts are answered with a password.
+func answering(config *sshrpc.Config, password string) *sshrpc.Config {
+	config.Prompt = func(context.Context, *sshrpc.Prompt) ([]string, error) { return []string{password}, nil }
+	return config
+}

@@ -1,0 +1,91 @@
+--- A request, and what the daemon sends for it while it runs: output, progress, questions.
+--
+-- What comes is kept until whoever waits for the call takes it, in a coroutine of its own choice.
+
+local M = {}
+
+---@class sshrpc.Inbox
+---@field token string the call's name, which its params must hold
+---@field slot table the request's
+local Inbox = {}
+Inbox.__index = Inbox
+
+local count = 0
+
+--- A token that no other call has.
+function M.token()
+  count = count + 1
+  return "lua-" .. count
+end
+
+--- Sends a request.
+---@param rpc sshrpc.Rpc
+---@param method string
+---@param params table
+---@param token string by which the params name the call
+---@return sshrpc.Inbox?
+---@return sshrpc.Error?
+function M.send(rpc, method, params, token)
+  local self = setmetatable({ rpc = rpc, token = token, queue = {}, first = 1 }, Inbox)
+  rpc.listeners[token] = function(message)
+    self.queue[#self.queue + 1] = message
+    self:_wake()
+  end
+  -- The reply, too, ends a wait.
+  local slot, problem = rpc:request(method, params, function() self:_wake() end)
+  if not slot then
+    rpc.listeners[token] = nil
+    return nil, problem
+  end
+  self.slot = slot
+  return self
+end
+
+function Inbox:_wake()
+  local waiting = self.waiting
+  self.waiting = nil
+  if waiting then
+    waiting.done = true
+    self.rpc.transport:wake(waiting)
+  end
+end
+
+--- Waits for the next message.
+---@return table? message nil when the reply has come, and all before it was taken
+function Inbox:next()
+  while self.first > #self.queue do
+    self.queue, self.first = {}, 1
+    if self.slot.done then
+      self.rpc.listeners[self.token] = nil
+      return nil
+    end
+    self.waiting = {}
+    self.rpc.transport:await(self.waiting)
+  end
+  local message = self.queue[self.first]
+  self.queue[self.first] = false
+  self.first = self.first + 1
+  return message
+end
+
+--- Waits for the reply.
+---@param handle fun(message: table)? what to do with each message before; its error cancels the call
+---@return any? result
+---@return sshrpc.Error?
+function Inbox:finish(handle)
+  local failed, failure = not handle, nil
+  for message in self.next, self do
+    if not failed then
+      local ok, problem = pcall(handle, message)
+      if not ok then
+        failed, failure = true, problem
+        self.rpc:cancel(self.slot)
+      end
+    end
+  end
+  if failed and handle then error(failure, 0) end
+  if self.slot.error then return nil, self.slot.error end
+  return self.slot.result
+end
+
+return M

@@ -1,0 +1,71 @@
+--- Questions during a login, answered by the script: `connect{on_prompt = …}`.
+
+local inbox = require("sshrpc.inbox")
+local json = require("sshrpc.json")
+
+local M = {}
+
+---@class sshrpc.Prompt
+---@field kind "password"|"keyboard-interactive"|"passphrase"|"host-key"
+---@field host string
+---@field port integer
+---@field username string
+---@field lines { text: string, echo: boolean }[] each wants an answer; `echo`: it may be seen while it is typed
+---@field name string the server's words above the lines (RFC 4256 §3.2), as `instruction`; often empty
+---@field instruction string
+---@field path string? of a passphrase: the private key's file
+---@field host_key sshrpc.OfferedHostKey? of a host key: whether it is to be trusted
+
+---@class sshrpc.OfferedHostKey
+---@field type string as `ssh-ed25519`
+---@field fingerprint string as OpenSSH prints it: `SHA256:…`
+---@field reason "unknown"|"changed" changed: another key is known for the host, and this may be an attack
+---@field expected { fingerprint: string, keyType: string, file: string, line: integer }[] the known keys
+
+---@alias sshrpc.Answer string|string[]|boolean|nil lines, one alone as a string; for a host key a boolean; nil refuses
+
+---@return sshrpc.Prompt
+local function prompt_of(params)
+  local lines = {}
+  for index, each in ipairs(params.prompts or {}) do
+    lines[index] = { text = each.prompt, echo = each.echo }
+  end
+  local key = params.hostKey
+  return {
+    kind = params.kind, host = params.host, port = params.port, username = params.username, lines = lines,
+    name = params.name or "", instruction = params.instruction or "", path = params.path,
+    host_key = key and {
+      type = key.type, fingerprint = key.fingerprint, reason = key.reason, expected = key.expected or {},
+    },
+  }
+end
+
+local function result_of(prompt, answer)
+  if answer == nil then return nil end
+  if prompt.host_key then
+    if type(answer) ~= "boolean" then error("on_prompt: a host key wants true, false or nil", 0) end
+    return { accept = answer }
+  end
+  local answers = type(answer) == "string" and { answer } or answer
+  if type(answers) ~= "table" or #answers ~= #prompt.lines then
+    error(("on_prompt: %d lines want as many answers"):format(#prompt.lines), 0)
+  end
+  return { answers = json.array(answers) }
+end
+
+--- `ssh.new`, its questions answered in the coroutine that waits for it.
+---@param rpc sshrpc.Rpc
+---@param params table
+---@param on_prompt fun(prompt: sshrpc.Prompt): sshrpc.Answer
+function M.login(rpc, params, on_prompt)
+  params.token = inbox.token()
+  local call, problem = inbox.send(rpc, "ssh.new", params, params.token)
+  if not call then return nil, problem end
+  return call:finish(function(message)
+    if message.id == nil then return end
+    local prompt = prompt_of(message.params)
+    rpc:respond(message.id, result_of(prompt, on_prompt(prompt)))
+  end)
+end
+
+return M
