@@ -43,6 +43,7 @@ export async function exec(
     session.started.execs += 1;
     const failed = sink.takeFrom(channel);
     await prepare(channel, options, call);
+    session.check();
     call.phase = "run";
     channel.onExit(() => {
       call.phase = "drain";
