@@ -749,11 +749,11 @@ const (
 	// ErrConnectionLost, 2005: The connection ended during the call. Output that had arrived comes as
 	// on Timeout. Data: errno: the system's name of the error, if there was one; disconnectReason: the
 	// server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one; disconnectDescription: and
-	// its text; stderr: over a proxy command: as on ConnectFailed.
+	// its text, control characters removed; stderr: over a proxy command: as on ConnectFailed.
 	ErrConnectionLost Kind = "ConnectionLost"
 
 	// ErrChannelOpenFailed, 3001: The server refused a channel (RFC 4254 §5.1). Data: reason: the
-	// RFC's code; description: the server's text.
+	// RFC's code; description: the server's text, control characters removed.
 	ErrChannelOpenFailed Kind = "ChannelOpenFailed"
 
 	// ErrChannelRequestDenied, 3002: The server refused a request on the channel (RFC 4254 §6). Data:

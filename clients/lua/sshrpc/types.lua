@@ -309,7 +309,7 @@
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 ---@field errno? any the system's name of the error, if there was one
 ---@field disconnectReason? any the server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one
----@field disconnectDescription? any and its text
+---@field disconnectDescription? any and its text, control characters removed
 ---@field stderr? any over a proxy command: as on ConnectFailed
 
 --- `data` of the error ChannelOpenFailed.
@@ -317,7 +317,7 @@
 ---@field kind "ChannelOpenFailed"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 ---@field reason? any the RFC's code
----@field description? any the server's text
+---@field description? any the server's text, control characters removed
 
 --- `data` of the error ChannelRequestDenied.
 ---@class sshrpc.ChannelRequestDeniedData
