@@ -340,10 +340,10 @@ type sessionExecParamsPTY struct {
 	// The TERM variable. Default: "xterm".
 	Term *string `json:"term,omitempty"`
 
-	// Width in characters. Default: 80.
+	// Width in characters, at least 1. Default: 80.
 	Columns *int64 `json:"columns,omitempty"`
 
-	// Height in characters. Default: 24.
+	// Height in characters, at least 1. Default: 24.
 	Rows *int64 `json:"rows,omitempty"`
 }
 
@@ -395,7 +395,7 @@ type sessionExecParams struct {
 	// reply comes after the last of them. Default: false.
 	Stream bool `json:"stream,omitempty"`
 
-	// With `stream`: the bytes of output that may be sent before the client grants more with
+	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
 	// `session.windowAdjust`. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
@@ -482,7 +482,7 @@ type sessionWindowAdjustParams struct {
 	// The client's own name for a call while it runs: a string or an integer, not in use by another.
 	Token any `json:"token"`
 
-	// So many bytes more than granted before.
+	// So many bytes more than granted before, at least 1.
 	Bytes int64 `json:"bytes"`
 }
 
@@ -501,7 +501,8 @@ type sessionSCPRecvParams struct {
 	// already. Default: none.
 	Timeout *float64 `json:"timeout,omitempty"`
 
-	// Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+	// Seconds, above zero, without a byte in either direction after which the transfer is given up.
+	// Default: 30.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
 	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
@@ -542,14 +543,15 @@ type sessionSCPSendParams struct {
 	// "utf8", "base64", "binary".
 	Encoding string `json:"encoding,omitempty"`
 
-	// The permission bits of a new file. Default: 420 (0644).
+	// The permission bits of a new file, 0 to 511 (0777). Default: 420 (0644).
 	Mode *int64 `json:"mode,omitempty"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
 	// already. Default: none.
 	Timeout *float64 `json:"timeout,omitempty"`
 
-	// Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+	// Seconds, above zero, without a byte in either direction after which the transfer is given up.
+	// Default: 30.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
 	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
@@ -567,14 +569,15 @@ type sessionSCPSendfileParams struct {
 	// The remote file's path.
 	Dest string `json:"dest"`
 
-	// The permission bits of a new file. Default: the source's own.
+	// The permission bits of a new file, 0 to 511 (0777). Default: the source's own.
 	Mode *int64 `json:"mode,omitempty"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
 	// already. Default: none.
 	Timeout *float64 `json:"timeout,omitempty"`
 
-	// Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+	// Seconds, above zero, without a byte in either direction after which the transfer is given up.
+	// Default: 30.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
 	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
@@ -586,7 +589,7 @@ type sessionDisconnectParams struct {
 	// The handle that `ssh.new` gave: a positive integer, never reused.
 	Session int64 `json:"session"`
 
-	// The RFC's code; 11 is SSH_DISCONNECT_BY_APPLICATION. Default: 11.
+	// The RFC's code, 0 to 4294967295; 11 is SSH_DISCONNECT_BY_APPLICATION. Default: 11.
 	Reason *int64 `json:"reason,omitempty"`
 
 	// Sent to the server, whose log shows it. Default: "Normal Shutdown".

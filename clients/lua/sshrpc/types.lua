@@ -78,7 +78,7 @@
 ---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
----@field window? integer With `stream`: the bytes of output that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
 ---@field openStdin? boolean Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
 
 ---@class sshrpc.SessionExecResult1
@@ -130,7 +130,7 @@
 --- Params of `session.windowAdjust`. Grants a streamed command more output.
 ---@class sshrpc.SessionWindowAdjustParams
 ---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field bytes integer So many bytes more than granted before.
+---@field bytes integer So many bytes more than granted before, at least 1.
 
 ---@alias sshrpc.SessionWindowAdjustResult true
 
@@ -140,7 +140,7 @@
 ---@field source string The remote file's path.
 ---@field dest? string A path on the daemon's machine; a relative one counts from the daemon's working directory.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
----@field idleTimeout? number Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field maxOutput? integer Without `dest`: the largest file to hold, in bytes.
@@ -161,9 +161,9 @@
 ---@field data string|(integer)[] The file's content.
 ---@field dest string The remote file's path.
 ---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
----@field mode? integer The permission bits of a new file. Default: 420 (0644).
+---@field mode? integer The permission bits of a new file, 0 to 511 (0777). Default: 420 (0644).
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
----@field idleTimeout? number Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
 
 ---@alias sshrpc.SessionScpSendResult true
@@ -173,9 +173,9 @@
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field source string A path on the daemon's machine; a relative one counts from the daemon's working directory.
 ---@field dest string The remote file's path.
----@field mode? integer The permission bits of a new file. Default: the source's own.
+---@field mode? integer The permission bits of a new file, 0 to 511 (0777). Default: the source's own.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
----@field idleTimeout? number Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
 
 ---@alias sshrpc.SessionScpSendfileResult true
@@ -183,7 +183,7 @@
 --- Params of `session.disconnect`. Ends the connection with an SSH_MSG_DISCONNECT (RFC 4253 §11.1).
 ---@class sshrpc.SessionDisconnectParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
----@field reason? integer The RFC's code; 11 is SSH_DISCONNECT_BY_APPLICATION.
+---@field reason? integer The RFC's code, 0 to 4294967295; 11 is SSH_DISCONNECT_BY_APPLICATION.
 ---@field description? string Sent to the server, whose log shows it.
 
 ---@alias sshrpc.SessionDisconnectResult true
