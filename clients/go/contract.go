@@ -791,8 +791,9 @@ const (
 	// result is in the error, as base64.
 	ErrNotUtf8 Kind = "NotUtf8"
 
-	// ErrOutputTooLarge, 5002: More output than `maxOutput`. What fits is in the error, as on Timeout.
-	// Data: maxOutput: the limit that was passed; termination: exec: as on Timeout.
+	// ErrOutputTooLarge, 5002: More output, or a larger file, than `maxOutput`. What fits of a
+	// command's output is in the error, as on Timeout. Data: maxOutput: the limit that was passed;
+	// termination: exec: as on Timeout.
 	ErrOutputTooLarge Kind = "OutputTooLarge"
 )
 

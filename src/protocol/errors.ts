@@ -146,7 +146,8 @@ export const errors = {
   },
   OutputTooLarge: {
     code: 5002,
-    summary: "More output than `maxOutput`. What fits is in the error, as on Timeout.",
+    summary:
+      "More output, or a larger file, than `maxOutput`. What fits of a command's output is in the error, as on Timeout.",
     data: { maxOutput: "the limit that was passed", termination: "exec: as on Timeout" },
   },
 } as const satisfies Record<

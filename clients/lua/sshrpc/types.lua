@@ -217,7 +217,7 @@
 ---| "Timeout" # The call's deadline passed, or a transfer was idle for too long.
 ---| "InputTooFast" # More input waits for the command than is held; wait for the replies to your writes.
 ---| "NotUtf8" # `encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64.
----| "OutputTooLarge" # More output than `maxOutput`. What fits is in the error, as on Timeout.
+---| "OutputTooLarge" # More output, or a larger file, than `maxOutput`. What fits of a command's output is in the error, as on Timeout.
 
 --- `data` of the error ParseError.
 ---@class sshrpc.ParseErrorData

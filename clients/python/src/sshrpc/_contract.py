@@ -588,5 +588,5 @@ ERRORS: Final[Dict[str, ErrorEntry]] = {
     "Timeout": ErrorEntry(5001, "The call's deadline passed, or a transfer was idle for too long."),
     "InputTooFast": ErrorEntry(5004, "More input waits for the command than is held; wait for the replies to your writes."),
     "NotUtf8": ErrorEntry(5003, "`encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64."),
-    "OutputTooLarge": ErrorEntry(5002, "More output than `maxOutput`. What fits is in the error, as on Timeout."),
+    "OutputTooLarge": ErrorEntry(5002, "More output, or a larger file, than `maxOutput`. What fits of a command's output is in the error, as on Timeout."),
 }
