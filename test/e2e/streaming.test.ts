@@ -180,8 +180,8 @@ describe("streaming", function () {
     assert.equal(Number((await running).output), 8 * 1024 * 1024 + 1);
   });
 
-  it("tells those that write when the connection is lost", async () => {
-    await using lost = await startSshd({ unprivileged: true });
+  it("tells those that write, or wait to, when the connection is lost", async () => {
+    await using lost = await startSshd({ unprivileged: true, config: ["MaxSessions 1"] });
     const { host, port, username, password } = lost;
     const own = await daemon.request("ssh.new", { host, port, username, password });
     const token = newToken();
@@ -193,9 +193,19 @@ describe("streaming", function () {
     });
     const failed = assert.rejects(running, { code: 2005 });
     await daemon.waitFor(({ params }: Message) => params?.token === token);
+    const queuedToken = newToken();
+    const queued = exec({
+      session: own.session,
+      command: "true",
+      token: queuedToken,
+      openStdin: true,
+    });
+    const alsoFailed = assert.rejects(queued, { code: 2005 });
     const data = "x".repeat(4 * 1024 * 1024);
-    const write = () => daemon.request("session.write", { token, data });
-    const dispatched = [write(), write()].map((each) =>
+    const writes = [token, token, queuedToken].map((each) =>
+      daemon.request("session.write", { token: each, data }),
+    );
+    const dispatched = writes.map((each) =>
       each.then(
         () => assert.fail("the write was taken"),
         (error: Json) => [error.data.kind, error.data.dispatched],
@@ -206,8 +216,9 @@ describe("streaming", function () {
     assert.deepEqual(await Promise.all(dispatched), [
       ["ConnectionLost", "maybe"],
       ["ConnectionLost", "no"],
+      ["ConnectionLost", "no"],
     ]);
-    await failed;
+    await Promise.all([failed, alsoFailed]);
   });
 
   it("signals the command", async () => {
