@@ -344,10 +344,10 @@ type sessionExecParamsPTY struct {
 	// The TERM variable. Default: "xterm".
 	Term *string `json:"term,omitempty"`
 
-	// Width in characters. Default: 80.
+	// Width in characters, at least 1. Default: 80.
 	Columns *int64 `json:"columns,omitempty"`
 
-	// Height in characters. Default: 24.
+	// Height in characters, at least 1. Default: 24.
 	Rows *int64 `json:"rows,omitempty"`
 }
 
@@ -403,7 +403,7 @@ type sessionExecParams struct {
 	// reply comes after the last of them. Default: false.
 	Stream bool `json:"stream,omitempty"`
 
-	// With `stream`: the bytes of output that may be sent before the client grants more with
+	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
 	// `session.windowAdjust`. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
@@ -490,7 +490,7 @@ type sessionWindowAdjustParams struct {
 	// The client's own name for a call while it runs: a string or an integer, not in use by another.
 	Token any `json:"token"`
 
-	// So many bytes more than granted before.
+	// So many bytes more than granted before, at least 1.
 	Bytes int64 `json:"bytes"`
 }
 
@@ -513,7 +513,8 @@ type sessionSCPRecvParams struct {
 	// already. Default: none.
 	Timeout *float64 `json:"timeout,omitempty"`
 
-	// Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+	// Seconds, above zero, without a byte in either direction after which the transfer is given up.
+	// Default: 30.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
 	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
@@ -558,14 +559,15 @@ type sessionSCPSendParams struct {
 	// "utf8", "base64", "binary".
 	Encoding string `json:"encoding,omitempty"`
 
-	// The permission bits of a new file. Default: 420 (0644).
+	// The permission bits of a new file, 0 to 511 (0777). Default: 420 (0644).
 	Mode *int64 `json:"mode,omitempty"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
 	// already. Default: none.
 	Timeout *float64 `json:"timeout,omitempty"`
 
-	// Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+	// Seconds, above zero, without a byte in either direction after which the transfer is given up.
+	// Default: 30.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
 	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
@@ -587,14 +589,15 @@ type sessionSCPSendfileParams struct {
 	// "utf8", "base64", "binary".
 	DestEncoding string `json:"destEncoding,omitempty"`
 
-	// The permission bits of a new file. Default: the source's own.
+	// The permission bits of a new file, 0 to 511 (0777). Default: the source's own.
 	Mode *int64 `json:"mode,omitempty"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
 	// already. Default: none.
 	Timeout *float64 `json:"timeout,omitempty"`
 
-	// Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+	// Seconds, above zero, without a byte in either direction after which the transfer is given up.
+	// Default: 30.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
 	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
@@ -606,7 +609,7 @@ type sessionDisconnectParams struct {
 	// The handle that `ssh.new` gave: a positive integer, never reused.
 	Session int64 `json:"session"`
 
-	// The RFC's code; 11 is SSH_DISCONNECT_BY_APPLICATION. Default: 11.
+	// The RFC's code, 0 to 4294967295; 11 is SSH_DISCONNECT_BY_APPLICATION. Default: 11.
 	Reason *int64 `json:"reason,omitempty"`
 
 	// Sent to the server, whose log shows it. Default: "Normal Shutdown".
@@ -769,11 +772,11 @@ const (
 	// ErrConnectionLost, 2005: The connection ended during the call. Output that had arrived comes as
 	// on Timeout. Data: errno: the system's name of the error, if there was one; disconnectReason: the
 	// server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one; disconnectDescription: and
-	// its text; stderr: over a proxy command: as on ConnectFailed.
+	// its text, control characters removed; stderr: over a proxy command: as on ConnectFailed.
 	ErrConnectionLost Kind = "ConnectionLost"
 
 	// ErrChannelOpenFailed, 3001: The server refused a channel (RFC 4254 §5.1). Data: reason: the
-	// RFC's code; description: the server's text.
+	// RFC's code; description: the server's text, control characters removed.
 	ErrChannelOpenFailed Kind = "ChannelOpenFailed"
 
 	// ErrChannelRequestDenied, 3002: The server refused a request on the channel (RFC 4254 §6). Data:
@@ -808,8 +811,9 @@ const (
 	// result is in the error, as base64.
 	ErrNotUtf8 Kind = "NotUtf8"
 
-	// ErrOutputTooLarge, 5002: More output than `maxOutput`. What fits is in the error, as on Timeout.
-	// Data: maxOutput: the limit that was passed; termination: exec: as on Timeout.
+	// ErrOutputTooLarge, 5002: More output, or a larger file, than `maxOutput`. What fits of a
+	// command's output is in the error, as on Timeout. Data: maxOutput: the limit that was passed;
+	// termination: exec: as on Timeout.
 	ErrOutputTooLarge Kind = "OutputTooLarge"
 )
 

@@ -84,14 +84,17 @@ export const errors = {
     data: {
       errno: "the system's name of the error, if there was one",
       disconnectReason: "the server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one",
-      disconnectDescription: "and its text",
+      disconnectDescription: "and its text, control characters removed",
       stderr: "over a proxy command: as on ConnectFailed",
     },
   },
   ChannelOpenFailed: {
     code: 3001,
     summary: "The server refused a channel (RFC 4254 §5.1).",
-    data: { reason: "the RFC's code", description: "the server's text" },
+    data: {
+      reason: "the RFC's code",
+      description: "the server's text, control characters removed",
+    },
   },
   ChannelRequestDenied: {
     code: 3002,
@@ -143,7 +146,8 @@ export const errors = {
   },
   OutputTooLarge: {
     code: 5002,
-    summary: "More output than `maxOutput`. What fits is in the error, as on Timeout.",
+    summary:
+      "More output, or a larger file, than `maxOutput`. What fits of a command's output is in the error, as on Timeout.",
     data: { maxOutput: "the limit that was passed", termination: "exec: as on Timeout" },
   },
 } as const satisfies Record<

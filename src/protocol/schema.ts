@@ -33,7 +33,7 @@ export const timeout = described(
 
 export const idleTimeout = described(
   z.number().check(z.positive()),
-  "Seconds without a byte in either direction after which the transfer is given up. Default: 30.",
+  "Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.",
 );
 
 /**

@@ -38,6 +38,9 @@ const sessionErrors = [
   "Timeout",
 ] as const;
 
+/** As SSH sends it; more would wrap round. */
+const uint32 = z.int().check(z.minimum(1), z.maximum(0xffffffff));
+
 export const exec = method({
   summary: "Runs a command and gives its output, exit code and signal.",
   description:
@@ -70,8 +73,8 @@ export const exec = method({
       described(
         z.strictObject({
           term: z._default(remoteText("The TERM variable."), "xterm"),
-          columns: described(z._default(z.int().check(z.positive()), 80), "Width in characters."),
-          rows: described(z._default(z.int().check(z.positive()), 24), "Height in characters."),
+          columns: described(z._default(uint32, 80), "Width in characters, at least 1."),
+          rows: described(z._default(uint32, 24), "Height in characters, at least 1."),
         }),
         "Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then.",
       ),
@@ -85,7 +88,7 @@ export const exec = method({
     window: z.optional(
       described(
         z.int().check(z.minimum(0)),
-        "With `stream`: the bytes of output that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.",
+        "With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.",
       ),
     ),
     openStdin: described(
@@ -173,7 +176,10 @@ export const windowAdjust = method({
   positional: ["token", "bytes"],
   params: z.strictObject({
     token,
-    bytes: described(z.int().check(z.minimum(1)), "So many bytes more than granted before."),
+    bytes: described(
+      z.int().check(z.minimum(1)),
+      "So many bytes more than granted before, at least 1.",
+    ),
   }),
   result: z.literal(true),
   errors: ["CommandNotFound"],
@@ -219,7 +225,9 @@ export const scpSend = method({
     dest: inputBytes("The remote file's path, at most 60000 bytes."),
     destEncoding: z.optional(inputEncoding),
     encoding: z.optional(inputEncoding),
-    mode: z.optional(described(mode, "The permission bits of a new file. Default: 420 (0644).")),
+    mode: z.optional(
+      described(mode, "The permission bits of a new file, 0 to 511 (0777). Default: 420 (0644)."),
+    ),
     timeout: z.optional(timeout),
     idleTimeout: z.optional(idleTimeout),
     workDoneToken: z.optional(workDoneToken),
@@ -238,7 +246,10 @@ export const scpSendfile = method({
     dest: inputBytes("The remote file's path, at most 60000 bytes."),
     destEncoding: z.optional(inputEncoding),
     mode: z.optional(
-      described(mode, "The permission bits of a new file. Default: the source's own."),
+      described(
+        mode,
+        "The permission bits of a new file, 0 to 511 (0777). Default: the source's own.",
+      ),
     ),
     timeout: z.optional(timeout),
     idleTimeout: z.optional(idleTimeout),
@@ -257,7 +268,7 @@ export const disconnect = method({
     session,
     reason: described(
       z._default(z.int().check(z.minimum(0), z.maximum(0xffffffff)), 11),
-      "The RFC's code; 11 is SSH_DISCONNECT_BY_APPLICATION.",
+      "The RFC's code, 0 to 4294967295; 11 is SSH_DISCONNECT_BY_APPLICATION.",
     ),
     description: z._default(
       remoteText("Sent to the server, whose log shows it."),

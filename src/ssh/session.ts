@@ -141,7 +141,13 @@ export class Session {
    */
   async openChannel(call: Call): Promise<SessionChannel> {
     this.check();
-    return this.channels.acquire(call);
+    const channel = await this.channels.acquire(call);
+    if (this.#ending) {
+      // What ends with the session makes room for those that wait.
+      channel.close();
+      this.check();
+    }
+    return channel;
   }
 
   /**

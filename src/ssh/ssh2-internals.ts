@@ -5,6 +5,7 @@
 import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
+import { printable } from "../scp/message.ts";
 
 interface Packets {
   allocStartKEX: number;
@@ -62,13 +63,16 @@ const packetSize = 32 * 1024;
 const protocolOf = (client: Client) => (client as unknown as Internals)._protocol;
 const internalsOf = (channel: ClientChannel) => channel as unknown as ChannelInternals;
 
+/** The server's own words on one line, for errors, logs and terminals: see {@link printable}. */
+const words = (text: string) => printable(text, 1024);
+
 /** The server's refusal of a channel (RFC 4254 §5.1). */
 export class OpenRefused extends Error {
   override name = "OpenRefused";
   readonly reason: number;
 
   constructor(reason: number, description: string) {
-    super(description);
+    super(words(description));
     this.reason = reason;
   }
 }
@@ -223,7 +227,8 @@ const byApplication = 11;
 export function tellDisconnects(client: Client): void {
   const handlers = protocolOf(client)._handlers;
   const original = handlers.DISCONNECT.bind(handlers);
-  handlers.DISCONNECT = (protocol, reason, description) => {
+  handlers.DISCONNECT = (protocol, reason, text) => {
+    const description = words(text);
     if (reason === byApplication) {
       client.emit("error", Object.assign(new Error(description), { code: reason }));
     }
@@ -233,7 +238,7 @@ export function tellDisconnects(client: Client): void {
 
 /** The server's identification string, whole; ssh2 gives the software's name only. */
 export const serverIdent = (client: Client) =>
-  protocolOf(client)._remoteIdentRaw?.toString("latin1").trimEnd() ?? "";
+  words(protocolOf(client)._remoteIdentRaw?.toString("latin1") ?? "");
 
 /** The most that a server may say before its identification string ends. */
 const longestGreeting = 64 * 1024;

@@ -164,6 +164,23 @@ describe("eco.ssh: disconnect and free", () => {
       await running;
       await until(() => sshd.commands().length === 0, "the command is gone");
     });
+
+    it("while calls wait for a channel: SessionClosed for them, and none is begun", async () => {
+      const { session } = await connection();
+      // Those that heed TERM free their channels, while the other one holds up the end.
+      const running = ["trap '' TERM; ", ...Array<string>(9).fill("")].map((trap, i) =>
+        fails(session.exec(`${trap}touch runs-${i}; exec sleep 1000`), "SessionClosed"),
+      );
+      const begun = () => running.every((_, i) => existsSync(join(sshd.home, `runs-${i}`)));
+      await until(begun, "ten commands have begun");
+      const waiting = [
+        ...Array.from({ length: 3 }, () => session.exec("touch late")),
+        session.send("x", "late"),
+      ].map((call) => fails(call, "SessionClosed", { dispatched: "no" }));
+      await session.disconnect();
+      await Promise.all([...running, ...waiting]);
+      assert.equal(existsSync(join(sshd.home, "late")), false);
+    });
   });
 
   describe("after disconnect", () => {

@@ -257,6 +257,27 @@ describe("e2e: a server that misbehaves", () => {
       await rejects(exec(session), "SessionClosed", { dispatched: "no" });
     });
 
+    it("disconnects with words that would rewrite a terminal", async () => {
+      const description = "\x1b[2Jall\r\nis\x07 well\u202e";
+      const session = await loginTo({
+        run: (channel) => channel.connection.disconnect(2, description),
+      });
+      const error = await rejects(exec(session), "ConnectionLost", {
+        disconnectDescription: "[2Jall is well",
+      });
+      assert.equal(error.message, "the connection was lost: [2Jall is well");
+    });
+
+    it("refuses a channel with such words", async () => {
+      const session = await loginTo({
+        open: () => ({ reason: 1, description: "\x1b[2Jall\r\nis well" }),
+      });
+      const error = await rejects(exec(session), "ChannelOpenFailed", {
+        description: "[2Jall is well",
+      });
+      assert.equal(error.message, "the server refused a channel: [2Jall is well");
+    });
+
     const garbage: Record<string, Buffer> = {
       "with a wrong MAC": Buffer.concat([uint32(32), Buffer.alloc(48, 7)]),
       "of an absurd length": Buffer.alloc(64, 0xff),

@@ -163,6 +163,64 @@ describe("streaming", function () {
     for (const { status } of await first) assert.equal(status, "rejected");
   });
 
+  it("leaves the input open where its closing came too late", async () => {
+    const token = newToken();
+    const command = `until [ -e ${token} ]; do sleep 0.05; done; wc -c`;
+    const running = daemon.request("session.exec", { session, command, token, openStdin: true });
+    // More than the server's window: what comes behind it waits.
+    const first = daemon.request("session.write", { token, data: "x".repeat(8 * 1024 * 1024) });
+    await assert.rejects(
+      daemon.request("session.closeStdin", { token, timeout: 0.1 }),
+      ({ data }: Json) => data.kind === "Timeout" && data.dispatched === "no",
+    );
+    const second = daemon.request("session.write", { token, data: "y" });
+    await daemon.request("session.exec", { session, command: `touch ${token}` });
+    assert.deepEqual(await Promise.all([first, second]), [true, true]);
+    await daemon.request("session.closeStdin", { token });
+    assert.equal(Number((await running).output), 8 * 1024 * 1024 + 1);
+  });
+
+  it("tells those that write, or wait to, when the connection is lost", async () => {
+    await using lost = await startSshd({ unprivileged: true, config: ["MaxSessions 1"] });
+    const { host, port, username, password } = lost;
+    const own = await daemon.request("ssh.new", { host, port, username, password });
+    const token = newToken();
+    const running = exec({
+      session: own.session,
+      command: "echo up; exec sleep 1000",
+      token,
+      openStdin: true,
+    });
+    const failed = assert.rejects(running, { code: 2005 });
+    await daemon.waitFor(({ params }: Message) => params?.token === token);
+    const queuedToken = newToken();
+    const queued = exec({
+      session: own.session,
+      command: "true",
+      token: queuedToken,
+      openStdin: true,
+    });
+    const alsoFailed = assert.rejects(queued, { code: 2005 });
+    const data = "x".repeat(4 * 1024 * 1024);
+    const writes = [token, token, queuedToken].map((each) =>
+      daemon.request("session.write", { token: each, data }),
+    );
+    const dispatched = writes.map((each) =>
+      each.then(
+        () => assert.fail("the write was taken"),
+        (error: Json) => [error.data.kind, error.data.dispatched],
+      ),
+    );
+    await daemon.request("daemon.status");
+    lost.kill();
+    assert.deepEqual(await Promise.all(dispatched), [
+      ["ConnectionLost", "maybe"],
+      ["ConnectionLost", "no"],
+      ["ConnectionLost", "no"],
+    ]);
+    await Promise.all([failed, alsoFailed]);
+  });
+
   it("signals the command", async () => {
     const token = newToken();
     const running = exec({

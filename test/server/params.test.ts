@@ -64,6 +64,13 @@ const refused: [MethodName, unknown[] | Record<string, unknown>, path: string, r
   ["session.exec", [1, "x", { timeout: null }], "timeout", "must be a number"],
   ["session.exec", [1, "x", { foo: 1 }], "foo", "there is no such param"],
   ["session.exec", [1, "x", { pty: { x: 1 } }], "pty.x", "there is no such param"],
+  ["session.exec", [1, "x", { pty: { rows: 0 } }], "pty.rows", "must be at least 1"],
+  [
+    "session.exec",
+    [1, "x", { pty: { columns: 2 ** 32 } }],
+    "pty.columns",
+    "must be at most 4294967295",
+  ],
   ["session.exec", [1, "x", { env: { PATH: 1 } }], "env.PATH", "must be a string"],
   ["session.exec", [1, "x", { env: { "A=B": "" } }], "env.A=B", "must be a variable's name"],
   ["session.exec", [1, "x", { env: [] }], "env", "must be an object"],

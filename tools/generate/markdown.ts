@@ -43,10 +43,9 @@ function notificationSection({ name, summary, description, params }: OpenRpcNoti
 }
 
 function methodSection(method: OpenRpcMethod): string {
-  const rows = method.params.map(({ name, description = "", required, schema }) => {
-    const optional = required === true ? "" : "?";
-    return `| \`${name}\`${optional} | ${typeOf(schema)} | ${cell(description)}${defaultOf(schema)} |`;
-  });
+  const rows = method.params.flatMap(({ name, description = "", required, schema }) =>
+    rowsOf(name, { ...schema, description }, required === true),
+  );
   const table =
     rows.length > 0
       ? ["| param | type | meaning |", "|---|---|---|", ...rows].join("\n")
@@ -84,13 +83,26 @@ function resultOf(schema: JsonSchema): string {
 function fieldsOf(schema: JsonSchema, heading: "field" | "param"): string {
   const properties = schema["properties"] as Record<string, JsonSchema> | undefined;
   if (!properties) return `${typeOf(schema)}. ${schema.description ?? ""}`.trim();
-  const optional = (name: string) =>
-    ((schema["required"] ?? []) as string[]).includes(name) ? "" : "?";
-  const rows = Object.entries(properties).map(
-    ([name, field]) =>
-      `| \`${name}\`${optional(name)} | ${typeOf(field)} | ${cell(field.description ?? "")} |`,
-  );
+  const rows = fieldRows(schema);
   return `\n\n${[`| ${heading} | type | meaning |`, "|---|---|---|", ...rows].join("\n")}`;
+}
+
+function fieldRows(schema: JsonSchema, prefix = ""): string[] {
+  const required = (schema["required"] ?? []) as string[];
+  return Object.entries((schema["properties"] ?? {}) as Record<string, JsonSchema>).flatMap(
+    ([name, field]) => rowsOf(prefix + name, field, required.includes(name)),
+  );
+}
+
+/** A row for the field, and one for each of those within it, as `pty.term` or `sessions[].state`. */
+function rowsOf(path: string, schema: JsonSchema, required: boolean): string[] {
+  const isArray = schema["type"] === "array";
+  const inner = isArray ? (schema["items"] as JsonSchema) : schema;
+  const nested = fieldRows(inner, `${path}${isArray ? "[]" : ""}.`);
+  const object = isArray ? "array of objects" : "object";
+  const type = nested.length > 0 ? object : typeOf(schema);
+  const meaning = cell(schema.description ?? "") + defaultOf(schema);
+  return [`| \`${path}\`${required ? "" : "?"} | ${type} | ${meaning.trim()} |`, ...nested];
 }
 
 function typeOf(schema: JsonSchema): string {

@@ -80,7 +80,7 @@
 ---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
----@field window? integer With `stream`: the bytes of output that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
 ---@field openStdin? boolean Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
 
 ---@class sshrpc.SessionExecResult1
@@ -132,7 +132,7 @@
 --- Params of `session.windowAdjust`. Grants a streamed command more output.
 ---@class sshrpc.SessionWindowAdjustParams
 ---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field bytes integer So many bytes more than granted before.
+---@field bytes integer So many bytes more than granted before, at least 1.
 
 ---@alias sshrpc.SessionWindowAdjustResult true
 
@@ -143,7 +143,7 @@
 ---@field dest? string A path on the daemon's machine; a relative one counts from the daemon's working directory.
 ---@field sourceEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
----@field idleTimeout? number Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field maxOutput? integer Without `dest`: the largest file to hold, in bytes.
@@ -165,9 +165,9 @@
 ---@field dest string|(integer)[] The remote file's path, at most 60000 bytes.
 ---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
----@field mode? integer The permission bits of a new file. Default: 420 (0644).
+---@field mode? integer The permission bits of a new file, 0 to 511 (0777). Default: 420 (0644).
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
----@field idleTimeout? number Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
 
 ---@alias sshrpc.SessionScpSendResult true
@@ -178,9 +178,9 @@
 ---@field source string A path on the daemon's machine; a relative one counts from the daemon's working directory.
 ---@field dest string|(integer)[] The remote file's path, at most 60000 bytes.
 ---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
----@field mode? integer The permission bits of a new file. Default: the source's own.
+---@field mode? integer The permission bits of a new file, 0 to 511 (0777). Default: the source's own.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
----@field idleTimeout? number Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
 
 ---@alias sshrpc.SessionScpSendfileResult true
@@ -188,7 +188,7 @@
 --- Params of `session.disconnect`. Ends the connection with an SSH_MSG_DISCONNECT (RFC 4253 §11.1).
 ---@class sshrpc.SessionDisconnectParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
----@field reason? integer The RFC's code; 11 is SSH_DISCONNECT_BY_APPLICATION.
+---@field reason? integer The RFC's code, 0 to 4294967295; 11 is SSH_DISCONNECT_BY_APPLICATION.
 ---@field description? string Sent to the server, whose log shows it.
 
 ---@alias sshrpc.SessionDisconnectResult true
@@ -222,7 +222,7 @@
 ---| "Timeout" # The call's deadline passed, or a transfer was idle for too long.
 ---| "InputTooFast" # More input waits for the command than is held; wait for the replies to your writes.
 ---| "NotUtf8" # `encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64.
----| "OutputTooLarge" # More output than `maxOutput`. What fits is in the error, as on Timeout.
+---| "OutputTooLarge" # More output, or a larger file, than `maxOutput`. What fits of a command's output is in the error, as on Timeout.
 
 --- `data` of the error ParseError.
 ---@class sshrpc.ParseErrorData
@@ -314,7 +314,7 @@
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 ---@field errno? any the system's name of the error, if there was one
 ---@field disconnectReason? any the server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one
----@field disconnectDescription? any and its text
+---@field disconnectDescription? any and its text, control characters removed
 ---@field stderr? any over a proxy command: as on ConnectFailed
 
 --- `data` of the error ChannelOpenFailed.
@@ -322,7 +322,7 @@
 ---@field kind "ChannelOpenFailed"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 ---@field reason? any the RFC's code
----@field description? any the server's text
+---@field description? any the server's text, control characters removed
 
 --- `data` of the error ChannelRequestDenied.
 ---@class sshrpc.ChannelRequestDeniedData

@@ -43,6 +43,7 @@ export async function exec(
     session.started.execs += 1;
     const failed = sink.takeFrom(channel);
     await prepare(channel, options, call);
+    session.check();
     call.phase = "run";
     channel.onExit(() => {
       call.phase = "drain";
@@ -59,6 +60,7 @@ export async function exec(
     return { exit: channel.exit };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    if (ofSession.has(error.kind)) running.ended(error);
     const isRunning = channel?.isOpen && call.dispatched !== "no";
     const termination = isRunning ? await terminate(channel as SessionChannel) : undefined;
     if (!isRunning) channel?.close();
@@ -68,6 +70,9 @@ export async function exec(
     running.ended();
   }
 }
+
+/** What those are told, too, that wait for the command to start. */
+const ofSession: ReadonlySet<string> = new Set(["ConnectionLost", "SessionClosed"]);
 
 /** What must be settled before the command may start: without it, it would be another command. */
 async function prepare(channel: SessionChannel, { env = {}, pty }: ExecOptions, call: Call) {

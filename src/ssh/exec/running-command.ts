@@ -30,15 +30,20 @@ export class RunningCommand {
     this.#start.resolve(channel);
   }
 
-  /** It never will, or has ended. */
-  ended(): void {
-    this.#start.reject(gone());
+  /**
+   * It never will, or has ended.
+   *
+   * @param failure of the session, if that is why
+   */
+  ended(failure: Failure = gone()): void {
+    this.#start.reject(failure);
   }
 
   /**
    * Writes to the command's stdin, behind what was written before; resolves when the server took it.
    *
-   * @throws {Failure} CommandNotFound where the command has ended or its input is closed, InputTooFast
+   * @throws {Failure} CommandNotFound where the command has ended or its input is closed,
+   *   ConnectionLost, SessionClosed, InputTooFast
    */
   async write(data: Uint8Array, call: Call): Promise<void> {
     if (this.#inputEnded) throw closed();
@@ -50,9 +55,9 @@ export class RunningCommand {
     const before = this.#lastInput;
     const written = (async () => {
       await before;
-      const channel = await call.race(this.#started);
+      const channel = await this.#channel(call);
       call.dispatched = "maybe";
-      if (!(await channel.write(data))) throw gone();
+      if (!(await channel.write(data))) throw await whyGone(channel);
       call.dispatched = "yes";
     })().finally(() => {
       this.#pending -= data.length;
@@ -61,27 +66,44 @@ export class RunningCommand {
     await call.race(written);
   }
 
-  /** Ends the command's stdin, behind what was written. */
+  /** Ends the command's stdin, behind what was written; it stays open where the call ends before. */
   async closeInput(call: Call): Promise<void> {
     if (this.#inputEnded) throw closed();
     this.#inputEnded = true;
     const before = this.#lastInput;
     const ended = (async () => {
       await before;
-      (await this.#started).eof();
+      (await this.#channel(call)).eof();
+      call.dispatched = "yes";
     })();
     this.#lastInput = ended.catch(() => {});
-    await call.race(ended);
-    call.dispatched = "yes";
+    try {
+      await call.race(ended);
+    } catch (error) {
+      this.#inputEnded = false;
+      throw error;
+    }
   }
 
   /** Signals the command (RFC 4254 §6.9). Servers don't say what came of it. */
   async signal(name: string, call: Call): Promise<void> {
-    const channel = await call.race(this.#started);
-    if (!channel.isOpen) throw gone();
+    const channel = await this.#channel(call);
     channel.signal(name);
     call.dispatched = "maybe";
   }
+
+  /** The command's channel, once that has started and as long as it is open. */
+  async #channel(call: Call): Promise<SessionChannel> {
+    const channel = await call.race(this.#started);
+    if (!channel.isOpen) throw await whyGone(channel);
+    return channel;
+  }
+}
+
+/** Why a command takes no more: it has ended, or the connection was lost. */
+async function whyGone(channel: SessionChannel): Promise<Failure> {
+  if (channel.isOpen) return gone();
+  return channel.closed.then(gone, (failure: Failure) => failure);
 }
 
 const gone = () => new Failure("CommandNotFound", "the command has ended");

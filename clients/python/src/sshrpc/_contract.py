@@ -222,9 +222,9 @@ class SessionExecParamsPty(TypedDict, total=False):
 
     #: The TERM variable.
     term: str
-    #: Width in characters.
+    #: Width in characters, at least 1.
     columns: int
-    #: Height in characters.
+    #: Height in characters, at least 1.
     rows: int
 
 
@@ -253,7 +253,7 @@ class SessionExecParams(_SessionExecParams, total=False):
     token: Union[str, int]
     #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
     stream: bool
-    #: With `stream`: the bytes of output that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
     window: int
     #: Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
     openStdin: bool
@@ -352,7 +352,7 @@ class SessionWindowAdjustParams(TypedDict):
 
     #: The client's own name for a call while it runs: a string or an integer, not in use by another.
     token: Union[str, int]
-    #: So many bytes more than granted before.
+    #: So many bytes more than granted before, at least 1.
     bytes: int
 
 
@@ -374,7 +374,7 @@ class SessionScpRecvParams(_SessionScpRecvParams, total=False):
     sourceEncoding: Literal["utf8", "base64", "binary"]
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
-    #: Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+    #: Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
     idleTimeout: float
     #: The client's name for the transfer: asks for `$/progress` notifications that bear it.
     workDoneToken: Union[str, int]
@@ -421,11 +421,11 @@ class SessionScpSendParams(_SessionScpSendParams, total=False):
     destEncoding: Literal["utf8", "base64", "binary"]
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     encoding: Literal["utf8", "base64", "binary"]
-    #: The permission bits of a new file. Default: 420 (0644).
+    #: The permission bits of a new file, 0 to 511 (0777). Default: 420 (0644).
     mode: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
-    #: Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+    #: Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
     idleTimeout: float
     #: The client's name for the transfer: asks for `$/progress` notifications that bear it.
     workDoneToken: Union[str, int]
@@ -447,11 +447,11 @@ class SessionScpSendfileParams(_SessionScpSendfileParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
-    #: The permission bits of a new file. Default: the source's own.
+    #: The permission bits of a new file, 0 to 511 (0777). Default: the source's own.
     mode: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
-    #: Seconds without a byte in either direction after which the transfer is given up. Default: 30.
+    #: Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
     idleTimeout: float
     #: The client's name for the transfer: asks for `$/progress` notifications that bear it.
     workDoneToken: Union[str, int]
@@ -467,7 +467,7 @@ class _SessionDisconnectParams(TypedDict):
 class SessionDisconnectParams(_SessionDisconnectParams, total=False):
     """`session.disconnect`: Ends the connection with an SSH_MSG_DISCONNECT (RFC 4253 §11.1)."""
 
-    #: The RFC's code; 11 is SSH_DISCONNECT_BY_APPLICATION.
+    #: The RFC's code, 0 to 4294967295; 11 is SSH_DISCONNECT_BY_APPLICATION.
     reason: int
     #: Sent to the server, whose log shows it.
     description: str
@@ -601,5 +601,5 @@ ERRORS: Final[Dict[str, ErrorEntry]] = {
     "Timeout": ErrorEntry(5001, "The call's deadline passed, or a transfer was idle for too long."),
     "InputTooFast": ErrorEntry(5004, "More input waits for the command than is held; wait for the replies to your writes."),
     "NotUtf8": ErrorEntry(5003, "`encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64."),
-    "OutputTooLarge": ErrorEntry(5002, "More output than `maxOutput`. What fits is in the error, as on Timeout."),
+    "OutputTooLarge": ErrorEntry(5002, "More output, or a larger file, than `maxOutput`. What fits of a command's output is in the error, as on Timeout."),
 }
