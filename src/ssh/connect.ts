@@ -50,10 +50,10 @@ export async function connect(options: ConnectOptions, call: Call): Promise<Sess
     way.carrier?.session.check();
     return login.session(transport, { keepalive, carrier: way.carrier });
   } catch (error) {
-    login.abandon();
     transport.destroy();
     throw explain && error instanceof Failure ? await explain(error) : error;
   } finally {
+    login.close();
     prompter.close();
   }
 }
@@ -133,8 +133,11 @@ class Login {
   }
 
   /** Nobody waits any more; ssh2 may still have errors to tell. */
-  abandon(): void {
+  close(): void {
     this.#settle?.reject(new Error("abandoned"));
+    this.#authentication?.close();
+    // The session's listeners keep this object; the secrets are not to live as long.
+    this.#authentication = undefined;
   }
 
   async #authenticate(
@@ -146,8 +149,6 @@ class Login {
     this.#authentication = new Authentication(auth, login, this.#call);
     await this.#authentication.run();
     this.#authMethod = this.#authentication.succeeded.join(",");
-    // The session's listeners keep this object; the secrets are not to live as long.
-    this.#authentication = undefined;
   }
 
   /** Called on each key exchange (RFC 4253 §7.2), the later ones included. */

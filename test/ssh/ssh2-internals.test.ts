@@ -23,6 +23,8 @@ describe("ssh2's internals", () => {
         /channel\.incoming\.window -= data\.length/,
         /let callbacks = this\._callbacks = \[\]/,
         /callbacks\.shift\(\)\(false, data\)/,
+        // Our first authentication request follows the service request, sent right behind this event.
+        /this\.emit\('handshake', negotiated\);\s+if \(!ready\) \{\s+ready = true;\s+proto\.service\('ssh-userauth'\);/,
         /SERVICE_ACCEPT: \(p, name\) =>/,
         /EXT_INFO: \(p, exts\) =>/,
         /USERAUTH_SUCCESS: \(p\) =>/,
