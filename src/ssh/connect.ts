@@ -5,6 +5,8 @@ import type { Ask } from "../protocol/prompt.ts";
 import { algorithms } from "./algorithms.ts";
 import { Authentication } from "./auth/authentication.ts";
 import type { Call } from "./call.ts";
+import { TurnedAway, turnsAway } from "./handshakes.ts";
+import type { Handshakes, Place } from "./handshakes.ts";
 import type { Credentials } from "./auth/credentials.ts";
 import type { AcceptedHostKey, Trust } from "./trust/host-keys.ts";
 import { HostKeyCheck } from "./trust/host-keys.ts";
@@ -16,8 +18,9 @@ import { lossDetails, Session } from "./session.ts";
 import type { Carrier } from "./session.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
 import { gateIdent, tellDisconnects } from "./ssh2-internals.ts";
+import { printable } from "./printable.ts";
 import type { Transport } from "./transport/transport.ts";
-import { openWay } from "./transport/way.ts";
+import { openWay, routeOf } from "./transport/way.ts";
 import type { Way } from "./transport/way.ts";
 
 /** Whom to reach, and how. */
@@ -34,12 +37,31 @@ export interface ConnectOptions {
 /**
  * Connects, checks the host key, logs in.
  *
+ * @param handshakes what goes on at once
  * @throws {Failure} ConnectFailed, HandshakeFailed, HostKeyRejected, AuthenticationFailed,
  *   ConnectionLost, SessionClosed of the jump host, or the call's end; nothing stays open then
  */
-export async function connect(options: ConnectOptions, call: Call): Promise<Session> {
+export function connect(
+  options: ConnectOptions,
+  call: Call,
+  handshakes: Handshakes,
+): Promise<Session> {
+  const { account, way } = options;
+  const route = routeOf(way, account);
+  return handshakes.run(route, account, call, (place) => handshake(options, route, call, place));
+}
+
+async function handshake(
+  options: ConnectOptions,
+  route: string,
+  call: Call,
+  place: Place,
+): Promise<Session> {
   const { account, way, credentials, trust, keepalive } = options;
-  const prompter = new Prompter(account, options.ask, call);
+  const { ask } = options;
+  const asking: Ask | undefined =
+    ask && ((question, signal) => place.whileAsking(ask(question, signal)));
+  const prompter = new Prompter(account, asking, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
   const { transport, explain } = await openWay(way, account, call);
@@ -48,7 +70,7 @@ export async function connect(options: ConnectOptions, call: Call): Promise<Sess
     await call.race(login.run(transport, knownKeyTypes, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     way.carrier?.session.check();
-    return login.session(transport, { keepalive, carrier: way.carrier });
+    return login.session(transport, route, { keepalive, carrier: way.carrier });
   } catch (error) {
     transport.destroy();
     throw explain && error instanceof Failure ? await explain(error) : error;
@@ -69,6 +91,7 @@ class Login {
   #authMethod = "none";
   #hostKey: AcceptedHostKey | undefined;
   #acceptedKey: Buffer | undefined;
+  #greeting = () => "";
   #settle!: { resolve: () => void; reject: (error: unknown) => void };
 
   constructor(account: Account, check: HostKeyCheck, call: Call) {
@@ -108,7 +131,7 @@ class Login {
         keepaliveInterval: 0,
       });
     tellDisconnects(this.#client);
-    gateIdent(
+    this.#greeting = gateIdent(
       this.#client,
       () => {
         this.#call.phase = "handshake";
@@ -124,11 +147,13 @@ class Login {
 
   session(
     transport: Transport,
+    route: string,
     options: { keepalive: KeepaliveOptions; carrier: Carrier | undefined },
   ): Session {
     const { host, port, username } = this.#account;
-    if (!this.#hostKey) throw new Error("logged in without a host key");
-    const info = { host, port, username, hostKey: this.#hostKey, authMethod: this.#authMethod };
+    const [hostKey, authMethod] = [this.#hostKey, this.#authMethod];
+    if (!hostKey) throw new Error("logged in without a host key");
+    const info = { host, port, username, hostKey, authMethod, route };
     return new Session(this.#client, transport, info, options);
   }
 
@@ -175,16 +200,20 @@ class Login {
     });
   }
 
-  #failure(error: Error & { code?: string | number }): Failure {
+  #failure(error: Error & { code?: string | number }): Error {
     if (error instanceof Failure) return error;
+    const greeting = this.#greeting();
+    if (turnsAway(greeting)) return new TurnedAway();
     const { errno, ...disconnect } = lossDetails(error);
     switch (this.#call.phase) {
       case "connect":
-      case "banner":
-        return new Failure("HandshakeFailed", `no SSH server answered: ${error.message}`, {
+      case "banner": {
+        const said = greeting === "" ? "" : `; it said: ${printable(greeting).slice(0, 200)}`;
+        return new Failure("HandshakeFailed", `no SSH server answered: ${error.message}${said}`, {
           stage: "banner",
           errno,
         });
+      }
       case "handshake":
         return new Failure("HandshakeFailed", `the key exchange failed: ${error.message}`, {
           stage: "kex",

@@ -233,8 +233,13 @@ const longestGreeting = 64 * 1024;
  *
  * @param onIdent called when it is whole
  * @param onTooLong called when there is none within 64 KiB
+ * @returns what gives the text that has come so far; empty when it is whole
  */
-export function gateIdent(client: Client, onIdent: () => void, onTooLong: () => void): void {
+export function gateIdent(
+  client: Client,
+  onIdent: () => void,
+  onTooLong: () => void,
+): () => string {
   const protocol = protocolOf(client);
   const parse = protocol.parse.bind(protocol);
   let held = Buffer.alloc(0);
@@ -250,7 +255,10 @@ export function gateIdent(client: Client, onIdent: () => void, onTooLong: () => 
     if (newline !== -1) {
       protocol.parse = parse;
       onIdent();
-      parse(held, 0, held.length);
+      const whole = held;
+      held = Buffer.alloc(0);
+      parse(whole, 0, whole.length);
     } else if (held.length > longestGreeting) onTooLong();
   };
+  return () => held.toString("latin1");
 }
