@@ -12,10 +12,16 @@ interface Packets {
   finalize(packet: Buffer, force?: boolean): Buffer;
 }
 
+interface Handlers {
+  DISCONNECT(protocol: Protocol, reason: number, description: string): void;
+}
+
 interface Protocol {
-  _handlers: { DISCONNECT(protocol: Protocol, reason: number, description: string): void };
+  _handlers: Handlers;
   _remoteIdentRaw: Buffer | undefined;
   _cipher: { encrypt(packet: Buffer): void };
+  _decipher: { free(): void; _onPayload(payload: Buffer): unknown } | undefined;
+  _destruct: ((reason?: string) => void) | undefined;
   _kexinit: unknown;
   _packetRW: { write: Packets };
   parse(chunk: Buffer, start: number, length: number): void;
@@ -217,6 +223,35 @@ export function tellDisconnects(client: Client): void {
       client.emit("error", Object.assign(new Error(description), { code: reason }));
     }
     original(protocol, reason, description);
+  };
+}
+
+/**
+ * Stops reading at the first fatal error. ssh2 goes on with what else has arrived, by a decipher whose
+ * context it has freed, or the native binding after a wrong MAC: the process dies of that.
+ */
+export function stopAtFatalErrors(client: Client): void {
+  const protocol = protocolOf(client);
+  const parse = protocol.parse.bind(protocol);
+  const destruct = protocol._destruct?.bind(protocol);
+  let failed = false;
+  protocol.parse = (chunk, start, length) => {
+    if (failed) return;
+    try {
+      parse(chunk, start, length);
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  protocol._destruct = (reason) => {
+    const decipher = protocol._decipher;
+    if (decipher) {
+      // It may be in the midst of a chunk: it lives until nobody has it, and ends after this packet.
+      decipher.free = () => {};
+      decipher._onPayload = () => Infinity;
+    }
+    destruct?.(reason);
   };
 }
 

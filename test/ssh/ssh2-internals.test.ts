@@ -38,7 +38,9 @@ describe("ssh2's internals", () => {
       "ssh2/lib/protocol/Protocol.js",
       [
         /this\._remoteIdentRaw = Buffer\.from\(identRaw\)/,
-        /parse\(chunk, i, len\) \{/,
+        /parse\(chunk, i, len\) \{\s+while \(i < len\)\s+i = this\._parse\(chunk, i, len\);/,
+        /this\._decipher && this\._decipher\.free\(\);/,
+        /cleanup\(\) \{\s+this\._destruct && this\._destruct\(\);/,
         /session\(chan, initWindow, maxPacket\) \{/,
         /exec\(chan, cmd, wantReply\) \{/,
         /signal\(chan, signal\) \{/,
@@ -55,7 +57,13 @@ describe("ssh2's internals", () => {
       ],
     ],
     ["ssh2/lib/protocol/handlers.misc.js", [/switch \(self\._authsQueue\[0\]\) \{/]],
-    ["ssh2/lib/protocol/utils.js", [/proto\._queue\.push\(packet\)/]],
+    ["ssh2/lib/protocol/utils.js", [/proto\._queue\.push\(packet\)/, /protocol\._destruct\(\)/]],
+    [
+      "ssh2/lib/protocol/crypto.js",
+      [
+        /const ret = this\._onPayload\(payload\);\s+if \(ret !== undefined\)\s+return \(ret === false \? p : ret\);/,
+      ],
+    ],
     ["ssh2/lib/utils.js", [/err\.reason = info\.reason/, /add\(val\) \{/]],
   ];
   for (const [file, patterns] of relied) {
