@@ -1,4 +1,5 @@
 import type { Algorithms, ServerHostKeyAlgorithm } from "ssh2";
+import { ciphers } from "./ciphers.ts";
 
 /** Each host key type of known_hosts with the signature algorithms that prove it (RFC 8332 §3.1). */
 const signatureAlgorithms: Record<string, ServerHostKeyAlgorithm[]> = {
@@ -29,14 +30,7 @@ export function algorithms(knownKeyTypes: readonly string[]): Algorithms {
       "diffie-hellman-group14-sha256",
     ],
     serverHostKey: [...types].flatMap((type) => signatureAlgorithms[type] ?? []),
-    cipher: [
-      "aes128-gcm@openssh.com",
-      "aes256-gcm@openssh.com",
-      "chacha20-poly1305@openssh.com",
-      "aes128-ctr",
-      "aes192-ctr",
-      "aes256-ctr",
-    ],
+    cipher: ciphers(),
     // SHA-1 as an HMAC is unbroken, and the only one that some routers have.
     hmac: [
       "hmac-sha2-256-etm@openssh.com",

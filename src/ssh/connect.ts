@@ -17,7 +17,7 @@ import { fingerprint, keyTypeOf } from "./public-key.ts";
 import { lossDetails, Session } from "./session.ts";
 import type { Carrier } from "./session.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
-import { gateIdent, stopAtFatalErrors, tellDisconnects } from "./ssh2-internals.ts";
+import { gateIdent, ignoreHostKeys, stopAtFatalErrors, tellDisconnects } from "./ssh2-internals.ts";
 import { printable } from "./printable.ts";
 import type { Transport } from "./transport/transport.ts";
 import { openWay, routeOf } from "./transport/way.ts";
@@ -132,6 +132,7 @@ class Login {
       });
     stopAtFatalErrors(this.#client);
     tellDisconnects(this.#client);
+    ignoreHostKeys(this.#client);
     this.#greeting = gateIdent(
       this.#client,
       () => {

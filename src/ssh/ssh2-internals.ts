@@ -14,6 +14,7 @@ interface Packets {
 
 interface Handlers {
   DISCONNECT(protocol: Protocol, reason: number, description: string): void;
+  GLOBAL_REQUEST(protocol: Protocol, name: string, wantReply: boolean, data: unknown): void;
 }
 
 interface Protocol {
@@ -39,6 +40,7 @@ interface Protocol {
     wantReply: boolean,
   ): void;
   signal(channel: number, name: string): void;
+  requestFailure(): void;
   ping(): void;
 }
 
@@ -252,6 +254,19 @@ export function stopAtFatalErrors(client: Client): void {
       decipher._onPayload = () => Infinity;
     }
     destruct?.(reason);
+  };
+}
+
+/**
+ * Passes over the server's other host keys, which OpenSSH's tells after each login (PROTOCOL §2.5).
+ * ssh2 has it prove every one, whether or not anybody listens: a signature there, a check here.
+ */
+export function ignoreHostKeys(client: Client): void {
+  const handlers = protocolOf(client)._handlers;
+  const original = handlers.GLOBAL_REQUEST.bind(handlers);
+  handlers.GLOBAL_REQUEST = (protocol, name, wantReply, data) => {
+    if (name !== "hostkeys-00@openssh.com") original(protocol, name, wantReply, data);
+    else if (wantReply) protocol.requestFailure();
   };
 }
 

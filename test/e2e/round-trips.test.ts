@@ -33,8 +33,9 @@ describe("round trips to a command's first output", () => {
     const { host, port } = proxy;
     const target = { host, port, username: server.username };
     const { session } = await daemon.request("ssh.new", { ...target, ...params });
-    const { output } = await daemon.request("session.exec", { session, command: "echo first" });
-    assert.equal(output, "first\n");
+    // An sshd that is to log its debugging does so into stderr of a session.
+    const exec = { session, command: "echo first", streams: "separate" };
+    assert.equal((await daemon.request("session.exec", exec)).stdout, "first\n");
     return proxy.flights;
   }
 
@@ -87,6 +88,15 @@ describe("round trips to a command's first output", () => {
       const params = { agent: agent.socket, identityFiles: [`${sshd.privateKeyPath}.pub`] };
       assert.equal(await flights(sshd, daemon, params), flightsToOutput);
     });
+  });
+
+  it("and the server need not prove its other host keys, which nobody wants", async function () {
+    requires(this, "sshd");
+    const sshd = scope.add(await startSshd({ config: ["LogLevel DEBUG1"] }));
+    const { password } = sshd;
+    await flights(sshd, scope.add(startDaemon()), { password });
+    assert.match(sshd.log(), /userauth-request for user/);
+    assert.doesNotMatch(sshd.log(), /hostkeys-prove/);
   });
 
   it("with dropbear: a password", async function () {

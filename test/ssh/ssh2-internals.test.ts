@@ -26,6 +26,7 @@ describe("ssh2's internals", () => {
         // Our first authentication request follows the service request, sent right behind this event.
         /this\.emit\('handshake', negotiated\);\s+if \(!ready\) \{\s+ready = true;\s+proto\.service\('ssh-userauth'\);/,
         /SERVICE_ACCEPT: \(p, name\) =>/,
+        /GLOBAL_REQUEST: \(p, name, wantReply, data\) => \{\s+switch \(name\) \{\s+case 'hostkeys-00@openssh\.com':/,
         /EXT_INFO: \(p, exts\) =>/,
         /USERAUTH_SUCCESS: \(p\) =>/,
         /USERAUTH_FAILURE: \(p, authMethods, partialSuccess\) =>/,
@@ -53,6 +54,7 @@ describe("ssh2's internals", () => {
         /authPassword\(username, password, newPassword\) \{/,
         /authKeyboard\(username\) \{/,
         /authInfoRes\(responses\) \{/,
+        /requestFailure\(\) \{/,
         /ping\(\) \{/,
       ],
     ],

@@ -59,7 +59,8 @@ export async function readKeyFile(
     const found = await readFile(path + suffix, "utf8").catch(() => undefined);
     return found === undefined ? undefined : parsePublicKey(found);
   };
-  const file = keyFromText(path, text, unlocking, await beside(".pub"));
+  const isThere = embeddedPublicKey(text) !== undefined;
+  const file = keyFromText(path, text, unlocking, isThere ? undefined : await beside(".pub"));
   const certificate = await beside("-cert.pub");
   return { ...file, certificate };
 }
