@@ -224,6 +224,19 @@ type Status struct {
 	Connecting []StatusConnecting `json:"connecting"`
 }
 
+// sshNewParamsAlgorithms holds the algorithms in the params of ssh.new.
+type sshNewParamsAlgorithms struct {
+	Kex []string `json:"kex,omitempty"`
+
+	HostKey []string `json:"hostKey,omitempty"`
+
+	Cipher []string `json:"cipher,omitempty"`
+
+	Mac []string `json:"mac,omitempty"`
+
+	Compression []string `json:"compression,omitempty"`
+}
+
 // sshNewParams holds the params of ssh.new.
 type sshNewParams struct {
 	// A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.
@@ -268,6 +281,10 @@ type sshNewParams struct {
 	// `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
 	KnownHosts []string `json:"knownHosts,omitempty"`
 
+	// What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the
+	// default: for servers that have only what is weak. See Algorithms.
+	Algorithms *sshNewParamsAlgorithms `json:"algorithms,omitempty"`
+
 	// Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for
 	// never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1)
 	// seconds. Default: 15.
@@ -286,7 +303,7 @@ type sshNewParams struct {
 	ProxyCommand *string `json:"proxyCommand,omitempty"`
 
 	// The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's
-	// name in known_hosts.
+	// name in known_hosts; with `via` one of the jump host's, as it is named there.
 	SocketPath *string `json:"socketPath,omitempty"`
 
 	// Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files
@@ -670,6 +687,10 @@ type sessionClosedParamsReason struct {
 
 	// One line for a person; a server's own words may be in it.
 	Message string `json:"message"`
+
+	// Of a session over a proxy command: the end of what that wrote to stderr, control characters
+	// removed.
+	Stderr *string `json:"stderr,omitempty"`
 }
 
 // sessionClosedParams holds the params of session/closed.
@@ -747,7 +768,7 @@ const (
 	// ErrConnectionLost, 2005: The connection ended during the call. Output that had arrived comes as
 	// on Timeout. Data: errno: the system's name of the error, if there was one; disconnectReason: the
 	// server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one; disconnectDescription: and
-	// its text; stderr: `ssh.new` with `proxyCommand`: as on ConnectFailed.
+	// its text; stderr: over a proxy command: as on ConnectFailed.
 	ErrConnectionLost Kind = "ConnectionLost"
 
 	// ErrChannelOpenFailed, 3001: The server refused a channel (RFC 4254 §5.1). Data: reason: the

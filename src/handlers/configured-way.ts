@@ -1,9 +1,9 @@
 import type { Call } from "../ssh/call.ts";
 import { connect } from "../ssh/connect.ts";
 import type { ConnectOptions } from "../ssh/connect.ts";
-import { hostConfig } from "../ssh/transport/host-config.ts";
-import type { HostConfig } from "../ssh/transport/host-config.ts";
-import { parseJumpSpec } from "../ssh/transport/jump-spec.ts";
+import { hostConfig } from "../ssh/config/host-config.ts";
+import type { HostConfig } from "../ssh/config/host-config.ts";
+import { parseJumpSpec } from "../ssh/config/jump-spec.ts";
 import type { Handshakes } from "../ssh/handshakes.ts";
 import type { Session } from "../ssh/session.ts";
 import type { Way } from "../ssh/transport/way.ts";
@@ -32,13 +32,13 @@ export interface Journey {
  * @throws what a jump host's login does; InvalidParams where the configuration is of no use
  */
 export async function configuredWay(
-  { jumps, proxyCommand }: HostConfig,
+  { jumps, proxyCommand, tcp }: HostConfig,
   alias: string,
   journey: Journey,
   depth = 0,
 ): Promise<Way> {
   const last = jumps.at(-1);
-  if (last === undefined) return { proxyCommand, alias };
+  if (last === undefined) return { proxyCommand, alias, tcp };
   if (depth === maxJumps)
     throw invalidParam("config", `leads over more than ${maxJumps} jump hosts`);
   const { config, client, call, ignored } = journey;

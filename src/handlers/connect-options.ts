@@ -3,7 +3,7 @@ import type { Params } from "../protocol/methods.ts";
 import type { ConnectOptions } from "../ssh/connect.ts";
 import { defaultIdentityFiles } from "../ssh/auth/credentials.ts";
 import type { Credentials } from "../ssh/auth/credentials.ts";
-import type { HostConfig } from "../ssh/transport/host-config.ts";
+import type { HostConfig } from "../ssh/config/host-config.ts";
 import type { HostKeyPolicy } from "../ssh/trust/host-keys.ts";
 import type { Account } from "../ssh/prompter.ts";
 import type { Client } from "./client.ts";
@@ -26,22 +26,26 @@ export function connectOptions(
   config: HostConfig | undefined,
   client: LoginClient,
 ): Omit<ConnectOptions, "way"> {
+  const ask = config?.batchMode ? undefined : client.ask;
   return {
     account,
     credentials: credentialsOf(params, config),
     trust: {
-      policy: policyOf(params, config, client.ask !== undefined),
+      policy: policyOf(params, config, ask !== undefined),
       fingerprints: params.hostKeyFingerprints ?? [],
       knownHosts: params.knownHosts ?? config?.knownHosts,
       globalKnownHosts: config?.globalKnownHosts,
       hostKeyAlias: config?.hostKeyAlias,
+      revokedHostKeys: config?.revokedHostKeys,
+      hashKnownHosts: config?.hashKnownHosts,
       warn: (text: string) => client.warn(text),
     },
     keepalive: {
       interval: params.keepaliveInterval ?? config?.keepaliveInterval ?? defaultKeepalive.interval,
       countMax: params.keepaliveCountMax ?? config?.keepaliveCountMax ?? defaultKeepalive.countMax,
     },
-    ask: client.ask,
+    algorithms: { ...config?.algorithms, ...params.algorithms },
+    ask,
   };
 }
 
@@ -58,6 +62,8 @@ function credentialsOf(params: LoginParams, config: HostConfig | undefined): Cre
     identityFiles: params.identityFiles ?? files,
     agent: params.agent ?? config.agent,
     identitiesOnly: params.identitiesOnly ?? config.identitiesOnly,
+    methods: config.methods,
+    prompts: config.prompts,
   };
 }
 
@@ -67,9 +73,8 @@ function policyOf(
   canAsk: boolean,
 ): HostKeyPolicy {
   const pinned = hostKeyFingerprints !== undefined;
-  // `ask` is what ssh_config(5) has where nothing is configured: without an ear, our own default.
-  const configured = config?.hostKeyPolicy === "ask" && !canAsk ? undefined : config?.hostKeyPolicy;
-  const policy = hostKeyPolicy ?? (pinned ? "pin" : (configured ?? "accept-new"));
+  const policy =
+    hostKeyPolicy ?? (pinned ? "pin" : (configuredPolicy(config, canAsk) ?? "accept-new"));
   if (policy === "pin" && !pinned) {
     throw invalidParam("hostKeyFingerprints", "is missing: pin needs them");
   }
@@ -77,4 +82,11 @@ function policyOf(
     throw invalidParam("hostKeyFingerprints", "go with the policy pin only");
   }
   return policy;
+}
+
+function configuredPolicy(config: HostConfig | undefined, canAsk: boolean) {
+  if (config?.hostKeyPolicy !== "ask" || canAsk) return config?.hostKeyPolicy;
+  // ssh refuses in BatchMode what it would ask about. `ask` is also what ssh_config(5) has where
+  // nothing is configured: without an ear, our own default.
+  return config.batchMode ? "strict" : undefined;
 }

@@ -1,6 +1,6 @@
 import { defaultConnectTimeout } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
-import { hostConfig } from "../ssh/transport/host-config.ts";
+import { hostConfig } from "../ssh/config/host-config.ts";
 import type { Way } from "../ssh/transport/way.ts";
 import { configuredWay, connectOver } from "./configured-way.ts";
 import { connectOptions } from "./connect-options.ts";
@@ -48,15 +48,17 @@ export default handler(
 /** The way that the call itself names, if it does. */
 function givenWay(params: Params<"ssh.new">, { sessions }: Daemon): Way | undefined {
   const { via, proxyCommand, socketPath } = params;
-  const [first, second] = (["via", "proxyCommand", "socketPath"] as const).filter(
-    (name) => params[name] !== undefined,
-  );
-  if (first === undefined) return undefined;
-  if (second !== undefined) throw invalidParam(second, `can't go together with ${first}`);
-  if (via === undefined) return { proxyCommand, socketPath };
+  if (proxyCommand !== undefined) {
+    if (via !== undefined) throw invalidParam("proxyCommand", "can't go together with via");
+    if (socketPath !== undefined) {
+      throw invalidParam("socketPath", "can't go together with proxyCommand");
+    }
+    return { proxyCommand };
+  }
+  if (via === undefined) return socketPath === undefined ? undefined : { socketPath };
   const session = sessions.get(via);
   session.check();
-  return { carrier: { session, owned: false } };
+  return { carrier: { session, owned: false }, socketPath };
 }
 
 /** The client, asked with the login's name, so that it can tell several at once apart. */

@@ -85,7 +85,7 @@ export const errors = {
       errno: "the system's name of the error, if there was one",
       disconnectReason: "the server's SSH_MSG_DISCONNECT code (RFC 4253 §11.1), if it sent one",
       disconnectDescription: "and its text",
-      stderr: "`ssh.new` with `proxyCommand`: as on ConnectFailed",
+      stderr: "over a proxy command: as on ConnectFailed",
     },
   },
   ChannelOpenFailed: {

@@ -80,6 +80,12 @@ export const notifications = {
           "The connection broke; the server said that it ends it (RFC 4253 §11.1); it gave no sign of life any more; or it came with another host key in a later key exchange.",
         ),
         message: described(z.string(), "One line for a person; a server's own words may be in it."),
+        stderr: z.optional(
+          described(
+            z.string(),
+            "Of a session over a proxy command: the end of what that wrote to stderr, control characters removed.",
+          ),
+        ),
       }),
     }),
   },

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { algorithms } from "./algorithms.ts";
 import { method } from "./method.ts";
 import { described, localPath, remoteName, remoteText, token } from "./schema.ts";
 
@@ -87,6 +88,12 @@ export const new_ = method({
         "The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.",
       ),
     ),
+    algorithms: z.optional(
+      described(
+        algorithms,
+        "What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.",
+      ),
+    ),
     keepaliveInterval: z.optional(
       described(
         z.number().check(z.minimum(0), z.maximum(maxKeepaliveInterval)),
@@ -114,7 +121,7 @@ export const new_ = method({
     socketPath: z.optional(
       described(
         homePath,
-        "The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts.",
+        "The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.",
       ),
     ),
     config: z.optional(

@@ -1,44 +1,38 @@
-import type { Algorithms, ServerHostKeyAlgorithm } from "ssh2";
-import { ciphers } from "./ciphers.ts";
+import type { Algorithms } from "ssh2";
+import { algorithmNames } from "../protocol/algorithms.ts";
+import { inOrder } from "./ciphers.ts";
 
-/** Each host key type of known_hosts with the signature algorithms that prove it (RFC 8332 §3.1). */
-const signatureAlgorithms: Record<string, ServerHostKeyAlgorithm[]> = {
-  "ssh-ed25519": ["ssh-ed25519"],
-  "ecdsa-sha2-nistp256": ["ecdsa-sha2-nistp256"],
-  "ecdsa-sha2-nistp384": ["ecdsa-sha2-nistp384"],
-  "ecdsa-sha2-nistp521": ["ecdsa-sha2-nistp521"],
-  "ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256"],
+/** What is offered in the key exchange (RFC 4253 §7.1), best first, where it isn't the usual. */
+export type AlgorithmChoice = {
+  readonly [Kind in keyof typeof algorithmNames]?: readonly string[] | undefined;
 };
 
 /**
- * What is offered in the key exchange (RFC 4253 §7.1), best first. Left out: SHA-1 signatures,
- * group exchange (ssh2 doesn't check the server's prime), CBC, and compression.
+ * What is offered in the key exchange.
  *
  * @param knownKeyTypes come first, so that the server proves the key that is known
  */
-export function algorithms(knownKeyTypes: readonly string[]): Algorithms {
-  const types = new Set([...knownKeyTypes, ...Object.keys(signatureAlgorithms)]);
+export function offeredAlgorithms(
+  knownKeyTypes: readonly string[],
+  choice: AlgorithmChoice,
+): Algorithms {
+  const { kex, hostKey, cipher, mac, compression } = algorithmNames;
+  // The names are those of the contract; ssh2's types have the same.
   return {
-    kex: [
-      "curve25519-sha256",
-      "curve25519-sha256@libssh.org",
-      "ecdh-sha2-nistp256",
-      "ecdh-sha2-nistp384",
-      "ecdh-sha2-nistp521",
-      "diffie-hellman-group16-sha512",
-      "diffie-hellman-group18-sha512",
-      "diffie-hellman-group14-sha256",
-    ],
-    serverHostKey: [...types].flatMap((type) => signatureAlgorithms[type] ?? []),
-    cipher: ciphers(),
-    // SHA-1 as an HMAC is unbroken, and the only one that some routers have.
-    hmac: [
-      "hmac-sha2-256-etm@openssh.com",
-      "hmac-sha2-512-etm@openssh.com",
-      "hmac-sha2-256",
-      "hmac-sha2-512",
-      "hmac-sha1",
-    ],
-    compress: ["none"],
-  };
+    kex: [...(choice.kex ?? kex.usual)],
+    serverHostKey: byKnownTypes(choice.hostKey ?? hostKey.usual, knownKeyTypes),
+    cipher: [...(choice.cipher ?? inOrder(cipher.usual))],
+    hmac: [...(choice.mac ?? mac.usual)],
+    compress: [...(choice.compression ?? compression.usual)],
+  } as Algorithms;
+}
+
+function byKnownTypes(names: readonly string[], knownKeyTypes: readonly string[]): string[] {
+  const known = names.filter((name) => knownKeyTypes.includes(keyTypeOfAlgorithm(name)));
+  return [...new Set([...known, ...names])];
+}
+
+/** The type of key that a signature algorithm is of (RFC 8332 §3.1). */
+function keyTypeOfAlgorithm(name: string): string {
+  return name.startsWith("rsa-") ? "ssh-rsa" : name;
 }

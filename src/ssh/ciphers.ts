@@ -1,9 +1,4 @@
 import { createCipheriv } from "node:crypto";
-import type { CipherAlgorithm } from "ssh2";
-
-const gcm: CipherAlgorithm[] = ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com"];
-const chacha: CipherAlgorithm = "chacha20-poly1305@openssh.com";
-const ctr: CipherAlgorithm[] = ["aes128-ctr", "aes192-ctr", "aes256-ctr"];
 
 /** Milliseconds to encrypt the same with each. */
 interface Speed {
@@ -11,21 +6,23 @@ interface Speed {
   readonly chacha: number;
 }
 
+const chacha = "chacha20-poly1305@openssh.com";
+
 /**
- * The ciphers, best first. Where the CPU does AES, GCM is as fast as ChaCha20 at the least; where
- * software does it, it takes three times as long and more.
+ * Puts ChaCha20 first where that is better than AES-GCM, which is as fast at the least where the CPU
+ * does AES, and takes three times as long and more where software does.
  */
-export function cipherOrder(speed: Speed): CipherAlgorithm[] {
+export function cipherOrder(names: readonly string[], speed: Speed): string[] {
   const isSlow = speed.gcm > 2 * speed.chacha;
-  return isSlow ? [chacha, ...gcm, ...ctr] : [...gcm, chacha, ...ctr];
+  return isSlow ? [chacha, ...names.filter((name) => name !== chacha)] : [...names];
 }
 
-let order: CipherAlgorithm[] | undefined;
+let known: Speed | undefined;
 
 /** In the order that suits this machine. Node doesn't say what its CPU can do, so it is measured. */
-export function ciphers(): CipherAlgorithm[] {
-  order ??= cipherOrder(measured());
-  return order;
+export function inOrder(names: readonly string[]): string[] {
+  known ??= measured();
+  return cipherOrder(names, known);
 }
 
 /** By the best of several turns: the first have to load the ciphers, and others have the CPU too. */

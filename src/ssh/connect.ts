@@ -1,8 +1,9 @@
 import ssh2 from "ssh2";
-import type { Client } from "ssh2";
+import type { Algorithms, Client } from "ssh2";
 import { Failure } from "../protocol/errors.ts";
 import type { Ask } from "../protocol/prompt.ts";
-import { algorithms } from "./algorithms.ts";
+import { offeredAlgorithms } from "./algorithms.ts";
+import type { AlgorithmChoice } from "./algorithms.ts";
 import { Authentication } from "./auth/authentication.ts";
 import type { Call } from "./call.ts";
 import { TurnedAway, turnsAway } from "./handshakes.ts";
@@ -15,7 +16,7 @@ import { Prompter } from "./prompter.ts";
 import type { Account } from "./prompter.ts";
 import { fingerprint, keyTypeOf } from "./public-key.ts";
 import { lossDetails, Session } from "./session.ts";
-import type { Carrier } from "./session.ts";
+import type { SessionOptions } from "./session.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
 import { gateIdent, ignoreHostKeys, stopAtFatalErrors, tellDisconnects } from "./ssh2-internals.ts";
 import { printable } from "./printable.ts";
@@ -30,6 +31,7 @@ export interface ConnectOptions {
   readonly credentials: Credentials;
   readonly trust: Trust;
   readonly keepalive: KeepaliveOptions;
+  readonly algorithms: AlgorithmChoice;
   /** Asks the client; undefined where it can't be asked. */
   readonly ask: Ask | undefined;
 }
@@ -57,20 +59,21 @@ async function handshake(
   call: Call,
   place: Place,
 ): Promise<Session> {
-  const { account, way, credentials, trust, keepalive } = options;
+  const { account, way, credentials, trust, keepalive, algorithms } = options;
   const { ask } = options;
   const asking: Ask | undefined =
     ask && ((question, signal) => place.whileAsking(ask(question, signal)));
   const prompter = new Prompter(account, asking, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
-  const { transport, explain } = await openWay(way, account, call);
+  const { transport, told, explain } = await openWay(way, account, call);
   const login = new Login(account, check, call);
   try {
-    await call.race(login.run(transport, knownKeyTypes, { credentials, prompter }));
+    const offered = offeredAlgorithms(knownKeyTypes, algorithms);
+    await call.race(login.run(transport, offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     way.carrier?.session.check();
-    return login.session(transport, route, { keepalive, carrier: way.carrier });
+    return login.session(transport, route, { keepalive, carrier: way.carrier, told });
   } catch (error) {
     transport.destroy();
     throw explain && error instanceof Failure ? await explain(error) : error;
@@ -102,7 +105,7 @@ class Login {
 
   run(
     transport: Transport,
-    knownKeyTypes: string[],
+    algorithms: Algorithms,
     secrets: { credentials: Credentials; prompter: Prompter },
   ): Promise<void> {
     const done = new Promise<void>((resolve, reject) => {
@@ -122,13 +125,15 @@ class Login {
       .connect({
         sock: transport,
         username,
-        algorithms: algorithms(knownKeyTypes),
+        algorithms,
         hostVerifier: (key: Buffer, verified: (accepted: boolean) => void) => {
           void this.#verify(key, verified);
         },
         // The call's own deadline covers this, and keepalive isn't ssh2's here.
         readyTimeout: 0,
         keepaliveInterval: 0,
+        // A server that isn't OpenSSH may know its channels all the same, and says so itself.
+        strictVendor: false,
       });
     stopAtFatalErrors(this.#client);
     tellDisconnects(this.#client);
@@ -147,11 +152,7 @@ class Login {
     return done;
   }
 
-  session(
-    transport: Transport,
-    route: string,
-    options: { keepalive: KeepaliveOptions; carrier: Carrier | undefined },
-  ): Session {
+  session(transport: Transport, route: string, options: SessionOptions): Session {
     const { host, port, username } = this.#account;
     const [hostKey, authMethod] = [this.#hostKey, this.#authMethod];
     if (!hostKey) throw new Error("logged in without a host key");

@@ -30,6 +30,8 @@ export interface SessionInfo {
 export interface Loss {
   readonly kind: "ConnectionLost" | "Disconnected" | "KeepaliveTimeout" | "HostKeyRejected";
   readonly message: string;
+  /** What a proxy command wrote to stderr. */
+  readonly stderr?: string;
 }
 
 /** The session that another one runs over. */
@@ -37,6 +39,14 @@ export interface Carrier {
   readonly session: Session;
   /** It was made for the other one alone and ends with it. */
   readonly owned: boolean;
+}
+
+export interface SessionOptions {
+  readonly keepalive: KeepaliveOptions;
+  /** Where the transport runs over another session: that one. */
+  readonly carrier: Carrier | undefined;
+  /** What the way there has to say when the connection is lost. */
+  readonly told: (() => Record<string, unknown>) | undefined;
 }
 
 /** An SSH connection that is logged in, until it ends. */
@@ -50,6 +60,7 @@ export class Session {
   readonly #client: Client;
   readonly #transport: Transport;
   readonly #carrier: Carrier | undefined;
+  readonly #told: SessionOptions["told"];
   readonly #passengers = new Set<Session>();
   readonly #since = performance.now();
   #drain: Promise<void> | undefined;
@@ -58,19 +69,12 @@ export class Session {
   #lossDetails: Record<string, unknown> = {};
   #tellLoss!: (loss: Loss) => void;
 
-  /**
-   * @param client one that is logged in over `transport`
-   * @param carrier where `transport` runs over another session: that one
-   */
-  constructor(
-    client: Client,
-    transport: Transport,
-    info: SessionInfo,
-    options: { keepalive: KeepaliveOptions; carrier: Carrier | undefined },
-  ) {
+  /** @param client one that is logged in over `transport` */
+  constructor(client: Client, transport: Transport, info: SessionInfo, options: SessionOptions) {
     this.#client = client;
     this.#transport = transport;
     this.#carrier = options.carrier;
+    this.#told = options.told;
     if (this.#carrier) this.#carrier.session.#passengers.add(this);
     this.info = { ...info, serverIdent: serverIdent(client) };
     this.lost = new Promise((resolve) => {
@@ -158,6 +162,16 @@ export class Session {
   }
 
   /**
+   * Connects to a Unix socket on the server's side (OpenSSH's PROTOCOL, 2.4).
+   *
+   * @throws {Failure} as {@link connectTcp}
+   */
+  async connectUnix(path: string, call: Call): Promise<Transport> {
+    this.check();
+    return this.channels.connectUnix(path, call);
+  }
+
+  /**
    * Ends the session, those first that run over it: signals what runs, sends SSH_MSG_DISCONNECT,
    * closes the connection. Safe to repeat; the later calls wait for the first.
    *
@@ -196,14 +210,12 @@ export class Session {
 
   #lose(message: string, kind: Loss["kind"] = "ConnectionLost"): void {
     if (!this.#closed) {
-      const lost = new Failure(
-        "ConnectionLost",
-        `the connection was lost: ${message}`,
-        this.#lossDetails,
-      );
+      const told = this.#told?.();
+      const details = { ...this.#lossDetails, ...told };
+      const lost = new Failure("ConnectionLost", `the connection was lost: ${message}`, details);
       this.#closed = lost;
       this.channels.fail(lost);
-      this.#tellLoss({ kind, message });
+      this.#tellLoss({ kind, message, ...told });
       void this.#endOwned();
     }
     if (!this.#ending) this.#transport.destroy();

@@ -113,6 +113,17 @@ export function openDirectTcpip(
   });
 }
 
+/**
+ * Opens a `direct-streamlocal@openssh.com` channel (OpenSSH's PROTOCOL, 2.4) with ssh2's own means.
+ *
+ * @throws {OpenRefused}
+ */
+export function openDirectStreamlocal(client: Client, path: string): Promise<ClientChannel> {
+  return opening((opened) => {
+    client.openssh_forwardOutStreamLocal(path, opened);
+  });
+}
+
 /** Gives the channel that `open` opens, and tells a refusal apart from other errors. */
 function opening(open: (opened: OpenResult) => void): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { before, describe, it } from "mocha";
 import { makeAccount } from "../fixtures/account.ts";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
+import { refuseAll } from "../fixtures/fault-auth.ts";
+import { startFaultServer } from "../fixtures/fault-server.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startAgent } from "../fixtures/ssh-agent.ts";
@@ -302,10 +304,144 @@ describe("the user's configuration", () => {
     await allGone();
   });
 
+  describe("which methods, and how often", () => {
+    const serve = async () =>
+      scope.add(
+        await startFaultServer({
+          authenticate: refuseAll("publickey", "password", "keyboard-interactive"),
+        }),
+      );
+    /** What is tried of all three methods with these lines. */
+    const tried = async (more: string[], params: object = {}) => {
+      const { host, port } = await serve();
+      const key = servers[0].privateKeyPath;
+      const lines = [`HostName ${host}`, `Port ${port}`, "User a", `IdentityFile ${key}`, ...more];
+      const { config } = configFile(["Host a", ...lines]);
+      const daemon = start();
+      let asked = 0;
+      daemon.onRequest = () => {
+        asked += 1;
+        return { answers: ["wrong"] };
+      };
+      await daemon.request("initialize", { capabilities: { prompt: true } });
+      const login_ = login(daemon, { host: "a", config, hostKeyPolicy: "off", ...params });
+      const error = await fails(login_, "AuthenticationFailed");
+      const { data, message } = error;
+      return { tried: data.tried, asked, message };
+    };
+    const password = "given";
+
+    it("PreferredAuthentications: no others, in this order", async () => {
+      const some = await tried(["PreferredAuthentications password,publickey"], { password });
+      const passwords = ["password", "password", "password"];
+      assert.deepEqual(some.tried, [...passwords, "publickey", "none"]);
+      assert.match(some.message, /the configuration leaves out keyboard-interactive$/);
+      const keys = await tried(["PreferredAuthentications publickey"], { password });
+      assert.deepEqual([keys.tried, keys.asked], [["publickey", "none"], 0]);
+    });
+
+    it("those that are off", async () => {
+      const off = ["PubkeyAuthentication no", "KbdInteractiveAuthentication no"];
+      const { tried: methods, message } = await tried([...off, "NumberOfPasswordPrompts 1"]);
+      assert.deepEqual(methods, ["none", "password"]);
+      assert.match(message, /leaves out publickey, keyboard-interactive$/);
+      const no = ["PasswordAuthentication no", "PubkeyAuthentication no"];
+      const { tried: questions } = await tried([...no, "NumberOfPasswordPrompts 2"]);
+      assert.deepEqual(questions, ["none", "keyboard-interactive", "keyboard-interactive"]);
+    });
+
+    it("BatchMode: nobody is asked, and an unknown host key is refused", async () => {
+      const { tried: methods, asked } = await tried(["BatchMode yes"]);
+      assert.deepEqual([methods, asked], [["publickey", "none"], 0]);
+      const { config } = configFile(hostLines("a", servers[0], ["BatchMode yes"]));
+      const refused = login(start(), { host: "a", config });
+      await fails(refused, "HostKeyRejected", { reason: "unknown" });
+    });
+  });
+
+  it("RevokedHostKeys, and HashKnownHosts", async () => {
+    const daemon = start();
+    const [first] = servers;
+    const key = first.hostKeys[0];
+    const list = join(scope.tempDir(), "revoked");
+    const { config } = configFile(hostLines("a", first, [`RevokedHostKeys ${list}`]));
+    const refused = (reason: string) =>
+      fails(login(daemon, { host: "a", config }), "HostKeyRejected", { reason });
+    await refused("unreadable");
+    writeFileSync(list, "SSHKRL\n\0");
+    await refused("unreadable");
+    writeFileSync(list, `# gone\n${key?.type} ${key?.blob} comment\n`);
+    await refused("revoked");
+    writeFileSync(list, "# none\n");
+    assert.equal((await login(daemon, { host: "a", config })).hostKey.status, "recorded");
+    const hashed = configFile(hostLines("a", first, ["HashKnownHosts yes"]));
+    const params = { host: "a", config: hashed.config };
+    assert.equal((await login(daemon, params)).hostKey.status, "recorded");
+    assert.match(readFileSync(hashed.knownHosts, "utf8"), /^\|1\|\S+ ssh-ed25519 \S+\n$/);
+    assert.equal((await login(daemon, params)).hostKey.status, "known");
+    const name = `[${first.host}]:${first.port}`;
+    const find = ["-F", name, "-f", hashed.knownHosts];
+    const { stdout } = await promisify(execFile)("ssh-keygen", find);
+    assert.ok(stdout.includes(key?.blob as string));
+  });
+
+  it("AddressFamily and BindAddress", async function () {
+    requires(this, "proc");
+    const daemon = start();
+    const [first] = servers;
+    const bound = configFile(hostLines("a", first, ["BindAddress 127.0.0.2"]));
+    const session = await open(daemon, { host: "a", config: bound.config });
+    assert.equal(await session.output("echo ${SSH_CONNECTION%% *}"), "127.0.0.2\n");
+    const local = { ...first, host: "localhost" };
+    const six = configFile(hostLines("a", local, ["AddressFamily inet6"]));
+    await fails(login(daemon, { host: "a", config: six.config }), "ConnectFailed");
+    const four = configFile(hostLines("a", local, ["AddressFamily inet"]));
+    await open(daemon, { host: "a", config: four.config });
+  });
+
+  describe("where there is no ssh", () => {
+    const without = (options: { env?: Record<string, string> } = {}) =>
+      start({ env: { ...options.env, PATH: "/nonexistent" } });
+
+    it("the files are read: over a jump host, by a named file and by the user's own", async () => {
+      const [first, second] = servers;
+      const lines = [
+        ...hostLines("gate", first),
+        ...hostLines("a", second, ["ProxyJump gate", "ForwardAgent yes"]),
+      ];
+      const { config } = configFile(lines);
+      const daemon = without();
+      const { session, ignored } = await login(daemon, { host: "a", config });
+      const output = await new Session(daemon, session).output("echo $HOME");
+      assert.equal(output, `${second.home}\n`);
+      assert.deepEqual(ignored, ["forwardagent yes"]);
+      mkdirSync(join(daemon.home, ".ssh"), { mode: 0o700, recursive: true });
+      const own = join(daemon.home, ".ssh/config");
+      const at = (name: string) => join(daemon.home, ".ssh", name);
+      writeFileSync(at("mine.conf"), lines.join("\n"), { mode: 0o600 });
+      writeFileSync(own, "Include *.conf\n", { mode: 0o600 });
+      const byOwn = await open(daemon, { host: "a", config: true });
+      assert.equal(await byOwn.output("echo $HOME"), `${second.home}\n`);
+      chmodSync(own, 0o666);
+      const error = await refusesParam(login(daemon, { host: "a", config: true }), "config");
+      assert.match(error.message, /permissions/);
+    });
+
+    it("Match exec is refused, and so is a file that isn't there", async () => {
+      const daemon = without();
+      const mark = join(scope.tempDir(), "mark");
+      const { config } = configFile([`Match exec "touch ${mark}"`, ...hostLines("a", servers[0])]);
+      const error = await refusesParam(login(daemon, { host: "a", config }), "config");
+      assert.match(error.message, /line 1: Match exec needs OpenSSH's client/);
+      assert.ok(!existsSync(mark));
+      await refusesParam(login(daemon, { host: "a", config: "/nonexistent" }), "config");
+    });
+  });
+
   describe("is InvalidParams", () => {
-    it("where there is no ssh", async () => {
-      const daemon = start({ env: { PATH: "/nonexistent" } });
-      await refusesParam(login(daemon, { host: "a", config: true }), "config");
+    it("where it passes its connection as a file descriptor", async () => {
+      const { config } = configFile(["ProxyCommand true", "ProxyUseFdpass yes"]);
+      await refusesParam(login(start(), { host: "a", config }), "config");
     });
 
     it("where the file isn't there, or is faulty", async () => {

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { chmodSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
@@ -71,6 +75,32 @@ describe("jump hosts", () => {
       states.map(({ via }) => via),
       [undefined, ...handles.slice(0, -1)],
     );
+  });
+
+  it("a Unix socket of the jump host's", async () => {
+    const daemon = start();
+    const [first, second] = servers;
+    const [outer] = (await chain(daemon, [first])) as [Session];
+    const via = outer.handle;
+    const folder = scope.tempDir();
+    chmodSync(folder, 0o755);
+    const socketPath = join(folder, "socket");
+    await fails(login(daemon, second, { via, socketPath }) as Promise<Json>, "ConnectFailed", {
+      reason: 2,
+    });
+    const relay = createServer((socket) => {
+      const onward = connect({ host: second.host, port: second.port });
+      for (const each of [socket, onward]) each.on("error", () => {});
+      scope.defer(() => void socket.destroy());
+      socket.pipe(onward).pipe(socket);
+    });
+    await once(relay.listen(socketPath), "listening");
+    chmodSync(socketPath, 0o666);
+    scope.defer(() => void relay.close());
+    const inner = await login(daemon, second, { via, socketPath });
+    assert.equal(await inner.output("echo $HOME"), `${second.home}\n`);
+    assert.equal((await statusOf(daemon, via)).channels, 1);
+    await outer.free();
   });
 
   it("carries much in both directions, byte for byte", async () => {

@@ -121,6 +121,28 @@ describe("logging in: what is tried, what is left out, and why", () => {
     }
   });
 
+  it("files without end are left alone: a device, and a pipe that nobody writes to", async () => {
+    const pipe = join(scope.tempDir(), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const server = await serve({ authenticate: refuseAll("publickey") });
+    // More than libuv has threads.
+    const identityFiles = ["/dev/zero", ...Array.from({ length: 5 }, () => pipe)];
+    const first = (await daemon.request("daemon.status")).memory.rss;
+    const error = await fails(
+      login(server, { identityFiles, agent: false }),
+      "AuthenticationFailed",
+    );
+    assert.equal(error.data.skipped[0].reason, "it is no private key");
+    assert.equal(error.data.skipped[1].reason, "it can't be read: EINVAL");
+    for (const path of ["/dev/zero", pipe]) {
+      await fails(login(server, { knownHosts: [path] }), "HostKeyRejected", {
+        reason: "unreadable",
+      });
+    }
+    const last = (await daemon.request("daemon.status")).memory.rss;
+    assert.ok(last - first < 400e6, `${last - first} bytes more`);
+  });
+
   it("a wrong passphrase, and malformed text in privateKey, are told", async () => {
     const encrypted = copyOf(key);
     keygen("-p", "-P", "", "-N", passphrase, "-f", encrypted);
@@ -167,6 +189,16 @@ describe("logging in: what is tried, what is left out, and why", () => {
       [
         "that cuts its list short",
         () => fakeAgent((write) => write(Buffer.from([0, 0, 0, 5, 12, 0, 0, 0, 9]))),
+        /nonsense/,
+      ],
+      [
+        "that answers more than it was asked",
+        () => fakeAgent((write) => write(Buffer.from([0, 0, 0, 1, 5, 0, 0, 0, 1, 5]))),
+        /nonsense/,
+      ],
+      [
+        "that answers at length",
+        () => fakeAgent((write) => write(Buffer.from([0, 4, 0, 1, 12]))),
         /nonsense/,
       ],
       ["that refuses", () => fakeAgent((write) => write(Buffer.from([0, 0, 0, 1, 5]))), /refused/],
@@ -238,6 +270,17 @@ describe("logging in: what is tried, what is left out, and why", () => {
     assert.deepEqual(await methodsTried(server), []);
     assert.equal((await done).authMethod, "publickey");
     assert.deepEqual(await methodsTried(server), ["publickey"]);
+  });
+
+  it("a password that has expired is told as such", async () => {
+    const server = await serve({
+      authenticate: (request) => {
+        if (request.method === "password") request.requestChange("Choose another:", () => {});
+        else request.reject(["password"]);
+      },
+    });
+    const error = await fails(login(server, { password: "old" }), "AuthenticationFailed");
+    assert.match(error.message, /^the password has expired$/);
   });
 
   it("a server that wants ever more factors is left", async () => {

@@ -48,6 +48,7 @@ describe("the package", () => {
     const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     assert.deepEqual(Object.keys(dependencies).toSorted(), [
       "execa",
+      "ssh-config",
       "ssh2",
       "vscode-jsonrpc",
       "zod",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import type { Socket } from "node:net";
 import { once } from "node:events";
@@ -132,6 +132,23 @@ describe("ways to a server", () => {
       await running;
       const { params } = await daemon.waitFor(({ method }) => method === "session/closed");
       assert.equal(params.reason.kind, "ConnectionLost");
+    });
+
+    it("one that ends with the session in use: its last words are told", async () => {
+      const daemon = start();
+      const folder = scope.tempDir();
+      // The relay ends as the file appears, and the shell that waits for it has the last word.
+      const end = join(folder, "end");
+      const watch = `require("fs").watch("${folder}",()=>process.exit());`;
+      const mortal = netcat.replace("-e '", `-e '${watch}`);
+      const proxyCommand = `sh -c '${mortal.replaceAll("'", `'"'"'`)}; echo "link down" >&2'`;
+      const session = await open(daemon, { proxyCommand });
+      const running = fails(session.exec("sleep 100"), "ConnectionLost", { stderr: "link down" });
+      await until(() => sshd.commands().length > 0, "the command runs");
+      writeFileSync(end, "");
+      await running;
+      const { params } = await daemon.waitFor(({ method }) => method === "session/closed");
+      assert.equal(params.reason.stderr, "link down");
     });
 
     it("does not outlive the daemon", async () => {

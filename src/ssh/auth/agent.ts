@@ -109,9 +109,13 @@ export class Agent {
     const length = this.#received.readUInt32BE();
     if (length > maxMessage) return this.#fail("the agent answered nonsense");
     if (this.#received.length < 4 + length) return;
-    const message = this.#received.subarray(4, 4 + length);
-    this.#received = this.#received.subarray(4 + length);
-    this.#settle?.resolve(message);
+    // More than was asked for would pile up.
+    if (!this.#settle || this.#received.length > 4 + length) {
+      return this.#fail("the agent answered nonsense");
+    }
+    const message = this.#received.subarray(4);
+    this.#received = Buffer.alloc(0);
+    this.#settle.resolve(message);
     this.#settle = undefined;
   }
 

@@ -1,5 +1,6 @@
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
+import { defaultPrompts } from "./credentials.ts";
 import type { Credentials } from "./credentials.ts";
 import { gatherIdentities } from "./identities.ts";
 import type { Identities } from "./identities.ts";
@@ -17,16 +18,13 @@ const maxFailures = 6;
 /** More factors than any server asks for. */
 const maxFactors = 6;
 
-/** How often a password is tried, or questions are answered, as by ssh (NumberOfPasswordPrompts). */
-const maxTries = 3;
-
 /** What came of a method: the login, one factor of it, a refusal, or it wasn't tried at all. */
 type Outcome = "success" | "partial" | "refused";
 
 /**
  * One login (RFC 4252): `publickey`, then `password` with the password that was given, then
  * `keyboard-interactive` (RFC 4256), then `password` as the client answers; each only where the
- * server offers it, as far as that is known. `none`, which tells what is offered, is sent before
+ * server offers it, as far as that is known, and the configuration has it. `none`, which tells what is offered, is sent before
  * anything that asks the client, and last of all, for servers without access control.
  */
 export class Authentication {
@@ -43,7 +41,7 @@ export class Authentication {
   readonly #call: Call;
   readonly #skipped: Skipped[] = [];
   readonly #accepted = new Set<Identity>();
-  readonly #gathering: Promise<Identities>;
+  readonly #gathering: Promise<Identities | undefined>;
   #identities: Identities | undefined;
   #failures = 0;
   #passwordTries = 0;
@@ -63,7 +61,9 @@ export class Authentication {
     this.#prompter = login.prompter;
     this.#call = call;
     // During the key exchange, so that nothing is to be waited for then.
-    this.#gathering = gatherIdentities(login.credentials, login.prompter, call);
+    this.#gathering = this.#isLeftOut("publickey")
+      ? Promise.resolve(undefined)
+      : gatherIdentities(login.credentials, login.prompter, call);
     this.#gathering.catch(() => {});
   }
 
@@ -71,21 +71,25 @@ export class Authentication {
   async run(): Promise<void> {
     await this.#call.race(this.#auth.ready);
     this.#identities = await this.#gathering;
-    this.#skipped.push(...this.#identities.skipped);
+    if (this.#identities) this.#skipped.push(...this.#identities.skipped);
     while ((await this.#factor()) !== "success");
   }
 
   /** Gives up what the login needed, whatever state it is in. */
   close(): void {
     this.#gathering.then(
-      (identities) => identities.close(),
+      (identities) => identities?.close(),
       () => {},
     );
   }
 
   /** @param message why, in one line */
   refused(message = "the server refused every authentication that could be tried"): Failure {
-    return new Failure("AuthenticationFailed", message, {
+    const left = ["publickey", "password", "keyboard-interactive"].filter((method) =>
+      this.#isLeftOut(method),
+    );
+    const why = left.length > 0 ? `; the configuration leaves out ${left.join(", ")}` : "";
+    return new Failure("AuthenticationFailed", message + why, {
       methods: this.offered ?? [],
       tried: this.tried,
       skipped: this.#skipped,
@@ -94,19 +98,39 @@ export class Authentication {
 
   /** Gets one factor, whichever the server wants. @throws {Failure} AuthenticationFailed */
   async #factor(): Promise<Outcome> {
-    const methods = [
-      () => this.#publicKeys(),
-      () => this.#givenPassword(),
-      () => this.#probe(),
-      () => this.#keyboardInteractive(),
-      () => this.#askedPassword(),
-      () => this.#none(),
-    ];
-    for (const method of methods) {
-      const outcome = await method();
+    for (const attempt of this.#attempts()) {
+      const outcome = await attempt();
       if (outcome === "success" || outcome === "partial") return outcome;
     }
     throw this.refused();
+  }
+
+  /** What is attempted, in order: as the class says, or as the configuration does. */
+  #attempts(): (() => Promise<Outcome>)[] {
+    const publicKeys = () => this.#publicKeys();
+    const given = () => this.#givenPassword();
+    const probe = () => this.#probe();
+    const questions = () => this.#keyboardInteractive();
+    const asked = () => this.#askedPassword();
+    const { preferred } = this.#credentials.methods ?? {};
+    const byMethod: Readonly<Record<string, (() => Promise<Outcome>)[]>> = {
+      publickey: [publicKeys],
+      password: [given, probe, asked],
+      "keyboard-interactive": [probe, questions],
+    };
+    const attempts = preferred?.flatMap((method) => byMethod[method] ?? []);
+    return [...(attempts ?? [publicKeys, given, probe, questions, asked]), () => this.#none()];
+  }
+
+  /** How often a password is tried, or questions are answered. */
+  get #maxTries(): number {
+    return this.#credentials.prompts ?? defaultPrompts;
+  }
+
+  /** Whether the configuration has no place for a method. */
+  #isLeftOut(method: string): boolean {
+    const { preferred, off } = this.#credentials.methods ?? {};
+    return off?.includes(method) === true || preferred?.includes(method) === false;
   }
 
   /** RFC 4252 §7. */
@@ -185,7 +209,7 @@ export class Authentication {
     const { host, username } = this.#account;
     while (
       this.#prompter.canAsk &&
-      this.#passwordTries < maxTries &&
+      this.#passwordTries < this.#maxTries &&
       !this.succeeded.includes("password") &&
       this.#allows("password")
     ) {
@@ -223,7 +247,7 @@ export class Authentication {
   /** Without a client to ask, the password is tried once, unless it was refused already. */
   get #canAnswer(): boolean {
     if (this.succeeded.includes("keyboard-interactive")) return false;
-    if (this.#prompter.canAsk) return this.#keyboardTries < maxTries;
+    if (this.#prompter.canAsk) return this.#keyboardTries < this.#maxTries;
     const { password } = this.#credentials;
     const refused = this.#passwordUsed && !this.succeeded.includes("password");
     return password !== undefined && !refused && this.#keyboardTries === 0;
@@ -291,7 +315,7 @@ export class Authentication {
 
   /** Whether a method may be tried now. */
   #allows(method: string): boolean {
-    return this.#failures < maxFailures && this.#offers(method);
+    return this.#failures < maxFailures && this.#offers(method) && !this.#isLeftOut(method);
   }
 
   #skip({ path }: Identity, reason: string): void {

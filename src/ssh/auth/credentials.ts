@@ -1,5 +1,12 @@
 import { homePath } from "../home-path.ts";
 
+/** The methods of a login (ssh_config(5), PreferredAuthentications and those that switch one off). */
+export interface AuthMethods {
+  /** No others, and in this order; undefined for all in the usual one. */
+  readonly preferred: readonly string[] | undefined;
+  readonly off: readonly string[];
+}
+
 /** What a login may be made with, as a call names it. */
 export interface Credentials {
   readonly password?: string | undefined;
@@ -13,7 +20,13 @@ export interface Credentials {
   readonly agent?: boolean | string | undefined;
   /** Of the agent's keys only those that are among the identity files. */
   readonly identitiesOnly?: boolean | undefined;
+  readonly methods?: AuthMethods | undefined;
+  /** How often a password or a passphrase is asked for (ssh_config(5), NumberOfPasswordPrompts). */
+  readonly prompts?: number | undefined;
 }
+
+/** As often as by ssh where nothing is configured. */
+export const defaultPrompts = 3;
 
 export interface IdentityFile {
   readonly path: string;

@@ -1,7 +1,7 @@
 import { Agent, AgentError } from "./agent.ts";
 import type { AgentKey } from "./agent.ts";
 import type { Call } from "../call.ts";
-import { keySources } from "./credentials.ts";
+import { defaultPrompts, keySources } from "./credentials.ts";
 import type { Credentials, IdentityFile } from "./credentials.ts";
 import { SkipIdentity } from "./identity.ts";
 import type { Identity, Skipped } from "./identity.ts";
@@ -33,10 +33,15 @@ export async function gatherIdentities(
   prompter: Prompter,
   call: Call,
 ): Promise<Identities> {
-  const { passphrase, identityFiles, identitiesOnly = false } = credentials;
+  const {
+    passphrase,
+    identityFiles,
+    identitiesOnly = false,
+    prompts = defaultPrompts,
+  } = credentials;
   const sources = keySources(credentials);
   const skipped: Skipped[] = [];
-  const unlocking: Unlocking = { passphrase, prompter, call };
+  const unlocking: Unlocking = { passphrase, prompts, prompter, call };
   const own = ownKey(credentials, unlocking, skipped);
   const files = await readFiles(sources.files, unlocking, skipped);
   if (sources.agent === "missing") {

@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { Call } from "../call.ts";
 import { decryptKey } from "./decrypt-key.ts";
 import { SkipIdentity } from "./identity.ts";
@@ -14,10 +14,8 @@ import {
 import type { Prompter } from "../prompter.ts";
 import { parsePublicKey, publicKeyOf } from "../public-key.ts";
 import type { PublicKey } from "../public-key.ts";
+import { readBounded } from "../read-bounded.ts";
 import { signWith } from "./signature.ts";
-
-/** How often ssh asks for a passphrase (ssh_config(5), NumberOfPasswordPrompts). */
-const passphrasePrompts = 3;
 
 /** No private key is longer, and not every path is of a key. */
 const maxKeyBytes = 64 * 1024;
@@ -25,6 +23,8 @@ const maxKeyBytes = 64 * 1024;
 /** What decrypts keys: a passphrase that was given, or the client. */
 export interface Unlocking {
   readonly passphrase: string | undefined;
+  /** How often the client is asked for one. */
+  readonly prompts: number;
   readonly prompter: Prompter;
   readonly call: Call;
 }
@@ -56,8 +56,8 @@ export async function readKeyFile(
     return { path, publicKey: itself, certificate: undefined, identity: undefined };
   }
   const beside = async (suffix: string) => {
-    const found = await readFile(path + suffix, "utf8").catch(() => undefined);
-    return found === undefined ? undefined : parsePublicKey(found);
+    const found = await readBounded(path + suffix, maxKeyBytes).catch(() => undefined);
+    return found && parsePublicKey(found.toString("utf8"));
   };
   const isThere = embeddedPublicKey(text) !== undefined;
   const file = keyFromText(path, text, unlocking, isThere ? undefined : await beside(".pub"));
@@ -115,14 +115,18 @@ function parsed(text: string): KeyObject | undefined {
 }
 
 /** Decrypts by the passphrase that was given, and after it by the client's. */
-async function unlocked(path: string, text: string, { passphrase, prompter, call }: Unlocking) {
+async function unlocked(
+  path: string,
+  text: string,
+  { passphrase, prompts, prompter, call }: Unlocking,
+) {
   try {
     if (passphrase !== undefined) return await decryptKey(text, passphrase, call);
   } catch (error) {
     if (!(error instanceof WrongPassphrase) || !prompter.canAsk) throw skipped(error);
   }
   if (!prompter.canAsk) throw new SkipIdentity("it is encrypted, and no passphrase was given");
-  for (let asked = 0; asked < passphrasePrompts; asked++) {
+  for (let asked = 0; asked < prompts; asked++) {
     const prompt = `Enter passphrase for key '${path}': `;
     const answer = await prompter.secret("passphrase", prompt, { path });
     if (answer === undefined) throw new SkipIdentity("the client gave no passphrase");
@@ -143,9 +147,8 @@ function skipped(error: unknown): unknown {
 /** @returns undefined where there is no such file @throws {SkipIdentity} */
 async function privateText(path: string): Promise<string | undefined> {
   try {
-    const { mode, uid, size } = await stat(path);
-    if (size > maxKeyBytes) throw new SkipIdentity("it is no private key");
-    const text = await readFile(path, "utf8");
+    const { mode, uid } = await stat(path);
+    const text = (await readBounded(path, maxKeyBytes)).toString("utf8");
     // OpenSSH's rule (sshkey_perm_ok): it concerns the user's own files.
     if (uid === process.getuid?.() && (mode & 0o077) !== 0 && !parsePublicKey(text)) {
       const octal = (mode & 0o777).toString(8).padStart(4, "0");
@@ -156,6 +159,7 @@ async function privateText(path: string): Promise<string | undefined> {
     if (error instanceof SkipIdentity) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (code === "EFBIG") throw new SkipIdentity("it is no private key");
     throw new SkipIdentity(`it can't be read: ${code}`);
   }
 }

@@ -2,7 +2,12 @@ import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
 import { SessionChannel } from "./channel.ts";
-import { OpenRefused, openDirectTcpip, openSessionChannel } from "../ssh2-internals.ts";
+import {
+  OpenRefused,
+  openDirectStreamlocal,
+  openDirectTcpip,
+  openSessionChannel,
+} from "../ssh2-internals.ts";
 import type { Transport } from "../transport/transport.ts";
 
 /** What OpenSSH's MaxSessions (sshd_config(5)) is unless it was changed. */
@@ -102,11 +107,35 @@ export class Channels {
    * @throws {Failure} ConnectFailed where the server refuses or can't, ConnectionLost, SessionClosed,
    *   or the call's end
    */
-  async connectTcp(host: string, port: number, call: Call): Promise<Transport> {
+  connectTcp(host: string, port: number, call: Call): Promise<Transport> {
+    const open = () => openDirectTcpip(this.#client, host, port);
+    return this.#forward(open, `${host} port ${port}`, call);
+  }
+
+  /** As {@link connectTcp}, with a Unix socket (OpenSSH's PROTOCOL, 2.4). */
+  connectUnix(path: string, call: Call): Promise<Transport> {
+    return this.#forward(() => openDirectStreamlocal(this.#client, path), path, call);
+  }
+
+  /** The connection is gone: ends every channel and every wait. */
+  fail(failure: Failure): void {
+    this.#lost = failure;
+    clearTimeout(this.#retry?.timer);
+    for (const tunnel of this.#tunnels) tunnel.destroy(failure);
+    for (const channel of this.#open) channel.fail(failure);
+    this.#open.clear();
+    for (const waiter of this.#waiting.splice(0)) waiter.grant();
+  }
+
+  async #forward(
+    open: () => Promise<ClientChannel>,
+    target: string,
+    call: Call,
+  ): Promise<Transport> {
     if (this.#lost) throw this.#lost;
-    const tunnel = openDirectTcpip(this.#client, host, port).then(
+    const tunnel = open().then(
       (channel) => this.#forwarded(this.#make.tunnel(channel)),
-      (error: unknown) => this.#notForwarded(error, `${host} port ${port}`),
+      (error: unknown) => this.#notForwarded(error, target),
     );
     try {
       return await call.race(tunnel);
@@ -118,16 +147,6 @@ export class Channels {
       );
       throw error;
     }
-  }
-
-  /** The connection is gone: ends every channel and every wait. */
-  fail(failure: Failure): void {
-    this.#lost = failure;
-    clearTimeout(this.#retry?.timer);
-    for (const tunnel of this.#tunnels) tunnel.destroy(failure);
-    for (const channel of this.#open) channel.fail(failure);
-    this.#open.clear();
-    for (const waiter of this.#waiting.splice(0)) waiter.grant();
   }
 
   #forwarded(tunnel: Transport): Transport {

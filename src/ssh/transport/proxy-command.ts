@@ -22,7 +22,9 @@ const ofTheWay = new Set<string>(["HandshakeFailed", "ConnectionLost", "Timeout"
 export interface ProxyCommand {
   /** Destroying it ends the command. */
   readonly transport: Transport;
-  /** The failure, with what the command wrote to stderr; for when the transport is destroyed. */
+  /** What the command wrote to stderr. */
+  told(): { stderr: string };
+  /** The failure, with the same; for when the transport is destroyed. */
   explain(failure: Failure): Promise<Failure>;
 }
 
@@ -68,6 +70,8 @@ export async function startProxyCommand(
   const transport = new PairTransport({
     source: child.stdout,
     sink: child.stdin,
+    // Its last words tell why the connection is lost.
+    ended: () => within(lastWords, child),
     close: () => {
       child.stdin.destroy();
       child.stdout.destroy();
@@ -75,16 +79,17 @@ export async function startProxyCommand(
       else void within(lastWords, child).then((ended) => ended ?? child.kill("SIGTERM"));
     },
   });
+  const told = () => ({ stderr: printable(stderr.toString("utf8")) });
   return {
     transport,
+    told,
     async explain(failure) {
       if (!ofTheWay.has(failure.kind)) return failure;
       const ended = await within(lastWords, child);
-      const told = { stderr: printable(stderr.toString("utf8")) };
-      if (!hungUp || failure.data["stage"] !== "banner") return failure.with(told);
+      if (!hungUp || failure.data["stage"] !== "banner") return failure.with(told());
       const status = ended?.exitCode ?? ended?.signal ?? "its output closed";
       const message = `the proxy command ended (${status}) before a server answered`;
-      return new Failure("ConnectFailed", message, told);
+      return new Failure("ConnectFailed", message, told());
     },
   };
 }

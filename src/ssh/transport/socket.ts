@@ -2,15 +2,27 @@ import net from "node:net";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
 
+/** From where on this machine, and how (ssh_config(5), AddressFamily and BindAddress). */
+export interface TcpOptions {
+  /** The version of IP; either one by default. */
+  readonly family?: 4 | 6 | undefined;
+  readonly localAddress?: string | undefined;
+}
+
 /**
  * Connects to a host by name or address; of several addresses the first that answers (RFC 8305).
  *
  * @throws {Failure} ConnectFailed, or the call's end; the socket is closed then
  */
-export function connectTcp(host: string, port: number, call: Call): Promise<net.Socket> {
+export function connectTcp(
+  { host, port, family, localAddress }: TcpOptions & { host: string; port: number },
+  call: Call,
+): Promise<net.Socket> {
   const socket = net.connect({
     host,
     port,
+    ...(family && { family }),
+    ...(localAddress !== undefined && { localAddress }),
     noDelay: true,
     // Node gives up an address after this many milliseconds to try the next; its 250 are too few
     // for a host at the other end of the world.

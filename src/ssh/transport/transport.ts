@@ -16,6 +16,8 @@ export interface Pair {
   readonly sink: Writable;
   /** Resolves when what lies behind the sink can take more; at once where it has gone. */
   readonly drained?: () => Promise<void>;
+  /** Waited for when one of the two has ended, before that is told. */
+  readonly ended?: () => Promise<unknown>;
   /** Gives up both ends; called once. */
   readonly close: () => void;
 }
@@ -37,10 +39,18 @@ export class PairTransport extends Duplex implements Transport {
       this.bytesRead += chunk.length;
       if (!this.push(chunk)) source.pause();
     });
-    source.once("end", () => this.push(null));
-    for (const end of [source, sink]) end.on("error", (error) => this.destroy(error));
+    source.once("end", () => this.#afterEnd(() => this.push(null)));
+    for (const end of [source, sink]) {
+      end.on("error", (error) => this.#afterEnd(() => this.destroy(error)));
+    }
     // For life: one without a listener would end the process on its first error.
     this.on("error", () => {});
+  }
+
+  #afterEnd(tell: () => void): void {
+    const { ended } = this.#pair;
+    if (ended) void ended().then(() => this.destroyed || tell());
+    else tell();
   }
 
   override _read(): void {

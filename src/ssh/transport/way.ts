@@ -5,6 +5,7 @@ import type { Account } from "../prompter.ts";
 import { startProxyCommand } from "./proxy-command.ts";
 import type { Carrier } from "../session.ts";
 import { connectTcp, connectUnix } from "./socket.ts";
+import type { TcpOptions } from "./socket.ts";
 import type { Transport } from "./transport.ts";
 
 /** How the server is reached: by one of these, or by TCP from this machine where none is set. */
@@ -15,8 +16,9 @@ export interface Way {
   readonly proxyCommand?: string | undefined;
   /** The host as it was named before any configuration, for the command's `%n`. */
   readonly alias?: string | undefined;
-  /** A Unix socket on this machine. */
+  /** A Unix socket: on this machine, or on the jump host where there is one. */
   readonly socketPath?: string | undefined;
+  readonly tcp?: TcpOptions | undefined;
 }
 
 /** Names the server that a way leads to, so that the same one has the same name. */
@@ -33,6 +35,8 @@ export function routeOf(
 /** A way that is open. */
 export interface OpenWay {
   readonly transport: Transport;
+  /** What the way itself says, for when the connection is lost. */
+  readonly told?: () => Record<string, unknown>;
   /** Adds to a failure what is known of the way; for when the transport is destroyed. */
   readonly explain?: (failure: Failure) => Promise<Failure>;
 }
@@ -44,11 +48,18 @@ export interface OpenWay {
  *   or the call's end; nothing stays open then
  */
 export async function openWay(way: Way, account: Account, call: Call): Promise<OpenWay> {
-  const { carrier, proxyCommand, alias, socketPath } = way;
+  const { carrier, proxyCommand, alias, socketPath, tcp } = way;
   const { host, port } = account;
   call.enter("connect");
-  if (carrier) return { transport: await carrier.session.connectTcp(host, port, call) };
+  if (carrier) {
+    const { session } = carrier;
+    const reached =
+      socketPath === undefined
+        ? session.connectTcp(host, port, call)
+        : session.connectUnix(socketPath, call);
+    return { transport: await reached };
+  }
   if (proxyCommand !== undefined) return startProxyCommand(proxyCommand, account, alias);
   if (socketPath !== undefined) return { transport: await connectUnix(homePath(socketPath), call) };
-  return { transport: await connectTcp(host, port, call) };
+  return { transport: await connectTcp({ ...tcp, host, port }, call) };
 }

@@ -2,8 +2,9 @@ import { Failure } from "../../protocol/errors.ts";
 import { withFileLock } from "./file-lock.ts";
 import { KnownHostsFiles, appendLine } from "./known-hosts-files.ts";
 import type { LocatedEntry } from "./known-hosts-files.ts";
-import { knownHostsName, matchesHost } from "./known-hosts.ts";
+import { hashedName, knownHostsName, matchesHost } from "./known-hosts.ts";
 import type { Prompter } from "../prompter.ts";
+import { isRevokedIn } from "./revoked-keys.ts";
 import { fingerprint, keyTypeOf } from "../public-key.ts";
 
 /** A host key that was accepted, and why. */
@@ -30,6 +31,10 @@ export interface Trust {
   readonly globalKnownHosts?: readonly string[] | undefined;
   /** The server's name in known_hosts, if it isn't its host and port (ssh_config(5), HostKeyAlias). */
   readonly hostKeyAlias?: string | undefined;
+  /** A file of keys that are never accepted (ssh_config(5), RevokedHostKeys). */
+  readonly revokedHostKeys?: string | undefined;
+  /** Record names by their hashes. */
+  readonly hashKnownHosts?: boolean | undefined;
   /** Told what the daemon's log should say loudly. */
   readonly warn: (text: string) => void;
 }
@@ -66,7 +71,7 @@ export class HostKeyCheck {
   async verify(key: Buffer): Promise<AcceptedHostKey> {
     const accepted = { type: keyTypeOf(key), fingerprint: fingerprint(key) };
     const entries = await this.#entries();
-    this.#refuseRevoked(key, entries);
+    await this.#refuseRevoked(key, entries);
     const { policy, fingerprints, warn } = this.#trust;
     if (policy === "pin") {
       if (fingerprints.includes(accepted.fingerprint)) return { ...accepted, status: "pinned" };
@@ -97,9 +102,13 @@ export class HostKeyCheck {
   }
 
   /** Whatever the policy is (sshd(8): revoked keys must never be accepted). */
-  #refuseRevoked(key: Buffer, entries: readonly LocatedEntry[]): void {
+  async #refuseRevoked(key: Buffer, entries: readonly LocatedEntry[]): Promise<void> {
     const revoked = entries.filter((e) => e.marker === "@revoked" && e.key.equals(key));
     if (revoked.length > 0) throw this.#rejected(key, "revoked", "is revoked", revoked);
+    const { revokedHostKeys: file } = this.#trust;
+    if (file !== undefined && (await isRevokedIn(file, key))) {
+      throw this.#rejected(key, "revoked", `is revoked by ${file}`);
+    }
   }
 
   #standing(key: Buffer, entries: readonly LocatedEntry[]): Standing {
@@ -137,7 +146,8 @@ export class HostKeyCheck {
       if (standing.is === "known") return "known";
       if (standing.is === "changed") throw this.#changed(key, standing.expected);
       try {
-        await appendLine(file, `${this.#name} ${keyTypeOf(key)} ${key.toString("base64")}`);
+        const name = this.#trust.hashKnownHosts ? hashedName(this.#name) : this.#name;
+        await appendLine(file, `${name} ${keyTypeOf(key)} ${key.toString("base64")}`);
         return "recorded";
       } catch {
         return "unrecorded";

@@ -1,12 +1,16 @@
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { Failure } from "../../protocol/errors.ts";
 import { homePath } from "../home-path.ts";
+import { readBounded } from "../read-bounded.ts";
 import { parseKnownHosts } from "./known-hosts.ts";
 import type { KnownHostsEntry } from "./known-hosts.ts";
 
 /** OpenSSH's defaults of UserKnownHostsFile and GlobalKnownHostsFile (ssh_config(5)). */
 const userFiles = ["~/.ssh/known_hosts", "~/.ssh/known_hosts2"];
 const globalFiles = ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"];
+
+/** Room for a hundred thousand hosts. */
+export const maxFileBytes = 64 * 1024 * 1024;
 
 export interface LocatedEntry extends KnownHostsEntry {
   readonly file: string;
@@ -60,7 +64,7 @@ export async function appendLine(file: string, line: string): Promise<void> {
 /** A file that isn't there is an empty one; one that can't be read must not pass for that. */
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, "utf8");
+    return (await readBounded(file, maxFileBytes)).toString("utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return "";

@@ -1,4 +1,5 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
+import { matchesPatterns } from "../pattern.ts";
 import { keyTypeOf } from "../public-key.ts";
 
 /** One key line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
@@ -38,14 +39,14 @@ export function knownHostsName(host: string, port: number): string {
 /** Whether an entry speaks of `name`: by patterns with `*`, `?` and `!`, or by its hash. */
 export function matchesHost(entry: KnownHostsEntry, name: string): boolean {
   if (entry.hosts.startsWith("|")) return matchesHash(entry.hosts, name);
-  let matched = false;
-  for (const pattern of entry.hosts.toLowerCase().split(",")) {
-    const negated = pattern.startsWith("!");
-    if (!matchesPattern(negated ? pattern.slice(1) : pattern, name)) continue;
-    if (negated) return false;
-    matched = true;
-  }
-  return matched;
+  return matchesPatterns(entry.hosts.toLowerCase().split(","), name);
+}
+
+/** A name as ssh-keygen -H hides it (ssh_config(5), HashKnownHosts). */
+export function hashedName(name: string): string {
+  const salt = randomBytes(20);
+  const hash = createHmac("sha1", salt).update(name).digest("base64");
+  return `|1|${salt.toString("base64")}|${hash}`;
 }
 
 // `|1|base64 of the salt|base64 of HMAC-SHA1(salt, name)`, as ssh-keygen -H writes it.
@@ -54,26 +55,4 @@ function matchesHash(hosts: string, name: string): boolean {
   if (version !== "1" || !salt || !hash) return false;
   const digest = createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest();
   return digest.equals(Buffer.from(hash, "base64"));
-}
-
-// Without a regular expression: a pattern with many stars must not take exponential time.
-function matchesPattern(pattern: string, name: string): boolean {
-  let p = 0;
-  let n = 0;
-  let star = -1;
-  let resume = 0;
-  while (n < name.length) {
-    if (pattern[p] === "*") {
-      star = p++;
-      resume = n;
-    } else if (pattern[p] === "?" || (p < pattern.length && pattern[p] === name[n])) {
-      p++;
-      n++;
-    } else if (star !== -1) {
-      p = star + 1;
-      n = ++resume;
-    } else return false;
-  }
-  while (pattern[p] === "*") p++;
-  return p === pattern.length;
 }

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Dict, Final, FrozenSet, List, Literal, NamedTuple, Sequence, TypedDict, Union
+from typing import Any, Dict, Final, FrozenSet, List, Literal, NamedTuple, Sequence, TypedDict, Union
 
 #: A path of this machine.
 StrPath = Union[str, "os.PathLike[str]"]
@@ -141,6 +141,16 @@ class _SshNewParams(TypedDict):
     host: str
 
 
+class SshNewParamsAlgorithms(TypedDict, total=False):
+    """A part of it."""
+
+    kex: List[str]
+    hostKey: List[str]
+    cipher: List[str]
+    mac: List[str]
+    compression: List[str]
+
+
 class SshNewParams(_SshNewParams, total=False):
     """`ssh.new`: Connects to an SSH server, checks its host key, logs in."""
 
@@ -166,6 +176,8 @@ class SshNewParams(_SshNewParams, total=False):
     hostKeyFingerprints: List[str]
     #: The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     knownHosts: List[str]
+    #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
+    algorithms: SshNewParamsAlgorithms
     #: Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.
     keepaliveInterval: float
     #: How many such questions in a row may go unanswered, 1 to 1000. Default: 3.
@@ -174,7 +186,7 @@ class SshNewParams(_SshNewParams, total=False):
     via: int
     #: A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
     proxyCommand: str
-    #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts.
+    #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
     socketPath: str
     #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
     config: Union[Literal[True], str]
@@ -497,6 +509,8 @@ class ConnectOptions(TypedDict, total=False):
     host_key_fingerprints: Union[Sequence[str], None]
     #: The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     known_hosts: Union[Sequence[StrPath], None]
+    #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
+    algorithms: Union[Any, None]
     #: Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.
     keepalive_interval: Union[float, None]
     #: How many such questions in a row may go unanswered, 1 to 1000. Default: 3.
@@ -505,7 +519,7 @@ class ConnectOptions(TypedDict, total=False):
     via: Union[int, None]
     #: A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
     proxy_command: Union[str, None]
-    #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts.
+    #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
     socket_path: Union[str, None]
     #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
     config: Union[Union[bool, str], None]
@@ -523,6 +537,7 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "host_key_policy": "hostKeyPolicy",
     "host_key_fingerprints": "hostKeyFingerprints",
     "known_hosts": "knownHosts",
+    "algorithms": "algorithms",
     "keepalive_interval": "keepaliveInterval",
     "keepalive_count_max": "keepaliveCountMax",
     "via": "via",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { parseJumpSpec } from "../../../src/ssh/transport/jump-spec.ts";
+import { parseJumpSpec } from "../../../src/ssh/config/jump-spec.ts";
 
 describe("a host of ProxyJump", () => {
   const specs: [string, string, (number | undefined)?, string?][] = [

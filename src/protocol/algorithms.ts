@@ -1,0 +1,80 @@
+import * as z from "zod/mini";
+
+/**
+ * The algorithms of a connection (RFC 4253 §7.1) that the daemon has: `usual` ones are offered in
+ * this order, `weak` ones only where a call, or the user's configuration, names them.
+ */
+export const algorithmNames = {
+  kex: {
+    usual: [
+      "curve25519-sha256",
+      "curve25519-sha256@libssh.org",
+      "ecdh-sha2-nistp256",
+      "ecdh-sha2-nistp384",
+      "ecdh-sha2-nistp521",
+      "diffie-hellman-group16-sha512",
+      "diffie-hellman-group18-sha512",
+      "diffie-hellman-group14-sha256",
+    ],
+    // SHA-1, short groups, and groups of the server's choosing, which ssh2 doesn't check.
+    weak: [
+      "diffie-hellman-group-exchange-sha256",
+      "diffie-hellman-group-exchange-sha1",
+      "diffie-hellman-group14-sha1",
+      "diffie-hellman-group1-sha1",
+    ],
+  },
+  hostKey: {
+    usual: [
+      "ssh-ed25519",
+      "ecdsa-sha2-nistp256",
+      "ecdsa-sha2-nistp384",
+      "ecdsa-sha2-nistp521",
+      "rsa-sha2-512",
+      "rsa-sha2-256",
+    ],
+    // Signatures with SHA-1.
+    weak: ["ssh-rsa"],
+  },
+  cipher: {
+    usual: [
+      "aes128-gcm@openssh.com",
+      "aes256-gcm@openssh.com",
+      "chacha20-poly1305@openssh.com",
+      "aes128-ctr",
+      "aes192-ctr",
+      "aes256-ctr",
+    ],
+    weak: ["aes256-cbc", "aes192-cbc", "aes128-cbc", "3des-cbc"],
+  },
+  mac: {
+    // SHA-1 as an HMAC is unbroken, and the only one that some routers have.
+    usual: [
+      "hmac-sha2-256-etm@openssh.com",
+      "hmac-sha2-512-etm@openssh.com",
+      "hmac-sha2-256",
+      "hmac-sha2-512",
+      "hmac-sha1-etm@openssh.com",
+      "hmac-sha1",
+    ],
+    weak: ["hmac-md5"],
+  },
+  compression: { usual: ["none"], weak: ["zlib@openssh.com", "zlib"] },
+} as const;
+
+const list = (kind: keyof typeof algorithmNames) => {
+  const { usual, weak } = algorithmNames[kind];
+  const names: readonly string[] = [...usual, ...weak];
+  const told = `must be among ${names.join(", ")}`;
+  return z.optional(
+    z.array(z.string().check(z.refine((name) => names.includes(name), told))).check(z.minLength(1)),
+  );
+};
+
+export const algorithms = z.strictObject({
+  kex: list("kex"),
+  hostKey: list("hostKey"),
+  cipher: list("cipher"),
+  mac: list("mac"),
+  compression: list("compression"),
+});

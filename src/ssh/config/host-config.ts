@@ -1,0 +1,212 @@
+import { userInfo } from "node:os";
+import { Failure } from "../../protocol/errors.ts";
+import { defaultKeepalive } from "../../protocol/limits.ts";
+import { defaultPrompts } from "../auth/credentials.ts";
+import type { AuthMethods } from "../auth/credentials.ts";
+import type { Call } from "../call.ts";
+import { homePath } from "../home-path.ts";
+import type { TcpOptions } from "../transport/socket.ts";
+import { expandTokens } from "../transport/tokens.ts";
+import type { Tokens } from "../transport/tokens.ts";
+import type { HostKeyPolicy } from "../trust/host-keys.ts";
+import type { AlgorithmChoice } from "../algorithms.ts";
+import { algorithmsOf } from "./algorithm-lists.ts";
+import { readConfigFiles } from "./config-files.ts";
+import { unusable } from "./config-query.ts";
+import type { ConfigQuery, Settings } from "./config-query.ts";
+import { askFiles } from "./file-config.ts";
+import { askOpenSsh } from "./openssh-config.ts";
+import { expandPath } from "./path-tokens.ts";
+
+/** What ssh_config(5) says about a host, as far as it is honoured; undefined where it says nothing. */
+export interface HostConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly identityFiles: readonly string[] | undefined;
+  readonly agent: boolean | string | undefined;
+  readonly identitiesOnly: boolean;
+  readonly methods: AuthMethods;
+  /** How often a password or a passphrase is asked for. */
+  readonly prompts: number;
+  /** Nobody is to be asked anything. */
+  readonly batchMode: boolean;
+  readonly knownHosts: readonly string[] | undefined;
+  readonly globalKnownHosts: readonly string[] | undefined;
+  readonly hostKeyAlias: string | undefined;
+  readonly revokedHostKeys: string | undefined;
+  readonly hashKnownHosts: boolean;
+  /** `ask` is OpenSSH's default, too. */
+  readonly hostKeyPolicy: Extract<HostKeyPolicy, "strict" | "accept-new" | "ask" | "off">;
+  /** ProxyJump's hosts, the first one first. */
+  readonly jumps: readonly string[];
+  readonly proxyCommand: string | undefined;
+  readonly tcp: TcpOptions;
+  readonly algorithms: AlgorithmChoice;
+  /** Seconds. */
+  readonly connectTimeout: number | undefined;
+  readonly keepaliveInterval: number | undefined;
+  readonly keepaliveCountMax: number;
+  /** The settings that differ from OpenSSH's defaults and are not honoured, as `ssh -G` prints them. */
+  readonly ignored: readonly string[];
+}
+
+/** What is read below, what speaks of the question itself, and what is never done here. */
+const honoured = new Set([
+  "host",
+  "hostname",
+  "port",
+  "user",
+  "identityfile",
+  "identityagent",
+  "identitiesonly",
+  "preferredauthentications",
+  "pubkeyauthentication",
+  "passwordauthentication",
+  "kbdinteractiveauthentication",
+  "numberofpasswordprompts",
+  "batchmode",
+  "kexalgorithms",
+  "hostkeyalgorithms",
+  "ciphers",
+  "macs",
+  "addressfamily",
+  "bindaddress",
+  "userknownhostsfile",
+  "globalknownhostsfile",
+  "hostkeyalias",
+  "revokedhostkeys",
+  "hashknownhosts",
+  "stricthostkeychecking",
+  "proxyjump",
+  "proxycommand",
+  "connecttimeout",
+  "serveraliveinterval",
+  "serveralivecountmax",
+  // ssh turns it off by itself where other known_hosts files are named.
+  "updatehostkeys",
+]);
+
+/** StrictHostKeyChecking, as the releases of OpenSSH print it. */
+const policies: Readonly<Record<string, HostConfig["hostKeyPolicy"]>> = {
+  true: "strict",
+  yes: "strict",
+  "accept-new": "accept-new",
+  ask: "ask",
+  false: "off",
+  no: "off",
+  off: "off",
+};
+
+/** OpenSSH's names of AddressFamily. */
+const families: Readonly<Record<string, TcpOptions["family"]>> = { inet: 4, inet6: 6 };
+
+/**
+ * What the user's configuration says about a host, by OpenSSH's client, else by the files.
+ *
+ * @throws {Failure} InvalidParams where the configuration can't be used; the call's end
+ */
+export async function hostConfig(query: ConfigQuery, call: Call): Promise<HostConfig> {
+  const asked = await askOpenSsh(query, call);
+  const settings = asked?.settings ?? (await call.race(askFiles(query)));
+  const all = (name: string) => settings.get(name) ?? [];
+  const one = (name: string) => (all(name)[0] === "none" ? undefined : all(name)[0]);
+  const differs = (name: string) => String(all(name)) !== String(asked?.defaults.get(name) ?? []);
+  const isOn = (name: string) => ["yes", "true"].includes(one(name) ?? "");
+  const isOff = (name: string) => ["no", "false"].includes(one(name) ?? "");
+  const host = one("hostname") ?? query.host;
+  const port = Number(one("port") ?? 22);
+  const username = one("user") ?? userInfo().username;
+  const hostKeyAlias = one("hostkeyalias");
+  const jump = one("proxyjump");
+  const names = { host, port, username, alias: query.host, hostKeyAlias, jump };
+  const path = (text: string) => expandPath(text, names);
+  const policy = policies[one("stricthostkeychecking") ?? "ask"];
+  if (!policy) throw unusable("has a StrictHostKeyChecking that is unknown here");
+  if (isOn("proxyusefdpass")) throw unusable("has ProxyUseFdpass, which is not supported");
+  return {
+    host,
+    port,
+    username,
+    identityFiles: differs("identityfile")
+      ? all("identityfile")
+          .filter((file) => file !== "none")
+          .map(path)
+      : undefined,
+    agent: agentOf(all("identityagent")[0]),
+    identitiesOnly: isOn("identitiesonly"),
+    methods: {
+      preferred: one("preferredauthentications")?.toLowerCase().split(","),
+      off: [
+        ...(isOff("pubkeyauthentication") ? ["publickey"] : []),
+        ...(isOff("passwordauthentication") ? ["password"] : []),
+        ...(isOff("kbdinteractiveauthentication") ? ["keyboard-interactive"] : []),
+      ],
+    },
+    prompts: optionalNumber(one("numberofpasswordprompts")) ?? defaultPrompts,
+    batchMode: isOn("batchmode"),
+    knownHosts: differs("userknownhostsfile") ? files(one("userknownhostsfile")) : undefined,
+    globalKnownHosts: differs("globalknownhostsfile")
+      ? files(one("globalknownhostsfile"))
+      : undefined,
+    hostKeyAlias,
+    revokedHostKeys: optional(one("revokedhostkeys"), homePath),
+    hashKnownHosts: isOn("hashknownhosts"),
+    hostKeyPolicy: policy,
+    jumps: jumpsOf(jump, { h: host, n: query.host, p: String(port), r: username }),
+    proxyCommand: one("proxycommand"),
+    tcp: { family: families[one("addressfamily") ?? ""], localAddress: one("bindaddress") },
+    algorithms: algorithmsOf((name) =>
+      differs(name)
+        ? { value: all(name)[0] ?? "", usual: asked?.defaults.get(name)?.[0] }
+        : undefined,
+    ),
+    connectTimeout: optionalNumber(one("connecttimeout")),
+    keepaliveInterval: asked
+      ? await call.race(keepaliveOf(one("serveraliveinterval"), query))
+      : optionalNumber(one("serveraliveinterval")),
+    keepaliveCountMax: optionalNumber(one("serveralivecountmax")) ?? defaultKeepalive.countMax,
+    ignored: ignoredOf(settings, differs),
+  };
+}
+
+/** `ssh -G` prints 0 where ServerAliveInterval is not set, too; then the files tell, if they can. */
+async function keepaliveOf(printed: string | undefined, query: ConfigQuery) {
+  if (printed !== "0") return optionalNumber(printed);
+  try {
+    return (await readConfigFiles(query)).has("serveraliveinterval") ? 0 : undefined;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+function ignoredOf(settings: Settings, differs: (name: string) => boolean): string[] {
+  return [...settings]
+    .filter(([name]) => !honoured.has(name) && differs(name))
+    .flatMap(([name, values]) => [...new Set(values)].map((value) => `${name} ${value}`));
+}
+
+function jumpsOf(jump: string | undefined, tokens: Tokens): string[] {
+  return jump?.split(",").map((spec) => expandTokens(spec, tokens, "config")) ?? [];
+}
+
+function optional<T, U>(value: T | undefined, make: (value: T) => U): U | undefined {
+  return value === undefined ? undefined : make(value);
+}
+
+function optionalNumber(text: string | undefined): number | undefined {
+  return optional(text, Number);
+}
+
+/** `ssh -G` puts a space between the paths, and writes one that holds spaces like any other. */
+function files(list: string | undefined): string[] {
+  return list?.split(/ (?=[/~])/).map(homePath) ?? [];
+}
+
+function agentOf(value: string | undefined): boolean | string | undefined {
+  if (value === undefined) return undefined;
+  if (value === "none") return false;
+  if (value === "SSH_AUTH_SOCK") return true;
+  return value.startsWith("$") ? (process.env[value.slice(1)] ?? false) : homePath(value);
+}

@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import { homedir, hostname, userInfo } from "node:os";
+import { homePath } from "../home-path.ts";
+import { expandTokens } from "../transport/tokens.ts";
+import { unusable } from "./config-query.ts";
+
+/** What the tokens of a path are made of. */
+export interface PathNames {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  /** The host as it was named. */
+  readonly alias: string;
+  readonly hostKeyAlias: string | undefined;
+  /** ProxyJump's value. */
+  readonly jump: string | undefined;
+}
+
+/**
+ * A path as ssh_config(5) has it, with TOKENS and ENVIRONMENT VARIABLES expanded.
+ *
+ * @throws {Failure} InvalidParams for a token that has no meaning in a path, and for a variable that
+ *   is not set
+ */
+export function expandPath(text: string, names: PathNames): string {
+  const { host, port, username, alias, hostKeyAlias, jump = "" } = names;
+  const { uid, username: localUser } = userInfo();
+  const local = hostname();
+  const tokens = {
+    C: createHash("sha1").update(`${local}${host}${port}${username}${jump}`).digest("hex"),
+    d: homedir(),
+    h: host,
+    i: String(uid),
+    j: jump,
+    k: hostKeyAlias ?? alias,
+    L: local.split(".")[0] as string,
+    l: local,
+    n: alias,
+    p: String(port),
+    r: username,
+    u: localUser,
+  };
+  return homePath(expandTokens(withVariables(text), tokens, "config"));
+}
+
+function withVariables(text: string): string {
+  return text.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => {
+    const value = process.env[name];
+    if (value === undefined) throw unusable(`the environment variable ${name} is not set`);
+    return value;
+  });
+}
