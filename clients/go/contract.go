@@ -189,6 +189,22 @@ type StatusSession struct {
 
 	// To the server, as encrypted.
 	BytesSent int64 `json:"bytesSent"`
+
+	// The session that it runs over, where that has a handle.
+	Via *int64 `json:"via,omitempty"`
+}
+
+// StatusConnecting holds the connecting in the result of daemon.status.
+type StatusConnecting struct {
+	Host string `json:"host"`
+
+	Port int64 `json:"port"`
+
+	// Logins on their way.
+	Active int64 `json:"active"`
+
+	// Logins that wait for their turn.
+	Queued int64 `json:"queued"`
 }
 
 // Status holds the result of daemon.status.
@@ -203,6 +219,9 @@ type Status struct {
 	Memory StatusMemory `json:"memory"`
 
 	Sessions []StatusSession `json:"sessions"`
+
+	// The servers that are being connected to; one that is reached in two ways stands here twice.
+	Connecting []StatusConnecting `json:"connecting"`
 }
 
 // sshNewParamsAlgorithms holds the algorithms in the params of ssh.new.

@@ -4,6 +4,7 @@ import type { ConnectOptions } from "../ssh/connect.ts";
 import { hostConfig } from "../ssh/config/host-config.ts";
 import type { HostConfig } from "../ssh/config/host-config.ts";
 import { parseJumpSpec } from "../ssh/config/jump-spec.ts";
+import type { Handshakes } from "../ssh/handshakes.ts";
 import type { Session } from "../ssh/session.ts";
 import type { Way } from "../ssh/transport/way.ts";
 import { connectOptions } from "./connect-options.ts";
@@ -18,6 +19,7 @@ export interface Journey {
   readonly config: true | string;
   readonly client: LoginClient;
   readonly call: Call;
+  readonly handshakes: Handshakes;
   /** Takes what the configuration of a jump host says and is not honoured. */
   readonly ignored: string[];
 }
@@ -46,7 +48,7 @@ export async function configuredWay(
   const hop = await hostConfig({ config, ...spec, jump }, call);
   ignored.push(...hop.ignored.map((setting) => `${spec.host}: ${setting}`));
   const way = await configuredWay(hop, spec.host, journey, depth + 1);
-  const session = await connectOver(way, connectOptions(hop, {}, hop, client), call);
+  const session = await connectOver(way, connectOptions(hop, {}, hop, client), journey);
   return { carrier: { session, owned: true } };
 }
 
@@ -54,10 +56,10 @@ export async function configuredWay(
 export async function connectOver(
   way: Way,
   options: Omit<ConnectOptions, "way">,
-  call: Call,
+  { call, handshakes }: Pick<Journey, "call" | "handshakes">,
 ): Promise<Session> {
   try {
-    return await connect({ ...options, way }, call);
+    return await connect({ ...options, way }, call, handshakes);
   } catch (error) {
     if (way.carrier?.owned) void way.carrier.session.end();
     throw error;

@@ -2,14 +2,19 @@ import { handler } from "./handler.ts";
 
 export default handler("daemon.status", (_params, { daemon }) => {
   const { rss, heapUsed, external } = process.memoryUsage();
+  const entries = [...daemon.sessions.entries()];
+  const handles = new Map(entries.map(([handle, session]) => [session, handle]));
   return {
     pid: process.pid,
     version: daemon.version,
     uptime: process.uptime(),
     memory: { rss, heapUsed, external },
-    sessions: [...daemon.sessions.entries()].map(([session, { status }]) => ({
-      session,
+    sessions: entries.map(([handle, { status, via }]) => ({
+      session: handle,
       ...status,
+      // A jump host's that was made for this one alone has none.
+      via: via && handles.get(via),
     })),
+    connecting: daemon.handshakes.status,
   };
 });

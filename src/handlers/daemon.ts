@@ -1,10 +1,12 @@
 import { CommandTable } from "./command-table.ts";
+import { Handshakes } from "../ssh/handshakes.ts";
 import { SessionTable } from "../ssh/session-table.ts";
 
 /** What all requests of a daemon share. */
 export class Daemon {
   readonly sessions = new SessionTable();
   readonly commands = new CommandTable();
+  readonly handshakes = new Handshakes();
   /** The version of this package. */
   readonly version: string;
   /** Ends the daemon when the process of that pid ends. */

@@ -28,12 +28,13 @@ export default handler(
     const port = params.port ?? found?.port ?? sshPort;
     const account = { host: found?.host ?? host, port, username };
     const options = connectOptions(account, params, found, asking);
+    const { handshakes } = daemon;
     const ignored = [...(found?.ignored ?? [])];
     const way =
       found && config !== undefined && !given
-        ? await configuredWay(found, host, { config, client: asking, call, ignored })
+        ? await configuredWay(found, host, { config, client: asking, call, handshakes, ignored })
         : (given ?? {});
-    const session = await connectOver(way, options, call);
+    const session = await connectOver(way, options, { call, handshakes });
     const { serverIdent, hostKey, authMethod } = session.info;
     const handle = await daemon.sessions.add(session);
     session.lost

@@ -87,7 +87,21 @@ export const status = method({
         transfers: described(z.int(), "SCP transfers started so far."),
         bytesReceived: described(z.int(), "From the server, as encrypted."),
         bytesSent: described(z.int(), "To the server, as encrypted."),
+        via: z.optional(
+          described(z.int(), "The session that it runs over, where that has a handle."),
+        ),
       }),
+    ),
+    connecting: described(
+      z.array(
+        z.strictObject({
+          host: z.string(),
+          port: z.int(),
+          active: described(z.int(), "Logins on their way."),
+          queued: described(z.int(), "Logins that wait for their turn."),
+        }),
+      ),
+      "The servers that are being connected to; one that is reached in two ways stands here twice.",
     ),
   }),
   errors: [],

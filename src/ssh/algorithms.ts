@@ -1,5 +1,6 @@
 import type { Algorithms } from "ssh2";
 import { algorithmNames } from "../protocol/algorithms.ts";
+import { inOrder } from "./ciphers.ts";
 
 /** What is offered in the key exchange (RFC 4253 §7.1), best first, where it isn't the usual. */
 export type AlgorithmChoice = {
@@ -20,7 +21,7 @@ export function offeredAlgorithms(
   return {
     kex: [...(choice.kex ?? kex.usual)],
     serverHostKey: byKnownTypes(choice.hostKey ?? hostKey.usual, knownKeyTypes),
-    cipher: [...(choice.cipher ?? cipher.usual)],
+    cipher: [...(choice.cipher ?? inOrder(cipher.usual))],
     hmac: [...(choice.mac ?? mac.usual)],
     compress: [...(choice.compression ?? compression.usual)],
   } as Algorithms;

@@ -6,6 +6,8 @@ import { offeredAlgorithms } from "./algorithms.ts";
 import type { AlgorithmChoice } from "./algorithms.ts";
 import { Authentication } from "./auth/authentication.ts";
 import type { Call } from "./call.ts";
+import { TurnedAway, turnsAway } from "./handshakes.ts";
+import type { Handshakes, Place } from "./handshakes.ts";
 import type { Credentials } from "./auth/credentials.ts";
 import type { AcceptedHostKey, Trust } from "./trust/host-keys.ts";
 import { HostKeyCheck } from "./trust/host-keys.ts";
@@ -16,9 +18,10 @@ import { fingerprint, keyTypeOf } from "./public-key.ts";
 import { lossDetails, Session } from "./session.ts";
 import type { SessionOptions } from "./session.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
-import { gateIdent, tellDisconnects } from "./ssh2-internals.ts";
+import { gateIdent, ignoreHostKeys, stopAtFatalErrors, tellDisconnects } from "./ssh2-internals.ts";
+import { printable } from "./printable.ts";
 import type { Transport } from "./transport/transport.ts";
-import { openWay } from "./transport/way.ts";
+import { openWay, routeOf } from "./transport/way.ts";
 import type { Way } from "./transport/way.ts";
 
 /** Whom to reach, and how. */
@@ -36,12 +39,31 @@ export interface ConnectOptions {
 /**
  * Connects, checks the host key, logs in.
  *
+ * @param handshakes what goes on at once
  * @throws {Failure} ConnectFailed, HandshakeFailed, HostKeyRejected, AuthenticationFailed,
  *   ConnectionLost, SessionClosed of the jump host, or the call's end; nothing stays open then
  */
-export async function connect(options: ConnectOptions, call: Call): Promise<Session> {
+export function connect(
+  options: ConnectOptions,
+  call: Call,
+  handshakes: Handshakes,
+): Promise<Session> {
+  const { account, way } = options;
+  const route = routeOf(way, account);
+  return handshakes.run(route, account, call, (place) => handshake(options, route, call, place));
+}
+
+async function handshake(
+  options: ConnectOptions,
+  route: string,
+  call: Call,
+  place: Place,
+): Promise<Session> {
   const { account, way, credentials, trust, keepalive, algorithms } = options;
-  const prompter = new Prompter(account, options.ask, call);
+  const { ask } = options;
+  const asking: Ask | undefined =
+    ask && ((question, signal) => place.whileAsking(ask(question, signal)));
+  const prompter = new Prompter(account, asking, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
   const { transport, told, explain } = await openWay(way, account, call);
@@ -52,12 +74,12 @@ export async function connect(options: ConnectOptions, call: Call): Promise<Sess
     await call.race(login.run(transport, offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     way.carrier?.session.check();
-    return login.session(transport, { keepalive, carrier: way.carrier, told });
+    return login.session(transport, route, { keepalive, carrier: way.carrier, told });
   } catch (error) {
-    login.abandon();
     transport.destroy();
     throw explain && error instanceof Failure ? await explain(error) : error;
   } finally {
+    login.close();
     prompter.close();
   }
 }
@@ -73,6 +95,7 @@ class Login {
   #authMethod = "none";
   #hostKey: AcceptedHostKey | undefined;
   #acceptedKey: Buffer | undefined;
+  #greeting = () => "";
   #settle!: { resolve: () => void; reject: (error: unknown) => void };
 
   constructor(account: Account, check: HostKeyCheck, call: Call) {
@@ -117,8 +140,10 @@ class Login {
     transport.on("data", moved);
     const ended = () => transport.off("data", moved);
     done.then(ended, ended);
+    stopAtFatalErrors(this.#client);
     tellDisconnects(this.#client);
-    gateIdent(
+    ignoreHostKeys(this.#client);
+    this.#greeting = gateIdent(
       this.#client,
       () => {
         this.#call.phase = "handshake";
@@ -132,16 +157,20 @@ class Login {
     return done;
   }
 
-  session(transport: Transport, options: SessionOptions): Session {
+  session(transport: Transport, route: string, options: SessionOptions): Session {
     const { host, port, username } = this.#account;
-    if (!this.#hostKey) throw new Error("logged in without a host key");
-    const info = { host, port, username, hostKey: this.#hostKey, authMethod: this.#authMethod };
+    const [hostKey, authMethod] = [this.#hostKey, this.#authMethod];
+    if (!hostKey) throw new Error("logged in without a host key");
+    const info = { host, port, username, hostKey, authMethod, route };
     return new Session(this.#client, transport, info, options);
   }
 
   /** Nobody waits any more; ssh2 may still have errors to tell. */
-  abandon(): void {
+  close(): void {
     this.#settle?.reject(new Error("abandoned"));
+    this.#authentication?.close();
+    // The session's listeners keep this object; the secrets are not to live as long.
+    this.#authentication = undefined;
   }
 
   async #authenticate(
@@ -153,8 +182,6 @@ class Login {
     this.#authentication = new Authentication(auth, login, this.#call);
     await this.#authentication.run();
     this.#authMethod = this.#authentication.succeeded.join(",");
-    // The session's listeners keep this object; the secrets are not to live as long.
-    this.#authentication = undefined;
   }
 
   /** Called on each key exchange (RFC 4253 §7.2), the later ones included. */
@@ -181,16 +208,20 @@ class Login {
     });
   }
 
-  #failure(error: Error & { code?: string | number }): Failure {
+  #failure(error: Error & { code?: string | number }): Error {
     if (error instanceof Failure) return error;
+    const greeting = this.#greeting();
+    if (turnsAway(greeting)) return new TurnedAway();
     const { errno, ...disconnect } = lossDetails(error);
     switch (this.#call.phase) {
       case "connect":
-      case "banner":
-        return new Failure("HandshakeFailed", `no SSH server answered: ${error.message}`, {
+      case "banner": {
+        const said = greeting === "" ? "" : `; it said: ${printable(greeting).slice(0, 200)}`;
+        return new Failure("HandshakeFailed", `no SSH server answered: ${error.message}${said}`, {
           stage: "banner",
           errno,
         });
+      }
       case "handshake":
         return new Failure("HandshakeFailed", `the key exchange failed: ${error.message}`, {
           stage: "kex",

@@ -22,6 +22,8 @@ export interface SessionInfo {
   readonly username: string;
   readonly hostKey: AcceptedHostKey;
   readonly authMethod: string;
+  /** Names its server, and the way there. */
+  readonly route: string;
 }
 
 /** Why a session ended that its client didn't end. */
@@ -102,6 +104,11 @@ export class Session {
       () => ping(client),
       () => this.#lose("the server gives no sign of life", "KeepaliveTimeout"),
     );
+  }
+
+  /** The session that this one runs over. */
+  get via(): Session | undefined {
+    return this.#carrier?.session;
   }
 
   /** The sessions that run over this one, and end with it; those that were lost, until they are freed. */

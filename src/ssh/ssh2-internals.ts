@@ -13,10 +13,17 @@ interface Packets {
   finalize(packet: Buffer, force?: boolean): Buffer;
 }
 
+interface Handlers {
+  DISCONNECT(protocol: Protocol, reason: number, description: string): void;
+  GLOBAL_REQUEST(protocol: Protocol, name: string, wantReply: boolean, data: unknown): void;
+}
+
 interface Protocol {
-  _handlers: { DISCONNECT(protocol: Protocol, reason: number, description: string): void };
+  _handlers: Handlers;
   _remoteIdentRaw: Buffer | undefined;
   _cipher: { encrypt(packet: Buffer): void };
+  _decipher: { free(): void; _onPayload(payload: Buffer): unknown } | undefined;
+  _destruct: ((reason?: string) => void) | undefined;
   _kexinit: unknown;
   _packetRW: { write: Packets };
   parse(chunk: Buffer, start: number, length: number): void;
@@ -34,6 +41,7 @@ interface Protocol {
     wantReply: boolean,
   ): void;
   signal(channel: number, name: string): void;
+  requestFailure(): void;
   ping(): void;
 }
 
@@ -236,6 +244,48 @@ export function tellDisconnects(client: Client): void {
   };
 }
 
+/**
+ * Stops reading at the first fatal error. ssh2 goes on with what else has arrived, by a decipher whose
+ * context it has freed, or the native binding after a wrong MAC: the process dies of that.
+ */
+export function stopAtFatalErrors(client: Client): void {
+  const protocol = protocolOf(client);
+  const parse = protocol.parse.bind(protocol);
+  const destruct = protocol._destruct?.bind(protocol);
+  let failed = false;
+  protocol.parse = (chunk, start, length) => {
+    if (failed) return;
+    try {
+      parse(chunk, start, length);
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  protocol._destruct = (reason) => {
+    const decipher = protocol._decipher;
+    if (decipher) {
+      // It may be in the midst of a chunk: it lives until nobody has it, and ends after this packet.
+      decipher.free = () => {};
+      decipher._onPayload = () => Infinity;
+    }
+    destruct?.(reason);
+  };
+}
+
+/**
+ * Passes over the server's other host keys, which OpenSSH's tells after each login (PROTOCOL §2.5).
+ * ssh2 has it prove every one, whether or not anybody listens: a signature there, a check here.
+ */
+export function ignoreHostKeys(client: Client): void {
+  const handlers = protocolOf(client)._handlers;
+  const original = handlers.GLOBAL_REQUEST.bind(handlers);
+  handlers.GLOBAL_REQUEST = (protocol, name, wantReply, data) => {
+    if (name !== "hostkeys-00@openssh.com") original(protocol, name, wantReply, data);
+    else if (wantReply) protocol.requestFailure();
+  };
+}
+
 /** The server's identification string, whole; ssh2 gives the software's name only. */
 export const serverIdent = (client: Client) =>
   words(protocolOf(client)._remoteIdentRaw?.toString("latin1") ?? "");
@@ -249,8 +299,13 @@ const longestGreeting = 64 * 1024;
  *
  * @param onIdent called when it is whole
  * @param onTooLong called when there is none within 64 KiB
+ * @returns what gives the text that has come so far; empty when it is whole
  */
-export function gateIdent(client: Client, onIdent: () => void, onTooLong: () => void): void {
+export function gateIdent(
+  client: Client,
+  onIdent: () => void,
+  onTooLong: () => void,
+): () => string {
   const protocol = protocolOf(client);
   const parse = protocol.parse.bind(protocol);
   let held = Buffer.alloc(0);
@@ -266,7 +321,10 @@ export function gateIdent(client: Client, onIdent: () => void, onTooLong: () => 
     if (newline !== -1) {
       protocol.parse = parse;
       onIdent();
-      parse(held, 0, held.length);
+      const whole = held;
+      held = Buffer.alloc(0);
+      parse(whole, 0, whole.length);
     } else if (held.length > longestGreeting) onTooLong();
   };
+  return () => held.toString("latin1");
 }

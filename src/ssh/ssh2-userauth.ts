@@ -69,10 +69,13 @@ const SSH_MSG_USERAUTH_REQUEST = 50;
 
 /** Authentication requests, one at a time, each with its reply. */
 export class UserAuth {
-  /** The server is ready for requests (RFC 4253 §10). */
-  readonly accepted: Promise<void>;
-  /** The signature algorithms that the server verifies, where it says (RFC 8308 §3.1). */
-  serverSigAlgs: readonly string[] | undefined;
+  /**
+   * The host key is accepted and the keys are in use (RFC 4253 §7.3): requests may be sent. ssh2 asks
+   * for the service in the same moment; nothing says that its answer must be awaited (RFC 4253 §10).
+   */
+  readonly ready: Promise<void>;
+  readonly #accepted: Promise<void>;
+  #serverSigAlgs: readonly string[] | undefined;
   readonly #protocol: Protocol;
   readonly #username: string;
   #settle: ((reply: Reply) => void) | undefined;
@@ -82,13 +85,16 @@ export class UserAuth {
     this.#protocol = (client as unknown as { _protocol: Protocol })._protocol;
     this.#username = username;
     const handlers = this.#protocol._handlers;
-    this.accepted = new Promise((resolve) => {
+    this.ready = new Promise((resolve) => {
+      client.once("handshake", () => resolve());
+    });
+    this.#accepted = new Promise((resolve) => {
       handlers.SERVICE_ACCEPT = () => resolve();
     });
     const { EXT_INFO, USERAUTH_SUCCESS } = handlers;
     handlers.EXT_INFO = (protocol, extensions) => {
       const algorithms = extensions.find(({ name }) => name === "server-sig-algs");
-      this.serverSigAlgs ??= algorithms?.algs;
+      this.#serverSigAlgs ??= algorithms?.algs;
       EXT_INFO(protocol, extensions);
     };
     handlers.USERAUTH_SUCCESS = (protocol) => {
@@ -101,6 +107,15 @@ export class UserAuth {
     handlers.USERAUTH_PASSWD_CHANGEREQ = () => this.#reply({ type: "passwordChange" });
     handlers.USERAUTH_INFO_REQUEST = (_, name, instruction, prompts) =>
       this.#reply({ type: "infoRequest", name, instruction, prompts });
+  }
+
+  /**
+   * The signature algorithms that the server verifies, where it says (RFC 8308 §3.1): right behind its
+   * own NEWKEYS, and thus before it accepts the service. Where that hasn't come, this waits for it.
+   */
+  async serverSigAlgs(): Promise<readonly string[] | undefined> {
+    if (!this.#serverSigAlgs) await this.#accepted;
+    return this.#serverSigAlgs;
   }
 
   /** Whether the server owes a reply. */

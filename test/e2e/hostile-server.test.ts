@@ -60,7 +60,8 @@ describe("e2e: a server that misbehaves", () => {
       const server = await startRawServer(scope, (socket) =>
         socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")),
       );
-      await rejects(connect(server), "HandshakeFailed", noServer);
+      const { message } = await rejects(connect(server), "HandshakeFailed", noServer);
+      assert.match(message, /; it said: HTTP\/1\.1 400 Bad Request$/);
       await watched.noSocketsLeft();
     });
 

@@ -68,8 +68,13 @@ describe("jump hosts", () => {
     const [first, second, third] = servers;
     // The daemon itself connected to the first only: the others' clients are the servers' processes.
     assert.deepEqual([first.accepted(), second.accepted(), third.accepted()], [1, 1, 1]);
-    const status = await statusOf(daemon, (sessions[0] as Session).handle);
-    assert.equal(status.channels, 1);
+    const handles = sessions.map(({ handle }) => handle);
+    const states = await Promise.all(handles.map((handle) => statusOf(daemon, handle)));
+    assert.equal(states[0].channels, 1);
+    assert.deepEqual(
+      states.map(({ via }) => via),
+      [undefined, ...handles.slice(0, -1)],
+    );
   });
 
   it("a Unix socket of the jump host's", async () => {

@@ -254,21 +254,22 @@ describe("logging in: what is tried, what is left out, and why", () => {
   it("decrypts off the main thread: the daemon answers meanwhile", async () => {
     const slow = copyOf(key);
     keygen("-p", "-P", "", "-N", passphrase, "-a", "32", "-f", slow);
-    const accept = acceptKey("alice", lineOf(key));
-    let asked!: () => void;
-    const wanted = new Promise<void>((resolve) => (asked = resolve));
+    let ready!: () => void;
+    const exchanged = new Promise<void>((resolve) => (ready = resolve));
     const server = await serve({
-      authenticate: (request) => {
-        accept(request);
-        if (request.method === "publickey" && !request.signature) asked();
+      authenticate: acceptKey("alice", lineOf(key)),
+      service: (_, accept) => {
+        accept();
+        ready();
       },
     });
     const done = login(server, { identityFiles: [slow], passphrase });
-    await wanted;
+    await exchanged;
     for (let n = 0; n < 3; n++) await daemon.request("daemon.status");
     // The signature can't have been made yet.
-    assert.deepEqual(await methodsTried(server), ["publickey"]);
+    assert.deepEqual(await methodsTried(server), []);
     assert.equal((await done).authMethod, "publickey");
+    assert.deepEqual(await methodsTried(server), ["publickey"]);
   });
 
   it("a password that has expired is told as such", async () => {

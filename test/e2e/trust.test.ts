@@ -300,15 +300,22 @@ describe("trust", () => {
       }
     });
 
-    it("with another key the session ends, and its client is told", async () => {
-      const server = scope.add(await startFaultServer());
-      const daemon = start();
-      const { session } = await login(daemon, address(server));
-      exchangeKeys((await server.connection(0)).client, makeHostKey());
-      const { params } = await daemon.waitFor((each) => each.method === "session/closed");
-      assert.equal(params.session, session);
-      assert.equal(params.reason.kind, "HostKeyRejected");
-      await fails(new Session(daemon, session).exec("true"), "SessionClosed");
-    });
+    const ciphers = [
+      "aes128-gcm@openssh.com",
+      "chacha20-poly1305@openssh.com",
+      "aes128-ctr",
+    ] as const;
+    for (const cipher of ciphers) {
+      it(`with another key the session ends, and its client is told: ${cipher}`, async () => {
+        const server = scope.add(await startFaultServer({ algorithms: { cipher: [cipher] } }));
+        const daemon = start();
+        const { session } = await login(daemon, address(server));
+        exchangeKeys((await server.connection(0)).client, makeHostKey());
+        const { params } = await daemon.waitFor((each) => each.method === "session/closed");
+        assert.equal(params.session, session);
+        assert.equal(params.reason.kind, "HostKeyRejected");
+        await fails(new Session(daemon, session).exec("true"), "SessionClosed");
+      });
+    }
   });
 });

@@ -23,7 +23,10 @@ describe("ssh2's internals", () => {
         /channel\.incoming\.window -= data\.length/,
         /let callbacks = this\._callbacks = \[\]/,
         /callbacks\.shift\(\)\(false, data\)/,
+        // Our first authentication request follows the service request, sent right behind this event.
+        /this\.emit\('handshake', negotiated\);\s+if \(!ready\) \{\s+ready = true;\s+proto\.service\('ssh-userauth'\);/,
         /SERVICE_ACCEPT: \(p, name\) =>/,
+        /GLOBAL_REQUEST: \(p, name, wantReply, data\) => \{\s+switch \(name\) \{\s+case 'hostkeys-00@openssh\.com':/,
         /EXT_INFO: \(p, exts\) =>/,
         /USERAUTH_SUCCESS: \(p\) =>/,
         /USERAUTH_FAILURE: \(p, authMethods, partialSuccess\) =>/,
@@ -36,7 +39,9 @@ describe("ssh2's internals", () => {
       "ssh2/lib/protocol/Protocol.js",
       [
         /this\._remoteIdentRaw = Buffer\.from\(identRaw\)/,
-        /parse\(chunk, i, len\) \{/,
+        /parse\(chunk, i, len\) \{\s+while \(i < len\)\s+i = this\._parse\(chunk, i, len\);/,
+        /this\._decipher && this\._decipher\.free\(\);/,
+        /cleanup\(\) \{\s+this\._destruct && this\._destruct\(\);/,
         /session\(chan, initWindow, maxPacket\) \{/,
         /exec\(chan, cmd, wantReply\) \{/,
         /signal\(chan, signal\) \{/,
@@ -49,11 +54,18 @@ describe("ssh2's internals", () => {
         /authPassword\(username, password, newPassword\) \{/,
         /authKeyboard\(username\) \{/,
         /authInfoRes\(responses\) \{/,
+        /requestFailure\(\) \{/,
         /ping\(\) \{/,
       ],
     ],
     ["ssh2/lib/protocol/handlers.misc.js", [/switch \(self\._authsQueue\[0\]\) \{/]],
-    ["ssh2/lib/protocol/utils.js", [/proto\._queue\.push\(packet\)/]],
+    ["ssh2/lib/protocol/utils.js", [/proto\._queue\.push\(packet\)/, /protocol\._destruct\(\)/]],
+    [
+      "ssh2/lib/protocol/crypto.js",
+      [
+        /const ret = this\._onPayload\(payload\);\s+if \(ret !== undefined\)\s+return \(ret === false \? p : ret\);/,
+      ],
+    ],
     ["ssh2/lib/utils.js", [/err\.reason = info\.reason/, /add\(val\) \{/]],
   ];
   for (const [file, patterns] of relied) {

@@ -8,7 +8,7 @@ import { SkipIdentity } from "./identity.ts";
 import type { Identity, Skipped } from "./identity.ts";
 import type { Account, Prompter } from "../prompter.ts";
 import { fingerprint } from "../public-key.ts";
-import { schemeFor } from "./signature.ts";
+import { hasChoice, schemeFor } from "./signature.ts";
 import type { SignatureScheme } from "./signature.ts";
 import type { Reply, UserAuth } from "../ssh2-userauth.ts";
 
@@ -41,6 +41,7 @@ export class Authentication {
   readonly #call: Call;
   readonly #skipped: Skipped[] = [];
   readonly #accepted = new Set<Identity>();
+  readonly #gathering: Promise<Identities | undefined>;
   #identities: Identities | undefined;
   #failures = 0;
   #passwordTries = 0;
@@ -59,20 +60,27 @@ export class Authentication {
     this.#credentials = login.credentials;
     this.#prompter = login.prompter;
     this.#call = call;
+    // During the key exchange, so that nothing is to be waited for then.
+    this.#gathering = this.#isLeftOut("publickey")
+      ? Promise.resolve(undefined)
+      : gatherIdentities(login.credentials, login.prompter, call);
+    this.#gathering.catch(() => {});
   }
 
   /** @throws {Failure} AuthenticationFailed, or the call's end */
   async run(): Promise<void> {
-    try {
-      await this.#call.race(this.#auth.accepted);
-      if (!this.#isLeftOut("publickey")) {
-        this.#identities = await gatherIdentities(this.#credentials, this.#prompter, this.#call);
-        this.#skipped.push(...this.#identities.skipped);
-      }
-      while ((await this.#factor()) !== "success");
-    } finally {
-      this.#identities?.close();
-    }
+    await this.#call.race(this.#auth.ready);
+    this.#identities = await this.#gathering;
+    if (this.#identities) this.#skipped.push(...this.#identities.skipped);
+    while ((await this.#factor()) !== "success");
+  }
+
+  /** Gives up what the login needed, whatever state it is in. */
+  close(): void {
+    this.#gathering.then(
+      (identities) => identities?.close(),
+      () => {},
+    );
   }
 
   /** @param message why, in one line */
@@ -151,9 +159,8 @@ export class Authentication {
 
   async #publicKey(identity: Identity): Promise<Outcome> {
     const { type, blob } = await identity.publicKey();
-    const scheme = this.#scheme(type, blob);
-    if (!identity.atHand) {
-      // Nobody is bothered for a key that the server doesn't want.
+    const scheme = await this.#scheme(type, blob);
+    if (this.#isAskedAbout(identity)) {
       const reply = await this.#send(
         "publickey",
         this.#auth.publicKeyQuery(scheme.algorithm, blob),
@@ -165,9 +172,20 @@ export class Authentication {
     return this.#outcome("publickey", reply);
   }
 
+  /**
+   * Nobody is bothered for a key that the server doesn't want, nor a choice of keys gone through with
+   * signatures. With any other key the question would only cost a round trip.
+   */
+  #isAskedAbout(identity: Identity): boolean {
+    if (identity.signing === "free") return false;
+    return identity.signing === "attended" || identity !== this.#identities?.chosen;
+  }
+
   /** @throws {SkipIdentity} */
-  #scheme(type: string, blob: Buffer): SignatureScheme {
-    const { serverSigAlgs } = this.#auth;
+  async #scheme(type: string, blob: Buffer): Promise<SignatureScheme> {
+    const serverSigAlgs = hasChoice(type)
+      ? await this.#call.race(this.#auth.serverSigAlgs())
+      : undefined;
     const scheme = schemeFor(type, serverSigAlgs);
     if (scheme) return scheme;
     throw new SkipIdentity(

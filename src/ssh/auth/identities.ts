@@ -14,6 +14,8 @@ import { Malformed } from "../wire.ts";
 /** The keys of one login, with the agent behind some of them. */
 export interface Identities {
   readonly all: readonly Identity[];
+  /** The key that the login stands and falls with: the one that the call names, or the only one. */
+  readonly chosen: Identity | undefined;
   readonly skipped: readonly Skipped[];
   /** Ends the conversation with the agent. */
   close(): void;
@@ -31,7 +33,12 @@ export async function gatherIdentities(
   prompter: Prompter,
   call: Call,
 ): Promise<Identities> {
-  const { passphrase, identitiesOnly = false, prompts = defaultPrompts } = credentials;
+  const {
+    passphrase,
+    identityFiles,
+    identitiesOnly = false,
+    prompts = defaultPrompts,
+  } = credentials;
   const sources = keySources(credentials);
   const skipped: Skipped[] = [];
   const unlocking: Unlocking = { passphrase, prompts, prompter, call };
@@ -45,25 +52,29 @@ export async function gatherIdentities(
   const held = agent ? await listed(agent, skipped) : [];
   const among = ({ blob }: AgentKey) => files.some((file) => isOf(blob, file));
   const usable = identitiesOnly ? held.filter(among) : held;
-  const [first, later] = [usable.filter(among), usable.filter((key) => !among(key))];
   const isHeld = ({ publicKey }: KeyFile) =>
     publicKey !== undefined && held.some(({ blob }) => blob.equals(publicKey.blob));
   for (const { path, identity } of files.filter((file) => !isHeld(file))) {
     if (!identity)
       skipped.push({ path, reason: "it is a public key, and no agent holds its half" });
   }
-  const fromAgent = (key: AgentKey) => agentIdentity(agent as Agent, key);
+  const fromAgent = (keys: AgentKey[]) => keys.map((key) => agentIdentity(agent as Agent, key));
+  const certificates = files.flatMap((file) => certificateOf(file));
+  const first = fromAgent(usable.filter(among));
+  const later = fromAgent(usable.filter((key) => !among(key)));
+  const unheld = files.flatMap((file) => (file.identity && !isHeld(file) ? [file.identity] : []));
+  const all = [...own, ...certificates, ...first, ...later, ...unheld];
+  const named = identityFiles ? [...own, ...certificates, ...first, ...unheld] : own;
   return {
-    all: [
-      ...own,
-      ...files.flatMap((file) => certificateOf(file)),
-      ...first.map(fromAgent),
-      ...later.map(fromAgent),
-      ...files.flatMap((file) => (file.identity && !isHeld(file) ? [file.identity] : [])),
-    ],
+    all,
+    chosen: only(named) ?? only(all),
     skipped,
     close: () => agent?.close(),
   };
+}
+
+function only(identities: readonly Identity[]): Identity | undefined {
+  return identities.length === 1 ? identities[0] : undefined;
 }
 
 function isOf(blob: Buffer, { publicKey, certificate }: KeyFile): boolean {
@@ -118,7 +129,7 @@ async function listed(agent: Agent, skipped: Skipped[]): Promise<AgentKey[]> {
 function agentIdentity(agent: Agent, { type, blob }: AgentKey): Identity {
   return {
     path: "agent",
-    atHand: false,
+    signing: type.startsWith("sk-") ? "attended" : "costly",
     publicKey: async () => ({ type, blob }),
     async sign(data, signature) {
       try {

@@ -13,6 +13,12 @@ export class SkipIdentity extends Error {
   override name = "SkipIdentity";
 }
 
+/**
+ * What a signature takes: nothing to speak of; time, or the consent that an agent may ask for; or a
+ * person for certain, who gives a passphrase or touches a security key.
+ */
+export type Signing = "free" | "costly" | "attended";
+
 /** A key, or a certificate with its key, that a login may be made with. */
 export interface Identity {
   /** As {@link Skipped} has it. */
@@ -23,8 +29,7 @@ export interface Identity {
    * @throws {SkipIdentity} or the call's end
    */
   publicKey(): Promise<PublicKey>;
-  /** Whether {@link sign} needs nobody's consent, time or passphrase: no use in asking before. */
-  readonly atHand: boolean;
+  readonly signing: Signing;
   /** @returns the signature blob @throws {SkipIdentity} or the call's end */
   sign(data: Buffer, signature: string): Promise<Buffer>;
 }

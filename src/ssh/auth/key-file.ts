@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import type { Call } from "../call.ts";
 import { decryptKey } from "./decrypt-key.ts";
 import { SkipIdentity } from "./identity.ts";
-import type { Identity, Unlock } from "./identity.ts";
+import type { Identity, Signing, Unlock } from "./identity.ts";
 import {
   PassphraseMissing,
   UnusableKey,
@@ -59,7 +59,8 @@ export async function readKeyFile(
     const found = await readBounded(path + suffix, maxKeyBytes).catch(() => undefined);
     return found && parsePublicKey(found.toString("utf8"));
   };
-  const file = keyFromText(path, text, unlocking, await beside(".pub"));
+  const isThere = embeddedPublicKey(text) !== undefined;
+  const file = keyFromText(path, text, unlocking, isThere ? undefined : await beside(".pub"));
   const certificate = await beside("-cert.pub");
   return { ...file, certificate };
 }
@@ -74,7 +75,8 @@ export function keyFromText(
   const key = parsed(text);
   const publicKey = key ? publicKeyOf(key) : (embeddedPublicKey(text) ?? beside);
   const unlock = once(async () => key ?? unlocked(path, text, unlocking));
-  const identity = identityOf(path, publicKey, unlock, key !== undefined);
+  const locked = unlocking.passphrase === undefined ? "attended" : "costly";
+  const identity = identityOf(path, publicKey, unlock, key ? "free" : locked);
   return { path, publicKey, certificate: undefined, identity };
 }
 
@@ -82,7 +84,7 @@ export function keyFromText(
 export function certified(identity: Identity, certificate: PublicKey): Identity {
   return {
     path: `${identity.path}-cert.pub`,
-    atHand: identity.atHand,
+    signing: identity.signing,
     publicKey: async () => certificate,
     sign: (data, signature) => identity.sign(data, signature),
   };
@@ -92,11 +94,11 @@ function identityOf(
   path: string,
   publicKey: PublicKey | undefined,
   unlock: Unlock,
-  atHand: boolean,
+  signing: Signing,
 ): Identity {
   return {
     path,
-    atHand,
+    signing,
     publicKey: async () => publicKey ?? (publicKeyOf(await unlock()) as PublicKey),
     sign: async (data, signature) => signWith(await unlock(), data, signature),
   };

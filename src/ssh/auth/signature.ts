@@ -25,6 +25,11 @@ const signatures = new Set([
   "sk-ecdsa-sha2-nistp256@openssh.com",
 ]);
 
+/** Whether the scheme for a key or certificate is chosen by what the server verifies. */
+export function hasChoice(keyType: string): boolean {
+  return keyType === "ssh-rsa" || keyType === `ssh-rsa${certificate}`;
+}
+
 /**
  * Chooses the scheme for a key or certificate.
  *

@@ -21,6 +21,17 @@ export interface Way {
   readonly tcp?: TcpOptions | undefined;
 }
 
+/** Names the server that a way leads to, so that the same one has the same name. */
+export function routeOf(
+  { carrier, proxyCommand, socketPath }: Way,
+  { host, port }: Account,
+): string {
+  const there = `${host.toLowerCase()} ${port}`;
+  if (carrier) return `${carrier.session.info.route} > ${there}`;
+  if (proxyCommand !== undefined) return `${proxyCommand} | ${there}`;
+  return socketPath ?? there;
+}
+
 /** A way that is open. */
 export interface OpenWay {
   readonly transport: Transport;

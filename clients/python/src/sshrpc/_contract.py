@@ -78,7 +78,7 @@ class DaemonStatusResultMemory(TypedDict):
     external: int
 
 
-class DaemonStatusResultSessions(TypedDict):
+class _DaemonStatusResultSessions(TypedDict):
     """A part of it."""
 
     session: int
@@ -103,6 +103,24 @@ class DaemonStatusResultSessions(TypedDict):
     bytesSent: int
 
 
+class DaemonStatusResultSessions(_DaemonStatusResultSessions, total=False):
+    """A part of it."""
+
+    #: The session that it runs over, where that has a handle.
+    via: int
+
+
+class DaemonStatusResultConnecting(TypedDict):
+    """A part of it."""
+
+    host: str
+    port: int
+    #: Logins on their way.
+    active: int
+    #: Logins that wait for their turn.
+    queued: int
+
+
 class DaemonStatusResult(TypedDict):
     """What `daemon.status` gives."""
 
@@ -112,6 +130,8 @@ class DaemonStatusResult(TypedDict):
     uptime: float
     memory: DaemonStatusResultMemory
     sessions: List[DaemonStatusResultSessions]
+    #: The servers that are being connected to; one that is reached in two ways stands here twice.
+    connecting: List[DaemonStatusResultConnecting]
 
 
 class _SshNewParams(TypedDict):

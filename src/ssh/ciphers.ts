@@ -1,0 +1,45 @@
+import { createCipheriv } from "node:crypto";
+
+/** Milliseconds to encrypt the same with each. */
+interface Speed {
+  readonly gcm: number;
+  readonly chacha: number;
+}
+
+const chacha = "chacha20-poly1305@openssh.com";
+
+/**
+ * Puts ChaCha20 first where that is better than AES-GCM, which is as fast at the least where the CPU
+ * does AES, and takes three times as long and more where software does.
+ */
+export function cipherOrder(names: readonly string[], speed: Speed): string[] {
+  const isSlow = speed.gcm > 2 * speed.chacha;
+  return isSlow ? [chacha, ...names.filter((name) => name !== chacha)] : [...names];
+}
+
+let known: Speed | undefined;
+
+/** In the order that suits this machine. Node doesn't say what its CPU can do, so it is measured. */
+export function inOrder(names: readonly string[]): string[] {
+  known ??= measured();
+  return cipherOrder(names, known);
+}
+
+/** By the best of several turns: the first have to load the ciphers, and others have the CPU too. */
+function measured(): Speed {
+  const speed = { gcm: Infinity, chacha: Infinity };
+  for (let turn = 0; turn < 8; turn++) {
+    speed.gcm = Math.min(speed.gcm, timeOf("aes-128-gcm", 16));
+    speed.chacha = Math.min(speed.chacha, timeOf("chacha20-poly1305", 32));
+  }
+  return speed;
+}
+
+const data = Buffer.alloc(16 * 1024);
+
+function timeOf(cipher: "aes-128-gcm" | "chacha20-poly1305", keyBytes: number): number {
+  const [key, nonce] = [Buffer.alloc(keyBytes), Buffer.alloc(12)];
+  const began = performance.now();
+  createCipheriv(cipher, key, nonce).update(data);
+  return performance.now() - began;
+}
