@@ -12,6 +12,7 @@ const { maxPendingInput } = limits;
 export class RunningCommand {
   readonly #started: Promise<SessionChannel>;
   #start!: { resolve: (channel: SessionChannel) => void; reject: (failure: Failure) => void };
+  #hasStarted = false;
   #lastInput: Promise<unknown> = Promise.resolve();
   #pending = 0;
   #inputEnded: boolean;
@@ -27,12 +28,13 @@ export class RunningCommand {
 
   /** The command has started, with its input open. */
   started(channel: SessionChannel): void {
+    this.#hasStarted = true;
     this.#start.resolve(channel);
   }
 
   /** It never will, or has ended. */
   ended(): void {
-    this.#start.reject(gone());
+    if (!this.#hasStarted) this.#start.reject(gone());
   }
 
   /**
