@@ -31,7 +31,7 @@
 ---@field version string
 ---@field uptime number Seconds since the start.
 ---@field memory { rss: integer, heapUsed: integer, external: integer }
----@field sessions ({ session: integer, state: "open"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer })[]
+---@field sessions ({ session: integer, state: "open"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer })[]
 
 --- Params of `ssh.new`. Connects to an SSH server, checks its host key, logs in.
 ---@class sshrpc.SshNewParams
