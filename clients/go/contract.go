@@ -172,8 +172,11 @@ type StatusSession struct {
 	// Seconds since the login.
 	Age float64 `json:"age"`
 
-	// Open at the moment.
+	// Channels in use at the moment.
 	Channels int64 `json:"channels"`
+
+	// Channels opened ahead of need, which wait for a call.
+	Ahead int64 `json:"ahead"`
 
 	// Calls that wait for a channel.
 	Queued int64 `json:"queued"`

@@ -24,6 +24,9 @@ export abstract class Exchange<Effect extends { readonly type: string }> {
   readonly #protocol = this.protocol();
   #failure: unknown;
 
+  /** What to send first, without waiting for the remote; each write is to be an SSH packet of its own. */
+  abstract start(): Write[];
+
   protected abstract protocol(): Generator<Effect | More, void, void>;
 
   /**

@@ -40,11 +40,8 @@ export class ScpReceiver extends Exchange<ReceiverEffect> {
     this.#ahead = options.acknowledgeAhead ? LATER_ACKNOWLEDGEMENTS : 0;
   }
 
-  /**
-   * What to send first, without waiting for the remote. Each write is to be an SSH packet of its own:
-   * ProFTPD's mod_sftp reads one acknowledgement per packet and drops what follows it.
-   */
-  start(): Write[] {
+  /** ProFTPD's mod_sftp reads one acknowledgement per packet and drops what follows it. */
+  override start(): Write[] {
     return Array.from({ length: 1 + this.#ahead }, () => acknowledgement());
   }
 

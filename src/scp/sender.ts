@@ -4,13 +4,13 @@ import { destinationName, formatFileHeader } from "./header.ts";
 import { MORE, type More } from "./input.ts";
 import { printable } from "./message.ts";
 
-/** The remote waits for the file: send its `size` bytes, then call `dataSent`. */
+/** The remote waits for the data: send `size` bytes, then call `dataSent`. */
 export interface SendData {
   readonly type: "sendData";
   readonly size: number;
 }
 
-export type SenderEffect = Write | SendData | Done;
+export type SenderEffect = SendData | Done;
 
 /** What is to be sent, and where to. */
 export interface OutgoingFile {
@@ -49,9 +49,17 @@ export class ScpSender extends Exchange<SenderEffect> {
     this.#size = size;
   }
 
+  /**
+   * The header goes ahead of the remote's "ready", which only says that it has started; so a file
+   * is sent in two round trips. Its data can't go ahead: a sink that refuses the header reads what
+   * follows as the next one.
+   */
+  override start(): Write[] {
+    return [{ type: "write", bytes: this.#header }];
+  }
+
   protected override *protocol(): Generator<SenderEffect | More, void, void> {
     yield* readAnswer(this.input, "before the file header");
-    yield { type: "write", bytes: this.#header };
     yield* readAnswer(this.input, "after the file header");
     if (this.input.available) yield* this.#interruption();
     yield { type: "sendData", size: this.#size };

@@ -7,7 +7,7 @@ import type { AcceptedHostKey } from "./trust/host-keys.ts";
 import { startKeepalive } from "./keepalive.ts";
 import type { KeepaliveOptions } from "./keepalive.ts";
 import { ping, sendDisconnect, serverIdent } from "./ssh2-internals.ts";
-import { safeChannels } from "./channels/server-quirks.ts";
+import { earlyInput, safeChannels } from "./channels/server-quirks.ts";
 import { terminateAll } from "./exec/terminate.ts";
 import type { Transport } from "./transport/transport.ts";
 import { tunnel } from "./transport/tunnel.ts";
@@ -64,6 +64,7 @@ export class Session {
   readonly #passengers = new Set<Session>();
   readonly #since = performance.now();
   #drain: Promise<void> | undefined;
+  #isGathering = false;
   #closed: Failure | undefined;
   #ending: Promise<void> | undefined;
   #lossDetails: Record<string, unknown> = {};
@@ -82,13 +83,16 @@ export class Session {
     });
     const drained = () => this.#drained();
     const onOverrun = () => this.#lose("the server sent more than its window allows");
+    const { serverIdent: ident } = this.info;
+    const gather = () => this.#gather();
+    const connection = { client, drained, gather, onOverrun, earlyInput: earlyInput(ident) };
     this.channels = new Channels(
       client,
       {
-        session: (channel) => new SessionChannel(client, channel, drained, onOverrun),
+        session: (channel) => new SessionChannel(connection, channel),
         tunnel: (channel) => tunnel(channel, drained, onOverrun),
       },
-      safeChannels(this.info.serverIdent),
+      { most: safeChannels(ident) },
     );
     // ssh2 may report several errors, and after some of them nothing more: the first one ends it.
     client.on("error", (error: Error & { code?: string | number }) => {
@@ -127,6 +131,7 @@ export class Session {
       serverIdent: ident,
       age: (performance.now() - this.#since) / 1000,
       channels: this.channels.count,
+      ahead: this.channels.ahead,
       queued: this.channels.queued,
       ...this.started,
       bytesReceived: this.#transport.bytesRead,
@@ -142,7 +147,7 @@ export class Session {
   }
 
   /**
-   * Opens a channel as soon as the server has room for it.
+   * Gives a channel, opened as soon as the server has room for it where none is at hand.
    *
    * @throws {Failure} SessionClosed, ConnectionLost, ChannelOpenFailed, or the call's end
    */
@@ -164,7 +169,7 @@ export class Session {
    */
   async connectTcp(host: string, port: number, call: Call): Promise<Transport> {
     this.check();
-    return this.channels.connectTcp(host, port, call);
+    return this.channels.tunnels.connectTcp(host, port, call);
   }
 
   /**
@@ -174,7 +179,7 @@ export class Session {
    */
   async connectUnix(path: string, call: Call): Promise<Transport> {
     this.check();
-    return this.channels.connectUnix(path, call);
+    return this.channels.tunnels.connectUnix(path, call);
   }
 
   /**
@@ -197,7 +202,7 @@ export class Session {
     const closed = new Failure("SessionClosed", "the session was disconnected");
     this.#closed = closed;
     await Promise.all([
-      terminateAll(this.channels.open),
+      terminateAll(this.channels.used),
       ...[...this.#passengers].map((passenger) => passenger.end(reason, description)),
     ]);
     this.channels.fail(closed);
@@ -233,6 +238,17 @@ export class Session {
 
   async #endOwned(): Promise<void> {
     if (this.#carrier?.owned) await this.#carrier.session.end();
+  }
+
+  /** A command, its input and the channel for the next are one write, and one waking of the server. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#transport.cork();
+    setImmediate(() => {
+      this.#isGathering = false;
+      this.#transport.uncork();
+    });
   }
 
   /** Resolves when the connection's buffer has room; at once where the connection is gone. */

@@ -16,6 +16,7 @@ interface Packets {
 interface Handlers {
   DISCONNECT(protocol: Protocol, reason: number, description: string): void;
   GLOBAL_REQUEST(protocol: Protocol, name: string, wantReply: boolean, data: unknown): void;
+  CHANNEL_WINDOW_ADJUST(protocol: Protocol, recipient: number, bytes: number): void;
 }
 
 interface Protocol {
@@ -47,7 +48,7 @@ interface Protocol {
 
 interface Internals {
   _protocol: Protocol;
-  _chanMgr: { add(value: OpenCallback): number };
+  _chanMgr: { add(value: OpenCallback): number; get(channel: number): unknown };
   _callbacks: (() => void)[];
 }
 
@@ -61,7 +62,7 @@ type OpenCallback = OpenResult & { type: "session" };
 interface ChannelInternals {
   _callbacks: ((failed: boolean | Error) => void)[];
   incoming: { window: number; state: "open" | "eof" | "closed" };
-  outgoing: { id: number; state: "open" | "eof" | "closing" | "closed" };
+  outgoing: { id: number; window: number; state: "open" | "eof" | "closing" | "closed" };
 }
 
 /** ssh2's own window and packet size, which its channels assume. */
@@ -203,6 +204,34 @@ export function onWindowOverrun(channel: ClientChannel, listener: () => void): v
       return false;
     };
   }
+}
+
+const borrowed = new WeakMap<object, number>();
+const lenders = new WeakSet<Client>();
+
+/**
+ * Lets so much be written on a channel that has no window yet (RFC 4254 §5.2), and takes it off the
+ * first that the server grants; see `earlyInput` for which servers that is safe with.
+ */
+export function borrowWindow(client: Client, channel: ClientChannel, bytes: number): void {
+  const { outgoing } = internalsOf(channel);
+  if (outgoing.window > 0) return;
+  repayFromGrants(client);
+  outgoing.window = bytes;
+  borrowed.set(channel, bytes);
+}
+
+function repayFromGrants(client: Client): void {
+  if (lenders.has(client)) return;
+  lenders.add(client);
+  const { _chanMgr, _protocol } = client as unknown as Internals;
+  const original = _protocol._handlers.CHANNEL_WINDOW_ADJUST.bind(_protocol._handlers);
+  _protocol._handlers.CHANNEL_WINDOW_ADJUST = (protocol, recipient, bytes) => {
+    const channel = _chanMgr.get(recipient) as object;
+    const debt = borrowed.get(channel) ?? 0;
+    borrowed.delete(channel);
+    original(protocol, recipient, bytes - debt);
+  };
 }
 
 /** RFC 4253 §11.1 with its description, which ssh2 leaves empty. */

@@ -178,6 +178,24 @@ describe("e2e: many at once", () => {
   });
 
   describe("sessions", () => {
+    it("end without a word on channels that were opened ahead", async () => {
+      const server = scope.add(await startFaultServer());
+      const daemon = scope.add(startDaemon());
+      const session = await login(daemon, server);
+      for (let n = 0; n < 2; n++) {
+        await daemon.request("session.exec", { session, command: "true" });
+      }
+      const isOpen = async () => (await statusOf(daemon, session)).ahead === 1;
+      await until(isOpen, "a channel is open ahead");
+      await daemon.request("session.disconnect", { session });
+      const connection = await server.connection(0);
+      await connection.closed;
+      const requests = connection.records.filter(({ type }) => type === "request");
+      assert.equal(requests.length, 2);
+      const { channels, ahead } = await statusOf(daemon, session);
+      assert.deepEqual({ channels, ahead }, { channels: 0, ahead: 0 });
+    });
+
     it("are made side by side, twenty at once", async () => {
       const sshd = scope.add(await startSshd());
       const daemon = scope.add(startDaemon());

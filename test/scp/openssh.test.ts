@@ -119,11 +119,11 @@ describe("SCP with OpenSSH's scp", () => {
     const remote = start(sinkCommand(place));
     const closed = once(remote, "close");
     const sender = new ScpSender({ mode: options.mode ?? 0o644, size, destination: place });
+    for (const first of sender.start()) remote.stdin.write(first.bytes);
     try {
       for await (const chunk of remote.stdout) {
         for (const effect of sender.receive(chunk)) {
-          if (effect.type === "write") remote.stdin.write(effect.bytes);
-          else if (effect.type === "sendData") {
+          if (effect.type === "sendData") {
             remote.stdin.write(data);
             for (const last of sender.dataSent(data.length, options.failure)) {
               remote.stdin.write(last.bytes);

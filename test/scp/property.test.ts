@@ -25,13 +25,12 @@ function transfer(content: Uint8Array, destination: string, lengths: number[]): 
   const receiver = new ScpReceiver();
   const received: Uint8Array[] = [];
   const toSender = receiver.start().map((effect) => effect.bytes);
-  const toReceiver: Uint8Array[] = [];
+  const toReceiver = sender.start().map((effect) => effect.bytes);
   let done = 0;
   while (toSender.length > 0 || toReceiver.length > 0) {
     for (const chunk of cut(Buffer.concat(toSender.splice(0)), lengths)) {
       for (const effect of sender.receive(chunk)) {
-        if (effect.type === "write") toReceiver.push(effect.bytes);
-        else if (effect.type === "sendData") {
+        if (effect.type === "sendData") {
           toReceiver.push(content);
           for (const { bytes: last } of sender.dataSent(effect.size)) toReceiver.push(last);
         } else done++;

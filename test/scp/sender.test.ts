@@ -41,13 +41,9 @@ describe("ScpSender", () => {
   it("announces sizes up to 2^53 - 1", () => {
     for (const size of [2 ** 31 + 1, Number.MAX_SAFE_INTEGER]) {
       const sender = new ScpSender({ ...file, size });
-      assert.deepEqual(
-        [...sender.receive(bytes("\0\0"))],
-        [
-          { type: "write", bytes: new Uint8Array(bytes(`C0644 ${size} name\n`)) },
-          { type: "sendData", size },
-        ],
-      );
+      const line = new Uint8Array(bytes(`C0644 ${size} name\n`));
+      assert.deepEqual(sender.start(), [{ type: "write", bytes: line }]);
+      assert.deepEqual([...sender.receive(bytes("\0\0"))], [{ type: "sendData", size }]);
     }
   });
 
@@ -59,12 +55,18 @@ describe("ScpSender", () => {
     assert.throws(() => new ScpSender({ ...file, destination: bytes("dir/") }), { kind: "path" });
   });
 
-  it("sends nothing before the remote is ready", () => {
+  it("sends the header ahead, and no more", () => {
     assert.deepEqual(runSender({ file, beforeDataSent: [] }), {
-      written: "",
+      written: header,
       done: false,
       error: "no-reply: the remote scp ended without a word",
     });
+  });
+
+  it("asks for data when the header is answered, and not when the remote is ready", () => {
+    const sender = new ScpSender(file);
+    assert.deepEqual([...sender.receive(bytes("\0"))], []);
+    assert.deepEqual([...sender.receive(bytes("\0"))], [{ type: "sendData", size: 5 }]);
   });
 
   describe("a local file that is not as announced", () => {
@@ -99,12 +101,14 @@ describe("ScpSender", () => {
   });
 
   describe("refusals", () => {
-    it("stops before the header", () => {
+    it("stops where the remote isn't ready, whatever it says to the header", () => {
       for (const code of ["\x01", "\x02"]) {
-        expectSent(
-          { before: `${code}scp: no\n`, after: "" },
-          { written: "", done: false, error: "remote: scp: no" },
-        );
+        for (const rest of ["", "\0", "\0\0", "\x01scp: protocol error\n"]) {
+          expectSent(
+            { before: `${code}scp: no\n${rest}`, after: "" },
+            { written: header, done: false, error: "remote: scp: no" },
+          );
+        }
       }
     });
 
@@ -140,7 +144,7 @@ describe("ScpSender", () => {
         },
         { kind: "remote", message: "full" },
       );
-      assert.deepEqual(types, ["write"]);
+      assert.deepEqual(types, []);
     });
 
     it("is not done if the final answer is an error", () => {
@@ -170,7 +174,7 @@ describe("ScpSender", () => {
     it("quotes what a shell prints first", () => {
       const error = `protocol: unexpected answer before the file header: "Welcome"`;
       for (const text of ["Welcome\n\0", "Welcome\0", "\x1bWelcome\r\n\0"]) {
-        expectSent({ before: text }, { written: "", done: false, error });
+        expectSent({ before: text }, { written: header, done: false, error });
       }
     });
 

@@ -63,12 +63,12 @@ export function runSender(script: SenderScript): Outcome {
   const outcome: Outcome = { written: "", done: false };
   return recordError(outcome, () => {
     const sender = new ScpSender(script.file);
+    for (const effect of sender.start()) outcome.written += latin1(effect.bytes);
     let asked = false;
     const receive = (chunks: Uint8Array[]) => {
       for (const chunk of chunks) {
         for (const effect of sender.receive(chunk)) {
-          if (effect.type === "write") outcome.written += latin1(effect.bytes);
-          else if (effect.type === "sendData") asked = true;
+          if (effect.type === "sendData") asked = true;
           else outcome.done = true;
         }
       }

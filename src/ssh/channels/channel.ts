@@ -3,6 +3,7 @@ import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
 import type { Answer } from "../ssh2-internals.ts";
 import {
+  borrowWindow,
   onWindowOverrun,
   requestEnv,
   requestExec,
@@ -19,6 +20,19 @@ export interface Exit {
   readonly signal?: string;
 }
 
+/** What a channel needs to know of its connection. */
+export interface Connection {
+  readonly client: Client;
+  /** Resolves when the socket can take more. */
+  readonly drained: () => Promise<void>;
+  /** What is written in this turn of the event loop is to leave in one piece. */
+  readonly gather: () => void;
+  /** Called when the server sends more than its window allows. */
+  readonly onOverrun: () => void;
+  /** Bytes that may go ahead of the window; see server-quirks.ts. */
+  readonly earlyInput: number;
+}
+
 /** What is written to the socket at once: one channel packet. Small, so that progress is seen. */
 const writeSize = 32 * 1024;
 
@@ -29,9 +43,8 @@ const writeSize = 32 * 1024;
 export class SessionChannel {
   /** Resolves when both sides have closed and all output was handed on; rejects where the connection is lost. */
   readonly closed: Promise<void>;
-  readonly #client: Client;
+  readonly #connection: Connection;
   readonly #channel: ClientChannel;
-  readonly #drained: () => Promise<void>;
   #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
   readonly #writers = new Set<(taken: boolean) => void>();
   #exit: Exit = {};
@@ -39,24 +52,14 @@ export class SessionChannel {
   #open = true;
   #openEnds = 3;
 
-  /**
-   * @param drained resolves when the socket can take more
-   * @param onOverrun called when the server sends more than its window allows
-   */
-  constructor(
-    client: Client,
-    channel: ClientChannel,
-    drained: () => Promise<void>,
-    onOverrun: () => void,
-  ) {
-    this.#client = client;
+  constructor(connection: Connection, channel: ClientChannel) {
+    this.#connection = connection;
     this.#channel = channel;
-    this.#drained = drained;
     this.closed = new Promise((resolve, reject) => {
       this.#settleClosed = { resolve, reject };
     });
     this.closed.catch(() => {});
-    onWindowOverrun(channel, onOverrun);
+    onWindowOverrun(channel, connection.onOverrun);
     channel.on("exit", (code: number | null, signal?: string) => {
       this.#exited = true;
       this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
@@ -111,8 +114,12 @@ export class SessionChannel {
 
   /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
   async exec(command: Uint8Array, call: Call): Promise<void> {
+    const { client, earlyInput, gather } = this.#connection;
     call.dispatched = "maybe";
-    const answer = await this.#answer(requestExec(this.#client, this.#channel, command), call);
+    gather();
+    const requested = requestExec(client, this.#channel, command);
+    if (earlyInput > 0) borrowWindow(client, this.#channel, earlyInput);
+    const answer = await this.#answer(requested, call);
     if (answer === "agreed") call.dispatched = "yes";
     else if (answer === "refused") call.dispatched = "no";
     requireAgreed(answer, "exec", "run a command");
@@ -120,13 +127,13 @@ export class SessionChannel {
 
   /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */
   async env(name: string, value: string, call: Call): Promise<void> {
-    const answer = requestEnv(this.#client, this.#channel, name, value);
+    const answer = requestEnv(this.#connection.client, this.#channel, name, value);
     requireAgreed(await this.#answer(answer, call), "env", `set the environment variable ${name}`);
   }
 
   /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
   async pty(size: { term: string; columns: number; rows: number }, call: Call): Promise<void> {
-    const answer = requestPty(this.#client, this.#channel, size);
+    const answer = requestPty(this.#connection.client, this.#channel, size);
     requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal");
   }
 
@@ -155,7 +162,7 @@ export class SessionChannel {
         });
       }
     });
-    await this.#drained();
+    await this.#connection.drained();
     return taken;
   }
 
@@ -166,7 +173,7 @@ export class SessionChannel {
 
   /** Signals the command (RFC 4254 §6.9); the server doesn't answer to it. */
   signal(name: string): void {
-    if (this.#open) sendSignal(this.#client, this.#channel, name);
+    if (this.#open) sendSignal(this.#connection.client, this.#channel, name);
   }
 
   /** Closes our side; {@link closed} resolves when the server has closed its own. */

@@ -1,17 +1,12 @@
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
-import { SessionChannel } from "./channel.ts";
-import {
-  OpenRefused,
-  openDirectStreamlocal,
-  openDirectTcpip,
-  openSessionChannel,
-} from "../ssh2-internals.ts";
+import { ChannelsAhead, defaultIdleTime } from "./ahead.ts";
+import type { SessionChannel } from "./channel.ts";
+import { SessionLimit } from "./session-limit.ts";
+import { Tunnels } from "./tunnels.ts";
+import { OpenRefused, openSessionChannel } from "../ssh2-internals.ts";
 import type { Transport } from "../transport/transport.ts";
-
-/** What OpenSSH's MaxSessions (sshd_config(5)) is unless it was changed. */
-const usualLimit = 10;
 
 /** RFC 4254 §5.1. OpenSSH refuses with the first of them where MaxSessions is reached. */
 const connectFailed = 2;
@@ -22,12 +17,21 @@ const resourceShortage = 4;
  * has reaped the command, and a moment before that refuses who comes next.
  */
 const lingering = 1000;
-/** Milliseconds before a refused open is tried again; doubled with each retry, up to the last. */
-const firstRetry = 10;
-const lastRetry = 1000;
+/** Milliseconds after which it is mostly free: until then, nothing is opened in its place. */
+const clearing = 2;
 
 interface Waiter {
-  grant: () => void;
+  readonly call: Call;
+  readonly give: (channel: SessionChannel) => void;
+  readonly fail: (failure: Failure) => void;
+}
+
+/** An open that the server hasn't answered. */
+interface Opening {
+  /** No other channel can be in its way. */
+  readonly alone: boolean;
+  /** No call waited for it. */
+  readonly ahead: boolean;
 }
 
 /** Wraps what ssh2 gives, each kind of channel its own way. */
@@ -39,260 +43,235 @@ interface Makers {
 /**
  * The one place where channels are opened. With session channels it keeps to what the server
  * allows, which it learns from refusals: a call that finds none free waits its turn and does not
- * fail. Forwarded connections don't count there: OpenSSH's MaxSessions is for session channels
- * only (sshd_config(5)).
+ * fail. Whatever channel opens is the first call's in the queue, whoever it was opened for.
  */
 export class Channels {
+  readonly tunnels: Tunnels;
   readonly #client: Client;
-  readonly #make: Makers;
-  readonly #open = new Set<SessionChannel>();
-  readonly #tunnels = new Set<Transport>();
+  readonly #wrap: (channel: ClientChannel) => SessionChannel;
+  readonly #limit: SessionLimit;
+  readonly #ahead: ChannelsAhead;
+  /** Those that calls have. */
+  readonly #used = new Set<SessionChannel>();
+  /** Given back or closed; the server may not have cleared their places yet. */
+  readonly #leaving = new Set<SessionChannel>();
+  /** The first `#opening` of them have an open under way. */
   readonly #waiting: Waiter[] = [];
   #opening = 0;
-  /** Never more than this at once. */
-  readonly #most: number;
-  #limit: number;
-  #refused = false;
-  /** As many have been open at once. */
-  #proven = 0;
   #lastLeft = -Infinity;
-  #delay = firstRetry;
-  #retry: { timer: NodeJS.Timeout; at: number } | undefined;
+  #replenishing: NodeJS.Immediate | undefined;
   #lost: Failure | undefined;
 
-  /** @param most never to be exceeded, whatever the server takes */
-  constructor(client: Client, make: Makers, most = Infinity) {
+  /**
+   * @param options.most session channels, never to be exceeded, whatever the server takes
+   * @param options.idleTime seconds until channels ahead that no call needs are given back
+   */
+  constructor(
+    client: Client,
+    make: Makers,
+    {
+      most = Infinity,
+      idleTime = defaultIdleTime,
+    }: { most?: number | undefined; idleTime?: number } = {},
+  ) {
     this.#client = client;
-    this.#most = most;
-    this.#limit = Math.min(usualLimit, most);
-    this.#make = make;
+    this.#wrap = make.session;
+    this.tunnels = new Tunnels(client, make.tunnel);
+    this.#limit = new SessionLimit(most, () => this.#pump());
+    this.#ahead = new ChannelsAhead((channel) => this.#giveBack(channel), idleTime);
+    // A server that bears only one is known for what goes wrong between an open and its request.
+    if (most === 1) this.#ahead.stop();
   }
 
-  /** Session channels open at the moment. */
-  get open(): ReadonlySet<SessionChannel> {
-    return this.#open;
+  /** Session channels that calls have at the moment. */
+  get used(): ReadonlySet<SessionChannel> {
+    return this.#used;
   }
 
-  /** How many channels of either kind are open. */
+  /** How many channels of either kind are in use. */
   get count(): number {
-    return this.#open.size + this.#tunnels.size;
+    return this.#used.size + this.tunnels.count;
   }
 
-  /** Calls that wait for a channel. */
+  /** Session channels that are open and wait for a call. */
+  get ahead(): number {
+    return this.#ahead.size;
+  }
+
+  /** Calls that wait until a channel can be opened for them. */
   get queued(): number {
-    return this.#waiting.length;
+    return Math.max(0, this.#waiting.length - this.#opening);
   }
 
   /**
-   * Opens a channel when the server has room for one, first come, first served.
+   * Gives a channel: one that was opened ahead, or as soon as the server has room for one; first
+   * come, first served.
    *
    * @throws {Failure} ChannelOpenFailed, ConnectionLost, or the call's end
    */
   async acquire(call: Call): Promise<SessionChannel> {
-    let first = true;
-    for (;;) {
-      call.enter("queue");
-      await this.#turn(call, first);
-      first = false;
-      call.phase = "open";
-      const channel = await this.#tryOpen(call);
-      if (channel) return channel;
-    }
-  }
-
-  /**
-   * Has the server connect to a host, and gives that connection (RFC 4254 §7.2). What becomes of
-   * ours becomes of it: on loss it is destroyed with the failure.
-   *
-   * @throws {Failure} ConnectFailed where the server refuses or can't, ConnectionLost, SessionClosed,
-   *   or the call's end
-   */
-  connectTcp(host: string, port: number, call: Call): Promise<Transport> {
-    const open = () => openDirectTcpip(this.#client, host, port);
-    return this.#forward(open, `${host} port ${port}`, call);
-  }
-
-  /** As {@link connectTcp}, with a Unix socket (OpenSSH's PROTOCOL, 2.4). */
-  connectUnix(path: string, call: Call): Promise<Transport> {
-    return this.#forward(() => openDirectStreamlocal(this.#client, path), path, call);
+    call.enter("queue");
+    if (this.#lost) throw this.#lost;
+    const ready = this.#ahead.take();
+    this.#replenish();
+    if (!ready) return this.#wait(call);
+    call.phase = "open";
+    this.#used.add(ready);
+    return ready;
   }
 
   /** The connection is gone: ends every channel and every wait. */
   fail(failure: Failure): void {
     this.#lost = failure;
-    clearTimeout(this.#retry?.timer);
-    for (const tunnel of this.#tunnels) tunnel.destroy(failure);
-    for (const channel of this.#open) channel.fail(failure);
-    this.#open.clear();
-    for (const waiter of this.#waiting.splice(0)) waiter.grant();
-  }
-
-  async #forward(
-    open: () => Promise<ClientChannel>,
-    target: string,
-    call: Call,
-  ): Promise<Transport> {
-    if (this.#lost) throw this.#lost;
-    const tunnel = open().then(
-      (channel) => this.#forwarded(this.#make.tunnel(channel)),
-      (error: unknown) => this.#notForwarded(error, target),
-    );
-    try {
-      return await call.race(tunnel);
-    } catch (error) {
-      // The call ended first; a connection that comes about all the same is nobody's.
-      tunnel.then(
-        (transport) => transport.destroy(),
-        () => {},
-      );
-      throw error;
+    clearImmediate(this.#replenishing);
+    this.#limit.stop();
+    this.tunnels.fail(failure);
+    for (const channel of this.#ahead.stop()) channel.fail(failure);
+    for (const channels of [this.#used, this.#leaving]) {
+      for (const channel of channels) channel.fail(failure);
+      channels.clear();
     }
+    for (const waiter of this.#waiting.splice(0)) waiter.fail(failure);
   }
 
-  #forwarded(tunnel: Transport): Transport {
-    if (this.#lost) {
-      tunnel.destroy();
-      throw this.#lost;
-    }
-    this.#tunnels.add(tunnel);
-    tunnel.once("close", () => this.#tunnels.delete(tunnel));
-    return tunnel;
-  }
-
-  #notForwarded(error: unknown, target: string): never {
-    if (this.#lost) throw this.#lost;
-    const refused = error instanceof OpenRefused ? error : undefined;
-    const why = refused?.message ?? "the channel was closed as it was opened";
-    throw new Failure("ConnectFailed", `the jump host can't connect to ${target}: ${why}`, {
-      reason: refused?.reason,
-      description: refused?.message,
-    });
-  }
-
-  /** Takes a place among the channels; one that was refused comes before those that never tried. */
-  async #turn(call: Call, atEnd: boolean): Promise<void> {
-    if (this.#lost) throw this.#lost;
-    if (this.#waiting.length === 0 && this.#inUse < this.#limit) {
-      this.#opening += 1;
-      return;
-    }
+  async #wait(call: Call): Promise<SessionChannel> {
     let waiter!: Waiter;
-    const granted = new Promise<void>((grant) => {
-      waiter = { grant };
+    const given = new Promise<SessionChannel>((give, fail) => {
+      waiter = { call, give, fail };
     });
-    if (atEnd) this.#waiting.push(waiter);
-    else this.#waiting.unshift(waiter);
+    this.#waiting.push(waiter);
+    this.#pump();
     try {
-      await call.race(granted);
+      return await call.race(given);
     } catch (error) {
       const place = this.#waiting.indexOf(waiter);
       if (place !== -1) this.#waiting.splice(place, 1);
-      // Granted in the same moment as the call ended: the place goes to the next.
-      else if (!this.#lost) this.#release();
-      throw error;
-    }
-    if (this.#lost) throw this.#lost;
-  }
-
-  /** @returns undefined where the server has no room now; the call goes back into the queue */
-  async #tryOpen(call: Call): Promise<SessionChannel | undefined> {
-    const alone = this.#inUse === 1 && performance.now() - this.#lastLeft > lingering;
-    const opening = openSessionChannel(this.#client);
-    const settled = opening.then(
-      (channel) => this.#opened(this.#make.session(channel)),
-      (error: unknown) => this.#notOpened(error, alone),
-    );
-    try {
-      return await call.race(settled);
-    } catch (error) {
-      // The call ended first; a channel that opens all the same is nobody's.
-      settled.then(
-        (channel) => channel?.close(),
-        () => {},
-      );
+      else {
+        // Given in the same moment as the call ended: unused, it is another's.
+        given.then(
+          (channel) => {
+            this.#used.delete(channel);
+            this.#keep(channel);
+          },
+          () => {},
+        );
+      }
+      this.#tellPhases();
       throw error;
     }
   }
 
-  #opened(channel: SessionChannel): SessionChannel {
-    this.#opening -= 1;
-    if (this.#lost) {
-      channel.fail(this.#lost);
-      throw this.#lost;
+  /** Opens what waiting calls need, as far as there is room. */
+  #pump(): void {
+    while (this.#opening < this.#waiting.length && this.#inUse < this.#limit.current) {
+      this.#open(false);
     }
-    this.#open.add(channel);
-    this.#proven = Math.max(this.#proven, this.#open.size);
-    this.#delay = firstRetry;
-    const left = () => {
-      this.#open.delete(channel);
-      this.#lastLeft = performance.now();
-      this.#pump();
-    };
-    channel.closed.then(left, left);
-    // Until the server refuses, its limit is looked for in larger and larger steps.
-    if (!this.#refused && this.#waiting.length > 0 && this.#open.size >= this.#limit) {
-      this.#limit = Math.min(this.#limit * 2, this.#most);
-      this.#pump();
-    }
-    return channel;
+    this.#tellPhases();
+    this.#replenish();
   }
 
-  /** @param alone no other channel could have been in its way */
-  #notOpened(error: unknown, alone: boolean): undefined {
-    this.#opening -= 1;
-    if (this.#lost) throw this.#lost;
-    if (!(error instanceof OpenRefused)) {
-      this.#pump();
-      throw new Failure("ChannelOpenFailed", "the server closed the channel as it was opened");
-    }
-    const full = error.reason === connectFailed || error.reason === resourceShortage;
-    if (full && !alone) {
-      this.#limit = Math.min(this.#limit, this.#inUse);
-      this.#refused = true;
-      // Below what has been possible before, the place is only being cleared.
-      this.#retryIn(this.#inUse < this.#proven || this.#inUse === 0 ? this.#delay : lastRetry);
-      return undefined;
-    }
-    this.#pump();
-    throw new Failure("ChannelOpenFailed", `the server refused a channel: ${error.message}`, {
-      reason: error.reason,
-      description: error.message,
+  /** Opens channels ahead when the calls of this moment have sent what they have to send. */
+  #replenish(): void {
+    if (this.#replenishing || !this.#isShort) return;
+    this.#replenishing = setImmediate(() => {
+      this.#replenishing = undefined;
+      if (this.#waiting.length > 0 || this.#lost) return;
+      while (this.#isShort && this.#inUse < this.#limit.proven) this.#open(true);
     });
   }
 
-  /**
-   * Raises the limit in a while: to what was possible before, else by one, as what held a place
-   * may have ended (a killed command, say).
-   */
-  #retryIn(ms: number): void {
-    const at = performance.now() + ms;
-    if (this.#retry && this.#retry.at <= at) return;
-    clearTimeout(this.#retry?.timer);
-    const timer = setTimeout(() => {
-      this.#retry = undefined;
-      this.#delay = Math.min(this.#delay * 2, lastRetry);
-      this.#limit = Math.min(Math.max(this.#limit + 1, this.#proven), this.#most);
-      this.#pump();
-    }, ms);
-    this.#retry = { timer, at };
+  /** Of channels ahead. */
+  get #isShort(): boolean {
+    return this.#ahead.size + this.#opening < this.#ahead.wanted;
   }
 
-  get #inUse(): number {
-    return this.#open.size + this.#opening;
+  #open(ahead: boolean): void {
+    this.#opening += 1;
+    const alone = this.#inUse === 1 && performance.now() - this.#lastLeft > lingering;
+    openSessionChannel(this.#client).then(
+      (channel) => this.#opened(this.#wrap(channel)),
+      (error: unknown) => this.#notOpened(error, { alone, ahead }),
+    );
   }
 
-  #release(): void {
+  #opened(channel: SessionChannel): void {
     this.#opening -= 1;
+    if (this.#lost) {
+      channel.fail(this.#lost);
+      return;
+    }
+    const left = () => this.#left(channel);
+    channel.closed.then(left, left);
+    this.#keep(channel);
+    const open = this.#used.size + this.#ahead.size;
+    this.#limit.opened(open, this.#waiting.length > this.#opening);
     this.#pump();
   }
 
-  /** Gives the free places to those who wait longest. */
-  #pump(): void {
-    while (this.#inUse < this.#limit) {
-      const waiter = this.#waiting.shift();
-      if (!waiter) return;
-      this.#opening += 1;
-      waiter.grant();
+  /** Hands on a channel that no call has used. */
+  #keep(channel: SessionChannel): void {
+    const first = this.#waiting.shift();
+    if (first) {
+      this.#used.add(channel);
+      first.give(channel);
+    } else this.#ahead.put(channel);
+  }
+
+  #notOpened(error: unknown, { alone, ahead }: Opening): void {
+    this.#opening -= 1;
+    if (this.#lost) return;
+    const refused = error instanceof OpenRefused ? error : undefined;
+    const full = refused?.reason === connectFailed || refused?.reason === resourceShortage;
+    if (full && !alone) this.#limit.refused(this.#inUse);
+    // A server that doesn't like channels ahead isn't asked for them again, and no call fails of it.
+    else if (ahead) for (const channel of this.#ahead.stop()) this.#giveBack(channel);
+    else this.#waiting.shift()?.fail(notOpened(refused));
+    this.#pump();
+  }
+
+  #left(channel: SessionChannel): void {
+    if (this.#lost) return;
+    this.#lastLeft = performance.now();
+    // One that the server closed before a call took it is opened again when a call comes.
+    if (this.#ahead.drop(channel)) return;
+    const isFull = this.#limit.isReached(this.#inUse);
+    if (this.#used.delete(channel)) this.#ahead.ended();
+    this.#leaving.delete(channel);
+    if (isFull) this.#linger(channel, clearing);
+    else this.#pump();
+  }
+
+  #giveBack(channel: SessionChannel): void {
+    channel.close();
+    // Some servers never answer where nothing was requested.
+    this.#linger(channel, lingering);
+  }
+
+  /** Counts it for a while more. */
+  #linger(channel: SessionChannel, ms: number): void {
+    this.#leaving.add(channel);
+    setTimeout(() => {
+      if (this.#leaving.delete(channel) && !this.#lost) this.#pump();
+    }, ms).unref();
+  }
+
+  get #inUse(): number {
+    return this.#used.size + this.#leaving.size + this.#ahead.size + this.#opening;
+  }
+
+  /** A call is past the queue while an open is under way that will be its own. */
+  #tellPhases(): void {
+    for (const [n, { call }] of this.#waiting.slice(0, this.#opening + 1).entries()) {
+      call.phase = n < this.#opening ? "open" : "queue";
     }
   }
+}
+
+function notOpened(refused: OpenRefused | undefined): Failure {
+  return refused
+    ? new Failure("ChannelOpenFailed", `the server refused a channel: ${refused.message}`, {
+        reason: refused.reason,
+        description: refused.message,
+      })
+    : new Failure("ChannelOpenFailed", "the server closed the channel as it was opened");
 }

@@ -13,3 +13,17 @@ export function safeChannels(ident: string): number | undefined {
   const version = Number(year) * 1000 + Number(release);
   return version >= 2022_082 && version <= 2024_085 ? 1 : undefined;
 }
+
+/**
+ * Bytes that may be sent behind a channel's exec request without waiting for its window.
+ *
+ * OpenSSH opens session channels without one and grants it as it starts the command (its session.c,
+ * session_set_fds), hence before it reads what comes behind the request; where it starts none it
+ * drops that. Waiting for the grant would cost each command with input a round trip more, and each
+ * transfer. Its smallest window ever was this large; today's is 2 MiB.
+ *
+ * @param ident the server's identification string (RFC 4253 §4.2)
+ */
+export function earlyInput(ident: string): number {
+  return /^SSH-(?:2\.0|1\.99)-OpenSSH_/.test(ident) ? 32 * 1024 : 0;
+}

@@ -49,7 +49,7 @@ export async function exec(
       call.phase = "drain";
     });
     const started = channel.exec(options.command, call);
-    const stdin = feed(channel, options, started);
+    const stdin = feed(channel, options);
     await Promise.race([started, failed]);
     running.started(channel);
     await call.race(Promise.race([channel.closed, failed]));
@@ -81,16 +81,12 @@ async function prepare(channel: SessionChannel, { env = {}, pty }: ExecOptions, 
   await Promise.all(requests);
 }
 
-/** Sends stdin and its end behind the request; its end without waiting for the answer to that. */
+/** Sends stdin and its end behind the request, without waiting for the answer to that. */
 async function feed(
   channel: SessionChannel,
   { stdin, openStdin = false }: ExecOptions,
-  started: Promise<void>,
 ): Promise<void> {
-  if (stdin) {
-    await started.catch(() => {});
-    // A command that doesn't read its input to the end is no error; it says so itself.
-    await channel.write(stdin).catch(() => false);
-  }
+  // A command that doesn't read its input to the end is no error; it says so itself.
+  if (stdin) await channel.write(stdin).catch(() => false);
   if (!openStdin) channel.eof();
 }

@@ -12,6 +12,7 @@ const { maxPendingInput } = limits;
 export class RunningCommand {
   readonly #started: Promise<SessionChannel>;
   #start!: { resolve: (channel: SessionChannel) => void; reject: (failure: Failure) => void };
+  #hasStarted = false;
   #lastInput: Promise<unknown> = Promise.resolve();
   #pending = 0;
   #inputEnded: boolean;
@@ -27,6 +28,7 @@ export class RunningCommand {
 
   /** The command has started, with its input open. */
   started(channel: SessionChannel): void {
+    this.#hasStarted = true;
     this.#start.resolve(channel);
   }
 
@@ -35,8 +37,8 @@ export class RunningCommand {
    *
    * @param failure of the session, if that is why
    */
-  ended(failure: Failure = gone()): void {
-    this.#start.reject(failure);
+  ended(failure?: Failure): void {
+    if (!this.#hasStarted) this.#start.reject(failure ?? gone());
   }
 
   /**

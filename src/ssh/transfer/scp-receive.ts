@@ -92,7 +92,6 @@ async function receive(
     command: sourceCommand(source),
     exchange,
     idleTimeout,
-    opening: exchange.start().map(({ bytes }) => bytes),
     carryOut(effect, remote) {
       switch (effect.type) {
         case "file": {

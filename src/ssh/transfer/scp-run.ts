@@ -23,8 +23,6 @@ export interface ScpRun<Effect extends Step> {
   readonly exchange: Exchange<Effect>;
   /** Seconds without progress after which it is given up. */
   readonly idleTimeout: number;
-  /** Sent together with the command, each in a packet of its own. */
-  readonly opening?: readonly Uint8Array[];
   /** @returns a promise where it takes time: what follows waits for it */
   carryOut(effect: Effect, remote: Remote): Promise<unknown> | undefined;
 }
@@ -111,7 +109,7 @@ async function conversation<Effect extends Step>(
   };
   const started = channel.exec(run.command, call);
   // Behind the request, without waiting for its answer: the server reads them in order.
-  const opening = Promise.all((run.opening ?? []).map((bytes) => remote.write(bytes)));
+  const opening = Promise.all(run.exchange.start().map(({ bytes }) => remote.write(bytes)));
   const spoken = (async () => {
     await started;
     await opening;

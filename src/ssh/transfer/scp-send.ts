@@ -50,7 +50,6 @@ export async function send(session: Session, options: SendOptions, call: Call): 
     exchange,
     idleTimeout,
     carryOut(effect, remote) {
-      if (effect.type === "write") return remote.write(effect.bytes);
       // Not awaited: meanwhile the remote may say that it wants no more.
       if (effect.type === "sendData")
         void sendData(remote).catch((error: unknown) => remote.fail(error));

@@ -89,8 +89,10 @@ class _DaemonStatusResultSessions(TypedDict):
     serverIdent: str
     #: Seconds since the login.
     age: float
-    #: Open at the moment.
+    #: Channels in use at the moment.
     channels: int
+    #: Channels opened ahead of need, which wait for a call.
+    ahead: int
     #: Calls that wait for a channel.
     queued: int
     #: Commands started so far.

@@ -1,0 +1,90 @@
+import type { Client, ClientChannel } from "ssh2";
+import { Failure } from "../../protocol/errors.ts";
+import type { Call } from "../call.ts";
+import { OpenRefused, openDirectStreamlocal, openDirectTcpip } from "../ssh2-internals.ts";
+import type { Transport } from "../transport/transport.ts";
+
+/**
+ * Connections that the server makes for us (RFC 4254 §7.2). They don't count among session channels:
+ * OpenSSH's MaxSessions is for those only (sshd_config(5)).
+ */
+export class Tunnels {
+  readonly #client: Client;
+  readonly #wrap: (channel: ClientChannel) => Transport;
+  readonly #open = new Set<Transport>();
+  #lost: Failure | undefined;
+
+  constructor(client: Client, wrap: (channel: ClientChannel) => Transport) {
+    this.#client = client;
+    this.#wrap = wrap;
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Has the server connect to a host, and gives that connection. What becomes of ours becomes of
+   * it: on loss it is destroyed with the failure.
+   *
+   * @throws {Failure} ConnectFailed where the server refuses or can't, ConnectionLost, SessionClosed,
+   *   or the call's end
+   */
+  connectTcp(host: string, port: number, call: Call): Promise<Transport> {
+    const open = () => openDirectTcpip(this.#client, host, port);
+    return this.#connect(open, `${host} port ${port}`, call);
+  }
+
+  /** As {@link connectTcp}, with a Unix socket (OpenSSH's PROTOCOL, 2.4). */
+  connectUnix(path: string, call: Call): Promise<Transport> {
+    return this.#connect(() => openDirectStreamlocal(this.#client, path), path, call);
+  }
+
+  /** The connection below is gone. */
+  fail(failure: Failure): void {
+    this.#lost = failure;
+    for (const tunnel of this.#open) tunnel.destroy(failure);
+  }
+
+  async #connect(
+    open: () => Promise<ClientChannel>,
+    target: string,
+    call: Call,
+  ): Promise<Transport> {
+    if (this.#lost) throw this.#lost;
+    const tunnel = open().then(
+      (channel) => this.#opened(this.#wrap(channel)),
+      (error: unknown) => this.#notOpened(error, target),
+    );
+    try {
+      return await call.race(tunnel);
+    } catch (error) {
+      // The call ended first; a connection that comes about all the same is nobody's.
+      tunnel.then(
+        (transport) => transport.destroy(),
+        () => {},
+      );
+      throw error;
+    }
+  }
+
+  #opened(tunnel: Transport): Transport {
+    if (this.#lost) {
+      tunnel.destroy();
+      throw this.#lost;
+    }
+    this.#open.add(tunnel);
+    tunnel.once("close", () => this.#open.delete(tunnel));
+    return tunnel;
+  }
+
+  #notOpened(error: unknown, target: string): never {
+    if (this.#lost) throw this.#lost;
+    const refused = error instanceof OpenRefused ? error : undefined;
+    const why = refused?.message ?? "the channel was closed as it was opened";
+    throw new Failure("ConnectFailed", `the jump host can't connect to ${target}: ${why}`, {
+      reason: refused?.reason,
+      description: refused?.message,
+    });
+  }
+}
