@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Daemon } from "../handlers/daemon.ts";
-import { loadHandler } from "../handlers/handler.ts";
+import { loadHandler } from "../handlers/load.ts";
 import type { ServeOptions } from "./cli.ts";
 import { Connection } from "./connection.ts";
 import { exitCodes } from "./exit-codes.ts";
