@@ -15,6 +15,9 @@ const graceAfterEof = 300;
 /** Milliseconds for cancelled calls to be answered, sessions to end and replies to be written. */
 const patience = 500;
 
+/** Milliseconds after the start, when what a login needs is loaded: it takes a while. */
+const preloadAfter = 100;
+
 /** Why the daemon ends. */
 interface End {
   readonly why: string;
@@ -60,6 +63,7 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   // nobody looked after is one call's affair, and no reason to end the others' sessions.
   process.on("unhandledRejection", (reason) => log.error("unhandled rejection", reason));
 
+  setTimeout(() => void loadHandler("ssh.new").catch(() => {}), preloadAfter).unref();
   log.info(`sshrpc ${version} serves at ${options.transport.type}`);
   const { why, exitCode, grace } = await ended;
   log.info(`ends: ${why}`);
