@@ -57,8 +57,8 @@ describe("the package", () => {
         .map(([, name]) => name as string)
         .filter((name) => !isBuiltin(name)),
     );
-    const [files, packages] = partition(new Set(required), (name) => name.startsWith("./"));
-    for (const file of files) assert.ok(existsSync(join(bundle, file)), file);
+    const [chunks, packages] = partition(new Set(required), (name) => name.startsWith("./"));
+    for (const file of chunks) assert.ok(existsSync(join(bundle, file)), file);
     for (const name of packages) assert.ok(name in dependencies, name);
   });
 
@@ -66,7 +66,7 @@ describe("the package", () => {
     const main = readFileSync(join(folder, "dist/bundle/main.js"), "utf8");
     const atOnce = [...main.matchAll(/^(?:const|let|var) .*require\("([^"]+)"\)/gm)];
     // crypto, and what else takes milliseconds, is for the first login to load.
-    assert.deepEqual(atOnce.map(([, name]) => name).toSorted(), [
+    assert.deepEqual(atOnce.map(([, name]) => name as string).toSorted(), [
       "./rolldown-runtime.js",
       "node:buffer",
       "node:console",
