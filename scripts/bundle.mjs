@@ -9,6 +9,15 @@ const making = join(root, "dist/bundle.new");
 /** Packages of which the bundle holds a copy, and must then hold the licence, too. */
 const licences = ["vscode-jsonrpc/License.txt", "zod/LICENSE"];
 
+/** Has the bundle's source maps lead to src, and not to what tsc made of it. */
+const typescriptMaps = {
+  name: "typescript-maps",
+  load(path) {
+    if (!path.startsWith(join(root, "dist/src"))) return undefined;
+    return { code: readFileSync(path, "utf8"), map: readFileSync(`${path}.map`, "utf8") };
+  },
+};
+
 /**
  * Makes dist/bundle of the compiled daemon, vscode-jsonrpc and zod, so that a start reads a few
  * files and not two hundred. ssh2 stays out because of its native part; like execa it is loaded
@@ -26,6 +35,7 @@ export async function bundle() {
     external: ["ssh2", "execa", "ssh-config"],
     // One file for all that a start needs: what main shares with the handlers becomes part of it.
     preserveEntrySignatures: "allow-extension",
+    plugins: [typescriptMaps],
   });
   rmSync(making, { recursive: true, force: true });
   await build.write({
