@@ -6,15 +6,31 @@ import { root, run, runPackage } from "./run.mjs";
 const OLDEST_NODE = [20, 19];
 const INSTALLED = join(root, "node_modules/.package-lock.json");
 const LOCK = join(root, "package-lock.json");
+const COMPILED = join(root, "dist/.tsbuildinfo");
+const BUNDLED = join(root, "dist/bundle/main.js");
 const STAMP = join(root, "node_modules/.sshrpc-lock");
 
 /** Makes a fresh clone ready to run; quick when it is already. Throws with a line for the user. */
 export async function setup() {
   checkNode();
   await installDependencies();
+  await build();
+}
+
+/** TypeScript to dist/, and the bundle of it where it changed. Throws with a line for the user. */
+export async function build() {
   if ((await runPackage("typescript/bin/tsc", ["-p", "."])) !== 0) {
     throw new Error("the build failed");
   }
+  // As bin/sshrpc.js decides which of the two to start.
+  if (modified(BUNDLED) > modified(COMPILED)) return;
+  // Loaded only now: the packages may have been missing.
+  const { bundle } = await import("./bundle.mjs");
+  await bundle();
+}
+
+function modified(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function checkNode() {

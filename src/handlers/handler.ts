@@ -61,9 +61,3 @@ function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   return new Failure("InternalError", "internal error", {}, { cause: error });
 }
-
-/** Loads the handler of a method: the default export of the file of its name, when it is first used. */
-export async function loadHandler(method: MethodName): Promise<Handler> {
-  const file = (await import(`./${method}.js`)) as { default: Handler };
-  return file.default;
-}

@@ -7,111 +7,114 @@ export const initialize = method({
   description:
     "At most once, as in LSP. Params of a language client that mean nothing here are ignored.",
   positional: [],
-  params: z.looseObject({
-    processId: z.optional(
-      described(
-        z.nullable(z.int().check(z.positive())),
-        "The pid of the process whose end ends the daemon too.",
+  params: () =>
+    z.looseObject({
+      processId: z.optional(
+        described(
+          z.nullable(z.int().check(z.positive())),
+          "The pid of the process whose end ends the daemon too.",
+        ),
       ),
-    ),
-    capabilities: z.optional(
-      described(
-        z.looseObject({
-          prompt: z.optional(
-            described(z.boolean(), "The client answers `client/prompt`: see Asking back."),
-          ),
-          binaryFrames: z.optional(
-            described(z.boolean(), "The client takes binary frames, and may send them."),
-          ),
-          logMessage: z.optional(
-            described(
-              logLevel,
-              "The client wants `window/logMessage` of this level and those more urgent.",
+      capabilities: z.optional(
+        described(
+          z.looseObject({
+            prompt: z.optional(
+              described(z.boolean(), "The client answers `client/prompt`: see Asking back."),
             ),
-          ),
-        }),
-        "What the client can do beyond the least.",
+            binaryFrames: z.optional(
+              described(z.boolean(), "The client takes binary frames, and may send them."),
+            ),
+            logMessage: z.optional(
+              described(
+                logLevel(),
+                "The client wants `window/logMessage` of this level and those more urgent.",
+              ),
+            ),
+          }),
+          "What the client can do beyond the least.",
+        ),
       ),
-    ),
-  }),
-  result: z.strictObject({
-    serverInfo: z.strictObject({ name: z.string(), version: z.string() }),
-    protocolVersion: described(z.int(), "Counts up when the contract changes incompatibly."),
-    capabilities: z.strictObject({
-      methods: described(z.array(z.string()), "Every request that this daemon answers."),
-      encodings: described(z.array(z.string()), "How bytes can be carried."),
-      binaryFrames: described(
-        z.boolean(),
-        "Whether binary frames are granted, in both directions: where the client asked for them, in Content-Length framing.",
-      ),
-      notifications: described(z.array(z.string()), "Every notification that this daemon sends."),
     }),
-    limits: described(z.record(z.string(), z.int()), "The bounds of Limits, in bytes."),
-  }),
+  result: () =>
+    z.strictObject({
+      serverInfo: z.strictObject({ name: z.string(), version: z.string() }),
+      protocolVersion: described(z.int(), "Counts up when the contract changes incompatibly."),
+      capabilities: z.strictObject({
+        methods: described(z.array(z.string()), "Every request that this daemon answers."),
+        encodings: described(z.array(z.string()), "How bytes can be carried."),
+        binaryFrames: described(
+          z.boolean(),
+          "Whether binary frames are granted, in both directions: where the client asked for them, in Content-Length framing.",
+        ),
+        notifications: described(z.array(z.string()), "Every notification that this daemon sends."),
+      }),
+      limits: described(z.record(z.string(), z.int()), "The bounds of Limits, in bytes."),
+    }),
   errors: [],
 });
 
 export const shutdown = method({
   summary: "Frees every session. Afterwards only `exit` is taken.",
   positional: [],
-  params: z.strictObject({}),
-  result: z.null(),
+  params: () => z.strictObject({}),
+  result: () => z.null(),
   errors: [],
 });
 
 export const status = method({
   summary: "What the daemon holds at the moment.",
   positional: [],
-  params: z.strictObject({}),
-  result: z.strictObject({
-    pid: z.int(),
-    version: z.string(),
-    uptime: described(z.number(), "Seconds since the start."),
-    memory: z.strictObject({
-      rss: described(z.int(), "Resident set, in bytes."),
-      heapUsed: described(z.int(), "Of the JavaScript heap, in bytes."),
-      external: described(z.int(), "Buffers outside the heap, in bytes."),
-    }),
-    sessions: z.array(
-      z.strictObject({
-        session: z.int(),
-        state: z.enum(["open", "closed"]),
-        host: z.string(),
-        port: z.int(),
-        username: z.string(),
-        serverIdent: z.string(),
-        age: described(z.number(), "Seconds since the login."),
-        channels: described(z.int(), "Channels in use at the moment."),
-        ahead: described(z.int(), "Channels opened ahead of need, which wait for a call."),
-        queued: described(z.int(), "Calls that wait for a channel."),
-        execs: described(z.int(), "Commands started so far."),
-        transfers: described(z.int(), "SCP transfers started so far."),
-        bytesReceived: described(z.int(), "From the server, as encrypted."),
-        bytesSent: described(z.int(), "To the server, as encrypted."),
-        via: z.optional(
-          described(z.int(), "The session that it runs over, where that has a handle."),
-        ),
+  params: () => z.strictObject({}),
+  result: () =>
+    z.strictObject({
+      pid: z.int(),
+      version: z.string(),
+      uptime: described(z.number(), "Seconds since the start."),
+      memory: z.strictObject({
+        rss: described(z.int(), "Resident set, in bytes."),
+        heapUsed: described(z.int(), "Of the JavaScript heap, in bytes."),
+        external: described(z.int(), "Buffers outside the heap, in bytes."),
       }),
-    ),
-    connecting: described(
-      z.array(
+      sessions: z.array(
         z.strictObject({
+          session: z.int(),
+          state: z.enum(["open", "closed"]),
           host: z.string(),
           port: z.int(),
-          active: described(z.int(), "Logins on their way."),
-          queued: described(z.int(), "Logins that wait for their turn."),
+          username: z.string(),
+          serverIdent: z.string(),
+          age: described(z.number(), "Seconds since the login."),
+          channels: described(z.int(), "Channels in use at the moment."),
+          ahead: described(z.int(), "Channels opened ahead of need, which wait for a call."),
+          queued: described(z.int(), "Calls that wait for a channel."),
+          execs: described(z.int(), "Commands started so far."),
+          transfers: described(z.int(), "SCP transfers started so far."),
+          bytesReceived: described(z.int(), "From the server, as encrypted."),
+          bytesSent: described(z.int(), "To the server, as encrypted."),
+          via: z.optional(
+            described(z.int(), "The session that it runs over, where that has a handle."),
+          ),
         }),
       ),
-      "The servers that are being connected to; one that is reached in two ways stands here twice.",
-    ),
-  }),
+      connecting: described(
+        z.array(
+          z.strictObject({
+            host: z.string(),
+            port: z.int(),
+            active: described(z.int(), "Logins on their way."),
+            queued: described(z.int(), "Logins that wait for their turn."),
+          }),
+        ),
+        "The servers that are being connected to; one that is reached in two ways stands here twice.",
+      ),
+    }),
   errors: [],
 });
 
 export const discover = method({
   summary: "The contract as an OpenRPC document.",
   positional: [],
-  params: z.strictObject({}),
-  result: z.looseObject({ openrpc: z.string() }),
+  params: () => z.strictObject({}),
+  result: () => z.looseObject({ openrpc: z.string() }),
   errors: [],
 });

@@ -29,7 +29,7 @@ export const methods = {
 export type MethodName = keyof typeof methods;
 
 /** A method's params as its handler gets them: bound, validated, defaults filled in. */
-export type Params<M extends MethodName> = z.output<(typeof methods)[M]["params"]>;
+export type Params<M extends MethodName> = z.output<ReturnType<(typeof methods)[M]["params"]>>;
 
 /** What a method's handler returns. */
-export type Result<M extends MethodName> = z.output<(typeof methods)[M]["result"]>;
+export type Result<M extends MethodName> = z.output<ReturnType<(typeof methods)[M]["result"]>>;

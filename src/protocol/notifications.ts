@@ -7,91 +7,99 @@ export interface Notification {
   readonly summary: string;
   /** What a receiver must know beyond the params' own descriptions. */
   readonly description?: string;
-  readonly params: z.ZodMiniObject;
+  readonly params: () => z.ZodMiniObject;
 }
 
-const total = described(z.int(), "The file's size.");
-const moved = described(z.int(), "How many of them have come, or gone.");
+const total = () => described(z.int(), "The file's size.");
+const moved = () => described(z.int(), "How many of them have come, or gone.");
 
 /** Every notification that the daemon sends. */
 export const notifications = {
   "session/output": {
     summary: "Output of a streamed command.",
-    params: z.strictObject({
-      token,
-      seq: described(z.int(), "Counts up from 0 over both streams of the command."),
-      stream: z.enum(["stdout", "stderr"]),
-      data: bytes,
-      encoding: described(
-        encoding,
-        "How `data` carries the bytes; as text, a UTF-8 character is never cut in two.",
-      ),
-    }),
+    params: () =>
+      z.strictObject({
+        token: token(),
+        seq: described(z.int(), "Counts up from 0 over both streams of the command."),
+        stream: z.enum(["stdout", "stderr"]),
+        data: bytes,
+        encoding: described(
+          encoding(),
+          "How `data` carries the bytes; as text, a UTF-8 character is never cut in two.",
+        ),
+      }),
   },
   "$/progress": {
     summary: "How far a transfer is whose call has a `workDoneToken`.",
     description:
       "`begin` when the file's bytes begin to flow; `report` at most ten times a second, and not at all for a short transfer; `end` once, before the reply, also after a failure. Without `begin` there is no `end`.",
-    params: z.strictObject({
-      token: workDoneToken,
-      value: z.union([
-        z.strictObject({
-          kind: z.literal("begin"),
-          title: z.enum(["scpRecv", "scpSend", "scpSendfile"]),
-          total,
-        }),
-        z.strictObject({
-          kind: z.literal("report"),
-          bytes: moved,
-          total,
-          percentage: described(z.int(), "Rounded down."),
-        }),
-        z.strictObject({ kind: z.literal("end"), bytes: moved, total }),
-      ]),
-    }),
+    params: () =>
+      z.strictObject({
+        token: workDoneToken(),
+        value: z.union([
+          z.strictObject({
+            kind: z.literal("begin"),
+            title: z.enum(["scpRecv", "scpSend", "scpSendfile"]),
+            total: total(),
+          }),
+          z.strictObject({
+            kind: z.literal("report"),
+            bytes: moved(),
+            total: total(),
+            percentage: described(z.int(), "Rounded down."),
+          }),
+          z.strictObject({ kind: z.literal("end"), bytes: moved(), total: total() }),
+        ]),
+      }),
   },
   "$/logTrace": {
     summary: "A step of a request on its way: received, dispatched, replied.",
     description: "Sent where `$/setTrace` asked for it. Holds no params, no results, no payload.",
-    params: z.strictObject({
-      message: described(z.string(), "One line, for a person."),
-      verbose: z.optional(described(z.string(), "More of it, where `verbose` was asked for.")),
-    }),
+    params: () =>
+      z.strictObject({
+        message: described(z.string(), "One line, for a person."),
+        verbose: z.optional(described(z.string(), "More of it, where `verbose` was asked for.")),
+      }),
   },
   "window/logMessage": {
     summary: "A line of the daemon's log.",
     description: "Sent to clients that asked for it in `initialize`, whatever `--log-level` is.",
-    params: z.strictObject({
-      type: described(
-        z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
-        "1 error, 2 warn, 3 info, 4 debug.",
-      ),
-      message: z.string(),
-    }),
+    params: () =>
+      z.strictObject({
+        type: described(
+          z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+          "1 error, 2 warn, 3 info, 4 debug.",
+        ),
+        message: z.string(),
+      }),
   },
   "session/closed": {
     summary:
       "A session has ended, and the client didn't end it. Its handle stays until it is freed.",
-    params: z.strictObject({
-      session,
-      reason: z.strictObject({
-        kind: described(
-          z.enum(["ConnectionLost", "Disconnected", "KeepaliveTimeout", "HostKeyRejected"]),
-          "The connection broke; the server said that it ends it (RFC 4253 §11.1); it gave no sign of life any more; or it came with another host key in a later key exchange.",
-        ),
-        message: described(z.string(), "One line for a person; a server's own words may be in it."),
-        stderr: z.optional(
-          described(
-            z.string(),
-            "Of a session over a proxy command: the end of what that wrote to stderr, control characters removed.",
+    params: () =>
+      z.strictObject({
+        session: session(),
+        reason: z.strictObject({
+          kind: described(
+            z.enum(["ConnectionLost", "Disconnected", "KeepaliveTimeout", "HostKeyRejected"]),
+            "The connection broke; the server said that it ends it (RFC 4253 §11.1); it gave no sign of life any more; or it came with another host key in a later key exchange.",
           ),
-        ),
+          message: described(
+            z.string(),
+            "One line for a person; a server's own words may be in it.",
+          ),
+          stderr: z.optional(
+            described(
+              z.string(),
+              "Of a session over a proxy command: the end of what that wrote to stderr, control characters removed.",
+            ),
+          ),
+        }),
       }),
-    }),
   },
   "$/cancelRequest": {
     summary: "The answer to a `client/prompt` is not waited for any more.",
-    params: z.strictObject({ id: described(z.int(), "That of the daemon's request.") }),
+    params: () => z.strictObject({ id: described(z.int(), "That of the daemon's request.") }),
   },
 } as const satisfies Record<string, Notification>;
 
@@ -99,28 +107,31 @@ export const notifications = {
 export const clientNotifications = {
   initialized: {
     summary: "The client has the reply to `initialize`; changes nothing, as in LSP.",
-    params: z.looseObject({}),
+    params: () => z.looseObject({}),
   },
   exit: {
     summary: "Ends the daemon, and every session with it.",
-    params: z.looseObject({}),
+    params: () => z.looseObject({}),
   },
   "$/cancelRequest": {
     summary: "Cancels a request in flight.",
-    params: z.looseObject({
-      id: described(z.union([z.string(), z.number()]), 'The request\'s id; `1` is not `"1"`.'),
-    }),
+    params: () =>
+      z.looseObject({
+        id: described(z.union([z.string(), z.number()]), 'The request\'s id; `1` is not `"1"`.'),
+      }),
   },
   "$/setTrace": {
     summary: "Says whether the daemon sends `$/logTrace`, from now on.",
-    params: z.looseObject({ value: z.enum(["off", "messages", "verbose"]) }),
+    params: () => z.looseObject({ value: z.enum(["off", "messages", "verbose"]) }),
   },
 } as const satisfies Record<string, Notification>;
 
 export type NotificationName = keyof typeof notifications;
 
 export type NotificationParams<N extends NotificationName> = z.output<
-  (typeof notifications)[N]["params"]
+  ReturnType<(typeof notifications)[N]["params"]>
 >;
 
-export type TraceValue = z.output<(typeof clientNotifications)["$/setTrace"]["params"]>["value"];
+export type TraceValue = z.output<
+  ReturnType<(typeof clientNotifications)["$/setTrace"]["params"]>
+>["value"];

@@ -82,8 +82,8 @@ export function openRpcDocument(version: string): OpenRpcDocument {
     "x-client-methods": Object.entries(clientMethods).map(([name, method]) => ({
       name,
       summary: method.summary,
-      params: jsonSchema(method.params, "output"),
-      result: jsonSchema(method.result, "input"),
+      params: jsonSchema(method.params(), "output"),
+      result: jsonSchema(method.result(), "input"),
     })),
   };
 }
@@ -97,12 +97,12 @@ function describeNotifications(
     from,
     summary,
     ...(description !== undefined && { description }),
-    params: jsonSchema(params, from === "daemon" ? "output" : "input"),
+    params: jsonSchema(params(), from === "daemon" ? "output" : "input"),
   }));
 }
 
 function describe(name: string, method: Method): OpenRpcMethod {
-  const params = jsonSchema(method.params, "input");
+  const params = jsonSchema(method.params(), "input");
   const properties = params["properties"] as Record<string, JsonSchema>;
   const required = (params["required"] ?? []) as string[];
   const options = Object.keys(properties).filter((param) => !method.positional.includes(param));
@@ -121,7 +121,7 @@ function describe(name: string, method: Method): OpenRpcMethod {
         schema,
       };
     }),
-    result: { name: "result", schema: jsonSchema(method.result, "output") },
+    result: { name: "result", schema: jsonSchema(method.result(), "output") },
     errors: [...method.errors, ...everywhere].map((kind) => ({
       code: errors[kind].code,
       message: errors[kind].summary,
@@ -137,7 +137,7 @@ function jsonSchema(schema: z.ZodMiniType, io: "input" | "output"): JsonSchema {
     unrepresentable: "any",
     override({ zodSchema, jsonSchema: json }) {
       if (zodSchema === (bytes as z.core.$ZodType)) {
-        Object.assign(json, jsonSchema(bytesOnWire, io));
+        Object.assign(json, jsonSchema(bytesOnWire(), io));
       }
     },
   });

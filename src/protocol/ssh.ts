@@ -4,10 +4,11 @@ import { method } from "./method.ts";
 import { described, localPath, remoteName, remoteText, token } from "./schema.ts";
 
 /** A path of the daemon's machine as ssh_config(5) has it. */
-const homePath = described(
-  localPath,
-  "A path on the daemon's machine; `~/` in front is the home of the daemon's user.",
-);
+const homePath = () =>
+  described(
+    localPath(),
+    "A path on the daemon's machine; `~/` in front is the home of the daemon's user.",
+  );
 
 /** setTimeout's bound would be reached with a month of it. */
 const maxKeepaliveInterval = 86_400;
@@ -17,160 +18,165 @@ export const new_ = method({
   description:
     "What is named in the call is used to log in, and nothing else; where nothing is named, the user's agent and default identity files are, as `ssh` does: see Logging in. The host key is checked as `hostKeyPolicy` says: see Trust.",
   positional: ["host", "port", "username", "password"],
-  params: z.strictObject({
-    host: described(
-      z.string().check(
-        z.minLength(1),
-        // A leading dash or white space is nobody's host, and would end in logs and known_hosts.
-        z.regex(
-          /^[^\s\0[\]-][^\s\0[\]]*$/,
-          "must be a host name or an IP address, without brackets",
+  params: () =>
+    z.strictObject({
+      host: described(
+        z.string().check(
+          z.minLength(1),
+          // A leading dash or white space is nobody's host, and would end in logs and known_hosts.
+          z.regex(
+            /^[^\s\0[\]-][^\s\0[\]]*$/,
+            "must be a host name or an IP address, without brackets",
+          ),
+        ),
+        "A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.",
+      ),
+      port: described(
+        z.optional(z.int().check(z.minimum(1), z.maximum(65535))),
+        "The TCP port, 1 to 65535. Default: 22, or what the configuration says.",
+      ),
+      username: z.optional(
+        remoteName(
+          "Whom to log in as. Needed unless `config` is named, which says it then, or whose default is the daemon's user.",
         ),
       ),
-      "A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.",
-    ),
-    port: described(
-      z.optional(z.int().check(z.minimum(1), z.maximum(65535))),
-      "The TCP port, 1 to 65535. Default: 22, or what the configuration says.",
-    ),
-    username: z.optional(
-      remoteName(
-        "Whom to log in as. Needed unless `config` is named, which says it then, or whose default is the daemon's user.",
+      password: z.optional(remoteText("For `password` and `keyboard-interactive`.")),
+      privateKey: z.optional(
+        described(
+          z.string(),
+          "A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.",
+        ),
       ),
-    ),
-    password: z.optional(remoteText("For `password` and `keyboard-interactive`.")),
-    privateKey: z.optional(
-      described(
-        z.string(),
-        "A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.",
+      passphrase: z.optional(described(z.string(), "Of private keys that are encrypted.")),
+      identityFiles: z.optional(
+        described(
+          z.array(homePath()),
+          "Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.",
+        ),
       ),
-    ),
-    passphrase: z.optional(described(z.string(), "Of private keys that are encrypted.")),
-    identityFiles: z.optional(
-      described(
-        z.array(homePath),
-        "Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.",
+      agent: z.optional(
+        described(
+          z.union([z.boolean(), homePath()], "must be true, false or a path"),
+          "The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.",
+        ),
       ),
-    ),
-    agent: z.optional(
-      described(
-        z.union([z.boolean(), homePath], "must be true, false or a path"),
-        "The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.",
+      identitiesOnly: z.optional(
+        described(
+          z.boolean(),
+          "Of the agent's keys only those that are among the identity files. Default: false.",
+        ),
       ),
-    ),
-    identitiesOnly: z.optional(
-      described(
-        z.boolean(),
-        "Of the agent's keys only those that are among the identity files. Default: false.",
+      hostKeyPolicy: z.optional(
+        described(
+          z.enum(["strict", "accept-new", "ask", "pin", "off"]),
+          'What is done about a host key that known_hosts doesn\'t hold. Default: `"pin"` with `hostKeyFingerprints`, else `"accept-new"`.',
+        ),
       ),
-    ),
-    hostKeyPolicy: z.optional(
-      described(
-        z.enum(["strict", "accept-new", "ask", "pin", "off"]),
-        'What is done about a host key that known_hosts doesn\'t hold. Default: `"pin"` with `hostKeyFingerprints`, else `"accept-new"`.',
+      hostKeyFingerprints: z.optional(
+        described(
+          z
+            .array(
+              z
+                .string()
+                .check(z.regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "must be a fingerprint: SHA256:…")),
+            )
+            .check(z.minLength(1)),
+          "With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.",
+        ),
       ),
-    ),
-    hostKeyFingerprints: z.optional(
-      described(
-        z
-          .array(
-            z
-              .string()
-              .check(z.regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "must be a fingerprint: SHA256:…")),
-          )
-          .check(z.minLength(1)),
-        "With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.",
+      knownHosts: z.optional(
+        described(
+          z.array(homePath()).check(z.minLength(1)),
+          "The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.",
+        ),
       ),
-    ),
-    knownHosts: z.optional(
-      described(
-        z.array(homePath).check(z.minLength(1)),
-        "The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.",
+      algorithms: z.optional(
+        described(
+          algorithms,
+          "What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.",
+        ),
       ),
-    ),
-    algorithms: z.optional(
-      described(
-        algorithms,
-        "What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.",
+      keepaliveInterval: z.optional(
+        described(
+          z.number().check(z.minimum(0), z.maximum(maxKeepaliveInterval)),
+          "Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.",
+        ),
       ),
-    ),
-    keepaliveInterval: z.optional(
-      described(
-        z.number().check(z.minimum(0), z.maximum(maxKeepaliveInterval)),
-        "Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.",
+      keepaliveCountMax: z.optional(
+        described(
+          z.int().check(z.minimum(1), z.maximum(1000)),
+          "How many such questions in a row may go unanswered, 1 to 1000. Default: 3.",
+        ),
       ),
-    ),
-    keepaliveCountMax: z.optional(
-      described(
-        z.int().check(z.minimum(1), z.maximum(1000)),
-        "How many such questions in a row may go unanswered, 1 to 1000. Default: 3.",
+      via: z.optional(
+        described(
+          z.int().check(z.positive()),
+          "The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.",
+        ),
       ),
-    ),
-    via: z.optional(
-      described(
-        z.int().check(z.positive()),
-        "The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.",
+      proxyCommand: z.optional(
+        described(
+          remoteText("").check(z.minLength(1)),
+          "A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.",
+        ),
       ),
-    ),
-    proxyCommand: z.optional(
-      described(
-        remoteText("").check(z.minLength(1)),
-        "A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.",
+      socketPath: z.optional(
+        described(
+          homePath(),
+          "The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.",
+        ),
       ),
-    ),
-    socketPath: z.optional(
-      described(
-        homePath,
-        "The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.",
+      config: z.optional(
+        described(
+          z.union([z.literal(true), homePath()], "must be true or a path"),
+          "Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.",
+        ),
       ),
-    ),
-    config: z.optional(
-      described(
-        z.union([z.literal(true), homePath], "must be true or a path"),
-        "Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.",
+      token: z.optional(
+        described(
+          token(),
+          "The client's own name for this login, told with each question about it.",
+        ),
       ),
-    ),
-    token: z.optional(
-      described(token, "The client's own name for this login, told with each question about it."),
-    ),
-    timeout: z.optional(
-      described(
-        z.number(),
-        "Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.",
+      timeout: z.optional(
+        described(
+          z.number(),
+          "Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.",
+        ),
       ),
-    ),
-    idleTimeout: z.optional(
-      described(
-        z.number().check(z.positive()),
-        "Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.",
-      ),
-    ),
-  }),
-  result: z.strictObject({
-    session: described(z.int(), "The handle for the `session.*` methods: 1, 2, 3 …"),
-    serverIdent: described(
-      z.string(),
-      "The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.",
-    ),
-    hostKey: z.strictObject({
-      type: described(z.string(), "As `ssh-ed25519`."),
-      fingerprint: described(z.string(), "As OpenSSH prints it: `SHA256:…`."),
-      status: described(
-        z.enum(["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]),
-        "Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.",
+      idleTimeout: z.optional(
+        described(
+          z.number().check(z.positive()),
+          "Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.",
+        ),
       ),
     }),
-    authMethod: described(
-      z.string(),
-      "The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.",
-    ),
-    ignored: z.optional(
-      described(
-        z.array(z.string()),
-        "With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's defaults are left out.",
+  result: () =>
+    z.strictObject({
+      session: described(z.int(), "The handle for the `session.*` methods: 1, 2, 3 …"),
+      serverIdent: described(
+        z.string(),
+        "The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.",
       ),
-    ),
-  }),
+      hostKey: z.strictObject({
+        type: described(z.string(), "As `ssh-ed25519`."),
+        fingerprint: described(z.string(), "As OpenSSH prints it: `SHA256:…`."),
+        status: described(
+          z.enum(["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]),
+          "Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.",
+        ),
+      }),
+      authMethod: described(
+        z.string(),
+        "The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.",
+      ),
+      ignored: z.optional(
+        described(
+          z.array(z.string()),
+          "With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's defaults are left out.",
+        ),
+      ),
+    }),
   errors: [
     "ConnectFailed",
     "HandshakeFailed",

@@ -1,5 +1,5 @@
-import { CancellationTokenSource } from "vscode-jsonrpc/node";
-import type { MessageConnection } from "vscode-jsonrpc/node";
+import { CancellationTokenSource } from "vscode-jsonrpc";
+import type { MessageConnection } from "vscode-jsonrpc";
 import { promptResult } from "../protocol/prompt.ts";
 import type { Ask } from "../protocol/prompt.ts";
 import type { Log } from "./log.ts";
@@ -14,7 +14,7 @@ export function askBy(connection: MessageConnection, log: Log): Ask {
     try {
       const answer: unknown = await connection.sendRequest("client/prompt", params, source.token);
       if (answer === null) return undefined;
-      const checked = promptResult.safeParse(answer);
+      const checked = promptResult().safeParse(answer);
       if (checked.success) return checked.data;
       log.warn(`the client's answer to client/prompt (${params.kind}) is malformed`);
     } catch {

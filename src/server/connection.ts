@@ -1,4 +1,4 @@
-import { createMessageConnection } from "vscode-jsonrpc/node";
+import { createMessageConnection } from "vscode-jsonrpc";
 import type { Daemon } from "../handlers/daemon.ts";
 import type { Handler } from "../handlers/handler.ts";
 import type { Failure } from "../protocol/errors.ts";
@@ -16,6 +16,7 @@ import { Output } from "./wire/output.ts";
 import { Reader } from "./wire/reader.ts";
 import type { Received } from "./wire/received.ts";
 import { RequestIds } from "./wire/request-ids.ts";
+import { installRuntime } from "./wire/runtime.ts";
 import { Writer } from "./wire/writer.ts";
 
 /** Why a connection is at its end. */
@@ -62,6 +63,7 @@ export class Connection {
     // nothing; after the first line come params.
     const debug = (text: string): void => log.debug(text.split("\n", 1)[0] as string);
     const logger = { error: debug, warn: debug, info: debug, log: debug };
+    installRuntime();
     const connection = createMessageConnection(this.#reader, writer, logger);
     const client = new RemoteClient({
       send: (message) => this.#output.send(message),

@@ -1,4 +1,4 @@
-import type { CancellationToken } from "vscode-jsonrpc/node";
+import type { CancellationToken } from "vscode-jsonrpc";
 import type { Daemon } from "../handlers/daemon.ts";
 import type { Handler } from "../handlers/handler.ts";
 import { Failure } from "../protocol/errors.ts";
@@ -99,7 +99,7 @@ export class Dispatcher {
       throw new Failure("MethodNotFound", `there is no method ${shown(method)}`);
     }
     const { positional, params: schema }: Method = methods[method];
-    const params = checkParams(schema, bindParams(received.params, positional));
+    const params = checkParams(schema(), bindParams(received.params, positional));
     this.#noteLifecycle(method);
     const controller = this.#controller(token);
     try {

@@ -76,9 +76,11 @@ function escaped(text: string): string {
 
 /** Logs to stderr; while it can't be written to, lines are dropped. */
 export function stderrSink(): Sink {
-  process.stderr.on("error", () => {});
+  // Opened with the first line, as that takes a while and mostly none comes.
+  let stream: NodeJS.WriteStream | undefined;
   return (line) => {
-    if (process.stderr.writableLength < maxUnwrittenBytes) process.stderr.write(line);
+    stream ??= process.stderr.on("error", () => {});
+    if (stream.writableLength < maxUnwrittenBytes) stream.write(line);
   };
 }
 

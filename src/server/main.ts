@@ -1,32 +1,36 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { UsageError, help, readCommandLine, usage } from "./cli.ts";
 import { routeConsole } from "./console.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { Log, fileSink, stderrSink } from "./log.ts";
+import { serve } from "./serve.ts";
 import { NoClient } from "./transport.ts";
 
-/** The program. What ends it is told on stderr and by its exit code. */
-export async function main(args: readonly string[] = process.argv.slice(2)): Promise<void> {
+/**
+ * The program. What ends it is told on stderr and by its exit code.
+ *
+ * @param root the package's folder
+ */
+export async function main(root: string): Promise<void> {
   try {
-    await run(args);
+    await run(process.argv.slice(2), root);
   } catch (error) {
     const { message, exitCode } = explain(error);
     process.stderr.write(`sshrpc: ${message}\n`, () => process.exit(exitCode));
   }
 }
 
-async function run(args: readonly string[]): Promise<void> {
+async function run(args: readonly string[], root: string): Promise<void> {
   const cli = readCommandLine(args);
   if (cli.command === "help") return void process.stdout.write(help);
-  if (cli.command === "version") return void process.stdout.write(`${version()}\n`);
+  if (cli.command === "version") return void process.stdout.write(`${version(root)}\n`);
   const log = new Log(
     cli.logFile === undefined ? stderrSink() : openLog(cli.logFile),
     cli.logLevel,
   );
   routeConsole(log);
-  // Only now: --help has no need of it.
-  const { serve } = await import("./serve.ts");
-  await serve(cli, version(), log);
+  await serve(cli, version(root), log);
 }
 
 function openLog(path: string) {
@@ -37,8 +41,8 @@ function openLog(path: string) {
   }
 }
 
-function version(): string {
-  const manifest = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
+function version(root: string): string {
+  const manifest = readFileSync(join(root, "package.json"), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
 }
 

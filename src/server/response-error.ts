@@ -1,4 +1,4 @@
-import { ResponseError } from "vscode-jsonrpc/node";
+import { ResponseError } from "vscode-jsonrpc";
 import type { Failure } from "../protocol/errors.ts";
 
 /** A failure as it goes on the wire: every error's data has the `kind` to switch on. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Daemon } from "../handlers/daemon.ts";
-import { loadHandler } from "../handlers/handler.ts";
+import { loadHandler } from "../handlers/load.ts";
+import { methods } from "../protocol/methods.ts";
 import type { ServeOptions } from "./cli.ts";
 import { Connection } from "./connection.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -14,6 +15,9 @@ const graceAfterEof = 300;
 
 /** Milliseconds for cancelled calls to be answered, sessions to end and replies to be written. */
 const patience = 500;
+
+/** Milliseconds after the start, when what a first login and command need is loaded. */
+const preloadAfter = 100;
 
 /** Why the daemon ends. */
 interface End {
@@ -60,6 +64,7 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   // nobody looked after is one call's affair, and no reason to end the others' sessions.
   process.on("unhandledRejection", (reason) => log.error("unhandled rejection", reason));
 
+  setTimeout(() => void preload(), preloadAfter).unref();
   log.info(`sshrpc ${version} serves at ${options.transport.type}`);
   const { why, exitCode, grace } = await ended;
   log.info(`ends: ${why}`);
@@ -68,4 +73,12 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   const finished = Promise.allSettled([daemon.close(), connection.answered()]);
   await Promise.race([finished.then(() => connection.flushed()), sleep(patience)]);
   process.exit(exitCode);
+}
+
+/** So that they don't wait for ssh2, and the start doesn't either. What fails here, fails there. */
+async function preload(): Promise<void> {
+  for (const method of ["ssh.new", "session.exec"] as const) {
+    methods[method].params();
+    await loadHandler(method).catch(() => {});
+  }
 }

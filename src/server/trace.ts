@@ -21,7 +21,7 @@ export class Trace {
 
   /** Takes the params of `$/setTrace`; what isn't well-formed changes nothing. */
   set(params: unknown): void {
-    const checked = clientNotifications["$/setTrace"].params.safeParse(params);
+    const checked = clientNotifications["$/setTrace"].params().safeParse(params);
     if (checked.success) this.#value = checked.data.value;
     else this.#log.debug("$/setTrace: ignored, its value must be off, messages or verbose");
   }

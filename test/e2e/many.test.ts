@@ -214,6 +214,29 @@ describe("e2e: many at once", () => {
       await until(() => sshd.connections().length === 0, "every server process has ended");
     });
 
+    it("are all usable, a hundred of them, and all closed at the daemon's end", async function () {
+      this.timeout(120_000);
+      const sshd = scope.add(await startSshd());
+      const daemon = scope.add(startDaemon());
+      const sessions: number[] = [];
+      while (sessions.length < 100) {
+        const some = Array.from({ length: 10 }, () => login(daemon, sshd));
+        sessions.push(...(await Promise.all(some)));
+      }
+      const outputs = sessions.map(async (session) => {
+        const command = `echo number ${session}`;
+        return (await daemon.request("session.exec", { session, command })).output;
+      });
+      assert.deepEqual(
+        await Promise.all(outputs),
+        sessions.map((session) => `number ${session}\n`),
+      );
+      assert.equal(sshd.connections().length, 100);
+      assert.equal((await daemon.close()).code, 0);
+      await until(() => sshd.connections().length === 0, "every server process has ended");
+      assert.equal(sshd.log().match(/Received disconnect .*: Normal Shutdown/g)?.length, 100);
+    });
+
     it("don't disturb each other: of fifty some are lost, some freed", async () => {
       const server = scope.add(
         await startFaultServer({

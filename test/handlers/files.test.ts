@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "mocha";
-import { loadHandler } from "../../src/handlers/handler.ts";
+import { loadHandler } from "../../src/handlers/load.ts";
 import { methods } from "../../src/protocol/methods.ts";
 import type { MethodName } from "../../src/protocol/methods.ts";
 

@@ -248,15 +248,6 @@ describe("server: the command line", () => {
     }
   });
 
-  it("says where it isn't built", async () => {
-    const folder = scope.tempDir();
-    execFileSync("cp", [bin, join(folder, "sshrpc.mjs")]);
-    const child = track(spawn(process.execPath, [join(folder, "sshrpc.mjs")]));
-    const stderr = text(child.stderr);
-    assert.equal((await once(child, "close"))[0], 70);
-    assert.equal(await stderr, "sshrpc: not built: run npm run build\n");
-  });
-
   it("appends the log to a file that only its owner reads", async () => {
     const path = join(scope.tempDir(), "log");
     for (let round = 0; round < 2; round++) {

@@ -9,7 +9,7 @@ import { checkParams } from "../../src/server/check-params.ts";
 
 function take(name: MethodName, params?: unknown[] | Record<string, unknown>): unknown {
   const { positional, params: schema }: Method = methods[name];
-  return checkParams(schema, bindParams(params, positional));
+  return checkParams(schema(), bindParams(params, positional));
 }
 
 const exec = {

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { Daemon } from "../../src/handlers/daemon.ts";
-import { loadHandler } from "../../src/handlers/handler.ts";
+import { loadHandler } from "../../src/handlers/load.ts";
 import type { Context, Handler } from "../../src/handlers/handler.ts";
 import { Call } from "../../src/ssh/call.ts";
 import { Connection } from "../../src/server/connection.ts";

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
-import { AbstractMessageReader } from "vscode-jsonrpc/node";
-import type { DataCallback, Disposable, Message, MessageReader } from "vscode-jsonrpc/node";
+import { AbstractMessageReader } from "vscode-jsonrpc";
+import type { DataCallback, Disposable, Message, MessageReader } from "vscode-jsonrpc";
 import { Failure } from "../../protocol/errors.ts";
 import type { Log } from "../log.ts";
 import { readEnvelope } from "./envelope.ts";

@@ -1,5 +1,5 @@
-import { AbstractMessageWriter } from "vscode-jsonrpc/node";
-import type { Message, MessageWriter, ResponseMessage } from "vscode-jsonrpc/node";
+import { AbstractMessageWriter } from "vscode-jsonrpc";
+import type { Message, MessageWriter, ResponseMessage } from "vscode-jsonrpc";
 import { Failure } from "../../protocol/errors.ts";
 import type { Log } from "../log.ts";
 import { responseError } from "../response-error.ts";

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { describe, it } from "mocha";
+import { projectRoot } from "../fixtures/project.ts";
+import { useScope } from "../fixtures/scope.ts";
+
+describe("bin/sshrpc.js", () => {
+  const scope = useScope();
+
+  const bundle = "dist/bundle/main.js";
+  const compiled = "dist/src/server/main.js";
+  const compilersNote = "dist/.tsbuildinfo";
+
+  /** A package with stand-ins for what the bin may start, the earlier written first. */
+  function makePackage(files: string[]): string {
+    const root = scope.tempDir();
+    mkdirSync(join(root, "bin"));
+    for (const file of ["sshrpc.js", "package.json"]) {
+      copyFileSync(join(projectRoot, "bin", file), join(root, "bin", file));
+    }
+    for (const [index, file] of files.entries()) {
+      const path = join(root, file);
+      mkdirSync(dirname(path), { recursive: true });
+      const name = JSON.stringify(file);
+      const say = `console.log(${name}, root === ${JSON.stringify(root)})`;
+      if (file === bundle) writeFileSync(path, `exports.main = (root) => ${say};`);
+      else writeFileSync(path, `export const main = (root) => ${say};`);
+      utimesSync(path, 1000 + index, 1000 + index);
+    }
+    writeFileSync(join(root, "dist/src/package.json"), '{ "type": "module" }');
+    return root;
+  }
+
+  const cases: [string, string[], string][] = [
+    ["the bundle as installed", [compiled, bundle], bundle],
+    ["a bundle that was made last", [compiled, compilersNote, bundle], bundle],
+    ["what was compiled since the bundle was made", [bundle, compiled, compilersNote], compiled],
+    ["what was compiled where there is no bundle", [compiled, compilersNote], compiled],
+  ];
+  for (const [what, files, expected] of cases) {
+    it(`starts ${what}`, async () => {
+      const root = makePackage(files);
+      const home = scope.tempDir();
+      const { stdout } = await execa(process.execPath, [join(root, "bin/sshrpc.js")], {
+        env: { HOME: home, XDG_CACHE_HOME: "" },
+      });
+      assert.equal(stdout, `${expected} true`);
+    });
+  }
+
+  it("starts where no cache can be kept", async () => {
+    const root = makePackage([compiled, bundle]);
+    const file = join(scope.tempDir(), "file");
+    writeFileSync(file, "");
+    for (const env of [{ HOME: file }, { HOME: "" }, { HOME: "relative" }]) {
+      const options = { env: { XDG_CACHE_HOME: "", ...env } };
+      const { stdout, stderr } = await execa(join(root, "bin/sshrpc.js"), options);
+      assert.deepEqual([stdout, stderr], [`${bundle} true`, ""]);
+    }
+  });
+
+  it("says what to do where nothing was built", async () => {
+    const root = makePackage([compiled]);
+    rmSync(join(root, compiled));
+    const { exitCode, stderr } = await execa(join(root, "bin/sshrpc.js"), { reject: false });
+    assert.equal(exitCode, 70);
+    assert.match(stderr, /^sshrpc: not built: run npm run build$/);
+  });
+});
