@@ -3,6 +3,7 @@ import { Failure } from "../protocol/errors.ts";
 import type { Call } from "./call.ts";
 import { SessionChannel } from "./channels/channel.ts";
 import { Channels } from "./channels/channels.ts";
+import { RoundTrip } from "./channels/receive-window.ts";
 import type { AcceptedHostKey } from "./trust/host-keys.ts";
 import { startKeepalive } from "./keepalive.ts";
 import type { KeepaliveOptions } from "./keepalive.ts";
@@ -79,11 +80,12 @@ export class Session {
       this.#tellLoss = resolve;
     });
     const drained = () => this.#drained();
+    const roundTrip = new RoundTrip();
     const onOverrun = () => this.#lose("the server sent more than its window allows");
     this.channels = new Channels(
       client,
       {
-        session: (channel) => new SessionChannel(client, channel, drained, onOverrun),
+        session: (channel) => new SessionChannel(client, channel, drained, onOverrun, roundTrip),
         tunnel: (channel) => tunnel(channel, drained, onOverrun),
       },
       safeChannels(this.info.serverIdent),

@@ -3,14 +3,19 @@ import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
 import type { Answer } from "../ssh2-internals.ts";
 import {
-  onWindowOverrun,
+  adjustWindow,
   requestEnv,
   requestExec,
   requestPty,
   sendSignal,
+  takeData,
 } from "../ssh2-internals.ts";
+import { ReceiveWindow } from "./receive-window.ts";
+import type { RoundTrip } from "./receive-window.ts";
 
 export type StreamName = "stdout" | "stderr";
+
+type Take = (stream: StreamName, chunk: Buffer) => void;
 
 /** How a command ended, as its channel told (RFC 4254 §6.10); empty where it didn't. */
 export interface Exit {
@@ -32,6 +37,11 @@ export class SessionChannel {
   readonly #client: Client;
   readonly #channel: ClientChannel;
   readonly #drained: () => Promise<void>;
+  readonly #roundTrip: RoundTrip;
+  readonly #window: ReceiveWindow;
+  /** What came before anybody took it. */
+  #early: [StreamName, Buffer][] = [];
+  #take: Take = (...output) => this.#early.push(output);
   #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
   readonly #writers = new Set<(taken: boolean) => void>();
   #exit: Exit = {};
@@ -42,21 +52,25 @@ export class SessionChannel {
   /**
    * @param drained resolves when the socket can take more
    * @param onOverrun called when the server sends more than its window allows
+   * @param roundTrip the connection's
    */
   constructor(
     client: Client,
     channel: ClientChannel,
     drained: () => Promise<void>,
     onOverrun: () => void,
+    roundTrip: RoundTrip,
   ) {
     this.#client = client;
     this.#channel = channel;
     this.#drained = drained;
+    this.#roundTrip = roundTrip;
+    this.#window = new ReceiveWindow((bytes) => adjustWindow(client, channel, bytes), roundTrip);
     this.closed = new Promise((resolve, reject) => {
       this.#settleClosed = { resolve, reject };
     });
     this.closed.catch(() => {});
-    onWindowOverrun(channel, onOverrun);
+    takeData(channel, (stream, chunk) => this.#take(stream, chunk), onOverrun);
     channel.on("exit", (code: number | null, signal?: string) => {
       this.#exited = true;
       this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
@@ -87,26 +101,27 @@ export class SessionChannel {
     return this.#open;
   }
 
-  /** Starts to hand on the command's output; both streams share one window and must both be taken. */
-  onOutput(take: (stream: StreamName, chunk: Buffer) => void): void {
-    this.#channel.on("data", (chunk: Buffer) => take("stdout", chunk));
-    this.#channel.stderr.on("data", (chunk: Buffer) => take("stderr", chunk));
+  /**
+   * Starts to hand on the command's output. Both streams share one window: what isn't reported as
+   * {@link consumed} keeps the server from sending more on either.
+   */
+  onOutput(take: Take): void {
+    this.#take = take;
+    for (const output of this.#early.splice(0)) take(...output);
+  }
+
+  /**
+   * So much of the output is no longer held in memory: the server may send as much again.
+   *
+   * @param demand how many bytes more will be taken, as far as that is known
+   */
+  consumed(bytes: number, demand?: number): void {
+    this.#window.consumed(bytes, demand);
   }
 
   /** Told when the server says that the command ended; its output may go on (a child holds it). */
   onExit(told: () => void): void {
     this.#channel.once("exit", told);
-  }
-
-  /** Stops taking output, and with it, once the window is used up, the server's sending. */
-  pause(): void {
-    this.#channel.pause();
-    this.#channel.stderr.pause();
-  }
-
-  resume(): void {
-    this.#channel.resume();
-    this.#channel.stderr.resume();
   }
 
   /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
@@ -171,9 +186,7 @@ export class SessionChannel {
 
   /** Closes our side; {@link closed} resolves when the server has closed its own. */
   close(): void {
-    if (!this.#open) return;
-    this.resume();
-    this.#channel.close();
+    if (this.#open) this.#channel.close();
   }
 
   /** The connection is gone: nothing will come any more. */
@@ -191,12 +204,17 @@ export class SessionChannel {
 
   #settle(): void {
     this.#open = false;
+    this.#window.close();
     for (const resolve of this.#writers) resolve(false);
     this.#writers.clear();
   }
 
-  #answer(answer: Promise<Answer>, call: Call): Promise<Answer> {
-    return call.race(Promise.race([answer, this.closed.then(() => "closed" as const)]));
+  async #answer(asked: Promise<Answer>, call: Call): Promise<Answer> {
+    const askedAt = performance.now();
+    const closed = this.closed.then(() => "closed" as const);
+    const answer = await call.race(Promise.race([asked, closed]));
+    this.#roundTrip.note(performance.now() - askedAt);
+    return answer;
   }
 }
 
