@@ -1,6 +1,6 @@
 import type { SessionChannel, StreamName } from "../channels/channel.ts";
 import type { OutputSink } from "./output-sink.ts";
-import { incompleteTail } from "../utf8.ts";
+import { incompleteTail } from "../../protocol/utf8.ts";
 
 /** The most that is sent in one piece, in bytes. */
 const pieceSize = 64 * 1024;
