@@ -12,6 +12,7 @@ import { safeChannels } from "./channels/server-quirks.ts";
 import { terminateAll } from "./exec/terminate.ts";
 import type { Transport } from "./transport/transport.ts";
 import { tunnel } from "./transport/tunnel.ts";
+import { takeTurns } from "./transport/turns.ts";
 
 /** Milliseconds that the disconnect message may take to leave the machine. */
 const flushLimit = 150;
@@ -98,6 +99,7 @@ export class Session {
     // After a reset, the end may be read before the error that a write met is told.
     client.on("end", () => setImmediate(() => this.#lose("the server closed the connection")));
     client.on("close", () => this.#lose("the connection was closed"));
+    takeTurns(transport);
     startKeepalive(
       transport,
       options.keepalive,

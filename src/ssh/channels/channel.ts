@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
@@ -12,6 +13,7 @@ import {
 } from "../ssh2-internals.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import type { RoundTrip } from "./receive-window.ts";
+import { turnSize } from "../transport/turns.ts";
 
 export type StreamName = "stdout" | "stderr";
 
@@ -146,21 +148,32 @@ export class SessionChannel {
   }
 
   /**
-   * Writes to the command's stdin; resolves when the server's window and the socket took it.
+   * Writes to the command's stdin; resolves when the server's window and the socket took it, and
+   * `data` may be used for something else.
    *
    * @param onProgress called after each packet, with its bytes
    * @returns false where the channel closed first
    */
   async write(data: Uint8Array, onProgress: (bytes: number) => void = () => {}): Promise<boolean> {
+    for (let start = 0; start < data.length; start += turnSize) {
+      const piece = data.subarray(start, start + turnSize);
+      if (!(await this.#writePiece(piece, onProgress))) return false;
+      await this.#drained();
+      // The socket may take it all at once; other sessions are not to wait for that.
+      if (piece.length === turnSize) await nextTurn();
+    }
+    return this.#open;
+  }
+
+  async #writePiece(data: Uint8Array, onProgress: (bytes: number) => void): Promise<boolean> {
     if (!this.#open) return false;
-    const taken = await new Promise<boolean>((resolve) => {
+    return new Promise<boolean>((resolve) => {
       // ssh2 never calls back for what was pending when the channel closed.
       this.#writers.add(resolve);
       const settle = (error?: Error | null) => {
         this.#writers.delete(resolve);
         resolve(!error);
       };
-      if (data.length === 0) settle();
       for (let start = 0; start < data.length; start += writeSize) {
         const isLast = start + writeSize >= data.length;
         const packet = data.subarray(start, start + writeSize);
@@ -170,8 +183,6 @@ export class SessionChannel {
         });
       }
     });
-    await this.#drained();
-    return taken;
   }
 
   /** Ends the command's stdin. */
