@@ -1,4 +1,5 @@
-import { Buffer, isUtf8 } from "node:buffer";
+import { Buffer } from "node:buffer";
+import { areUtf8 } from "./utf8.ts";
 
 /** How bytes are carried in a JSON string: as the text that they encode, or as RFC 4648 base64. */
 export type TextEncoding = "utf8" | "base64";
@@ -36,14 +37,9 @@ export class NotUtf8 extends Error {
  */
 export function remoteBytes(chunks: readonly Uint8Array[], wanted?: Encoding): RemoteBytes {
   if (wanted === "base64" || wanted === "binary") return new RemoteBytes(chunks, wanted);
-  const whole = joined(chunks);
-  if (isUtf8(whole)) return new RemoteBytes([whole], "utf8");
+  if (areUtf8(chunks)) return new RemoteBytes(chunks, "utf8");
   if (wanted === "utf8") throw new NotUtf8("the bytes are not valid UTF-8");
-  return new RemoteBytes([whole], "base64");
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+  return new RemoteBytes(chunks, "base64");
 }
 
 /**

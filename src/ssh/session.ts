@@ -3,6 +3,7 @@ import { Failure } from "../protocol/errors.ts";
 import type { Call } from "./call.ts";
 import { SessionChannel } from "./channels/channel.ts";
 import { Channels } from "./channels/channels.ts";
+import { RoundTrip } from "./channels/receive-window.ts";
 import type { AcceptedHostKey } from "./trust/host-keys.ts";
 import { startKeepalive } from "./keepalive.ts";
 import type { KeepaliveOptions } from "./keepalive.ts";
@@ -11,6 +12,7 @@ import { earlyInput, safeChannels } from "./channels/server-quirks.ts";
 import { terminateAll } from "./exec/terminate.ts";
 import type { Transport } from "./transport/transport.ts";
 import { tunnel } from "./transport/tunnel.ts";
+import { takeTurns } from "./transport/turns.ts";
 
 /** Milliseconds that the disconnect message may take to leave the machine. */
 const flushLimit = 150;
@@ -85,7 +87,14 @@ export class Session {
     const onOverrun = () => this.#lose("the server sent more than its window allows");
     const { serverIdent: ident } = this.info;
     const gather = () => this.#gather();
-    const connection = { client, drained, gather, onOverrun, earlyInput: earlyInput(ident) };
+    const connection = {
+      client,
+      drained,
+      gather,
+      onOverrun,
+      earlyInput: earlyInput(ident),
+      roundTrip: new RoundTrip(),
+    };
     this.channels = new Channels(
       client,
       {
@@ -102,6 +111,7 @@ export class Session {
     // After a reset, the end may be read before the error that a write met is told.
     client.on("end", () => setImmediate(() => this.#lose("the server closed the connection")));
     client.on("close", () => this.#lose("the connection was closed"));
+    takeTurns(transport);
     startKeepalive(
       transport,
       options.keepalive,

@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import { printable } from "../scp/message.ts";
+import { firstWindow } from "./channels/receive-window.ts";
 
 interface Packets {
   allocStartKEX: number;
@@ -43,6 +44,7 @@ interface Protocol {
   ): void;
   signal(channel: number, name: string): void;
   requestFailure(): void;
+  channelWindowAdjust(channel: number, bytes: number): void;
   ping(): void;
 }
 
@@ -65,8 +67,7 @@ interface ChannelInternals {
   outgoing: { id: number; window: number; state: "open" | "eof" | "closing" | "closed" };
 }
 
-/** ssh2's own window and packet size, which its channels assume. */
-const window = 2 * 1024 * 1024;
+/** ssh2's own packet size, which its channels assume. */
 const packetSize = 32 * 1024;
 
 const protocolOf = (client: Client) => (client as unknown as Internals)._protocol;
@@ -96,7 +97,7 @@ export function openSessionChannel(client: Client): Promise<ClientChannel> {
   return opening((opened) => {
     const { _chanMgr, _protocol } = client as unknown as Internals;
     const callback = Object.assign(opened, { type: "session" as const });
-    _protocol.session(_chanMgr.add(callback), window, packetSize);
+    _protocol.session(_chanMgr.add(callback), firstWindow, packetSize);
   });
 }
 
@@ -188,6 +189,42 @@ export function sendSignal(client: Client, channel: ClientChannel, name: string)
   if (outgoing.state === "open" || outgoing.state === "eof") {
     protocolOf(client).signal(outgoing.id, name);
   }
+}
+
+/**
+ * Takes a channel's output as it arrives. ssh2's streams would give the server a window of a fixed
+ * size anew as soon as data has been emitted; here only {@link adjustWindow} does. Their `end` is
+ * emitted as usual.
+ *
+ * @param onOverrun called when the server sends more than its window allows
+ */
+export function takeData(
+  channel: ClientChannel,
+  take: (stream: "stdout" | "stderr", chunk: Buffer) => void,
+  onOverrun: () => void,
+): void {
+  const { incoming } = internalsOf(channel);
+  const streams = { stdout: channel, stderr: channel.stderr };
+  for (const name of ["stdout", "stderr"] as const) {
+    const stream: Readable = streams[name];
+    const push = stream.push.bind(stream);
+    stream.push = (chunk: Buffer | null) => {
+      if (chunk === null) return push(null);
+      if (incoming.window < 0) onOverrun();
+      else take(name, chunk);
+      // "Full", and nobody ever reads: with that ssh2 leaves the window alone.
+      return false;
+    };
+    stream.resume();
+  }
+}
+
+/** Lets the server send so many bytes more (RFC 4254 §5.2). */
+export function adjustWindow(client: Client, channel: ClientChannel, bytes: number): void {
+  const { incoming, outgoing } = internalsOf(channel);
+  if (outgoing.state !== "open" && outgoing.state !== "eof") return;
+  incoming.window += bytes;
+  protocolOf(client).channelWindowAdjust(outgoing.id, bytes);
 }
 
 /**

@@ -21,6 +21,8 @@ describe("ssh2's internals", () => {
         /typeof channel !== 'function'/,
         /channel\._callbacks\.shift\(\)\(false\)/,
         /channel\.incoming\.window -= data\.length/,
+        /if \(channel\.push\(data\) === false\) \{\s+channel\._waitChanDrain = true;\s+return;/,
+        /if \(!channel\.stderr\.push\(data\)\) \{\s+channel\._waitChanDrain = true;\s+return;/,
         /let callbacks = this\._callbacks = \[\]/,
         /callbacks\.shift\(\)\(false, data\)/,
         // Our first authentication request follows the service request, sent right behind this event.
@@ -56,7 +58,12 @@ describe("ssh2's internals", () => {
         /authInfoRes\(responses\) \{/,
         /requestFailure\(\) \{/,
         /ping\(\) \{/,
+        /channelWindowAdjust\(chan, amount\) \{/,
       ],
+    ],
+    [
+      "ssh2/lib/Channel.js",
+      [/PACKET_SIZE = 32 \* 1024/, /_read\(n\) \{\s+if \(this\._waitChanDrain\)/],
     ],
     ["ssh2/lib/protocol/handlers.misc.js", [/switch \(self\._authsQueue\[0\]\) \{/]],
     ["ssh2/lib/protocol/utils.js", [/proto\._queue\.push\(packet\)/, /protocol\._destruct\(\)/]],

@@ -17,8 +17,8 @@ export const maxWaitingBytes = 64 * 1024 * 1024;
 /** Bytes handed to the stream in one call: a small message is one, header and all. */
 const batchBytes = 256 * 1024;
 
-/** Bytes encoded or counted before other requests get their turn: a few milliseconds. */
-const turnBytes = 1024 * 1024;
+/** Bytes encoded or counted before other requests get their turn: less than a millisecond. */
+const turnBytes = 256 * 1024;
 
 /** Frames messages and writes them to the client, one at a time, in the order they were sent. */
 export class Output {

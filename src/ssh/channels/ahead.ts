@@ -66,8 +66,6 @@ export class ChannelsAhead {
       return;
     }
     this.#channels.push(channel);
-    // What the server may send before any request is nobody's; and who isn't read isn't seen to close.
-    channel.resume();
   }
 
   /** The server has closed it. @returns whether it was one of these */

@@ -1,17 +1,24 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
 import type { Answer } from "../ssh2-internals.ts";
 import {
+  adjustWindow,
   borrowWindow,
-  onWindowOverrun,
   requestEnv,
   requestExec,
   requestPty,
   sendSignal,
+  takeData,
 } from "../ssh2-internals.ts";
+import { ReceiveWindow } from "./receive-window.ts";
+import type { RoundTrip } from "./receive-window.ts";
+import { turnSize } from "../transport/turns.ts";
 
 export type StreamName = "stdout" | "stderr";
+
+type Take = (stream: StreamName, chunk: Buffer) => void;
 
 /** How a command ended, as its channel told (RFC 4254 §6.10); empty where it didn't. */
 export interface Exit {
@@ -31,6 +38,7 @@ export interface Connection {
   readonly onOverrun: () => void;
   /** Bytes that may go ahead of the window; see server-quirks.ts. */
   readonly earlyInput: number;
+  readonly roundTrip: RoundTrip;
 }
 
 /** What is written to the socket at once: one channel packet. Small, so that progress is seen. */
@@ -45,6 +53,10 @@ export class SessionChannel {
   readonly closed: Promise<void>;
   readonly #connection: Connection;
   readonly #channel: ClientChannel;
+  readonly #window: ReceiveWindow;
+  /** What came before anybody took it. */
+  #early: [StreamName, Buffer][] = [];
+  #take: Take = (...output) => this.#early.push(output);
   #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
   readonly #writers = new Set<(taken: boolean) => void>();
   #exit: Exit = {};
@@ -55,11 +67,13 @@ export class SessionChannel {
   constructor(connection: Connection, channel: ClientChannel) {
     this.#connection = connection;
     this.#channel = channel;
+    const { client, roundTrip, onOverrun } = connection;
+    this.#window = new ReceiveWindow((bytes) => adjustWindow(client, channel, bytes), roundTrip);
     this.closed = new Promise((resolve, reject) => {
       this.#settleClosed = { resolve, reject };
     });
     this.closed.catch(() => {});
-    onWindowOverrun(channel, connection.onOverrun);
+    takeData(channel, (stream, chunk) => this.#take(stream, chunk), onOverrun);
     channel.on("exit", (code: number | null, signal?: string) => {
       this.#exited = true;
       this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
@@ -90,26 +104,27 @@ export class SessionChannel {
     return this.#open;
   }
 
-  /** Starts to hand on the command's output; both streams share one window and must both be taken. */
-  onOutput(take: (stream: StreamName, chunk: Buffer) => void): void {
-    this.#channel.on("data", (chunk: Buffer) => take("stdout", chunk));
-    this.#channel.stderr.on("data", (chunk: Buffer) => take("stderr", chunk));
+  /**
+   * Starts to hand on the command's output. Both streams share one window: what isn't reported as
+   * {@link consumed} keeps the server from sending more on either.
+   */
+  onOutput(take: Take): void {
+    this.#take = take;
+    for (const output of this.#early.splice(0)) take(...output);
+  }
+
+  /**
+   * So much of the output is no longer held in memory: the server may send as much again.
+   *
+   * @param demand how many bytes more will be taken, as far as that is known
+   */
+  consumed(bytes: number, demand?: number): void {
+    this.#window.consumed(bytes, demand);
   }
 
   /** Told when the server says that the command ended; its output may go on (a child holds it). */
   onExit(told: () => void): void {
     this.#channel.once("exit", told);
-  }
-
-  /** Stops taking output, and with it, once the window is used up, the server's sending. */
-  pause(): void {
-    this.#channel.pause();
-    this.#channel.stderr.pause();
-  }
-
-  resume(): void {
-    this.#channel.resume();
-    this.#channel.stderr.resume();
   }
 
   /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
@@ -138,21 +153,32 @@ export class SessionChannel {
   }
 
   /**
-   * Writes to the command's stdin; resolves when the server's window and the socket took it.
+   * Writes to the command's stdin; resolves when the server's window and the socket took it, and
+   * `data` may be used for something else.
    *
    * @param onProgress called after each packet, with its bytes
    * @returns false where the channel closed first
    */
   async write(data: Uint8Array, onProgress: (bytes: number) => void = () => {}): Promise<boolean> {
+    for (let start = 0; start < data.length; start += turnSize) {
+      const piece = data.subarray(start, start + turnSize);
+      if (!(await this.#writePiece(piece, onProgress))) return false;
+      await this.#connection.drained();
+      // The socket may take it all at once; other sessions are not to wait for that.
+      if (piece.length === turnSize) await nextTurn();
+    }
+    return this.#open;
+  }
+
+  async #writePiece(data: Uint8Array, onProgress: (bytes: number) => void): Promise<boolean> {
     if (!this.#open) return false;
-    const taken = await new Promise<boolean>((resolve) => {
+    return new Promise<boolean>((resolve) => {
       // ssh2 never calls back for what was pending when the channel closed.
       this.#writers.add(resolve);
       const settle = (error?: Error | null) => {
         this.#writers.delete(resolve);
         resolve(!error);
       };
-      if (data.length === 0) settle();
       for (let start = 0; start < data.length; start += writeSize) {
         const isLast = start + writeSize >= data.length;
         const packet = data.subarray(start, start + writeSize);
@@ -162,8 +188,6 @@ export class SessionChannel {
         });
       }
     });
-    await this.#connection.drained();
-    return taken;
   }
 
   /** Ends the command's stdin. */
@@ -178,9 +202,7 @@ export class SessionChannel {
 
   /** Closes our side; {@link closed} resolves when the server has closed its own. */
   close(): void {
-    if (!this.#open) return;
-    this.resume();
-    this.#channel.close();
+    if (this.#open) this.#channel.close();
   }
 
   /** The connection is gone: nothing will come any more. */
@@ -198,12 +220,17 @@ export class SessionChannel {
 
   #settle(): void {
     this.#open = false;
+    this.#window.close();
     for (const resolve of this.#writers) resolve(false);
     this.#writers.clear();
   }
 
-  #answer(answer: Promise<Answer>, call: Call): Promise<Answer> {
-    return call.race(Promise.race([answer, this.closed.then(() => "closed" as const)]));
+  async #answer(asked: Promise<Answer>, call: Call): Promise<Answer> {
+    const askedAt = performance.now();
+    const closed = this.closed.then(() => "closed" as const);
+    const answer = await call.race(Promise.race([asked, closed]));
+    this.#connection.roundTrip.note(performance.now() - askedAt);
+    return answer;
   }
 }
 

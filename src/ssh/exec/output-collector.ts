@@ -33,6 +33,7 @@ export class OutputCollector implements OutputSink {
       channel.onOutput((stream, chunk) => {
         const collector = stream === "stdout" ? this.#stdout : this.#stderr;
         collector.add(chunk.length <= left ? chunk : chunk.subarray(0, left));
+        channel.consumed(chunk.length, left);
         if (chunk.length > left) {
           const limit = this.#maxOutput;
           const message = `the output is larger than ${limit} bytes`;

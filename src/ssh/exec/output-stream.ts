@@ -1,16 +1,14 @@
 import type { SessionChannel, StreamName } from "../channels/channel.ts";
 import type { OutputSink } from "./output-sink.ts";
-import { incompleteTail } from "../utf8.ts";
+import { incompleteTail } from "../../protocol/utf8.ts";
 
 /** The most that is sent in one piece, in bytes. */
 const pieceSize = 64 * 1024;
-/** While more than this waits to be sent, the channel is not read. */
-const highWater = 256 * 1024;
 
 /**
- * Sends a command's output on as it comes, as far as the receiver has granted. Where the grant is
- * used up the channel is no longer read, and once its window (RFC 4254 §5.2) is used up too, the
- * server stops sending: what can't be sent on is held in bounded memory.
+ * Sends a command's output on as it comes, as far as the receiver has granted. What has come beyond
+ * that is held, and counts against the channel's window (RFC 4254 §5.2): once that is used up the
+ * server stops sending.
  */
 export class OutputStream implements OutputSink {
   /** Bytes sent so far. */
@@ -18,9 +16,7 @@ export class OutputStream implements OutputSink {
   readonly #send: (stream: StreamName, bytes: Uint8Array) => Promise<void>;
   readonly #wholeCharacters: boolean;
   readonly #queue: { stream: StreamName; chunk: Uint8Array }[] = [];
-  #queued = 0;
   #granted: number;
-  #isPaused = false;
   #ended = false;
   #wake: () => void = () => {};
   #sending: Promise<void> = Promise.resolve();
@@ -43,11 +39,6 @@ export class OutputStream implements OutputSink {
   takeFrom(channel: SessionChannel): Promise<never> {
     channel.onOutput((stream, chunk) => {
       this.#queue.push({ stream, chunk });
-      this.#queued += chunk.length;
-      if (this.#queued > highWater && !this.#isPaused) {
-        this.#isPaused = true;
-        channel.pause();
-      }
       this.#wake();
     });
     this.#sending = this.#sendAll(channel);
@@ -76,15 +67,12 @@ export class OutputStream implements OutputSink {
       if (piece) {
         await this.#send(piece.stream, piece.bytes);
         this.sent[piece.stream] += piece.bytes.length;
+        channel.consumed(piece.bytes.length, this.#granted);
       } else if (this.#ended && this.#queue.length === 0) return;
       else {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
-      }
-      if (this.#isPaused && this.#queued <= highWater / 2) {
-        this.#isPaused = false;
-        channel.resume();
       }
     }
   }
@@ -115,7 +103,6 @@ export class OutputStream implements OutputSink {
       count,
       ...(rest.length > 0 ? [{ stream: first.stream, chunk: rest }] : []),
     );
-    this.#queued -= take;
     this.#granted -= take;
     return { stream: first.stream, bytes: joined.subarray(0, take) };
   }

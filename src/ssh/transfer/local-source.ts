@@ -10,7 +10,11 @@ const readSize = 256 * 1024;
 /** What is sent: a size that is known, and its bytes in order. */
 export interface Source {
   readonly size: number;
-  /** Yields exactly `size` bytes. @throws {Failure} LocalFileError, also where the file has become shorter */
+  /**
+   * Yields exactly `size` bytes; a chunk may be overwritten when the next is asked for.
+   *
+   * @throws {Failure} LocalFileError, also where the file has become shorter
+   */
   chunks(): AsyncIterable<Uint8Array>;
 }
 
@@ -55,13 +59,17 @@ export class LocalSource implements Source {
   }
 
   async *chunks(): AsyncGenerator<Uint8Array, void, void> {
+    // Two by turns: new ones for each chunk would be garbage by the gigabyte.
+    let buffer = this.#buffer();
+    let spare = this.#buffer();
     let position = 0;
-    let reading = this.#read(position);
+    let reading = this.#read(buffer, position);
     while (position < this.size) {
       const chunk = await reading;
       position += chunk.length;
+      [buffer, spare] = [spare, buffer];
       // The next one is read while this one is sent.
-      reading = this.#read(position);
+      reading = this.#read(buffer, position);
       reading.catch(() => {});
       yield chunk;
     }
@@ -71,13 +79,17 @@ export class LocalSource implements Source {
     return this.#handle.close();
   }
 
+  #buffer(): Buffer {
+    return Buffer.allocUnsafe(Math.min(readSize, this.size));
+  }
+
   /** @returns what is there at `position`, at the end of the file nothing */
-  async #read(position: number): Promise<Uint8Array> {
-    const buffer = Buffer.allocUnsafe(Math.min(readSize, this.size - position));
-    if (buffer.length === 0) return buffer;
+  async #read(buffer: Buffer, position: number): Promise<Uint8Array> {
+    const length = Math.min(buffer.length, this.size - position);
+    if (length === 0) return buffer.subarray(0, 0);
     let bytesRead: number;
     try {
-      ({ bytesRead } = await this.#handle.read(buffer, 0, buffer.length, position));
+      ({ bytesRead } = await this.#handle.read(buffer, 0, length, position));
     } catch (error) {
       throw localFileError(error, this.#path);
     }

@@ -80,14 +80,14 @@ async function conversation<Effect extends Step>(
   call: Call,
   stderr: Stderr,
 ): Promise<void> {
-  const queue = new ChunkQueue(
-    () => channel.pause(),
-    () => channel.resume(),
-  );
+  const queue = new ChunkQueue();
   channel.onOutput((stream, chunk) => {
     call.progress();
     if (stream === "stdout") queue.push(chunk);
-    else stderr.add(chunk);
+    else {
+      stderr.add(chunk);
+      channel.consumed(chunk.length);
+    }
   });
   call.startIdle(run.idleTimeout);
   call.phase = "transfer";
@@ -113,12 +113,13 @@ async function conversation<Effect extends Step>(
   const spoken = (async () => {
     await started;
     await opening;
-    for await (const chunk of queue) {
+    for (let chunk = await queue.next(); chunk; chunk = queue.shift() ?? (await queue.next())) {
       for (const effect of run.exchange.receive(chunk)) {
         if (effect.type === "done") return;
         const busy = run.carryOut(effect, remote);
         if (busy) await busy;
       }
+      channel.consumed(chunk.length);
     }
     run.exchange.end();
   })();

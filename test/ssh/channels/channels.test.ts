@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Failure } from "../../../src/protocol/errors.ts";
 import { Call } from "../../../src/ssh/call.ts";
 import { SessionChannel } from "../../../src/ssh/channels/channel.ts";
+import { RoundTrip } from "../../../src/ssh/channels/receive-window.ts";
 import { Channels } from "../../../src/ssh/channels/channels.ts";
 import type { FaultConnection } from "../../fixtures/fault-connection.ts";
 import { startFaultServer } from "../../fixtures/fault-server.ts";
@@ -53,6 +54,7 @@ describe("Channels", () => {
       gather: nothing,
       onOverrun: nothing,
       earlyInput: 0,
+      roundTrip: new RoundTrip(),
     };
     const unused = () => assert.fail("no tunnel is opened here");
     const session = (channel: ConstructorParameters<typeof SessionChannel>[1]) =>
@@ -73,7 +75,6 @@ describe("Channels", () => {
 
   /** Runs a command to its end: ssh2's server, as some others, doesn't answer to a close before one. */
   async function close(channel: SessionChannel): Promise<void> {
-    channel.resume();
     await channel.exec(Buffer.from("true"), new Call(new AbortController().signal));
     await channel.closed;
   }

@@ -5,16 +5,14 @@ import { until } from "../../fixtures/until.ts";
 
 /** The part of a channel that a sink sees. */
 class Source {
-  paused = false;
+  /** What was reported as consumed, and how much more was said to be wanted. */
+  readonly consumptions: [bytes: number, demand: number | undefined][] = [];
   push: (stream: StreamName, chunk: Buffer) => void = () => {};
   onOutput(take: (stream: StreamName, chunk: Buffer) => void): void {
     this.push = take;
   }
-  pause(): void {
-    this.paused = true;
-  }
-  resume(): void {
-    this.paused = false;
+  consumed(bytes: number, demand?: number): void {
+    this.consumptions.push([bytes, demand]);
   }
 }
 
@@ -64,14 +62,18 @@ describe("OutputStream", () => {
     assert.equal(bytes(sent), 6);
   });
 
-  it("stops reading the channel while more waits than it holds, and goes on", async () => {
-    const { sent, source, stream } = setUp(0);
-    for (let i = 0; i < 5; i++) source.push("stdout", Buffer.alloc(64 * 1024));
-    assert.equal(source.paused, true);
+  it("makes room in the channel's window for what it has sent, as far as more is granted", async () => {
+    const { source, stream } = setUp(10);
+    source.push("stdout", Buffer.alloc(4));
+    source.push("stderr", Buffer.alloc(20));
+    await until(() => source.consumptions.length === 2, "what is granted has been sent");
+    assert.deepEqual(source.consumptions.splice(0), [
+      [4, 6],
+      [6, 0],
+    ]);
     stream.grant(1_000_000);
     await stream.drained();
-    assert.equal(source.paused, false);
-    assert.equal(bytes(sent), 5 * 64 * 1024);
+    assert.deepEqual(source.consumptions, [[14, 999_986]]);
   });
 
   it("holds back a character's beginning until its end comes", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isUtf8 } from "node:buffer";
 import fc from "fast-check";
-import { incompleteTail } from "../../src/ssh/utf8.ts";
+import { areUtf8, incompleteTail } from "../../src/protocol/utf8.ts";
 
 describe("incompleteTail", () => {
   const cases: [string, number[], number][] = [
@@ -32,5 +32,31 @@ describe("incompleteTail", () => {
         assert.ok(isUtf8(cut.subarray(0, cut.length - tail)));
       }),
     );
+  });
+});
+
+describe("areUtf8", () => {
+  it("is what isUtf8 is of all of them joined, wherever they are cut", () => {
+    const text = fc.string({ unit: "binary" }).map((each) => Buffer.from(each.toWellFormed()));
+    const bytes = fc.uint8Array({ maxLength: 3 }).map((each) => Buffer.from(each));
+    const parts = fc.array(fc.oneof({ weight: 5, arbitrary: text }, bytes), { maxLength: 4 });
+    fc.assert(
+      fc.property(parts, fc.array(fc.nat({ max: 5 }), { minLength: 1 }), (given, lengths) => {
+        const whole = Buffer.concat(given);
+        const chunks: Buffer[] = [];
+        for (let at = 0, n = 0; at < whole.length; n++) {
+          const length = Math.max(n, lengths[n % lengths.length] as number);
+          chunks.push(whole.subarray(at, at + length));
+          at += length;
+        }
+        assert.equal(areUtf8(chunks), isUtf8(whole));
+      }),
+    );
+  });
+
+  it("is so of nothing, and not of a character without its end", () => {
+    assert.equal(areUtf8([]), true);
+    assert.equal(areUtf8([Buffer.from("a"), Buffer.from([0xe2, 0x82])]), false);
+    assert.equal(areUtf8([Buffer.from([0xe2, 0x82]), Buffer.from([0xac])]), true);
   });
 });

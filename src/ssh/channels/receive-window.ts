@@ -1,0 +1,99 @@
+const mebibyte = 1024 * 1024;
+
+/** What a channel is opened with, in bytes; OpenSSH's clients take as much. */
+export const firstWindow = 2 * mebibyte;
+/** Enough for 300 MB/s over 100 ms. */
+const largestWindow = 32 * mebibyte;
+/** By how much all windows of the daemon together may have grown: they are memory, if it comes to that. */
+const reserve = 128 * mebibyte;
+let reserved = 0;
+
+/** How long the server takes to answer: a session's measure of its link. */
+export class RoundTrip {
+  /** In milliseconds, the shortest yet; what a server does before it answers makes it longer, never shorter. */
+  shortest = Infinity;
+
+  note(ms: number): void {
+    this.shortest = Math.min(this.shortest, ms);
+  }
+}
+
+/**
+ * How much a server may send on one channel before it must wait (RFC 4254 §5.2). What was sent is
+ * made up for when it has been consumed, not when it arrives: no more than the window is ever held.
+ *
+ * In one round trip no more than the window can come, whatever the link could carry. So the window
+ * is doubled when a whole one was consumed in less than two round trips. It ends up at two to four
+ * times what is consumed in one: a fast consumer on a long link gets a large one, a slow consumer
+ * or a short link the first.
+ */
+export class ReceiveWindow {
+  readonly #adjust: (bytes: number) => void;
+  readonly #roundTrip: RoundTrip;
+  readonly #now: () => number;
+  #size = firstWindow;
+  /** What the server may send yet, and what has come and isn't consumed. */
+  #outstanding = firstWindow;
+  #consumed = 0;
+  #since: number | undefined;
+  #closed = false;
+
+  /**
+   * @param adjust lets the server send so many bytes more
+   * @param now milliseconds on a clock that never goes back
+   */
+  constructor(
+    adjust: (bytes: number) => void,
+    roundTrip: RoundTrip,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#adjust = adjust;
+    this.#roundTrip = roundTrip;
+    this.#now = now;
+  }
+
+  /** In bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * So many of the bytes that came are no longer held here.
+   *
+   * @param demand how many more the consumer will take, as far as it knows; beyond the first
+   *   window no more are let in
+   */
+  consumed(bytes: number, demand = Infinity): void {
+    if (this.#closed) return;
+    this.#outstanding -= bytes;
+    this.#measure(bytes);
+    const most = Math.min(this.#size, Math.max(firstWindow, demand));
+    const room = most - this.#outstanding;
+    if (room < most / 4) return;
+    this.#outstanding += room;
+    this.#adjust(room);
+  }
+
+  /** Nothing more will come. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    reserved -= this.#size - firstWindow;
+  }
+
+  #measure(bytes: number): void {
+    this.#since ??= this.#now();
+    this.#consumed += bytes;
+    if (this.#consumed < this.#size) return;
+    const now = this.#now();
+    if (now - this.#since < 2 * this.#roundTrip.shortest) this.#grow();
+    this.#consumed = 0;
+    this.#since = now;
+  }
+
+  #grow(): void {
+    if (this.#size * 2 > largestWindow || reserved + this.#size > reserve) return;
+    reserved += this.#size;
+    this.#size *= 2;
+  }
+}
