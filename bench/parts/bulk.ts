@@ -1,0 +1,62 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { makeFile, sha256 } from "../../test/fixtures/files.ts";
+import type { Bench } from "../bench.ts";
+import { Contestant, takeTurns } from "../bench.ts";
+import type { Link } from "../lab.ts";
+import type { Part } from "./part.ts";
+
+const size = 256 * 1024 * 1024;
+
+export const get = bulk("get");
+export const put = bulk("put");
+
+function bulk(direction: "get" | "put"): Part {
+  return {
+    name: direction,
+    summary: `a file of 256 MB by path, without delay and with 50 ms`,
+    async run(bench) {
+      await record(bench, direction, bench.lab.direct, "bulk");
+      const [delayed] = await bench.lab.links(50);
+      await record(bench, direction, delayed, "bulk-delayed");
+    },
+  };
+}
+
+async function record(
+  bench: Bench,
+  direction: "get" | "put",
+  link: Link,
+  work: "bulk" | "bulk-delayed",
+): Promise<void> {
+  const { lab } = bench;
+  const [from, to] =
+    direction === "get" ? [lab.server.home, lab.folder] : [lab.folder, lab.server.home];
+  const source = makeFile(join(from, "bulk"), size);
+  const dest = join(to, "bulk-copy");
+  const expected = await sha256(source);
+  const checked = new Set<string>();
+  const samples = await takeTurns(
+    bench,
+    work,
+    (peer) => Contestant.start(peer, lab, link, (each) => each.time("open")),
+    async (contestant) => {
+      const seconds = await contestant.time(direction, source, dest);
+      if (!checked.has(contestant.id)) {
+        if ((await sha256(dest)) !== expected) throw new Error("not the same file");
+        checked.add(contestant.id);
+      }
+      rmSync(dest);
+      return size / 1e6 / seconds;
+    },
+  );
+  rmSync(source);
+  const late = work === "bulk-delayed";
+  bench.record({
+    id: late ? `${direction}.rtt50.rate` : `${direction}.rate`,
+    title: `${direction} of 256 MB by path${late ? ", 50 ms" : ""}`,
+    unit: "MB/s",
+    better: "higher",
+    samples,
+  });
+}

@@ -1,0 +1,77 @@
+"""paramiko as a peer: see ../README.md for what is read and answered."""
+
+import sys
+import threading
+
+import paramiko
+
+from serve import HOST, KEY, PORT, USER, answer, requests
+
+
+class Peer:
+    def connect(self):
+        client = paramiko.SSHClient()
+        client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+        client.connect(
+            HOST, PORT, USER, key_filename=KEY, look_for_keys=False, allow_agent=False
+        )
+        return client
+
+    def run(self, client, command):
+        _, stdout, stderr = client.exec_command(command)
+        output = stdout.read()
+        stderr.read()
+        if stdout.channel.recv_exit_status() != 0:
+            raise RuntimeError(command)
+        return output
+
+    def open(self):
+        self.client = self.connect()
+        self.sftp = self.client.open_sftp()
+
+    def exec(self, count, command):
+        for _ in range(count):
+            self.run(self.client, command)
+
+    def parallel(self, count, command):
+        failed = []
+
+        def run():
+            try:
+                self.run(self.client, command)
+            except Exception as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=run) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failed:
+            raise failed[0]
+
+    def first(self, command):
+        client = self.connect()
+        if self.run(client, command) != b"ready":
+            raise RuntimeError("not ready")
+        return client.close
+
+    def get(self, remote, local):
+        self.sftp.get(remote, local)
+
+    def put(self, local, remote):
+        self.sftp.put(local, remote)
+
+
+if sys.argv[1:] == ["--version"]:
+    print(paramiko.__version__)
+    sys.exit()
+peer = Peer()
+for name, arguments in requests():
+    try:
+        afterwards = getattr(peer, name)(*arguments)
+        answer()
+        if afterwards:
+            afterwards()
+    except Exception as error:
+        answer(error)
