@@ -12,9 +12,9 @@ export interface Bench {
   /** Repetitions that count. */
   runs: number;
   /** Takes down a result. */
-  record(measure: Measure): void;
+  record: (measure: Measure) => void;
   /** Says what hinders. */
-  warn(text: string): void;
+  warn: (text: string) => void;
 }
 
 /** A peer that runs, on one link. */
@@ -22,16 +22,15 @@ export class Contestant implements AsyncDisposable {
   readonly id: string;
   readonly #process: LineProcess;
 
-  private constructor(peer: Peer, lab: Lab, link: Link) {
-    this.id = peer.id;
-    const { program } = peer;
+  private constructor({ id, program }: Runnable, lab: Lab, link: Link) {
+    this.id = id;
     const env = { ...program.env, ...lab.environment(link) };
     this.#process = new LineProcess({ ...program, env });
   }
 
   /** Starts it and has it warm up. */
   static async start(
-    peer: Peer,
+    peer: Runnable,
     lab: Lab,
     link: Link,
     warmUp: (contestant: Contestant) => Promise<unknown>,
@@ -60,48 +59,73 @@ export class Contestant implements AsyncDisposable {
   }
 }
 
+type Runnable = Pick<Peer, "id" | "program">;
+
+/** Those of the bench's peers that do some work. */
+export function whoDo(bench: Bench, work: Work): Peer[] {
+  return bench.peers.filter(({ does }) => does.includes(work));
+}
+
+export interface Turns<Player, Prepared, Sample> {
+  players: readonly Player[];
+  prepare: (player: Player) => Promise<Prepared>;
+  measure: (prepared: Prepared, player: Player) => Promise<Sample>;
+  /** Seconds, after which a player that has had a turn gets no more; ours always does. */
+  patience?: number;
+}
+
 /**
- * Has all peers that do `work` take turns: each is prepared, and then measured `runs` times, A B C A B
- * C …, so that what changes on the machine meanwhile meets all of them alike. A peer that fails is left
- * out with a warning; if ours does, that is an error.
+ * Has all players take turns: each is prepared, and then measured as often as the bench has runs,
+ * A B C A B C …, so that what changes on the machine meanwhile meets all of them alike. One that fails
+ * is left out with a warning; if ours does, that is an error.
  */
-export async function takeTurns<Prepared extends Contestant | Contestant[], Sample>(
-  bench: Bench,
-  work: Work,
-  prepare: (peer: Peer) => Promise<Prepared>,
-  measure: (prepared: Prepared) => Promise<Sample>,
+export async function takeTurns<
+  Player extends { id: string },
+  Prepared extends AsyncDisposable | AsyncDisposable[],
+  Sample,
+>(
+  { runs, warn }: Bench,
+  { players, prepare, measure, patience = Infinity }: Turns<Player, Prepared, Sample>,
 ): Promise<Record<string, Sample[]>> {
-  const contestants = new Map<Peer, Prepared>();
   const samples: Record<string, Sample[]> = {};
-  const giveUp = (peer: Peer, error: unknown): void => {
-    if (peer.id === ours) throw error;
-    bench.warn(`${peer.id} is left out: ${(error as Error).message}`);
-    contestants.delete(peer);
-    delete samples[peer.id];
-  };
-  const all: (Contestant | Contestant[])[] = [];
-  try {
-    for (const peer of bench.peers.filter(({ does }) => does.includes(work))) {
-      try {
-        const prepared = await prepare(peer);
-        all.push(prepared);
-        contestants.set(peer, prepared);
-        samples[peer.id] = [];
-      } catch (error) {
-        giveUp(peer, error);
-      }
+  const spent = new Map<string, number>();
+  const all: (AsyncDisposable | AsyncDisposable[])[] = [];
+  const attempt = async <Result>({ id }: Player, task: () => Promise<Result>) => {
+    try {
+      return await task();
+    } catch (error) {
+      if (id === ours) throw error;
+      warn(`${id} is left out: ${(error as Error).message}`);
+      spent.set(id, Infinity);
+      delete samples[id];
+      return undefined;
     }
-    for (let run = 0; run < bench.runs; run++) {
-      for (const [peer, prepared] of contestants) {
-        try {
-          samples[peer.id]?.push(await measure(prepared));
-        } catch (error) {
-          giveUp(peer, error);
-        }
+  };
+  try {
+    const ready = await Promise.all(
+      players.map((player) =>
+        attempt(player, async () => {
+          const prepared = await prepare(player);
+          all.push(prepared);
+          return prepared;
+        }),
+      ),
+    );
+    for (let run = 0; run < runs; run++) {
+      for (const [n, player] of players.entries()) {
+        const prepared = ready[n];
+        const { id } = player;
+        const soFar = spent.get(id) ?? 0;
+        if (prepared === undefined || (id !== ours && soFar > patience)) continue;
+        const begin = performance.now();
+        const sample = await attempt(player, () => measure(prepared, player));
+        if (sample === undefined) continue;
+        spent.set(id, soFar + (performance.now() - begin) / 1000);
+        (samples[id] ??= []).push(sample);
       }
     }
   } finally {
-    for (const each of all.flat()) await each[Symbol.asyncDispose]();
+    await Promise.all(all.flat().map((each) => each[Symbol.asyncDispose]()));
   }
   return samples;
 }

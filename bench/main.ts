@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     lab,
     peers,
     runs,
-    record(measure) {
+    record: (measure) => {
       measures.push(measure);
       console.log(`\n${measureTable(measure, titles)}`);
     },

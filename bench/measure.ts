@@ -7,16 +7,18 @@ export interface Measure {
   title: string;
   unit: string;
   better: "higher" | "lower";
+  /** Whom the others are compared with. */
+  subject: string;
   /** A value for each repetition, by the peer's id. Those of the same index ran one after the other. */
   samples: Record<string, number[]>;
 }
 
-/** The one that the others are compared with. */
+/** The daemon's id among the peers. */
 export const ours = "sshrpc";
 
-/** How many times better `id` does than `other`: the median over pairs of repetitions. */
-export function advantage(measure: Measure, other: string, id = ours): number | undefined {
-  const [mine, theirs] = [measure.samples[id], measure.samples[other]];
+/** How many times better than `other` the subject does: the median over pairs of repetitions. */
+export function advantage(measure: Measure, other: string): number | undefined {
+  const [mine, theirs] = [measure.samples[measure.subject], measure.samples[other]];
   if (mine === undefined || theirs === undefined) return undefined;
   const ratios =
     measure.better === "higher" ? pairwiseRatios(mine, theirs) : pairwiseRatios(theirs, mine);

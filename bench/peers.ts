@@ -17,6 +17,8 @@ export interface Peer {
   does: readonly Work[];
   version: string;
   program: Program;
+  /** Where it is a checkout of ours: the path of its bin/sshrpc.js. */
+  daemon?: string;
 }
 
 /** A peer that can't take part, and why. */
@@ -25,9 +27,11 @@ export interface MissingPeer {
   why: string;
 }
 
+type Prepared = Pick<Peer, "version" | "program" | "daemon">;
+
 interface PeerSource extends Pick<Peer, "id" | "title" | "does"> {
   /** Makes it ready to run. What it throws is why it is missing. */
-  prepare: (folder: string) => Pick<Peer, "version" | "program">;
+  prepare: (folder: string) => Prepared;
 }
 
 const all: Work[] = ["exec", "parallel", "first", "small", "bulk", "bulk-delayed"];
@@ -116,14 +120,14 @@ export function besidePeer(checkout: string): Peer {
   return { id: "beside", title: `sshrpc of ${checkout}`, does: all, ...sshrpc(checkout) };
 }
 
-function sshrpc(checkout: string): Pick<Peer, "version" | "program"> {
+function sshrpc(checkout: string): Prepared {
   const manifest = readFileSync(join(checkout, "package.json"), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
-  const env = { BENCH_DAEMON: join(checkout, "bin/sshrpc.js") };
-  return { version, program: { ...node("sshrpc"), env } };
+  const daemon = join(checkout, "bin/sshrpc.js");
+  return { version, daemon, program: { ...node("sshrpc"), env: { BENCH_DAEMON: daemon } } };
 }
 
-function ssh2(env: Record<string, string>): Pick<Peer, "version" | "program"> {
+function ssh2(env: Record<string, string>): Prepared {
   const manifest = readFileSync(join(projectRoot, "node_modules/ssh2/package.json"), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
   return { version, program: { ...node("ssh2"), env } };
@@ -134,7 +138,7 @@ function node(name: string): Program {
   return { command: process.execPath, args: [script] };
 }
 
-function openssh(env: Record<string, string>): Pick<Peer, "version" | "program"> {
+function openssh(env: Record<string, string>): Prepared {
   need("ssh", "openssh-client");
   // It prints its version to stderr.
   const said = execFileSync("/bin/sh", ["-c", "ssh -V 2>&1"], { encoding: "utf8" });
@@ -142,7 +146,7 @@ function openssh(env: Record<string, string>): Pick<Peer, "version" | "program">
   return { version, program: { command: "/bin/sh", args: [source("openssh.sh")], env } };
 }
 
-function libssh2(folder: string, env: Record<string, string>): Pick<Peer, "version" | "program"> {
+function libssh2(folder: string, env: Record<string, string>): Prepared {
   const program = join(folder, "libssh2-peer");
   if (!existsSync(program)) {
     const gcc = need("gcc", "gcc");
@@ -153,7 +157,7 @@ function libssh2(folder: string, env: Record<string, string>): Pick<Peer, "versi
   return { version, program: { command: program, args: [], env } };
 }
 
-function python(module: "paramiko" | "asyncssh"): Pick<Peer, "version" | "program"> {
+function python(module: "paramiko" | "asyncssh"): Prepared {
   // With the modules of Debian's packages; another python3 in PATH has its own.
   const candidates = ["/usr/bin/python3", findProgram("python3") ?? ""];
   const args = ["-W", "ignore", source(`${module}_peer.py`)];
@@ -170,7 +174,7 @@ function python(module: "paramiko" | "asyncssh"): Pick<Peer, "version" | "progra
 }
 
 /** From Debian's source package, or as a module from Go's proxy. */
-function xcrypto(folder: string): Pick<Peer, "version" | "program"> {
+function xcrypto(folder: string): Prepared {
   const go = need("go", "golang-go");
   const program = join(folder, "xcrypto-peer");
   const cwd = source("xcrypto");

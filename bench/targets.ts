@@ -1,19 +1,23 @@
 import type { Measure } from "./measure.ts";
-import { advantage, ours } from "./measure.ts";
+import { advantage } from "./measure.ts";
 import { median } from "./statistics.ts";
 
 /** What a measure has to show. */
-export interface Target {
-  measure: string;
-  /** The most, or the least, that our own median may be. */
-  atMost?: number;
-  atLeast?: number;
-  /** How many times better than these peers ours has to be; all of them without `peers`. */
-  times?: number;
-  peers?: readonly string[];
-}
+export type Target = { measure: string } & (
+  | { /** Our own median. */ atMost: number }
+  | {
+      /** How many times better than each of these peers ours has to be; than all without `peers`. */
+      times: number;
+      peers?: readonly string[];
+    }
+  | {
+      /** How many times that peer's time, or memory, ours may take. */ timesAtMost: number;
+      peer: string;
+    }
+);
 
 export const targets: readonly Target[] = [
+  { measure: "start.time", timesAtMost: 1.5, peer: "node" },
   { measure: "connect.rtt50", atMost: 6 },
   { measure: "connect.rtt200", atMost: 6 },
   { measure: "exec.rtt50", atMost: 1.1 },
@@ -28,6 +32,9 @@ export const targets: readonly Target[] = [
   { measure: "get.rate", times: 1, peers: ["ssh"] },
   { measure: "put.rate", times: 1, peers: ["ssh"] },
   { measure: "get.rtt50.rate", times: 3, peers: ["ssh"] },
+  { measure: "fairness.get.times", atMost: 2 },
+  { measure: "fairness.put.times", atMost: 2 },
+  { measure: "scale.rss.1000", atMost: 150 },
 ];
 
 export interface Verdict {
@@ -39,20 +46,25 @@ export interface Verdict {
 
 /** How a measure stands to a target; undefined where nobody was there to compare with. */
 export function judge(target: Target, measure: Measure): Verdict | undefined {
-  const mine = measure.samples[ours];
+  const { subject, samples, unit } = measure;
+  const mine = samples[subject];
   if (mine === undefined) return undefined;
-  const { atMost, atLeast, times } = target;
-  const value = median(mine);
-  if (atMost !== undefined) {
-    return { required: `≤ ${atMost} ${measure.unit}`, value, met: value <= atMost };
+  if ("atMost" in target) {
+    const value = median(mine);
+    return { required: `≤ ${target.atMost} ${unit}`, value, met: value <= target.atMost };
   }
-  if (atLeast !== undefined) {
-    return { required: `≥ ${atLeast} ${measure.unit}`, value, met: value >= atLeast };
+  if ("timesAtMost" in target) {
+    const { timesAtMost, peer } = target;
+    const ratio = advantage(measure, peer);
+    if (ratio === undefined) return undefined;
+    const value = 1 / ratio;
+    return { required: `≤ ${timesAtMost} × ${peer}`, value, met: value <= timesAtMost };
   }
-  const rivals = target.peers ?? Object.keys(measure.samples).filter((id) => id !== ours);
+  const { times, peers } = target;
+  const rivals = peers ?? Object.keys(samples).filter((id) => id !== subject && id !== "beside");
   const ratios = rivals.map((id) => advantage(measure, id)).filter((each) => each !== undefined);
-  if (ratios.length === 0 || times === undefined) return undefined;
-  const least = Math.min(...ratios);
-  const whom = target.peers === undefined ? "every peer" : rivals.join(", ");
-  return { required: `≥ ${times} × ${whom}`, value: least, met: least >= times };
+  if (ratios.length === 0) return undefined;
+  const value = Math.min(...ratios);
+  const whom = peers === undefined ? "every peer" : rivals.join(", ");
+  return { required: `≥ ${times} × ${whom}`, value, met: value >= times };
 }

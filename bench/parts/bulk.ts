@@ -2,11 +2,15 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeFile, sha256 } from "../../test/fixtures/files.ts";
 import type { Bench } from "../bench.ts";
-import { Contestant, takeTurns } from "../bench.ts";
+import { Contestant, takeTurns, whoDo } from "../bench.ts";
 import type { Link } from "../lab.ts";
+import { ours } from "../measure.ts";
 import type { Part } from "./part.ts";
 
 const size = 256 * 1024 * 1024;
+
+/** Seconds for a peer; the slowest have one or two turns instead of all. */
+const patience = 60;
 
 export const get = bulk("get");
 export const put = bulk("put");
@@ -36,11 +40,11 @@ async function record(
   const dest = join(to, "bulk-copy");
   const expected = await sha256(source);
   const checked = new Set<string>();
-  const samples = await takeTurns(
-    bench,
-    work,
-    (peer) => Contestant.start(peer, lab, link, (each) => each.time("open")),
-    async (contestant) => {
+  const samples = await takeTurns(bench, {
+    players: whoDo(bench, work),
+    patience,
+    prepare: (peer) => Contestant.start(peer, lab, link, (each) => each.time("open")),
+    async measure(contestant) {
       const seconds = await contestant.time(direction, source, dest);
       if (!checked.has(contestant.id)) {
         if ((await sha256(dest)) !== expected) throw new Error("not the same file");
@@ -49,7 +53,7 @@ async function record(
       rmSync(dest);
       return size / 1e6 / seconds;
     },
-  );
+  });
   rmSync(source);
   const late = work === "bulk-delayed";
   bench.record({
@@ -57,6 +61,7 @@ async function record(
     title: `${direction} of 256 MB by path${late ? ", 50 ms" : ""}`,
     unit: "MB/s",
     better: "higher",
+    subject: ours,
     samples,
   });
 }

@@ -1,4 +1,5 @@
-import { Contestant, takeTurns } from "../bench.ts";
+import { Contestant, takeTurns, whoDo } from "../bench.ts";
+import { ours } from "../measure.ts";
 import type { Part } from "./part.ts";
 import { recordRoundTrips } from "./round-trips.ts";
 
@@ -9,17 +10,18 @@ export const connect: Part = {
   summary: "a fresh connection, to its first command's output",
   async run(bench) {
     const { lab } = bench;
-    const samples = await takeTurns(
-      bench,
-      "first",
-      (peer) => Contestant.start(peer, lab, lab.direct, (each) => each.time("first", command)),
-      async (contestant) => (await contestant.time("first", command)) * 1000,
-    );
+    const first = (contestant: Contestant): Promise<number> => contestant.time("first", command);
+    const samples = await takeTurns(bench, {
+      players: whoDo(bench, "first"),
+      prepare: (peer) => Contestant.start(peer, lab, lab.direct, first),
+      measure: async (contestant) => (await first(contestant)) * 1000,
+    });
     bench.record({
       id: "connect.time",
       title: "connect to first output",
       unit: "ms",
       better: "lower",
+      subject: ours,
       samples,
     });
     await recordRoundTrips({
@@ -27,8 +29,8 @@ export const connect: Part = {
       work: "first",
       id: "connect",
       title: "connect to first output",
-      warmUp: (contestant) => contestant.time("first", command),
-      time: (contestant) => contestant.time("first", command),
+      warmUp: first,
+      time: first,
     });
   },
 };

@@ -1,9 +1,22 @@
 import { get, put } from "./bulk.ts";
 import { connect } from "./connect.ts";
 import { exec } from "./exec.ts";
+import { fairness } from "./fairness.ts";
 import { parallel } from "./parallel.ts";
 import type { Part } from "./part.ts";
+import { scale } from "./scale.ts";
 import { smallFiles } from "./small-files.ts";
+import { start } from "./start.ts";
 
 /** In the order in which they run. */
-export const parts: readonly Part[] = [connect, exec, parallel, smallFiles, get, put];
+export const parts: readonly Part[] = [
+  start,
+  connect,
+  exec,
+  parallel,
+  smallFiles,
+  get,
+  put,
+  fairness,
+  scale,
+];

@@ -1,5 +1,6 @@
 import type { Bench } from "../bench.ts";
-import { Contestant, takeTurns } from "../bench.ts";
+import { Contestant, takeTurns, whoDo } from "../bench.ts";
+import { ours } from "../measure.ts";
 import type { Work } from "../peers.ts";
 
 interface Rate {
@@ -18,20 +19,19 @@ const length = 0.5;
 export async function recordRate({ bench, work, id, title, time }: Rate): Promise<void> {
   const { lab } = bench;
   const counts = new Map<string, number>();
-  const samples = await takeTurns(
-    bench,
-    work,
-    (peer) =>
-      Contestant.start(peer, lab, lab.direct, async (each) => {
-        await each.time("open");
-        await time(each, 3);
-        const seconds = (await time(each, 5)) / 5;
-        counts.set(peer.id, Math.min(1000, Math.max(3, Math.round(length / seconds))));
-      }),
-    async (contestant) => {
-      const count = counts.get(contestant.id) ?? 1;
+  const samples = await takeTurns(bench, {
+    players: whoDo(bench, work),
+    prepare: (peer) => Contestant.start(peer, lab, lab.direct, (each) => each.time("open")),
+    async measure(contestant) {
+      let count = counts.get(contestant.id);
+      if (count === undefined) {
+        await time(contestant, 3);
+        const seconds = (await time(contestant, 5)) / 5;
+        count = Math.min(1000, Math.max(3, Math.round(length / seconds)));
+        counts.set(contestant.id, count);
+      }
       return count / (await time(contestant, count));
     },
-  );
-  bench.record({ id, title, unit: "/s", better: "higher", samples });
+  });
+  bench.record({ id, title, unit: "/s", better: "higher", subject: ours, samples });
 }

@@ -1,6 +1,7 @@
 import type { Bench } from "../bench.ts";
-import { Contestant, takeTurns } from "../bench.ts";
+import { Contestant, takeTurns, whoDo } from "../bench.ts";
 import type { Measure } from "../measure.ts";
+import { ours } from "../measure.ts";
 import type { Work } from "../peers.ts";
 
 interface RoundTrips {
@@ -42,17 +43,17 @@ export async function recordRoundTrips(options: RoundTrips): Promise<void> {
     number,
     number,
   ];
-  const samples = await takeTurns(
-    bench,
-    options.work,
-    (peer) => Promise.all(links.map((link) => Contestant.start(peer, lab, link, options.warmUp))),
-    async (members): Promise<Times> => {
+  const samples = await takeTurns(bench, {
+    players: whoDo(bench, options.work),
+    prepare: (peer) =>
+      Promise.all(links.map((link) => Contestant.start(peer, lab, link, options.warmUp))),
+    async measure(members): Promise<Times> {
       const seconds: number[] = [];
       for (const each of members) seconds.push(await options.time(each));
       const [atNone = 0, atShort = 0, atLong = 0] = seconds;
       return { none: atNone, short: atShort, long: atLong };
     },
-  );
+  });
   const record = (suffix: string, rest: string, count: (times: Times) => number): void => {
     const counted = Object.entries(samples).map(([peer, times]) => [peer, times.map(count)]);
     bench.record({
@@ -60,6 +61,7 @@ export async function recordRoundTrips(options: RoundTrips): Promise<void> {
       title: `${title}, ${rest}`,
       unit: "round trips",
       better: "lower",
+      subject: ours,
       samples: Object.fromEntries(counted) as Measure["samples"],
     });
   };

@@ -1,5 +1,5 @@
 import type { Measure } from "../measure.ts";
-import { advantage, ours } from "../measure.ts";
+import { advantage } from "../measure.ts";
 import { quantile, median } from "../statistics.ts";
 import type { Verdict } from "../targets.ts";
 
@@ -9,7 +9,7 @@ export function measureTable(measure: Measure, titles: ReadonlyMap<string, strin
     .filter(([, values]) => values.length > 0)
     .map(([id, values]) => {
       const spread = `${figure(quantile(values, 0))} – ${figure(quantile(values, 1))}`;
-      const ratio = id === ours ? undefined : advantage(measure, id);
+      const ratio = id === measure.subject ? undefined : advantage(measure, id);
       return [
         `  ${titles.get(id) ?? id}`,
         figure(median(values)),
