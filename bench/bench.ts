@@ -9,6 +9,8 @@ export interface Bench {
   lab: Lab;
   /** Those that take part; ours is the first. */
   peers: Peer[];
+  /** What tables call everyone, by id. */
+  titles: Map<string, string>;
   /** Repetitions that count. */
   runs: number;
   /** Takes down a result. */

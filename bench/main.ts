@@ -54,6 +54,7 @@ async function main(): Promise<void> {
   const bench: Bench = {
     lab,
     peers,
+    titles,
     runs,
     record: (measure) => {
       measures.push(measure);

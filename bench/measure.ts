@@ -7,8 +7,9 @@ export interface Measure {
   title: string;
   unit: string;
   better: "higher" | "lower";
-  /** Whom the others are compared with. */
-  subject: string;
+  /** Whom the others are compared with; or whom each of some is compared with. */
+  subject?: string;
+  against?: Record<string, string>;
   /** A value for each repetition, by the peer's id. Those of the same index ran one after the other. */
   samples: Record<string, number[]>;
 }
@@ -16,9 +17,9 @@ export interface Measure {
 /** The daemon's id among the peers. */
 export const ours = "sshrpc";
 
-/** How many times better than `other` the subject does: the median over pairs of repetitions. */
-export function advantage(measure: Measure, other: string): number | undefined {
-  const [mine, theirs] = [measure.samples[measure.subject], measure.samples[other]];
+/** How many times better than `other` `id` does: the median over pairs of repetitions. */
+export function advantage(measure: Measure, id: string, other: string): number | undefined {
+  const [mine, theirs] = [measure.samples[id], measure.samples[other]];
   if (mine === undefined || theirs === undefined) return undefined;
   const ratios =
     measure.better === "higher" ? pairwiseRatios(mine, theirs) : pairwiseRatios(theirs, mine);

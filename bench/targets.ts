@@ -47,22 +47,24 @@ export interface Verdict {
 /** How a measure stands to a target; undefined where nobody was there to compare with. */
 export function judge(target: Target, measure: Measure): Verdict | undefined {
   const { subject, samples, unit } = measure;
-  const mine = samples[subject];
-  if (mine === undefined) return undefined;
+  const mine = samples[subject ?? ""];
+  if (subject === undefined || mine === undefined) return undefined;
   if ("atMost" in target) {
     const value = median(mine);
     return { required: `≤ ${target.atMost} ${unit}`, value, met: value <= target.atMost };
   }
   if ("timesAtMost" in target) {
     const { timesAtMost, peer } = target;
-    const ratio = advantage(measure, peer);
+    const ratio = advantage(measure, subject, peer);
     if (ratio === undefined) return undefined;
     const value = 1 / ratio;
     return { required: `≤ ${timesAtMost} × ${peer}`, value, met: value <= timesAtMost };
   }
   const { times, peers } = target;
   const rivals = peers ?? Object.keys(samples).filter((id) => id !== subject && id !== "beside");
-  const ratios = rivals.map((id) => advantage(measure, id)).filter((each) => each !== undefined);
+  const ratios = rivals
+    .map((id) => advantage(measure, subject, id))
+    .filter((each) => each !== undefined);
   if (ratios.length === 0) return undefined;
   const value = Math.min(...ratios);
   const whom = peers === undefined ? "every peer" : rivals.join(", ");

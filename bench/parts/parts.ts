@@ -1,4 +1,5 @@
 import { get, put } from "./bulk.ts";
+import { clients } from "./clients.ts";
 import { connect } from "./connect.ts";
 import { exec } from "./exec.ts";
 import { fairness } from "./fairness.ts";
@@ -19,4 +20,5 @@ export const parts: readonly Part[] = [
   put,
   fairness,
   scale,
+  clients,
 ];

@@ -5,7 +5,7 @@ import sys
 
 import asyncssh
 
-from serve import HOST, KEY, PORT, USER, answer, requests
+from serve import HOST, KEY, PORT, USER, serve_async
 
 
 class Peer:
@@ -39,22 +39,7 @@ class Peer:
         await asyncssh.scp(local, (self.connection, remote))
 
 
-async def main():
-    peer = Peer()
-    loop = asyncio.get_running_loop()
-    lines = requests()
-    while request := await loop.run_in_executor(None, next, lines, None):
-        name, arguments = request
-        try:
-            afterwards = await getattr(peer, name)(*arguments)
-            answer()
-            if afterwards:
-                afterwards()
-        except Exception as error:
-            answer(error)
-
-
 if sys.argv[1:] == ["--version"]:
     print(asyncssh.__version__)
     sys.exit()
-asyncio.run(main())
+asyncio.run(serve_async(Peer()))

@@ -5,7 +5,7 @@ import threading
 
 import paramiko
 
-from serve import HOST, KEY, PORT, USER, answer, requests
+from serve import HOST, KEY, PORT, USER, serve
 
 
 class Peer:
@@ -66,12 +66,4 @@ class Peer:
 if sys.argv[1:] == ["--version"]:
     print(paramiko.__version__)
     sys.exit()
-peer = Peer()
-for name, arguments in requests():
-    try:
-        afterwards = getattr(peer, name)(*arguments)
-        answer()
-        if afterwards:
-            afterwards()
-    except Exception as error:
-        answer(error)
+serve(Peer())

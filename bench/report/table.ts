@@ -3,22 +3,29 @@ import { advantage } from "../measure.ts";
 import { quantile, median } from "../statistics.ts";
 import type { Verdict } from "../targets.ts";
 
-/** A measure with a line for each peer: its median, its spread, and how many times better ours is. */
+/** A measure with a line for each peer: its median, its spread, and how it compares. */
 export function measureTable(measure: Measure, titles: ReadonlyMap<string, string>): string {
-  const rows = Object.entries(measure.samples)
-    .filter(([, values]) => values.length > 0)
-    .map(([id, values]) => {
-      const spread = `${figure(quantile(values, 0))} – ${figure(quantile(values, 1))}`;
-      const ratio = id === measure.subject ? undefined : advantage(measure, id);
-      return [
-        `  ${titles.get(id) ?? id}`,
-        figure(median(values)),
-        spread,
-        ratio === undefined ? "" : `${figure(ratio)} ×`,
-      ];
-    });
-  const head = `${measure.title} (${measure.unit}, ${measure.better} is better)`;
-  return `${head}\n${aligned([["", "median", "from – to", "ours is better"], ...rows])}`;
+  const { title, unit, better, samples, against } = measure;
+  const rows = Object.entries(samples).map(([id, values]) => [
+    `  ${titles.get(id) ?? id}`,
+    figure(median(values)),
+    `${figure(quantile(values, 0))} – ${figure(quantile(values, 1))}`,
+    ratioCell(measure, id),
+  ]);
+  const comparison = against === undefined ? "ours is better" : "beside the bare wire";
+  const head = ["", "median", "from – to", comparison];
+  return `${title} (${unit}, ${better} is better)\n${aligned([head, ...rows])}`;
+}
+
+function ratioCell(measure: Measure, id: string): string {
+  const { subject, against = {} } = measure;
+  const other = against[id];
+  if (other !== undefined) return timesText(advantage(measure, id, other));
+  return subject === undefined || id === subject ? "" : timesText(advantage(measure, subject, id));
+}
+
+function timesText(ratio: number | undefined): string {
+  return ratio === undefined ? "" : `${figure(ratio)} ×`;
 }
 
 /** The required figures and how they were met. */
