@@ -12,7 +12,7 @@ export type Work = "exec" | "parallel" | "first" | "small" | "bulk" | "bulk-dela
 
 export interface Peer {
   id: string;
-  /** As tables name it, and how it moves files, where that isn't SCP. */
+  /** As tables name it. */
   title: string;
   does: readonly Work[];
   version: string;
@@ -40,25 +40,25 @@ const sources: PeerSource[] = [
   { id: ours, title: "sshrpc", does: all, prepare: () => sshrpc(projectRoot) },
   {
     id: "ssh",
-    title: "ssh, scp -O",
+    title: "OpenSSH",
     does: ["exec", "parallel", "first", "bulk", "bulk-delayed"],
     prepare: () => openssh({ BENCH_SCP: "-O" }),
   },
   {
     id: "ssh-master",
-    title: "ssh, scp -O, ControlMaster",
+    title: "ControlMaster",
     does: ["exec", "parallel", "small", "bulk"],
     prepare: () => openssh({ BENCH_MASTER: "1", BENCH_SCP: "-O" }),
   },
   {
     id: "scp-gcm",
-    title: "scp -O -c aes128-gcm",
+    title: "scp, aes128-gcm",
     does: ["bulk"],
     prepare: () => openssh({ BENCH_SCP: "-O -c aes128-gcm@openssh.com" }),
   },
   {
     id: "scp-sftp",
-    title: "scp -s (SFTP)",
+    title: "scp -s",
     does: ["bulk", "bulk-delayed"],
     prepare: () => openssh({ BENCH_SCP: "-s" }),
   },
@@ -76,7 +76,7 @@ const sources: PeerSource[] = [
   },
   {
     id: "paramiko",
-    title: "paramiko (SFTP)",
+    title: "paramiko",
     does: ["exec", "parallel", "first", "small", "bulk"],
     prepare: () => python("paramiko"),
   },
@@ -86,11 +86,11 @@ const sources: PeerSource[] = [
     does: ["exec", "parallel", "first", "small", "bulk"],
     prepare: () => python("asyncssh"),
   },
-  { id: "xcrypto", title: "Go x/crypto/ssh (cat)", does: all, prepare: xcrypto },
-  { id: "ssh2", title: "ssh2 (SFTP)", does: all, prepare: () => ssh2({}) },
+  { id: "xcrypto", title: "Go x/crypto", does: all, prepare: xcrypto },
+  { id: "ssh2", title: "ssh2", does: all, prepare: () => ssh2({}) },
   {
     id: "ssh2-nodelay",
-    title: "ssh2, TCP_NODELAY (SFTP)",
+    title: "ssh2, no delay",
     does: ["exec", "parallel", "first", "small"],
     prepare: () => ssh2({ BENCH_NO_DELAY: "1" }),
   },
@@ -117,7 +117,7 @@ export function preparePeers(
 
 /** Another checkout's daemon, to be measured beside ours. */
 export function besidePeer(checkout: string): Peer {
-  return { id: "beside", title: `sshrpc of ${checkout}`, does: all, ...sshrpc(checkout) };
+  return { id: "beside", title: "sshrpc beside", does: all, ...sshrpc(checkout) };
 }
 
 function sshrpc(checkout: string): Prepared {

@@ -70,3 +70,12 @@ export function judge(target: Target, measure: Measure): Verdict | undefined {
   const whom = peers === undefined ? "every peer" : rivals.join(", ");
   return { required: `≥ ${times} × ${whom}`, value, met: value >= times };
 }
+
+/** All measures that have targets, with how they stand to each. */
+export function verdictsOf(measures: readonly Measure[]): [Measure, Verdict][] {
+  return targets.flatMap((target) => {
+    const measure = measures.find(({ id }) => id === target.measure);
+    const verdict = measure === undefined ? undefined : judge(target, measure);
+    return measure === undefined || verdict === undefined ? [] : [[measure, verdict]];
+  });
+}
