@@ -12,17 +12,20 @@ const size = 256 * 1024 * 1024;
 /** Seconds for a peer; the slowest have one or two turns instead of all. */
 const patience = 60;
 
-export const get = bulk("get");
-export const put = bulk("put");
+export const get = bulk("get", "bulk");
+export const put = bulk("put", "bulk");
+export const getDelayed = bulk("get", "bulk-delayed");
+export const putDelayed = bulk("put", "bulk-delayed");
 
-function bulk(direction: "get" | "put"): Part {
+function bulk(direction: "get" | "put", work: "bulk" | "bulk-delayed"): Part {
+  const isDelayed = work === "bulk-delayed";
   return {
-    name: direction,
-    summary: `a file of 256 MB by path, without delay and with 50 ms`,
+    name: isDelayed ? `${direction}-delayed` : direction,
+    summary: `a file of 256 MB by path${isDelayed ? ", on a link of 50 ms" : ""}`,
     async run(bench) {
-      await record(bench, direction, bench.lab.direct, "bulk");
-      const [delayed] = await bench.lab.links(50);
-      await record(bench, direction, delayed, "bulk-delayed");
+      const { lab } = bench;
+      const link = isDelayed ? (await lab.links(50))[0] : lab.direct;
+      await record(bench, direction, link, work);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { get, put } from "./bulk.ts";
+import { get, getDelayed, put, putDelayed } from "./bulk.ts";
 import { clients } from "./clients.ts";
 import { connect } from "./connect.ts";
 import { exec } from "./exec.ts";
@@ -6,19 +6,12 @@ import { fairness } from "./fairness.ts";
 import { parallel } from "./parallel.ts";
 import type { Part } from "./part.ts";
 import { scale } from "./scale.ts";
-import { smallFiles } from "./small-files.ts";
+import { getSmall, putSmall } from "./small-files.ts";
 import { start } from "./start.ts";
 
 /** In the order in which they run. */
 export const parts: readonly Part[] = [
-  start,
-  connect,
-  exec,
-  parallel,
-  smallFiles,
-  get,
-  put,
-  fairness,
-  scale,
-  clients,
+  ...[start, connect, exec, parallel],
+  ...[getSmall, putSmall, get, put, getDelayed, putDelayed],
+  ...[fairness, scale, clients],
 ];

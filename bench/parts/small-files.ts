@@ -8,11 +8,14 @@ import { recordRoundTrips } from "./round-trips.ts";
 
 const size = 1000;
 
-export const smallFiles: Part = {
-  name: "small-files",
-  summary: `files of ${size} bytes on an open session`,
-  async run(bench) {
-    for (const direction of ["get", "put"] as const) {
+export const getSmall = small("get");
+export const putSmall = small("put");
+
+function small(direction: "get" | "put"): Part {
+  return {
+    name: `${direction}-small`,
+    summary: `a file of ${size} bytes on an open session`,
+    async run(bench) {
       const { lab } = bench;
       const [from, to] =
         direction === "get" ? [lab.server.home, lab.folder] : [lab.folder, lab.server.home];
@@ -35,6 +38,7 @@ export const smallFiles: Part = {
           return seconds;
         },
       });
+      let others = 0;
       await recordRoundTrips({
         bench,
         work: "small",
@@ -43,11 +47,11 @@ export const smallFiles: Part = {
         async warmUp(contestant) {
           await contestant.time("open");
           // Those at the same time must not share a destination.
-          const own = `${dest}-${Math.random()}`;
+          const own = `${dest}-${others++}`;
           for (let n = 0; n < 2; n++) await contestant.time(direction, source, own);
         },
         time: transfer,
       });
-    }
-  },
-};
+    },
+  };
+}
