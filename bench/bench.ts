@@ -91,6 +91,7 @@ export async function takeTurns<
 ): Promise<Record<string, Sample[]>> {
   const samples: Record<string, Sample[]> = {};
   const spent = new Map<string, number>();
+  const leftOut = new Set<string>();
   const all: (AsyncDisposable | AsyncDisposable[])[] = [];
   const attempt = async <Result>({ id }: Player, task: () => Promise<Result>) => {
     try {
@@ -98,7 +99,7 @@ export async function takeTurns<
     } catch (error) {
       if (id === ours) throw error;
       warn(`${id} is left out: ${(error as Error).message}`);
-      spent.set(id, Infinity);
+      leftOut.add(id);
       delete samples[id];
       return undefined;
     }
@@ -118,7 +119,8 @@ export async function takeTurns<
         const prepared = ready[n];
         const { id } = player;
         const soFar = spent.get(id) ?? 0;
-        if (prepared === undefined || (id !== ours && soFar > patience)) continue;
+        if (prepared === undefined || leftOut.has(id)) continue;
+        if (id !== ours && soFar > patience) continue;
         const begin = performance.now();
         const sample = await attempt(player, () => measure(prepared, player));
         if (sample === undefined) continue;

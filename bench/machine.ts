@@ -15,7 +15,7 @@ export function machine(): Machine {
     cpu: cpus()[0]?.model.trim() ?? "",
     cores: availableParallelism(),
     memory: Math.round(totalmem() / 1e9),
-    system: `${type()} ${release()}`,
+    system: `${type()} ${/^[\d.]+/.exec(release())?.[0] ?? ""}`,
     node: process.versions.node,
   };
 }

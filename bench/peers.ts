@@ -1,24 +1,16 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { findProgram } from "../test/fixtures/requirements.ts";
+import { asyncssh, libssh2, openssh, paramiko, ssh2, sshrpc, xcrypto } from "./peer-programs.ts";
+import type { Prepared } from "./peer-programs.ts";
 import { projectRoot } from "../test/fixtures/project.ts";
-import type { Program } from "./line-process.ts";
 import { ours } from "./measure.ts";
 
 /** The work that peers are asked for; README.md says what each is. */
 export type Work = "exec" | "parallel" | "first" | "small" | "bulk" | "bulk-delayed";
 
-export interface Peer {
+export interface Peer extends Prepared {
   id: string;
   /** As tables name it. */
   title: string;
   does: readonly Work[];
-  version: string;
-  program: Program;
-  /** Where it is a checkout of ours: the path of its bin/sshrpc.js. */
-  daemon?: string;
 }
 
 /** A peer that can't take part, and why. */
@@ -26,8 +18,6 @@ export interface MissingPeer {
   id: string;
   why: string;
 }
-
-type Prepared = Pick<Peer, "version" | "program" | "daemon">;
 
 interface PeerSource extends Pick<Peer, "id" | "title" | "does"> {
   /** Makes it ready to run. What it throws is why it is missing. */
@@ -78,13 +68,13 @@ const sources: PeerSource[] = [
     id: "paramiko",
     title: "paramiko",
     does: ["exec", "parallel", "first", "small", "bulk"],
-    prepare: () => python("paramiko"),
+    prepare: paramiko,
   },
   {
     id: "asyncssh",
     title: "asyncssh",
     does: ["exec", "parallel", "first", "small", "bulk"],
-    prepare: () => python("asyncssh"),
+    prepare: asyncssh,
   },
   { id: "xcrypto", title: "Go x/crypto", does: all, prepare: xcrypto },
   { id: "ssh2", title: "ssh2", does: all, prepare: () => ssh2({}) },
@@ -118,103 +108,4 @@ export function preparePeers(
 /** Another checkout's daemon, to be measured beside ours. */
 export function besidePeer(checkout: string): Peer {
   return { id: "beside", title: "sshrpc beside", does: all, ...sshrpc(checkout) };
-}
-
-function sshrpc(checkout: string): Prepared {
-  const manifest = readFileSync(join(checkout, "package.json"), "utf8");
-  const { version } = JSON.parse(manifest) as { version: string };
-  const daemon = join(checkout, "bin/sshrpc.js");
-  return { version, daemon, program: { ...node("sshrpc"), env: { BENCH_DAEMON: daemon } } };
-}
-
-function ssh2(env: Record<string, string>): Prepared {
-  const manifest = readFileSync(join(projectRoot, "node_modules/ssh2/package.json"), "utf8");
-  const { version } = JSON.parse(manifest) as { version: string };
-  return { version, program: { ...node("ssh2"), env } };
-}
-
-function node(name: string): Program {
-  const script = fileURLToPath(new URL(`./peers/${name}.js`, import.meta.url));
-  return { command: process.execPath, args: [script] };
-}
-
-function openssh(env: Record<string, string>): Prepared {
-  need("ssh", "openssh-client");
-  // It prints its version to stderr.
-  const said = execFileSync("/bin/sh", ["-c", "ssh -V 2>&1"], { encoding: "utf8" });
-  const version = /^OpenSSH_([^\s,]+)/.exec(said)?.[1] ?? said.trim();
-  return { version, program: { command: "/bin/sh", args: [source("openssh.sh")], env } };
-}
-
-function libssh2(folder: string, env: Record<string, string>): Prepared {
-  const program = join(folder, "libssh2-peer");
-  if (!existsSync(program)) {
-    const gcc = need("gcc", "gcc");
-    const args = ["-O2", "-o", program, source("libssh2.c"), "-lssh2"];
-    build("libssh2-1-dev", () => execFileSync(gcc, args, { stdio: "pipe" }));
-  }
-  const version = execFileSync(program, ["--version"], { encoding: "utf8" }).trim();
-  return { version, program: { command: program, args: [], env } };
-}
-
-function python(module: "paramiko" | "asyncssh"): Prepared {
-  // With the modules of Debian's packages; another python3 in PATH has its own.
-  const candidates = ["/usr/bin/python3", findProgram("python3") ?? ""];
-  const args = ["-W", "ignore", source(`${module}_peer.py`)];
-  for (const command of candidates.filter((each) => existsSync(each))) {
-    try {
-      const options = { encoding: "utf8", stdio: "pipe" } as const;
-      const version = execFileSync(command, [...args, "--version"], options).trim();
-      return { version, program: { command, args } };
-    } catch {
-      // This Python doesn't have it; the next may.
-    }
-  }
-  throw new Error(`no python3 has ${module} (python3-${module})`);
-}
-
-/** From Debian's source package, or as a module from Go's proxy. */
-function xcrypto(folder: string): Prepared {
-  const go = need("go", "golang-go");
-  const program = join(folder, "xcrypto-peer");
-  const cwd = source("xcrypto");
-  const debian = "/usr/share/gocode";
-  if (!existsSync(join(debian, "src/golang.org/x/crypto/ssh"))) {
-    throw new Error("needs golang-golang-x-crypto-dev");
-  }
-  const env = { ...process.env, GO111MODULE: "off", GOPATH: debian, GOFLAGS: "" };
-  build("golang-golang-x-crypto-dev", () =>
-    execFileSync(go, ["build", "-o", program, "."], { cwd, env, stdio: "pipe" }),
-  );
-  return {
-    version: debianVersion("golang-golang-x-crypto-dev"),
-    program: { command: program, args: [] },
-  };
-}
-
-function debianVersion(name: string): string {
-  const args = ["-W", "-f", "${Version}", name];
-  const version = execFileSync("dpkg-query", args, { encoding: "utf8" });
-  return version.replace(/^\d+:/, "").replace(/-[^-]*$/, "");
-}
-
-function need(program: string, debianPackage: string): string {
-  const path = findProgram(program);
-  if (path === undefined) throw new Error(`needs ${debianPackage}`);
-  return path;
-}
-
-function build(needs: string, compile: () => unknown): void {
-  try {
-    compile();
-  } catch (error) {
-    const said = String((error as { stderr?: Buffer }).stderr ?? error).trim();
-    throw new Error(`can't be built (needs ${needs}): ${said.split("\n").at(-1) ?? ""}`, {
-      cause: error,
-    });
-  }
-}
-
-function source(name: string): string {
-  return join(projectRoot, "bench/peers", name);
 }

@@ -41,3 +41,8 @@ function rounded(measure: Measure): Measure {
   ]);
   return { ...measure, samples: Object.fromEntries(samples) as Measure["samples"] };
 }
+
+/** A title without its version. */
+export function shortTitle(title: string): string {
+  return title.replace(/ \d\S*$/, "");
+}

@@ -47,9 +47,7 @@ export async function run({ runs, beside, print, ...chosen }: Plan): Promise<Res
     await part.run(bench);
     print(`\n== ${part.name}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
   }
-  const verdicts = verdictsOf(measures);
-  if (verdicts.length > 0) print(`\n${verdictTable(verdicts)}`);
-  return {
+  const results: Results = {
     date: new Date().toISOString(),
     machine: machine(),
     runs,
@@ -57,4 +55,7 @@ export async function run({ runs, beside, print, ...chosen }: Plan): Promise<Res
     missing,
     measures,
   };
+  const verdicts = verdictsOf(results);
+  if (verdicts.length > 0) print(`\n${verdictTable(verdicts)}`);
+  return results;
 }

@@ -1,5 +1,7 @@
 import type { Measure } from "./measure.ts";
 import { advantage } from "./measure.ts";
+import type { Results } from "./results.ts";
+import { shortTitle } from "./results.ts";
 import { median } from "./statistics.ts";
 
 /** What a measure has to show. */
@@ -45,7 +47,12 @@ export interface Verdict {
 }
 
 /** How a measure stands to a target; undefined where nobody was there to compare with. */
-export function judge(target: Target, measure: Measure): Verdict | undefined {
+export function judge(
+  target: Target,
+  measure: Measure,
+  titles: Readonly<Record<string, string>>,
+): Verdict | undefined {
+  const name = (id: string): string => shortTitle(titles[id] ?? id);
   const { subject, samples, unit } = measure;
   const mine = samples[subject ?? ""];
   if (subject === undefined || mine === undefined) return undefined;
@@ -58,7 +65,7 @@ export function judge(target: Target, measure: Measure): Verdict | undefined {
     const ratio = advantage(measure, subject, peer);
     if (ratio === undefined) return undefined;
     const value = 1 / ratio;
-    return { required: `≤ ${timesAtMost} × ${peer}`, value, met: value <= timesAtMost };
+    return { required: `≤ ${timesAtMost} × ${name(peer)}`, value, met: value <= timesAtMost };
   }
   const { times, peers } = target;
   const rivals = peers ?? Object.keys(samples).filter((id) => id !== subject && id !== "beside");
@@ -67,15 +74,17 @@ export function judge(target: Target, measure: Measure): Verdict | undefined {
     .filter((each) => each !== undefined);
   if (ratios.length === 0) return undefined;
   const value = Math.min(...ratios);
-  const whom = peers === undefined ? "every peer" : rivals.join(", ");
+  const whom = peers === undefined ? "every peer" : rivals.map(name).join(", ");
   return { required: `≥ ${times} × ${whom}`, value, met: value >= times };
 }
 
+type Judged = Pick<Results, "measures" | "titles">;
+
 /** All measures that have targets, with how they stand to each. */
-export function verdictsOf(measures: readonly Measure[]): [Measure, Verdict][] {
+export function verdictsOf({ measures, titles }: Judged): [Measure, Verdict][] {
   return targets.flatMap((target) => {
     const measure = measures.find(({ id }) => id === target.measure);
-    const verdict = measure === undefined ? undefined : judge(target, measure);
+    const verdict = measure === undefined ? undefined : judge(target, measure, titles);
     return measure === undefined || verdict === undefined ? [] : [[measure, verdict]];
   });
 }

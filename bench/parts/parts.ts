@@ -11,7 +11,17 @@ import { start } from "./start.ts";
 
 /** In the order in which they run. */
 export const parts: readonly Part[] = [
-  ...[start, connect, exec, parallel],
-  ...[getSmall, putSmall, get, put, getDelayed, putDelayed],
-  ...[fairness, scale, clients],
+  start,
+  connect,
+  exec,
+  parallel,
+  getSmall,
+  putSmall,
+  get,
+  put,
+  getDelayed,
+  putDelayed,
+  fairness,
+  scale,
+  clients,
 ];

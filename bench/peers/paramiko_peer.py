@@ -18,12 +18,14 @@ class Peer:
         return client
 
     def run(self, client, command):
-        _, stdout, stderr = client.exec_command(command)
-        output = stdout.read()
-        stderr.read()
-        if stdout.channel.recv_exit_status() != 0:
-            raise RuntimeError(command)
-        return output
+        # Not client.exec_command: its stdin, when it is collected, may send an EOF on a channel that
+        # is closed, for which sshd ends the connection; among 50 at once it happens.
+        with client.get_transport().open_session() as channel:
+            channel.exec_command(command)
+            output = channel.makefile("rb").read()
+            if channel.recv_exit_status() != 0:
+                raise RuntimeError(command)
+            return output
 
     def open(self):
         self.client = self.connect()

@@ -2,6 +2,7 @@ import { headline, isShown } from "../headline.ts";
 import { advantage } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 import type { Results } from "../results.ts";
+import { shortTitle } from "../results.ts";
 import { figure } from "./table.ts";
 
 // All lengths are in pixels.
@@ -85,11 +86,6 @@ function barsOf(measure: Measure, titles: Readonly<Record<string, string>>): Bar
       ratio: advantage(measure, subject, id) ?? 1,
     }))
     .toSorted((a, b) => b.ratio - a.ratio);
-}
-
-/** A title without its version. */
-export function shortTitle(title: string): string {
-  return title.replace(/ \d\S*$/, "");
 }
 
 /** Panels keep their order; each goes under the shortest column's end. */

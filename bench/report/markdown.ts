@@ -1,9 +1,9 @@
 import { headline, isShown } from "../headline.ts";
 import { advantage, ours } from "../measure.ts";
 import type { Results } from "../results.ts";
+import { shortTitle } from "../results.ts";
 import { median } from "../statistics.ts";
 import { verdictsOf } from "../targets.ts";
-import { shortTitle } from "./chart.ts";
 import { figure } from "./table.ts";
 
 const begin = "<!-- generated from bench/results/latest.json by npm run bench -- --publish -->";
@@ -35,7 +35,7 @@ export function ratioTable(results: Results): string {
 
 /** bench/README.md: what was aimed at and what is. */
 export function targetTable(results: Results): string {
-  const rows = verdictsOf(results.measures).map(([measure, { required, value, met }]) => [
+  const rows = verdictsOf(results).map(([measure, { required, value, met }]) => [
     measure.title,
     required,
     figure(value),
