@@ -46,7 +46,7 @@ export function figure(value: number): string {
 }
 
 /** Columns of text; all but the first to the right. */
-function aligned(rows: readonly string[][]): string {
+export function aligned(rows: readonly string[][]): string {
   const widths = (rows[0] ?? []).map((_, n) => Math.max(...rows.map((row) => row[n]?.length ?? 0)));
   return rows
     .map((row) =>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { chart } from "../../bench/report/chart.ts";
+import { comparison } from "../../bench/report/comparison.ts";
 import { between, conditions, ratioTable, targetTable } from "../../bench/report/markdown.ts";
 import { measureTable, verdictTable } from "../../bench/report/table.ts";
 import { merge, resultsText } from "../../bench/results.ts";
@@ -99,6 +100,20 @@ describe("bench: report", () => {
       "2026-01-02, Some CPU, 2 cores, Linux 6.1, Node 20.19.0; medians of 3 runs. " +
         "sshrpc 0.1.0; ControlMaster 9.2; <eco> & others 1.0. " +
         "Missing: asyncssh (no python3 has asyncssh).",
+    );
+  });
+
+  it("two runs are compared by what our medians are", () => {
+    const faster = { ...measureOf("exec.rate"), samples: { sshrpc: [450, 600, 450] } };
+    const shorter = { ...measureOf("exec.rtt50"), samples: { sshrpc: [1, 1, 1] } };
+    const later = { ...results, measures: [faster, shorter, { ...faster, id: "new" }] };
+    assert.equal(
+      comparison(results, later),
+      [
+        "                                before  after  better",
+        "exec, one after the other (/s)     300    450  1.50 ×",
+        "exec, at 50 ms (round trips)      1.25   1.00  1.25 ×",
+      ].join("\n"),
     );
   });
 
