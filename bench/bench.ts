@@ -71,6 +71,8 @@ export function whoDo(bench: Bench, work: Work): Peer[] {
 export interface Turns<Player, Prepared, Sample> {
   players: readonly Player[];
   prepare: (player: Player) => Promise<Prepared>;
+  /** Before each round, of all at once. */
+  warmUp?: (prepared: Prepared) => Promise<unknown>;
   measure: (prepared: Prepared, player: Player) => Promise<Sample>;
   /** Seconds, after which a player that has had a turn gets no more; ours always does. */
   patience?: number;
@@ -87,7 +89,7 @@ export async function takeTurns<
   Sample,
 >(
   { runs, warn }: Bench,
-  { players, prepare, measure, patience = Infinity }: Turns<Player, Prepared, Sample>,
+  { players, prepare, warmUp, measure, patience = Infinity }: Turns<Player, Prepared, Sample>,
 ): Promise<Record<string, Sample[]>> {
   const samples: Record<string, Sample[]> = {};
   const spent = new Map<string, number>();
@@ -115,6 +117,13 @@ export async function takeTurns<
       ),
     );
     for (let run = 0; run < runs; run++) {
+      await Promise.all(
+        players.map(async (player, n) => {
+          const prepared = ready[n];
+          if (prepared === undefined || leftOut.has(player.id)) return;
+          await attempt(player, async () => warmUp?.(prepared));
+        }),
+      );
       for (const [n, player] of players.entries()) {
         const prepared = ready[n];
         const { id } = player;

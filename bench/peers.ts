@@ -4,7 +4,8 @@ import { projectRoot } from "../test/fixtures/project.ts";
 import { ours } from "./measure.ts";
 
 /** The work that peers are asked for; README.md says what each is. */
-export type Work = "exec" | "parallel" | "first" | "small" | "bulk" | "bulk-delayed";
+export type Work =
+  "exec" | "exec-delayed" | "parallel" | "first" | "small" | "bulk" | "bulk-delayed";
 
 export interface Peer extends Prepared {
   id: string;
@@ -24,7 +25,7 @@ interface PeerSource extends Pick<Peer, "id" | "title" | "does"> {
   prepare: (folder: string) => Prepared;
 }
 
-const all: Work[] = ["exec", "parallel", "first", "small", "bulk", "bulk-delayed"];
+const all: Work[] = ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "bulk-delayed"];
 
 const sources: PeerSource[] = [
   { id: ours, title: "sshrpc", does: all, prepare: () => sshrpc(projectRoot) },
@@ -37,7 +38,7 @@ const sources: PeerSource[] = [
   {
     id: "ssh-master",
     title: "ControlMaster",
-    does: ["exec", "parallel", "small", "bulk"],
+    does: ["exec", "exec-delayed", "parallel", "small", "bulk"],
     prepare: () => openssh({ BENCH_MASTER: "1", BENCH_SCP: "-O" }),
   },
   {
@@ -61,19 +62,19 @@ const sources: PeerSource[] = [
   {
     id: "eco",
     title: "libssh2 as eco.ssh",
-    does: ["exec", "first", "small"],
+    does: ["exec", "exec-delayed", "first", "small"],
     prepare: (folder) => libssh2(folder, { BENCH_ECO: "1" }),
   },
   {
     id: "paramiko",
     title: "paramiko",
-    does: ["exec", "parallel", "first", "small", "bulk"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk"],
     prepare: paramiko,
   },
   {
     id: "asyncssh",
     title: "asyncssh",
-    does: ["exec", "parallel", "first", "small", "bulk"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk"],
     prepare: asyncssh,
   },
   { id: "xcrypto", title: "Go x/crypto", does: all, prepare: xcrypto },
@@ -81,7 +82,7 @@ const sources: PeerSource[] = [
   {
     id: "ssh2-nodelay",
     title: "ssh2, no delay",
-    does: ["exec", "parallel", "first", "small"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small"],
     prepare: () => ssh2({ BENCH_NO_DELAY: "1" }),
   },
 ];

@@ -29,7 +29,7 @@ export const connect: Part = {
       work: "first",
       id: "connect",
       title: "connect to first output",
-      warmUp: first,
+      open: first,
       time: first,
     });
   },

@@ -10,8 +10,10 @@ interface RoundTrips {
   /** Measure ids are this and `.rtt50` or `.rtt200`. */
   id: string;
   title: string;
-  /** Before the first measurement. */
-  warmUp: (contestant: Contestant) => Promise<unknown>;
+  /** Once. */
+  open: (contestant: Contestant) => Promise<unknown>;
+  /** Before each measurement: what isn't used may be given back. */
+  warmUp?: (contestant: Contestant) => Promise<unknown>;
   /** Seconds that one piece of work takes. */
   time: (contestant: Contestant) => Promise<number>;
 }
@@ -46,7 +48,8 @@ export async function recordRoundTrips(options: RoundTrips): Promise<void> {
   const samples = await takeTurns(bench, {
     players: whoDo(bench, options.work),
     prepare: (peer) =>
-      Promise.all(links.map((link) => Contestant.start(peer, lab, link, options.warmUp))),
+      Promise.all(links.map((link) => Contestant.start(peer, lab, link, options.open))),
+    warmUp: (members) => Promise.all(members.map(async (each) => options.warmUp?.(each))),
     async measure(members): Promise<Times> {
       const seconds: number[] = [];
       for (const each of members) seconds.push(await options.time(each));

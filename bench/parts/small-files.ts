@@ -38,17 +38,18 @@ function small(direction: "get" | "put"): Part {
           return seconds;
         },
       });
-      let others = 0;
+      const own = new Map<Contestant, string>();
       await recordRoundTrips({
         bench,
         work: "small",
         id: `small.${direction}`,
         title: `${direction} of a small file`,
+        open: (contestant) => contestant.time("open"),
         async warmUp(contestant) {
-          await contestant.time("open");
-          // Those at the same time must not share a destination.
-          const own = `${dest}-${others++}`;
-          for (let n = 0; n < 2; n++) await contestant.time(direction, source, own);
+          // All at the same time: they must not share a destination.
+          const copy = own.get(contestant) ?? `${dest}-${own.size}`;
+          own.set(contestant, copy);
+          for (let n = 0; n < 3; n++) await contestant.time(direction, source, copy);
         },
         time: transfer,
       });
