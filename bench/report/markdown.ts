@@ -6,7 +6,7 @@ import { median } from "../statistics.ts";
 import { verdictsOf } from "../targets.ts";
 import { figure } from "./table.ts";
 
-const begin = "<!-- generated from bench/results/latest.json by npm run bench -- --publish -->";
+const begin = "<!-- generated from bench/results/latest.json by npm run generate -->";
 const end = "<!-- end of the generated part -->";
 
 /** The project's README: our figures, and how many times better they are than each peer's. */

@@ -144,7 +144,7 @@ describe("bench: report", () => {
 
   it("generated parts replace the one that was there, and nothing else", () => {
     const [begin, end] = [
-      "<!-- generated from bench/results/latest.json by npm run bench -- --publish -->",
+      "<!-- generated from bench/results/latest.json by npm run generate -->",
       "<!-- end of the generated part -->",
     ];
     const text = `before\n\n${begin}\n\nold\n\n${end}\nafter\n`;
