@@ -4,12 +4,12 @@ import { missingPackages } from "./system-packages.mjs";
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** Installs what the system lacks, if we may; returns a line for each thing still missing. */
-export async function installPackages() {
-  const missing = missingPackages();
+/** Installs what the system lacks of these, if we may; returns a line for each thing still missing. */
+export async function installPackages(packages) {
+  const missing = missingPackages(packages);
   if (missing.length === 0) return [];
   const hindrance = await install(missing);
-  return missingPackages().map(
+  return missingPackages(packages).map(
     (each) =>
       `skipped: ${each.use} (needs ${each.package}; ${hindrance ?? "installed, yet not found"})`,
   );

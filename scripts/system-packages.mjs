@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
  * `libraries` under /usr/lib and its multiarch folders; a package with neither is asked of dpkg.
  * `services` are those its installation brings along, which we don't want running.
  */
-export const systemPackages = [
+export const testPackages = [
   { package: "openssh-client", use: "ssh and scp", programs: ["ssh", "scp", "ssh-keygen"] },
   {
     package: "openssh-server",
@@ -50,8 +50,23 @@ export const systemPackages = [
   { package: "libc6-dev", use: "the same" },
 ];
 
-export function missingPackages() {
-  return systemPackages.filter((each) => !isThere(each));
+const shared = new Set(
+  "openssh-client openssh-server libnss-wrapper python3 lua5.4 luajit golang-go gcc libc6-dev".split(
+    " ",
+  ),
+);
+
+/** What the bench needs: its server, its peers, and what builds and runs them. */
+export const benchPackages = [
+  ...testPackages.filter((each) => shared.has(each.package)),
+  { package: "libssh2-1-dev", use: "the peer libssh2" },
+  { package: "python3-paramiko", use: "the peer paramiko" },
+  { package: "python3-asyncssh", use: "the peer asyncssh" },
+  { package: "golang-golang-x-crypto-dev", use: "the peer x/crypto/ssh" },
+];
+
+export function missingPackages(packages) {
+  return packages.filter((each) => !isThere(each));
 }
 
 function isThere({ package: name, programs = [], libraries = [] }) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { installPackages } from "./install-packages.mjs";
 import { root, run, runPackage } from "./run.mjs";
 import { setup } from "./setup.mjs";
-import { hasProgram } from "./system-packages.mjs";
+import { hasProgram, testPackages } from "./system-packages.mjs";
 
 const sources = [
   "src",
@@ -83,7 +83,7 @@ let missing = [];
 await step("setup", setup);
 if (failedSteps.length === 0) {
   await step("system packages", async () => {
-    missing = await installPackages();
+    missing = await installPackages(testPackages);
     for (const line of missing) console.log(line);
   });
   for (const each of steps.filter(isWanted).filter(isRunnable)) {

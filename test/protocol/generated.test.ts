@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { generatedFiles } from "../../tools/generate/files.ts";
 import { projectRoot } from "../fixtures/project.ts";
 
-describe("files made from src/protocol", () => {
+describe("generated files", () => {
   for (const [path, content] of generatedFiles(projectRoot)) {
     it(`${path} is up to date (npm run generate makes it so)`, () => {
       assert.equal(readFileSync(join(projectRoot, path), "utf8"), content);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { latest, publishedFiles, readResults } from "../../bench/publish.ts";
 import { openRpcDocument } from "../../src/protocol/openrpc.ts";
 import { goTypes } from "./go.ts";
 import { luaTypes } from "./lua.ts";
@@ -9,7 +10,7 @@ import { pythonTypes } from "./python.ts";
 const begin = "<!-- generated from src/protocol by npm run generate -->";
 const end = "<!-- end of the generated part -->";
 
-/** Every file that is made from src/protocol, with what it must hold. Paths count from `root`. */
+/** Every file that is made from others, with what it must hold. Paths count from `root`. */
 export function generatedFiles(root: string): Map<string, string> {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const document = openRpcDocument(version);
@@ -19,6 +20,7 @@ export function generatedFiles(root: string): Map<string, string> {
     ["clients/python/src/sshrpc/_contract.py", pythonTypes(document)],
     ["clients/lua/sshrpc/types.lua", luaTypes(document)],
     ["clients/go/contract.go", goTypes(document)],
+    ...publishedFiles(root, readResults(join(root, latest))),
   ]);
 }
 

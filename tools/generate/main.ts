@@ -1,4 +1,4 @@
-/** `npm run generate`: writes every file that is made from src/protocol. */
+/** `npm run generate`: writes every file that is made from src/protocol and the bench's results. */
 import { writeFileSync } from "node:fs";
 import { generatedFiles } from "./files.ts";
 

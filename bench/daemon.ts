@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import type { ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { Readable, Writable } from "node:stream";
+import { Decoder, encode } from "../test/fixtures/framing.ts";
+import { track } from "../test/fixtures/processes.ts";
+
+export type Json = any;
+
+interface Waiter {
+  resolve: (result: Json) => void;
+  reject: (error: Error) => void;
+}
+
+/** The daemon on pipes, with the least that a client needs: what it costs is the daemon's cost. */
+export class Daemon implements AsyncDisposable {
+  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #waiters = new Map<number, Waiter>();
+  #nextId = 1;
+
+  /** `program` is the path of bin/sshrpc.js. */
+  constructor(program: string) {
+    this.#process = track(
+      spawn(process.execPath, [program, "--stdio", "--log-level", "error"], {
+        stdio: ["pipe", "pipe", "inherit"],
+      }),
+    );
+    const decoder = new Decoder("content-length", (json) => this.#receive(json));
+    this.#process.stdout.on("data", (chunk: Buffer) => decoder.push(chunk));
+    this.#process.once("exit", (code) => {
+      for (const { reject } of this.#waiters.values()) {
+        reject(new Error(`the daemon ended (${code})`));
+      }
+    });
+  }
+
+  request(method: string, params: object = {}): Promise<Json> {
+    const id = this.#nextId++;
+    this.#process.stdin.write(encode({ jsonrpc: "2.0", id, method, params }, "content-length"));
+    return new Promise((resolve, reject) => this.#waiters.set(id, { resolve, reject }));
+  }
+
+  /** Its resident memory in bytes; Linux only. */
+  rss(): number {
+    const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    this.#process.stdin.end();
+    await once(this.#process, "exit");
+  }
+
+  #receive(json: Buffer): void {
+    const { id, result, error }: Json = JSON.parse(json.toString("utf8"));
+    const waiter = this.#waiters.get(id);
+    this.#waiters.delete(id);
+    if (error === undefined) waiter?.resolve(result);
+    else waiter?.reject(new Error(error.message));
+  }
+}

@@ -1,0 +1,27 @@
+import { get, getDelayed, put, putDelayed } from "./bulk.ts";
+import { clients } from "./clients.ts";
+import { connect } from "./connect.ts";
+import { exec } from "./exec.ts";
+import { fairness } from "./fairness.ts";
+import { parallel } from "./parallel.ts";
+import type { Part } from "./part.ts";
+import { scale } from "./scale.ts";
+import { getSmall, putSmall } from "./small-files.ts";
+import { start } from "./start.ts";
+
+/** In the order in which they run. */
+export const parts: readonly Part[] = [
+  start,
+  connect,
+  exec,
+  parallel,
+  getSmall,
+  putSmall,
+  get,
+  put,
+  getDelayed,
+  putDelayed,
+  fairness,
+  scale,
+  clients,
+];

@@ -1,0 +1,112 @@
+import { asyncssh, libssh2, openssh, paramiko, ssh2, sshrpc, xcrypto } from "./peer-programs.ts";
+import type { Prepared } from "./peer-programs.ts";
+import { projectRoot } from "../test/fixtures/project.ts";
+import { ours } from "./measure.ts";
+
+/** The work that peers are asked for; README.md says what each is. */
+export type Work =
+  "exec" | "exec-delayed" | "parallel" | "first" | "small" | "bulk" | "bulk-delayed";
+
+export interface Peer extends Prepared {
+  id: string;
+  /** As tables name it. */
+  title: string;
+  does: readonly Work[];
+}
+
+/** A peer that can't take part, and why. */
+export interface MissingPeer {
+  id: string;
+  why: string;
+}
+
+interface PeerSource extends Pick<Peer, "id" | "title" | "does"> {
+  /** Makes it ready to run. What it throws is why it is missing. */
+  prepare: (folder: string) => Prepared;
+}
+
+const all: Work[] = ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "bulk-delayed"];
+
+const sources: PeerSource[] = [
+  { id: ours, title: "sshrpc", does: all, prepare: () => sshrpc(projectRoot) },
+  {
+    id: "ssh",
+    title: "OpenSSH",
+    does: ["exec", "parallel", "first", "bulk", "bulk-delayed"],
+    prepare: () => openssh({ BENCH_SCP: "-O" }),
+  },
+  {
+    id: "ssh-master",
+    title: "ControlMaster",
+    does: ["exec", "exec-delayed", "parallel", "small", "bulk"],
+    prepare: () => openssh({ BENCH_MASTER: "1", BENCH_SCP: "-O" }),
+  },
+  {
+    id: "scp-gcm",
+    title: "scp, aes128-gcm",
+    does: ["bulk"],
+    prepare: () => openssh({ BENCH_SCP: "-O -c aes128-gcm@openssh.com" }),
+  },
+  {
+    id: "scp-sftp",
+    title: "scp -s",
+    does: ["bulk", "bulk-delayed"],
+    prepare: () => openssh({ BENCH_SCP: "-s" }),
+  },
+  {
+    id: "libssh2",
+    title: "libssh2",
+    does: all,
+    prepare: (folder) => libssh2(folder, {}),
+  },
+  {
+    id: "eco",
+    title: "libssh2 as eco.ssh",
+    does: ["exec", "exec-delayed", "first", "small"],
+    prepare: (folder) => libssh2(folder, { BENCH_ECO: "1" }),
+  },
+  {
+    id: "paramiko",
+    title: "paramiko",
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk"],
+    prepare: paramiko,
+  },
+  {
+    id: "asyncssh",
+    title: "asyncssh",
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk"],
+    prepare: asyncssh,
+  },
+  { id: "xcrypto", title: "Go x/crypto", does: all, prepare: xcrypto },
+  { id: "ssh2", title: "ssh2", does: all, prepare: () => ssh2({}) },
+  {
+    id: "ssh2-nodelay",
+    title: "ssh2, no delay",
+    does: ["exec", "exec-delayed", "parallel", "first", "small"],
+    prepare: () => ssh2({ BENCH_NO_DELAY: "1" }),
+  },
+];
+
+export const peerIds: readonly string[] = sources.map(({ id }) => id);
+
+/** Gets the peers of these ids ready, in `folder` where something has to be built. */
+export function preparePeers(
+  ids: readonly string[],
+  folder: string,
+): { peers: Peer[]; missing: MissingPeer[] } {
+  const peers: Peer[] = [];
+  const missing: MissingPeer[] = [];
+  for (const { prepare, ...rest } of sources.filter(({ id }) => ids.includes(id))) {
+    try {
+      peers.push({ ...rest, ...prepare(folder) });
+    } catch (error) {
+      missing.push({ id: rest.id, why: (error as Error).message.trim().split("\n")[0] ?? "" });
+    }
+  }
+  return { peers, missing };
+}
+
+/** Another checkout's daemon, to be measured beside ours. */
+export function besidePeer(checkout: string): Peer {
+  return { id: "beside", title: "sshrpc beside", does: all, ...sshrpc(checkout) };
+}

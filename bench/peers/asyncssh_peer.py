@@ -1,0 +1,45 @@
+"""asyncssh as a peer: see ../README.md for what is read and answered."""
+
+import asyncio
+import sys
+
+import asyncssh
+
+from serve import HOST, KEY, PORT, USER, serve_async
+
+
+class Peer:
+    async def connect(self):
+        return await asyncssh.connect(
+            HOST, PORT, username=USER, client_keys=[KEY], known_hosts=None, agent_path=None, config=None
+        )
+
+    async def open(self):
+        self.connection = await self.connect()
+
+    async def exec(self, count, command):
+        for _ in range(count):
+            await self.connection.run(command, check=True)
+
+    async def parallel(self, count, command):
+        runs = [self.connection.run(command, check=True) for _ in range(count)]
+        await asyncio.gather(*runs)
+
+    async def first(self, command):
+        connection = await self.connect()
+        result = await connection.run(command, check=True)
+        if result.stdout != "ready":
+            raise RuntimeError("not ready")
+        return connection.close
+
+    async def get(self, remote, local):
+        await asyncssh.scp((self.connection, remote), local)
+
+    async def put(self, local, remote):
+        await asyncssh.scp(local, (self.connection, remote))
+
+
+if sys.argv[1:] == ["--version"]:
+    print(asyncssh.__version__)
+    sys.exit()
+asyncio.run(serve_async(Peer()))

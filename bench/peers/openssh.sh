@@ -1,0 +1,56 @@
+#!/bin/sh
+# OpenSSH's own programs as a peer: see ../README.md for what is read and answered.
+# BENCH_MASTER=1: over a ControlMaster, else a connection for each. BENCH_SCP: scp's options.
+
+control=$BENCH_FOLDER/control-$$
+options="-F none -o BatchMode=yes -o Port=$BENCH_PORT -o User=$BENCH_USER -o IdentitiesOnly=yes"
+options="$options -o IdentityFile=$BENCH_KEY -o UserKnownHostsFile=$BENCH_KNOWN_HOSTS"
+[ -n "$BENCH_MASTER" ] && options="$options -o ControlPath=$control"
+
+run() {
+	ssh -n $options "$BENCH_HOST" "$1"
+}
+
+one_by_one() {
+	count=$1
+	while [ "$count" -gt 0 ]; do
+		run "$2" || return 1
+		count=$((count - 1))
+	done
+}
+
+at_once() {
+	count=$1
+	jobs=
+	while [ "$count" -gt 0 ]; do
+		run "$2" &
+		jobs="$jobs $!"
+		count=$((count - 1))
+	done
+	for job in $jobs; do
+		wait "$job" || return 1
+	done
+}
+
+open() {
+	[ -z "$BENCH_MASTER" ] && return
+	# In the background from the moment it is logged in.
+	ssh -n -f -N -o ControlMaster=yes $options "$BENCH_HOST" >/dev/null 2>&1
+}
+
+work() {
+	case $1 in
+	open) open ;;
+	exec) one_by_one "$2" "$3" ;;
+	parallel) at_once "$2" "$3" ;;
+	first) [ "$(run "$2")" = ready ] ;;
+	get) scp -q $BENCH_SCP $options "$BENCH_HOST:$2" "$3" ;;
+	put) scp -q $BENCH_SCP $options "$2" "$BENCH_HOST:$3" ;;
+	esac
+}
+
+tab=$(printf '\t')
+while IFS=$tab read -r name first second; do
+	if work "$name" "$first" "$second" >/dev/null </dev/null; then echo ok; else echo "error $name"; fi
+done
+[ -n "$BENCH_MASTER" ] && ssh -O exit $options "$BENCH_HOST" 2>/dev/null

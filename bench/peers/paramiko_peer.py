@@ -1,0 +1,71 @@
+"""paramiko as a peer: see ../README.md for what is read and answered."""
+
+import sys
+import threading
+
+import paramiko
+
+from serve import HOST, KEY, PORT, USER, serve
+
+
+class Peer:
+    def connect(self):
+        client = paramiko.SSHClient()
+        client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+        client.connect(
+            HOST, PORT, USER, key_filename=KEY, look_for_keys=False, allow_agent=False
+        )
+        return client
+
+    def run(self, client, command):
+        # Not client.exec_command: its stdin, when it is collected, may send an EOF on a channel that
+        # is closed, for which sshd ends the connection; among 50 at once it happens.
+        with client.get_transport().open_session() as channel:
+            channel.exec_command(command)
+            output = channel.makefile("rb").read()
+            if channel.recv_exit_status() != 0:
+                raise RuntimeError(command)
+            return output
+
+    def open(self):
+        self.client = self.connect()
+        self.sftp = self.client.open_sftp()
+
+    def exec(self, count, command):
+        for _ in range(count):
+            self.run(self.client, command)
+
+    def parallel(self, count, command):
+        failed = []
+
+        def run():
+            try:
+                self.run(self.client, command)
+            except Exception as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=run) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failed:
+            raise failed[0]
+
+    def first(self, command):
+        client = self.connect()
+        if self.run(client, command) != b"ready":
+            raise RuntimeError("not ready")
+        return client.close
+
+    def get(self, remote, local):
+        self.sftp.get(remote, local)
+
+    def put(self, local, remote):
+        self.sftp.put(local, remote)
+
+
+if sys.argv[1:] == ["--version"]:
+    print(paramiko.__version__)
+    sys.exit()
+serve(Peer())

@@ -1,0 +1,157 @@
+// Go's x/crypto/ssh as a peer: see ../../README.md for what is read and answered. It has no transfer of
+// files of its own; get and put are cat, which is what a program without another library does.
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+
+	"golang.org/x/crypto/ssh"
+)
+
+var warm *ssh.Client
+
+func connect() (*ssh.Client, error) {
+	text, err := os.ReadFile(os.Getenv("BENCH_KEY"))
+	if err != nil {
+		return nil, err
+	}
+	key, err := ssh.ParsePrivateKey(text)
+	if err != nil {
+		return nil, err
+	}
+	config := &ssh.ClientConfig{
+		User:            os.Getenv("BENCH_USER"),
+		Auth:            []ssh.AuthMethod{ssh.PublicKeys(key)},
+		HostKeyCallback: ssh.InsecureIgnoreHostKey(),
+	}
+	return ssh.Dial("tcp", net.JoinHostPort(os.Getenv("BENCH_HOST"), os.Getenv("BENCH_PORT")), config)
+}
+
+func run(client *ssh.Client, command string) (string, error) {
+	session, err := client.NewSession()
+	if err != nil {
+		return "", err
+	}
+	defer session.Close()
+	output, err := session.Output(command)
+	return string(output), err
+}
+
+func execute(count int, command string) error {
+	for n := 0; n < count; n++ {
+		if _, err := run(warm, command); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func parallel(count int, command string) error {
+	failures := make([]error, count)
+	var all sync.WaitGroup
+	for n := range failures {
+		all.Add(1)
+		go func(n int) {
+			defer all.Done()
+			_, failures[n] = run(warm, command)
+		}(n)
+	}
+	all.Wait()
+	for _, err := range failures {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func get(remote, local string) error {
+	file, err := os.Create(local)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	session, err := warm.NewSession()
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	session.Stdout = file
+	return session.Run("cat '" + remote + "'")
+}
+
+func put(local, remote string) error {
+	file, err := os.Open(local)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	session, err := warm.NewSession()
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	session.Stdin = file
+	return session.Run("cat > '" + remote + "'")
+}
+
+func first(command string) (afterwards func() error, err error) {
+	client, err := connect()
+	if err != nil {
+		return nil, err
+	}
+	output, err := run(client, command)
+	if err == nil && output != "ready" {
+		err = errors.New("not ready")
+	}
+	return client.Close, err
+}
+
+func work(name string, arguments []string) (afterwards func() error, err error) {
+	switch name {
+	case "open":
+		warm, err = connect()
+	case "exec", "parallel":
+		var count int
+		if count, err = strconv.Atoi(arguments[0]); err != nil {
+			return nil, err
+		}
+		if name == "exec" {
+			err = execute(count, arguments[1])
+		} else {
+			err = parallel(count, arguments[1])
+		}
+	case "first":
+		return first(arguments[0])
+	case "get":
+		err = get(arguments[0], arguments[1])
+	case "put":
+		err = put(arguments[0], arguments[1])
+	default:
+		err = errors.New("no such work")
+	}
+	return nil, err
+}
+
+func main() {
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		words := strings.Split(lines.Text(), "\t")
+		afterwards, err := work(words[0], words[1:])
+		if err != nil {
+			fmt.Println("error", err)
+		} else {
+			fmt.Println("ok")
+		}
+		if afterwards != nil {
+			afterwards()
+		}
+	}
+}

@@ -1,0 +1,77 @@
+import { headline, isShown } from "../headline.ts";
+import { advantage, ours } from "../measure.ts";
+import type { Results } from "../results.ts";
+import { shortTitle } from "../results.ts";
+import { median } from "../statistics.ts";
+import { verdictsOf } from "../targets.ts";
+import { figure } from "./table.ts";
+
+const begin = "<!-- generated from bench/results/latest.json by npm run generate -->";
+const end = "<!-- end of the generated part -->";
+
+/** The project's README: our figures, and how many times better they are than each peer's. */
+export function ratioTable(results: Results): string {
+  const shown = headline.flatMap(({ measure: id, title }) => {
+    const measure = results.measures.find((each) => each.id === id);
+    return measure === undefined ? [] : [{ measure, title }];
+  });
+  // Those that only move large files would make it wide; the chart has them.
+  const peers = Object.keys(results.titles).filter(
+    (id) =>
+      id !== ours && isShown(id) && shown.filter(({ measure }) => id in measure.samples).length > 3,
+  );
+  const head = ["", "sshrpc", ...peers.map((id) => shortTitle(results.titles[id] ?? id))];
+  const rows = shown.map(({ measure, title }) => {
+    const mine = measure.samples[ours];
+    const value = mine === undefined ? "" : `${figure(median(mine))} ${unitText(measure.unit)}`;
+    const ratios = peers.map((id) => {
+      const ratio = advantage(measure, ours, id);
+      return ratio === undefined ? "" : `${figure(ratio)} ×`;
+    });
+    return [title, value, ...ratios];
+  });
+  return markdownTable([head, ...rows]);
+}
+
+/** bench/README.md: what was aimed at and what is. */
+export function targetTable(results: Results): string {
+  const rows = verdictsOf(results).map(([measure, { required, value, met }]) => [
+    measure.title,
+    required,
+    figure(value),
+    met ? "met" : "falls short",
+  ]);
+  return markdownTable([["", "required", "measured", ""], ...rows]);
+}
+
+/** What the figures were measured on, and with whom. */
+export function conditions({ date, machine, runs, titles, missing }: Results): string {
+  const peers = Object.entries(titles).filter(([id, title]) => isShown(id) && / \d/.test(title));
+  const absent = missing.map(({ id, why }) => `${id} (${why})`);
+  return [
+    `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; medians of ${runs} runs.`,
+    `${peers.map(([, title]) => title).join("; ")}.`,
+    ...(absent.length > 0 ? [`Missing: ${absent.join("; ")}.`] : []),
+  ].join(" ");
+}
+
+/** Puts the generated part into a text that people write. */
+export function between(text: string, generated: string): string {
+  const [before, , after] = text.split(new RegExp(`${begin}|${end}`));
+  if (before === undefined || after === undefined) throw new Error(`no place for it: ${begin}`);
+  return `${before}${begin}\n\n${generated}\n\n${end}${after}`;
+}
+
+function unitText(unit: string): string {
+  return unit === "round trips" ? "" : unit;
+}
+
+function markdownTable([head = [], ...rows]: readonly string[][]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.trim()).join(" | ")} |`;
+  const rule = `|---|${head
+    .slice(1)
+    .map(() => "---:|")
+    .join("")}`;
+  return [line(head), rule, ...rows.map(line)].join("\n");
+}

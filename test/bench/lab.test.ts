@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { before, describe, it } from "mocha";
+import { Lab } from "../../bench/lab.ts";
+import { run } from "../../bench/run.ts";
+import { requires } from "../fixtures/requirements.ts";
+import { useScope } from "../fixtures/scope.ts";
+
+describe("bench: lab", () => {
+  const scope = useScope();
+  before(function () {
+    requires(this, "sshd");
+  });
+
+  it("has links that delay, and knows by how much", async () => {
+    const lab = scope.add(await Lab.start());
+    const [none, late] = await lab.links(0, 60);
+    assert.ok(late.roundTripTime >= 0.059, `${late.roundTripTime}`);
+    assert.ok(none.roundTripTime < late.roundTripTime);
+  });
+
+  it("reaches the server over a link", async () => {
+    const lab = scope.add(await Lab.start());
+    const [link] = await lab.links(20);
+    const socket = connect({ port: link.port, host: lab.server.host });
+    // It isn't SSH, so that the server answers by its identification string and the end.
+    socket.write("not SSH\r\n");
+    assert.match((await buffer(socket)).toString(), /^SSH-2\.0-/);
+  });
+
+  it("a part runs from end to end, with the peers that there are", async function () {
+    this.timeout(60_000);
+    const said: string[] = [];
+    const results = await run({
+      parts: ["exec-parallel"],
+      peers: ["sshrpc", "ssh2"],
+      runs: 1,
+      print: (text) => said.push(text),
+    });
+    assert.deepEqual(results.missing, []);
+    const [measure] = results.measures;
+    assert.equal(measure?.id, "parallel.rate");
+    assert.deepEqual(Object.keys(measure.samples).toSorted(), ["ssh2", "sshrpc"]);
+    for (const [value] of Object.values(measure.samples)) assert.ok((value ?? 0) > 0);
+    assert.match(said.join("\n"), /50 at once/);
+  });
+});
