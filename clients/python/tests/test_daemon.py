@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import sshrpc
 from sshrpc import aio, calls
 from sshrpc.process import find_command
 
-from .server import ServerTest, daemon_path, gone, repository, source
+from .server import Server, ServerTest, daemon_path, gone, repository, source
 
 FAKE = """
     import json, os, sys, time
@@ -227,8 +228,6 @@ class DaemonTest(ServerTest):
             sshrpc.connect(**address, on_prompt=lambda _prompt: ["a", "b"])
 
     def test_prompts_for_asyncio(self) -> None:
-        import asyncio
-
         async def answer(_prompt: sshrpc.Prompt) -> str:
             await asyncio.sleep(0.05)
             return self.server.password
@@ -255,6 +254,67 @@ class DaemonTest(ServerTest):
             await asyncio.wait_for(cancelled.wait(), 1)
 
         asyncio.run(main())
+
+
+class KeyboardInteractiveTest(unittest.TestCase):
+    """What the server itself asks (RFC 4256): PAM's questions."""
+
+    server: Server
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.server = Server(pam=True, config=["AuthenticationMethods keyboard-interactive"])
+        cls.addClassCleanup(cls.server.close)
+
+    def setUp(self) -> None:
+        self.prompts: list[sshrpc.Prompt] = []
+        self.address = {**self.server.address, "password": None}
+
+    def answer(self, prompt: sshrpc.Prompt) -> list[str]:
+        self.prompts.append(prompt)
+        return [self.server.password for _ in prompt.lines]
+
+    def check_prompts(self) -> None:
+        """That PAM's one question was asked once, in its own words."""
+        (prompt,) = self.prompts
+        self.assertEqual(prompt.kind, "keyboard-interactive")
+        self.assertEqual((prompt.username, prompt.port), ("alice", self.server.port))
+        ((text, echo),) = [(line.text, line.echo) for line in prompt.lines]
+        self.assertIn("Password:", text)
+        self.assertFalse(echo)
+
+    def test_threads(self) -> None:
+        with sshrpc.connect(**self.address, on_prompt=self.answer) as session:
+            self.assertEqual(session.auth_method, "keyboard-interactive")
+            self.assertEqual(session.run("echo in").stdout, b"in\n")
+        self.check_prompts()
+
+    def test_asyncio(self) -> None:
+        async def answer(prompt: sshrpc.Prompt) -> list[str]:
+            await asyncio.sleep(0)
+            return self.answer(prompt)
+
+        async def main() -> None:
+            async with aio.connect(**self.address, on_prompt=answer) as session:
+                self.assertEqual(session.auth_method, "keyboard-interactive")
+                self.assertEqual((await session.run("echo in")).stdout, b"in\n")
+
+        asyncio.run(main())
+        self.check_prompts()
+
+    def test_a_wrong_answer_and_none(self) -> None:
+        def wrong(prompt: sshrpc.Prompt) -> str:
+            self.prompts.append(prompt)
+            return "wrong"
+
+        with self.assertRaises(sshrpc.AuthenticationFailed) as caught:
+            sshrpc.connect(**self.address, on_prompt=wrong)
+        self.assertEqual({each.kind for each in self.prompts}, {"keyboard-interactive"})
+        self.assertIn("keyboard-interactive", caught.exception.data["tried"])
+        with self.assertRaises(sshrpc.AuthenticationFailed):
+            sshrpc.connect(**self.address, on_prompt=lambda _prompt: None)
+        with self.assertRaises(sshrpc.AuthenticationFailed):
+            sshrpc.connect(**self.address)
 
 
 class ExitTest(ServerTest):
