@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ import sshrpc
 from sshrpc import aio, calls
 from sshrpc.process import find_command
 
-from .server import Server, ServerTest, daemon_path, gone, repository, source
+from .server import Server, ServerTest, daemon_path, gone, repository, source, until
 
 FAKE = """
     import json, os, sys, time
@@ -378,6 +379,41 @@ class ExitTest(ServerTest):
         self.exits("os.kill(os.getpid(), signal.SIGINT); time.sleep(5)", -2)
 
 
+    def test_sigkill_in_the_middle_of_a_transfer(self) -> None:
+        large = self.server.home / "large"
+        with large.open("wb") as file:
+            file.truncate(2 << 30)
+        self.addCleanup(large.unlink)
+        connect = f"connect(**{self.server.address})"
+        get = f"get({str(large)!r}, sys.argv[1])"
+        threads = f"""
+            session = sshrpc.{connect}
+            print(session.daemon.pid, flush=True)
+            session.{get}
+        """
+        tasks = f"""
+            import asyncio
+            async def main():
+                session = await sshrpc.aio.{connect}
+                print(session.daemon.pid, flush=True)
+                await session.{get}
+            asyncio.run(main())
+        """
+        for text in (threads, tasks):
+            with self.subTest(text), tempfile.TemporaryDirectory() as name:
+                folder, dest = Path(name), Path(name) / "file"
+                dest.write_text("old")
+                command = [sys.executable, "-c", "import sys, sshrpc\n" + textwrap.dedent(text)]
+                with subprocess.Popen([*command, str(dest)], stdout=subprocess.PIPE) as process:
+                    assert process.stdout is not None
+                    pid = int(process.stdout.readline())
+                    until(lambda: len(list(folder.iterdir())) > 1, "a part has come", 30)  # noqa: B023
+                    process.kill()
+                gone(pid)
+                self.assertEqual(list(folder.iterdir()), [dest])
+                self.assertEqual(dest.read_text(), "old")
+
+
 class ForkTest(ServerTest):
     def test_a_child_neither_uses_nor_ends_the_daemon(self) -> None:
         session = sshrpc.connect(**self.server.address)
@@ -426,24 +462,36 @@ class ForkTest(ServerTest):
 
     def test_multiprocessing(self) -> None:
         text = f"""
-            import multiprocessing, sshrpc
+            import multiprocessing, sys, sshrpc
             address = {self.server.address}
             def work(number):
                 with sshrpc.connect(**address) as session:
                     return session.run(f"echo {{number}}", text=True).stdout
             if __name__ == "__main__":
                 with sshrpc.connect(**address) as session:
-                    with multiprocessing.get_context("fork").Pool(3) as pool:
+                    print(session.daemon.pid)
+                    with multiprocessing.get_context(sys.argv[1]).Pool(3) as pool:
                         print("".join(pool.map(work, range(6))), end="")
                     print(session.run("echo on", text=True).stdout)
         """
-        process = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(text)],
-            stdout=subprocess.PIPE,
-            timeout=30,
-            check=True,
-        )
-        self.assertEqual(process.stdout.split(), [b"0", b"1", b"2", b"3", b"4", b"5", b"on"])
+        # A file: spawn's children import it.
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = Path(folder.name) / "program.py"
+        path.write_text(textwrap.dedent(text))
+        for method in ("fork", "spawn", "forkserver"):
+            with self.subTest(method):
+                process = subprocess.run(
+                    [sys.executable, path, method], stdout=subprocess.PIPE, timeout=120, check=True
+                )
+                pid, *words = process.stdout.decode().split()
+                self.assertEqual(words, ["0", "1", "2", "3", "4", "5", "on"])
+                gone(int(pid))
+
+    def test_a_session_is_not_pickled(self) -> None:
+        # spawn's children get their arguments so.
+        with sshrpc.connect(**self.server.address) as session, self.assertRaises(TypeError):
+            pickle.dumps(session)
 
 
 class InstallTest(unittest.TestCase):
