@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
@@ -89,6 +91,32 @@ func TestConfig(t *testing.T) {
 		})
 	})
 
+	t.Run("SocketPath", func(t *testing.T) {
+		path := filepath.Join(folder, "socket")
+		login(t, "name.invalid", func(c *sshrpc.Config) {
+			c.Username, c.SocketPath = server.Username, forwardedSocket(t, path, server)
+		})
+		config := server.config()
+		config.SocketPath = path + ".missing"
+		_, err := sshrpc.Dial(within(t, patience), server.address(), config)
+		wantKind(t, err, sshrpc.ErrConnectFailed)
+	})
+
+	t.Run("Algorithms", func(t *testing.T) {
+		old := startServer(t, `{"config":["KexAlgorithms diffie-hellman-group14-sha1"]}`)
+		defer old.stop()
+		_, err := sshrpc.Dial(within(t, patience), old.address(), old.config())
+		wantKind(t, err, sshrpc.ErrHandshakeFailed)
+		login(t, old.address(), func(c *sshrpc.Config) {
+			c.Password = old.Password
+			c.Algorithms.Kex = []string{"diffie-hellman-group14-sha1"}
+		})
+		config := server.config()
+		config.Algorithms.MAC = []string{"rot13"}
+		_, err = sshrpc.Dial(within(t, patience), server.address(), config)
+		wantKind(t, err, sshrpc.ErrInvalidParams)
+	})
+
 	t.Run("Agent, keepalive and the rest", func(t *testing.T) {
 		login(t, server.address(), func(c *sshrpc.Config) {
 			c.Agent, c.IdentitiesOnly = "none", true
@@ -113,6 +141,69 @@ func TestConfig(t *testing.T) {
 		}
 		wantKind(t, err, sshrpc.ErrTimeout)
 	})
+}
+
+// TestConfigIsWhole fills every field of a Config: no param of the contract's ssh.new may be left.
+func TestConfigIsWhole(t *testing.T) {
+	config := &sshrpc.Config{Via: &sshrpc.Session{}}
+	fill(t, reflect.ValueOf(config).Elem())
+	address := config.Username + "@example.org:2222"
+	unset, err := sshrpc.UnsetParams(within(t, patience), address, config)
+	// Token is Dial's own, to know whom a prompt is for.
+	if err != nil || !reflect.DeepEqual(unset, []string{"Token"}) {
+		t.Error(unset, err)
+	}
+}
+
+func fill(t *testing.T, config reflect.Value) {
+	for i := 0; i < config.NumField(); i++ {
+		switch field := config.Field(i); field.Kind() {
+		case reflect.String:
+			field.SetString("/some")
+		case reflect.Slice:
+			field.Set(reflect.ValueOf([]string{"/some"}))
+		case reflect.Bool:
+			field.SetBool(true)
+		case reflect.Int, reflect.Int64:
+			field.SetInt(int64(time.Second))
+		case reflect.Struct:
+			fill(t, field)
+		case reflect.Func, reflect.Ptr:
+			// Callbacks, the daemon, and Via.
+		default:
+			t.Fatalf("a field of kind %s", field.Kind())
+		}
+	}
+}
+
+// forwardedSocket gives a Unix socket whose connections are the server's.
+func forwardedSocket(t *testing.T, path string, to *server) string {
+	t.Helper()
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			socket, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			upstream, err := net.Dial("tcp", net.JoinHostPort(to.Host, fmt.Sprint(to.Port)))
+			if err != nil {
+				socket.Close()
+				return
+			}
+			for _, pair := range [][2]net.Conn{{socket, upstream}, {upstream, socket}} {
+				go func(from, to net.Conn) {
+					io.Copy(to, from)
+					to.Close()
+				}(pair[0], pair[1])
+			}
+		}
+	}()
+	return path
 }
 
 // answering gives a Config whose prompts are answered with a password.

@@ -317,12 +317,64 @@ func TestProgramEnds(t *testing.T) {
 	}
 }
 
+// A program that is killed in the middle of a transfer leaves an old file as it was, and nothing beside it.
+func TestProgramKilledInTransfer(t *testing.T) {
+	server := sshd(t)
+	large, err := os.Create(filepath.Join(server.Home, "large"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(large.Name())
+	if err := large.Truncate(2 << 30); err != nil {
+		t.Fatal(err)
+	}
+	large.Close()
+	folder := t.TempDir()
+	local := filepath.Join(folder, "file")
+	if err := os.WriteFile(local, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	files := func() int {
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), "SSHRPC_TEST_CHILD=get", "SSHRPC_TEST_ADDRESS="+server.address(),
+		"SSHRPC_TEST_PASSWORD="+server.Password, "SSHRPC_TEST_LOCAL="+local)
+	stdout, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var daemon int
+	if _, err := fmt.Fscan(stdout, &daemon); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a part has come", func() bool { return files() > 1 })
+	child.Process.Kill()
+	child.Wait()
+	eventually(t, "the daemon is gone", func() bool { return !isAlive(daemon) })
+	if content, err := os.ReadFile(local); err != nil || string(content) != "old" || files() != 1 {
+		t.Errorf("%d files, %q, %v", files(), content, err)
+	}
+}
+
 // childMain is the program that ends.
 func childMain(mode string) {
 	ctx := context.Background()
 	session, err := sshrpc.Dial(ctx, os.Getenv("SSHRPC_TEST_ADDRESS"), &sshrpc.Config{Password: os.Getenv("SSHRPC_TEST_PASSWORD")})
 	if err != nil {
 		fmt.Println(err)
+		return
+	}
+	if mode == "get" {
+		fmt.Println(session.Daemon().PID())
+		session.Get(ctx, "large", os.Getenv("SSHRPC_TEST_LOCAL"))
 		return
 	}
 	command, err := session.Start(ctx, "echo $$; exec sleep 300")

@@ -2,7 +2,9 @@ package sshrpc
 
 import (
 	"bufio"
+	"context"
 	"io"
+	"reflect"
 )
 
 // For tests of the codec.
@@ -19,3 +21,25 @@ var (
 	EncodeBytes  = encodeBytes
 	SplitAddress = splitAddress
 )
+
+// UnsetParams are the params of ssh.new that a Config leaves unset.
+func UnsetParams(ctx context.Context, address string, config *Config) ([]string, error) {
+	params, err := dialParams(ctx, address, config)
+	if err != nil {
+		return nil, err
+	}
+	return unsetFields(reflect.ValueOf(*params), ""), nil
+}
+
+func unsetFields(params reflect.Value, prefix string) (unset []string) {
+	for i := 0; i < params.NumField(); i++ {
+		field, name := params.Field(i), prefix+params.Type().Field(i).Name
+		switch {
+		case field.IsZero():
+			unset = append(unset, name)
+		case field.Kind() == reflect.Ptr && field.Elem().Kind() == reflect.Struct:
+			unset = append(unset, unsetFields(field.Elem(), name+".")...)
+		}
+	}
+	return unset
+}

@@ -57,6 +57,9 @@ type Config struct {
 	// default is ~/.ssh/known_hosts and ~/.ssh/known_hosts2.
 	KnownHosts []string
 
+	// Algorithms are what is offered in the key exchange: for servers that have only what is weak.
+	Algorithms Algorithms
+
 	// KeepaliveInterval is how long the server may be silent before it is asked for a sign of life, up to
 	// 24 hours; negative for never. The default, 0, is 15 seconds. A server that is gone is found out
 	// within KeepaliveInterval × (KeepaliveCountMax + 1).
@@ -98,6 +101,17 @@ type Config struct {
 
 	// Daemon says how the shared daemon is started. Sessions with the same share one.
 	Daemon *DaemonConfig
+}
+
+// Algorithms are offered in the key exchange (RFC 4253 §7.1), best first. Each list stands in place of
+// the default; an empty one is the default. PROTOCOL.md has the names under Algorithms; another one is
+// ErrInvalidParams.
+type Algorithms struct {
+	Kex         []string // as "curve25519-sha256"
+	HostKey     []string // as "ssh-ed25519"
+	Cipher      []string // as "aes128-gcm@openssh.com"
+	MAC         []string // as "hmac-sha2-256-etm@openssh.com"
+	Compression []string // as "none"
 }
 
 // A HostKey is what a server has shown of itself.
@@ -238,6 +252,7 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 		Passphrase:          unlessEmpty(config.Passphrase),
 		HostKeyPolicy:       config.HostKeyPolicy,
 		HostKeyFingerprints: config.HostKeyFingerprints,
+		Algorithms:          config.Algorithms.params(),
 		KeepaliveInterval:   secondsOf(config.KeepaliveInterval),
 		IdleTimeout:         secondsOf(config.IdleTimeout),
 		ProxyCommand:        unlessEmpty(config.ProxyCommand),
@@ -288,6 +303,14 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 		params.Config = true
 	}
 	return params, nil
+}
+
+func (a Algorithms) params() *sshNewParamsAlgorithms {
+	params := sshNewParamsAlgorithms{Kex: a.Kex, HostKey: a.HostKey, Cipher: a.Cipher, Mac: a.MAC, Compression: a.Compression}
+	if len(a.Kex)+len(a.HostKey)+len(a.Cipher)+len(a.MAC)+len(a.Compression) == 0 {
+		return nil
+	}
+	return &params
 }
 
 // secondsOf gives nil for 0, and 0 for what is negative.

@@ -392,6 +392,51 @@ func TestCancel(t *testing.T) {
 			t.Errorf("got %#v", e)
 		}
 	})
+	t.Run("dial, by cancelling", func(t *testing.T) {
+		silent, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer silent.Close()
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		failed := make(chan error, 1)
+		go func() {
+			_, err := sshrpc.Dial(ctx, "x@"+silent.Addr().String(), nil)
+			failed <- err
+		}()
+		conn, err := silent.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		cancel()
+		if e := wantKind(t, <-failed, sshrpc.ErrCancelled); !errors.Is(e, context.Canceled) {
+			t.Errorf("got %#v", e)
+		}
+		// The daemon has hung up: what it had written ends.
+		conn.SetReadDeadline(time.Now().Add(patience))
+		if _, err := io.Copy(io.Discard, conn); err != nil && !errors.Is(err, syscall.ECONNRESET) {
+			t.Error(err)
+		}
+	})
+	t.Run("dial, whenever it is cancelled", func(t *testing.T) {
+		server := sshd(t)
+		for delay := time.Duration(0); delay < 200*time.Millisecond; delay += 10 * time.Millisecond {
+			ctx, cancel := context.WithCancel(context.Background())
+			time.AfterFunc(delay, cancel)
+			if other, err := sshrpc.Dial(ctx, server.address(), server.config()); err == nil {
+				other.Close()
+			} else if !errors.Is(err, context.Canceled) {
+				t.Errorf("after %v: got %v", delay, err)
+			}
+			cancel()
+		}
+		eventually(t, "no session but ours is left", func() bool {
+			status, err := session.Daemon().Status(within(t, patience))
+			return err == nil && len(status.Sessions) == 1
+		})
+	})
 	t.Run("transfer", func(t *testing.T) {
 		folder := t.TempDir()
 		fifo := filepath.Join(sshd(t).Home, "fifo")

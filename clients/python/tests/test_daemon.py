@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -17,7 +19,7 @@ import sshrpc
 from sshrpc import aio, calls
 from sshrpc.process import find_command
 
-from .server import ServerTest, daemon_path, gone, repository, source
+from .server import Server, ServerTest, daemon_path, gone, repository, source, until
 
 FAKE = """
     import json, os, sys, time
@@ -227,8 +229,6 @@ class DaemonTest(ServerTest):
             sshrpc.connect(**address, on_prompt=lambda _prompt: ["a", "b"])
 
     def test_prompts_for_asyncio(self) -> None:
-        import asyncio
-
         async def answer(_prompt: sshrpc.Prompt) -> str:
             await asyncio.sleep(0.05)
             return self.server.password
@@ -255,6 +255,67 @@ class DaemonTest(ServerTest):
             await asyncio.wait_for(cancelled.wait(), 1)
 
         asyncio.run(main())
+
+
+class KeyboardInteractiveTest(unittest.TestCase):
+    """What the server itself asks (RFC 4256): PAM's questions."""
+
+    server: Server
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.server = Server(pam=True, config=["AuthenticationMethods keyboard-interactive"])
+        cls.addClassCleanup(cls.server.close)
+
+    def setUp(self) -> None:
+        self.prompts: list[sshrpc.Prompt] = []
+        self.address = {**self.server.address, "password": None}
+
+    def answer(self, prompt: sshrpc.Prompt) -> list[str]:
+        self.prompts.append(prompt)
+        return [self.server.password for _ in prompt.lines]
+
+    def check_prompts(self) -> None:
+        """That PAM's one question was asked once, in its own words."""
+        (prompt,) = self.prompts
+        self.assertEqual(prompt.kind, "keyboard-interactive")
+        self.assertEqual((prompt.username, prompt.port), ("alice", self.server.port))
+        ((text, echo),) = [(line.text, line.echo) for line in prompt.lines]
+        self.assertIn("Password:", text)
+        self.assertFalse(echo)
+
+    def test_threads(self) -> None:
+        with sshrpc.connect(**self.address, on_prompt=self.answer) as session:
+            self.assertEqual(session.auth_method, "keyboard-interactive")
+            self.assertEqual(session.run("echo in").stdout, b"in\n")
+        self.check_prompts()
+
+    def test_asyncio(self) -> None:
+        async def answer(prompt: sshrpc.Prompt) -> list[str]:
+            await asyncio.sleep(0)
+            return self.answer(prompt)
+
+        async def main() -> None:
+            async with aio.connect(**self.address, on_prompt=answer) as session:
+                self.assertEqual(session.auth_method, "keyboard-interactive")
+                self.assertEqual((await session.run("echo in")).stdout, b"in\n")
+
+        asyncio.run(main())
+        self.check_prompts()
+
+    def test_a_wrong_answer_and_none(self) -> None:
+        def wrong(prompt: sshrpc.Prompt) -> str:
+            self.prompts.append(prompt)
+            return "wrong"
+
+        with self.assertRaises(sshrpc.AuthenticationFailed) as caught:
+            sshrpc.connect(**self.address, on_prompt=wrong)
+        self.assertEqual({each.kind for each in self.prompts}, {"keyboard-interactive"})
+        self.assertIn("keyboard-interactive", caught.exception.data["tried"])
+        with self.assertRaises(sshrpc.AuthenticationFailed):
+            sshrpc.connect(**self.address, on_prompt=lambda _prompt: None)
+        with self.assertRaises(sshrpc.AuthenticationFailed):
+            sshrpc.connect(**self.address)
 
 
 class ExitTest(ServerTest):
@@ -318,6 +379,41 @@ class ExitTest(ServerTest):
         self.exits("os.kill(os.getpid(), signal.SIGINT); time.sleep(5)", -2)
 
 
+    def test_sigkill_in_the_middle_of_a_transfer(self) -> None:
+        large = self.server.home / "large"
+        with large.open("wb") as file:
+            file.truncate(2 << 30)
+        self.addCleanup(large.unlink)
+        connect = f"connect(**{self.server.address})"
+        get = f"get({str(large)!r}, sys.argv[1])"
+        threads = f"""
+            session = sshrpc.{connect}
+            print(session.daemon.pid, flush=True)
+            session.{get}
+        """
+        tasks = f"""
+            import asyncio
+            async def main():
+                session = await sshrpc.aio.{connect}
+                print(session.daemon.pid, flush=True)
+                await session.{get}
+            asyncio.run(main())
+        """
+        for text in (threads, tasks):
+            with self.subTest(text), tempfile.TemporaryDirectory() as name:
+                folder, dest = Path(name), Path(name) / "file"
+                dest.write_text("old")
+                command = [sys.executable, "-c", "import sys, sshrpc\n" + textwrap.dedent(text)]
+                with subprocess.Popen([*command, str(dest)], stdout=subprocess.PIPE) as process:
+                    assert process.stdout is not None
+                    pid = int(process.stdout.readline())
+                    until(lambda: len(list(folder.iterdir())) > 1, "a part has come", 30)  # noqa: B023
+                    process.kill()
+                gone(pid)
+                self.assertEqual(list(folder.iterdir()), [dest])
+                self.assertEqual(dest.read_text(), "old")
+
+
 class ForkTest(ServerTest):
     def test_a_child_neither_uses_nor_ends_the_daemon(self) -> None:
         session = sshrpc.connect(**self.server.address)
@@ -366,24 +462,36 @@ class ForkTest(ServerTest):
 
     def test_multiprocessing(self) -> None:
         text = f"""
-            import multiprocessing, sshrpc
+            import multiprocessing, sys, sshrpc
             address = {self.server.address}
             def work(number):
                 with sshrpc.connect(**address) as session:
                     return session.run(f"echo {{number}}", text=True).stdout
             if __name__ == "__main__":
                 with sshrpc.connect(**address) as session:
-                    with multiprocessing.get_context("fork").Pool(3) as pool:
+                    print(session.daemon.pid)
+                    with multiprocessing.get_context(sys.argv[1]).Pool(3) as pool:
                         print("".join(pool.map(work, range(6))), end="")
                     print(session.run("echo on", text=True).stdout)
         """
-        process = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(text)],
-            stdout=subprocess.PIPE,
-            timeout=30,
-            check=True,
-        )
-        self.assertEqual(process.stdout.split(), [b"0", b"1", b"2", b"3", b"4", b"5", b"on"])
+        # A file: spawn's children import it.
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = Path(folder.name) / "program.py"
+        path.write_text(textwrap.dedent(text))
+        for method in ("fork", "spawn", "forkserver"):
+            with self.subTest(method):
+                process = subprocess.run(
+                    [sys.executable, path, method], stdout=subprocess.PIPE, timeout=120, check=True
+                )
+                pid, *words = process.stdout.decode().split()
+                self.assertEqual(words, ["0", "1", "2", "3", "4", "5", "on"])
+                gone(int(pid))
+
+    def test_a_session_is_not_pickled(self) -> None:
+        # spawn's children get their arguments so.
+        with sshrpc.connect(**self.server.address) as session, self.assertRaises(TypeError):
+            pickle.dumps(session)
 
 
 class InstallTest(unittest.TestCase):
