@@ -4,7 +4,7 @@ import type { Part } from "./part.ts";
 
 const count = 50;
 /** Of 50 each, in a measurement. */
-const rounds = 3;
+const rounds = 10;
 
 export const parallel: Part = {
   name: "exec-parallel",
