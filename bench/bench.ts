@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { cpuTime, processesWithEnv } from "../test/fixtures/processes.ts";
 import type { Lab, Link } from "./lab.ts";
 import { LineProcess } from "./line-process.ts";
 import type { Measure } from "./measure.ts";
@@ -19,14 +21,18 @@ export interface Bench {
   warn: (text: string) => void;
 }
 
+const markName = "BENCH_CONTESTANT";
+
 /** A peer that runs, on one link. */
 export class Contestant implements AsyncDisposable {
   readonly id: string;
   readonly #process: LineProcess;
+  /** Inherited by all that it starts, a master of OpenSSH in the background too. */
+  readonly #mark = randomUUID();
 
   private constructor({ id, program }: Runnable, lab: Lab, link: Link) {
     this.id = id;
-    const env = { ...program.env, ...lab.environment(link) };
+    const env = { ...program.env, ...lab.environment(link), [markName]: this.#mark };
     this.#process = new LineProcess({ ...program, env });
   }
 
@@ -54,6 +60,14 @@ export class Contestant implements AsyncDisposable {
     const seconds = (performance.now() - begin) / 1000;
     if (answer !== "ok") throw new Error(`${words[0]}: ${answer}`);
     return seconds;
+  }
+
+  /** CPU seconds so far of the program itself, and of all that it started. Linux only. */
+  cpuTime(): { own: number; started: number } {
+    const pids = processesWithEnv(`${markName}=${this.#mark}`);
+    const all = cpuTime(...pids);
+    const { own } = cpuTime(...pids.filter((pid) => pid === this.#process.pid));
+    return { own, started: all.own + all.reaped - own };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -6,6 +6,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PASSWORD } from "../test/fixtures/account.ts";
+import { cpuTime, processTree } from "../test/fixtures/processes.ts";
 import { knownHostsLine } from "../test/fixtures/ssh-keys.ts";
 import type { SshServer } from "../test/fixtures/ssh-server.ts";
 import { startSshd } from "../test/fixtures/sshd.ts";
@@ -78,6 +79,15 @@ export class Lab implements AsyncDisposable {
       BENCH_KNOWN_HOSTS: this.#knownHosts,
       BENCH_FOLDER: this.folder,
     };
+  }
+
+  /** CPU seconds that the server has used so far, for all connections together; Linux only. */
+  serverCpuTime(): number {
+    const { own, reaped } = cpuTime(
+      ...this.server.connections().flatMap(({ pid }) => processTree(pid)),
+    );
+    // The server's processes are children of this one: what ended ones have used is counted there.
+    return own + reaped + cpuTime(process.pid).reaped;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

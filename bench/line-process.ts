@@ -32,6 +32,10 @@ export class LineProcess implements AsyncDisposable {
     this.#lines = createInterface(this.#process.stdout)[Symbol.asyncIterator]();
   }
 
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   /** The next line that it prints. */
   async read(): Promise<string> {
     const { value, done } = await this.#lines.next();

@@ -1,3 +1,4 @@
+import { recordCpuTimes } from "./metered.ts";
 import type { Part } from "./part.ts";
 import { recordRate } from "./rate.ts";
 import { recordRoundTrips } from "./round-trips.ts";
@@ -9,13 +10,15 @@ export const exec: Part = {
   name: "exec",
   summary: "commands on an open session, one after the other",
   async run(bench) {
-    await recordRate({
+    const title = "exec, one after the other";
+    const samples = await recordRate({
       bench,
       work: "exec",
       id: "exec.rate",
-      title: "exec, one after the other",
+      title,
       time: (contestant, count) => contestant.time("exec", count, "true"),
     });
+    recordCpuTimes({ bench, prefix: "exec", title, samples });
     await recordRoundTrips({
       bench,
       work: "exec-delayed",

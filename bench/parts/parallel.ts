@@ -1,10 +1,10 @@
 import { Contestant, takeTurns, whoDo } from "../bench.ts";
-import { ours } from "../measure.ts";
+import { metered, recordCpuTimes, recordRates } from "./metered.ts";
 import type { Part } from "./part.ts";
 
 const count = 50;
 /** Of 50 each, in a measurement. */
-const rounds = 3;
+const rounds = 10;
 
 export const parallel: Part = {
   name: "exec-parallel",
@@ -18,18 +18,17 @@ export const parallel: Part = {
         // Those that connect for each command take long; the others' first round isn't a warm one.
         if (contestant.id !== "ssh") await contestant.time("parallel", count, "true");
         const times = contestant.id === "ssh" ? 1 : rounds;
-        let seconds = 0;
-        for (let n = 0; n < times; n++) seconds += await contestant.time("parallel", count, "true");
-        return (times * count) / seconds;
+        return metered(bench, contestant, times * count, async () => {
+          let seconds = 0;
+          for (let n = 0; n < times; n++) {
+            seconds += await contestant.time("parallel", count, "true");
+          }
+          return seconds;
+        });
       },
     });
-    bench.record({
-      id: "parallel.rate",
-      title: `exec, ${count} at once`,
-      unit: "/s",
-      better: "higher",
-      subject: ours,
-      samples,
-    });
+    const title = `exec, ${count} at once`;
+    recordRates({ bench, id: "parallel.rate", title, samples });
+    recordCpuTimes({ bench, prefix: "parallel", title, samples });
   },
 };

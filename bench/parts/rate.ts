@@ -1,7 +1,8 @@
 import type { Bench } from "../bench.ts";
 import { Contestant, takeTurns, whoDo } from "../bench.ts";
-import { ours } from "../measure.ts";
 import type { Work } from "../peers.ts";
+import { metered, recordRates } from "./metered.ts";
+import type { Metered } from "./metered.ts";
 
 interface Rate {
   bench: Bench;
@@ -15,8 +16,17 @@ interface Rate {
 /** How long one measurement is to take, in seconds: peers differ by a factor of a hundred. */
 const length = 0.5;
 
-/** Measures how many pieces of work a second are done without delay, by an open session. */
-export async function recordRate({ bench, work, id, title, time }: Rate): Promise<void> {
+/**
+ * Measures how many pieces of work a second are done without delay, by an open session. Gives what
+ * they cost, too.
+ */
+export async function recordRate({
+  bench,
+  work,
+  id,
+  title,
+  time,
+}: Rate): Promise<Record<string, Metered[]>> {
   const { lab } = bench;
   const counts = new Map<string, number>();
   const samples = await takeTurns(bench, {
@@ -30,8 +40,10 @@ export async function recordRate({ bench, work, id, title, time }: Rate): Promis
         count = Math.min(1000, Math.max(3, Math.round(length / seconds)));
         counts.set(contestant.id, count);
       }
-      return count / (await time(contestant, count));
+      const pieces = count;
+      return metered(bench, contestant, pieces, () => time(contestant, pieces));
     },
   });
-  bench.record({ id, title, unit: "/s", better: "higher", subject: ours, samples });
+  recordRates({ bench, id, title, samples });
+  return samples;
 }

@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { before, describe, it } from "mocha";
 import { Lab } from "../../bench/lab.ts";
 import { run } from "../../bench/run.ts";
-import { requires } from "../fixtures/requirements.ts";
+import { isAvailable, requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 
 describe("bench: lab", () => {
@@ -39,10 +39,20 @@ describe("bench: lab", () => {
       print: (text) => said.push(text),
     });
     assert.deepEqual(results.missing, []);
-    const [measure] = results.measures;
-    assert.equal(measure?.id, "parallel.rate");
-    assert.deepEqual(Object.keys(measure.samples).toSorted(), ["ssh2", "sshrpc"]);
-    for (const [value] of Object.values(measure.samples)) assert.ok((value ?? 0) > 0);
+    const peersOf = Object.fromEntries(
+      results.measures.map(({ id, samples }) => [id, Object.keys(samples).toSorted()]),
+    );
+    assert.deepEqual(peersOf, {
+      "parallel.rate": ["ssh2", "sshrpc"],
+      ...(isAvailable("proc") && {
+        "parallel.cpu.client": ["ssh2", "sshrpc"],
+        "parallel.cpu.daemon": ["sshrpc"],
+        "parallel.cpu.server": ["ssh2", "sshrpc"],
+      }),
+    });
+    for (const { id, samples } of results.measures) {
+      for (const [value] of Object.values(samples)) assert.ok((value ?? 0) > 0, id);
+    }
     assert.match(said.join("\n"), /50 at once/);
   });
 });
