@@ -15,9 +15,9 @@ if mode == "exit" then os.exit(3) end
 if mode == "close" then os.exit(3, true) end
 if mode == "TERM" or mode == "KILL" then
   os.execute("(sleep 0.3; kill -" .. mode .. " $PPID) &")
-  session:exec("sleep 30")
+  session:exec("sleep 120")
 end
-if mode == "background" then os.execute("sleep 15 >/dev/null 2>&1 &") end
+if mode == "background" then os.execute("sleep 120 >/dev/null 2>&1 & echo sleeper $!") end
 if mode == "free" then session:free() end
 ]]
 local path = t.tmp .. "/exit.lua"
@@ -31,7 +31,7 @@ local runtimes = {
   ["lua5.1"] = "lua5.1 " .. path,
   nvim = ([[nvim --headless -u NONE -i NONE -c "lua package.path=os.getenv('LUA_PATH')..package.path" -c "luafile %s" -c qa! 2>&1]]):format(path),
 }
-local statuses = { ["return"] = 0, free = 0, background = 0, exit = 3, close = 3, error = 1 }
+local statuses = { ["return"] = 0, free = 0, background = 0, exit = 3, close = 3, error = 1, TERM = 143, KILL = 137 }
 
 for name, command in pairs(runtimes) do
   local program = command:match("%S+")
@@ -43,8 +43,11 @@ for name, command in pairs(runtimes) do
     t.skip("exits under " .. name, program .. " or luv is not installed")
   else
     for _, mode in ipairs({ "return", "free", "background", "error", "exit", "close", "TERM", "KILL" }) do
+      -- The limit is only there against what hangs.
       t.test(("%s under %s leaves no daemon"):format(mode, name), function()
-        local output = t.shell(("T_MODE=%s timeout 10 %s %s; echo status $?"):format(mode, command, name == "nvim" and "" or mode))
+        local output = t.shell(("T_MODE=%s timeout 60 %s %s; echo status $?"):format(mode, command, name == "nvim" and "" or mode))
+        local sleeper = output:match("sleeper (%d+)")
+        if sleeper then os.execute("kill " .. sleeper) end
         local pid = tonumber(output:match("pid (%d+)"))
         assert(pid, output)
         if statuses[mode] and not (name == "nvim" and mode ~= "exit") then

@@ -144,7 +144,7 @@ local function run(suite, name)
     total.skipped = total.skipped + 1
     return print(("skipped: %s under %s: %s"):format(suite, name, missing))
   end
-  local output = capture(env .. "timeout 240 " .. "sh -c " .. quoted(runtime.command:format(here .. "/tests/" .. suite .. ".lua")) .. " 2>&1")
+  local output = capture(env .. "timeout 600 " .. "sh -c " .. quoted(runtime.command:format(here .. "/tests/" .. suite .. ".lua")) .. " 2>&1")
   local passed, failed, skipped = output:match("# (%d+) (%d+) (%d+)")
   local _, oks = output:gsub("%f[%w]ok %- ", "")
   for line in output:gmatch("[^\r\n]+") do

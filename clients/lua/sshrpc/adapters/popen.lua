@@ -61,7 +61,7 @@ function M.spawn(command, on_data, on_end, decoder)
   end
   local state = {}
   local self = setmetatable({
-    input = input, output = output, decoder = decoder, on_data = on_data, on_end = on_end, state = state,
+    input = input, output = output, decoder = decoder, on_data = on_data, on_end = on_end, state = state, tasks = {},
   }, Transport)
   -- Else the collector would wait for a shell that waits for us, or for a process of the script's
   -- that has inherited the FIFO.
@@ -72,6 +72,7 @@ function M.spawn(command, on_data, on_end, decoder)
 end
 
 function Transport:write(pieces)
+  self:_catch_up()
   if self.ended then return nil, self.ended end
   for index = 1, #pieces do
     local ok, problem = self.input:write(pieces[index])
@@ -91,13 +92,23 @@ function Transport:await(slot)
       data = data and data .. "\n"
     end
     if data then self.on_data(data) else self:_end("it ended") end
+    self:_catch_up()
   end
 end
 
 function Transport:wake() end -- luacheck: no self
 
-function Transport:later(task) -- luacheck: no self
-  task()
+--- Keeps a task until the next call. In `__gc`, which may come between two pieces of a message, it
+-- may not be run; and LuaJIT 2.1 (git20220320) has been seen to loop for ever in a trace run there.
+function Transport:later(task)
+  self.tasks[#self.tasks + 1] = task
+end
+
+function Transport:_catch_up()
+  if not self.tasks[1] then return end
+  local tasks = self.tasks
+  self.tasks = {}
+  for index = 1, #tasks do tasks[index]() end
 end
 
 function Transport:_end(reason)
