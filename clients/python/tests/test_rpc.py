@@ -10,7 +10,7 @@ import unittest
 from typing import Any
 
 import sshrpc
-from sshrpc import _contract, rpc
+from sshrpc import _contract, calls, rpc
 from sshrpc.errors import make_error
 
 
@@ -228,6 +228,21 @@ class ErrorsTest(unittest.TestCase):
         failed = sshrpc.CommandFailed(sshrpc.Result("false", 1, None, b"o", b"e"))
         failed = pickle.loads(pickle.dumps(failed))
         self.assertEqual((failed.exit_code, failed.stdout), (1, b"o"))
+
+
+class ConnectTest(unittest.TestCase):
+    def params(self, *given: Any, **options: Any) -> Any:
+        host, port, username = (*given, *(None, 22, None)[len(given) :])
+        return calls.connect_call(host, port, username, None, options, None).params
+
+    def test_who_and_where_without_a_configuration(self) -> None:
+        me = __import__("getpass").getuser()
+        self.assertEqual(self.params("h"), {"host": "h", "port": 22, "username": me})
+
+    def test_a_configuration_says_what_the_caller_does_not(self) -> None:
+        self.assertEqual(self.params("h", config=True), {"host": "h", "config": True})
+        given = {"host": "h", "port": 2222, "username": "u", "config": True}
+        self.assertEqual(self.params("h", 2222, "u", config=True), given)
 
 
 class ContractTest(unittest.TestCase):

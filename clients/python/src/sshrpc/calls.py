@@ -135,6 +135,10 @@ def _remote(name: str, value: RemoteText) -> dict[str, str]:
         return {name: base64.b64encode(data).decode("ascii"), f"{name}Encoding": "base64"}
 
 
+#: IANA's, for SSH (RFC 4253 §4.1).
+DEFAULT_PORT = 22
+
+
 def connect_call(
     host: str,
     port: int,
@@ -144,11 +148,13 @@ def connect_call(
     on_prompt: Callable[[Prompt], Any] | None,
 ) -> Call[SshNewResult]:
     """`ssh.new`."""
-    params: dict[str, Any] = {
-        "host": host,
-        "port": port,
-        "username": getpass.getuser() if username is None else username,
-    }
+    params: dict[str, Any] = {"host": host}
+    # What isn't said is the configuration's to say, and 22 can't be told from unsaid.
+    is_configured = bool(options.get("config"))
+    if port != DEFAULT_PORT or not is_configured:
+        params["port"] = port
+    if username is not None or not is_configured:
+        params["username"] = getpass.getuser() if username is None else username
     if password is not None:
         params["password"] = password
     for name, value in options.items():

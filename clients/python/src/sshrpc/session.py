@@ -72,8 +72,9 @@ def connect(
 
     Args:
         host: A host name, an IPv4 or an IPv6 address (without brackets).
-        port: The TCP port, 1 to 65535.
-        username: Whom to log in as; by default who we are here (`getpass.getuser`).
+        port: The TCP port, 1 to 65535; with `config=`, 22 leaves it to the configuration.
+        username: Whom to log in as; by default who the configuration says where `config=` is
+            given, else who we are here (`getpass.getuser`).
         password: For the methods `password` and `keyboard-interactive` (RFC 4252, RFC 4256).
         on_prompt: Called, in this thread, with what the login asks; what it returns is the answer.
             Without it every question is refused.
