@@ -440,7 +440,7 @@ class TransferTest(SessionTest):
         local = self.local()
         local.write_bytes(b"before")
         with self.assertRaises(ZeroDivisionError):
-            self.session.get("/etc/services", local, progress=stop)
+            self.session.get("/etc/passwd", local, progress=stop)
         self.assertEqual(self.session.run("echo on").stdout, b"on\n")
 
 
