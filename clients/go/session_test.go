@@ -387,7 +387,7 @@ func TestCancel(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer silent.Close()
-		_, err = sshrpc.Dial(within(t, 400*time.Millisecond), "x@"+silent.Addr().String(), nil)
+		_, err = sshrpc.Dial(within(t, 1500*time.Millisecond), "x@"+silent.Addr().String(), nil)
 		if e := wantKind(t, err, sshrpc.ErrTimeout); !errors.Is(err, context.DeadlineExceeded) || e.Phase != "banner" || !e.Timeout() {
 			t.Errorf("got %#v", e)
 		}
