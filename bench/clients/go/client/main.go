@@ -21,7 +21,7 @@ func (c *client) Open() (err error) {
 		Username:      serve.User,
 		IdentityFiles: []string{serve.Key},
 		KnownHosts:    []string{serve.KnownHosts},
-		Options:       map[string]any{"agent": false},
+		Agent:         "none",
 	})
 	return err
 }
