@@ -7,12 +7,12 @@ import { startDaemon } from "../fixtures/daemon.ts";
 import { startFaultServer } from "../fixtures/fault-server.ts";
 import type { FaultServerOptions } from "../fixtures/fault-server.ts";
 import { pseudoRandomBytes } from "../fixtures/files.ts";
+import { readByPeer } from "../fixtures/read-by-peer.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { until } from "../fixtures/until.ts";
-import { statusOf } from "./support/calls.ts";
 import { fails, refusesParam } from "./support/fails.ts";
 import { decoded, everyByte, open, outputOf, Session } from "./support/session.ts";
 
@@ -703,10 +703,7 @@ describe("eco.ssh: exec", () => {
     it("reset during exec: ConnectionLost with ECONNRESET", async () => {
       const fault = await faulty({
         async run({ connection }) {
-          // A reset that comes together with data is told as an orderly end (libuv's uv__stream_io).
-          const received = async () =>
-            (await statusOf(daemon, fault.handle)).bytesReceived >= connection.socket.bytesWritten;
-          await until(received, "the daemon has read it all");
+          await readByPeer(connection.socket);
           connection.reset();
         },
       });

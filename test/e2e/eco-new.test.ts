@@ -8,7 +8,6 @@ import { startDaemon } from "../fixtures/daemon.ts";
 import { acceptAll, acceptKeyboardInteractive, neverAnswer } from "../fixtures/fault-auth.ts";
 import { startFaultServer } from "../fixtures/fault-server.ts";
 import { requires } from "../fixtures/requirements.ts";
-import { reset } from "../fixtures/reset.ts";
 import { useScope } from "../fixtures/scope.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { startSshd } from "../fixtures/sshd.ts";
@@ -301,7 +300,7 @@ describe("eco.ssh: new", () => {
     it("it resets the connection: HandshakeFailed at the banner", async () => {
       // Once it has spoken: before that the connection might count as refused.
       const port = await tcpServer((socket) => {
-        socket.once("data", () => reset(socket));
+        socket.once("data", () => socket.resetAndDestroy());
       });
       const error = await fails(login({ port }), "HandshakeFailed", { stage: "banner" });
       assert.equal(error.data.errno, "ECONNRESET");

@@ -40,10 +40,13 @@ describe("e2e: a server or network that fails", function () {
     assert.equal(await statusOf(daemon, session), undefined);
   }
 
-  const breaks: Record<string, { by: (call: StuckCall) => void; data?: object }> = {
+  const breaks: Record<string, { by: (call: StuckCall) => void | Promise<void>; data?: object }> = {
     "the server is killed": { by: (call) => call.kill() },
     "the connection is reset": {
-      by: (call) => call.proxy.reset(),
+      async by({ proxy }) {
+        await proxy.readByClients();
+        proxy.reset();
+      },
       data: { errno: "ECONNRESET" },
     },
   };
@@ -55,7 +58,7 @@ describe("e2e: a server or network that fails", function () {
           const call = await stage.prepare(scope, daemon);
           const failure = failureOf(daemon.request(call.method, call.params));
           await call.reached();
-          by(call);
+          await by(call);
           await watched.checkBystander();
           const { kind, data: details } = stage.lost;
           const { dispatched, output } = stage;

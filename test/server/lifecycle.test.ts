@@ -11,7 +11,6 @@ import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, DaemonOptions } from "../fixtures/daemon.ts";
 import { isRunning, track } from "../fixtures/processes.ts";
 import { projectRoot } from "../fixtures/project.ts";
-import { reset } from "../fixtures/reset.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { until } from "../fixtures/until.ts";
 
@@ -293,7 +292,7 @@ describe("server: a client that listens", () => {
     // Answered, it knows that it is connected.
     socket.write(`${status}\n`);
     await once(socket, "data");
-    reset(socket);
+    socket.resetAndDestroy();
     assert.deepEqual(await ended, { code: 0, stdout: "", stderr: "" });
   });
 

@@ -298,13 +298,12 @@ function midwayStage(call: Call): Stage {
         async reached() {
           if (data === undefined) {
             await until(() => proxy.bytes.down > begin + partialOutput.length, "its output");
-          } else {
-            await until(() => proxy.bytes[data] === stalledAt, "the transfer is stalled");
+            const all = proxy.bytes.down;
+            const received = async () => (await statusOf(daemon, session)).bytesReceived >= all;
+            await until(received, "the daemon has its output");
+            return;
           }
-          // A reset that comes together with data is told as an orderly end (libuv's uv__stream_io).
-          const received = async () =>
-            (await statusOf(daemon, session)).bytesReceived >= proxy.bytes.down;
-          await until(received, "the daemon has it all");
+          await until(() => proxy.bytes[data] === stalledAt, "the transfer is stalled");
           if (!call.toFile) return;
           const folder = join(files.dest, "..");
           await until(() => readdirSync(folder).length === 2, "the temporary file");
