@@ -19,7 +19,7 @@ import { lossDetails, Session } from "./session.ts";
 import type { SessionOptions } from "./session.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
 import { gateIdent, ignoreHostKeys, stopAtFatalErrors, tellDisconnects } from "./ssh2-internals.ts";
-import { printable } from "./printable.ts";
+import { sanitize } from "../scp/message.ts";
 import type { Transport } from "./transport/transport.ts";
 import { openWay, routeOf } from "./transport/way.ts";
 import type { Way } from "./transport/way.ts";
@@ -216,7 +216,8 @@ class Login {
     switch (this.#call.phase) {
       case "connect":
       case "banner": {
-        const said = greeting === "" ? "" : `; it said: ${printable(greeting).slice(0, 200)}`;
+        const said =
+          greeting === "" ? "" : `; it said: ${sanitize(Buffer.from(greeting, "latin1"), 200)}`;
         return new Failure("HandshakeFailed", `no SSH server answered: ${error.message}${said}`, {
           stage: "banner",
           errno,

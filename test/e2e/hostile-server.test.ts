@@ -65,6 +65,13 @@ describe("e2e: a server that misbehaves", () => {
       await watched.noSocketsLeft();
     });
 
+    it("writes to the terminal of whoever reads the error", async () => {
+      const words = "one\r\n\u001b]0;title\u0007two \u202Egnp.exe\r\n";
+      const server = await startRawServer(scope, (socket) => void socket.end(words));
+      const { message } = await rejects(connect(server), "HandshakeFailed", noServer);
+      assert.match(message, /; it said: one \]0;titletwo gnp\.exe$/);
+    });
+
     it("speaks version 1 only", async () => {
       const server = await startRawServer(scope, (socket) => void socket.write("SSH-1.5-Old\r\n"));
       await rejects(connect(server), "HandshakeFailed", { dispatched: "no" });
