@@ -56,9 +56,14 @@ export class Log {
     this.#write("debug", text);
   }
 
+  /** Whether lines of this level go anywhere: what they would say needn't be put together else. */
+  isWanted(level: LogLevel): boolean {
+    return logLevels.indexOf(level) <= Math.max(this.#level, this.#listenerLevel);
+  }
+
   #write(level: LogLevel, text: string): void {
+    if (!this.isWanted(level)) return;
     const urgency = logLevels.indexOf(level);
-    if (urgency > Math.max(this.#level, this.#listenerLevel)) return;
     const shown = escaped(text.slice(0, maxTextLength));
     if (urgency <= this.#level) this.#sink(`${new Date().toISOString()} ${level} ${shown}\n`);
     if (urgency <= this.#listenerLevel) this.#listener(level, shown);

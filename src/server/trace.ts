@@ -28,7 +28,9 @@ export class Trace {
 
   /** A request was received, with an id or without. */
   received(method: string, received: Received): RequestTrace {
-    return new RequestTrace(method, received, (text, label, details) => {
+    return new RequestTrace(method, received, (step, label, details) => {
+      if (this.#value === "off" && !this.#log.isWanted("debug")) return;
+      const text = step();
       this.#log.debug(`${label}: ${text}`);
       if (this.#value === "off") return;
       const { id } = received;
@@ -42,8 +44,11 @@ export class Trace {
   }
 }
 
-/** @param label the request's name in the log, which has numbers in place of ids */
-type Tell = (text: string, label: string, details: string) => void;
+/**
+ * @param step its text, put together only where somebody wants it: there are three to each request
+ * @param label the request's name in the log, which has numbers in place of ids
+ */
+type Tell = (step: () => string, label: string, details: string) => void;
 
 /** One request's steps. */
 export class RequestTrace {
@@ -57,26 +62,25 @@ export class RequestTrace {
       number === undefined ? `${shown(method)} without an id` : `#${number} ${shown(method)}`;
     this.#receivedAt = receivedAt;
     this.#tell = tell;
-    const time = new Date(performance.timeOrigin + receivedAt).toISOString();
-    this.#step(`received at ${time}`);
+    this.#step(() => `received at ${new Date(performance.timeOrigin + receivedAt).toISOString()}`);
   }
 
   /** Its handler begins. */
   dispatched(): void {
-    this.#step(`dispatched after ${this.#elapsed()}`);
+    this.#step(() => `dispatched after ${this.#elapsed()}`);
   }
 
   /** @param failure where the reply is an error */
   replied(failure?: Failure): void {
-    if (!failure) return this.#step(`replied after ${this.#elapsed()}`);
+    if (!failure) return this.#step(() => `replied after ${this.#elapsed()}`);
     const details = ["phase", "dispatched"]
       .filter((name) => failure.data[name] !== undefined)
       .map((name) => `${name} ${String(failure.data[name])}`);
-    const text = `replied after ${this.#elapsed()} with ${failure.kind}`;
+    const text = () => `replied after ${this.#elapsed()} with ${failure.kind}`;
     this.#step(text, details.join(", "));
   }
 
-  #step(text: string, details = ""): void {
+  #step(text: () => string, details = ""): void {
     this.#tell(text, this.label, details);
   }
 

@@ -23,7 +23,11 @@ const longestTimer = 2 ** 31 - 1;
 export class Call {
   phase: Phase = "queue";
   dispatched: Dispatched = "no";
-  readonly #controller = new AbortController();
+  /** Why the call has ended. */
+  #failure: Failure | undefined;
+  /** Those that wait with {@link race}. */
+  readonly #racers = new Set<(failure: Failure) => void>();
+  #controller: AbortController | undefined;
   readonly #cancelled: AbortSignal;
   readonly #onCancel = () => this.#end("Cancelled", "the client cancelled the request", {});
   readonly #onDeadline: () => void;
@@ -61,31 +65,23 @@ export class Call {
 
   /** Aborted at the deadline or on cancellation; its reason is the {@link Failure}. */
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#failure) this.#controller.abort(this.#failure);
     return this.#controller.signal;
   }
 
   /** Throws where the call has ended already. */
   check(): void {
-    this.signal.throwIfAborted();
+    if (this.#failure) throw this.#failure;
   }
 
   /** Gives what `promise` gives, or throws the call's end if that comes first. */
-  async race<T>(promise: Promise<T>): Promise<T> {
-    const { signal } = this;
-    if (signal.aborted) {
-      promise.catch(() => {});
-      throw signal.reason;
-    }
-    let onAbort!: () => void;
-    const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => reject(signal.reason as Failure);
-      signal.addEventListener("abort", onAbort, { once: true });
+  race<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) reject(this.#failure);
+      else this.#racers.add(reject);
+      void promise.then(resolve, reject).then(() => this.#racers.delete(reject));
     });
-    try {
-      return await Promise.race([promise, aborted]);
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-    }
   }
 
   /** As {@link race}, for an answer of the client's: it isn't idle, and a default deadline waits. */
@@ -97,8 +93,8 @@ export class Call {
       return await this.race(answer);
     } finally {
       // Undefined where the call was answered meanwhile.
-      if (this.#idleAfter !== undefined && !this.signal.aborted) this.startIdle(this.#idleAfter);
-      if (this.#isDefault && this.#deadline !== undefined && !this.signal.aborted) {
+      if (this.#idleAfter !== undefined && !this.#failure) this.startIdle(this.#idleAfter);
+      if (this.#isDefault && this.#deadline !== undefined && !this.#failure) {
         this.#deadline += performance.now() - began;
         this.#startTimer();
       }
@@ -111,7 +107,7 @@ export class Call {
    * @param timeout seconds from now
    */
   replaceDefault(timeout: number): void {
-    if (!this.#isDefault || this.signal.aborted) return;
+    if (!this.#isDefault || this.#failure) return;
     clearTimeout(this.#timer);
     this.#timeout = timeout;
     this.#deadline = performance.now() + timeout * 1000;
@@ -156,6 +152,9 @@ export class Call {
   }
 
   #end(kind: "Timeout" | "Cancelled", message: string, data: Record<string, unknown>): void {
-    this.#controller.abort(new Failure(kind, message, { phase: this.phase, ...data }));
+    if (this.#failure) return;
+    this.#failure = new Failure(kind, message, { phase: this.phase, ...data });
+    this.#controller?.abort(this.#failure);
+    for (const reject of this.#racers) reject(this.#failure);
   }
 }

@@ -192,6 +192,19 @@ export function sendSignal(client: Client, channel: ClientChannel, name: string)
 }
 
 /**
+ * Has a channel's `destroy`, which Node calls when both its ends are done, not end its input again:
+ * for that Node would put together an error, stack and all, that nobody hears of, and with each
+ * command once.
+ */
+export function destroyOnce(channel: ClientChannel): void {
+  channel.destroy = () => {
+    if (!channel.writableEnded) channel.end();
+    channel.close();
+    return channel;
+  };
+}
+
+/**
  * Takes a channel's output as it arrives. ssh2's streams would give the server a window of a fixed
  * size anew as soon as data has been emitted; here only {@link adjustWindow} does. Their `end` is
  * emitted as usual.

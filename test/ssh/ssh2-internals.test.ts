@@ -63,7 +63,11 @@ describe("ssh2's internals", () => {
     ],
     [
       "ssh2/lib/Channel.js",
-      [/PACKET_SIZE = 32 \* 1024/, /_read\(n\) \{\s+if \(this\._waitChanDrain\)/],
+      [
+        /PACKET_SIZE = 32 \* 1024/,
+        /_read\(n\) \{\s+if \(this\._waitChanDrain\)/,
+        /destroy\(\) \{\s+this\.end\(\);\s+this\.close\(\);\s+return this;/,
+      ],
     ],
     ["ssh2/lib/protocol/handlers.misc.js", [/switch \(self\._authsQueue\[0\]\) \{/]],
     ["ssh2/lib/protocol/utils.js", [/proto\._queue\.push\(packet\)/, /protocol\._destruct\(\)/]],

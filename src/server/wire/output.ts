@@ -80,30 +80,23 @@ export class Output {
     if (isHigh !== wasHigh) this.#onPressure(isHigh);
   }
 
-  async #write(content: Content): Promise<void> {
-    let batch: Buffer[] = [];
-    let size = 0;
-    for await (const piece of this.#frame(content)) {
-      batch.push(piece);
-      size += piece.length;
-      if (size < batchBytes) continue;
-      await this.#hand(batch);
-      batch = [];
-      size = 0;
-    }
-    await this.#hand(batch);
-  }
-
-  async *#frame({ json, binary }: Content): AsyncGenerator<Buffer> {
+  async #write({ json, binary }: Content): Promise<void> {
     const isLine = this.#framing() === "line";
-    if (!isLine) yield header(await this.#length(json), binary);
+    let batch = isLine ? [] : [header(await this.#length(json), binary)];
+    let size = 0;
     for (const part of [...json, ...binary]) {
       for (const piece of pieces(part)) {
-        yield piece;
-        await this.#takeTurns(piece.length);
+        batch.push(piece);
+        size += piece.length;
+        if (this.#isTurnOver(piece.length)) await nextTurn();
+        if (size < batchBytes) continue;
+        await this.#hand(batch);
+        batch = [];
+        size = 0;
       }
     }
-    if (isLine) yield Buffer.from("\n");
+    if (isLine) batch.push(newline);
+    await this.#hand(batch);
   }
 
   async #length(parts: readonly Part[]): Promise<number> {
@@ -111,17 +104,18 @@ export class Output {
     for (const part of parts) {
       for (const length of pieceLengths(part)) {
         sum += length;
-        await this.#takeTurns(length);
+        if (this.#isTurnOver(length)) await nextTurn();
       }
     }
     return sum;
   }
 
-  async #takeTurns(bytes: number): Promise<void> {
+  /** Awaiting what is done at once would cost a small message more than all the rest. */
+  #isTurnOver(bytes: number): boolean {
     this.#sinceTurn += bytes;
-    if (this.#sinceTurn < turnBytes) return;
+    if (this.#sinceTurn < turnBytes) return false;
     this.#sinceTurn = 0;
-    await nextTurn();
+    return true;
   }
 
   /** Waits for each batch to be gone: back-pressure, and no more than one in memory. */
@@ -133,6 +127,8 @@ export class Output {
     });
   }
 }
+
+const newline = Buffer.from("\n");
 
 const lengthOf = (parts: readonly Part[]): number =>
   parts.reduce((sum, { length }) => sum + length, 0);
