@@ -20,7 +20,12 @@ const files: Readonly<Record<MethodName, () => Promise<{ default: Handler }>>> =
   "session.free": () => import("./session.free.ts"),
 };
 
+const loaded = new Map<MethodName, Handler>();
+
 /** Loads the handler of a method: the default export of the file of its name, when it is first used. */
 export async function loadHandler(method: MethodName): Promise<Handler> {
-  return (await files[method]()).default;
+  // import() looks for the module anew each time, which takes longer than many a method's work.
+  const handler = loaded.get(method) ?? (await files[method]()).default;
+  loaded.set(method, handler);
+  return handler;
 }

@@ -250,12 +250,12 @@ export class Session {
     if (this.#carrier?.owned) await this.#carrier.session.end();
   }
 
-  /** A command, its input and the channel for the next are one write, and one waking of the server. */
+  /** A command and its input are one write, and one waking of the server. */
   #gather(): void {
     if (this.#isGathering) return;
     this.#isGathering = true;
     this.#transport.cork();
-    setImmediate(() => {
+    process.nextTick(() => {
       this.#isGathering = false;
       this.#transport.uncork();
     });

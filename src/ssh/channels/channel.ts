@@ -33,7 +33,7 @@ export interface Connection {
   readonly client: Client;
   /** Resolves when the socket can take more. */
   readonly drained: () => Promise<void>;
-  /** What is written in this turn of the event loop is to leave in one piece. */
+  /** What is written before the event loop goes on is to leave in one piece. */
   readonly gather: () => void;
   /** Called when the server sends more than its window allows. */
   readonly onOverrun: () => void;
