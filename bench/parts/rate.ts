@@ -3,6 +3,7 @@ import { Contestant, takeTurns, whoDo } from "../bench.ts";
 import type { Work } from "../peers.ts";
 import { metered, recordRates } from "./metered.ts";
 import type { Metered } from "./metered.ts";
+import { warmUp } from "./warm-up.ts";
 
 interface Rate {
   bench: Bench;
@@ -35,7 +36,7 @@ export async function recordRate({
     async measure(contestant) {
       let count = counts.get(contestant.id);
       if (count === undefined) {
-        await time(contestant, 3);
+        await warmUp((many) => time(contestant, many));
         const seconds = (await time(contestant, 5)) / 5;
         count = Math.min(1000, Math.max(3, Math.round(length / seconds)));
         counts.set(contestant.id, count);

@@ -1,0 +1,14 @@
+/** So many pieces of work make a program as fast as it gets: compilers have compiled by then. */
+const enough = 2000;
+
+/** Seconds, for those that need too long for that. */
+const patience = 8;
+
+/** In one go. */
+const step = 50;
+
+/** Has a peer work until it is as fast as in a session that has been in use for a while. */
+export async function warmUp(work: (count: number) => Promise<unknown>): Promise<void> {
+  const end = performance.now() + patience * 1000;
+  for (let count = 0; count < enough && performance.now() < end; count += step) await work(step);
+}
