@@ -8,12 +8,8 @@ import type { LoginClient } from "./connect-options.ts";
 import type { Daemon } from "./daemon.ts";
 import type { Client } from "./client.ts";
 import type { Token } from "./command-table.ts";
-import { markInOneGo } from "./garbage-collection.ts";
 import { handler } from "./handler.ts";
 import { invalidParam } from "./invalid-param.ts";
-
-// Nothing that fills the heap comes before the first session.
-markInOneGo();
 
 /** The port that SSH has (RFC 4253 §4.1). */
 const sshPort = 22;

@@ -5,8 +5,12 @@ import { printable } from "../../scp/message.ts";
 import type { Call } from "../call.ts";
 import type { SessionChannel } from "../channels/channel.ts";
 import { ChunkQueue } from "./chunk-queue.ts";
+import { markInOneGo } from "./garbage-collection.ts";
 import type { Session } from "../session.ts";
 import { closesWithin, dismiss, terminate } from "../exec/terminate.ts";
+
+// From the first transfer on; a daemon that only runs commands gives memory back sooner without it.
+markInOneGo();
 
 /** What is kept of the remote scp's stderr, in bytes. */
 const stderrKept = 1024;
