@@ -1,4 +1,5 @@
 import { headline, isShown } from "../headline.ts";
+import type { Measure } from "../measure.ts";
 import { advantage, ours } from "../measure.ts";
 import type { Results } from "../results.ts";
 import { shortTitle } from "../results.ts";
@@ -45,14 +46,23 @@ export function targetTable(results: Results): string {
 }
 
 /** What the figures were measured on, and with whom. */
-export function conditions({ date, machine, runs, titles, missing }: Results): string {
+export function conditions({ date, machine, measures, titles, missing }: Results): string {
   const peers = Object.entries(titles).filter(([id, title]) => isShown(id) && / \d/.test(title));
   const absent = missing.map(({ id, why }) => `${id} (${why})`);
   return [
-    `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; medians of ${runs} runs.`,
+    `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; medians of ${runsText(measures)} runs.`,
     `${peers.map(([, title]) => title).join("; ")}.`,
     ...(absent.length > 0 ? [`Missing: ${absent.join("; ")}.`] : []),
   ].join(" ");
+}
+
+/** Measures come from several runs of the bench; some peers lose patience earlier. */
+function runsText(measures: readonly Measure[]): string {
+  const counts = measures.map(({ samples }) =>
+    Math.max(...Object.values(samples).map(({ length }) => length)),
+  );
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? `${least}` : `${least} to ${most}`;
 }
 
 /** Puts the generated part into a text that people write. */

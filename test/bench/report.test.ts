@@ -103,6 +103,12 @@ describe("bench: report", () => {
     );
   });
 
+  it("says of how many runs the medians are, where they are of several runs of the bench", () => {
+    const longer = { ...measureOf("exec.rtt50"), samples: { sshrpc: [1, 1, 1, 1, 1] } };
+    const measures = [measureOf("exec.rate"), longer];
+    assert.match(conditions({ ...results, measures }), /; medians of 3 to 5 runs\. /);
+  });
+
   it("two runs are compared by what our medians are", () => {
     const faster = { ...measureOf("exec.rate"), samples: { sshrpc: [450, 600, 450] } };
     const shorter = { ...measureOf("exec.rtt50"), samples: { sshrpc: [1, 1, 1] } };
