@@ -250,7 +250,7 @@ export class Session {
     if (this.#carrier?.owned) await this.#carrier.session.end();
   }
 
-  /** A command and its input are one write, and one waking of the server. */
+  /** A command and what of its input goes with it are one write, and one waking of the server. */
   #gather(): void {
     if (this.#isGathering) return;
     this.#isGathering = true;

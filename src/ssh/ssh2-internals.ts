@@ -196,7 +196,7 @@ export function sendSignal(client: Client, channel: ClientChannel, name: string)
  * for that Node would put together an error, stack and all, that nobody hears of, and with each
  * command once.
  */
-export function destroyOnce(channel: ClientChannel): void {
+export function endInputOnce(channel: ClientChannel): void {
   channel.destroy = () => {
     if (!channel.writableEnded) channel.end();
     channel.close();

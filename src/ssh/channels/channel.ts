@@ -6,7 +6,7 @@ import type { Answer } from "../ssh2-internals.ts";
 import {
   adjustWindow,
   borrowWindow,
-  destroyOnce,
+  endInputOnce,
   requestEnv,
   requestExec,
   requestPty,
@@ -74,7 +74,7 @@ export class SessionChannel {
       this.#settleClosed = { resolve, reject };
     });
     this.closed.catch(() => {});
-    destroyOnce(channel);
+    endInputOnce(channel);
     takeData(channel, (stream, chunk) => this.#take(stream, chunk), onOverrun);
     channel.on("exit", (code: number | null, signal?: string) => {
       this.#exited = true;
