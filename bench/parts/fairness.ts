@@ -9,13 +9,14 @@ import type { Measure } from "../measure.ts";
 import { loginParams } from "./login.ts";
 import { quantile } from "../statistics.ts";
 import type { Part } from "./part.ts";
+import { warmUp } from "./warm-up.ts";
 
 const directions = ["get", "put"] as const;
 type Direction = (typeof directions)[number];
 
 const size = 256 * 1024 * 1024;
-/** Commands of which a measurement has its percentiles. */
-const count = 300;
+/** Commands of which a measurement has its percentiles: ten are slower than the last of them. */
+const count = 1000;
 
 /** Two connections: one that runs commands, one that moves a large file meanwhile. */
 interface Pair extends AsyncDisposable {
@@ -43,11 +44,13 @@ export const fairness: Part = {
     const { lab } = bench;
     const files = { local: join(lab.folder, "fair"), remote: join(lab.server.home, "fair") };
     for (const path of [files.local, files.remote]) makeFile(path, size);
+    const warm = new Set<Pair>();
     const samples = await takeTurns(bench, {
       players: playersOf(bench),
       prepare: (player) => player.prepare(files),
       async measure(pair): Promise<Latencies> {
-        await latencies(pair, 10);
+        if (!warm.has(pair)) await warmUp((many) => latencies(pair, many));
+        warm.add(pair);
         const alone = await latencies(pair, count);
         const [get, put] = [await under(pair, "get"), await under(pair, "put")];
         return { alone, get, put };
