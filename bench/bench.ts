@@ -87,6 +87,8 @@ export interface Turns<Player, Prepared, Sample> {
   prepare: (player: Player) => Promise<Prepared>;
   /** Before each round, of all at once. */
   warmUp?: (prepared: Prepared) => Promise<unknown>;
+  /** In its first turn, before it is measured. */
+  wearIn?: (prepared: Prepared) => Promise<unknown>;
   measure: (prepared: Prepared, player: Player) => Promise<Sample>;
   /** Seconds, after which a player that has had a turn gets no more; ours always does. */
   patience?: number;
@@ -103,7 +105,14 @@ export async function takeTurns<
   Sample,
 >(
   { runs, warn }: Bench,
-  { players, prepare, warmUp, measure, patience = Infinity }: Turns<Player, Prepared, Sample>,
+  {
+    players,
+    prepare,
+    warmUp,
+    wearIn,
+    measure,
+    patience = Infinity,
+  }: Turns<Player, Prepared, Sample>,
 ): Promise<Record<string, Sample[]>> {
   const samples: Record<string, Sample[]> = {};
   const spent = new Map<string, number>();
@@ -145,7 +154,10 @@ export async function takeTurns<
         if (prepared === undefined || leftOut.has(id)) continue;
         if (id !== ours && soFar > patience) continue;
         const begin = performance.now();
-        const sample = await attempt(player, () => measure(prepared, player));
+        const sample = await attempt(player, async () => {
+          if (samples[id] === undefined) await wearIn?.(prepared);
+          return measure(prepared, player);
+        });
         if (sample === undefined) continue;
         spent.set(id, soFar + (performance.now() - begin) / 1000);
         (samples[id] ??= []).push(sample);

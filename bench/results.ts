@@ -7,7 +7,6 @@ export interface Results {
   /** ISO 8601. */
   date: string;
   machine: Machine;
-  runs: number;
   /** What to call everyone, with the version, by id. */
   titles: Record<string, string>;
   missing: MissingPeer[];

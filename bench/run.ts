@@ -50,7 +50,6 @@ export async function run({ runs, beside, print, ...chosen }: Plan): Promise<Res
   const results: Results = {
     date: new Date().toISOString(),
     machine: machine(),
-    runs,
     titles: Object.fromEntries(titles),
     missing,
     measures,

@@ -44,13 +44,11 @@ export const fairness: Part = {
     const { lab } = bench;
     const files = { local: join(lab.folder, "fair"), remote: join(lab.server.home, "fair") };
     for (const path of [files.local, files.remote]) makeFile(path, size);
-    const warm = new Set<Pair>();
     const samples = await takeTurns(bench, {
       players: playersOf(bench),
       prepare: (player) => player.prepare(files),
+      wearIn: (pair) => warmUp((many) => latencies(pair, many)),
       async measure(pair): Promise<Latencies> {
-        if (!warm.has(pair)) await warmUp((many) => latencies(pair, many));
-        warm.add(pair);
         const alone = await latencies(pair, count);
         const [get, put] = [await under(pair, "get"), await under(pair, "put")];
         return { alone, get, put };

@@ -12,17 +12,15 @@ export const parallel: Part = {
   summary: `${count} commands at once on an open session`,
   async run(bench) {
     const { lab } = bench;
-    const warm = new Set<Contestant>();
     const samples = await takeTurns(bench, {
       players: whoDo(bench, "parallel"),
       prepare: (peer) => Contestant.start(peer, lab, lab.direct, (each) => each.time("open")),
+      async wearIn(contestant) {
+        if (connectsEachTime(contestant)) return;
+        await warmUp((many) => contestant.time("parallel", many, "true"));
+      },
       async measure(contestant) {
-        // It connects for each command, which takes long and leaves nothing to warm up.
-        const times = contestant.id === "ssh" ? 1 : rounds;
-        if (times > 1 && !warm.has(contestant)) {
-          await warmUp((many) => contestant.time("parallel", many, "true"));
-          warm.add(contestant);
-        }
+        const times = connectsEachTime(contestant) ? 1 : rounds;
         return metered(bench, contestant, times * count, async () => {
           let seconds = 0;
           for (let n = 0; n < times; n++) {
@@ -37,3 +35,6 @@ export const parallel: Part = {
     recordCpuTimes({ bench, prefix: "parallel", title, samples });
   },
 };
+
+/** For each command, which takes long and leaves nothing to warm up. */
+const connectsEachTime = ({ id }: Contestant): boolean => id === "ssh";

@@ -33,10 +33,10 @@ export async function recordRate({
   const samples = await takeTurns(bench, {
     players: whoDo(bench, work),
     prepare: (peer) => Contestant.start(peer, lab, lab.direct, (each) => each.time("open")),
+    wearIn: (contestant) => warmUp((many) => time(contestant, many)),
     async measure(contestant) {
       let count = counts.get(contestant.id);
       if (count === undefined) {
-        await warmUp((many) => time(contestant, many));
         const seconds = (await time(contestant, 5)) / 5;
         count = Math.min(1000, Math.max(3, Math.round(length / seconds)));
         counts.set(contestant.id, count);

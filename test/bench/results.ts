@@ -4,7 +4,6 @@ import type { Results } from "../../bench/results.ts";
 export const results: Results = {
   date: "2026-01-02T03:04:05.678Z",
   machine: { cpu: "Some CPU", cores: 2, memory: 8, system: "Linux 6.1", node: "20.19.0" },
-  runs: 3,
   titles: { sshrpc: "sshrpc 0.1.0", "ssh-master": "ControlMaster 9.2", eco: "<eco> & others 1.0" },
   missing: [{ id: "asyncssh", why: "no python3 has asyncssh" }],
   measures: [

@@ -40,6 +40,18 @@ describe("Call", () => {
     assert.throws(() => new Call(controller.signal).check(), kindOf("Cancelled"));
   });
 
+  it("has a signal that aborts with it, whenever that was asked for", async () => {
+    const controller = new AbortController();
+    const call = new Call(controller.signal);
+    const early = call.signal;
+    assert.equal(early.aborted, false);
+    controller.abort();
+    const late = new Call(controller.signal).signal;
+    for (const signal of [early, late]) {
+      assert.throws(() => signal.throwIfAborted(), kindOf("Cancelled"));
+    }
+  });
+
   it("has no deadline without a time-out, nor with one beyond what a timer takes", () => {
     for (const timeout of [undefined, 1e9, Number.MAX_VALUE]) {
       const call = new Call(new AbortController().signal, timeout);
