@@ -66,7 +66,6 @@ export class Session {
   readonly #passengers = new Set<Session>();
   readonly #since = performance.now();
   #drain: Promise<void> | undefined;
-  #isGathering = false;
   #closed: Failure | undefined;
   #ending: Promise<void> | undefined;
   #lossDetails: Record<string, unknown> = {};
@@ -86,11 +85,9 @@ export class Session {
     const drained = () => this.#drained();
     const onOverrun = () => this.#lose("the server sent more than its window allows");
     const { serverIdent: ident } = this.info;
-    const gather = () => this.#gather();
     const connection = {
       client,
       drained,
-      gather,
       onOverrun,
       earlyInput: earlyInput(ident),
       roundTrip: new RoundTrip(),
@@ -248,17 +245,6 @@ export class Session {
 
   async #endOwned(): Promise<void> {
     if (this.#carrier?.owned) await this.#carrier.session.end();
-  }
-
-  /** A command and what of its input goes with it are one write, and one waking of the server. */
-  #gather(): void {
-    if (this.#isGathering) return;
-    this.#isGathering = true;
-    this.#transport.cork();
-    process.nextTick(() => {
-      this.#isGathering = false;
-      this.#transport.uncork();
-    });
   }
 
   /** Resolves when the connection's buffer has room; at once where the connection is gone. */

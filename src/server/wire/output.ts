@@ -20,7 +20,14 @@ const batchBytes = 256 * 1024;
 /** Bytes encoded or counted before other requests get their turn: less than a millisecond. */
 const turnBytes = 256 * 1024;
 
-/** Frames messages and writes them to the client, one at a time, in the order they were sent. */
+/** A message on its way, and whom to tell what came of it. */
+interface Outgoing {
+  readonly content: Content;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Frames messages and writes them to the client, one after the other, in the order they were sent. */
 export class Output {
   readonly #stream: Writable;
   readonly #framing: () => Framing;
@@ -28,7 +35,12 @@ export class Output {
   /** Why nothing can be written any more. */
   #closed: Error | undefined;
   #waiting = 0;
-  #last: Promise<void> = Promise.resolve();
+  readonly #queue: Outgoing[] = [];
+  #writing: Promise<void> | undefined;
+  /** What the stream is handed next, with the messages that end in it. */
+  #batch: Buffer[] = [];
+  #batchSize = 0;
+  #ending: Outgoing[] = [];
   #sinceTurn = 0;
 
   /**
@@ -63,14 +75,16 @@ export class Output {
     const content = contentOf(message);
     const size = lengthOf(content.json) + lengthOf(content.binary);
     this.#await(size);
-    const sent = this.#last.then(() => this.#write(content)).finally(() => this.#await(-size));
-    this.#last = sent.catch(() => {});
-    return sent;
+    const sent = new Promise<void>((resolve, reject) => {
+      this.#queue.push({ content, resolve, reject });
+    });
+    this.#writing ??= this.#writeAll();
+    return sent.finally(() => this.#await(-size));
   }
 
   /** Resolves when all that was sent has been written, or can't be. */
   async flushed(): Promise<void> {
-    await this.#last;
+    await this.#writing;
   }
 
   #await(bytes: number): void {
@@ -80,23 +94,37 @@ export class Output {
     if (isHigh !== wasHigh) this.#onPressure(isHigh);
   }
 
-  async #write({ json, binary }: Content): Promise<void> {
-    const isLine = this.#framing() === "line";
-    let batch = isLine ? [] : [header(await this.#length(json), binary)];
-    let size = 0;
-    for (const part of [...json, ...binary]) {
-      for (const piece of pieces(part)) {
-        batch.push(piece);
-        size += piece.length;
-        if (this.#isTurnOver(piece.length)) await nextTurn();
-        if (size < batchBytes) continue;
-        await this.#hand(batch);
-        batch = [];
-        size = 0;
+  /** Messages that were sent before the event loop goes on leave together. */
+  async #writeAll(): Promise<void> {
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      try {
+        await this.#write(next.content);
+        this.#ending.push(next);
+        if (this.#queue.length === 0) await this.#hand();
+      } catch (error) {
+        next.reject(error);
       }
     }
-    if (isLine) batch.push(newline);
-    await this.#hand(batch);
+    this.#writing = undefined;
+  }
+
+  async #write({ json, binary }: Content): Promise<void> {
+    const isLine = this.#framing() === "line";
+    if (!isLine) this.#add(header(await this.#length(json), binary));
+    for (const part of [...json, ...binary]) {
+      for (const piece of pieces(part)) {
+        this.#add(piece);
+        if (this.#isTurnOver(piece.length)) await nextTurn();
+        if (this.#batchSize >= batchBytes) await this.#hand();
+      }
+    }
+    if (isLine) this.#add(newline);
+  }
+
+  #add(piece: Buffer): void {
+    this.#batch.push(piece);
+    this.#batchSize += piece.length;
   }
 
   async #length(parts: readonly Part[]): Promise<number> {
@@ -119,10 +147,21 @@ export class Output {
   }
 
   /** Waits for each batch to be gone: back-pressure, and no more than one in memory. */
-  #hand(batch: readonly Buffer[]): Promise<void> {
+  async #hand(): Promise<void> {
+    const [batch, ending] = [this.#batch, this.#ending];
+    [this.#batch, this.#ending, this.#batchSize] = [[], [], 0];
+    try {
+      await this.#give(batch.length === 1 ? (batch[0] as Buffer) : Buffer.concat(batch));
+      for (const { resolve } of ending) resolve();
+    } catch (error) {
+      for (const { reject } of ending) reject(error);
+      throw error;
+    }
+  }
+
+  #give(bytes: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(this.#closed);
-      const bytes = batch.length === 1 ? (batch[0] as Buffer) : Buffer.concat(batch);
       this.#stream.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
   }

@@ -14,16 +14,34 @@ const runtime: Pick<RAL, "console" | "timer"> = {
       const timer = setTimeout(callback, ms, ...args);
       return { dispose: () => clearTimeout(timer) };
     },
-    setImmediate(callback, ...args) {
-      const timer = setImmediate(callback, ...args);
-      return { dispose: () => clearImmediate(timer) };
-    },
+    setImmediate: soon,
     setInterval(callback, ms, ...args) {
       const timer = setInterval(callback, ms, ...args);
       return { dispose: () => clearInterval(timer) };
     },
   },
 };
+
+/** Messages that are begun before the event loop goes on, and other work gets its turn. */
+const turnLength = 32;
+let begun = 0;
+
+/**
+ * vscode-jsonrpc begins each of its messages by itself with it. Here those that arrived together
+ * begin in one turn of the event loop, so that what they send leaves together; each when the one
+ * before has gone as far as it can without waiting.
+ */
+function soon(callback: (...args: unknown[]) => void, ...args: unknown[]) {
+  let disposed = false;
+  const run = () => {
+    if (!disposed) callback(...args);
+  };
+  if (begun === 0) setImmediate(() => (begun = 0));
+  begun += 1;
+  if (begun > turnLength) setImmediate(run);
+  else queueMicrotask(() => process.nextTick(run));
+  return { dispose: () => void (disposed = true) };
+}
 
 /** To be called before anything of vscode-jsonrpc is. */
 export function installRuntime(): void {

@@ -33,8 +33,6 @@ export interface Connection {
   readonly client: Client;
   /** Resolves when the socket can take more. */
   readonly drained: () => Promise<void>;
-  /** What is written before the event loop goes on is to leave in one piece. */
-  readonly gather: () => void;
   /** Called when the server sends more than its window allows. */
   readonly onOverrun: () => void;
   /** Bytes that may go ahead of the window; see server-quirks.ts. */
@@ -131,9 +129,8 @@ export class SessionChannel {
 
   /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
   async exec(command: Uint8Array, call: Call): Promise<void> {
-    const { client, earlyInput, gather } = this.#connection;
+    const { client, earlyInput } = this.#connection;
     call.dispatched = "maybe";
-    gather();
     const requested = requestExec(client, this.#channel, command);
     if (earlyInput > 0) borrowWindow(client, this.#channel, earlyInput);
     const answer = await this.#answer(requested, call);

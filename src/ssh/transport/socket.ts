@@ -1,6 +1,7 @@
 import net from "node:net";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
+import { gatherWrites } from "./gather-writes.ts";
 
 /** From where on this machine, and how (ssh_config(5), AddressFamily and BindAddress). */
 export interface TcpOptions {
@@ -49,6 +50,7 @@ async function connected(socket: net.Socket, target: string, call: Call): Promis
   });
   try {
     await call.race(done);
+    gatherWrites(socket);
     return socket;
   } catch (error) {
     socket.destroy();

@@ -51,7 +51,6 @@ describe("Channels", () => {
     const shared = {
       client,
       drained: async () => {},
-      gather: nothing,
       onOverrun: nothing,
       earlyInput: 0,
       roundTrip: new RoundTrip(),
