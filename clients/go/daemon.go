@@ -45,7 +45,8 @@ type DaemonConfig struct {
 	Env []string
 
 	// Stderr takes the daemon's log. Where it is nil, the log is read and forgotten, but for the end of
-	// it that the error of a daemon that has ended quotes. A Write that blocks holds up the daemon.
+	// it that the error of a daemon that has ended quotes. A Write that blocks holds up the daemon; Close
+	// doesn't wait for it.
 	Stderr io.Writer
 }
 
@@ -57,7 +58,7 @@ type DaemonConfig struct {
 type Daemon struct {
 	conn         *conn
 	process      *os.Process
-	done         chan struct{} // the process was reaped, and every goroutine has ended
+	done         chan struct{} // the process was reaped, and every goroutine has ended that isn't in a callback
 	initialized  chan struct{} // closed when binaryFrames and maxBytes are known
 	binaryFrames bool
 	maxBytes     int64
@@ -141,6 +142,9 @@ func (d *Daemon) call(ctx context.Context, r request, late func(reply)) (reply, 
 
 // readyFor waits until the daemon has said what it can, for a method that is to be called.
 func (d *Daemon) readyFor(ctx context.Context, method string) error {
+	if err := ctx.Err(); err != nil {
+		return contextError(method, err, "no")
+	}
 	select {
 	case <-d.initialized:
 	case <-ctx.Done():
@@ -337,10 +341,11 @@ func startDaemon(config *DaemonConfig) (*Daemon, error) {
 	logEnd := make(chan struct{})
 	run(d.conn.write)
 	run(func() { readEnd <- d.conn.read(stdout) })
-	run(func() {
+	// Not waited for for ever: a Write of the caller's may block.
+	go func() {
 		defer close(logEnd)
 		_, _ = io.Copy(log, stderr)
-	})
+	}()
 	// Not cmd.Wait, which closes the pipes under those who still read from them.
 	run(func() {
 		state, err := cmd.Process.Wait()
@@ -353,6 +358,7 @@ func startDaemon(config *DaemonConfig) (*Daemon, error) {
 	go func() {
 		d.watch(exited, readEnd, logEnd, log, stdout, stderr)
 		all.Wait()
+		waitFor(logEnd, callerGrace)
 		close(d.done)
 	}()
 	return d, nil

@@ -43,7 +43,8 @@ const (
 //     a time-out of the daemon's; context.Canceled where the context was cancelled;
 //   - fs.ErrNotExist, fs.ErrPermission, syscall.ECONNREFUSED and their like, where a system's error
 //     is the reason;
-//   - io.ErrClosedPipe where the standard input was written to of a command that had ended.
+//   - io.ErrClosedPipe where the standard input was written to of a command that had ended, be it with its
+//     session.
 type Error struct {
 	// Kind is the stable name of what happened.
 	Kind Kind
@@ -133,10 +134,20 @@ func (e *Error) Is(target error) bool {
 	case context.Canceled:
 		return e.Kind == ErrCancelled && e.cause == nil
 	case io.ErrClosedPipe:
-		return e.Kind == ErrCommandNotFound
+		return e.Kind == ErrCommandNotFound || e.Method == methodSessionWrite && commandless[e.Kind]
 	}
 	errno, known := errnos[e.Errno]
 	return known && (errno == target || errno.Is(target))
+}
+
+// commandless are the kinds that say of a command that there is none any more.
+var commandless = map[Kind]bool{
+	ErrCommandNotFound: true,
+	ErrSessionNotFound: true,
+	ErrSessionClosed:   true,
+	ErrConnectionLost:  true,
+	ErrClosed:          true,
+	ErrDaemonEnded:     true,
 }
 
 // errnos are those of the names that Node.js gives which mean something to Go.
@@ -206,6 +217,10 @@ func contextError(method string, cause error, dispatched string) *Error {
 		e.Kind, e.Message = ErrTimeout, "timed out"
 	}
 	return e
+}
+
+func invalidParams(method, message string) *Error {
+	return &Error{Kind: ErrInvalidParams, Method: method, Message: message, Dispatched: "no", ExitCode: -1}
 }
 
 func closedError() *Error {

@@ -1,6 +1,7 @@
 package sshrpc
 
 import (
+	"fmt"
 	"io"
 	"io/fs"
 	"time"
@@ -38,12 +39,42 @@ type runOptions struct {
 	maxOutput      *int64
 }
 
+func runOptionsOf(options []RunOption) runOptions {
+	var o runOptions
+	for _, option := range options {
+		option(&o)
+	}
+	return o
+}
+
+// check gives the error of what the daemon never sees.
+func (o *runOptions) check() error {
+	switch {
+	case o.stdin != nil && o.stdinPipe:
+		return invalidParams(methodSessionExec, "Stdin and StdinPipe exclude each other")
+	case o.maxOutput != nil && *o.maxOutput < 0:
+		return invalidParams(methodSessionExec, "MaxOutput must be at least 0")
+	}
+	return nil
+}
+
+// checkForRun is check with what Run, unlike Start, doesn't take.
+func (o *runOptions) checkForRun() error {
+	switch {
+	case o.stdinPipe:
+		return invalidParams(methodSessionExec, "StdinPipe is for Start")
+	case o.maxOutput != nil && *o.maxOutput > maxHeld:
+		return invalidParams(methodSessionExec, fmt.Sprintf("MaxOutput must be at most %d", maxHeld))
+	}
+	return o.check()
+}
+
 // Stdin gives the command what r reads, and then the end of its input. Without it and StdinPipe the
 // input is at its end from the beginning.
 //
 // A *bytes.Reader, *bytes.Buffer or *strings.Reader is read at once. From another reader is read as the
 // command takes it; when the command has ended, the reader is read no more, but for a Read that hasn't
-// returned: its goroutine stays until it does. An error of the reader ends the command, and is the
+// returned: nobody waits for it, and its goroutine stays until it does. An error of the reader ends the command, and is the
 // error of Run or Wait.
 func Stdin(r io.Reader) RunOption { return func(o *runOptions) { o.stdin = r } }
 
@@ -51,7 +82,8 @@ func Stdin(r io.Reader) RunOption { return func(o *runOptions) { o.stdin = r } }
 func StdinPipe() RunOption { return func(o *runOptions) { o.stdinPipe = true } }
 
 // Stdout has w take the command's standard output as it comes, instead of Result.Stdout or
-// Command.Stdout. An error of w ends the command, and is the error of Run or Wait.
+// Command.Stdout. An error of w ends the command, and is the error of Run or Wait. Both wait for a Write
+// that blocks; Wait says for how long.
 func Stdout(w io.Writer) RunOption { return func(o *runOptions) { o.stdout = w } }
 
 // Stderr is Stdout for the standard error. As in os/exec, where both have the same writer, one goroutine
@@ -94,8 +126,8 @@ type Progress struct {
 }
 
 // OnProgress has f called at a transfer's beginning, at most ten times a second while it goes on, and
-// at its end: one call at a time, and none after the transfer's function has returned, which waits for
-// the last.
+// at its end: one call at a time, and none begins after the transfer's function has returned. It waits for
+// one that blocks until a quarter of a second after the context's end or the session's Close.
 func OnProgress(f func(Progress)) TransferOption {
 	return func(o *transferOptions) { o.progress = f }
 }

@@ -31,6 +31,9 @@ const (
 
 	// How long, at a context's deadline, the daemon may take to notice the same deadline by itself.
 	sameDeadline = 750 * time.Millisecond
+
+	// How long a Write or a callback of the caller's that blocks is waited for when all else has ended.
+	callerGrace = 250 * time.Millisecond
 )
 
 // wireBytes are bytes inside a message: a JSON string, or [offset, length] in the binary part of its
@@ -447,13 +450,11 @@ func (c *conn) send(r request, maxBytes int64) (int64, *pending, error) {
 		err = errors.New("an argument that is no UTF-8, and neither a command nor a remote path")
 	}
 	if err != nil {
-		return 0, nil, &Error{Kind: ErrInvalidParams, Method: r.method, Message: err.Error(), Dispatched: "no", ExitCode: -1}
+		return 0, nil, invalidParams(r.method, err.Error())
 	}
 	if size := int64(len(text)) + int64(len(r.binary)); maxBytes > 0 && size > maxBytes {
-		return 0, nil, &Error{
-			Kind: ErrInvalidParams, Method: r.method, Dispatched: "no", ExitCode: -1,
-			Message: fmt.Sprintf("%d bytes are too many for one message, the daemon takes %d; a file of any size goes by Put", size, maxBytes),
-		}
+		return 0, nil, invalidParams(r.method,
+			fmt.Sprintf("%d bytes are too many for one message, the daemon takes %d; a file of any size goes by Put", size, maxBytes))
 	}
 	p := &pending{method: r.method, done: make(chan struct{})}
 	c.mu.Lock()
@@ -461,9 +462,10 @@ func (c *conn) send(r request, maxBytes int64) (int64, *pending, error) {
 	if c.err != nil {
 		return 0, nil, c.err.of(r.method, "no")
 	}
-	if err := c.enqueueLocked(frame{text, r.binary}); err != nil {
-		return 0, nil, err
+	if c.closing {
+		return 0, nil, closedError().of(r.method, "no")
 	}
+	_ = c.enqueueLocked(frame{text, r.binary})
 	c.pending[id] = p
 	return id, p, nil
 }
@@ -487,7 +489,7 @@ func isText(v reflect.Value) bool {
 				return false
 			}
 		}
-	case reflect.Slice:
+	case reflect.Slice, reflect.Array:
 		for i := 0; i < v.Len() && v.Type().Elem().Kind() != reflect.Uint8; i++ {
 			if !isText(v.Index(i)) {
 				return false
