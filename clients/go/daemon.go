@@ -16,11 +16,11 @@ import (
 	"time"
 )
 
-const (
-	// How long a program may take to answer `initialize` before it is taken for something else. A
-	// daemon needs a fifth of a second, on a machine that has little else to do.
-	startLimit = 30 * time.Second
+// How long a program may take to answer `initialize` before it is taken for something else. A daemon needs
+// a fifth of a second, on a machine that has little else to do. A variable for tests.
+var startLimit = 30 * time.Second
 
+const (
 	// How long a daemon may take to end after its input has: it says that it needs a second at most.
 	endLimit = 3 * time.Second
 
@@ -77,12 +77,16 @@ type Daemon struct {
 	refs      int
 }
 
-// StartDaemon starts a daemon that is not shared with anybody. Its Close must be called.
+// StartDaemon starts a daemon that is not shared with anybody. Its Close must be called. A program that
+// hasn't answered after 30 seconds is ErrDaemonEnded, whatever ctx says.
 //
-// Errors: ErrDaemonNotFound, ErrDaemonEnded.
+// Errors: ErrDaemonNotFound, ErrDaemonEnded, ErrTimeout, ErrCancelled.
 func StartDaemon(ctx context.Context, config *DaemonConfig) (*Daemon, error) {
 	if config == nil {
 		config = &DaemonConfig{}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, contextError(methodInitialize, err, "no")
 	}
 	d, err := startDaemon(config)
 	if err != nil {
@@ -125,6 +129,12 @@ func (d *Daemon) Call(ctx context.Context, method string, params, result any) er
 func (d *Daemon) Close() error {
 	forgetShared(d)
 	d.conn.close(notifyExit)
+	select {
+	case <-d.initialized:
+	default:
+		// It may be anything, and has nothing to bring to an end.
+		_ = d.process.Kill()
+	}
 	if !waitFor(d.done, endLimit) {
 		_ = d.process.Kill()
 		<-d.done
@@ -188,7 +198,8 @@ func acquireDaemon(config *DaemonConfig) (*Daemon, error) {
 	if config == nil {
 		config = &DaemonConfig{}
 	}
-	key := fmt.Sprintf("%q %q %q %p", config.Command, config.Env, os.Getenv("SSHRPC_DAEMON"), config.Stderr)
+	// An Env that is nil is another than an empty one.
+	key := fmt.Sprintf("%q %#v %q %p", config.Command, config.Env, os.Getenv("SSHRPC_DAEMON"), config.Stderr)
 	sharedMu.Lock()
 	defer sharedMu.Unlock()
 	d := shared[key]
@@ -428,21 +439,25 @@ func (d *Daemon) initialize() {
 		return
 	}
 	if !waitFor(p.done, startLimit) {
-		d.conn.fail(&Error{
-			Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1,
-			Message: fmt.Sprintf("what was started answers no request within %v: is it an sshrpc?", startLimit),
-		})
-		_ = d.process.Kill()
+		d.disown(fmt.Sprintf("what was started answers no request within %v: is it an sshrpc?", startLimit))
 		return
 	}
 	if p.reply.err != nil {
-		d.conn.fail(p.reply.err)
-		_ = d.process.Kill()
+		d.disown("what was started is no sshrpc: it refuses `initialize`: " + p.reply.err.Message)
 		return
 	}
 	var result initializeResult
-	_ = json.Unmarshal(p.reply.result, &result)
+	if err := json.Unmarshal(p.reply.result, &result); err != nil || result.ServerInfo.Name != "sshrpc" {
+		d.disown("what was started is no sshrpc: `initialize` has another result")
+		return
+	}
 	d.binaryFrames, d.maxBytes = result.Capabilities.BinaryFrames, result.Limits["maxMessageBytes"]
+}
+
+// disown ends what is no daemon. It does nothing where that has ended by itself.
+func (d *Daemon) disown(why string) {
+	d.conn.fail(&Error{Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1, Message: why})
+	_ = d.process.Kill()
 }
 
 // onNotification hands on what the daemon sends of itself.

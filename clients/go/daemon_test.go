@@ -45,6 +45,14 @@ func TestShared(t *testing.T) {
 	if apart.PID() == pid {
 		t.Error("StartDaemon shares")
 	}
+	// No environment is another than this process's.
+	config := server.config()
+	config.Daemon = &sshrpc.DaemonConfig{Env: []string{}}
+	if other, err := sshrpc.Dial(within(t, patience), server.address(), config); err != nil {
+		t.Error(err)
+	} else if other.Close(); other.Daemon().PID() == pid {
+		t.Error("shared with what has no environment")
+	}
 	for _, session := range sessions {
 		if session.Daemon().PID() != pid {
 			t.Error("more than one daemon")
@@ -191,6 +199,15 @@ func TestNoDaemon(t *testing.T) {
 		{"fails", []string{script("echo out of luck >&2; exit 3")}, sshrpc.ErrDaemonEnded, "exit status 3: out of luck"},
 		{"usage", []string{os.Getenv("SSHRPC_DAEMON"), "--no-such"}, sshrpc.ErrDaemonEnded, "exit status 2"},
 		{"speaks otherwise", []string{script("echo hello; sleep 5")}, sshrpc.ErrDaemonEnded, `"hello" is no header`},
+		{"echoes", []string{"/bin/cat"}, sshrpc.ErrDaemonEnded, "no sshrpc"},
+		{"succeeds", []string{"/bin/true"}, sshrpc.ErrDaemonEnded, "exit status 0"},
+		{"fails without a word", []string{"/bin/false"}, sshrpc.ErrDaemonEnded, "exit status 1"},
+		{"never stops", []string{"yes"}, sshrpc.ErrDaemonEnded, `"y" is no header`},
+		{"has no lines", []string{"cat", "/dev/zero"}, sshrpc.ErrDaemonEnded, "too long"},
+		{"speaks no JSON", []string{script(`printf 'Content-Length: 1\r\n\r\n{'; exec sleep 300`)}, sshrpc.ErrDaemonEnded, "no message"},
+		{"is another server", []string{script(says(`{"jsonrpc":"2.0","id":1,"result":{"capabilities":{},"serverInfo":{"name":"gopls"}}}`))}, sshrpc.ErrDaemonEnded, "no sshrpc"},
+		{"has another result", []string{script(says(`{"jsonrpc":"2.0","id":1,"result":[1]}`))}, sshrpc.ErrDaemonEnded, "no sshrpc"},
+		{"has no result", []string{script(says(`{"jsonrpc":"2.0","id":1}`))}, sshrpc.ErrDaemonEnded, "no sshrpc"},
 		{"closes its output", []string{script("exec >&-; exec sleep 300")}, sshrpc.ErrDaemonEnded, "killed"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -201,12 +218,38 @@ func TestNoDaemon(t *testing.T) {
 			}
 		})
 	}
-	t.Run("says nothing", func(t *testing.T) {
-		_, err := sshrpc.StartDaemon(within(t, 300*time.Millisecond), &sshrpc.DaemonConfig{Command: []string{"sleep", "300"}})
+	silent := &sshrpc.DaemonConfig{Command: []string{"sleep", "300"}}
+	t.Run("says nothing, and the context ends", func(t *testing.T) {
+		_, err := sshrpc.StartDaemon(within(t, 300*time.Millisecond), silent)
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}
 	})
+	t.Run("says nothing", func(t *testing.T) {
+		defer sshrpc.SetStartLimit(300 * time.Millisecond)()
+		_, err := sshrpc.StartDaemon(context.Background(), silent)
+		if wantKind(t, err, sshrpc.ErrDaemonEnded); !strings.Contains(err.Error(), "is it an sshrpc?") {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("the context has ended before", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "started")
+		config := &sshrpc.DaemonConfig{Command: []string{script("touch " + file + "; exec sleep 300")}}
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		_, err := sshrpc.StartDaemon(ctx, config)
+		wantKind(t, err, sshrpc.ErrCancelled)
+		_, err = sshrpc.Dial(ctx, "x@127.0.0.1:1", &sshrpc.Config{Daemon: config})
+		wantKind(t, err, sshrpc.ErrCancelled)
+		if _, err := os.Stat(file); err == nil {
+			t.Error("it was started")
+		}
+	})
+}
+
+// says is a shell script that sends a message when it was sent one, and stays.
+func says(message string) string {
+	return fmt.Sprintf("read line; printf 'Content-Length: %d\\r\\n\\r\\n%s'; exec sleep 300", len(message), message)
 }
 
 func TestFindDaemon(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"reflect"
+	"time"
 )
 
 // For tests of the codec.
@@ -21,6 +22,13 @@ var (
 	EncodeBytes  = encodeBytes
 	SplitAddress = splitAddress
 )
+
+// SetStartLimit sets how long a program may take to answer, until it is set back.
+func SetStartLimit(limit time.Duration) (back func()) {
+	before := startLimit
+	startLimit = limit
+	return func() { startLimit = before }
+}
 
 // UnsetParams are the params of ssh.new that a Config leaves unset.
 func UnsetParams(ctx context.Context, address string, config *Config) ([]string, error) {

@@ -149,6 +149,9 @@ func Dial(ctx context.Context, address string, config *Config) (*Session, error)
 	if config == nil {
 		config = &Config{}
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, contextError(methodSSHNew, err, "no")
+	}
 	var d *Daemon
 	switch via := config.Via; {
 	case via == nil:
