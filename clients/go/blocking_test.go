@@ -128,6 +128,39 @@ func TestStreamBlockedWriter(t *testing.T) {
 		}
 	})
 
+	t.Run("the session is closed after its end", func(t *testing.T) {
+		server := startServer(t, "{}")
+		defer server.stop()
+		session, err := sshrpc.Dial(within(t, patience), server.address(), server.config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := newGate(t)
+		done := background(func() { session.Run(context.Background(), "yes", sshrpc.Stdout(w)) })
+		soon(t, "output has come", w.reached)
+		server.ask(t, "kill", nil)
+		soon(t, "the session has ended", session.Done())
+		session.Close()
+		soon(t, "Run returns", done)
+	})
+
+	t.Run("the daemon is closed", func(t *testing.T) {
+		d, err := sshrpc.StartDaemon(within(t, patience), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		session, err := d.Dial(within(t, patience), sshd(t).address(), sshd(t).config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := newGate(t)
+		done := background(func() { session.Run(context.Background(), "yes", sshrpc.Stdout(w)) })
+		soon(t, "output has come", w.reached)
+		d.Close()
+		soon(t, "Run returns", done)
+	})
+
 	t.Run("it is never called again", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()

@@ -59,6 +59,8 @@ type Daemon struct {
 	conn         *conn
 	process      *os.Process
 	done         chan struct{} // the process was reaped, and every goroutine has ended that isn't in a callback
+	close        sync.Once
+	closed       chan struct{} // by Close
 	initialized  chan struct{} // closed when binaryFrames and maxBytes are known
 	binaryFrames bool
 	maxBytes     int64
@@ -128,6 +130,7 @@ func (d *Daemon) Call(ctx context.Context, method string, params, result any) er
 // when the process has ended, and never fails.
 func (d *Daemon) Close() error {
 	forgetShared(d)
+	d.close.Do(func() { close(d.closed) })
 	d.conn.close(notifyExit)
 	select {
 	case <-d.initialized:
@@ -327,6 +330,7 @@ func startDaemon(config *DaemonConfig) (*Daemon, error) {
 		conn:        newConn(stdin),
 		process:     cmd.Process,
 		done:        make(chan struct{}),
+		closed:      make(chan struct{}),
 		initialized: make(chan struct{}),
 		commands:    map[string]*Command{},
 		transfers:   map[string]*progressQueue{},

@@ -10,7 +10,7 @@ import (
 // A Signal is a signal's name without SIG (RFC 4254 §6.10).
 type Signal string
 
-// The signals of RFC 4254 §6.10. Servers may know more.
+// The signals of RFC 4254 §6.10, which Command.Signal sends. Servers may know more that end a command.
 const (
 	SIGABRT Signal = "ABRT"
 	SIGALRM Signal = "ALRM"

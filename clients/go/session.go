@@ -512,21 +512,19 @@ func (s *Session) ready(ctx context.Context, method string) error {
 }
 
 // waitForCaller waits for what is the caller's, a Write or a callback that was called for it; where that
-// blocks, until a little after the context's end, or the session's by the caller. It gives the reason then.
+// blocks, until a little after the context's end, or the Close of the session or the daemon. It gives the
+// reason then.
 func (s *Session) waitForCaller(ctx context.Context, done <-chan struct{}) *Error {
 	var why *Error
-	for ended := s.done; why == nil; {
-		select {
-		case <-done:
-			return nil
-		case <-ctx.Done():
-			why = contextError("", ctx.Err(), "")
-		case <-ended:
-			if errors.Is(s.err, ErrClosed) {
-				why = closedError()
-			}
-			ended = nil
-		}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		why = contextError("", ctx.Err(), "")
+	case <-s.closed:
+		why = closedError()
+	case <-s.daemon.closed:
+		why = closedError()
 	}
 	if waitFor(done, callerGrace) {
 		return nil

@@ -41,7 +41,8 @@ type Command struct {
 
 	// Stdin writes to the command's input, and Close ends it. Nil without StdinPipe. A Write returns
 	// when the server has taken the bytes: the command sets the pace. To a command that has ended, in
-	// whichever way, it is io.ErrClosedPipe by errors.Is, and Close is no error.
+	// whichever way, it is io.ErrClosedPipe by errors.Is, and Close is no error. Close, too, waits until the
+	// server has taken what was written.
 	Stdin io.WriteCloser
 
 	session  *Session
