@@ -296,7 +296,7 @@ func runnable(command []string) ([]string, error) {
 			return append([]string{path}, command[1:]...), nil
 		}
 	}
-	return nil, &Error{Kind: ErrDaemonNotFound, Dispatched: "no", ExitCode: -1, Message: "no daemon: " + err.Error()}
+	return nil, &Error{Kind: ErrDaemonNotFound, Dispatched: "no", ExitCode: -1, Message: "no daemon", cause: err}
 }
 
 // startDaemon starts the process and the goroutines that serve it, and returns at once.
@@ -380,7 +380,7 @@ func startDaemon(config *DaemonConfig) (*Daemon, error) {
 }
 
 func startError(err error) error {
-	return &Error{Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1, Message: "the daemon could not be started: " + err.Error()}
+	return &Error{Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1, Message: "the daemon could not be started", cause: err}
 }
 
 // watch waits for the process's end, or the end of its output, whichever comes first, sees to it that
@@ -407,6 +407,8 @@ func (d *Daemon) watch(exited, readEnd <-chan error, logEnd <-chan struct{}, log
 		}
 	}
 	waitFor(logEnd, moment)
+	// A process of its own may hold their other ends, and leave a Read or a Write of ours waiting.
+	d.conn.w.Close()
 	stdout.Close()
 	stderr.Close()
 	message := "the daemon ended: " + how.Error()

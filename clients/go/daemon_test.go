@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -177,6 +178,76 @@ func TestDaemonStopped(t *testing.T) {
 	if isAlive(pid) {
 		t.Error("the daemon outlives Close")
 	}
+}
+
+// A shell between us and the daemon may end, or be killed, before that does.
+func TestDaemonBehindShell(t *testing.T) {
+	leavesNothing(t)
+	server := sshd(t)
+	config := server.config()
+	config.Daemon = &sshrpc.DaemonConfig{Command: []string{"sh", "-c", `"$0"; true`, daemonPath()}}
+	session, err := sshrpc.Dial(within(t, patience), server.address(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, err := session.Daemon().Status(within(t, patience))
+	if err != nil {
+		t.Fatal(err)
+	}
+	syscall.Kill(int(status.PID), syscall.SIGSTOP)
+	defer syscall.Kill(int(status.PID), syscall.SIGKILL)
+	// More than a pipe holds: it stays in our hands.
+	err = session.WriteFile(within(t, 200*time.Millisecond), "x", make([]byte, 1<<20), 0o600)
+	wantKind(t, err, sshrpc.ErrTimeout)
+	soon(t, "Close returns", background(func() { session.Close() }))
+}
+
+// Whatever runs while others close: everything returns, and says that it was closed.
+func TestDaemonClosedByMany(t *testing.T) {
+	leavesNothing(t)
+	server := sshd(t)
+	d, err := sshrpc.StartDaemon(within(t, patience), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	session, err := d.Dial(within(t, patience), server.address(), server.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, folder := within(t, patience), t.TempDir()
+	running, err := session.Start(ctx, "echo runs; cat", sshrpc.StdinPipe())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(running.Stdout, make([]byte, 5)); err != nil {
+		t.Fatal(err)
+	}
+	tasks := []func(i int) error{
+		func(int) error { _, err := session.Run(ctx, "cat", sshrpc.Stdin(newGate(t))); return err },
+		func(int) error { _, err := session.Run(ctx, "yes", sshrpc.Stdout(io.Discard)); return err },
+		func(int) error { return running.Wait() },
+		func(int) error { _, err := io.Copy(io.Discard, running.Stdout); return err },
+		func(i int) error {
+			_, err := session.Get(ctx, "/dev/zero", filepath.Join(folder, fmt.Sprint(i)))
+			return err
+		},
+		func(int) error { session.Close(); return session.Err() },
+		func(int) error { d.Close(); return sshrpc.ErrClosed },
+		func(int) error { running.Stdin.Close(); return running.Wait() },
+	}
+	var all sync.WaitGroup
+	for i := 0; i < 5*len(tasks); i++ {
+		all.Add(1)
+		go func(i int) {
+			defer all.Done()
+			err := tasks[i%len(tasks)](i)
+			if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("task %d: got %v", i%len(tasks), err)
+			}
+		}(i)
+	}
+	soon(t, "all return", background(all.Wait))
 }
 
 func TestNoDaemon(t *testing.T) {

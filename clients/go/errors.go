@@ -115,7 +115,8 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap gives the context's error where the context ended the call, or what a callback returned.
+// Unwrap gives the context's error where the context ended the call, what a callback returned, or the error
+// of this process's own that was the reason.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Timeout says whether the time ran out, as net.Error has it.

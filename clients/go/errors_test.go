@@ -98,3 +98,24 @@ func TestInvalidParams(t *testing.T) {
 		t.Errorf("got %v with %s", err, e.Data)
 	}
 }
+
+// What our own system says is the reason, and is said once.
+func TestErrorsOfOurs(t *testing.T) {
+	leavesNothing(t)
+	for _, command := range []string{"/no/such/sshrpc", "/no/such/sshrpc.js"} {
+		_, err := sshrpc.StartDaemon(within(t, patience), &sshrpc.DaemonConfig{Command: []string{command}})
+		if wantKind(t, err, sshrpc.ErrDaemonNotFound); !errors.Is(err, fs.ErrNotExist) || strings.Count(err.Error(), "no such file") != 1 {
+			t.Errorf("got %v", err)
+		}
+	}
+	session := dialed(t)
+	gone := t.TempDir()
+	defer chdir(t, gone)()
+	if err := os.Remove(gone); err != nil {
+		t.Fatal(err)
+	}
+	err := session.Put(within(t, patience), "local", "remote")
+	if wantKind(t, err, sshrpc.ErrLocalFileError); !errors.Is(err, fs.ErrNotExist) || strings.Count(err.Error(), "no such file") != 1 {
+		t.Errorf("got %v", err)
+	}
+}

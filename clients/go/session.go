@@ -93,7 +93,8 @@ type Config struct {
 
 	// Prompt, where not nil, answers what the server or a key asks during the login, an answer for each
 	// question. Nil answers, or an error, refuse; the error is then wrapped in that of Dial. ctx ends
-	// when the answers are wanted no more: Dial doesn't wait for a callback that goes on then.
+	// when the answers are wanted no more: Dial doesn't wait for a callback that goes on then. It is called
+	// in a goroutine of its own, where a panic ends the program.
 	Prompt func(ctx context.Context, prompt *Prompt) (answers []string, err error)
 
 	// TrustHostKey, where not nil, decides about a host key with the HostKeyPolicy "ask".
@@ -833,5 +834,5 @@ func (d *Daemon) onProgress(params json.RawMessage) {
 }
 
 func localError(method string, err error) error {
-	return &Error{Kind: ErrLocalFileError, Method: method, Message: err.Error(), Dispatched: "no", ExitCode: -1, cause: err}
+	return &Error{Kind: ErrLocalFileError, Method: method, Message: "no local path", Dispatched: "no", ExitCode: -1, cause: err}
 }
