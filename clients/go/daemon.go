@@ -150,7 +150,7 @@ func (d *Daemon) call(ctx context.Context, r request, late func(reply)) (reply, 
 	if err := d.readyFor(ctx, r.method); err != nil {
 		return reply{}, err
 	}
-	return d.conn.call(ctx, r, d.maxBytes, late)
+	return d.conn.call(ctx, nil, r, d.maxBytes, late)
 }
 
 // readyFor waits until the daemon has said what it can, for a method that is to be called.

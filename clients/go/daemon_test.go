@@ -180,6 +180,37 @@ func TestDaemonStopped(t *testing.T) {
 	}
 }
 
+// A stopped daemon that others need, too, isn't ended by a Close, which ends the session's calls all the same.
+func TestDaemonStoppedAndShared(t *testing.T) {
+	leavesNothing(t)
+	server := sshd(t)
+	d, err := sshrpc.StartDaemon(within(t, patience), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	session, err := d.Dial(within(t, patience), server.address(), server.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const calls = 2
+	closed := make(chan error, calls)
+	command, err := session.Start(context.Background(), "echo runs; cat", sshrpc.StdinPipe())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(command.Stdout, make([]byte, 5)); err != nil {
+		t.Fatal(err)
+	}
+	syscall.Kill(d.PID(), syscall.SIGSTOP)
+	go func() { closed <- command.Wait() }()
+	go func() { _, err := command.Stdin.Write([]byte("x")); closed <- err }()
+	soon(t, "Close returns", background(func() { session.Close() }))
+	for i := 0; i < calls; i++ {
+		wantKind(t, <-closed, sshrpc.ErrClosed)
+	}
+}
+
 // A shell between us and the daemon may end, or be killed, before that does.
 func TestDaemonBehindShell(t *testing.T) {
 	leavesNothing(t)

@@ -125,9 +125,10 @@ type Progress struct {
 	Total int64 // the file's size
 }
 
-// OnProgress has f called, in a goroutine of its own, at a transfer's beginning, at most ten times a second while it goes on, and
-// at its end: one call at a time, and none begins after the transfer's function has returned. It waits for
-// one that blocks until a quarter of a second after the context's end or the session's Close.
+// OnProgress has f called, in a goroutine of its own, at a transfer's beginning, at most ten times a second
+// while it goes on, and at its end: one call at a time, and none begins after the transfer's function has
+// returned. That waits for a call that blocks until a quarter of a second after the context's end or the
+// session's Close.
 func OnProgress(f func(Progress)) TransferOption {
 	return func(o *transferOptions) { o.progress = f }
 }

@@ -25,7 +25,7 @@ const (
 	// six times that as JSON if it is all control characters.
 	maxBody = math.MaxInt32
 
-	// How long a call whose context has ended waits for the daemon's word on it: what had arrived, and
+	// How long a call whose context has ended, or its session, waits for the daemon's word on it: what had arrived, and
 	// what became of the remote command. The daemon gives it within a quarter of a second.
 	lastWord = 2 * time.Second
 
@@ -499,8 +499,8 @@ func isText(v reflect.Value) bool {
 	return true
 }
 
-// call sends a request and waits for its reply.
-func (c *conn) call(ctx context.Context, r request, maxBytes int64, late func(reply)) (reply, error) {
+// call sends a request and waits for its reply, as await does.
+func (c *conn) call(ctx context.Context, closed <-chan struct{}, r request, maxBytes int64, late func(reply)) (reply, error) {
 	if err := ctx.Err(); err != nil {
 		return reply{}, contextError(r.method, err, "no")
 	}
@@ -508,16 +508,21 @@ func (c *conn) call(ctx context.Context, r request, maxBytes int64, late func(re
 	if err != nil {
 		return reply{}, err
 	}
-	return c.await(ctx, id, p, late)
+	return c.await(ctx, closed, id, p, late)
 }
 
 // await waits for the reply to a request. When ctx ends first it cancels the request, and then waits a
-// little for what the daemon says of it, never longer than lastWord and sameDeadline together.
+// little for what the daemon says of it, never longer than lastWord and sameDeadline together. When closed
+// is, the session's that the request is for, the daemon is told by others.
 //
 // late, where not nil, is given a result that comes after that.
-func (c *conn) await(ctx context.Context, id int64, p *pending, late func(reply)) (reply, error) {
+func (c *conn) await(ctx context.Context, closed <-chan struct{}, id int64, p *pending, late func(reply)) (reply, error) {
 	select {
 	case <-p.done:
+	case <-closed:
+		if !waitFor(p.done, lastWord) && c.abandon(p, late) {
+			return reply{}, closedError().of(p.method, "maybe")
+		}
 	case <-ctx.Done():
 		// The deadline is the daemon's, too: it speaks of a Timeout then, with the phase.
 		if !(ctx.Err() == context.DeadlineExceeded && waitFor(p.done, sameDeadline)) {

@@ -498,7 +498,7 @@ func (s *Session) call(ctx context.Context, r request) (reply, error) {
 	if err := s.ready(ctx, r.method); err != nil {
 		return reply{}, err
 	}
-	return s.daemon.conn.call(ctx, r, s.daemon.maxBytes, nil)
+	return s.daemon.conn.call(ctx, s.closed, r, s.daemon.maxBytes, nil)
 }
 
 // ready says whether a method can be called: that the session was closed comes before all other reasons

@@ -141,7 +141,7 @@ func (s *Session) start(ctx context.Context, command string, o runOptions) (*Com
 		close(copied)
 	}()
 	go func() {
-		reply, err := s.daemon.conn.await(c.ctx, id, sent, nil)
+		reply, err := s.daemon.conn.await(c.ctx, s.closed, id, sent, nil)
 		c.finish(reply, err)
 		forget()
 		if why := s.waitForCaller(c.ctx, copied); why != nil {
