@@ -25,8 +25,8 @@ const (
 	// six times that as JSON if it is all control characters.
 	maxBody = math.MaxInt32
 
-	// How long a call whose context has ended, or its session, waits for the daemon's word on it: what had arrived, and
-	// what became of the remote command. The daemon gives it within a quarter of a second.
+	// How long a call whose context has ended, or its session, waits for the daemon's word on it: what had
+	// arrived, and what became of the remote command. The daemon gives it within a quarter of a second.
 	lastWord = 2 * time.Second
 
 	// How long, at a context's deadline, the daemon may take to notice the same deadline by itself.

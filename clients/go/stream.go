@@ -259,7 +259,8 @@ func (c *Command) send(r request) error {
 		return err
 	}
 	e := &Error{Kind: ErrCommandNotFound, Method: r.method, Message: "the command has ended", Dispatched: "no", ExitCode: -1}
-	if why, ok := c.err.(*Error); ok {
+	// That it was we who cancelled says nothing.
+	if why, ok := c.err.(*Error); ok && c.failure == nil {
 		e.cause = why.cause
 		if commandless[why.Kind] {
 			e.Kind, e.Code, e.Message = why.Kind, why.Code, why.Message

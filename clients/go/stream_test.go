@@ -262,6 +262,15 @@ func TestStreamToAnother(t *testing.T) {
 	if err != others || others.ExitCode() != 9 {
 		t.Errorf("got %v", err)
 	}
+	command, err := session.Start(within(t, patience), "echo x; exec cat", sshrpc.StdinPipe(), sshrpc.Stdout(failingWriter{others}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	soon(t, "the command is done", command.Done())
+	err = command.Signal(sshrpc.SIGTERM)
+	if wantKind(t, err, sshrpc.ErrCommandNotFound); errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, and nobody cancelled", err)
+	}
 }
 
 func TestStreamOptions(t *testing.T) {
