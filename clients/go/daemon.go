@@ -16,11 +16,11 @@ import (
 	"time"
 )
 
-const (
-	// How long a program may take to answer `initialize` before it is taken for something else. A
-	// daemon needs a fifth of a second, on a machine that has little else to do.
-	startLimit = 30 * time.Second
+// How long a program may take to answer `initialize` before it is taken for something else. A daemon needs
+// a fifth of a second, on a machine that has little else to do. A variable for tests.
+var startLimit = 30 * time.Second
 
+const (
 	// How long a daemon may take to end after its input has: it says that it needs a second at most.
 	endLimit = 3 * time.Second
 
@@ -45,7 +45,8 @@ type DaemonConfig struct {
 	Env []string
 
 	// Stderr takes the daemon's log. Where it is nil, the log is read and forgotten, but for the end of
-	// it that the error of a daemon that has ended quotes. A Write that blocks holds up the daemon.
+	// it that the error of a daemon that has ended quotes. A Write that blocks holds up the daemon; Close
+	// doesn't wait for it.
 	Stderr io.Writer
 }
 
@@ -57,7 +58,9 @@ type DaemonConfig struct {
 type Daemon struct {
 	conn         *conn
 	process      *os.Process
-	done         chan struct{} // the process was reaped, and every goroutine has ended
+	done         chan struct{} // the process was reaped, and every goroutine has ended that isn't in a callback
+	close        sync.Once
+	closed       chan struct{} // by Close
 	initialized  chan struct{} // closed when binaryFrames and maxBytes are known
 	binaryFrames bool
 	maxBytes     int64
@@ -76,12 +79,16 @@ type Daemon struct {
 	refs      int
 }
 
-// StartDaemon starts a daemon that is not shared with anybody. Its Close must be called.
+// StartDaemon starts a daemon that is not shared with anybody. Its Close must be called. A program that
+// hasn't answered after 30 seconds is ErrDaemonEnded, whatever ctx says.
 //
-// Errors: ErrDaemonNotFound, ErrDaemonEnded.
+// Errors: ErrDaemonNotFound, ErrDaemonEnded, ErrTimeout, ErrCancelled.
 func StartDaemon(ctx context.Context, config *DaemonConfig) (*Daemon, error) {
 	if config == nil {
 		config = &DaemonConfig{}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, contextError(methodInitialize, err, "no")
 	}
 	d, err := startDaemon(config)
 	if err != nil {
@@ -123,7 +130,14 @@ func (d *Daemon) Call(ctx context.Context, method string, params, result any) er
 // when the process has ended, and never fails.
 func (d *Daemon) Close() error {
 	forgetShared(d)
+	d.close.Do(func() { close(d.closed) })
 	d.conn.close(notifyExit)
+	select {
+	case <-d.initialized:
+	default:
+		// It may be anything, and has nothing to bring to an end.
+		_ = d.process.Kill()
+	}
 	if !waitFor(d.done, endLimit) {
 		_ = d.process.Kill()
 		<-d.done
@@ -136,11 +150,14 @@ func (d *Daemon) call(ctx context.Context, r request, late func(reply)) (reply, 
 	if err := d.readyFor(ctx, r.method); err != nil {
 		return reply{}, err
 	}
-	return d.conn.call(ctx, r, d.maxBytes, late)
+	return d.conn.call(ctx, nil, r, d.maxBytes, late)
 }
 
 // readyFor waits until the daemon has said what it can, for a method that is to be called.
 func (d *Daemon) readyFor(ctx context.Context, method string) error {
+	if err := ctx.Err(); err != nil {
+		return contextError(method, err, "no")
+	}
 	select {
 	case <-d.initialized:
 	case <-ctx.Done():
@@ -184,7 +201,8 @@ func acquireDaemon(config *DaemonConfig) (*Daemon, error) {
 	if config == nil {
 		config = &DaemonConfig{}
 	}
-	key := fmt.Sprintf("%q %q %q %p", config.Command, config.Env, os.Getenv("SSHRPC_DAEMON"), config.Stderr)
+	// An Env that is nil is another than an empty one.
+	key := fmt.Sprintf("%q %#v %q %p", config.Command, config.Env, os.Getenv("SSHRPC_DAEMON"), config.Stderr)
 	sharedMu.Lock()
 	defer sharedMu.Unlock()
 	d := shared[key]
@@ -278,7 +296,7 @@ func runnable(command []string) ([]string, error) {
 			return append([]string{path}, command[1:]...), nil
 		}
 	}
-	return nil, &Error{Kind: ErrDaemonNotFound, Dispatched: "no", ExitCode: -1, Message: "no daemon: " + err.Error()}
+	return nil, &Error{Kind: ErrDaemonNotFound, Dispatched: "no", ExitCode: -1, Message: "no daemon", cause: err}
 }
 
 // startDaemon starts the process and the goroutines that serve it, and returns at once.
@@ -312,6 +330,7 @@ func startDaemon(config *DaemonConfig) (*Daemon, error) {
 		conn:        newConn(stdin),
 		process:     cmd.Process,
 		done:        make(chan struct{}),
+		closed:      make(chan struct{}),
 		initialized: make(chan struct{}),
 		commands:    map[string]*Command{},
 		transfers:   map[string]*progressQueue{},
@@ -337,10 +356,11 @@ func startDaemon(config *DaemonConfig) (*Daemon, error) {
 	logEnd := make(chan struct{})
 	run(d.conn.write)
 	run(func() { readEnd <- d.conn.read(stdout) })
-	run(func() {
+	// Not waited for for ever: a Write of the caller's may block.
+	go func() {
 		defer close(logEnd)
 		_, _ = io.Copy(log, stderr)
-	})
+	}()
 	// Not cmd.Wait, which closes the pipes under those who still read from them.
 	run(func() {
 		state, err := cmd.Process.Wait()
@@ -353,13 +373,14 @@ func startDaemon(config *DaemonConfig) (*Daemon, error) {
 	go func() {
 		d.watch(exited, readEnd, logEnd, log, stdout, stderr)
 		all.Wait()
+		waitFor(logEnd, callerGrace)
 		close(d.done)
 	}()
 	return d, nil
 }
 
 func startError(err error) error {
-	return &Error{Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1, Message: "the daemon could not be started: " + err.Error()}
+	return &Error{Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1, Message: "the daemon could not be started", cause: err}
 }
 
 // watch waits for the process's end, or the end of its output, whichever comes first, sees to it that
@@ -386,6 +407,8 @@ func (d *Daemon) watch(exited, readEnd <-chan error, logEnd <-chan struct{}, log
 		}
 	}
 	waitFor(logEnd, moment)
+	// A process of its own may hold their other ends, and leave a Read or a Write of ours waiting.
+	d.conn.w.Close()
 	stdout.Close()
 	stderr.Close()
 	message := "the daemon ended: " + how.Error()
@@ -422,21 +445,25 @@ func (d *Daemon) initialize() {
 		return
 	}
 	if !waitFor(p.done, startLimit) {
-		d.conn.fail(&Error{
-			Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1,
-			Message: fmt.Sprintf("what was started answers no request within %v: is it an sshrpc?", startLimit),
-		})
-		_ = d.process.Kill()
+		d.disown(fmt.Sprintf("what was started answers no request within %v: is it an sshrpc?", startLimit))
 		return
 	}
 	if p.reply.err != nil {
-		d.conn.fail(p.reply.err)
-		_ = d.process.Kill()
+		d.disown("what was started is no sshrpc: it refuses `initialize`: " + p.reply.err.Message)
 		return
 	}
 	var result initializeResult
-	_ = json.Unmarshal(p.reply.result, &result)
+	if err := json.Unmarshal(p.reply.result, &result); err != nil || result.ServerInfo.Name != "sshrpc" {
+		d.disown("what was started is no sshrpc: `initialize` has another result")
+		return
+	}
 	d.binaryFrames, d.maxBytes = result.Capabilities.BinaryFrames, result.Limits["maxMessageBytes"]
+}
+
+// disown ends what is no daemon. It does nothing where that has ended by itself.
+func (d *Daemon) disown(why string) {
+	d.conn.fail(&Error{Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1, Message: why})
+	_ = d.process.Kill()
 }
 
 // onNotification hands on what the daemon sends of itself.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -44,6 +45,14 @@ func TestShared(t *testing.T) {
 	}
 	if apart.PID() == pid {
 		t.Error("StartDaemon shares")
+	}
+	// No environment is another than this process's.
+	config := server.config()
+	config.Daemon = &sshrpc.DaemonConfig{Env: []string{}}
+	if other, err := sshrpc.Dial(within(t, patience), server.address(), config); err != nil {
+		t.Error(err)
+	} else if other.Close(); other.Daemon().PID() == pid {
+		t.Error("shared with what has no environment")
 	}
 	for _, session := range sessions {
 		if session.Daemon().PID() != pid {
@@ -171,6 +180,107 @@ func TestDaemonStopped(t *testing.T) {
 	}
 }
 
+// A stopped daemon that others need, too, isn't ended by a Close, which ends the session's calls all the same.
+func TestDaemonStoppedAndShared(t *testing.T) {
+	leavesNothing(t)
+	server := sshd(t)
+	d, err := sshrpc.StartDaemon(within(t, patience), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	session, err := d.Dial(within(t, patience), server.address(), server.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const calls = 2
+	closed := make(chan error, calls)
+	command, err := session.Start(context.Background(), "echo runs; cat", sshrpc.StdinPipe())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(command.Stdout, make([]byte, 5)); err != nil {
+		t.Fatal(err)
+	}
+	syscall.Kill(d.PID(), syscall.SIGSTOP)
+	go func() { closed <- command.Wait() }()
+	go func() { _, err := command.Stdin.Write([]byte("x")); closed <- err }()
+	soon(t, "Close returns", background(func() { session.Close() }))
+	for i := 0; i < calls; i++ {
+		wantKind(t, <-closed, sshrpc.ErrClosed)
+	}
+}
+
+// A shell between us and the daemon may end, or be killed, before that does.
+func TestDaemonBehindShell(t *testing.T) {
+	leavesNothing(t)
+	server := sshd(t)
+	config := server.config()
+	config.Daemon = &sshrpc.DaemonConfig{Command: []string{"sh", "-c", `"$0"; true`, daemonPath()}}
+	session, err := sshrpc.Dial(within(t, patience), server.address(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, err := session.Daemon().Status(within(t, patience))
+	if err != nil {
+		t.Fatal(err)
+	}
+	syscall.Kill(int(status.PID), syscall.SIGSTOP)
+	defer syscall.Kill(int(status.PID), syscall.SIGKILL)
+	// More than a pipe holds: it stays in our hands.
+	err = session.WriteFile(within(t, 200*time.Millisecond), "x", make([]byte, 1<<20), 0o600)
+	wantKind(t, err, sshrpc.ErrTimeout)
+	soon(t, "Close returns", background(func() { session.Close() }))
+}
+
+// Whatever runs while others close: everything returns, and says that it was closed.
+func TestDaemonClosedByMany(t *testing.T) {
+	leavesNothing(t)
+	server := sshd(t)
+	d, err := sshrpc.StartDaemon(within(t, patience), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	session, err := d.Dial(within(t, patience), server.address(), server.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, folder := within(t, patience), t.TempDir()
+	running, err := session.Start(ctx, "echo runs; cat", sshrpc.StdinPipe())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(running.Stdout, make([]byte, 5)); err != nil {
+		t.Fatal(err)
+	}
+	tasks := []func(i int) error{
+		func(int) error { _, err := session.Run(ctx, "cat", sshrpc.Stdin(newGate(t))); return err },
+		func(int) error { _, err := session.Run(ctx, "yes", sshrpc.Stdout(io.Discard)); return err },
+		func(int) error { return running.Wait() },
+		func(int) error { _, err := io.Copy(io.Discard, running.Stdout); return err },
+		func(i int) error {
+			_, err := session.Get(ctx, "/dev/zero", filepath.Join(folder, fmt.Sprint(i)))
+			return err
+		},
+		func(int) error { session.Close(); return session.Err() },
+		func(int) error { d.Close(); return sshrpc.ErrClosed },
+		func(int) error { running.Stdin.Close(); return running.Wait() },
+	}
+	var all sync.WaitGroup
+	for i := 0; i < 5*len(tasks); i++ {
+		all.Add(1)
+		go func(i int) {
+			defer all.Done()
+			err := tasks[i%len(tasks)](i)
+			if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("task %d: got %v", i%len(tasks), err)
+			}
+		}(i)
+	}
+	soon(t, "all return", background(all.Wait))
+}
+
 func TestNoDaemon(t *testing.T) {
 	leavesNothing(t)
 	script := func(text string) string {
@@ -191,6 +301,15 @@ func TestNoDaemon(t *testing.T) {
 		{"fails", []string{script("echo out of luck >&2; exit 3")}, sshrpc.ErrDaemonEnded, "exit status 3: out of luck"},
 		{"usage", []string{os.Getenv("SSHRPC_DAEMON"), "--no-such"}, sshrpc.ErrDaemonEnded, "exit status 2"},
 		{"speaks otherwise", []string{script("echo hello; sleep 5")}, sshrpc.ErrDaemonEnded, `"hello" is no header`},
+		{"echoes", []string{"/bin/cat"}, sshrpc.ErrDaemonEnded, "no sshrpc"},
+		{"succeeds", []string{"/bin/true"}, sshrpc.ErrDaemonEnded, "exit status 0"},
+		{"fails without a word", []string{"/bin/false"}, sshrpc.ErrDaemonEnded, "exit status 1"},
+		{"never stops", []string{"yes"}, sshrpc.ErrDaemonEnded, `"y" is no header`},
+		{"has no lines", []string{"cat", "/dev/zero"}, sshrpc.ErrDaemonEnded, "too long"},
+		{"speaks no JSON", []string{script(`printf 'Content-Length: 1\r\n\r\n{'; exec sleep 300`)}, sshrpc.ErrDaemonEnded, "no message"},
+		{"is another server", []string{script(says(`{"jsonrpc":"2.0","id":1,"result":{"capabilities":{},"serverInfo":{"name":"gopls"}}}`))}, sshrpc.ErrDaemonEnded, "no sshrpc"},
+		{"has another result", []string{script(says(`{"jsonrpc":"2.0","id":1,"result":[1]}`))}, sshrpc.ErrDaemonEnded, "no sshrpc"},
+		{"has no result", []string{script(says(`{"jsonrpc":"2.0","id":1}`))}, sshrpc.ErrDaemonEnded, "no sshrpc"},
 		{"closes its output", []string{script("exec >&-; exec sleep 300")}, sshrpc.ErrDaemonEnded, "killed"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -201,12 +320,38 @@ func TestNoDaemon(t *testing.T) {
 			}
 		})
 	}
-	t.Run("says nothing", func(t *testing.T) {
-		_, err := sshrpc.StartDaemon(within(t, 300*time.Millisecond), &sshrpc.DaemonConfig{Command: []string{"sleep", "300"}})
+	silent := &sshrpc.DaemonConfig{Command: []string{"sleep", "300"}}
+	t.Run("says nothing, and the context ends", func(t *testing.T) {
+		_, err := sshrpc.StartDaemon(within(t, 300*time.Millisecond), silent)
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}
 	})
+	t.Run("says nothing", func(t *testing.T) {
+		defer sshrpc.SetStartLimit(300 * time.Millisecond)()
+		_, err := sshrpc.StartDaemon(context.Background(), silent)
+		if wantKind(t, err, sshrpc.ErrDaemonEnded); !strings.Contains(err.Error(), "is it an sshrpc?") {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("the context has ended before", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "started")
+		config := &sshrpc.DaemonConfig{Command: []string{script("touch " + file + "; exec sleep 300")}}
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		_, err := sshrpc.StartDaemon(ctx, config)
+		wantKind(t, err, sshrpc.ErrCancelled)
+		_, err = sshrpc.Dial(ctx, "x@127.0.0.1:1", &sshrpc.Config{Daemon: config})
+		wantKind(t, err, sshrpc.ErrCancelled)
+		if _, err := os.Stat(file); err == nil {
+			t.Error("it was started")
+		}
+	})
+}
+
+// says is a shell script that sends a message when it was sent one, and stays.
+func says(message string) string {
+	return fmt.Sprintf("read line; printf 'Content-Length: %d\\r\\n\\r\\n%s'; exec sleep 300", len(message), message)
 }
 
 func TestFindDaemon(t *testing.T) {

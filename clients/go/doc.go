@@ -17,8 +17,9 @@
 // command is sent TERM, two seconds later KILL, and a second after that its channel is closed; a
 // transfer is given up, and what it had written locally is removed. The call returns as soon as the
 // daemon has said what became of it, which takes a quarter of a second at most, and after three seconds
-// even where the daemon says nothing. The error is the context's by errors.Is, and an *Error by
-// errors.As, which has what the command had written by then.
+// even where the daemon says nothing. A reader of the caller's that blocks is not waited for, a writer or a
+// callback that does for another quarter of a second. The error is the context's by errors.Is, and an
+// *Error by errors.As, which has what the command had written by then.
 //
 // # Errors
 //

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"syscall"
 )
@@ -42,8 +43,9 @@ const (
 //   - context.DeadlineExceeded and os.ErrDeadlineExceeded where the deadline of the context passed, or
 //     a time-out of the daemon's; context.Canceled where the context was cancelled;
 //   - fs.ErrNotExist, fs.ErrPermission, syscall.ECONNREFUSED and their like, where a system's error
-//     is the reason;
-//   - io.ErrClosedPipe where the standard input was written to of a command that had ended.
+//     is the reason; a *net.DNSError by errors.As where the host's name could not be looked up;
+//   - io.ErrClosedPipe where the standard input was written to of a command that had ended, be it with its
+//     session.
 type Error struct {
 	// Kind is the stable name of what happened.
 	Kind Kind
@@ -113,7 +115,8 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap gives the context's error where the context ended the call, or what a callback returned.
+// Unwrap gives the context's error where the context ended the call, what a callback returned, or the error
+// of this process's own that was the reason.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Timeout says whether the time ran out, as net.Error has it.
@@ -133,28 +136,85 @@ func (e *Error) Is(target error) bool {
 	case context.Canceled:
 		return e.Kind == ErrCancelled && e.cause == nil
 	case io.ErrClosedPipe:
-		return e.Kind == ErrCommandNotFound
+		return e.Kind == ErrCommandNotFound || e.Method == methodSessionWrite && commandless[e.Kind]
 	}
 	errno, known := errnos[e.Errno]
 	return known && (errno == target || errno.Is(target))
 }
 
-// errnos are those of the names that Node.js gives which mean something to Go.
+// commandless are the kinds that say of a command that there is none any more.
+var commandless = map[Kind]bool{
+	ErrCommandNotFound: true,
+	ErrSessionNotFound: true,
+	ErrSessionClosed:   true,
+	ErrConnectionLost:  true,
+	ErrClosed:          true,
+	ErrDaemonEnded:     true,
+}
+
+// errnos are those of the names that Node.js gives which mean something to Go: what files, sockets and
+// connecting can come to.
 var errnos = map[string]syscall.Errno{
-	"EACCES":       syscall.EACCES,
-	"ECONNREFUSED": syscall.ECONNREFUSED,
-	"ECONNRESET":   syscall.ECONNRESET,
-	"EEXIST":       syscall.EEXIST,
-	"EHOSTUNREACH": syscall.EHOSTUNREACH,
-	"EISDIR":       syscall.EISDIR,
-	"ENETUNREACH":  syscall.ENETUNREACH,
-	"ENOENT":       syscall.ENOENT,
-	"ENOSPC":       syscall.ENOSPC,
-	"ENOTDIR":      syscall.ENOTDIR,
-	"EPERM":        syscall.EPERM,
-	"EPIPE":        syscall.EPIPE,
-	"EROFS":        syscall.EROFS,
-	"ETIMEDOUT":    syscall.ETIMEDOUT,
+	"EACCES":        syscall.EACCES,
+	"EADDRINUSE":    syscall.EADDRINUSE,
+	"EADDRNOTAVAIL": syscall.EADDRNOTAVAIL,
+	"EAFNOSUPPORT":  syscall.EAFNOSUPPORT,
+	"EAGAIN":        syscall.EAGAIN,
+	"EBUSY":         syscall.EBUSY,
+	"ECONNABORTED":  syscall.ECONNABORTED,
+	"ECONNREFUSED":  syscall.ECONNREFUSED,
+	"ECONNRESET":    syscall.ECONNRESET,
+	"EDQUOT":        syscall.EDQUOT,
+	"EEXIST":        syscall.EEXIST,
+	"EFBIG":         syscall.EFBIG,
+	"EHOSTDOWN":     syscall.EHOSTDOWN,
+	"EHOSTUNREACH":  syscall.EHOSTUNREACH,
+	"EINVAL":        syscall.EINVAL,
+	"EIO":           syscall.EIO,
+	"EISDIR":        syscall.EISDIR,
+	"ELOOP":         syscall.ELOOP,
+	"EMFILE":        syscall.EMFILE,
+	"ENAMETOOLONG":  syscall.ENAMETOOLONG,
+	"ENETDOWN":      syscall.ENETDOWN,
+	"ENETUNREACH":   syscall.ENETUNREACH,
+	"ENFILE":        syscall.ENFILE,
+	"ENOBUFS":       syscall.ENOBUFS,
+	"ENODEV":        syscall.ENODEV,
+	"ENOENT":        syscall.ENOENT,
+	"ENOMEM":        syscall.ENOMEM,
+	"ENOSPC":        syscall.ENOSPC,
+	"ENOTCONN":      syscall.ENOTCONN,
+	"ENOTDIR":       syscall.ENOTDIR,
+	"ENOTSOCK":      syscall.ENOTSOCK,
+	"ENXIO":         syscall.ENXIO,
+	"EOPNOTSUPP":    syscall.EOPNOTSUPP,
+	"EPERM":         syscall.EPERM,
+	"EPIPE":         syscall.EPIPE,
+	"EPROTOTYPE":    syscall.EPROTOTYPE,
+	"EROFS":         syscall.EROFS,
+	"ESTALE":        syscall.ESTALE,
+	"ETIMEDOUT":     syscall.ETIMEDOUT,
+	"EXDEV":         syscall.EXDEV,
+}
+
+// resolverErrors are those of Node.js's names that no system call gives: looking up a host's name does.
+var resolverErrors = map[string]net.DNSError{
+	"EAI_AGAIN": {Err: "temporary failure in name resolution", IsTemporary: true},
+	"ENOTFOUND": {Err: "no such host", IsNotFound: true},
+}
+
+// As gives a *net.DNSError where the host's name could not be looked up. Its Name is empty: which host of
+// those on the way it was, Message says.
+func (e *Error) As(target any) bool {
+	wanted, ok := target.(**net.DNSError)
+	if !ok {
+		return false
+	}
+	found, ok := resolverErrors[e.Errno]
+	if ok {
+		*wanted = &found
+	}
+	return ok
 }
 
 // of gives the same error for another call.
@@ -172,13 +232,11 @@ func newError(method string, wire *wireError, binary []byte) *Error {
 	}
 	// A field of another type than expected is no reason to lose the others.
 	var data struct {
-		Kind        Kind            `json:"kind"`
-		Dispatched  string          `json:"dispatched"`
-		Phase       string          `json:"phase"`
-		Errno       string          `json:"errno"`
-		Path        string          `json:"path"`
-		Reason      json.RawMessage `json:"reason"`
-		Termination *Termination    `json:"termination"`
+		Kind        Kind         `json:"kind"`
+		Dispatched  string       `json:"dispatched"`
+		Phase       string       `json:"phase"`
+		Errno       string       `json:"errno"`
+		Termination *Termination `json:"termination"`
 		sessionExecResult
 	}
 	_ = json.Unmarshal(wire.Data, &data)
@@ -186,13 +244,6 @@ func newError(method string, wire *wireError, binary []byte) *Error {
 		e.Kind = data.Kind
 	}
 	e.Dispatched, e.Phase, e.Errno, e.Termination = data.Dispatched, data.Phase, data.Errno, data.Termination
-	if e.Kind == ErrInvalidParams {
-		var reason string
-		_ = json.Unmarshal(data.Reason, &reason)
-		if data.Path != "" && reason != "" {
-			e.Message += fmt.Sprintf(": %s %s", data.Path, reason)
-		}
-	}
 	e.Stdout, _ = decodeBytes(data.Stdout, data.StdoutEncoding, binary)
 	e.Stderr, _ = decodeBytes(data.Stderr, data.StderrEncoding, binary)
 	e.ExitCode, e.ExitSignal = exitOf(&data.sessionExecResult)
@@ -206,6 +257,10 @@ func contextError(method string, cause error, dispatched string) *Error {
 		e.Kind, e.Message = ErrTimeout, "timed out"
 	}
 	return e
+}
+
+func invalidParams(method, message string) *Error {
+	return &Error{Kind: ErrInvalidParams, Method: method, Message: message, Dispatched: "no", ExitCode: -1}
 }
 
 func closedError() *Error {

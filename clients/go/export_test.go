@@ -3,24 +3,38 @@ package sshrpc
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"io"
 	"reflect"
+	"time"
 )
 
 // For tests of the codec.
 
-func ReadFrame(r *bufio.Reader) (json, binary []byte, err error) {
+func ReadFrame(r *bufio.Reader) (text, binary []byte, err error) {
 	f, err := readFrame(r)
 	return f.json, f.binary, err
 }
 
-func WriteFrame(w io.Writer, json, binary []byte) error { return frame{json, binary}.writeTo(w) }
+func WriteFrame(w io.Writer, text, binary []byte) error { return frame{text, binary}.writeTo(w) }
+
+// ErrorReply is the error of a reply that says this.
+func ErrorReply(method string, code int, message, data string) *Error {
+	return newError(method, &wireError{Code: code, Message: message, Data: json.RawMessage(data)}, nil)
+}
 
 var (
 	DecodeBytes  = decodeBytes
 	EncodeBytes  = encodeBytes
 	SplitAddress = splitAddress
 )
+
+// SetStartLimit sets how long a program may take to answer, until it is set back.
+func SetStartLimit(limit time.Duration) (back func()) {
+	before := startLimit
+	startLimit = limit
+	return func() { startLimit = before }
+}
 
 // UnsetParams are the params of ssh.new that a Config leaves unset.
 func UnsetParams(ctx context.Context, address string, config *Config) ([]string, error) {

@@ -227,3 +227,5 @@ func wantKind(t *testing.T, err error, kind sshrpc.Kind) *sshrpc.Error {
 	}
 	return e
 }
+
+func daemonPath() string { return os.Getenv("SSHRPC_DAEMON") }

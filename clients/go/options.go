@@ -1,6 +1,7 @@
 package sshrpc
 
 import (
+	"fmt"
 	"io"
 	"io/fs"
 	"time"
@@ -9,7 +10,7 @@ import (
 // A Signal is a signal's name without SIG (RFC 4254 §6.10).
 type Signal string
 
-// The signals of RFC 4254 §6.10. Servers may know more.
+// The signals of RFC 4254 §6.10, which Command.Signal sends. Servers may know more that end a command.
 const (
 	SIGABRT Signal = "ABRT"
 	SIGALRM Signal = "ALRM"
@@ -38,20 +39,51 @@ type runOptions struct {
 	maxOutput      *int64
 }
 
+func runOptionsOf(options []RunOption) runOptions {
+	var o runOptions
+	for _, option := range options {
+		option(&o)
+	}
+	return o
+}
+
+// check gives the error of what the daemon never sees.
+func (o *runOptions) check() error {
+	switch {
+	case o.stdin != nil && o.stdinPipe:
+		return invalidParams(methodSessionExec, "Stdin and StdinPipe exclude each other")
+	case o.maxOutput != nil && *o.maxOutput < 0:
+		return invalidParams(methodSessionExec, "MaxOutput must be at least 0")
+	}
+	return nil
+}
+
+// checkForRun is check with what Run, unlike Start, doesn't take.
+func (o *runOptions) checkForRun() error {
+	switch {
+	case o.stdinPipe:
+		return invalidParams(methodSessionExec, "StdinPipe is for Start")
+	case o.maxOutput != nil && *o.maxOutput > maxHeld:
+		return invalidParams(methodSessionExec, fmt.Sprintf("MaxOutput must be at most %d", maxHeld))
+	}
+	return o.check()
+}
+
 // Stdin gives the command what r reads, and then the end of its input. Without it and StdinPipe the
 // input is at its end from the beginning.
 //
 // A *bytes.Reader, *bytes.Buffer or *strings.Reader is read at once. From another reader is read as the
 // command takes it; when the command has ended, the reader is read no more, but for a Read that hasn't
-// returned: its goroutine stays until it does. An error of the reader ends the command, and is the
-// error of Run or Wait.
+// returned: nobody waits for it, and its goroutine stays until it does. An error of the reader ends the
+// command, and is the error of Run or Wait.
 func Stdin(r io.Reader) RunOption { return func(o *runOptions) { o.stdin = r } }
 
 // StdinPipe leaves the command's input open for Command.Stdin. It is for Start.
 func StdinPipe() RunOption { return func(o *runOptions) { o.stdinPipe = true } }
 
 // Stdout has w take the command's standard output as it comes, instead of Result.Stdout or
-// Command.Stdout. An error of w ends the command, and is the error of Run or Wait.
+// Command.Stdout. An error of w ends the command, and is the error of Run or Wait. Both wait for a Write
+// that blocks; Wait says for how long.
 func Stdout(w io.Writer) RunOption { return func(o *runOptions) { o.stdout = w } }
 
 // Stderr is Stdout for the standard error. As in os/exec, where both have the same writer, one goroutine
@@ -93,9 +125,10 @@ type Progress struct {
 	Total int64 // the file's size
 }
 
-// OnProgress has f called at a transfer's beginning, at most ten times a second while it goes on, and
-// at its end: one call at a time, and none after the transfer's function has returned, which waits for
-// the last.
+// OnProgress has f called, in a goroutine of its own, at a transfer's beginning, at most ten times a second
+// while it goes on, and at its end: one call at a time, and none begins after the transfer's function has
+// returned. That waits for a call that blocks until a quarter of a second after the context's end or the
+// session's Close.
 func OnProgress(f func(Progress)) TransferOption {
 	return func(o *transferOptions) { o.progress = f }
 }

@@ -90,15 +90,20 @@ func (d *Daemon) onPrompt(id, params json.RawMessage) {
 	d.prompts[string(id)] = cancel
 	d.mu.Unlock()
 	go func() {
-		answer, err := asked.answer(ctx, &prompt.Prompt, prompt.HostKey)
-		cancel()
-		d.mu.Lock()
-		delete(d.prompts, string(id))
-		if asked.err == nil {
-			asked.err = err
-		}
-		d.mu.Unlock()
-		d.conn.respond(id, answer)
+		var answer any
+		var err error
+		// Deferred, for a callback that ends its goroutine has refused.
+		defer func() {
+			cancel()
+			d.mu.Lock()
+			delete(d.prompts, string(id))
+			if asked.err == nil {
+				asked.err = err
+			}
+			d.mu.Unlock()
+			d.conn.respond(id, answer)
+		}()
+		answer, err = asked.answer(ctx, &prompt.Prompt, prompt.HostKey)
 	}()
 }
 

@@ -25,12 +25,15 @@ const (
 	// six times that as JSON if it is all control characters.
 	maxBody = math.MaxInt32
 
-	// How long a call whose context has ended waits for the daemon's word on it: what had arrived, and
-	// what became of the remote command. The daemon gives it within a quarter of a second.
+	// How long a call whose context has ended, or its session, waits for the daemon's word on it: what had
+	// arrived, and what became of the remote command. The daemon gives it within a quarter of a second.
 	lastWord = 2 * time.Second
 
 	// How long, at a context's deadline, the daemon may take to notice the same deadline by itself.
 	sameDeadline = 750 * time.Millisecond
+
+	// How long a Write or a callback of the caller's that blocks is waited for when all else has ended.
+	callerGrace = 250 * time.Millisecond
 )
 
 // wireBytes are bytes inside a message: a JSON string, or [offset, length] in the binary part of its
@@ -447,13 +450,11 @@ func (c *conn) send(r request, maxBytes int64) (int64, *pending, error) {
 		err = errors.New("an argument that is no UTF-8, and neither a command nor a remote path")
 	}
 	if err != nil {
-		return 0, nil, &Error{Kind: ErrInvalidParams, Method: r.method, Message: err.Error(), Dispatched: "no", ExitCode: -1}
+		return 0, nil, invalidParams(r.method, err.Error())
 	}
 	if size := int64(len(text)) + int64(len(r.binary)); maxBytes > 0 && size > maxBytes {
-		return 0, nil, &Error{
-			Kind: ErrInvalidParams, Method: r.method, Dispatched: "no", ExitCode: -1,
-			Message: fmt.Sprintf("%d bytes are too many for one message, the daemon takes %d; a file of any size goes by Put", size, maxBytes),
-		}
+		return 0, nil, invalidParams(r.method,
+			fmt.Sprintf("%d bytes are too many for one message, the daemon takes %d; a file of any size goes by Put", size, maxBytes))
 	}
 	p := &pending{method: r.method, done: make(chan struct{})}
 	c.mu.Lock()
@@ -461,9 +462,10 @@ func (c *conn) send(r request, maxBytes int64) (int64, *pending, error) {
 	if c.err != nil {
 		return 0, nil, c.err.of(r.method, "no")
 	}
-	if err := c.enqueueLocked(frame{text, r.binary}); err != nil {
-		return 0, nil, err
+	if c.closing {
+		return 0, nil, closedError().of(r.method, "no")
 	}
+	_ = c.enqueueLocked(frame{text, r.binary})
 	c.pending[id] = p
 	return id, p, nil
 }
@@ -487,7 +489,7 @@ func isText(v reflect.Value) bool {
 				return false
 			}
 		}
-	case reflect.Slice:
+	case reflect.Slice, reflect.Array:
 		for i := 0; i < v.Len() && v.Type().Elem().Kind() != reflect.Uint8; i++ {
 			if !isText(v.Index(i)) {
 				return false
@@ -497,8 +499,8 @@ func isText(v reflect.Value) bool {
 	return true
 }
 
-// call sends a request and waits for its reply.
-func (c *conn) call(ctx context.Context, r request, maxBytes int64, late func(reply)) (reply, error) {
+// call sends a request and waits for its reply, as await does.
+func (c *conn) call(ctx context.Context, closed <-chan struct{}, r request, maxBytes int64, late func(reply)) (reply, error) {
 	if err := ctx.Err(); err != nil {
 		return reply{}, contextError(r.method, err, "no")
 	}
@@ -506,16 +508,21 @@ func (c *conn) call(ctx context.Context, r request, maxBytes int64, late func(re
 	if err != nil {
 		return reply{}, err
 	}
-	return c.await(ctx, id, p, late)
+	return c.await(ctx, closed, id, p, late)
 }
 
 // await waits for the reply to a request. When ctx ends first it cancels the request, and then waits a
-// little for what the daemon says of it, never longer than lastWord and sameDeadline together.
+// little for what the daemon says of it, never longer than lastWord and sameDeadline together. When closed
+// is, the session's that the request is for, the daemon is told by others.
 //
 // late, where not nil, is given a result that comes after that.
-func (c *conn) await(ctx context.Context, id int64, p *pending, late func(reply)) (reply, error) {
+func (c *conn) await(ctx context.Context, closed <-chan struct{}, id int64, p *pending, late func(reply)) (reply, error) {
 	select {
 	case <-p.done:
+	case <-closed:
+		if !waitFor(p.done, lastWord) && c.abandon(p, late) {
+			return reply{}, closedError().of(p.method, "maybe")
+		}
 	case <-ctx.Done():
 		// The deadline is the daemon's, too: it speaks of a Timeout then, with the phase.
 		if !(ctx.Err() == context.DeadlineExceeded && waitFor(p.done, sameDeadline)) {

@@ -93,7 +93,8 @@ type Config struct {
 
 	// Prompt, where not nil, answers what the server or a key asks during the login, an answer for each
 	// question. Nil answers, or an error, refuse; the error is then wrapped in that of Dial. ctx ends
-	// when the answers are wanted no more.
+	// when the answers are wanted no more: Dial doesn't wait for a callback that goes on then. It is called
+	// in a goroutine of its own, where a panic ends the program.
 	Prompt func(ctx context.Context, prompt *Prompt) (answers []string, err error)
 
 	// TrustHostKey, where not nil, decides about a host key with the HostKeyPolicy "ask".
@@ -149,6 +150,9 @@ func Dial(ctx context.Context, address string, config *Config) (*Session, error)
 	if config == nil {
 		config = &Config{}
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, contextError(methodSSHNew, err, "no")
+	}
 	var d *Daemon
 	switch via := config.Via; {
 	case via == nil:
@@ -184,7 +188,7 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 		err = errors.New("Via is a session of another daemon")
 	}
 	if err != nil {
-		return nil, &Error{Kind: ErrInvalidParams, Method: methodSSHNew, Message: err.Error(), Dispatched: "no", ExitCode: -1}
+		return nil, invalidParams(methodSSHNew, err.Error())
 	}
 	// What ends with this function: the callbacks' context.
 	callbackCtx, cancel := context.WithCancel(ctx)
@@ -491,12 +495,42 @@ func (d *Daemon) onSessionClosed(params json.RawMessage) {
 }
 
 func (s *Session) call(ctx context.Context, r request) (reply, error) {
+	if err := s.ready(ctx, r.method); err != nil {
+		return reply{}, err
+	}
+	return s.daemon.conn.call(ctx, s.closed, r, s.daemon.maxBytes, nil)
+}
+
+// ready says whether a method can be called: that the session was closed comes before all other reasons
+// why it can't.
+func (s *Session) ready(ctx context.Context, method string) error {
 	select {
 	case <-s.closed:
-		return reply{}, closedError().of(r.method, "no")
+		return closedError().of(method, "no")
 	default:
-		return s.daemon.call(ctx, r, nil)
+		return s.daemon.readyFor(ctx, method)
 	}
+}
+
+// waitForCaller waits for what is the caller's, a Write or a callback that was called for it; where that
+// blocks, until a little after the context's end, or the Close of the session or the daemon. It gives the
+// reason then.
+func (s *Session) waitForCaller(ctx context.Context, done <-chan struct{}) *Error {
+	var why *Error
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		why = contextError("", ctx.Err(), "")
+	case <-s.closed:
+		why = closedError()
+	case <-s.daemon.closed:
+		why = closedError()
+	}
+	if waitFor(done, callerGrace) {
+		return nil
+	}
+	return why
 }
 
 // A Result is what a command left.
@@ -522,22 +556,24 @@ type Result struct {
 // Errors: *ExitError; ErrClosed, ErrConnectionLost, ErrChannelOpenFailed, ErrChannelRequestDenied,
 // ErrTimeout, ErrCancelled, ErrOutputTooLarge, ErrDaemonEnded.
 func (s *Session) Run(ctx context.Context, command string, options ...RunOption) (*Result, error) {
-	var o runOptions
-	for _, option := range options {
-		option(&o)
+	o, result := runOptionsOf(options), &Result{ExitCode: -1}
+	if err := s.ready(ctx, methodSessionExec); err != nil {
+		return result, err
+	}
+	if err := o.checkForRun(); err != nil {
+		return result, err
+	}
+	if o.stdout != nil || o.stderr != nil {
+		return s.runStreamed(ctx, command, o)
 	}
 	input, isWhole := wholeInput(o.stdin)
-	if o.stdout != nil || o.stderr != nil || !isWhole {
+	if !isWhole {
 		return s.runStreamed(ctx, command, o)
 	}
 	params := s.execParams(ctx, command, o)
 	params.Streams = "separate"
 	params.MaxOutput = o.maxOutput
-	if err := s.daemon.readyFor(ctx, methodSessionExec); err != nil {
-		return &Result{ExitCode: -1}, err
-	}
 	reply, err := s.call(ctx, s.execRequest(params, input))
-	result := &Result{ExitCode: -1}
 	if err != nil {
 		var e *Error
 		if errors.As(err, &e) {
@@ -689,7 +725,7 @@ func (s *Session) ReadFile(ctx context.Context, remote string, options ...Transf
 func (s *Session) WriteFile(ctx context.Context, remote string, data []byte, mode fs.FileMode, options ...TransferOption) error {
 	params := map[string]any{"mode": int64(mode.Perm())}
 	setBytes(params, "dest", remote)
-	if err := s.daemon.readyFor(ctx, methodSessionSCPSend); err != nil {
+	if err := s.ready(ctx, methodSessionSCPSend); err != nil {
 		return err
 	}
 	value, encoding, binary := encodeBytes(data, s.daemon.binaryFrames)
@@ -723,7 +759,7 @@ func (s *Session) transfer(ctx context.Context, method string, params map[string
 	if o.progress != nil {
 		token := s.daemon.newToken()
 		params["workDoneToken"] = token
-		defer s.daemon.reportProgress(token, o.progress)()
+		defer s.reportProgress(ctx, token, o.progress)()
 	}
 	reply, err := s.call(ctx, request{method: method, params: params, binary: binary})
 	if err != nil || result == nil {
@@ -741,7 +777,7 @@ type progressQueue struct {
 
 // reportProgress has f called for the notifications with this token, until the function that it
 // returns is called, which waits for the last call.
-func (d *Daemon) reportProgress(token string, f func(Progress)) (stop func()) {
+func (s *Session) reportProgress(ctx context.Context, token string, f func(Progress)) (stop func()) {
 	// Where f is slower than the reports, some are left out.
 	queue := &progressQueue{reports: make(chan Progress, 16), done: make(chan struct{})}
 	go func() {
@@ -750,6 +786,7 @@ func (d *Daemon) reportProgress(token string, f func(Progress)) (stop func()) {
 			f(report)
 		}
 	}()
+	d := s.daemon
 	d.mu.Lock()
 	d.transfers[token] = queue
 	d.mu.Unlock()
@@ -758,7 +795,11 @@ func (d *Daemon) reportProgress(token string, f func(Progress)) (stop func()) {
 		delete(d.transfers, token)
 		close(queue.reports)
 		d.mu.Unlock()
-		<-queue.done
+		if s.waitForCaller(ctx, queue.done) != nil {
+			// One call is under way; no other begins.
+			for range queue.reports {
+			}
+		}
 	}
 }
 
@@ -793,5 +834,5 @@ func (d *Daemon) onProgress(params json.RawMessage) {
 }
 
 func localError(method string, err error) error {
-	return &Error{Kind: ErrLocalFileError, Method: method, Message: err.Error(), Dispatched: "no", ExitCode: -1, cause: err}
+	return &Error{Kind: ErrLocalFileError, Method: method, Message: "no local path", Dispatched: "no", ExitCode: -1, cause: err}
 }

@@ -453,3 +453,32 @@ func TestCancel(t *testing.T) {
 		}
 	})
 }
+
+// That the session was closed is said before anything else, and of every call.
+func TestClosed(t *testing.T) {
+	leavesNothing(t)
+	session := dialed(t)
+	syscall.Kill(session.Daemon().PID(), syscall.SIGKILL)
+	soon(t, "the session has ended", session.Done())
+	ctx, local := within(t, patience), filepath.Join(t.TempDir(), "local")
+	calls := map[string]func() error{
+		"Run":          func() error { _, err := session.Run(ctx, "true"); return err },
+		"Run streamed": func() error { _, err := session.Run(ctx, "true", sshrpc.Stdout(io.Discard)); return err },
+		"Start":        func() error { _, err := session.Start(ctx, "true"); return err },
+		"Get":          func() error { _, err := session.Get(ctx, "x", local); return err },
+		"Put":          func() error { return session.Put(ctx, "/dev/null", "x") },
+		"ReadFile":     func() error { _, err := session.ReadFile(ctx, "x"); return err },
+		"WriteFile":    func() error { return session.WriteFile(ctx, "x", nil, 0o644) },
+	}
+	for name, call := range calls {
+		if err := call(); !errors.Is(err, sshrpc.ErrDaemonEnded) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	session.Close()
+	for name, call := range calls {
+		if err := call(); !errors.Is(err, sshrpc.ErrClosed) || errors.Is(err, sshrpc.ErrDaemonEnded) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}

@@ -21,6 +21,9 @@ const (
 	// Bytes of input per message: enough to make the message's own cost small.
 	inputPiece = 256 << 10
 
+	// The most output that Run holds, as the daemon has it.
+	maxHeld = 256 << 20
+
 	// Input that is in memory as a whole goes with the command up to this size, else piece by piece.
 	maxWholeInput = 64 << 20
 )
@@ -37,15 +40,18 @@ type Command struct {
 	Stdout, Stderr io.ReadCloser
 
 	// Stdin writes to the command's input, and Close ends it. Nil without StdinPipe. A Write returns
-	// when the server has taken the bytes: the command sets the pace. To a command that has ended it is
-	// io.ErrClosedPipe by errors.Is.
+	// when the server has taken the bytes: the command sets the pace. To a command that has ended, in
+	// whichever way, it is io.ErrClosedPipe by errors.Is, and Close is no error. Close, too, waits until the
+	// server has taken what was written.
 	Stdin io.WriteCloser
 
-	session *Session
-	token   string
-	ctx     context.Context
-	cancel  context.CancelFunc
-	ended   chan struct{} // closed when exit and err are known
+	session  *Session
+	token    string
+	ctx      context.Context // ends the command
+	cancel   context.CancelFunc
+	inputCtx context.Context // ends with the command, and with it what is sent to it
+	endInput context.CancelFunc
+	ended    chan struct{} // closed when exit and err are known
 
 	mu          sync.Mutex
 	changed     *sync.Cond
@@ -56,6 +62,7 @@ type Command struct {
 	err         error // why the call failed
 	exit        Result
 	isOver      bool
+	givenUp     bool // the writers are: what they do from here on is their affair
 }
 
 // An outputStream is one of the two; everything under Command.mu.
@@ -74,31 +81,20 @@ type outputStream struct {
 //
 // Errors: ErrClosed, ErrDaemonEnded, and the context's.
 func (s *Session) Start(ctx context.Context, command string, options ...RunOption) (*Command, error) {
-	var o runOptions
-	for _, option := range options {
-		option(&o)
-	}
-	return s.start(ctx, command, o)
+	return s.start(ctx, command, runOptionsOf(options))
 }
 
 func (s *Session) start(ctx context.Context, command string, o runOptions) (*Command, error) {
-	select {
-	case <-s.closed:
-		return nil, closedError().of(methodSessionExec, "no")
-	default:
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, contextError(methodSessionExec, err, "no")
-	}
-	if err := s.daemon.readyFor(ctx, methodSessionExec); err != nil {
+	if err := s.ready(ctx, methodSessionExec); err != nil {
 		return nil, err
 	}
-	if o.stdin != nil && o.stdinPipe {
-		return nil, &Error{Kind: ErrInvalidParams, Method: methodSessionExec, Message: "Stdin and StdinPipe exclude each other", Dispatched: "no", ExitCode: -1}
+	if err := o.check(); err != nil {
+		return nil, err
 	}
 	c := &Command{session: s, token: s.daemon.newToken(), outstanding: outputWindow, maxUnread: defaultMaxUnread, ended: make(chan struct{})}
 	c.changed = sync.NewCond(&c.mu)
 	c.ctx, c.cancel = context.WithCancel(ctx)
+	c.inputCtx, c.endInput = context.WithCancel(c.ctx)
 	c.exit.ExitCode = -1
 	if o.maxOutput != nil {
 		c.maxUnread = *o.maxOutput
@@ -113,7 +109,7 @@ func (s *Session) start(ctx context.Context, command string, o runOptions) (*Com
 	s.daemon.commands[c.token] = c
 	s.daemon.mu.Unlock()
 	forget := func() {
-		c.cancel()
+		c.endInput()
 		s.daemon.mu.Lock()
 		delete(s.daemon.commands, c.token)
 		s.daemon.mu.Unlock()
@@ -122,13 +118,13 @@ func (s *Session) start(ctx context.Context, command string, o runOptions) (*Com
 	id, sent, err := s.daemon.conn.send(s.execRequest(params, input), s.daemon.maxBytes)
 	if err != nil {
 		forget()
+		c.cancel()
 		return nil, err
 	}
 
-	var copies sync.WaitGroup
-	if o.stdout != nil && o.stderr != nil && isSame(o.stdout, o.stderr) {
-		both := &lockedWriter{w: o.stdout}
-		o.stdout, o.stderr = both, both
+	stdout, stderr := &sink{c: c, w: o.stdout}, &sink{c: c, w: o.stderr}
+	if isSame(o.stdout, o.stderr) {
+		stderr = stdout
 	}
 	if o.stdinPipe {
 		c.Stdin = &commandInput{c: c}
@@ -136,42 +132,75 @@ func (s *Session) start(ctx context.Context, command string, o runOptions) (*Com
 		// Not one of copies: a Read of the caller's may take for ever.
 		go c.feed(o.stdin)
 	}
-	c.Stdout = c.output(0, o.stdout, &copies)
-	c.Stderr = c.output(1, o.stderr, &copies)
+	var copies sync.WaitGroup
+	c.Stdout = c.output(0, stdout, &copies)
+	c.Stderr = c.output(1, stderr, &copies)
+	copied := make(chan struct{})
 	go func() {
-		reply, err := s.daemon.conn.await(c.ctx, id, sent, nil)
+		copies.Wait()
+		close(copied)
+	}()
+	go func() {
+		reply, err := s.daemon.conn.await(c.ctx, s.closed, id, sent, nil)
 		c.finish(reply, err)
 		forget()
-		copies.Wait()
+		if why := s.waitForCaller(c.ctx, copied); why != nil {
+			c.giveUpWriters(why)
+		}
+		c.cancel()
 		close(c.ended)
 	}()
 	return c, nil
 }
 
 // output gives the reader of a stream, or lets a writer have it.
-func (c *Command) output(index int, w io.Writer, copies *sync.WaitGroup) io.ReadCloser {
-	r := &commandOutput{c: c, stream: &c.streams[index]}
-	if w == nil {
+func (c *Command) output(index int, to *sink, copies *sync.WaitGroup) io.ReadCloser {
+	r := &commandOutput{c: c, stream: &c.streams[index], hasWriter: to.w != nil}
+	if !r.hasWriter {
 		return r
 	}
 	copies.Add(1)
 	go func() {
 		defer copies.Done()
-		c.copy(r, w)
+		c.copy(r, to)
 	}()
 	return nil
 }
 
-// copy writes a stream's output to w. An error of w's ends the command.
-func (c *Command) copy(r *commandOutput, w io.Writer) {
-	if err := r.writeTo(w); err != nil {
-		c.fail(err)
+// copy has a writer take a stream's output. An error of the writer's ends the command; one of the
+// command's, Wait tells.
+func (c *Command) copy(r *commandOutput, to *sink) {
+	if _, _, err := r.copyTo(to); err != nil {
+		c.mu.Lock()
+		if !c.givenUp {
+			c.failLocked(err)
+		}
+		c.mu.Unlock()
 		r.Close()
 	}
 }
 
+// giveUpWriters leaves a Write that doesn't return to itself, for a reason that is told where there is no
+// other.
+func (c *Command) giveUpWriters(why *Error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.givenUp = true
+	if c.err == nil {
+		why.Method, why.Dispatched = methodSessionExec, "yes"
+		why.Message += ": the command has ended, but a Write of its output has not returned"
+		c.err = why
+	}
+	c.changed.Broadcast()
+}
+
 // Wait waits for the command's end, and for the writers that take its output. A nil error is status 0.
 // What has not been read by then can still be read. It may be called again, and by several.
+//
+// A Write that blocks is waited for until a quarter of a second after the context's end or the session's
+// Close. Then it is left to itself, and with it a goroutine until it returns; the writer is not called
+// again, and what it hasn't taken is lost: the error is the context's, or ErrClosed, even where the command
+// has ended by itself.
 //
 // Errors: as of Run.
 func (c *Command) Wait() error {
@@ -212,24 +241,32 @@ func (c *Command) ExitCode() int {
 // Errors: ErrCommandNotFound where the command has ended; ErrConnectionLost, ErrSessionClosed,
 // ErrDaemonEnded.
 func (c *Command) Signal(signal Signal) error {
-	_, err := c.session.call(c.ctx, request{method: methodSessionSignal, params: sessionSignalParams{
+	return c.send(request{method: methodSessionSignal, params: sessionSignalParams{
 		Token: c.token, Signal: string(signal),
 	}})
-	return c.afterEnd(methodSessionSignal, err)
 }
 
-// afterEnd gives the one error for what comes too late: that our own bookkeeping had ended is no
+// send sends what is for a command that runs. That the command's end has ended the sending is no
 // cancellation of the caller's.
-func (c *Command) afterEnd(method string, err error) error {
-	if err == nil {
-		return nil
+func (c *Command) send(r request) error {
+	_, err := c.session.call(c.inputCtx, r)
+	if err == nil || c.inputCtx.Err() == nil || !errors.Is(err, c.inputCtx.Err()) {
+		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.isOver && c.err == nil && errors.Is(err, context.Canceled) {
-		return &Error{Kind: ErrCommandNotFound, Method: method, Message: "the command has ended", Dispatched: "no", ExitCode: -1}
+	if !c.isOver && c.failure == nil {
+		return err
 	}
-	return err
+	e := &Error{Kind: ErrCommandNotFound, Method: r.method, Message: "the command has ended", Dispatched: "no", ExitCode: -1}
+	// That it was we who cancelled says nothing.
+	if why, ok := c.err.(*Error); ok && c.failure == nil {
+		e.cause = why.cause
+		if commandless[why.Kind] {
+			e.Kind, e.Code, e.Message = why.Kind, why.Code, why.Message
+		}
+	}
+	return e
 }
 
 // fail ends the command for a reason of ours.
@@ -345,8 +382,9 @@ func (c *Command) grant(isStarved bool) {
 
 // commandOutput reads one of the streams.
 type commandOutput struct {
-	c      *Command
-	stream *outputStream
+	c         *Command
+	stream    *outputStream
+	hasWriter bool // of the caller's, whom it is for
 }
 
 func (r *commandOutput) Read(p []byte) (int, error) {
@@ -366,49 +404,36 @@ func (r *commandOutput) Read(p []byte) (int, error) {
 
 // WriteTo spares io.Copy a copy.
 func (r *commandOutput) WriteTo(w io.Writer) (int64, error) {
-	var total int64
-	for {
-		r.c.mu.Lock()
-		piece, err := r.next()
-		r.c.mu.Unlock()
-		if err == io.EOF {
-			return total, nil
-		} else if err != nil {
-			return total, err
-		}
-		n, err := w.Write(piece)
-		total += int64(n)
-		if err == nil && n < len(piece) {
-			err = io.ErrShortWrite
-		}
-		r.c.mu.Lock()
-		r.taken(n)
-		r.c.mu.Unlock()
-		if err != nil {
-			return total, err
-		}
+	total, readErr, writeErr := r.copyTo(w)
+	if writeErr != nil || readErr == io.EOF {
+		return total, writeErr
 	}
+	return total, readErr
 }
 
-// writeTo is WriteTo without the error of the command, which Wait tells.
-func (r *commandOutput) writeTo(w io.Writer) error {
+// copyTo has w take the output up to its end. What has ended it is an error of reading, as io.EOF, or one
+// of w's.
+func (r *commandOutput) copyTo(w io.Writer) (total int64, readErr, writeErr error) {
 	for {
 		r.c.mu.Lock()
 		piece, err := r.next()
 		r.c.mu.Unlock()
 		if err != nil {
-			return nil
+			return total, err, nil
 		}
 		n, err := w.Write(piece)
-		if err == nil && n < len(piece) {
+		if n < 0 || n > len(piece) {
+			n, err = 0, errors.New("sshrpc: a Write returned a count that can't be")
+		} else if err == nil && n < len(piece) {
 			err = io.ErrShortWrite
 		}
-		if err != nil {
-			return err
-		}
+		total += int64(n)
 		r.c.mu.Lock()
 		r.taken(n)
 		r.c.mu.Unlock()
+		if err != nil {
+			return total, nil, err
+		}
 	}
 }
 
@@ -417,7 +442,7 @@ func (r *commandOutput) next() ([]byte, error) {
 	r.stream.claimed = true
 	for {
 		switch {
-		case r.stream.discarded:
+		case r.stream.discarded, r.hasWriter && r.c.givenUp:
 			return nil, io.ErrClosedPipe
 		case len(r.stream.pieces) > 0:
 			return r.stream.pieces[0], nil
@@ -500,23 +525,22 @@ func (c *Command) writeInput(piece []byte) error {
 	params := sessionWriteParams{Token: c.token}
 	params.Data, params.Encoding, r.binary = encodeBytes(piece, c.session.daemon.binaryFrames)
 	r.params = params
-	_, err := c.session.call(c.ctx, r)
-	return c.afterEnd(methodSessionWrite, err)
+	return c.send(r)
 }
 
 // closeInput ends the input; that of a command that has ended is ended.
 func (c *Command) closeInput() error {
-	_, err := c.session.call(c.ctx, request{method: methodSessionCloseStdin, params: sessionCloseStdinParams{Token: c.token}})
-	if err = c.afterEnd(methodSessionCloseStdin, err); errors.Is(err, ErrCommandNotFound) {
+	err := c.send(request{method: methodSessionCloseStdin, params: sessionCloseStdinParams{Token: c.token}})
+	if e, ok := err.(*Error); ok && commandless[e.Kind] {
 		return nil
 	}
 	return err
 }
 
-// feed gives the command what r reads.
+// feed gives the command what r reads, until one of them has ended.
 func (c *Command) feed(r io.Reader) {
 	piece := make([]byte, inputPiece)
-	for {
+	for c.inputCtx.Err() == nil {
 		n, readErr := r.Read(piece)
 		if n > 0 && c.writeInput(piece[:n]) != nil {
 			// The command takes no more, which is its right, or has failed, which its end tells.
@@ -561,7 +585,7 @@ func wholeInput(r io.Reader) ([]byte, bool) {
 // runStreamed is Run where a reader or a writer of the caller's takes part.
 func (s *Session) runStreamed(ctx context.Context, command string, o runOptions) (*Result, error) {
 	var stdout, stderr *limitedBuffer
-	limit := &outputLimit{left: 256 << 20}
+	limit := &outputLimit{left: maxHeld}
 	if o.maxOutput != nil {
 		limit.left = *o.maxOutput
 		o.maxOutput = nil
@@ -583,18 +607,22 @@ func (s *Session) runStreamed(ctx context.Context, command string, o runOptions)
 	err = c.Wait()
 	c.mu.Lock()
 	result.ExitCode, result.Signal = c.exit.ExitCode, c.exit.Signal
+	callers := c.failure
 	c.mu.Unlock()
 	if stdout != nil {
-		result.Stdout = stdout.Bytes()
+		result.Stdout = stdout.written()
 	}
 	if stderr != nil {
-		result.Stderr = stderr.Bytes()
+		result.Stderr = stderr.written()
 	}
-	var exit *ExitError
-	var e *Error
-	if errors.As(err, &exit) {
-		err = &ExitError{result}
-	} else if errors.As(err, &e) {
+	if callers != nil && callers != limit.exceeded() {
+		// As the reader or the writer gave it: it may be an error of another command's.
+		return result, callers
+	}
+	switch e := err.(type) {
+	case *ExitError:
+		e.Result = result
+	case *Error:
 		e.Stdout, e.Stderr = result.Stdout, result.Stderr
 	}
 	return result, err
@@ -604,41 +632,67 @@ func (s *Session) runStreamed(ctx context.Context, command string, o runOptions)
 type outputLimit struct {
 	mu         sync.Mutex
 	left, most int64
+	err        *Error // it was exceeded
+}
+
+func (l *outputLimit) exceeded() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err == nil {
+		return nil
+	}
+	return l.err
 }
 
 type limitedBuffer struct {
-	bytes.Buffer
 	limit *outputLimit
+	bytes []byte // under the limit's mutex
 }
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {
 	b.limit.mu.Lock()
-	fits := int64(len(p))
-	if fits > b.limit.left {
-		fits = b.limit.left
+	defer b.limit.mu.Unlock()
+	fits := len(p)
+	if int64(fits) > b.limit.left {
+		fits = int(b.limit.left)
 	}
-	b.limit.left -= fits
-	b.limit.mu.Unlock()
-	n, _ := b.Buffer.Write(p[:fits])
-	if n < len(p) {
-		return n, &Error{
-			Kind: ErrOutputTooLarge, Method: methodSessionExec, Dispatched: "yes", ExitCode: -1,
-			Message: fmt.Sprintf("the command wrote more than %d bytes", b.limit.most),
+	b.limit.left -= int64(fits)
+	b.bytes = append(b.bytes, p[:fits]...)
+	if fits < len(p) {
+		if b.limit.err == nil {
+			b.limit.err = &Error{
+				Kind: ErrOutputTooLarge, Method: methodSessionExec, Dispatched: "yes", ExitCode: -1,
+				Message: fmt.Sprintf("the command wrote more than %d bytes", b.limit.most),
+			}
 		}
+		return fits, b.limit.err
 	}
-	return n, nil
+	return fits, nil
 }
 
-// lockedWriter lets one goroutine write at a time.
-type lockedWriter struct {
-	mu sync.Mutex
+func (b *limitedBuffer) written() []byte {
+	b.limit.mu.Lock()
+	defer b.limit.mu.Unlock()
+	return b.bytes
+}
+
+// A sink is a writer of the caller's: one goroutine at a time writes to it, and none when it was given up.
+type sink struct {
+	c  *Command
 	w  io.Writer
+	mu sync.Mutex
 }
 
-func (l *lockedWriter) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.w.Write(p)
+func (s *sink) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.c.mu.Lock()
+	givenUp := s.c.givenUp
+	s.c.mu.Unlock()
+	if givenUp {
+		return 0, io.ErrClosedPipe
+	}
+	return s.w.Write(p)
 }
 
 func isSame(a, b io.Writer) bool {

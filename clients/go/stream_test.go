@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -203,4 +204,91 @@ func TestStreamFails(t *testing.T) {
 	_, err = command.Stdout.Read(make([]byte, 1))
 	wantKind(t, err, sshrpc.ErrChannelRequestDenied)
 	wantKind(t, command.Wait(), sshrpc.ErrChannelRequestDenied)
+}
+
+// What comes too late says why the command has ended: nobody has cancelled anything.
+func TestStreamEnded(t *testing.T) {
+	leavesNothing(t)
+	sshd(t)
+	for _, test := range []struct {
+		name string
+		end  func(server *server, session *sshrpc.Session)
+		want sshrpc.Kind
+	}{
+		{"the connection is lost", func(server *server, _ *sshrpc.Session) { server.ask(t, "kill", nil) }, sshrpc.ErrConnectionLost},
+		{"the daemon is killed", func(_ *server, session *sshrpc.Session) {
+			syscall.Kill(session.Daemon().PID(), syscall.SIGKILL)
+		}, sshrpc.ErrDaemonEnded},
+		{"the session is closed", func(_ *server, session *sshrpc.Session) { session.Close() }, sshrpc.ErrClosed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			server := startServer(t, "{}")
+			defer server.stop()
+			session, err := sshrpc.Dial(within(t, patience), server.address(), server.config())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer session.Close()
+			command, err := session.Start(within(t, patience), "echo runs; cat", sshrpc.StdinPipe())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadFull(command.Stdout, make([]byte, 5)); err != nil {
+				t.Fatal(err)
+			}
+			test.end(server, session)
+			soon(t, "the command is done", command.Done())
+			err = command.Signal(sshrpc.SIGTERM)
+			if wantKind(t, err, test.want); errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+			_, err = command.Stdin.Write([]byte("x"))
+			if wantKind(t, err, test.want); errors.Is(err, context.Canceled) || !errors.Is(err, io.ErrClosedPipe) {
+				t.Errorf("got %v", err)
+			}
+			if err := command.Stdin.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// An error of the caller's writer is handed on as it is, whatever it is an error of.
+func TestStreamToAnother(t *testing.T) {
+	leavesNothing(t)
+	session := dialed(t)
+	others := &sshrpc.ExitError{Result: &sshrpc.Result{ExitCode: 9}}
+	_, err := session.Run(within(t, patience), "echo x", sshrpc.Stdout(failingWriter{others}))
+	if err != others || others.ExitCode() != 9 {
+		t.Errorf("got %v", err)
+	}
+	command, err := session.Start(within(t, patience), "echo x; exec cat", sshrpc.StdinPipe(), sshrpc.Stdout(failingWriter{others}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	soon(t, "the command is done", command.Done())
+	err = command.Signal(sshrpc.SIGTERM)
+	if wantKind(t, err, sshrpc.ErrCommandNotFound); errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, and nobody cancelled", err)
+	}
+}
+
+func TestStreamOptions(t *testing.T) {
+	leavesNothing(t)
+	session := dialed(t)
+	ctx := within(t, patience)
+	for name, options := range map[string][]sshrpc.RunOption{
+		"StdinPipe in Run":           {sshrpc.StdinPipe()},
+		"StdinPipe in Run, streamed": {sshrpc.StdinPipe(), sshrpc.Stdout(io.Discard)},
+		"two inputs":                 {sshrpc.StdinPipe(), sshrpc.Stdin(strings.NewReader(""))},
+		"less than nothing":          {sshrpc.MaxOutput(-1), sshrpc.Stdout(io.Discard)},
+		"more than is held":          {sshrpc.MaxOutput(1 << 40), sshrpc.Stdout(io.Discard)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := session.Run(ctx, "echo x; echo y >&2; cat", options...)
+			wantKind(t, err, sshrpc.ErrInvalidParams)
+		})
+	}
+	_, err := session.Start(ctx, "true", sshrpc.MaxOutput(-1))
+	wantKind(t, err, sshrpc.ErrInvalidParams)
 }
