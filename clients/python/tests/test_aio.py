@@ -38,6 +38,9 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
     def gone(self, command: str) -> None:
         until(lambda: command not in commands(self.server), f"{command} is gone")
 
+    def runs(self, command: str) -> None:
+        until(lambda: command in commands(self.server), f"{command} runs")
+
     async def test_run(self) -> None:
         result = await self.session.run("cat; echo err >&2; exit 7", input=b"\xff\0")
         self.assertEqual((result.stdout, result.stderr, result.exit_code), (b"\xff\0", b"err\n", 7))
@@ -161,6 +164,46 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
 
             await asyncio.wait_for(wait(), 0.4)
         await asyncio.to_thread(self.gone, "sleep 44")
+
+    async def test_cancelling_in_another_task(self) -> None:
+        stream = self.session.stream("echo ready; exec sleep 47")
+
+        async def iterate() -> None:
+            async for _ in stream:
+                pass
+
+        tasks = [asyncio.create_task(iterate()), asyncio.create_task(stream.wait())]
+        await asyncio.to_thread(self.runs, "sleep 47")
+        stream.cancel()
+        answers = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 20)
+        self.assertEqual([type(each) for each in answers], [sshrpc.Cancelled] * 2)
+        with self.assertRaises(sshrpc.Cancelled):
+            await stream.wait()
+        await asyncio.to_thread(self.gone, "sleep 47")
+        async with self.session.stream("exec sleep 48") as stream:
+            stream.cancel()
+
+    async def test_two_tasks_wait(self) -> None:
+        async with self.session.stream("read x; exit 3", stdin=True) as stream:
+            tasks = [asyncio.create_task(stream.wait()) for _ in range(2)]
+            await asyncio.sleep(0)  # Now both wait.
+            await stream.close_stdin()
+            self.assertEqual(await asyncio.wait_for(asyncio.gather(*tasks), 20), [3, 3])
+        self.assertEqual(await stream.wait(), 3)
+
+    async def test_two_tasks_take_the_output(self) -> None:
+        size = 3_000_000
+        stream = self.session.stream(f"head -c {size} /dev/zero", window=10_000)
+
+        async def take() -> int:
+            return sum([len(chunk) async for _, chunk in stream])
+
+        counts = await asyncio.wait_for(asyncio.gather(*(take() for _ in range(4))), 60)
+        self.assertEqual(sum(counts), size)
+
+    async def test_a_window_that_never_opens(self) -> None:
+        with self.assertRaises(sshrpc.InvalidParams):
+            self.session.stream("true", window=0)
 
     async def test_a_signal(self) -> None:
         async with self.session.stream("echo ready; exec sleep 45") as stream:

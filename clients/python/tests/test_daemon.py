@@ -100,7 +100,7 @@ class FakeTest(unittest.TestCase):
 
     def test_a_daemon_that_does_not_keep_the_deadline(self) -> None:
         command = self.fake("import signal; signal.pause()")
-        grace = mock.patch("sshrpc.daemon.GRACE", 0.2)
+        grace = mock.patch("sshrpc.calls.GRACE", 0.2)
         end = mock.patch("sshrpc.daemon.END_TIMEOUT", 0.5)
         with grace, end, self.assertRaises(sshrpc.Timeout) as caught:
             sshrpc.connect("localhost", daemon=command, timeout=0.1)
@@ -533,4 +533,4 @@ class InstallTest(unittest.TestCase):
 class WindowTest(unittest.TestCase):
     def test_credit_is_granted_by_halves(self) -> None:
         credit = calls.Credit(100)
-        self.assertEqual([credit.consume(30) for _ in range(5)], [0, 60, 0, 60, 0])
+        self.assertEqual([credit.take(30) for _ in range(5)], [0, 60, 0, 60, 0])

@@ -152,8 +152,22 @@ class ConnectionTest(unittest.TestCase):
         self.assertEqual(
             (answers[0]["method"], answers[0]["params"]), ("session.free", {"session": 7})
         )
-        self.assertEqual(box, [])
         self.assertIsNone(self.connection.cancel(id))
+
+    def test_whoever_waits_for_a_call_that_is_given_up_is_told(self) -> None:
+        id, box = self.begin("session.exec")
+        self.connection.cancel(id)
+        self.receive({"method": "session/output", "params": {"token": id}})
+        self.receive({"id": id, "result": {"exitCode": 0}})
+        self.assertEqual([type(each.error) for each in box], [sshrpc.Cancelled])
+
+    def test_a_reply_that_is_no_protocol_is_its_callers_error_too(self) -> None:
+        id, box = self.begin("session.exec")
+        data = {"stdout": "*", "stdoutEncoding": "base64"}
+        with self.assertRaises(rpc.ProtocolError) as caught:
+            self.receive({"id": id, "error": {"code": 5001, "message": "late", "data": data}})
+        self.connection.fail(caught.exception)
+        self.assertEqual([type(each.error) for each in box], [rpc.ProtocolError])
 
     def test_a_failure_reaches_everybody_and_whoever_comes_later(self) -> None:
         boxes = [self.begin("a")[1] for _ in range(3)]

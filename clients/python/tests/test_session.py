@@ -13,7 +13,7 @@ import threading
 import time
 import warnings
 from pathlib import Path
-from typing import ClassVar
+from typing import Callable, ClassVar
 
 import sshrpc
 
@@ -312,6 +312,84 @@ class StreamTest(SessionTest):
             self.assertEqual(stream.wait(), 143)
         self.assertEqual(stream.signal, "TERM")
 
+    def test_cancelling_in_another_thread(self) -> None:
+        failures: list[BaseException] = []
+        taken: list[sshrpc.Chunk] = []
+        stream = self.session.stream("echo ready; exec sleep 47")
+
+        def iterate() -> None:
+            try:
+                taken.extend(stream)
+            except sshrpc.SSHError as error:
+                failures.append(error)
+
+        def wait() -> None:
+            try:
+                stream.wait()
+            except sshrpc.SSHError as error:
+                failures.append(error)
+
+        threads = [start(iterate), start(wait)]
+        until(lambda: "sleep 47" in commands(self.server), "the command runs")
+        stream.cancel()
+        for thread in threads:
+            joined(thread)
+        self.assertEqual([type(each) for each in failures], [sshrpc.Cancelled] * 2)
+        self.assertRaises(sshrpc.Cancelled, stream.wait)
+        self.assertIsNone(stream.exit_code)
+        until(lambda: "sleep 47" not in commands(self.server), "the command is gone")
+
+    def test_cancelling_inside_the_block(self) -> None:
+        with self.session.stream("exec sleep 48") as stream:
+            stream.cancel()
+        until(lambda: "sleep 48" not in commands(self.server), "the command is gone")
+
+    def test_two_threads_wait(self) -> None:
+        codes: list[int | None] = []
+        with self.session.stream("read x; exit 3", stdin=True) as stream:
+            threads = [start(lambda: codes.append(stream.wait())) for _ in range(2)]
+            until(lambda: all(is_waiting(each) for each in threads), "both wait")
+            stream.close_stdin()
+            for thread in threads:
+                joined(thread)
+        self.assertEqual(codes, [3, 3])
+        self.assertEqual(stream.wait(), 3)
+
+    def test_two_threads_get_the_error(self) -> None:
+        failures: list[sshrpc.Timeout] = []
+
+        def wait(stream: sshrpc.Stream) -> None:
+            try:
+                stream.wait()
+            except sshrpc.Timeout as error:
+                failures.append(error)
+
+        stream = self.session.stream("exec sleep 49", timeout=1)
+        threads = [start(lambda: wait(stream)) for _ in range(2)]
+        for thread in threads:
+            joined(thread)
+        self.assertEqual([each.data["phase"] for each in failures], ["run", "run"])
+        self.assertIsNot(*failures)
+
+    def test_two_threads_take_the_output(self) -> None:
+        size = 3_000_000
+        counts: list[int] = []
+        stream = self.session.stream(f"head -c {size} /dev/zero", window=10_000)
+        threads = [
+            start(lambda: counts.append(sum(len(chunk) for _, chunk in stream))) for _ in range(4)
+        ]
+        for thread in threads:
+            joined(thread)
+        self.assertEqual(sum(counts), size)
+
+    def test_a_window_that_never_opens(self) -> None:
+        for window in (0, -1):
+            with self.assertRaises(sshrpc.InvalidParams) as caught:
+                self.session.stream("true", window=window)
+            self.assertEqual(caught.exception.dispatched, "no")
+        with self.session.stream("echo 12345", window=1) as stream:
+            self.assertEqual(b"".join(chunk for _, chunk in stream), b"12345\n")
+
     def test_a_time_out(self) -> None:
         seen: list[sshrpc.Chunk] = []
         with (
@@ -481,6 +559,25 @@ class DaemonDeathTest(ServerTest):
             kill(session.daemon.pid, signal.SIGKILL)
             next(stream)
         session.close()
+
+
+def start(act: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=act, daemon=True)
+    thread.start()
+    return thread
+
+
+def joined(thread: threading.Thread) -> None:
+    """Waits for the thread's end."""
+    thread.join(20)
+    if thread.is_alive():
+        raise AssertionError("it hangs")
+
+
+def is_waiting(thread: threading.Thread) -> bool:
+    """Whether it waits for the daemon at this moment."""
+    frame = sys._current_frames().get(thread.ident or 0)  # pyright: ignore[reportPrivateUsage]
+    return frame is not None and frame.f_code.co_name == "next_event"
 
 
 def commands(server: Server) -> str:

@@ -6,6 +6,7 @@ What threads and asyncio differ in is only how they wait.
 from __future__ import annotations
 
 import base64
+import copy
 import getpass
 import os
 import sys
@@ -56,7 +57,7 @@ if sys.version_info >= (3, 12):
 else:
     Buffer = Union[bytes, bytearray, memoryview]
 
-#: Bytes of a streamed command's output that are granted ahead of what has been consumed.
+#: Bytes of a streamed command's output that are granted ahead of what has been taken.
 DEFAULT_WINDOW = 1024 * 1024
 
 #: Bytes in one `session.write`.
@@ -78,8 +79,8 @@ class Call(Generic[T]):
     #: Makes the call's value of the reply.
     read: Callable[[Reply], T]
     payload: Payload | None = None
-    #: Seconds, where the call has a deadline.
-    timeout: float | None = None
+    #: Seconds until a daemon that has said nothing is taken to be stuck; None for no limit.
+    patience: float | None = None
     #: Told bytes and total.
     progress: Callable[[int, int], Any] | None = None
     #: Asked what the daemon asks.
@@ -104,8 +105,14 @@ class Call(Generic[T]):
 
         """
         if reply.error is not None:
-            raise reply.error
+            # One for each who waits: a traceback grows in whoever raises it.
+            raise copy.copy(reply.error)
         return self.read(reply)
+
+
+def patience_for(timeout: float | None) -> float | None:
+    """The patience with a call whose deadline the daemon keeps itself."""
+    return None if timeout is None else max(0.0, timeout) + GRACE
 
 
 def _none(_reply: Reply) -> None:
@@ -167,7 +174,7 @@ def connect_call(
         "ssh.new",
         cast("SshNewParams", params),
         lambda reply: cast("SshNewResult", reply.result),
-        timeout=options.get("timeout"),
+        patience=patience_for(options.get("timeout")),
         on_prompt=on_prompt,
         has_token=on_prompt is not None,
     )
@@ -280,7 +287,7 @@ def run_call(
             done.check()
         return done
 
-    return Call("session.exec", params, read, options.payload(), options.timeout)
+    return Call("session.exec", params, read, options.payload(), patience_for(options.timeout))
 
 
 @dataclass
@@ -294,7 +301,15 @@ class Ending:
 def stream_call(
     session: int, command: RemoteText, options: ExecOptions, stdin: bool, window: int
 ) -> Call[Ending]:
-    """`session.exec`, its output sent as it comes."""
+    """`session.exec`, its output sent as it comes.
+
+    Raises:
+        InvalidParams: the window isn't open, and nobody would ever open it.
+
+    """
+    if window < 1:
+        reason = "window: must be at least 1"
+        raise InvalidParams(reason, data={"path": "window", "reason": reason, "dispatched": "no"})
     params = options.params(session, command)
     params["stream"] = True
     params["window"] = window
@@ -303,7 +318,8 @@ def stream_call(
     def read(reply: Reply) -> Ending:
         return Ending(reply.result["exitCode"], reply.result["exitSignal"])
 
-    return Call("session.exec", params, read, options.payload(), options.timeout, has_token=True)
+    patience = patience_for(options.timeout)
+    return Call("session.exec", params, read, options.payload(), patience, has_token=True)
 
 
 def chunk_of(notice: Notice) -> Chunk:
@@ -314,17 +330,17 @@ def chunk_of(notice: Notice) -> Chunk:
 
 @dataclass
 class Credit:
-    """Counts what was consumed of a stream and says when to grant it anew (RFC 4254 §5.2)."""
+    """Counts what was taken of a stream and says when to grant it anew (RFC 4254 §5.2)."""
 
     window: int
-    consumed: int = field(default=0, init=False)
+    taken: int = field(default=0, init=False)
 
-    def consume(self, count: int) -> int:
+    def take(self, count: int) -> int:
         """How much to grant now."""
-        self.consumed += count
-        if self.consumed * 2 < self.window:
+        self.taken += count
+        if self.taken * 2 < self.window:
             return 0
-        granted, self.consumed = self.consumed, 0
+        granted, self.taken = self.taken, 0
         return granted
 
 
@@ -333,9 +349,10 @@ def write_calls(token: int, data: memoryview, timeout: float | None) -> list[Cal
     params: dict[str, Any] = {"token": token}
     if timeout is not None:
         params["timeout"] = timeout
+    patience = patience_for(timeout)
     pieces = [data[at : at + WRITE_SIZE] for at in range(0, len(data), WRITE_SIZE)]
     return [
-        Call("session.write", params, _none, Payload("data", "encoding", piece), timeout)
+        Call("session.write", params, _none, Payload("data", "encoding", piece), patience)
         for piece in pieces
     ]
 
@@ -361,7 +378,7 @@ def read_bytes_call(
         result = cast("SessionScpRecvResultData", reply.result)
         return bytes_of(result["data"], result["encoding"], reply.binary)
 
-    return Call("session.scpRecv", params, read, timeout=timeout, progress=progress)
+    return Call("session.scpRecv", params, read, patience=patience_for(timeout), progress=progress)
 
 
 def get_call(
@@ -380,7 +397,7 @@ def get_call(
     def read(reply: Reply) -> int:
         return cast("int", reply.result["bytes"])
 
-    return Call("session.scpRecv", params, read, timeout=timeout, progress=progress)
+    return Call("session.scpRecv", params, read, patience=patience_for(timeout), progress=progress)
 
 
 def write_bytes_call(
@@ -398,7 +415,7 @@ def write_bytes_call(
         params["mode"] = mode
     _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
     payload = Payload("data", "encoding", bytes_view(data))
-    return Call("session.scpSend", params, _none, payload, timeout, progress)
+    return Call("session.scpSend", params, _none, payload, patience_for(timeout), progress)
 
 
 def put_call(
@@ -416,7 +433,8 @@ def put_call(
     if mode is not None:
         params["mode"] = mode
     _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
-    return Call("session.scpSendfile", params, _none, timeout=timeout, progress=progress)
+    patience = patience_for(timeout)
+    return Call("session.scpSendfile", params, _none, patience=patience, progress=progress)
 
 
 def _add_times(params: dict[str, Any], timeout: float | None, idle_timeout: float | None) -> None:

@@ -16,7 +16,7 @@ from typing import (
     cast,
 )
 
-from .calls import GRACE, Call, answer_of, initialize_params, progress_of, prompt_of, simple_call
+from .calls import Call, answer_of, initialize_params, progress_of, prompt_of, simple_call
 from .errors import DaemonError, SSHError, Timeout, daemon_error
 from .process import END_TIMEOUT, START_TIMEOUT, Command, Process, find_command
 from .rpc import Buffers, Connection, Event, Notice, Question, Reply
@@ -209,7 +209,7 @@ class Daemon:
 
     def _initialize(self) -> None:
         call: Call[Any] = simple_call("initialize", initialize_params())
-        call.timeout = START_TIMEOUT - GRACE
+        call.patience = START_TIMEOUT
         try:
             result = self.call(call)
         except DaemonError:
@@ -303,21 +303,23 @@ def _thread(task: Callable[[], None]) -> threading.Thread:
 
 
 def deadline_of(call: Call[Any]) -> float | None:
-    """When to stop waiting for a daemon that keeps its own deadline, and must be stuck by then."""
-    if call.timeout is None:
-        return None
-    return time.monotonic() + max(0.0, call.timeout) + GRACE
+    """When to stop waiting for a daemon."""
+    return None if call.patience is None else time.monotonic() + call.patience
 
 
 def next_event(events: Events, deadline: float | None) -> Event:
-    """The next event of a call."""
+    """The next event of a call; a reply, the last one, stays for whoever else waits."""
     if deadline is None:
-        return events.get()
-    try:
-        left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX)
-        return events.get(timeout=max(0.0, left))
-    except Empty:
-        raise stuck() from None
+        event = events.get()
+    else:
+        try:
+            left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX)
+            event = events.get(timeout=max(0.0, left))
+        except Empty:
+            raise stuck() from None
+    if isinstance(event, Reply):
+        events.put(event)
+    return event
 
 
 def stuck() -> Timeout:

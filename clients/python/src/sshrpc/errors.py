@@ -151,7 +151,7 @@ class InternalError(SSHError):
 
 
 class Cancelled(SSHError):
-    """The call was cancelled by other means than the caller's own."""
+    """The call was cancelled by other means than the caller's own, as by a stream's `cancel`."""
 
 
 class SessionNotFound(SSHError):

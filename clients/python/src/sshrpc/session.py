@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -275,9 +276,11 @@ class Session:
             input: What the command reads first.
             env: As of `run`.
             pty: As of `run`.
-            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2).
+            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
+                least 1; 1048576 by default.
 
         Raises:
+            InvalidParams: the window is less.
             DaemonError: the daemon has ended. All else is raised where it is waited for.
 
         """
@@ -464,12 +467,12 @@ class Stream:
     def __init__(self, daemon: Daemon, call: Call[Ending], window: int) -> None:
         self.exit_code: int | None = None
         self.signal: str | None = None
-        self._is_over = False
         self._is_iterated = False
+        self._is_cancelled = False
         self._daemon = daemon
         self._call = call
         self._credit = Credit(window)
-        self._unconsumed = 0
+        self._credit_lock = threading.Lock()
         self._deadline = deadline_of(call)
         self._token, self._events = daemon.start(call)
 
@@ -478,23 +481,22 @@ class Stream:
 
     def __next__(self) -> Chunk:
         self._is_iterated = True
-        if self._is_over:
-            raise StopIteration
-        granted = self._credit.consume(self._unconsumed)
-        self._unconsumed = 0
-        if granted > 0:
-            self._daemon.notify("session.windowAdjust", {"token": self._token, "bytes": granted})
         while True:
             event = next_event(self._events, self._deadline)
             if isinstance(event, Notice):
                 chunk = chunk_of(event)
-                self._unconsumed = len(chunk[1])
+                self._grant(len(chunk[1]))
                 return chunk
             if isinstance(event, Reply):
-                self._is_over = True
                 ending = self._call.finish(event)
                 self.exit_code, self.signal = ending.exit_code, ending.signal
                 raise StopIteration
+
+    def _grant(self, taken: int) -> None:
+        with self._credit_lock:
+            granted = self._credit.take(taken)
+        if granted > 0:
+            self._daemon.notify("session.windowAdjust", {"token": self._token, "bytes": granted})
 
     def write(self, data: Buffer, *, timeout: float | None = None) -> None:
         """Writes to the command's input; returns when the server has taken it all.
@@ -549,10 +551,13 @@ class Stream:
     def wait(self) -> int | None:
         """Waits for the command's end; output that hasn't been taken is dropped.
 
+        Any number of threads may wait, also after the end.
+
         Returns:
             The exit code.
 
         Raises:
+            Cancelled: by `cancel`.
             SSHError: what `run` raises.
 
         """
@@ -561,10 +566,12 @@ class Stream:
         return self.exit_code
 
     def cancel(self) -> None:
-        """Has the command sent TERM, then KILL, and forgets it."""
-        if not self._is_over:
-            self._is_over = True
-            self._daemon.cancel(self._token)
+        """Has the command sent TERM, then KILL, and forgets it, unless it has ended.
+
+        Whoever iterates or waits, in whatever thread, then or later, gets `Cancelled`.
+        """
+        self._is_cancelled = True
+        self._daemon.cancel(self._token)
 
     def __enter__(self) -> Stream:
         return self
@@ -575,7 +582,7 @@ class Stream:
         error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        if error is not None or self._is_iterated or self._is_over:
+        if error is not None or self._is_iterated or self._is_cancelled:
             self.cancel()
             return
         try:
@@ -586,5 +593,5 @@ class Stream:
             self.cancel()
 
     def __del__(self) -> None:
-        if not getattr(self, "_is_over", True) and hasattr(self, "_token"):
+        if hasattr(self, "_token"):
             self.cancel()

@@ -16,7 +16,7 @@ from typing import (
     cast,
 )
 
-from ..calls import GRACE, Call, answer_of, initialize_params, progress_of, prompt_of, simple_call
+from ..calls import Call, answer_of, initialize_params, progress_of, prompt_of, simple_call
 from ..daemon import stuck
 from ..errors import DaemonError, SSHError, daemon_error
 from ..process import END_TIMEOUT, START_TIMEOUT, Command, Process, find_command
@@ -35,30 +35,39 @@ _WRITE_SIZE = 1 << 20
 
 
 class Events:
-    """A call's events; one task waits for them."""
+    """A call's events. The last one, a reply or what is raised, stays for all who wait."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._events: deque[Event | BaseException] = deque()
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiters: set[asyncio.Future[None]] = set()
+        #: Whether the last one has come.
+        self.is_complete = False
 
     def put(self, item: Event | BaseException) -> None:
         """Adds an event, or what is to be raised in the call."""
+        if self.is_complete:
+            return
+        self.is_complete = isinstance(item, (Reply, BaseException))
         self._events.append(item)
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
 
     async def get(self) -> Event:
         """The next one."""
         while not self._events:
-            self._waiter = self._loop.create_future()
+            waiter: asyncio.Future[None] = self._loop.create_future()
+            self._waiters.add(waiter)
             try:
-                await self._waiter
+                await waiter
             finally:
-                self._waiter = None
-        item = self._events.popleft()
+                self._waiters.discard(waiter)
+        item = self._events[0]
         if isinstance(item, BaseException):
             raise item
+        if not isinstance(item, Reply):
+            self._events.popleft()
         return item
 
 
@@ -209,10 +218,10 @@ class Daemon:
         return call.finish(event)
 
     def watch(self, call: Call[Any], events: Events) -> asyncio.TimerHandle | None:
-        """Ends the wait for a daemon that keeps its own deadline, and must be stuck behind it."""
-        if call.timeout is None:
+        """Ends the wait for a daemon that must be stuck."""
+        if call.patience is None:
             return None
-        return self._loop.call_later(max(0.0, call.timeout) + GRACE, lambda: events.put(stuck()))
+        return self._loop.call_later(call.patience, lambda: events.put(stuck()))
 
     def cancel(self, id: int) -> None:
         """Gives a call up and tells the daemon, which signals what runs on the remote side."""
@@ -306,7 +315,7 @@ class Daemon:
 
     async def _initialize(self) -> None:
         call: Call[Any] = simple_call("initialize", initialize_params())
-        call.timeout = START_TIMEOUT - GRACE
+        call.patience = START_TIMEOUT
         try:
             result = await self.call(call)
         except DaemonError:

@@ -294,9 +294,11 @@ class Session:
             input: What the command reads first.
             env: As of `run`.
             pty: As of `run`.
-            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2).
+            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
+                least 1; 1048576 by default.
 
         Raises:
+            InvalidParams: the window is less.
             DaemonError: the daemon has ended. All else is raised where it is waited for.
 
         """
@@ -484,12 +486,11 @@ class Stream:
     def __init__(self, daemon: Daemon, call: Call[Ending], window: int) -> None:
         self.exit_code: int | None = None
         self.signal: str | None = None
-        self._is_over = False
         self._is_iterated = False
+        self._is_cancelled = False
         self._daemon = daemon
         self._call = call
         self._credit = Credit(window)
-        self._unconsumed = 0
         self._token, self._events = daemon.begin(call)
         self._timer = daemon.watch(call, self._events)
 
@@ -498,23 +499,22 @@ class Stream:
 
     async def __anext__(self) -> Chunk:
         self._is_iterated = True
-        if self._is_over:
-            raise StopAsyncIteration
-        granted = self._credit.consume(self._unconsumed)
-        self._unconsumed = 0
-        if granted > 0:
-            self._daemon.notify("session.windowAdjust", {"token": self._token, "bytes": granted})
         while True:
             event = await self._events.get()
             if isinstance(event, Notice):
                 chunk = chunk_of(event)
-                self._unconsumed = len(chunk[1])
+                self._grant(len(chunk[1]))
                 return chunk
             if isinstance(event, Reply):
-                self._end()
+                self._stop_timer()
                 ending = self._call.finish(event)
                 self.exit_code, self.signal = ending.exit_code, ending.signal
                 raise StopAsyncIteration
+
+    def _grant(self, taken: int) -> None:
+        granted = self._credit.take(taken)
+        if granted > 0:
+            self._daemon.notify("session.windowAdjust", {"token": self._token, "bytes": granted})
 
     async def write(self, data: Buffer, *, timeout: float | None = None) -> None:
         """Writes to the command's input; returns when the server has taken it all.
@@ -569,10 +569,13 @@ class Stream:
     async def wait(self) -> int | None:
         """Waits for the command's end; output that hasn't been taken is dropped.
 
+        Any number of tasks may wait, also after the end.
+
         Returns:
             The exit code.
 
         Raises:
+            Cancelled: by `cancel`.
             SSHError: what `run` raises.
 
         """
@@ -581,13 +584,15 @@ class Stream:
         return self.exit_code
 
     def cancel(self) -> None:
-        """Has the command sent TERM, then KILL, and forgets it."""
-        if not self._is_over:
-            self._end()
-            self._daemon.cancel(self._token)
+        """Has the command sent TERM, then KILL, and forgets it, unless it has ended.
 
-    def _end(self) -> None:
-        self._is_over = True
+        Whoever iterates or waits, in whatever task, then or later, gets `Cancelled`.
+        """
+        self._is_cancelled = True
+        self._stop_timer()
+        self._daemon.cancel(self._token)
+
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
 
@@ -600,7 +605,7 @@ class Stream:
         error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        if error is not None or self._is_iterated or self._is_over:
+        if error is not None or self._is_iterated or self._is_cancelled:
             self.cancel()
             return
         try:
@@ -611,5 +616,5 @@ class Stream:
             self.cancel()
 
     def __del__(self) -> None:
-        if not getattr(self, "_is_over", True) and hasattr(self, "_timer"):
+        if hasattr(self, "_timer") and not self._events.is_complete:
             self._daemon.cancel_later(self._token)
