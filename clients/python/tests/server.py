@@ -63,6 +63,14 @@ class Server:
         names = ("host", "port", "username", "password")
         return {name: getattr(self, name) for name in names}
 
+    def ssh_config(self, *, port: bool = True, user: bool = True) -> Path:
+        """A user's configuration in which the server is `foo`."""
+        settings = ["Host foo", "HostName 127.0.0.1", "StrictHostKeyChecking accept-new"]
+        settings += [f"Port {self.port}"] * port + [f"User {self.username}"] * user
+        path = Path(home) / "ssh_config"
+        path.write_text("\n".join(settings) + "\n")
+        return path
+
     def ask(self, question: str) -> Any:
         self._stdin.write(json.dumps({"do": question}) + "\n")
         self._stdin.flush()

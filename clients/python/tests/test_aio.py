@@ -56,6 +56,13 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         task = asyncio.create_task(aio.connect(**self.server.address))
         await (await task).close()
 
+    async def test_a_configuration_says_the_rest(self) -> None:
+        config = self.server.ssh_config()
+        async with aio.connect("foo", password="open-sesame", config=config) as session:
+            self.assertEqual((await session.run("echo in")).stdout, b"in\n")
+            self.assertEqual(repr(session), "<sshrpc.aio.Session foo>")
+            self.assertEqual((session.host, session.port, session.username), ("foo", None, None))
+
     async def test_errors_of_connecting(self) -> None:
         with self.assertRaises(sshrpc.AuthenticationFailed):
             await aio.connect(**{**self.server.address, "password": "wrong"})

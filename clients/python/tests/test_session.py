@@ -13,7 +13,7 @@ import threading
 import time
 import warnings
 from pathlib import Path
-from typing import Callable, ClassVar
+from typing import Any, Callable, ClassVar
 
 import sshrpc
 
@@ -60,6 +60,23 @@ class ConnectTest(ServerTest):
         address = {**self.server.address, "password": None}
         with sshrpc.connect(**address, identity_files=[path]) as session:
             self.assertEqual(session.auth_method, "publickey")
+
+    def test_a_configuration_says_the_rest(self) -> None:
+        server = self.server
+        for given, shown in (
+            ({}, "foo"),
+            ({"port": server.port}, f"foo:{server.port}"),
+            ({"username": server.username}, "alice@foo"),
+            ({"port": server.port, "username": server.username}, f"alice@foo:{server.port}"),
+        ):
+            config = server.ssh_config(port="port" not in given, user="username" not in given)
+            options: Any = {"password": server.password, "config": config, **given}
+            with self.subTest(given), sshrpc.connect("foo", **options) as session:
+                self.assertEqual(session.run("echo in").stdout, b"in\n")
+                self.assertEqual(repr(session), f"<sshrpc.Session {shown}>")
+                self.assertEqual(session.host, "foo")
+                self.assertEqual(session.port, given.get("port"))
+                self.assertEqual(session.username, given.get("username"))
 
     def test_an_unknown_option_is_a_type_error(self) -> None:
         with self.assertRaisesRegex(TypeError, "no option 'compresion'"):

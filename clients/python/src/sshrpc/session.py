@@ -110,9 +110,9 @@ class Session:
     It must be closed: by `close`, or by the end of a `with` block.
 
     Attributes:
-        host: The server.
-        port: Its port.
-        username: Whom we are logged in as.
+        host: The server as it was named to `connect`: with `config=` that may be an alias.
+        port: Its port; None where the configuration was left to say it.
+        username: Whom we are logged in as; None likewise.
         handle: The daemon's number for it.
         server_ident: The server's identification string (RFC 4253 §4.2).
         host_key: The key by which it has shown who it is.
@@ -122,16 +122,16 @@ class Session:
     """
 
     def __init__(self, daemon: Daemon, params: Mapping[str, Any], result: SshNewResult) -> None:
-        self._is_open = True
         self.daemon = daemon
         self.host: str = params["host"]
-        self.port: int = params["port"]
-        self.username: str = params["username"]
+        self.port: int | None = params.get("port")
+        self.username: str | None = params.get("username")
         self.handle = result["session"]
         self.server_ident = result["serverIdent"]
         key = result["hostKey"]
         self.host_key = HostKey(key["type"], key["fingerprint"], key["status"])
         self.auth_method = result["authMethod"]
+        self._is_open = True
 
     @overload
     def run(
@@ -446,7 +446,9 @@ class Session:
 
     def __repr__(self) -> str:
         state = "" if self._is_open else " (closed)"
-        return f"<sshrpc.Session {self.username}@{self.host}:{self.port}{state}>"
+        who = "" if self.username is None else f"{self.username}@"
+        where = self.host if self.port is None else f"{self.host}:{self.port}"
+        return f"<sshrpc.Session {who}{where}{state}>"
 
 
 class Stream:
