@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 from contextlib import suppress
@@ -119,3 +120,16 @@ def gone(pid: int, seconds: float = 2.0) -> None:
 def kill(pid: int, signal: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal)
+
+
+def start(act: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=act, daemon=True)
+    thread.start()
+    return thread
+
+
+def joined(thread: threading.Thread) -> None:
+    """Waits for the thread's end."""
+    thread.join(20)
+    if thread.is_alive():
+        raise AssertionError("it hangs")

@@ -246,8 +246,45 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         await self.session.close()
         self.assertFalse(is_alive(pid))
         await self.session.close()
-        with self.assertRaises(sshrpc.DaemonError):
-            await self.session.run("true")
+
+    async def test_calling_after_closing(self) -> None:
+        other = await aio.connect(**self.server.address)
+        streams = [each.stream("cat", stdin=True) for each in (self.session, other)]
+        await self.session.close()
+        await other.close()
+        for session, stream in zip((self.session, other), streams):
+            for act in (
+                lambda: session.run("true"),  # noqa: B023
+                lambda: session.get("/etc/passwd", "/tmp/x"),  # noqa: B023
+                lambda: session.put("/etc/passwd", "/tmp/x"),  # noqa: B023
+                lambda: session.read_bytes("/etc/passwd"),  # noqa: B023
+                lambda: session.write_bytes("/tmp/x", b""),  # noqa: B023
+                lambda: stream.write(b"x"),  # noqa: B023
+                lambda: stream.close_stdin(),  # noqa: B023
+                lambda: stream.send_signal("TERM"),  # noqa: B023
+            ):
+                with self.assertRaises(sshrpc.SessionNotFound):
+                    await act()
+            with self.assertRaises(sshrpc.SessionNotFound):
+                session.stream("true")
+
+    async def test_closing_when_the_daemon_is_stuck(self) -> None:
+        last = await aio.connect(**self.server.address)
+        pid = last.daemon.pid
+        kill(pid, signal.SIGSTOP)
+        self.addCleanup(kill, pid, signal.SIGKILL)
+        await asyncio.wait_for(self.session.close(), 20)
+        self.assertTrue(is_alive(pid))
+        await asyncio.wait_for(last.close(), 20)
+        self.assertFalse(is_alive(pid))
+
+    async def test_a_daemon_that_was_killed_is_not_used_again(self) -> None:
+        for _ in range(5):
+            session = await aio.connect(**self.server.address)
+            kill(session.daemon.pid, signal.SIGKILL)
+            async with aio.connect(**self.server.address) as again:
+                self.assertEqual((await again.run("echo new")).stdout, b"new\n")
+            await session.close()
 
     async def test_an_unclosed_session_is_freed(self) -> None:
         await aio.connect(**self.server.address)
@@ -284,6 +321,24 @@ class LoopTest(unittest.TestCase):
         pid = left.daemon.pid
         self.assertEqual(asyncio.run(use()), b"again\n")
         until(lambda: not is_alive(pid), "the first daemon is gone")
+
+    def test_daemons_whose_loop_was_closed_are_reaped(self) -> None:
+        async def forget() -> int:
+            return (await aio.connect(**self.server.address)).daemon.pid
+
+        async def use() -> None:
+            await (await aio.connect(**self.server.address)).close()
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pids = [asyncio.run(forget()) for _ in range(2)]
+        asyncio.run(use())
+        for pid in pids:
+            until(lambda: not is_alive(pid), "it has ended")  # noqa: B023
+        asyncio.run(use())
+        for pid in pids:
+            # A zombie would take it.
+            self.assertRaises(ProcessLookupError, os.kill, pid, 0)
 
     def test_a_daemon_that_does_not_start(self) -> None:
         async def connect(command: str) -> None:

@@ -13,11 +13,11 @@ import threading
 import time
 import warnings
 from pathlib import Path
-from typing import Any, Callable, ClassVar
+from typing import Any, ClassVar
 
 import sshrpc
 
-from .server import Server, ServerTest, home, kill, until
+from .server import Server, ServerTest, home, joined, kill, start, until
 
 
 class SessionTest(ServerTest):
@@ -119,12 +119,29 @@ class ConnectTest(ServerTest):
         self.assertRaises(ProcessLookupError, os.kill, second.daemon.pid, 0)
 
     def test_closing_twice_and_calling_after(self) -> None:
-        session = sshrpc.connect(**self.server.address)
-        session.close()
-        session.close()
-        with self.assertRaises(sshrpc.SSHError) as caught:
-            session.run("true")
-        self.assertEqual(caught.exception.dispatched, "no")
+        for others in (0, 1):
+            kept = [sshrpc.connect(**self.server.address) for _ in range(others)]
+            session = sshrpc.connect(**self.server.address)
+            stream = session.stream("cat", stdin=True)
+            session.close()
+            session.close()
+            for act in (
+                lambda: session.run("true"),
+                lambda: session.stream("true"),
+                lambda: session.get("/etc/passwd", "/tmp/x"),
+                lambda: session.put("/etc/passwd", "/tmp/x"),
+                lambda: session.read_bytes("/etc/passwd"),
+                lambda: session.write_bytes("/tmp/x", b""),
+                lambda: stream.write(b"x"),
+                lambda: stream.close_stdin(),
+                lambda: stream.send_signal("TERM"),
+            ):
+                with self.subTest(act, others=others):
+                    with self.assertRaises(sshrpc.SessionNotFound) as caught:
+                        act()
+                    self.assertEqual(caught.exception.dispatched, "no")
+            for each in kept:
+                each.close()
 
     def test_an_unclosed_session_is_warned_of_and_freed(self) -> None:
         with sshrpc.Daemon() as daemon:
@@ -576,19 +593,6 @@ class DaemonDeathTest(ServerTest):
             kill(session.daemon.pid, signal.SIGKILL)
             next(stream)
         session.close()
-
-
-def start(act: Callable[[], object]) -> threading.Thread:
-    thread = threading.Thread(target=act, daemon=True)
-    thread.start()
-    return thread
-
-
-def joined(thread: threading.Thread) -> None:
-    """Waits for the thread's end."""
-    thread.join(20)
-    if thread.is_alive():
-        raise AssertionError("it hangs")
 
 
 def is_waiting(thread: threading.Thread) -> bool:

@@ -24,6 +24,7 @@ from typing import (
 
 from ._contract import (
     CONNECT_OPTIONS,
+    ERRORS,
     LOCAL_PATHS,
     SessionExecParams,
     SessionExecResultOutput,
@@ -35,7 +36,8 @@ from ._contract import (
     SshNewParams,
     SshNewResult,
 )
-from .errors import InvalidParams
+from .errors import InvalidParams, SSHError, make_error
+from .process import END_TIMEOUT
 from .results import (
     Answer,
     Chunk,
@@ -68,6 +70,9 @@ WRITES_AHEAD = 4
 
 #: Seconds behind a call's own deadline after which the daemon itself is taken to be stuck.
 GRACE = 10.0
+
+#: Seconds in which a daemon that lives says so; one that says nothing isn't dead, either.
+LIFE_TIMEOUT = 1.0
 
 
 @dataclass
@@ -122,6 +127,26 @@ def _none(_reply: Reply) -> None:
 def simple_call(method: str, params: Mapping[str, Any]) -> Call[Any]:
     """A call of the wire's own: params and result as JSON."""
     return Call(method, params, lambda reply: reply.result)
+
+
+def free_call(session: int) -> Call[Any]:
+    """`session.free`, which takes a daemon that isn't stuck no time."""
+    call = simple_call("session.free", {"session": session})
+    call.patience = END_TIMEOUT
+    return call
+
+
+def life_call() -> Call[Any]:
+    """What every daemon answers at once: that there is no such method."""
+    call = simple_call("$/alive", {})
+    call.patience = LIFE_TIMEOUT
+    return call
+
+
+def closed_session(session: int) -> SSHError:
+    """For what is asked of a session after its `close`."""
+    code = ERRORS["SessionNotFound"].code
+    return make_error(code, f"session {session} was closed", {"dispatched": "no"})
 
 
 def local_path(path: str | os.PathLike[str]) -> str:

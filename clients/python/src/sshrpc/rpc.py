@@ -300,6 +300,19 @@ class Connection:
         self._asked: dict[int | str, Mailbox] = {}
         self._outgoing: deque[Buffers] = deque()
 
+    def agree(self, result: Any) -> None:
+        """Takes what the daemon says of itself: the result of `initialize`.
+
+        Raises:
+            ProtocolError: it is another program's.
+
+        """
+        try:
+            self.binary = bool(result["capabilities"]["binaryFrames"])
+            self.max_message_bytes = int(result["limits"]["maxMessageBytes"])
+        except (KeyError, TypeError, ValueError):
+            raise _nonsense("what is no result of initialize", repr(result).encode()) from None
+
     def new_id(self) -> int:
         """An id for a request, and token for its notifications."""
         return next(self._ids)

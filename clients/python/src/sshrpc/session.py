@@ -25,6 +25,7 @@ from .calls import (
     TextMode,
     bytes_view,
     chunk_of,
+    closed_session,
     connect_call,
     get_call,
     put_call,
@@ -37,7 +38,6 @@ from .calls import (
     write_calls,
 )
 from .daemon import Daemon, Events, acquire, deadline_of, next_event
-from .errors import DaemonError
 from .results import Answer, Chunk, HostKey, Prompt, Result
 from .rpc import Notice, Reply
 
@@ -253,7 +253,7 @@ class Session:
         mode = TextMode(text, encoding, errors)
         options = ExecOptions(timeout, env, cast("Any", pty), mode.encode(input))
         return self.daemon.call(
-            run_call(self.handle, command, options, mode, check, merge_stderr, max_output)
+            run_call(self._open(), command, options, mode, check, merge_stderr, max_output)
         )
 
     def stream(
@@ -288,7 +288,7 @@ class Session:
             timeout, env, cast("Any", pty), None if input is None else bytes_view(input)
         )
         return Stream(
-            self.daemon, stream_call(self.handle, command, options, stdin, window), window
+            self, stream_call(self._open(), command, options, stdin, window), window
         )
 
     def get(
@@ -323,7 +323,7 @@ class Session:
             Timeout: either one.
 
         """
-        call = get_call(self.handle, remote, local, timeout, idle_timeout, progress)
+        call = get_call(self._open(), remote, local, timeout, idle_timeout, progress)
         return self.daemon.call(call)
 
     def put(
@@ -353,7 +353,7 @@ class Session:
             Timeout: either one.
 
         """
-        call = put_call(self.handle, local, remote, mode, timeout, idle_timeout, progress)
+        call = put_call(self._open(), local, remote, mode, timeout, idle_timeout, progress)
         self.daemon.call(call)
 
     def read_bytes(
@@ -381,7 +381,8 @@ class Session:
             Timeout: either one.
 
         """
-        call = read_bytes_call(self.handle, remote, timeout, idle_timeout, max_bytes, progress)
+        handle = self._open()
+        call = read_bytes_call(handle, remote, timeout, idle_timeout, max_bytes, progress)
         return self.daemon.call(call)
 
     def write_bytes(
@@ -411,20 +412,25 @@ class Session:
             Timeout: either one.
 
         """
-        call = write_bytes_call(self.handle, remote, data, mode, timeout, idle_timeout, progress)
+        handle = self._open()
+        call = write_bytes_call(handle, remote, data, mode, timeout, idle_timeout, progress)
         self.daemon.call(call)
 
     def close(self) -> None:
-        """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error."""
+        """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error.
+
+        It never fails, and takes seconds at most: a shared daemon that doesn't answer is killed
+        with its last session.
+        """
+        if self._is_open:
+            self._is_open = False
+            self.daemon.end_session(self.handle)
+
+    def _open(self) -> int:
+        """The handle of a session that is open."""
         if not self._is_open:
-            return
-        self._is_open = False
-        try:
-            self.daemon.call(simple_call("session.free", {"session": self.handle}))
-        except DaemonError:
-            pass  # It has gone with the daemon.
-        finally:
-            self.daemon.release()
+            raise closed_session(self.handle)
+        return self.handle
 
     def __enter__(self) -> Session:
         return self
@@ -466,12 +472,13 @@ class Stream:
 
     """
 
-    def __init__(self, daemon: Daemon, call: Call[Ending], window: int) -> None:
+    def __init__(self, session: Session, call: Call[Ending], window: int) -> None:
         self.exit_code: int | None = None
         self.signal: str | None = None
         self._is_iterated = False
         self._is_cancelled = False
-        self._daemon = daemon
+        self._session = session
+        self._daemon = daemon = session.daemon
         self._call = call
         self._credit = Credit(window)
         self._credit_lock = threading.Lock()
@@ -516,7 +523,7 @@ class Stream:
         """
         running: deque[tuple[int, Call[None], Events]] = deque()
         try:
-            for call in write_calls(self._token, bytes_view(data), timeout):
+            for call in write_calls(self._live_token(), bytes_view(data), timeout):
                 if len(running) >= WRITES_AHEAD:
                     self._daemon.finish(*running.popleft())
                 id, events = self._daemon.start(call)
@@ -535,7 +542,7 @@ class Stream:
             CommandNotFound: the command has ended, or its input has.
 
         """
-        self._daemon.call(simple_call("session.closeStdin", {"token": self._token}))
+        self._daemon.call(simple_call("session.closeStdin", {"token": self._live_token()}))
 
     def send_signal(self, name: str | signal.Signals) -> None:
         """Signals the command (`session.signal`, RFC 4254 §6.9). Servers don't say what came of it.
@@ -547,8 +554,12 @@ class Stream:
             CommandNotFound: the command has ended.
 
         """
-        params = {"token": self._token, "signal": signal_name(name)}
+        params = {"token": self._live_token(), "signal": signal_name(name)}
         self._daemon.call(simple_call("session.signal", params))
+
+    def _live_token(self) -> int:
+        self._session._open()  # pyright: ignore[reportPrivateUsage]
+        return self._token
 
     def wait(self) -> int | None:
         """Waits for the command's end; output that hasn't been taken is dropped.
