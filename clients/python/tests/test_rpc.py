@@ -7,6 +7,7 @@ import pickle
 import random
 import time
 import unittest
+from array import array
 from typing import Any
 
 import sshrpc
@@ -257,6 +258,27 @@ class ConnectTest(unittest.TestCase):
         self.assertEqual(self.params("h", config=True), {"host": "h", "config": True})
         given = {"host": "h", "port": 2222, "username": "u", "config": True}
         self.assertEqual(self.params("h", 2222, "u", config=True), given)
+
+
+class SnapshotTest(unittest.TestCase):
+    def test_only_what_can_change_is_copied(self) -> None:
+        data = b"abcdef"
+        for source in (data, memoryview(data), memoryview(data)[2:]):
+            self.assertIs(calls.snapshot(source).obj, data)
+        for value in (bytearray(data), memoryview(bytearray(data)), array("H", data)):
+            copied = calls.snapshot(value)
+            memoryview(value).cast("B")[0] = 0
+            self.assertEqual(copied, data)
+        self.assertEqual(calls.snapshot(memoryview(data)[::2]), b"ace")
+        self.assertEqual(calls.snapshot(bytearray()), b"")
+
+    def test_writes_copy_a_piece_at_a_time(self) -> None:
+        data = bytearray(calls.WRITE_SIZE + 1)
+        first, *rest = calls.write_calls(1, data, None)
+        data[0] = 1
+        assert first.payload is not None
+        self.assertEqual(first.payload.data[0], 0)
+        self.assertEqual([len(each.payload.data) for each in rest if each.payload], [1])
 
 
 class ContractTest(unittest.TestCase):

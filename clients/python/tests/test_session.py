@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -170,11 +171,43 @@ class RunTest(SessionTest):
         self.assertEqual(self.session.run("printf 'grüße\\r\\n'", text=True).stdout, "grüße\n")
         latin = self.session.run("printf '\\374'", encoding="latin-1")
         self.assertEqual(latin.stdout, "ü")
-        self.assertRaises(UnicodeDecodeError, self.session.run, "printf '\\374'", text=True)
         self.assertEqual(self.session.run("printf '\\374'", errors="replace").stdout, "\ufffd")
         self.assertEqual(self.session.run("cat", text=True, input="€").stdout, "€")
         with self.assertRaises(TypeError):
             self.session.run("cat", input="text")  # type: ignore[call-overload]  # pyright: ignore
+
+    def test_output_that_is_no_text(self) -> None:
+        with self.assertRaises(UnicodeDecodeError) as caught:
+            self.session.run("printf 'gr\\374n'; echo oops >&2; exit 3", text=True)
+        for error in (caught.exception, pickle.loads(pickle.dumps(caught.exception))):
+            assert isinstance(error, sshrpc.OutputNotText)
+            result = error.result
+            self.assertEqual((result.stdout, result.stderr), (b"gr\xfcn", b"oops\n"))
+            self.assertEqual((result.exit_code, error.stdout), (3, b"gr\xfcn"))
+            self.assertEqual((error.encoding, error.start, error.dispatched), ("utf-8", 2, "yes"))
+            self.assertIn("can't decode byte 0xfc", str(error))
+
+    def test_an_encoding_that_is_none(self) -> None:
+        file = self.server.home / "touched"
+        options: list[dict[str, Any]] = [{"encoding": "nope"}, {"encoding": "hex"}]
+        for each in [*options, {"errors": "nope"}, {"text": True, "errors": "nope"}]:
+            with self.subTest(each), self.assertRaises(LookupError):
+                self.session.run(f"touch {file}", **each)
+        self.assertFalse(file.exists())
+
+    def test_what_is_no_command_and_no_path(self) -> None:
+        for value in (["ls", "-l"], 5, None):
+            wrong: Any = value
+            for act, words in (
+                (lambda: self.session.run(wrong), "a command must be str or bytes-like"),
+                (lambda: self.session.stream(wrong), "a command must be str or bytes-like"),
+                (lambda: self.session.read_bytes(wrong), "a remote path must be str or bytes-l"),
+                (lambda: self.session.put("/etc/passwd", wrong), "a remote path must be str or"),
+            ):
+                with self.assertRaisesRegex(TypeError, words):
+                    act()
+        command: Any = bytearray(b"echo 1")
+        self.assertEqual(self.session.run(command).stdout, b"1\n")
 
     def test_every_byte(self) -> None:
         data = bytes(range(256)) * 10
@@ -321,6 +354,13 @@ class StreamTest(SessionTest):
             stream.close_stdin()
             self.assertEqual(stream.wait(), 2)
             self.assertRaises(sshrpc.CommandNotFound, stream.write, b"late")
+
+    def test_input_is_what_it_was_at_the_call(self) -> None:
+        data = bytearray(b"a" * 5_000_000)
+        with self.session.stream("cat", input=data) as stream:
+            data[:] = b"b" * len(data)
+            data.clear()
+            self.assertEqual(b"".join(chunk for _, chunk in stream), b"a" * 5_000_000)
 
     def test_leaving_the_block_after_writing_waits_for_the_command(self) -> None:
         data = os.urandom(5_000_000)

@@ -6,7 +6,8 @@
         print(session.run("uname -a", text=True, check=True).stdout)
 
 `sshrpc.connect` is for threads, `sshrpc.aio.connect` the same for asyncio. Times are in seconds,
-sizes in bytes. Every failure is an `SSHError`.
+sizes in bytes. Every failure of a call is an `SSHError`; an argument that no call can be made of, a
+TypeError, ValueError or LookupError.
 """
 
 from . import aio
@@ -30,6 +31,7 @@ from .errors import (
     LocalFileError,
     MethodNotFound,
     NotUtf8,
+    OutputNotText,
     OutputTooLarge,
     ParseError,
     ScpProtocolError,
@@ -68,6 +70,7 @@ __all__ = [
     "MethodNotFound",
     "NotUtf8",
     "OfferedHostKey",
+    "OutputNotText",
     "OutputTooLarge",
     "ParseError",
     "Prompt",

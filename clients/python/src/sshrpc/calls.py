@@ -6,11 +6,12 @@ What threads and asyncio differ in is only how they wait.
 from __future__ import annotations
 
 import base64
+import codecs
 import copy
 import getpass
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import (
     TYPE_CHECKING,
@@ -36,7 +37,7 @@ from ._contract import (
     SshNewParams,
     SshNewResult,
 )
-from .errors import InvalidParams, SSHError, make_error
+from .errors import InvalidParams, OutputNotText, SSHError, make_error
 from .process import END_TIMEOUT
 from .results import (
     Answer,
@@ -156,15 +157,26 @@ def local_path(path: str | os.PathLike[str]) -> str:
 
 def _remote(name: str, value: RemoteText) -> dict[str, str]:
     """The params that carry a command or a remote path: as text where it is UTF-8."""
-    try:
-        data = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else bytes(value)
-    except UnicodeEncodeError:
-        reason = f"{name}: must be bytes, or well-formed Unicode"
-        raise InvalidParams(reason, data={"path": name, "dispatched": "no"}) from None
+    data = _remote_bytes(name, value)
     try:
         return {name: data.decode("utf-8")}
     except UnicodeDecodeError:
         return {name: base64.b64encode(data).decode("ascii"), f"{name}Encoding": "base64"}
+
+
+def _remote_bytes(name: str, value: RemoteText) -> bytes:
+    try:
+        if isinstance(value, str):
+            return value.encode("utf-8", "surrogateescape")
+        # Not bytes(value): of a number it makes so many zeros.
+        return bytes(memoryview(value))
+    except UnicodeEncodeError:
+        reason = f"{name}: must be bytes, or well-formed Unicode"
+        raise InvalidParams(reason, data={"path": name, "dispatched": "no"}) from None
+    except TypeError:
+        what = "a command" if name == "command" else "a remote path"
+        given = type(value).__name__
+        raise TypeError(f"{what} must be str or bytes-like, not {given}") from None
 
 
 #: IANA's, for SSH (RFC 4253 §4.1).
@@ -215,11 +227,21 @@ def _option(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True)
 class TextMode:
-    """How bytes become str, as in `subprocess`; nothing does where neither is given."""
+    """How bytes become str, as in `subprocess`; nothing does where neither is given.
+
+    Raises:
+        LookupError: there is no such encoding, or no such way to handle errors.
+
+    """
 
     text: bool = False
     encoding: str | None = None
     errors: str | None = None
+
+    def __post_init__(self) -> None:
+        # Now, and not when the command has been carried out; of an empty str nothing is looked up.
+        " ".encode(self.encoding or "utf-8")
+        codecs.lookup_error(self.errors or "strict")
 
     @property
     def on(self) -> bool:
@@ -248,13 +270,15 @@ class TextMode:
             return memoryview(data.encode(self.encoding or "utf-8", self.errors or "strict"))
         if self.on:
             raise TypeError("input is bytes: give str where text is asked for")
-        return bytes_view(data)
+        return snapshot(data)
 
 
-def bytes_view(data: Buffer) -> memoryview:
-    """Its bytes, whatever it holds."""
+def snapshot(data: Buffer) -> memoryview:
+    """Its bytes as they are now, whatever becomes of it: a copy, unless it can't change."""
     view = memoryview(data)
-    return view.cast("B") if view.c_contiguous else memoryview(view.tobytes())
+    if isinstance(view.obj, bytes) and view.c_contiguous:
+        return view.cast("B")
+    return memoryview(view.tobytes())
 
 
 @dataclass(frozen=True)
@@ -307,7 +331,10 @@ def run_call(
             stdout = bytes_of(result["stdout"], result["stdoutEncoding"], reply.binary)
             stderr = bytes_of(result["stderr"], result["stderrEncoding"], reply.binary)
         code, signal = reply.result["exitCode"], reply.result["exitSignal"]
-        done = Result(command, code, signal, mode.decode(stdout), mode.decode(stderr))
+        try:
+            done = Result(command, code, signal, mode.decode(stdout), mode.decode(stderr))
+        except UnicodeDecodeError as error:
+            raise OutputNotText(Result(command, code, signal, stdout, stderr), error) from None
         if check:
             done.check()
         return done
@@ -369,17 +396,17 @@ class Credit:
         return granted
 
 
-def write_calls(token: int, data: memoryview, timeout: float | None) -> list[Call[None]]:
-    """`session.write`s that carry the data."""
+def write_calls(token: int, data: Buffer, timeout: float | None) -> Iterator[Call[None]]:
+    """`session.write`s that carry the data, each piece as it is when its turn comes."""
     params: dict[str, Any] = {"token": token}
     if timeout is not None:
         params["timeout"] = timeout
     patience = patience_for(timeout)
-    pieces = [data[at : at + WRITE_SIZE] for at in range(0, len(data), WRITE_SIZE)]
-    return [
-        Call("session.write", params, _none, Payload("data", "encoding", piece), patience)
-        for piece in pieces
-    ]
+    view = memoryview(data)
+    view = view.cast("B") if view.c_contiguous else snapshot(view)
+    for at in range(0, len(view), WRITE_SIZE):
+        payload = Payload("data", "encoding", snapshot(view[at : at + WRITE_SIZE]))
+        yield Call("session.write", params, _none, payload, patience)
 
 
 Progress = Callable[[int, int], Any]
@@ -439,7 +466,7 @@ def write_bytes_call(
     if mode is not None:
         params["mode"] = mode
     _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
-    payload = Payload("data", "encoding", bytes_view(data))
+    payload = Payload("data", "encoding", snapshot(data))
     return Call("session.scpSend", params, _none, payload, patience_for(timeout), progress)
 
 

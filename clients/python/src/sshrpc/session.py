@@ -23,7 +23,6 @@ from .calls import (
     Ending,
     ExecOptions,
     TextMode,
-    bytes_view,
     chunk_of,
     closed_session,
     connect_call,
@@ -33,6 +32,7 @@ from .calls import (
     run_call,
     signal_name,
     simple_call,
+    snapshot,
     stream_call,
     write_bytes_call,
     write_calls,
@@ -246,7 +246,8 @@ class Session:
             SessionClosed: the session was lost before.
             ChannelOpenFailed: RFC 4254 §5.1.
             ChannelRequestDenied: the server takes not this `env`, or no `pty`.
-            UnicodeDecodeError: the output isn't text in this encoding.
+            OutputNotText: the output isn't text in this encoding; a UnicodeDecodeError, too.
+            LookupError: there is no such encoding; nothing was sent.
             DaemonError: the daemon has ended.
 
         """
@@ -273,7 +274,7 @@ class Session:
             command: As of `run`.
             stdin: Leave the command's input open, for the stream's `write`.
             timeout: Seconds for all of it.
-            input: What the command reads first.
+            input: What the command reads first, as it is now.
             env: As of `run`.
             pty: As of `run`.
             window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
@@ -285,7 +286,7 @@ class Session:
 
         """
         options = ExecOptions(
-            timeout, env, cast("Any", pty), None if input is None else bytes_view(input)
+            timeout, env, cast("Any", pty), None if input is None else snapshot(input)
         )
         return Stream(
             self, stream_call(self._open(), command, options, stdin, window), window
@@ -523,7 +524,7 @@ class Stream:
         """
         running: deque[tuple[int, Call[None], Events]] = deque()
         try:
-            for call in write_calls(self._live_token(), bytes_view(data), timeout):
+            for call in write_calls(self._live_token(), data, timeout):
                 if len(running) >= WRITES_AHEAD:
                     self._daemon.finish(*running.popleft())
                 id, events = self._daemon.start(call)
