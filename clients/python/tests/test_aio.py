@@ -63,6 +63,19 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(repr(session), "<sshrpc.aio.Session foo>")
             self.assertEqual((session.host, session.port, session.username), ("foo", None, None))
 
+    async def test_through_another_session(self) -> None:
+        address = self.server.address
+        async with aio.connect(**address, via=self.session) as session:
+            self.assertIs(session.daemon, self.session.daemon)
+            self.assertEqual((await session.run("echo in")).stdout, b"in\n")
+            states = (await session.daemon.status())["sessions"]
+            self.assertEqual([each.get("via") for each in states], [None, self.session.handle])
+        with self.assertRaisesRegex(ValueError, "another daemon"):
+            await aio.connect(**address, via=self.session, daemon=aio.Daemon())
+        number: Any = self.session.handle
+        with self.assertRaisesRegex(TypeError, "via must be a Session of sshrpc.aio, not int"):
+            await aio.connect(**address, via=number)
+
     async def test_errors_of_connecting(self) -> None:
         with self.assertRaises(sshrpc.AuthenticationFailed):
             await aio.connect(**{**self.server.address, "password": "wrong"})

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import re
 import time
 import unittest
 from array import array
+from pathlib import Path
 from typing import Any
 
 import sshrpc
@@ -248,7 +250,8 @@ class ErrorsTest(unittest.TestCase):
 class ConnectTest(unittest.TestCase):
     def params(self, *given: Any, **options: Any) -> Any:
         host, port, username = (*given, *(None, 22, None)[len(given) :])
-        return calls.connect_call(host, port, username, None, options, None).params
+        via: int | None = options.pop("via", None)
+        return calls.connect_call(host, port, username, None, options, None, via).params
 
     def test_who_and_where_without_a_configuration(self) -> None:
         me = __import__("getpass").getuser()
@@ -258,6 +261,24 @@ class ConnectTest(unittest.TestCase):
         self.assertEqual(self.params("h", config=True), {"host": "h", "config": True})
         given = {"host": "h", "port": 2222, "username": "u", "config": True}
         self.assertEqual(self.params("h", 2222, "u", config=True), given)
+
+    def test_local_paths_count_from_our_working_directory(self) -> None:
+        here = Path.cwd()
+        for option, name in (("config", "config"), ("socket_path", "socketPath")):
+            for value in ("x", Path("x")):
+                self.assertEqual(self.params("h", **{option: value})[name], str(here / "x"))
+            home = self.params("h", **{option: "~/x"})[name]
+            self.assertEqual(home, str(Path.home() / "x"))
+        # A path of the jump host's.
+        params = self.params("h", socket_path="~/x", via=7)
+        self.assertEqual((params["socketPath"], params["via"]), ("~/x", 7))
+        self.assertEqual(self.params("h", proxy_command="~/x")["proxyCommand"], "~/x")
+
+    def test_algorithms_in_pythons_spelling(self) -> None:
+        params = self.params("h", algorithms={"host_key": ("ssh-rsa",), "kex": ["x"]})
+        self.assertEqual(params["algorithms"], {"hostKey": ("ssh-rsa",), "kex": ["x"]})
+        with self.assertRaisesRegex(TypeError, "algorithms has no list 'hostKey'; it has kex, ho"):
+            self.params("h", algorithms={"hostKey": ["ssh-rsa"]})
 
 
 class SnapshotTest(unittest.TestCase):
@@ -283,7 +304,7 @@ class SnapshotTest(unittest.TestCase):
 
 class ContractTest(unittest.TestCase):
     def test_the_types_name_every_param(self) -> None:
-        repository = __import__("pathlib").Path(__file__).parents[3]
+        repository = Path(__file__).parents[3]
         document = json.loads((repository / "openrpc.json").read_text())
         for method in document["methods"]:
             name = "".join(part[:1].upper() + part[1:] for part in method["name"].split("."))
@@ -291,3 +312,10 @@ class ContractTest(unittest.TestCase):
                 params = getattr(_contract, f"{name}Params")
                 names = {each["name"] for each in method["params"]}
                 self.assertEqual(set(params.__annotations__), names, name)
+
+    def test_options_are_documented_in_pythons_terms(self) -> None:
+        text = str(sshrpc.ConnectOptions.__doc__)
+        documented = set(re.findall(r"^ {8}(\w+): ", text, re.MULTILINE))
+        self.assertEqual(documented, set(_contract.CONNECT_OPTIONS))
+        self.assertEqual(documented, set(sshrpc.ConnectOptions.__annotations__))
+        self.assertNotRegex(text, r"\b[a-z]+[A-Z]|\btrue\b|\bfalse\b")

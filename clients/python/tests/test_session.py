@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 import sshrpc
 
-from .server import Server, ServerTest, home, joined, kill, start, until
+from .server import Server, ServerTest, daemon_path, home, joined, kill, start, until
 
 
 class SessionTest(ServerTest):
@@ -78,6 +78,39 @@ class ConnectTest(ServerTest):
                 self.assertEqual(session.host, "foo")
                 self.assertEqual(session.port, given.get("port"))
                 self.assertEqual(session.username, given.get("username"))
+
+    def test_a_configuration_relative_to_our_working_directory(self) -> None:
+        config = os.path.relpath(self.server.ssh_config())
+        previous = Path.cwd()
+        # The daemon is started elsewhere than the call is made.
+        os.chdir("/")
+        self.addCleanup(os.chdir, previous)
+        with sshrpc.Daemon() as daemon:
+            os.chdir(previous)
+            options: Any = {"password": self.server.password, "config": config, "daemon": daemon}
+            with sshrpc.connect("foo", **options) as session:
+                self.assertEqual(session.run("echo in").stdout, b"in\n")
+
+    def test_through_another_session(self) -> None:
+        address = self.server.address
+        with sshrpc.Daemon() as own, sshrpc.connect(**address, daemon=own) as gate:
+            with sshrpc.connect(**address, via=gate) as session:
+                self.assertIs(session.daemon, own)
+                self.assertEqual(session.run("echo in").stdout, b"in\n")
+                states = own.status()["sessions"]
+                self.assertEqual([each.get("via") for each in states], [None, gate.handle])
+            sshrpc.connect(**address, via=gate, daemon=own).close()
+            with sshrpc.Daemon() as other:
+                others: Any = ({"daemon": other}, {"daemon": daemon_path}, {"share": False})
+                for each in others:
+                    with self.assertRaisesRegex(ValueError, "another daemon"):
+                        sshrpc.connect(**address, via=gate, **each)
+            number: Any = gate.handle
+            with self.assertRaisesRegex(TypeError, "via must be a Session of sshrpc, not int"):
+                sshrpc.connect(**address, via=number)
+            gate.close()
+            with self.assertRaises(sshrpc.SessionNotFound):
+                sshrpc.connect(**address, via=gate)
 
     def test_an_unknown_option_is_a_type_error(self) -> None:
         with self.assertRaisesRegex(TypeError, "no option 'compresion'"):

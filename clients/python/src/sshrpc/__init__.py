@@ -11,6 +11,7 @@ TypeError, ValueError or LookupError.
 """
 
 from . import aio
+from ._contract import Algorithms, ConnectOptions
 from .daemon import Daemon
 from .errors import (
     AuthenticationFailed,
@@ -41,12 +42,23 @@ from .errors import (
     SSHError,
     Timeout,
 )
-from .results import Answer, Chunk, HostKey, OfferedHostKey, Prompt, PromptLine, Result
+from .results import (
+    Answer,
+    Chunk,
+    HostKey,
+    OfferedHostKey,
+    Progress,
+    Prompt,
+    PromptLine,
+    RemoteText,
+    Result,
+)
 from .session import Session, Stream, connect
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Algorithms",
     "Answer",
     "AuthenticationFailed",
     "Cancelled",
@@ -56,6 +68,7 @@ __all__ = [
     "CommandFailed",
     "CommandNotFound",
     "ConnectFailed",
+    "ConnectOptions",
     "ConnectionLost",
     "Daemon",
     "DaemonError",
@@ -73,8 +86,10 @@ __all__ = [
     "OutputNotText",
     "OutputTooLarge",
     "ParseError",
+    "Progress",
     "Prompt",
     "PromptLine",
+    "RemoteText",
     "Result",
     "SSHError",
     "ScpProtocolError",

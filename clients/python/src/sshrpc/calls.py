@@ -24,6 +24,7 @@ from typing import (
 )
 
 from ._contract import (
+    ALGORITHMS,
     CONNECT_OPTIONS,
     ERRORS,
     LOCAL_PATHS,
@@ -43,6 +44,7 @@ from .results import (
     Answer,
     Chunk,
     OfferedHostKey,
+    Progress,
     Prompt,
     PromptLine,
     RemoteText,
@@ -190,6 +192,7 @@ def connect_call(
     password: str | None,
     options: Mapping[str, Any],
     on_prompt: Callable[[Prompt], Any] | None,
+    via: int | None,
 ) -> Call[SshNewResult]:
     """`ssh.new`."""
     params: dict[str, Any] = {"host": host}
@@ -201,12 +204,14 @@ def connect_call(
         params["username"] = getpass.getuser() if username is None else username
     if password is not None:
         params["password"] = password
+    if via is not None:
+        params["via"] = via
     for name, value in options.items():
-        if name not in CONNECT_OPTIONS:
-            known = ", ".join(CONNECT_OPTIONS)
-            raise TypeError(f"connect() has no option {name!r}; it has {known}")
+        key = _wire_name(CONNECT_OPTIONS, name, "connect()", "option")
         if value is not None:
-            params[CONNECT_OPTIONS[name]] = _option(CONNECT_OPTIONS[name], value)
+            # Over a session it is a path of that server's.
+            is_local = key in LOCAL_PATHS and not (key == "socketPath" and via is not None)
+            params[key] = _option(value, is_local)
     return Call(
         "ssh.new",
         cast("SshNewParams", params),
@@ -217,12 +222,21 @@ def connect_call(
     )
 
 
-def _option(name: str, value: Any) -> Any:
+def _option(value: Any, is_local: bool) -> Any:
+    if isinstance(value, Mapping):
+        lists = cast("Mapping[str, Any]", value)
+        return {_wire_name(ALGORITHMS, key, "algorithms", "list"): lists[key] for key in lists}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_option(name, each) for each in cast("Iterable[Any]", value)]
-    if isinstance(value, os.PathLike) or (name in LOCAL_PATHS and isinstance(value, str)):
+        return [_option(each, is_local) for each in cast("Iterable[Any]", value)]
+    if is_local and isinstance(value, (str, os.PathLike)):
         return local_path(os.path.expanduser(cast("str", value)))  # noqa: PTH111
-    return value
+    return os.fspath(cast("os.PathLike[str]", value)) if isinstance(value, os.PathLike) else value
+
+
+def _wire_name(names: Mapping[str, str], name: str, where: str, what: str) -> str:
+    if name not in names:
+        raise TypeError(f"{where} has no {what} {name!r}; it has {', '.join(names)}")
+    return names[name]
 
 
 @dataclass(frozen=True)
@@ -407,9 +421,6 @@ def write_calls(token: int, data: Buffer, timeout: float | None) -> Iterator[Cal
     for at in range(0, len(view), WRITE_SIZE):
         payload = Payload("data", "encoding", snapshot(view[at : at + WRITE_SIZE]))
         yield Call("session.write", params, _none, payload, patience)
-
-
-Progress = Callable[[int, int], Any]
 
 
 def read_bytes_call(

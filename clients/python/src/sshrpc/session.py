@@ -49,9 +49,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._contract import ConnectOptions, SessionExecParamsPty, SshNewResult, StrPath
-    from .calls import Progress
     from .process import Command
-    from .results import RemoteText
+    from .results import Progress, RemoteText
 
 __all__ = ["Session", "Stream", "connect"]
 
@@ -63,6 +62,7 @@ def connect(
     password: str | None = None,
     *,
     on_prompt: Callable[[Prompt], Answer] | None = None,
+    via: Session | None = None,
     daemon: Command | Daemon | None = None,
     share: bool = True,
     **options: Unpack[ConnectOptions],
@@ -79,11 +79,13 @@ def connect(
         password: For the methods `password` and `keyboard-interactive` (RFC 4252, RFC 4256).
         on_prompt: Called, in this thread, with what the login asks; what it returns is the answer.
             Without it every question is refused.
+        via: A session to connect through, as `ssh -J` does: its server connects to `host` and
+            `port` (RFC 4254 §7.2). The new session is of the same daemon, and ends with that one.
         daemon: The daemon's path or command; or a `Daemon`, which then is its owner's to end.
         share: False starts a daemon for this session alone.
-        options: Those of `ssh.new`, in Python's spelling, as `timeout=` (seconds for all of it,
-            30 by default), `identity_files=`, `known_hosts=`, `host_key_policy=`,
-            `keepalive_interval=`: see `ConnectOptions`. Paths are of this machine; `~` is expanded.
+        options: As `timeout=` (seconds for all of it, 30 by default), `identity_files=`,
+            `known_hosts=`, `host_key_policy=`, `keepalive_interval=`; `help(sshrpc.ConnectOptions)`
+            tells all.
 
     Raises:
         ConnectFailed: no TCP connection.
@@ -92,16 +94,30 @@ def connect(
         AuthenticationFailed: no login (RFC 4252).
         ConnectionLost: it ended meanwhile.
         Timeout: it took longer than `timeout`.
+        SessionNotFound: `via` was closed.
+        SessionClosed: `via` was lost.
+        InvalidParams: an option is out of range, or doesn't go together with another.
         DaemonError: there is no daemon.
+        TypeError: there is no such option; `via` is no `Session`.
+        ValueError: `via` is of another daemon than `daemon`.
 
     """
-    call = connect_call(host, port, username, password, options, on_prompt)
-    owner = acquire(daemon, share)
+    through = None if via is None else _handle_of(via, daemon, share)
+    call = connect_call(host, port, username, password, options, on_prompt, through)
+    owner = acquire(daemon if via is None else via.daemon, share)
     try:
         return Session(owner, call.params, owner.call(call))
     except BaseException:
         owner.release()
         raise
+
+
+def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> int:
+    if not isinstance(via, Session):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"via must be a Session of sshrpc, not {type(via).__name__}")
+    if not share or daemon not in (None, via.daemon):
+        raise ValueError("via is a session of another daemon: leave out daemon= and share=")
+    return via._open()  # pyright: ignore[reportPrivateUsage]
 
 
 class Session:
@@ -200,6 +216,40 @@ class Session:
         encoding: str | None = ...,
         errors: str,
     ) -> Result[str]: ...
+
+    @overload
+    def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: bool,
+        encoding: str | None = ...,
+        errors: str | None = ...,
+    ) -> Result[Any]: ...
+
+    @overload
+    def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: bool = ...,
+        encoding: str | None,
+        errors: str | None = ...,
+    ) -> Result[Any]: ...
 
     def run(
         self,

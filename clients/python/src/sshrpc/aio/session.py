@@ -48,9 +48,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._contract import ConnectOptions, SessionExecParamsPty, SshNewResult, StrPath
-    from ..calls import Progress
     from ..process import Command
-    from ..results import RemoteText
+    from ..results import Progress, RemoteText
 
 __all__ = ["Session", "Stream", "connect"]
 
@@ -62,6 +61,7 @@ def connect(
     password: str | None = None,
     *,
     on_prompt: Callable[[Prompt], Answer | Awaitable[Answer]] | None = None,
+    via: Session | None = None,
     daemon: Command | Daemon | None = None,
     share: bool = True,
     **options: Unpack[ConnectOptions],
@@ -73,8 +73,17 @@ def connect(
     The parameters and errors are those of `sshrpc.connect`. `on_prompt` may be a coroutine
     function; it is cancelled where the daemon doesn't wait for the answer any more.
     """
-    call = connect_call(host, port, username, password, options, on_prompt)
-    return Connecting(_connect(call, daemon, share))
+    through = None if via is None else _handle_of(via, daemon, share)
+    call = connect_call(host, port, username, password, options, on_prompt, through)
+    return Connecting(_connect(call, daemon if via is None else via.daemon, share))
+
+
+def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> int:
+    if not isinstance(via, Session):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"via must be a Session of sshrpc.aio, not {type(via).__name__}")
+    if not share or daemon not in (None, via.daemon):
+        raise ValueError("via is a session of another daemon: leave out daemon= and share=")
+    return via._open()  # pyright: ignore[reportPrivateUsage]
 
 
 async def _connect(
@@ -218,6 +227,40 @@ class Session:
         encoding: str | None = ...,
         errors: str,
     ) -> Result[str]: ...
+
+    @overload
+    async def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: bool,
+        encoding: str | None = ...,
+        errors: str | None = ...,
+    ) -> Result[Any]: ...
+
+    @overload
+    async def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: bool = ...,
+        encoding: str | None,
+        errors: str | None = ...,
+    ) -> Result[Any]: ...
 
     async def run(
         self,
