@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import pickle
 import random
@@ -314,8 +315,8 @@ class ContractTest(unittest.TestCase):
                 self.assertEqual(set(params.__annotations__), names, name)
 
     def test_options_are_documented_in_pythons_terms(self) -> None:
-        text = str(sshrpc.ConnectOptions.__doc__)
-        documented = set(re.findall(r"^ {8}(\w+): ", text, re.MULTILINE))
+        text = str(inspect.getdoc(sshrpc.ConnectOptions))
+        documented = set(re.findall(r"^ {4}(\w+): ", text, re.MULTILINE))
         self.assertEqual(documented, set(_contract.CONNECT_OPTIONS))
         self.assertEqual(documented, set(sshrpc.ConnectOptions.__annotations__))
         self.assertNotRegex(text, r"\b[a-z]+[A-Z]|\btrue\b|\bfalse\b")
