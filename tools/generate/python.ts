@@ -28,7 +28,10 @@ StrPath = Union[str, "os.PathLike[str]"]`;
 }
 
 /** Params of `ssh.new` that are paths on the daemon's machine, or hold some. */
-const localPaths = new Set(["identityFiles", "knownHosts", "agent"]);
+const localPaths = new Set(["identityFiles", "knownHosts", "agent", "socketPath", "config"]);
+
+/** Columns of a line. */
+const lineWidth = 100;
 
 interface Field {
   readonly name: string;
@@ -138,52 +141,109 @@ class Module {
   }
 }
 
-/** What `connect` takes beside its own parameters, in Python's spelling, and the wire's for each. */
+/** What `connect` takes beside its own parameters, in Python's terms, and the wire's name for each. */
 function connectOptions(document: OpenRpcDocument): string {
-  const own = new Set(["host", "port", "username", "password", "token"]);
+  const own = new Set(["host", "port", "username", "password", "via", "token"]);
   const params = document.methods.find(({ name }) => name === "ssh.new")?.params ?? [];
   const options = params.filter(({ name }) => !own.has(name));
-  const fields = options.flatMap(({ name, description, schema }) => [
-    ...(description === undefined ? [] : comments(description)),
-    `    ${snakeCase(name)}: ${union([optionType(schema, localPaths.has(name)), "None"])}`,
-  ]);
-  const names = options.map(({ name }) => `    "${snakeCase(name)}": "${name}",`);
+  const algorithms = options.find(({ name }) => name === "algorithms");
+  const lists = Object.entries(propertiesOf(algorithms?.schema ?? {}));
   const paths = options.map(({ name }) => name).filter((name) => localPaths.has(name));
   return [
+    "class Algorithms(TypedDict, total=False):",
+    '    """The option `algorithms` of `connect`: names as of PROTOCOL.md, Algorithms; best first."""',
+    "",
+    ...lists.map(([name, schema]) => `    ${snakeCase(name)}: ${union(optionTypes(name, schema))}`),
+    "",
+    "",
     "class ConnectOptions(TypedDict, total=False):",
-    '    """The options of `ssh.new`; one that is None counts as not given."""',
+    '    """The options of `connect`; one that is None counts as not given.',
     "",
-    ...fields,
+    "    Paths are of this machine, count from our working directory, and may begin with `~`.",
+    "",
+    "    Attributes:",
+    ...options.flatMap(({ name, description = "" }) =>
+      attribute(snakeCase(name), inPythonsTerms(description, params)),
+    ),
+    "",
+    '    """',
+    "",
+    ...options.map(
+      ({ name, schema }) =>
+        `    ${snakeCase(name)}: ${union([...optionTypes(name, schema), "None"])}`,
+    ),
     "",
     "",
-    "#: The options of `ssh.new` with their names on the wire.",
-    "CONNECT_OPTIONS: Final[Dict[str, str]] = {",
-    ...names,
-    "}",
+    ...nameTable("CONNECT_OPTIONS", "The options of `ssh.new`", options),
     "",
-    "#: Those of them that are paths on the daemon's machine, or hold some, by their names on the wire.",
+    ...nameTable(
+      "ALGORITHMS",
+      "The lists of its `algorithms`",
+      lists.map(([name]) => ({ name })),
+    ),
+    "",
+    "#: Those options that are paths on the daemon's machine, or hold some, by their names on the wire.",
     `LOCAL_PATHS: Final[FrozenSet[str]] = frozenset([${paths.map(string).join(", ")}])`,
   ].join("\n");
 }
 
-/** The type of an option as a caller gives it; what would need a definition of its own is Any. */
-function optionType(schema: JsonSchema, isPath: boolean): string {
+function nameTable(table: string, what: string, fields: readonly { name: string }[]): string[] {
+  return [
+    `#: ${what} with their names on the wire.`,
+    `${table}: Final[Dict[str, str]] = {`,
+    ...fields.map(({ name }) => `    "${snakeCase(name)}": "${name}",`),
+    "}",
+  ];
+}
+
+/** A description of the contract's, as it reads in Python. */
+function inPythonsTerms(description: string, params: readonly { name: string }[]): string {
+  const names = new Set(params.map(({ name }) => name));
+  return description
+    .replaceAll(/`(\w+)`/g, (quoted, name: string) =>
+      names.has(name) ? `\`${snakeCase(name)}\`` : quoted,
+    )
+    .replaceAll(/\b(true|false)\b/g, (value) => pythonValue(value === "true"))
+    .replaceAll(/\bSee (?=[A-Z])/g, "See PROTOCOL.md, ");
+}
+
+/** A line of a docstring's "Attributes", wrapped. */
+function attribute(name: string, text: string): string[] {
+  const lines: string[] = [];
+  let line = `        ${name}:`;
+  for (const word of text.split(/\s+/)) {
+    if (line.length + 1 + word.length > lineWidth) {
+      lines.push(line);
+      line = `            ${word}`;
+    } else {
+      line += ` ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+/** What a caller may give for an option, or for a part of it. */
+function optionTypes(name: string, schema: JsonSchema): string[] {
   const alternatives = schema["anyOf"] as JsonSchema[] | undefined;
-  if (alternatives) return union(alternatives.map((each) => optionType(each, isPath)));
-  if (schema["enum"]) return literal(schema["enum"] as unknown[]);
+  if (alternatives) return alternatives.flatMap((each) => optionTypes(name, each));
+  if (schema["enum"]) return [literal(schema["enum"] as unknown[])];
+  if ("const" in schema) return [literal([schema["const"]])];
   switch (schema["type"]) {
     case "string":
-      return isPath ? "StrPath" : "str";
+      return [localPaths.has(name) ? "StrPath" : "str"];
     case "array":
-      return `Sequence[${optionType(schema["items"] as JsonSchema, isPath)}]`;
+      return [`Sequence[${union(optionTypes(name, schema["items"] as JsonSchema))}]`];
     case "integer":
-      return "int";
+      return ["int"];
     case "number":
-      return "float";
+      return ["float"];
     case "boolean":
-      return "bool";
+      return ["bool"];
+    case "object":
+      // Its one object has a class of its own above.
+      return [pascalCase(name)];
     default:
-      return "Any";
+      return ["Any"];
   }
 }
 

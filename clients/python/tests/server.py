@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 from contextlib import suppress
@@ -63,6 +64,14 @@ class Server:
         names = ("host", "port", "username", "password")
         return {name: getattr(self, name) for name in names}
 
+    def ssh_config(self, *, port: bool = True, user: bool = True) -> Path:
+        """A user's configuration in which the server is `foo`."""
+        settings = ["Host foo", "HostName 127.0.0.1", "StrictHostKeyChecking accept-new"]
+        settings += [f"Port {self.port}"] * port + [f"User {self.username}"] * user
+        path = Path(home) / "ssh_config"
+        path.write_text("\n".join(settings) + "\n")
+        return path
+
     def ask(self, question: str) -> Any:
         self._stdin.write(json.dumps({"do": question}) + "\n")
         self._stdin.flush()
@@ -111,3 +120,16 @@ def gone(pid: int, seconds: float = 2.0) -> None:
 def kill(pid: int, signal: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal)
+
+
+def start(act: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=act, daemon=True)
+    thread.start()
+    return thread
+
+
+def joined(thread: threading.Thread) -> None:
+    """Waits for the thread's end."""
+    thread.join(20)
+    if thread.is_alive():
+        raise AssertionError("it hangs")

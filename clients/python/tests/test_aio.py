@@ -38,6 +38,9 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
     def gone(self, command: str) -> None:
         until(lambda: command not in commands(self.server), f"{command} is gone")
 
+    def runs(self, command: str) -> None:
+        until(lambda: command in commands(self.server), f"{command} runs")
+
     async def test_run(self) -> None:
         result = await self.session.run("cat; echo err >&2; exit 7", input=b"\xff\0")
         self.assertEqual((result.stdout, result.stderr, result.exit_code), (b"\xff\0", b"err\n", 7))
@@ -52,6 +55,26 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((await session.run("echo 1")).stdout, b"1\n")
         task = asyncio.create_task(aio.connect(**self.server.address))
         await (await task).close()
+
+    async def test_a_configuration_says_the_rest(self) -> None:
+        config = self.server.ssh_config()
+        async with aio.connect("foo", password="open-sesame", config=config) as session:
+            self.assertEqual((await session.run("echo in")).stdout, b"in\n")
+            self.assertEqual(repr(session), "<sshrpc.aio.Session foo>")
+            self.assertEqual((session.host, session.port, session.username), ("foo", None, None))
+
+    async def test_through_another_session(self) -> None:
+        address = self.server.address
+        async with aio.connect(**address, via=self.session) as session:
+            self.assertIs(session.daemon, self.session.daemon)
+            self.assertEqual((await session.run("echo in")).stdout, b"in\n")
+            states = (await session.daemon.status())["sessions"]
+            self.assertEqual([each.get("via") for each in states], [None, self.session.handle])
+        with self.assertRaisesRegex(ValueError, "another daemon"):
+            await aio.connect(**address, via=self.session, daemon=aio.Daemon())
+        number: Any = self.session.handle
+        with self.assertRaisesRegex(TypeError, "via must be a Session of sshrpc.aio, not int"):
+            await aio.connect(**address, via=number)
 
     async def test_errors_of_connecting(self) -> None:
         with self.assertRaises(sshrpc.AuthenticationFailed):
@@ -162,6 +185,46 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
             await asyncio.wait_for(wait(), 0.4)
         await asyncio.to_thread(self.gone, "sleep 44")
 
+    async def test_cancelling_in_another_task(self) -> None:
+        stream = self.session.stream("echo ready; exec sleep 47")
+
+        async def iterate() -> None:
+            async for _ in stream:
+                pass
+
+        tasks = [asyncio.create_task(iterate()), asyncio.create_task(stream.wait())]
+        await asyncio.to_thread(self.runs, "sleep 47")
+        stream.cancel()
+        answers = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 20)
+        self.assertEqual([type(each) for each in answers], [sshrpc.Cancelled] * 2)
+        with self.assertRaises(sshrpc.Cancelled):
+            await stream.wait()
+        await asyncio.to_thread(self.gone, "sleep 47")
+        async with self.session.stream("exec sleep 48") as stream:
+            stream.cancel()
+
+    async def test_two_tasks_wait(self) -> None:
+        async with self.session.stream("read x; exit 3", stdin=True) as stream:
+            tasks = [asyncio.create_task(stream.wait()) for _ in range(2)]
+            await asyncio.sleep(0)  # Now both wait.
+            await stream.close_stdin()
+            self.assertEqual(await asyncio.wait_for(asyncio.gather(*tasks), 20), [3, 3])
+        self.assertEqual(await stream.wait(), 3)
+
+    async def test_two_tasks_take_the_output(self) -> None:
+        size = 3_000_000
+        stream = self.session.stream(f"head -c {size} /dev/zero", window=10_000)
+
+        async def take() -> int:
+            return sum([len(chunk) async for _, chunk in stream])
+
+        counts = await asyncio.wait_for(asyncio.gather(*(take() for _ in range(4))), 60)
+        self.assertEqual(sum(counts), size)
+
+    async def test_a_window_that_never_opens(self) -> None:
+        with self.assertRaises(sshrpc.InvalidParams):
+            self.session.stream("true", window=0)
+
     async def test_a_signal(self) -> None:
         async with self.session.stream("echo ready; exec sleep 45") as stream:
             await stream.__anext__()
@@ -196,8 +259,45 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         await self.session.close()
         self.assertFalse(is_alive(pid))
         await self.session.close()
-        with self.assertRaises(sshrpc.DaemonError):
-            await self.session.run("true")
+
+    async def test_calling_after_closing(self) -> None:
+        other = await aio.connect(**self.server.address)
+        streams = [each.stream("cat", stdin=True) for each in (self.session, other)]
+        await self.session.close()
+        await other.close()
+        for session, stream in zip((self.session, other), streams):
+            for act in (
+                lambda: session.run("true"),  # noqa: B023
+                lambda: session.get("/etc/passwd", "/tmp/x"),  # noqa: B023
+                lambda: session.put("/etc/passwd", "/tmp/x"),  # noqa: B023
+                lambda: session.read_bytes("/etc/passwd"),  # noqa: B023
+                lambda: session.write_bytes("/tmp/x", b""),  # noqa: B023
+                lambda: stream.write(b"x"),  # noqa: B023
+                lambda: stream.close_stdin(),  # noqa: B023
+                lambda: stream.send_signal("TERM"),  # noqa: B023
+            ):
+                with self.assertRaises(sshrpc.SessionNotFound):
+                    await act()
+            with self.assertRaises(sshrpc.SessionNotFound):
+                session.stream("true")
+
+    async def test_closing_when_the_daemon_is_stuck(self) -> None:
+        last = await aio.connect(**self.server.address)
+        pid = last.daemon.pid
+        kill(pid, signal.SIGSTOP)
+        self.addCleanup(kill, pid, signal.SIGKILL)
+        await asyncio.wait_for(self.session.close(), 20)
+        self.assertTrue(is_alive(pid))
+        await asyncio.wait_for(last.close(), 20)
+        self.assertFalse(is_alive(pid))
+
+    async def test_a_daemon_that_was_killed_is_not_used_again(self) -> None:
+        for _ in range(5):
+            session = await aio.connect(**self.server.address)
+            kill(session.daemon.pid, signal.SIGKILL)
+            async with aio.connect(**self.server.address) as again:
+                self.assertEqual((await again.run("echo new")).stdout, b"new\n")
+            await session.close()
 
     async def test_an_unclosed_session_is_freed(self) -> None:
         await aio.connect(**self.server.address)
@@ -234,6 +334,24 @@ class LoopTest(unittest.TestCase):
         pid = left.daemon.pid
         self.assertEqual(asyncio.run(use()), b"again\n")
         until(lambda: not is_alive(pid), "the first daemon is gone")
+
+    def test_daemons_whose_loop_was_closed_are_reaped(self) -> None:
+        async def forget() -> int:
+            return (await aio.connect(**self.server.address)).daemon.pid
+
+        async def use() -> None:
+            await (await aio.connect(**self.server.address)).close()
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pids = [asyncio.run(forget()) for _ in range(2)]
+        asyncio.run(use())
+        for pid in pids:
+            until(lambda: not is_alive(pid), "it has ended")  # noqa: B023
+        asyncio.run(use())
+        for pid in pids:
+            # A zombie would take it.
+            self.assertRaises(ProcessLookupError, os.kill, pid, 0)
 
     def test_a_daemon_that_does_not_start(self) -> None:
         async def connect(command: str) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import pickle
 import random
+import re
 import time
 import unittest
+from array import array
+from pathlib import Path
 from typing import Any
 
 import sshrpc
@@ -152,8 +156,22 @@ class ConnectionTest(unittest.TestCase):
         self.assertEqual(
             (answers[0]["method"], answers[0]["params"]), ("session.free", {"session": 7})
         )
-        self.assertEqual(box, [])
         self.assertIsNone(self.connection.cancel(id))
+
+    def test_whoever_waits_for_a_call_that_is_given_up_is_told(self) -> None:
+        id, box = self.begin("session.exec")
+        self.connection.cancel(id)
+        self.receive({"method": "session/output", "params": {"token": id}})
+        self.receive({"id": id, "result": {"exitCode": 0}})
+        self.assertEqual([type(each.error) for each in box], [sshrpc.Cancelled])
+
+    def test_a_reply_that_is_no_protocol_is_its_callers_error_too(self) -> None:
+        id, box = self.begin("session.exec")
+        data = {"stdout": "*", "stdoutEncoding": "base64"}
+        with self.assertRaises(rpc.ProtocolError) as caught:
+            self.receive({"id": id, "error": {"code": 5001, "message": "late", "data": data}})
+        self.connection.fail(caught.exception)
+        self.assertEqual([type(each.error) for each in box], [rpc.ProtocolError])
 
     def test_a_failure_reaches_everybody_and_whoever_comes_later(self) -> None:
         boxes = [self.begin("a")[1] for _ in range(3)]
@@ -233,7 +251,8 @@ class ErrorsTest(unittest.TestCase):
 class ConnectTest(unittest.TestCase):
     def params(self, *given: Any, **options: Any) -> Any:
         host, port, username = (*given, *(None, 22, None)[len(given) :])
-        return calls.connect_call(host, port, username, None, options, None).params
+        via: int | None = options.pop("via", None)
+        return calls.connect_call(host, port, username, None, options, None, via).params
 
     def test_who_and_where_without_a_configuration(self) -> None:
         me = __import__("getpass").getuser()
@@ -244,10 +263,49 @@ class ConnectTest(unittest.TestCase):
         given = {"host": "h", "port": 2222, "username": "u", "config": True}
         self.assertEqual(self.params("h", 2222, "u", config=True), given)
 
+    def test_local_paths_count_from_our_working_directory(self) -> None:
+        here = Path.cwd()
+        for option, name in (("config", "config"), ("socket_path", "socketPath")):
+            for value in ("x", Path("x")):
+                self.assertEqual(self.params("h", **{option: value})[name], str(here / "x"))
+            home = self.params("h", **{option: "~/x"})[name]
+            self.assertEqual(home, str(Path.home() / "x"))
+        # A path of the jump host's.
+        params = self.params("h", socket_path="~/x", via=7)
+        self.assertEqual((params["socketPath"], params["via"]), ("~/x", 7))
+        self.assertEqual(self.params("h", proxy_command="~/x")["proxyCommand"], "~/x")
+
+    def test_algorithms_in_pythons_spelling(self) -> None:
+        params = self.params("h", algorithms={"host_key": ("ssh-rsa",), "kex": ["x"]})
+        self.assertEqual(params["algorithms"], {"hostKey": ("ssh-rsa",), "kex": ["x"]})
+        with self.assertRaisesRegex(TypeError, "algorithms has no list 'hostKey'; it has kex, ho"):
+            self.params("h", algorithms={"hostKey": ["ssh-rsa"]})
+
+
+class SnapshotTest(unittest.TestCase):
+    def test_only_what_can_change_is_copied(self) -> None:
+        data = b"abcdef"
+        for source in (data, memoryview(data), memoryview(data)[2:]):
+            self.assertIs(calls.snapshot(source).obj, data)
+        for value in (bytearray(data), memoryview(bytearray(data)), array("H", data)):
+            copied = calls.snapshot(value)
+            memoryview(value).cast("B")[0] = 0
+            self.assertEqual(copied, data)
+        self.assertEqual(calls.snapshot(memoryview(data)[::2]), b"ace")
+        self.assertEqual(calls.snapshot(bytearray()), b"")
+
+    def test_writes_copy_a_piece_at_a_time(self) -> None:
+        data = bytearray(calls.WRITE_SIZE + 1)
+        first, *rest = calls.write_calls(1, data, None)
+        data[0] = 1
+        assert first.payload is not None
+        self.assertEqual(first.payload.data[0], 0)
+        self.assertEqual([len(each.payload.data) for each in rest if each.payload], [1])
+
 
 class ContractTest(unittest.TestCase):
     def test_the_types_name_every_param(self) -> None:
-        repository = __import__("pathlib").Path(__file__).parents[3]
+        repository = Path(__file__).parents[3]
         document = json.loads((repository / "openrpc.json").read_text())
         for method in document["methods"]:
             name = "".join(part[:1].upper() + part[1:] for part in method["name"].split("."))
@@ -255,3 +313,10 @@ class ContractTest(unittest.TestCase):
                 params = getattr(_contract, f"{name}Params")
                 names = {each["name"] for each in method["params"]}
                 self.assertEqual(set(params.__annotations__), names, name)
+
+    def test_options_are_documented_in_pythons_terms(self) -> None:
+        text = str(inspect.getdoc(sshrpc.ConnectOptions))
+        documented = set(re.findall(r"^ {4}(\w+): ", text, re.MULTILINE))
+        self.assertEqual(documented, set(_contract.CONNECT_OPTIONS))
+        self.assertEqual(documented, set(sshrpc.ConnectOptions.__annotations__))
+        self.assertNotRegex(text, r"\b[a-z]+[A-Z]|\btrue\b|\bfalse\b")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -13,11 +14,11 @@ import threading
 import time
 import warnings
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sshrpc
 
-from .server import Server, ServerTest, home, kill, until
+from .server import Server, ServerTest, daemon_path, home, joined, kill, start, until
 
 
 class SessionTest(ServerTest):
@@ -61,6 +62,56 @@ class ConnectTest(ServerTest):
         with sshrpc.connect(**address, identity_files=[path]) as session:
             self.assertEqual(session.auth_method, "publickey")
 
+    def test_a_configuration_says_the_rest(self) -> None:
+        server = self.server
+        for given, shown in (
+            ({}, "foo"),
+            ({"port": server.port}, f"foo:{server.port}"),
+            ({"username": server.username}, "alice@foo"),
+            ({"port": server.port, "username": server.username}, f"alice@foo:{server.port}"),
+        ):
+            config = server.ssh_config(port="port" not in given, user="username" not in given)
+            options: Any = {"password": server.password, "config": config, **given}
+            with self.subTest(given), sshrpc.connect("foo", **options) as session:
+                self.assertEqual(session.run("echo in").stdout, b"in\n")
+                self.assertEqual(repr(session), f"<sshrpc.Session {shown}>")
+                self.assertEqual(session.host, "foo")
+                self.assertEqual(session.port, given.get("port"))
+                self.assertEqual(session.username, given.get("username"))
+
+    def test_a_configuration_relative_to_our_working_directory(self) -> None:
+        config = os.path.relpath(self.server.ssh_config())
+        previous = Path.cwd()
+        # The daemon is started elsewhere than the call is made.
+        os.chdir("/")
+        self.addCleanup(os.chdir, previous)
+        with sshrpc.Daemon() as daemon:
+            os.chdir(previous)
+            options: Any = {"password": self.server.password, "config": config, "daemon": daemon}
+            with sshrpc.connect("foo", **options) as session:
+                self.assertEqual(session.run("echo in").stdout, b"in\n")
+
+    def test_through_another_session(self) -> None:
+        address = self.server.address
+        with sshrpc.Daemon() as own, sshrpc.connect(**address, daemon=own) as gate:
+            with sshrpc.connect(**address, via=gate) as session:
+                self.assertIs(session.daemon, own)
+                self.assertEqual(session.run("echo in").stdout, b"in\n")
+                states = own.status()["sessions"]
+                self.assertEqual([each.get("via") for each in states], [None, gate.handle])
+            sshrpc.connect(**address, via=gate, daemon=own).close()
+            with sshrpc.Daemon() as other:
+                others: Any = ({"daemon": other}, {"daemon": daemon_path}, {"share": False})
+                for each in others:
+                    with self.assertRaisesRegex(ValueError, "another daemon"):
+                        sshrpc.connect(**address, via=gate, **each)
+            number: Any = gate.handle
+            with self.assertRaisesRegex(TypeError, "via must be a Session of sshrpc, not int"):
+                sshrpc.connect(**address, via=number)
+            gate.close()
+            with self.assertRaises(sshrpc.SessionNotFound):
+                sshrpc.connect(**address, via=gate)
+
     def test_an_unknown_option_is_a_type_error(self) -> None:
         with self.assertRaisesRegex(TypeError, "no option 'compresion'"):
             sshrpc.connect("localhost", compresion=True)  # type: ignore[call-arg]  # pyright: ignore
@@ -102,12 +153,29 @@ class ConnectTest(ServerTest):
         self.assertRaises(ProcessLookupError, os.kill, second.daemon.pid, 0)
 
     def test_closing_twice_and_calling_after(self) -> None:
-        session = sshrpc.connect(**self.server.address)
-        session.close()
-        session.close()
-        with self.assertRaises(sshrpc.SSHError) as caught:
-            session.run("true")
-        self.assertEqual(caught.exception.dispatched, "no")
+        for others in (0, 1):
+            kept = [sshrpc.connect(**self.server.address) for _ in range(others)]
+            session = sshrpc.connect(**self.server.address)
+            stream = session.stream("cat", stdin=True)
+            session.close()
+            session.close()
+            for act in (
+                lambda: session.run("true"),
+                lambda: session.stream("true"),
+                lambda: session.get("/etc/passwd", "/tmp/x"),
+                lambda: session.put("/etc/passwd", "/tmp/x"),
+                lambda: session.read_bytes("/etc/passwd"),
+                lambda: session.write_bytes("/tmp/x", b""),
+                lambda: stream.write(b"x"),
+                lambda: stream.close_stdin(),
+                lambda: stream.send_signal("TERM"),
+            ):
+                with self.subTest(act, others=others):
+                    with self.assertRaises(sshrpc.SessionNotFound) as caught:
+                        act()
+                    self.assertEqual(caught.exception.dispatched, "no")
+            for each in kept:
+                each.close()
 
     def test_an_unclosed_session_is_warned_of_and_freed(self) -> None:
         with sshrpc.Daemon() as daemon:
@@ -136,11 +204,43 @@ class RunTest(SessionTest):
         self.assertEqual(self.session.run("printf 'grüße\\r\\n'", text=True).stdout, "grüße\n")
         latin = self.session.run("printf '\\374'", encoding="latin-1")
         self.assertEqual(latin.stdout, "ü")
-        self.assertRaises(UnicodeDecodeError, self.session.run, "printf '\\374'", text=True)
         self.assertEqual(self.session.run("printf '\\374'", errors="replace").stdout, "\ufffd")
         self.assertEqual(self.session.run("cat", text=True, input="€").stdout, "€")
         with self.assertRaises(TypeError):
             self.session.run("cat", input="text")  # type: ignore[call-overload]  # pyright: ignore
+
+    def test_output_that_is_no_text(self) -> None:
+        with self.assertRaises(UnicodeDecodeError) as caught:
+            self.session.run("printf 'gr\\374n'; echo oops >&2; exit 3", text=True)
+        for error in (caught.exception, pickle.loads(pickle.dumps(caught.exception))):
+            assert isinstance(error, sshrpc.OutputNotText)
+            result = error.result
+            self.assertEqual((result.stdout, result.stderr), (b"gr\xfcn", b"oops\n"))
+            self.assertEqual((result.exit_code, error.stdout), (3, b"gr\xfcn"))
+            self.assertEqual((error.encoding, error.start, error.dispatched), ("utf-8", 2, "yes"))
+            self.assertIn("can't decode byte 0xfc", str(error))
+
+    def test_an_encoding_that_is_none(self) -> None:
+        file = self.server.home / "touched"
+        options: list[dict[str, Any]] = [{"encoding": "nope"}, {"encoding": "hex"}]
+        for each in [*options, {"errors": "nope"}, {"text": True, "errors": "nope"}]:
+            with self.subTest(each), self.assertRaises(LookupError):
+                self.session.run(f"touch {file}", **each)
+        self.assertFalse(file.exists())
+
+    def test_what_is_no_command_and_no_path(self) -> None:
+        for value in (["ls", "-l"], 5, None):
+            wrong: Any = value
+            for act, words in (
+                (lambda: self.session.run(wrong), "a command must be str or bytes-like"),
+                (lambda: self.session.stream(wrong), "a command must be str or bytes-like"),
+                (lambda: self.session.read_bytes(wrong), "a remote path must be str or bytes-l"),
+                (lambda: self.session.put("/etc/passwd", wrong), "a remote path must be str or"),
+            ):
+                with self.assertRaisesRegex(TypeError, words):
+                    act()
+        command: Any = bytearray(b"echo 1")
+        self.assertEqual(self.session.run(command).stdout, b"1\n")
 
     def test_every_byte(self) -> None:
         data = bytes(range(256)) * 10
@@ -288,6 +388,13 @@ class StreamTest(SessionTest):
             self.assertEqual(stream.wait(), 2)
             self.assertRaises(sshrpc.CommandNotFound, stream.write, b"late")
 
+    def test_input_is_what_it_was_at_the_call(self) -> None:
+        data = bytearray(b"a" * 5_000_000)
+        with self.session.stream("cat", input=data) as stream:
+            data[:] = b"b" * len(data)
+            data.clear()
+            self.assertEqual(b"".join(chunk for _, chunk in stream), b"a" * 5_000_000)
+
     def test_leaving_the_block_after_writing_waits_for_the_command(self) -> None:
         data = os.urandom(5_000_000)
         file = self.server.home / "written"
@@ -311,6 +418,84 @@ class StreamTest(SessionTest):
             stream.send_signal(signal.SIGTERM)
             self.assertEqual(stream.wait(), 143)
         self.assertEqual(stream.signal, "TERM")
+
+    def test_cancelling_in_another_thread(self) -> None:
+        failures: list[BaseException] = []
+        taken: list[sshrpc.Chunk] = []
+        stream = self.session.stream("echo ready; exec sleep 47")
+
+        def iterate() -> None:
+            try:
+                taken.extend(stream)
+            except sshrpc.SSHError as error:
+                failures.append(error)
+
+        def wait() -> None:
+            try:
+                stream.wait()
+            except sshrpc.SSHError as error:
+                failures.append(error)
+
+        threads = [start(iterate), start(wait)]
+        until(lambda: "sleep 47" in commands(self.server), "the command runs")
+        stream.cancel()
+        for thread in threads:
+            joined(thread)
+        self.assertEqual([type(each) for each in failures], [sshrpc.Cancelled] * 2)
+        self.assertRaises(sshrpc.Cancelled, stream.wait)
+        self.assertIsNone(stream.exit_code)
+        until(lambda: "sleep 47" not in commands(self.server), "the command is gone")
+
+    def test_cancelling_inside_the_block(self) -> None:
+        with self.session.stream("exec sleep 48") as stream:
+            stream.cancel()
+        until(lambda: "sleep 48" not in commands(self.server), "the command is gone")
+
+    def test_two_threads_wait(self) -> None:
+        codes: list[int | None] = []
+        with self.session.stream("read x; exit 3", stdin=True) as stream:
+            threads = [start(lambda: codes.append(stream.wait())) for _ in range(2)]
+            until(lambda: all(is_waiting(each) for each in threads), "both wait")
+            stream.close_stdin()
+            for thread in threads:
+                joined(thread)
+        self.assertEqual(codes, [3, 3])
+        self.assertEqual(stream.wait(), 3)
+
+    def test_two_threads_get_the_error(self) -> None:
+        failures: list[sshrpc.Timeout] = []
+
+        def wait(stream: sshrpc.Stream) -> None:
+            try:
+                stream.wait()
+            except sshrpc.Timeout as error:
+                failures.append(error)
+
+        stream = self.session.stream("exec sleep 49", timeout=1)
+        threads = [start(lambda: wait(stream)) for _ in range(2)]
+        for thread in threads:
+            joined(thread)
+        self.assertEqual([each.data["phase"] for each in failures], ["run", "run"])
+        self.assertIsNot(*failures)
+
+    def test_two_threads_take_the_output(self) -> None:
+        size = 3_000_000
+        counts: list[int] = []
+        stream = self.session.stream(f"head -c {size} /dev/zero", window=10_000)
+        threads = [
+            start(lambda: counts.append(sum(len(chunk) for _, chunk in stream))) for _ in range(4)
+        ]
+        for thread in threads:
+            joined(thread)
+        self.assertEqual(sum(counts), size)
+
+    def test_a_window_that_never_opens(self) -> None:
+        for window in (0, -1):
+            with self.assertRaises(sshrpc.InvalidParams) as caught:
+                self.session.stream("true", window=window)
+            self.assertEqual(caught.exception.dispatched, "no")
+        with self.session.stream("echo 12345", window=1) as stream:
+            self.assertEqual(b"".join(chunk for _, chunk in stream), b"12345\n")
 
     def test_a_time_out(self) -> None:
         seen: list[sshrpc.Chunk] = []
@@ -481,6 +666,12 @@ class DaemonDeathTest(ServerTest):
             kill(session.daemon.pid, signal.SIGKILL)
             next(stream)
         session.close()
+
+
+def is_waiting(thread: threading.Thread) -> bool:
+    """Whether it waits for the daemon at this moment."""
+    frame = sys._current_frames().get(thread.ident or 0)  # pyright: ignore[reportPrivateUsage]
+    return frame is not None and frame.f_code.co_name == "next_event"
 
 
 def commands(server: Server) -> str:

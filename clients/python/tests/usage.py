@@ -7,6 +7,25 @@ from pathlib import Path
 import sshrpc
 
 
+def either(ssh: sshrpc.Session, text: bool, encoding: str | None, errors: str | None) -> object:
+    ssh.run("true", encoding=encoding, errors=errors)
+    ssh.run("true", input="text")  # type: ignore[call-overload]  # pyright: ignore
+    return ssh.run("true", text=text).stdout
+
+
+async def either_async(ssh: sshrpc.aio.Session, text: bool) -> object:
+    return (await ssh.run("true", text=text)).stdout
+
+
+def connect(command: sshrpc.RemoteText, progress: sshrpc.Progress) -> None:
+    algorithms: sshrpc.Algorithms = {"host_key": ["ssh-rsa"]}
+    options: sshrpc.ConnectOptions = {"algorithms": algorithms, "config": Path("config")}
+    gate = sshrpc.connect("gate", **options)
+    with sshrpc.connect("host", via=gate, socket_path="/run/sshd", config=True) as ssh:
+        ssh.run(command)
+        ssh.get(b"remote", "local", progress=progress)
+
+
 def threads() -> None:
     with sshrpc.connect("host", username="alice", timeout=5, identity_files=[Path("key")]) as ssh:
         data: bytes = ssh.run("true").stdout

@@ -6,10 +6,12 @@
         print(session.run("uname -a", text=True, check=True).stdout)
 
 `sshrpc.connect` is for threads, `sshrpc.aio.connect` the same for asyncio. Times are in seconds,
-sizes in bytes. Every failure is an `SSHError`.
+sizes in bytes. Every failure of a call is an `SSHError`; an argument that no call can be made of, a
+TypeError, ValueError or LookupError.
 """
 
 from . import aio
+from ._contract import Algorithms, ConnectOptions
 from .daemon import Daemon
 from .errors import (
     AuthenticationFailed,
@@ -30,6 +32,7 @@ from .errors import (
     LocalFileError,
     MethodNotFound,
     NotUtf8,
+    OutputNotText,
     OutputTooLarge,
     ParseError,
     ScpProtocolError,
@@ -39,12 +42,23 @@ from .errors import (
     SSHError,
     Timeout,
 )
-from .results import Answer, Chunk, HostKey, OfferedHostKey, Prompt, PromptLine, Result
+from .results import (
+    Answer,
+    Chunk,
+    HostKey,
+    OfferedHostKey,
+    Progress,
+    Prompt,
+    PromptLine,
+    RemoteText,
+    Result,
+)
 from .session import Session, Stream, connect
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Algorithms",
     "Answer",
     "AuthenticationFailed",
     "Cancelled",
@@ -54,6 +68,7 @@ __all__ = [
     "CommandFailed",
     "CommandNotFound",
     "ConnectFailed",
+    "ConnectOptions",
     "ConnectionLost",
     "Daemon",
     "DaemonError",
@@ -68,10 +83,13 @@ __all__ = [
     "MethodNotFound",
     "NotUtf8",
     "OfferedHostKey",
+    "OutputNotText",
     "OutputTooLarge",
     "ParseError",
+    "Progress",
     "Prompt",
     "PromptLine",
+    "RemoteText",
     "Result",
     "SSHError",
     "ScpProtocolError",

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Final, FrozenSet, List, Literal, NamedTuple, Sequence, TypedDict, Union
+from typing import Dict, Final, FrozenSet, List, Literal, NamedTuple, Sequence, TypedDict, Union
 
 #: A path of this machine.
 StrPath = Union[str, "os.PathLike[str]"]
@@ -502,42 +502,78 @@ class SessionFreeParams(TypedDict):
     session: int
 
 
-class ConnectOptions(TypedDict, total=False):
-    """The options of `ssh.new`; one that is None counts as not given."""
+class Algorithms(TypedDict, total=False):
+    """The option `algorithms` of `connect`: names as of PROTOCOL.md, Algorithms; best first."""
 
-    #: A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.
+    kex: Sequence[str]
+    host_key: Sequence[str]
+    cipher: Sequence[str]
+    mac: Sequence[str]
+    compression: Sequence[str]
+
+
+class ConnectOptions(TypedDict, total=False):
+    """The options of `connect`; one that is None counts as not given.
+
+    Paths are of this machine, count from our working directory, and may begin with `~`.
+
+    Attributes:
+        private_key: A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or
+            PuTTY's version 2.
+        passphrase: Of private keys that are encrypted.
+        identity_files: Paths of private keys, or of public ones whose private half the agent holds;
+            a certificate is found beside its key (`-cert.pub`). Default: where nothing else is
+            named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
+        agent: The SSH agent: `True` for that of SSH_AUTH_SOCK, the path of its socket, or `False`.
+            Default: that of SSH_AUTH_SOCK where `identity_files` is named, or nothing is.
+        identities_only: Of the agent's keys only those that are among the identity files. Default:
+            False.
+        host_key_policy: What is done about a host key that known_hosts doesn't hold. Default:
+            `"pin"` with `host_key_fingerprints`, else `"accept-new"`.
+        host_key_fingerprints: With `pin`: the host keys that are accepted, as OpenSSH prints them:
+            `SHA256:…`.
+        known_hosts: The user's known_hosts files; in the first one new hosts are recorded. Default:
+            `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+        algorithms: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in
+            place of the default: for servers that have only what is weak. See PROTOCOL.md,
+            Algorithms.
+        keepalive_interval: Seconds of the server's silence after which it is asked for a sign of
+            life, up to 86400; 0 for never. A server that is gone is found out within
+            `keepalive_interval` × (`keepalive_count_max` + 1) seconds. Default: 15.
+        keepalive_count_max: How many such questions in a row may go unanswered, 1 to 1000. Default:
+            3.
+        proxy_command: A command whose stdin and stdout are the connection, as ssh_config(5)'s
+            ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a
+            `%`. It is ended with the session.
+        socket_path: The path of a Unix socket to connect to instead of `host` and `port`, which
+            remain the server's name in known_hosts; with `via` one of the jump host's, as it is
+            named there.
+        config: Has the user's configuration (ssh_config(5)) say what the call doesn't: `True` for
+            the files that `ssh` reads, or the path of one to read instead. See PROTOCOL.md, The
+            user's configuration.
+        timeout: Seconds for name lookup, TCP, key exchange and login together, fractions allowed;
+            zero or less has passed already. Default: the configuration's ConnectTimeout, else 30,
+            and time in which the client is asked isn't counted.
+        idle_timeout: Seconds without a byte from the server after which the login is given up,
+            whatever `timeout` says; time in which the client is asked isn't counted. Default: none.
+
+    """
+
     private_key: Union[str, None]
-    #: Of private keys that are encrypted.
     passphrase: Union[str, None]
-    #: Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
     identity_files: Union[Sequence[StrPath], None]
-    #: The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.
-    agent: Union[Union[bool, StrPath], None]
-    #: Of the agent's keys only those that are among the identity files. Default: false.
+    agent: Union[bool, StrPath, None]
     identities_only: Union[bool, None]
-    #: What is done about a host key that known_hosts doesn't hold. Default: `"pin"` with `hostKeyFingerprints`, else `"accept-new"`.
     host_key_policy: Union[Literal["strict", "accept-new", "ask", "pin", "off"], None]
-    #: With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
     host_key_fingerprints: Union[Sequence[str], None]
-    #: The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     known_hosts: Union[Sequence[StrPath], None]
-    #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
-    algorithms: Union[Any, None]
-    #: Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.
+    algorithms: Union[Algorithms, None]
     keepalive_interval: Union[float, None]
-    #: How many such questions in a row may go unanswered, 1 to 1000. Default: 3.
     keepalive_count_max: Union[int, None]
-    #: The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.
-    via: Union[int, None]
-    #: A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
     proxy_command: Union[str, None]
-    #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
-    socket_path: Union[str, None]
-    #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
-    config: Union[Union[bool, str], None]
-    #: Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
+    socket_path: Union[StrPath, None]
+    config: Union[Literal[True], StrPath, None]
     timeout: Union[float, None]
-    #: Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.
     idle_timeout: Union[float, None]
 
 
@@ -554,7 +590,6 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "algorithms": "algorithms",
     "keepalive_interval": "keepaliveInterval",
     "keepalive_count_max": "keepaliveCountMax",
-    "via": "via",
     "proxy_command": "proxyCommand",
     "socket_path": "socketPath",
     "config": "config",
@@ -562,8 +597,17 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "idle_timeout": "idleTimeout",
 }
 
-#: Those of them that are paths on the daemon's machine, or hold some, by their names on the wire.
-LOCAL_PATHS: Final[FrozenSet[str]] = frozenset(["identityFiles", "agent", "knownHosts"])
+#: The lists of its `algorithms` with their names on the wire.
+ALGORITHMS: Final[Dict[str, str]] = {
+    "kex": "kex",
+    "host_key": "hostKey",
+    "cipher": "cipher",
+    "mac": "mac",
+    "compression": "compression",
+}
+
+#: Those options that are paths on the daemon's machine, or hold some, by their names on the wire.
+LOCAL_PATHS: Final[FrozenSet[str]] = frozenset(["identityFiles", "agent", "knownHosts", "socketPath", "config"])
 
 
 class ErrorEntry(NamedTuple):

@@ -6,10 +6,12 @@ What threads and asyncio differ in is only how they wait.
 from __future__ import annotations
 
 import base64
+import codecs
+import copy
 import getpass
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import (
     TYPE_CHECKING,
@@ -22,7 +24,9 @@ from typing import (
 )
 
 from ._contract import (
+    ALGORITHMS,
     CONNECT_OPTIONS,
+    ERRORS,
     LOCAL_PATHS,
     SessionExecParams,
     SessionExecResultOutput,
@@ -34,11 +38,13 @@ from ._contract import (
     SshNewParams,
     SshNewResult,
 )
-from .errors import InvalidParams
+from .errors import InvalidParams, OutputNotText, SSHError, make_error
+from .process import END_TIMEOUT
 from .results import (
     Answer,
     Chunk,
     OfferedHostKey,
+    Progress,
     Prompt,
     PromptLine,
     RemoteText,
@@ -56,7 +62,7 @@ if sys.version_info >= (3, 12):
 else:
     Buffer = Union[bytes, bytearray, memoryview]
 
-#: Bytes of a streamed command's output that are granted ahead of what has been consumed.
+#: Bytes of a streamed command's output that are granted ahead of what has been taken.
 DEFAULT_WINDOW = 1024 * 1024
 
 #: Bytes in one `session.write`.
@@ -68,6 +74,9 @@ WRITES_AHEAD = 4
 #: Seconds behind a call's own deadline after which the daemon itself is taken to be stuck.
 GRACE = 10.0
 
+#: Seconds in which a daemon that lives says so; one that says nothing isn't dead, either.
+LIFE_TIMEOUT = 1.0
+
 
 @dataclass
 class Call(Generic[T]):
@@ -78,8 +87,8 @@ class Call(Generic[T]):
     #: Makes the call's value of the reply.
     read: Callable[[Reply], T]
     payload: Payload | None = None
-    #: Seconds, where the call has a deadline.
-    timeout: float | None = None
+    #: Seconds until a daemon that has said nothing is taken to be stuck; None for no limit.
+    patience: float | None = None
     #: Told bytes and total.
     progress: Callable[[int, int], Any] | None = None
     #: Asked what the daemon asks.
@@ -104,8 +113,14 @@ class Call(Generic[T]):
 
         """
         if reply.error is not None:
-            raise reply.error
+            # One for each who waits: a traceback grows in whoever raises it.
+            raise copy.copy(reply.error)
         return self.read(reply)
+
+
+def patience_for(timeout: float | None) -> float | None:
+    """The patience with a call whose deadline the daemon keeps itself."""
+    return None if timeout is None else max(0.0, timeout) + GRACE
 
 
 def _none(_reply: Reply) -> None:
@@ -117,6 +132,26 @@ def simple_call(method: str, params: Mapping[str, Any]) -> Call[Any]:
     return Call(method, params, lambda reply: reply.result)
 
 
+def free_call(session: int) -> Call[Any]:
+    """`session.free`, which takes a daemon that isn't stuck no time."""
+    call = simple_call("session.free", {"session": session})
+    call.patience = END_TIMEOUT
+    return call
+
+
+def life_call() -> Call[Any]:
+    """What every daemon answers at once: that there is no such method."""
+    call = simple_call("$/alive", {})
+    call.patience = LIFE_TIMEOUT
+    return call
+
+
+def closed_session(session: int) -> SSHError:
+    """For what is asked of a session after its `close`."""
+    code = ERRORS["SessionNotFound"].code
+    return make_error(code, f"session {session} was closed", {"dispatched": "no"})
+
+
 def local_path(path: str | os.PathLike[str]) -> str:
     """The absolute form: the daemon may have another working directory."""
     return os.path.abspath(os.fspath(path))  # noqa: PTH100 - pathlib's would resolve less
@@ -124,15 +159,26 @@ def local_path(path: str | os.PathLike[str]) -> str:
 
 def _remote(name: str, value: RemoteText) -> dict[str, str]:
     """The params that carry a command or a remote path: as text where it is UTF-8."""
-    try:
-        data = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else bytes(value)
-    except UnicodeEncodeError:
-        reason = f"{name}: must be bytes, or well-formed Unicode"
-        raise InvalidParams(reason, data={"path": name, "dispatched": "no"}) from None
+    data = _remote_bytes(name, value)
     try:
         return {name: data.decode("utf-8")}
     except UnicodeDecodeError:
         return {name: base64.b64encode(data).decode("ascii"), f"{name}Encoding": "base64"}
+
+
+def _remote_bytes(name: str, value: RemoteText) -> bytes:
+    try:
+        if isinstance(value, str):
+            return value.encode("utf-8", "surrogateescape")
+        # Not bytes(value): of a number it makes so many zeros.
+        return bytes(memoryview(value))
+    except UnicodeEncodeError:
+        reason = f"{name}: must be bytes, or well-formed Unicode"
+        raise InvalidParams(reason, data={"path": name, "dispatched": "no"}) from None
+    except TypeError:
+        what = "a command" if name == "command" else "a remote path"
+        given = type(value).__name__
+        raise TypeError(f"{what} must be str or bytes-like, not {given}") from None
 
 
 #: IANA's, for SSH (RFC 4253 §4.1).
@@ -146,6 +192,7 @@ def connect_call(
     password: str | None,
     options: Mapping[str, Any],
     on_prompt: Callable[[Prompt], Any] | None,
+    via: int | None,
 ) -> Call[SshNewResult]:
     """`ssh.new`."""
     params: dict[str, Any] = {"host": host}
@@ -157,37 +204,58 @@ def connect_call(
         params["username"] = getpass.getuser() if username is None else username
     if password is not None:
         params["password"] = password
+    if via is not None:
+        params["via"] = via
     for name, value in options.items():
-        if name not in CONNECT_OPTIONS:
-            known = ", ".join(CONNECT_OPTIONS)
-            raise TypeError(f"connect() has no option {name!r}; it has {known}")
+        key = _wire_name(CONNECT_OPTIONS, name, "connect()", "option")
         if value is not None:
-            params[CONNECT_OPTIONS[name]] = _option(CONNECT_OPTIONS[name], value)
+            # Over a session it is a path of that server's.
+            is_local = key in LOCAL_PATHS and not (key == "socketPath" and via is not None)
+            params[key] = _option(value, is_local)
     return Call(
         "ssh.new",
         cast("SshNewParams", params),
         lambda reply: cast("SshNewResult", reply.result),
-        timeout=options.get("timeout"),
+        patience=patience_for(options.get("timeout")),
         on_prompt=on_prompt,
         has_token=on_prompt is not None,
     )
 
 
-def _option(name: str, value: Any) -> Any:
+def _option(value: Any, is_local: bool) -> Any:
+    if isinstance(value, Mapping):
+        lists = cast("Mapping[str, Any]", value)
+        return {_wire_name(ALGORITHMS, key, "algorithms", "list"): lists[key] for key in lists}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_option(name, each) for each in cast("Iterable[Any]", value)]
-    if isinstance(value, os.PathLike) or (name in LOCAL_PATHS and isinstance(value, str)):
+        return [_option(each, is_local) for each in cast("Iterable[Any]", value)]
+    if is_local and isinstance(value, (str, os.PathLike)):
         return local_path(os.path.expanduser(cast("str", value)))  # noqa: PTH111
-    return value
+    return os.fspath(cast("os.PathLike[str]", value)) if isinstance(value, os.PathLike) else value
+
+
+def _wire_name(names: Mapping[str, str], name: str, where: str, what: str) -> str:
+    if name not in names:
+        raise TypeError(f"{where} has no {what} {name!r}; it has {', '.join(names)}")
+    return names[name]
 
 
 @dataclass(frozen=True)
 class TextMode:
-    """How bytes become str, as in `subprocess`; nothing does where neither is given."""
+    """How bytes become str, as in `subprocess`; nothing does where neither is given.
+
+    Raises:
+        LookupError: there is no such encoding, or no such way to handle errors.
+
+    """
 
     text: bool = False
     encoding: str | None = None
     errors: str | None = None
+
+    def __post_init__(self) -> None:
+        # Now, and not when the command has been carried out; of an empty str nothing is looked up.
+        " ".encode(self.encoding or "utf-8")
+        codecs.lookup_error(self.errors or "strict")
 
     @property
     def on(self) -> bool:
@@ -216,13 +284,15 @@ class TextMode:
             return memoryview(data.encode(self.encoding or "utf-8", self.errors or "strict"))
         if self.on:
             raise TypeError("input is bytes: give str where text is asked for")
-        return bytes_view(data)
+        return snapshot(data)
 
 
-def bytes_view(data: Buffer) -> memoryview:
-    """Its bytes, whatever it holds."""
+def snapshot(data: Buffer) -> memoryview:
+    """Its bytes as they are now, whatever becomes of it: a copy, unless it can't change."""
     view = memoryview(data)
-    return view.cast("B") if view.c_contiguous else memoryview(view.tobytes())
+    if isinstance(view.obj, bytes) and view.c_contiguous:
+        return view.cast("B")
+    return memoryview(view.tobytes())
 
 
 @dataclass(frozen=True)
@@ -275,12 +345,15 @@ def run_call(
             stdout = bytes_of(result["stdout"], result["stdoutEncoding"], reply.binary)
             stderr = bytes_of(result["stderr"], result["stderrEncoding"], reply.binary)
         code, signal = reply.result["exitCode"], reply.result["exitSignal"]
-        done = Result(command, code, signal, mode.decode(stdout), mode.decode(stderr))
+        try:
+            done = Result(command, code, signal, mode.decode(stdout), mode.decode(stderr))
+        except UnicodeDecodeError as error:
+            raise OutputNotText(Result(command, code, signal, stdout, stderr), error) from None
         if check:
             done.check()
         return done
 
-    return Call("session.exec", params, read, options.payload(), options.timeout)
+    return Call("session.exec", params, read, options.payload(), patience_for(options.timeout))
 
 
 @dataclass
@@ -294,7 +367,15 @@ class Ending:
 def stream_call(
     session: int, command: RemoteText, options: ExecOptions, stdin: bool, window: int
 ) -> Call[Ending]:
-    """`session.exec`, its output sent as it comes."""
+    """`session.exec`, its output sent as it comes.
+
+    Raises:
+        InvalidParams: the window isn't open, and nobody would ever open it.
+
+    """
+    if window < 1:
+        reason = "window: must be at least 1"
+        raise InvalidParams(reason, data={"path": "window", "reason": reason, "dispatched": "no"})
     params = options.params(session, command)
     params["stream"] = True
     params["window"] = window
@@ -303,7 +384,8 @@ def stream_call(
     def read(reply: Reply) -> Ending:
         return Ending(reply.result["exitCode"], reply.result["exitSignal"])
 
-    return Call("session.exec", params, read, options.payload(), options.timeout, has_token=True)
+    patience = patience_for(options.timeout)
+    return Call("session.exec", params, read, options.payload(), patience, has_token=True)
 
 
 def chunk_of(notice: Notice) -> Chunk:
@@ -314,33 +396,31 @@ def chunk_of(notice: Notice) -> Chunk:
 
 @dataclass
 class Credit:
-    """Counts what was consumed of a stream and says when to grant it anew (RFC 4254 §5.2)."""
+    """Counts what was taken of a stream and says when to grant it anew (RFC 4254 §5.2)."""
 
     window: int
-    consumed: int = field(default=0, init=False)
+    taken: int = field(default=0, init=False)
 
-    def consume(self, count: int) -> int:
+    def take(self, count: int) -> int:
         """How much to grant now."""
-        self.consumed += count
-        if self.consumed * 2 < self.window:
+        self.taken += count
+        if self.taken * 2 < self.window:
             return 0
-        granted, self.consumed = self.consumed, 0
+        granted, self.taken = self.taken, 0
         return granted
 
 
-def write_calls(token: int, data: memoryview, timeout: float | None) -> list[Call[None]]:
-    """`session.write`s that carry the data."""
+def write_calls(token: int, data: Buffer, timeout: float | None) -> Iterator[Call[None]]:
+    """`session.write`s that carry the data, each piece as it is when its turn comes."""
     params: dict[str, Any] = {"token": token}
     if timeout is not None:
         params["timeout"] = timeout
-    pieces = [data[at : at + WRITE_SIZE] for at in range(0, len(data), WRITE_SIZE)]
-    return [
-        Call("session.write", params, _none, Payload("data", "encoding", piece), timeout)
-        for piece in pieces
-    ]
-
-
-Progress = Callable[[int, int], Any]
+    patience = patience_for(timeout)
+    view = memoryview(data)
+    view = view.cast("B") if view.c_contiguous else snapshot(view)
+    for at in range(0, len(view), WRITE_SIZE):
+        payload = Payload("data", "encoding", snapshot(view[at : at + WRITE_SIZE]))
+        yield Call("session.write", params, _none, payload, patience)
 
 
 def read_bytes_call(
@@ -361,7 +441,7 @@ def read_bytes_call(
         result = cast("SessionScpRecvResultData", reply.result)
         return bytes_of(result["data"], result["encoding"], reply.binary)
 
-    return Call("session.scpRecv", params, read, timeout=timeout, progress=progress)
+    return Call("session.scpRecv", params, read, patience=patience_for(timeout), progress=progress)
 
 
 def get_call(
@@ -380,7 +460,7 @@ def get_call(
     def read(reply: Reply) -> int:
         return cast("int", reply.result["bytes"])
 
-    return Call("session.scpRecv", params, read, timeout=timeout, progress=progress)
+    return Call("session.scpRecv", params, read, patience=patience_for(timeout), progress=progress)
 
 
 def write_bytes_call(
@@ -397,8 +477,8 @@ def write_bytes_call(
     if mode is not None:
         params["mode"] = mode
     _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
-    payload = Payload("data", "encoding", bytes_view(data))
-    return Call("session.scpSend", params, _none, payload, timeout, progress)
+    payload = Payload("data", "encoding", snapshot(data))
+    return Call("session.scpSend", params, _none, payload, patience_for(timeout), progress)
 
 
 def put_call(
@@ -416,7 +496,8 @@ def put_call(
     if mode is not None:
         params["mode"] = mode
     _add_times(cast("dict[str, Any]", params), timeout, idle_timeout)
-    return Call("session.scpSendfile", params, _none, timeout=timeout, progress=progress)
+    patience = patience_for(timeout)
+    return Call("session.scpSendfile", params, _none, patience=patience, progress=progress)
 
 
 def _add_times(params: dict[str, Any], timeout: float | None, idle_timeout: float | None) -> None:

@@ -16,7 +16,16 @@ from typing import (
     cast,
 )
 
-from .calls import GRACE, Call, answer_of, initialize_params, progress_of, prompt_of, simple_call
+from .calls import (
+    Call,
+    answer_of,
+    free_call,
+    initialize_params,
+    life_call,
+    progress_of,
+    prompt_of,
+    simple_call,
+)
 from .errors import DaemonError, SSHError, Timeout, daemon_error
 from .process import END_TIMEOUT, START_TIMEOUT, Command, Process, find_command
 from .rpc import Buffers, Connection, Event, Notice, Question, Reply
@@ -107,8 +116,11 @@ class Daemon:
         return self.call(simple_call(method, params or {}))
 
     def close(self) -> None:
-        """Ends it, its sessions with it, and waits for that. Calls under way get `DaemonError`."""
-        self._close(wait=True)
+        """Ends it, its sessions with it, and waits for that, three seconds before it is killed.
+
+        Calls under way get `DaemonError`.
+        """
+        self._close(END_TIMEOUT)
 
     def __enter__(self) -> Daemon:
         return self
@@ -179,14 +191,36 @@ class Daemon:
 
     def release(self) -> None:
         """Counts one less; the last one of a shared daemon ends it."""
-        self._release(wait=True)
+        self._release(END_TIMEOUT)
+
+    def end_session(self, session: int) -> None:
+        """Frees a session, whose user is one less."""
+        patience = END_TIMEOUT
+        try:
+            self.call(free_call(session))
+        except DaemonError:
+            pass  # It has gone with the daemon.
+        except Timeout:
+            patience = 0.0
+        finally:
+            self._release(patience)
 
     def release_session(self, session: int) -> None:
         """For a session that is collected as garbage: never blocks, nor takes a lock."""
         self.notify("session.free", {"session": session})
-        self._outbox.put(lambda: self._release(wait=False))
+        self._outbox.put(lambda: self._release(None))
 
-    def _release(self, wait: bool) -> None:
+    def has_died(self) -> bool:
+        """Whether it has ended, even where its end hasn't been heard of yet."""
+        try:
+            self.call(life_call())
+        except DaemonError:
+            return True
+        except SSHError:
+            pass
+        return False
+
+    def _release(self, patience: float | None) -> None:
         if not self._process.is_ours:
             return
         with _lock:
@@ -196,7 +230,7 @@ class Daemon:
                 for key in [key for key, daemon in _shared.items() if daemon is self]:
                     del _shared[key]
         if is_last:
-            self._close(wait)
+            self._close(patience)
 
     def _handle(self, call: Call[Any], event: Event) -> None:
         if isinstance(event, Notice):
@@ -209,17 +243,17 @@ class Daemon:
 
     def _initialize(self) -> None:
         call: Call[Any] = simple_call("initialize", initialize_params())
-        call.timeout = START_TIMEOUT - GRACE
+        call.patience = START_TIMEOUT
         try:
-            result = self.call(call)
-        except DaemonError:
-            raise
+            self._connection.agree(self.call(call))
+        except DaemonError as error:
+            # It was asked for nothing yet.
+            raise daemon_error(error.message, "no") from None
         except SSHError as error:
             raise daemon_error(f"this is no sshrpc daemon: {error}", "no") from error
-        self._connection.binary = bool(result["capabilities"]["binaryFrames"])
-        self._connection.max_message_bytes = result["limits"]["maxMessageBytes"]
 
-    def _close(self, wait: bool) -> None:
+    def _close(self, patience: float | None) -> None:
+        """Ends it, in so many seconds; None is for who doesn't wait."""
         if not self._process.is_ours:
             return
         if not self._closing:
@@ -227,9 +261,9 @@ class Daemon:
             self._connection.fail(daemon_error("the daemon was closed", "maybe"))
             self.notify("exit", {})
             self._outbox.put(None)
-        if wait:
-            self._reader.join(END_TIMEOUT)
-            if self._process.wait(END_TIMEOUT) is None:
+        if patience is not None:
+            self._reader.join(patience)
+            if self._process.wait(0) is None:
                 self._process.kill()
                 self._process.wait(END_TIMEOUT)
 
@@ -303,21 +337,23 @@ def _thread(task: Callable[[], None]) -> threading.Thread:
 
 
 def deadline_of(call: Call[Any]) -> float | None:
-    """When to stop waiting for a daemon that keeps its own deadline, and must be stuck by then."""
-    if call.timeout is None:
-        return None
-    return time.monotonic() + max(0.0, call.timeout) + GRACE
+    """When to stop waiting for a daemon."""
+    return None if call.patience is None else time.monotonic() + call.patience
 
 
 def next_event(events: Events, deadline: float | None) -> Event:
-    """The next event of a call."""
+    """The next event of a call; a reply, the last one, stays for whoever else waits."""
     if deadline is None:
-        return events.get()
-    try:
-        left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX)
-        return events.get(timeout=max(0.0, left))
-    except Empty:
-        raise stuck() from None
+        event = events.get()
+    else:
+        try:
+            left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX)
+            event = events.get(timeout=max(0.0, left))
+        except Empty:
+            raise stuck() from None
+    if isinstance(event, Reply):
+        events.put(event)
+    return event
 
 
 def stuck() -> Timeout:
@@ -339,11 +375,20 @@ def acquire(daemon: Command | Daemon | None, share: bool) -> Daemon:
     command = find_command(daemon)
     if not share:
         return Daemon(command).end_with_users().retain()
-    with _lock:
-        found = _shared.get(command)
-        if found is None or found.error is not None:
-            found = _shared[command] = Daemon(command).end_with_users()
-        return found.retain()
+    while True:
+        with _lock:
+            found = _shared.get(command)
+            if found is None or found.error is not None:
+                found = _shared[command] = Daemon(command).end_with_users()
+                return found.retain()
+            found.retain()
+        try:
+            if not found.has_died():
+                return found
+        except BaseException:
+            found.release()
+            raise
+        found.release()
 
 
 def _after_fork() -> None:

@@ -1,7 +1,7 @@
 """Everything that goes wrong, in one tree under `SSHError`.
 
 There is a class for each kind of error of the contract, named as its kind (PROTOCOL.md, Errors),
-and `DaemonError` and `CommandFailed` for what only a client can know.
+and `DaemonError`, `CommandFailed` and `OutputNotText` for what only a client can know.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ __all__ = [
     "LocalFileError",
     "MethodNotFound",
     "NotUtf8",
+    "OutputNotText",
     "OutputTooLarge",
     "ParseError",
     "SSHError",
@@ -130,6 +131,28 @@ class CommandFailed(SSHError):
         self.stderr: Any = result.stderr
 
 
+class OutputNotText(SSHError, UnicodeDecodeError):
+    """The output of `run` isn't text in the encoding asked for; the command was carried out.
+
+    Attributes:
+        result: All that `run` would have returned, with `stdout` and `stderr` as bytes.
+
+    """
+
+    def __init__(self, result: Result[bytes], error: UnicodeDecodeError) -> None:
+        UnicodeDecodeError.__init__(self, *error.args)
+        self.message = f"the output of {result.command!r} isn't text: {error}"
+        self.kind = type(self).__name__
+        self.code = None
+        self.data = {"dispatched": "yes"}
+        self.result = result
+        self.stdout = result.stdout
+        self.stderr = result.stderr
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.result, UnicodeDecodeError(*self.args)))
+
+
 class ParseError(SSHError):
     """The daemon could not read a message; a fault of this client."""
 
@@ -151,7 +174,7 @@ class InternalError(SSHError):
 
 
 class Cancelled(SSHError):
-    """The call was cancelled by other means than the caller's own."""
+    """The call was cancelled by other means than the caller's own, as by a stream's `cancel`."""
 
 
 class SessionNotFound(SSHError):

@@ -26,8 +26,8 @@ Command = Union[str, "os.PathLike[str]", Sequence[str]]
 #: Seconds in which a daemon has to answer `initialize`. Node itself starts in a tenth of one.
 START_TIMEOUT = 30.0
 
-#: Seconds that a daemon has to end after its input has; it promises one.
-END_TIMEOUT = 5.0
+#: Seconds that a daemon has to free a session, and to end after its input has; it promises one.
+END_TIMEOUT = 3.0
 
 _TAIL_BYTES = 4096
 
@@ -55,14 +55,19 @@ def find_command(command: Command | None = None) -> tuple[str, ...]:
         )
     if isinstance(command, os.PathLike):
         return _runnable(os.fspath(command))
-    if not isinstance(command, str):
-        return tuple(command)
-    if Path(command).is_file():
+    if isinstance(command, str) and Path(command).is_file():
         return _runnable(command)
-    words = shlex.split(command)
+    words = _split(command) if isinstance(command, str) else command
     if not words:
         raise daemon_error("the command for the sshrpc daemon is empty", "no")
     return tuple(words)
+
+
+def _split(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise daemon_error(f"the sshrpc daemon can't be {command!r}: {error}", "no") from None
 
 
 def _runnable(path: str) -> tuple[str, ...]:
@@ -113,6 +118,7 @@ class Process:
     """
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str] | None) -> None:
+        _reap()
         try:
             # Raw files: closing one twice does no harm, as closing its number would.
             self._popen = subprocess.Popen(
@@ -123,7 +129,7 @@ class Process:
                 stderr=subprocess.PIPE,
                 env=None if env is None else dict(env),
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise daemon_error(
                 f"{shlex.join(command)} could not be started: {error}", "no"
             ) from error
@@ -156,6 +162,10 @@ class Process:
         if self.is_ours:
             self._popen.kill()
 
+    def reap(self) -> None:
+        """Lets the system forget it, if it has ended."""
+        self._popen.poll()
+
     def describe_end(self, timeout: float) -> str:
         """Sees to it that it has ended, and says how."""
         code = self.wait(timeout)
@@ -172,6 +182,7 @@ class Process:
             self.stdin.close()
         if self.wait(END_TIMEOUT) is None:
             self.kill()
+            self.wait(END_TIMEOUT)
 
     def _disown(self, null: int) -> None:
         """In a forked child: lets go of the pipes, but not of their numbers.
@@ -191,6 +202,12 @@ _processes: weakref.WeakSet[Process] = weakref.WeakSet()
 
 def _live() -> list[Process]:
     return [process for process in list(_processes) if process.is_ours]
+
+
+def _reap() -> None:
+    """For those that ended when the event loop which would have heard of it was closed already."""
+    for process in _live():
+        process.reap()
 
 
 def _end_all() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar, Union
+from typing import Callable, Generic, Literal, TypeVar, Union
 
 from .errors import CommandFailed
 
@@ -13,6 +13,7 @@ __all__ = [
     "Chunk",
     "HostKey",
     "OfferedHostKey",
+    "Progress",
     "Prompt",
     "PromptLine",
     "RemoteText",
@@ -23,6 +24,10 @@ _Text = TypeVar("_Text", str, bytes)
 
 #: What the remote side takes as bytes (RFC 4254 §6.5): a command, a path.
 RemoteText = Union[str, bytes]
+
+#: Told of a transfer: the bytes that have gone over, and their total. For asyncio it may be a
+#: coroutine function.
+Progress = Callable[[int, int], object]
 
 #: A piece of a streamed command's output: of which stream, and the bytes.
 Chunk = tuple[Literal["stdout", "stderr"], bytes]

@@ -7,6 +7,7 @@ where the daemon grants them (PROTOCOL.md, Framing and Binary frames).
 from __future__ import annotations
 
 import base64
+import copy
 import itertools
 import json
 import re
@@ -20,7 +21,7 @@ from typing import (
     cast,
 )
 
-from .errors import DaemonError, InvalidParams, SSHError, make_error
+from .errors import Cancelled, DaemonError, InvalidParams, SSHError, make_error
 
 #: What is to be written, in order.
 Buffers = Sequence[Union[bytes, memoryview]]
@@ -299,6 +300,19 @@ class Connection:
         self._asked: dict[int | str, Mailbox] = {}
         self._outgoing: deque[Buffers] = deque()
 
+    def agree(self, result: Any) -> None:
+        """Takes what the daemon says of itself: the result of `initialize`.
+
+        Raises:
+            ProtocolError: it is another program's.
+
+        """
+        try:
+            self.binary = bool(result["capabilities"]["binaryFrames"])
+            self.max_message_bytes = int(result["limits"]["maxMessageBytes"])
+        except (KeyError, TypeError, ValueError):
+            raise _nonsense("what is no result of initialize", repr(result).encode()) from None
+
     def new_id(self) -> int:
         """An id for a request, and token for its notifications."""
         return next(self._ids)
@@ -350,16 +364,18 @@ class Connection:
         return encode({"id": id, "result": result})
 
     def cancel(self, id: int) -> Buffers | None:
-        """Gives a call up: nothing comes to its mailbox any more.
+        """Gives a call up: `Cancelled` comes to its mailbox, for whoever waits there, and no more.
 
         Returns:
             What tells the daemon; None where the call has been answered already.
 
         """
-        if id not in self._calls:
+        # Whoever takes it out answers it, be it this, the daemon's reply or `fail`: once.
+        mailbox = self._forget(id)
+        if mailbox is None:
             return None
-        # A session that is made all the same would be nobody's.
-        self._calls[id] = _Abandoned(self)
+        error = Cancelled("the call was cancelled", data={"dispatched": "maybe"})
+        mailbox.put(Reply(None, error, _NO_BYTES))
         return self.notification("$/cancelRequest", {"id": id})
 
     def receive(self, data: bytes) -> list[Buffers]:
@@ -385,7 +401,7 @@ class Connection:
         for id in list(self._calls):
             mailbox = self._forget(id)
             if mailbox is not None:
-                mailbox.put(Reply(None, _copy(error), _NO_BYTES))
+                mailbox.put(Reply(None, copy.copy(error), _NO_BYTES))
 
     def _dispatch(self, frame: Frame) -> None:
         message, binary = frame
@@ -414,10 +430,15 @@ class Connection:
         if id is None:
             # It could read none of ours; whose, nobody knows, and somebody would wait for ever.
             raise ProtocolError(f"the daemon could not read a message: {error}")
+        failure = None if error is None else _read_error(error, binary)
+        result = message.get("result")
         mailbox = self._forget(id)
         if mailbox is not None:
-            failure = None if error is None else _read_error(error, binary)
-            mailbox.put(Reply(message.get("result"), failure, binary))
+            mailbox.put(Reply(result, failure, binary))
+        elif isinstance(result, dict) and "session" in result:
+            # Of a login that was given up: it would be nobody's.
+            session = cast("dict[str, Any]", result)["session"]
+            self._outgoing.append(self.notification("session.free", {"session": session}))
 
     def _dispatch_request(self, id: int | str, method: str, params: dict[str, Any]) -> None:
         if method != "client/prompt":
@@ -433,25 +454,6 @@ class Connection:
 
     def _forget(self, id: int) -> Mailbox | None:
         return self._calls.pop(id, None)
-
-    def write_later(self, frame: Buffers) -> None:
-        """Has a message written once this one of the daemon's was read."""
-        self._outgoing.append(frame)
-
-
-class _Abandoned:
-    """The mailbox of a call that nobody waits for."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def put(self, item: Event) -> None:
-        result = item.result if isinstance(item, Reply) else None
-        if isinstance(result, dict) and "session" in result:
-            params = {"session": cast("dict[str, Any]", result)["session"]}
-            self._connection.write_later(self._connection.notification("session.free", params))
-        elif isinstance(item, Question):
-            self._connection.write_later(self._connection.answer(item.id, None))
 
 
 #: Fields of remote bytes, the fields that say how they are carried, and the streams they are of.
@@ -478,8 +480,3 @@ def _read_error(error: Any, binary: memoryview) -> SSHError:
     failure.stdout = streams.get("stdout", b"")
     failure.stderr = streams.get("stderr", b"")
     return failure
-
-
-def _copy(error: SSHError) -> SSHError:
-    """One for each waiter: a traceback grows in whoever raises it."""
-    return type(error)(error.message, kind=error.kind, code=error.code, data=error.data)

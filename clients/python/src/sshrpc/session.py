@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -22,8 +23,8 @@ from .calls import (
     Ending,
     ExecOptions,
     TextMode,
-    bytes_view,
     chunk_of,
+    closed_session,
     connect_call,
     get_call,
     put_call,
@@ -31,12 +32,12 @@ from .calls import (
     run_call,
     signal_name,
     simple_call,
+    snapshot,
     stream_call,
     write_bytes_call,
     write_calls,
 )
 from .daemon import Daemon, Events, acquire, deadline_of, next_event
-from .errors import DaemonError
 from .results import Answer, Chunk, HostKey, Prompt, Result
 from .rpc import Notice, Reply
 
@@ -48,9 +49,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._contract import ConnectOptions, SessionExecParamsPty, SshNewResult, StrPath
-    from .calls import Progress
     from .process import Command
-    from .results import RemoteText
+    from .results import Progress, RemoteText
 
 __all__ = ["Session", "Stream", "connect"]
 
@@ -62,6 +62,7 @@ def connect(
     password: str | None = None,
     *,
     on_prompt: Callable[[Prompt], Answer] | None = None,
+    via: Session | None = None,
     daemon: Command | Daemon | None = None,
     share: bool = True,
     **options: Unpack[ConnectOptions],
@@ -78,11 +79,13 @@ def connect(
         password: For the methods `password` and `keyboard-interactive` (RFC 4252, RFC 4256).
         on_prompt: Called, in this thread, with what the login asks; what it returns is the answer.
             Without it every question is refused.
+        via: A session to connect through, as `ssh -J` does: its server connects to `host` and
+            `port` (RFC 4254 §7.2). The new session is of the same daemon, and ends with that one.
         daemon: The daemon's path or command; or a `Daemon`, which then is its owner's to end.
         share: False starts a daemon for this session alone.
-        options: Those of `ssh.new`, in Python's spelling, as `timeout=` (seconds for all of it,
-            30 by default), `identity_files=`, `known_hosts=`, `host_key_policy=`,
-            `keepalive_interval=`: see `ConnectOptions`. Paths are of this machine; `~` is expanded.
+        options: As `timeout=` (seconds for all of it, 30 by default), `identity_files=`,
+            `known_hosts=`, `host_key_policy=`, `keepalive_interval=`; `help(sshrpc.ConnectOptions)`
+            tells all.
 
     Raises:
         ConnectFailed: no TCP connection.
@@ -91,16 +94,30 @@ def connect(
         AuthenticationFailed: no login (RFC 4252).
         ConnectionLost: it ended meanwhile.
         Timeout: it took longer than `timeout`.
+        SessionNotFound: `via` was closed.
+        SessionClosed: `via` was lost.
+        InvalidParams: an option is out of range, or doesn't go together with another.
         DaemonError: there is no daemon.
+        TypeError: there is no such option; `via` is no `Session`.
+        ValueError: `via` is of another daemon than `daemon`.
 
     """
-    call = connect_call(host, port, username, password, options, on_prompt)
-    owner = acquire(daemon, share)
+    through = None if via is None else _handle_of(via, daemon, share)
+    call = connect_call(host, port, username, password, options, on_prompt, through)
+    owner = acquire(daemon if via is None else via.daemon, share)
     try:
         return Session(owner, call.params, owner.call(call))
     except BaseException:
         owner.release()
         raise
+
+
+def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> int:
+    if not isinstance(via, Session):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"via must be a Session of sshrpc, not {type(via).__name__}")
+    if not share or daemon not in (None, via.daemon):
+        raise ValueError("via is a session of another daemon: leave out daemon= and share=")
+    return via._open()  # pyright: ignore[reportPrivateUsage]
 
 
 class Session:
@@ -109,9 +126,9 @@ class Session:
     It must be closed: by `close`, or by the end of a `with` block.
 
     Attributes:
-        host: The server.
-        port: Its port.
-        username: Whom we are logged in as.
+        host: The server as it was named to `connect`: with `config=` that may be an alias.
+        port: Its port; None where the configuration was left to say it.
+        username: Whom we are logged in as; None likewise.
         handle: The daemon's number for it.
         server_ident: The server's identification string (RFC 4253 §4.2).
         host_key: The key by which it has shown who it is.
@@ -121,16 +138,16 @@ class Session:
     """
 
     def __init__(self, daemon: Daemon, params: Mapping[str, Any], result: SshNewResult) -> None:
-        self._is_open = True
         self.daemon = daemon
         self.host: str = params["host"]
-        self.port: int = params["port"]
-        self.username: str = params["username"]
+        self.port: int | None = params.get("port")
+        self.username: str | None = params.get("username")
         self.handle = result["session"]
         self.server_ident = result["serverIdent"]
         key = result["hostKey"]
         self.host_key = HostKey(key["type"], key["fingerprint"], key["status"])
         self.auth_method = result["authMethod"]
+        self._is_open = True
 
     @overload
     def run(
@@ -200,6 +217,40 @@ class Session:
         errors: str,
     ) -> Result[str]: ...
 
+    @overload
+    def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: bool,
+        encoding: str | None = ...,
+        errors: str | None = ...,
+    ) -> Result[Any]: ...
+
+    @overload
+    def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: bool = ...,
+        encoding: str | None,
+        errors: str | None = ...,
+    ) -> Result[Any]: ...
+
     def run(
         self,
         command: RemoteText,
@@ -245,14 +296,15 @@ class Session:
             SessionClosed: the session was lost before.
             ChannelOpenFailed: RFC 4254 §5.1.
             ChannelRequestDenied: the server takes not this `env`, or no `pty`.
-            UnicodeDecodeError: the output isn't text in this encoding.
+            OutputNotText: the output isn't text in this encoding; a UnicodeDecodeError, too.
+            LookupError: there is no such encoding; nothing was sent.
             DaemonError: the daemon has ended.
 
         """
         mode = TextMode(text, encoding, errors)
         options = ExecOptions(timeout, env, cast("Any", pty), mode.encode(input))
         return self.daemon.call(
-            run_call(self.handle, command, options, mode, check, merge_stderr, max_output)
+            run_call(self._open(), command, options, mode, check, merge_stderr, max_output)
         )
 
     def stream(
@@ -272,20 +324,22 @@ class Session:
             command: As of `run`.
             stdin: Leave the command's input open, for the stream's `write`.
             timeout: Seconds for all of it.
-            input: What the command reads first.
+            input: What the command reads first, as it is now.
             env: As of `run`.
             pty: As of `run`.
-            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2).
+            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
+                least 1; 1048576 by default.
 
         Raises:
+            InvalidParams: the window is less.
             DaemonError: the daemon has ended. All else is raised where it is waited for.
 
         """
         options = ExecOptions(
-            timeout, env, cast("Any", pty), None if input is None else bytes_view(input)
+            timeout, env, cast("Any", pty), None if input is None else snapshot(input)
         )
         return Stream(
-            self.daemon, stream_call(self.handle, command, options, stdin, window), window
+            self, stream_call(self._open(), command, options, stdin, window), window
         )
 
     def get(
@@ -320,7 +374,7 @@ class Session:
             Timeout: either one.
 
         """
-        call = get_call(self.handle, remote, local, timeout, idle_timeout, progress)
+        call = get_call(self._open(), remote, local, timeout, idle_timeout, progress)
         return self.daemon.call(call)
 
     def put(
@@ -350,7 +404,7 @@ class Session:
             Timeout: either one.
 
         """
-        call = put_call(self.handle, local, remote, mode, timeout, idle_timeout, progress)
+        call = put_call(self._open(), local, remote, mode, timeout, idle_timeout, progress)
         self.daemon.call(call)
 
     def read_bytes(
@@ -378,7 +432,8 @@ class Session:
             Timeout: either one.
 
         """
-        call = read_bytes_call(self.handle, remote, timeout, idle_timeout, max_bytes, progress)
+        handle = self._open()
+        call = read_bytes_call(handle, remote, timeout, idle_timeout, max_bytes, progress)
         return self.daemon.call(call)
 
     def write_bytes(
@@ -408,20 +463,25 @@ class Session:
             Timeout: either one.
 
         """
-        call = write_bytes_call(self.handle, remote, data, mode, timeout, idle_timeout, progress)
+        handle = self._open()
+        call = write_bytes_call(handle, remote, data, mode, timeout, idle_timeout, progress)
         self.daemon.call(call)
 
     def close(self) -> None:
-        """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error."""
+        """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error.
+
+        It never fails, and takes seconds at most: a shared daemon that doesn't answer is killed
+        with its last session.
+        """
+        if self._is_open:
+            self._is_open = False
+            self.daemon.end_session(self.handle)
+
+    def _open(self) -> int:
+        """The handle of a session that is open."""
         if not self._is_open:
-            return
-        self._is_open = False
-        try:
-            self.daemon.call(simple_call("session.free", {"session": self.handle}))
-        except DaemonError:
-            pass  # It has gone with the daemon.
-        finally:
-            self.daemon.release()
+            raise closed_session(self.handle)
+        return self.handle
 
     def __enter__(self) -> Session:
         return self
@@ -443,7 +503,9 @@ class Session:
 
     def __repr__(self) -> str:
         state = "" if self._is_open else " (closed)"
-        return f"<sshrpc.Session {self.username}@{self.host}:{self.port}{state}>"
+        who = "" if self.username is None else f"{self.username}@"
+        where = self.host if self.port is None else f"{self.host}:{self.port}"
+        return f"<sshrpc.Session {who}{where}{state}>"
 
 
 class Stream:
@@ -461,15 +523,16 @@ class Stream:
 
     """
 
-    def __init__(self, daemon: Daemon, call: Call[Ending], window: int) -> None:
+    def __init__(self, session: Session, call: Call[Ending], window: int) -> None:
         self.exit_code: int | None = None
         self.signal: str | None = None
-        self._is_over = False
         self._is_iterated = False
-        self._daemon = daemon
+        self._is_cancelled = False
+        self._session = session
+        self._daemon = daemon = session.daemon
         self._call = call
         self._credit = Credit(window)
-        self._unconsumed = 0
+        self._credit_lock = threading.Lock()
         self._deadline = deadline_of(call)
         self._token, self._events = daemon.start(call)
 
@@ -478,23 +541,22 @@ class Stream:
 
     def __next__(self) -> Chunk:
         self._is_iterated = True
-        if self._is_over:
-            raise StopIteration
-        granted = self._credit.consume(self._unconsumed)
-        self._unconsumed = 0
-        if granted > 0:
-            self._daemon.notify("session.windowAdjust", {"token": self._token, "bytes": granted})
         while True:
             event = next_event(self._events, self._deadline)
             if isinstance(event, Notice):
                 chunk = chunk_of(event)
-                self._unconsumed = len(chunk[1])
+                self._grant(len(chunk[1]))
                 return chunk
             if isinstance(event, Reply):
-                self._is_over = True
                 ending = self._call.finish(event)
                 self.exit_code, self.signal = ending.exit_code, ending.signal
                 raise StopIteration
+
+    def _grant(self, taken: int) -> None:
+        with self._credit_lock:
+            granted = self._credit.take(taken)
+        if granted > 0:
+            self._daemon.notify("session.windowAdjust", {"token": self._token, "bytes": granted})
 
     def write(self, data: Buffer, *, timeout: float | None = None) -> None:
         """Writes to the command's input; returns when the server has taken it all.
@@ -512,7 +574,7 @@ class Stream:
         """
         running: deque[tuple[int, Call[None], Events]] = deque()
         try:
-            for call in write_calls(self._token, bytes_view(data), timeout):
+            for call in write_calls(self._live_token(), data, timeout):
                 if len(running) >= WRITES_AHEAD:
                     self._daemon.finish(*running.popleft())
                 id, events = self._daemon.start(call)
@@ -531,7 +593,7 @@ class Stream:
             CommandNotFound: the command has ended, or its input has.
 
         """
-        self._daemon.call(simple_call("session.closeStdin", {"token": self._token}))
+        self._daemon.call(simple_call("session.closeStdin", {"token": self._live_token()}))
 
     def send_signal(self, name: str | signal.Signals) -> None:
         """Signals the command (`session.signal`, RFC 4254 §6.9). Servers don't say what came of it.
@@ -543,16 +605,23 @@ class Stream:
             CommandNotFound: the command has ended.
 
         """
-        params = {"token": self._token, "signal": signal_name(name)}
+        params = {"token": self._live_token(), "signal": signal_name(name)}
         self._daemon.call(simple_call("session.signal", params))
+
+    def _live_token(self) -> int:
+        self._session._open()  # pyright: ignore[reportPrivateUsage]
+        return self._token
 
     def wait(self) -> int | None:
         """Waits for the command's end; output that hasn't been taken is dropped.
+
+        Any number of threads may wait, also after the end.
 
         Returns:
             The exit code.
 
         Raises:
+            Cancelled: by `cancel`.
             SSHError: what `run` raises.
 
         """
@@ -561,10 +630,12 @@ class Stream:
         return self.exit_code
 
     def cancel(self) -> None:
-        """Has the command sent TERM, then KILL, and forgets it."""
-        if not self._is_over:
-            self._is_over = True
-            self._daemon.cancel(self._token)
+        """Has the command sent TERM, then KILL, and forgets it, unless it has ended.
+
+        Whoever iterates or waits, in whatever thread, then or later, gets `Cancelled`.
+        """
+        self._is_cancelled = True
+        self._daemon.cancel(self._token)
 
     def __enter__(self) -> Stream:
         return self
@@ -575,7 +646,7 @@ class Stream:
         error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        if error is not None or self._is_iterated or self._is_over:
+        if error is not None or self._is_iterated or self._is_cancelled:
             self.cancel()
             return
         try:
@@ -586,5 +657,5 @@ class Stream:
             self.cancel()
 
     def __del__(self) -> None:
-        if not getattr(self, "_is_over", True) and hasattr(self, "_token"):
+        if hasattr(self, "_token"):
             self.cancel()

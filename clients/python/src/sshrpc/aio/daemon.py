@@ -16,9 +16,18 @@ from typing import (
     cast,
 )
 
-from ..calls import GRACE, Call, answer_of, initialize_params, progress_of, prompt_of, simple_call
+from ..calls import (
+    Call,
+    answer_of,
+    free_call,
+    initialize_params,
+    life_call,
+    progress_of,
+    prompt_of,
+    simple_call,
+)
 from ..daemon import stuck
-from ..errors import DaemonError, SSHError, daemon_error
+from ..errors import DaemonError, SSHError, Timeout, daemon_error
 from ..process import END_TIMEOUT, START_TIMEOUT, Command, Process, find_command
 from ..rpc import Buffers, Connection, Event, Question, Reply, Withdrawn
 
@@ -35,30 +44,39 @@ _WRITE_SIZE = 1 << 20
 
 
 class Events:
-    """A call's events; one task waits for them."""
+    """A call's events. The last one, a reply or what is raised, stays for all who wait."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._events: deque[Event | BaseException] = deque()
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiters: set[asyncio.Future[None]] = set()
+        #: Whether the last one has come.
+        self.is_complete = False
 
     def put(self, item: Event | BaseException) -> None:
         """Adds an event, or what is to be raised in the call."""
+        if self.is_complete:
+            return
+        self.is_complete = isinstance(item, (Reply, BaseException))
         self._events.append(item)
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
 
     async def get(self) -> Event:
         """The next one."""
         while not self._events:
-            self._waiter = self._loop.create_future()
+            waiter: asyncio.Future[None] = self._loop.create_future()
+            self._waiters.add(waiter)
             try:
-                await self._waiter
+                await waiter
             finally:
-                self._waiter = None
-        item = self._events.popleft()
+                self._waiters.discard(waiter)
+        item = self._events[0]
         if isinstance(item, BaseException):
             raise item
+        if not isinstance(item, Reply):
+            self._events.popleft()
         return item
 
 
@@ -135,21 +153,11 @@ class Daemon:
         return await self.call(simple_call(method, params or {}))
 
     async def close(self) -> None:
-        """Ends it, its sessions with it, and waits for that. Calls under way get `DaemonError`."""
-        self._close()
-        if self._start is None:
-            return
-        with suppress(BaseException):
-            if not self._start.done():
-                self._start.cancel()
-                await self._start
-        if not hasattr(self, "_process") or not self._process.is_ours:
-            return
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._ended), END_TIMEOUT)
-        # It closes its output as it ends; to wait for the rest of that is no wait.
-        if self._process.wait(0.5) is None:
-            self._process.kill()
+        """Ends it, its sessions with it, and waits for that, three seconds before it is killed.
+
+        Calls under way get `DaemonError`.
+        """
+        await self._end(END_TIMEOUT)
 
     async def __aenter__(self) -> Daemon:
         try:
@@ -209,10 +217,10 @@ class Daemon:
         return call.finish(event)
 
     def watch(self, call: Call[Any], events: Events) -> asyncio.TimerHandle | None:
-        """Ends the wait for a daemon that keeps its own deadline, and must be stuck behind it."""
-        if call.timeout is None:
+        """Ends the wait for a daemon that must be stuck."""
+        if call.patience is None:
             return None
-        return self._loop.call_later(max(0.0, call.timeout) + GRACE, lambda: events.put(stuck()))
+        return self._loop.call_later(call.patience, lambda: events.put(stuck()))
 
     def cancel(self, id: int) -> None:
         """Gives a call up and tells the daemon, which signals what runs on the remote side."""
@@ -229,6 +237,11 @@ class Daemon:
         """Whether it has neither ended nor failed to start."""
         return self._connection.error is None
 
+    @property
+    def is_started(self) -> bool:
+        """Whether its start isn't still under way."""
+        return self._start is not None and self._start.done()
+
     def retain(self) -> Daemon:
         """Counts one more user."""
         self._users += 1
@@ -241,10 +254,29 @@ class Daemon:
 
     async def release(self) -> None:
         """Counts one less; the last one of a shared daemon ends it."""
-        self._users -= 1
-        if self._ends_with_users and self._users == 0:
-            self._unshare()
-            await self.close()
+        await self._release(END_TIMEOUT)
+
+    async def end_session(self, session: int) -> None:
+        """Frees a session, whose user is one less."""
+        patience = END_TIMEOUT
+        try:
+            await self.call(free_call(session))
+        except DaemonError:
+            pass  # It has gone with the daemon.
+        except Timeout:
+            patience = 0.0
+        finally:
+            await self._release(patience)
+
+    async def has_died(self) -> bool:
+        """Whether it has ended, even where its end hasn't been heard of yet."""
+        try:
+            await self.call(life_call())
+        except DaemonError:
+            return True
+        except SSHError:
+            pass
+        return False
 
     def release_session(self, session: int) -> None:
         """For a session that is collected as garbage, in whatever thread."""
@@ -255,6 +287,12 @@ class Daemon:
         """For a stream that is collected as garbage, in whatever thread."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self.cancel, id)
+
+    async def _release(self, patience: float) -> None:
+        self._users -= 1
+        if self._ends_with_users and self._users == 0:
+            self._unshare()
+            await self._end(patience)
 
     def _release_session(self, session: int) -> None:
         self.notify("session.free", {"session": session})
@@ -306,15 +344,31 @@ class Daemon:
 
     async def _initialize(self) -> None:
         call: Call[Any] = simple_call("initialize", initialize_params())
-        call.timeout = START_TIMEOUT - GRACE
+        call.patience = START_TIMEOUT
         try:
-            result = await self.call(call)
-        except DaemonError:
-            raise
+            self._connection.agree(await self.call(call))
+        except DaemonError as error:
+            # It was asked for nothing yet.
+            raise daemon_error(error.message, "no") from None
         except SSHError as error:
             raise daemon_error(f"this is no sshrpc daemon: {error}", "no") from error
-        self._connection.binary = bool(result["capabilities"]["binaryFrames"])
-        self._connection.max_message_bytes = result["limits"]["maxMessageBytes"]
+
+    async def _end(self, patience: float) -> None:
+        self._close()
+        if self._start is None:
+            return
+        with suppress(BaseException):
+            if not self._start.done():
+                self._start.cancel()
+                await self._start
+        if not hasattr(self, "_process") or not self._process.is_ours:
+            return
+        await asyncio.wait([self._ended], timeout=patience)
+        # It closes its output as it ends; to wait for the rest of that is no wait.
+        if not self._ended.done() or self._process.wait(0.5) is None:
+            self._process.kill()
+            await asyncio.wait([self._ended], timeout=END_TIMEOUT)
+            self._process.wait(0.5)
 
     def _close(self) -> None:
         if self._closing:
@@ -463,23 +517,36 @@ def _purge() -> None:
 async def acquire(daemon: Command | Daemon | None, share: bool) -> Daemon:
     """The daemon for a session, started where need be, with one user more."""
     if isinstance(daemon, Daemon):
-        found = daemon
-    elif share:
-        _purge()
-        key = (asyncio.get_running_loop(), find_command(daemon))
-        shared = _shared.get(key)
-        if shared is None or not shared.is_usable:
-            shared = _shared[key] = Daemon(key[1]).end_with_users()
-        found = shared
-    else:
-        found = Daemon(daemon).end_with_users()
-    found.retain()
-    try:
-        await found.start()
-    except BaseException:
+        return await _start(daemon)
+    command = find_command(daemon)
+    if not share:
+        return await _start(Daemon(command).end_with_users())
+    _purge()
+    key = (asyncio.get_running_loop(), command)
+    while True:
+        found = _shared.get(key)
+        if found is None or not found.is_usable:
+            found = _shared[key] = Daemon(command).end_with_users()
+        if not found.is_started:
+            return await _start(found)
+        found.retain()
+        try:
+            if not await found.has_died():
+                return found
+        except BaseException:
+            await found.release()
+            raise
         await found.release()
+
+
+async def _start(daemon: Daemon) -> Daemon:
+    daemon.retain()
+    try:
+        await daemon.start()
+    except BaseException:
+        await daemon.release()
         raise
-    return found
+    return daemon
 
 
 if hasattr(os, "register_at_fork"):

@@ -22,8 +22,8 @@ from ..calls import (
     Ending,
     ExecOptions,
     TextMode,
-    bytes_view,
     chunk_of,
+    closed_session,
     connect_call,
     get_call,
     put_call,
@@ -31,11 +31,11 @@ from ..calls import (
     run_call,
     signal_name,
     simple_call,
+    snapshot,
     stream_call,
     write_bytes_call,
     write_calls,
 )
-from ..errors import DaemonError
 from ..results import Answer, Chunk, HostKey, Prompt, Result
 from ..rpc import Notice, Reply
 from .daemon import Daemon, Events, acquire
@@ -48,9 +48,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._contract import ConnectOptions, SessionExecParamsPty, SshNewResult, StrPath
-    from ..calls import Progress
     from ..process import Command
-    from ..results import RemoteText
+    from ..results import Progress, RemoteText
 
 __all__ = ["Session", "Stream", "connect"]
 
@@ -62,6 +61,7 @@ def connect(
     password: str | None = None,
     *,
     on_prompt: Callable[[Prompt], Answer | Awaitable[Answer]] | None = None,
+    via: Session | None = None,
     daemon: Command | Daemon | None = None,
     share: bool = True,
     **options: Unpack[ConnectOptions],
@@ -73,8 +73,17 @@ def connect(
     The parameters and errors are those of `sshrpc.connect`. `on_prompt` may be a coroutine
     function; it is cancelled where the daemon doesn't wait for the answer any more.
     """
-    call = connect_call(host, port, username, password, options, on_prompt)
-    return Connecting(_connect(call, daemon, share))
+    through = None if via is None else _handle_of(via, daemon, share)
+    call = connect_call(host, port, username, password, options, on_prompt, through)
+    return Connecting(_connect(call, daemon if via is None else via.daemon, share))
+
+
+def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> int:
+    if not isinstance(via, Session):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"via must be a Session of sshrpc.aio, not {type(via).__name__}")
+    if not share or daemon not in (None, via.daemon):
+        raise ValueError("via is a session of another daemon: leave out daemon= and share=")
+    return via._open()  # pyright: ignore[reportPrivateUsage]
 
 
 async def _connect(
@@ -128,9 +137,9 @@ class Session:
     It must be closed: by `close`, or by the end of a `async with` block.
 
     Attributes:
-        host: The server.
-        port: Its port.
-        username: Whom we are logged in as.
+        host: The server as it was named to `connect`: with `config=` that may be an alias.
+        port: Its port; None where the configuration was left to say it.
+        username: Whom we are logged in as; None likewise.
         handle: The daemon's number for it.
         server_ident: The server's identification string (RFC 4253 §4.2).
         host_key: The key by which it has shown who it is.
@@ -140,16 +149,16 @@ class Session:
     """
 
     def __init__(self, daemon: Daemon, params: Mapping[str, Any], result: SshNewResult) -> None:
-        self._is_open = True
         self.daemon = daemon
         self.host: str = params["host"]
-        self.port: int = params["port"]
-        self.username: str = params["username"]
+        self.port: int | None = params.get("port")
+        self.username: str | None = params.get("username")
         self.handle = result["session"]
         self.server_ident = result["serverIdent"]
         key = result["hostKey"]
         self.host_key = HostKey(key["type"], key["fingerprint"], key["status"])
         self.auth_method = result["authMethod"]
+        self._is_open = True
 
     @overload
     async def run(
@@ -219,6 +228,40 @@ class Session:
         errors: str,
     ) -> Result[str]: ...
 
+    @overload
+    async def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: bool,
+        encoding: str | None = ...,
+        errors: str | None = ...,
+    ) -> Result[Any]: ...
+
+    @overload
+    async def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        check: bool = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        text: bool = ...,
+        encoding: str | None,
+        errors: str | None = ...,
+    ) -> Result[Any]: ...
+
     async def run(
         self,
         command: RemoteText,
@@ -264,14 +307,15 @@ class Session:
             SessionClosed: the session was lost before.
             ChannelOpenFailed: RFC 4254 §5.1.
             ChannelRequestDenied: the server takes not this `env`, or no `pty`.
-            UnicodeDecodeError: the output isn't text in this encoding.
+            OutputNotText: the output isn't text in this encoding; a UnicodeDecodeError, too.
+            LookupError: there is no such encoding; nothing was sent.
             DaemonError: the daemon has ended.
 
         """
         mode = TextMode(text, encoding, errors)
         options = ExecOptions(timeout, env, cast("Any", pty), mode.encode(input))
         return await self.daemon.call(
-            run_call(self.handle, command, options, mode, check, merge_stderr, max_output)
+            run_call(self._open(), command, options, mode, check, merge_stderr, max_output)
         )
 
     def stream(
@@ -291,20 +335,22 @@ class Session:
             command: As of `run`.
             stdin: Leave the command's input open, for the stream's `write`.
             timeout: Seconds for all of it.
-            input: What the command reads first.
+            input: What the command reads first, as it is now.
             env: As of `run`.
             pty: As of `run`.
-            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2).
+            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
+                least 1; 1048576 by default.
 
         Raises:
+            InvalidParams: the window is less.
             DaemonError: the daemon has ended. All else is raised where it is waited for.
 
         """
         options = ExecOptions(
-            timeout, env, cast("Any", pty), None if input is None else bytes_view(input)
+            timeout, env, cast("Any", pty), None if input is None else snapshot(input)
         )
         return Stream(
-            self.daemon, stream_call(self.handle, command, options, stdin, window), window
+            self, stream_call(self._open(), command, options, stdin, window), window
         )
 
     async def get(
@@ -340,7 +386,7 @@ class Session:
             Timeout: either one.
 
         """
-        call = get_call(self.handle, remote, local, timeout, idle_timeout, progress)
+        call = get_call(self._open(), remote, local, timeout, idle_timeout, progress)
         return await self.daemon.call(call)
 
     async def put(
@@ -370,7 +416,7 @@ class Session:
             Timeout: either one.
 
         """
-        call = put_call(self.handle, local, remote, mode, timeout, idle_timeout, progress)
+        call = put_call(self._open(), local, remote, mode, timeout, idle_timeout, progress)
         await self.daemon.call(call)
 
     async def read_bytes(
@@ -398,7 +444,8 @@ class Session:
             Timeout: either one.
 
         """
-        call = read_bytes_call(self.handle, remote, timeout, idle_timeout, max_bytes, progress)
+        handle = self._open()
+        call = read_bytes_call(handle, remote, timeout, idle_timeout, max_bytes, progress)
         return await self.daemon.call(call)
 
     async def write_bytes(
@@ -428,20 +475,25 @@ class Session:
             Timeout: either one.
 
         """
-        call = write_bytes_call(self.handle, remote, data, mode, timeout, idle_timeout, progress)
+        handle = self._open()
+        call = write_bytes_call(handle, remote, data, mode, timeout, idle_timeout, progress)
         await self.daemon.call(call)
 
     async def close(self) -> None:
-        """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error."""
+        """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error.
+
+        It never fails, and takes seconds at most: a shared daemon that doesn't answer is killed
+        with its last session.
+        """
+        if self._is_open:
+            self._is_open = False
+            await self.daemon.end_session(self.handle)
+
+    def _open(self) -> int:
+        """The handle of a session that is open."""
         if not self._is_open:
-            return
-        self._is_open = False
-        try:
-            await self.daemon.call(simple_call("session.free", {"session": self.handle}))
-        except DaemonError:
-            pass  # It has gone with the daemon.
-        finally:
-            await self.daemon.release()
+            raise closed_session(self.handle)
+        return self.handle
 
     async def __aenter__(self) -> Session:
         return self
@@ -463,7 +515,9 @@ class Session:
 
     def __repr__(self) -> str:
         state = "" if self._is_open else " (closed)"
-        return f"<sshrpc.aio.Session {self.username}@{self.host}:{self.port}{state}>"
+        who = "" if self.username is None else f"{self.username}@"
+        where = self.host if self.port is None else f"{self.host}:{self.port}"
+        return f"<sshrpc.aio.Session {who}{where}{state}>"
 
 
 class Stream:
@@ -481,15 +535,15 @@ class Stream:
 
     """
 
-    def __init__(self, daemon: Daemon, call: Call[Ending], window: int) -> None:
+    def __init__(self, session: Session, call: Call[Ending], window: int) -> None:
         self.exit_code: int | None = None
         self.signal: str | None = None
-        self._is_over = False
         self._is_iterated = False
-        self._daemon = daemon
+        self._is_cancelled = False
+        self._session = session
+        self._daemon = daemon = session.daemon
         self._call = call
         self._credit = Credit(window)
-        self._unconsumed = 0
         self._token, self._events = daemon.begin(call)
         self._timer = daemon.watch(call, self._events)
 
@@ -498,23 +552,22 @@ class Stream:
 
     async def __anext__(self) -> Chunk:
         self._is_iterated = True
-        if self._is_over:
-            raise StopAsyncIteration
-        granted = self._credit.consume(self._unconsumed)
-        self._unconsumed = 0
-        if granted > 0:
-            self._daemon.notify("session.windowAdjust", {"token": self._token, "bytes": granted})
         while True:
             event = await self._events.get()
             if isinstance(event, Notice):
                 chunk = chunk_of(event)
-                self._unconsumed = len(chunk[1])
+                self._grant(len(chunk[1]))
                 return chunk
             if isinstance(event, Reply):
-                self._end()
+                self._stop_timer()
                 ending = self._call.finish(event)
                 self.exit_code, self.signal = ending.exit_code, ending.signal
                 raise StopAsyncIteration
+
+    def _grant(self, taken: int) -> None:
+        granted = self._credit.take(taken)
+        if granted > 0:
+            self._daemon.notify("session.windowAdjust", {"token": self._token, "bytes": granted})
 
     async def write(self, data: Buffer, *, timeout: float | None = None) -> None:
         """Writes to the command's input; returns when the server has taken it all.
@@ -532,7 +585,7 @@ class Stream:
         """
         running: deque[tuple[int, Call[None], Events]] = deque()
         try:
-            for call in write_calls(self._token, bytes_view(data), timeout):
+            for call in write_calls(self._live_token(), data, timeout):
                 if len(running) >= WRITES_AHEAD:
                     await self._daemon.finish(*running.popleft())
                 id, events = self._daemon.begin(call)
@@ -551,7 +604,7 @@ class Stream:
             CommandNotFound: the command has ended, or its input has.
 
         """
-        await self._daemon.call(simple_call("session.closeStdin", {"token": self._token}))
+        await self._daemon.call(simple_call("session.closeStdin", {"token": self._live_token()}))
 
     async def send_signal(self, name: str | signal.Signals) -> None:
         """Signals the command (`session.signal`, RFC 4254 §6.9). Servers don't say what came of it.
@@ -563,16 +616,23 @@ class Stream:
             CommandNotFound: the command has ended.
 
         """
-        params = {"token": self._token, "signal": signal_name(name)}
+        params = {"token": self._live_token(), "signal": signal_name(name)}
         await self._daemon.call(simple_call("session.signal", params))
+
+    def _live_token(self) -> int:
+        self._session._open()  # pyright: ignore[reportPrivateUsage]
+        return self._token
 
     async def wait(self) -> int | None:
         """Waits for the command's end; output that hasn't been taken is dropped.
+
+        Any number of tasks may wait, also after the end.
 
         Returns:
             The exit code.
 
         Raises:
+            Cancelled: by `cancel`.
             SSHError: what `run` raises.
 
         """
@@ -581,13 +641,15 @@ class Stream:
         return self.exit_code
 
     def cancel(self) -> None:
-        """Has the command sent TERM, then KILL, and forgets it."""
-        if not self._is_over:
-            self._end()
-            self._daemon.cancel(self._token)
+        """Has the command sent TERM, then KILL, and forgets it, unless it has ended.
 
-    def _end(self) -> None:
-        self._is_over = True
+        Whoever iterates or waits, in whatever task, then or later, gets `Cancelled`.
+        """
+        self._is_cancelled = True
+        self._stop_timer()
+        self._daemon.cancel(self._token)
+
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
 
@@ -600,7 +662,7 @@ class Stream:
         error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        if error is not None or self._is_iterated or self._is_over:
+        if error is not None or self._is_iterated or self._is_cancelled:
             self.cancel()
             return
         try:
@@ -611,5 +673,5 @@ class Stream:
             self.cancel()
 
     def __del__(self) -> None:
-        if not getattr(self, "_is_over", True) and hasattr(self, "_timer"):
+        if hasattr(self, "_timer") and not self._events.is_complete:
             self._daemon.cancel_later(self._token)
