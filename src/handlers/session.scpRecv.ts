@@ -20,8 +20,9 @@ export default handler("session.scpRecv", async (params, { binary, daemon, clien
     return { bytes };
   }
   const maxSize = params.maxOutput ?? limits.maxOutput;
+  const { room } = client;
   const { chunks, size } = await reported((progress) =>
-    receiveToMemory(session, { source, idleTimeout, maxSize, progress }, call),
+    receiveToMemory(session, { source, idleTimeout, maxSize, room, progress }, call),
   );
   try {
     const data = remoteBytes(chunks, params.encoding ?? client.defaultEncoding);

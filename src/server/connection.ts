@@ -67,6 +67,7 @@ export class Connection {
     const connection = createMessageConnection(this.#reader, writer, logger);
     const client = new RemoteClient({
       send: (message) => this.#output.send(message),
+      room: () => this.#output.room(),
       ask: askBy(connection, log),
       framing: () => frames.framing,
       log,
