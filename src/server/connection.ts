@@ -56,6 +56,7 @@ export class Connection {
       ids: this.#ids,
       takesBinary: () => client.defaultEncoding === "binary",
       refuse,
+      maxPending: limits.maxPendingRequests,
       log,
     });
 
@@ -79,12 +80,14 @@ export class Connection {
       onExit: () => onEnd("exit"),
       log,
     });
-    connection.onRequest((method, params, token) =>
-      this.#dispatcher.request(method, params as Received, token),
-    );
-    connection.onNotification((method, params) =>
-      this.#dispatcher.notification(method, params as Received),
-    );
+    connection.onRequest((method, params, token) => {
+      const received = params as Received;
+      return this.#dispatcher.request(method, received, token).finally(received.done);
+    });
+    connection.onNotification((method, params) => {
+      const received = params as Received;
+      return this.#dispatcher.notification(method, received).finally(received.done);
+    });
     this.#reader.onClose(() => onEnd("input ended"));
     writer.onClose(() => onEnd("output closed"));
     connection.listen();

@@ -3,11 +3,15 @@ import { AbstractMessageReader } from "vscode-jsonrpc";
 import type { DataCallback, Disposable, Message, MessageReader } from "vscode-jsonrpc";
 import { Failure } from "../../protocol/errors.ts";
 import type { Log } from "../log.ts";
+import { Backlog } from "./backlog.ts";
 import { readEnvelope } from "./envelope.ts";
 import type { Envelope, Id } from "./envelope.ts";
 import type { Body, Frame, FrameSplitter } from "./frame.ts";
 import type { Received } from "./received.ts";
 import type { RequestIds } from "./request-ids.ts";
+
+/** What a request holds beside its body, in bytes, about: its call, its timers, its place in a queue. */
+const requestCost = 4096;
 
 /**
  * Reads the client's messages. What isn't one is answered here; requests go on with a number of
@@ -20,12 +24,16 @@ export class Reader extends AbstractMessageReader implements MessageReader {
   readonly #takesBinary: () => boolean;
   readonly #refuse: (id: Id, failure: Failure) => void;
   readonly #log: Log;
+  /** Of messages that were read and are worked on. */
+  readonly #pending: Backlog;
   #callback: DataCallback = () => {};
   #ended = false;
+  #pauses = 0;
 
   /**
    * @param parts.takesBinary whether binary frames have been granted
    * @param parts.refuse answers what is no request, or a request that can't be taken
+   * @param parts.maxPending bytes that requests which are worked on may hold before it pauses
    */
   constructor(parts: {
     input: Readable;
@@ -33,6 +41,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     ids: RequestIds;
     takesBinary: () => boolean;
     refuse: (id: Id, failure: Failure) => void;
+    maxPending: number;
     log: Log;
   }) {
     super();
@@ -42,6 +51,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     this.#takesBinary = parts.takesBinary;
     this.#refuse = parts.refuse;
     this.#log = parts.log;
+    this.#pending = new Backlog(parts.maxPending, (full) => (full ? this.pause() : this.resume()));
   }
 
   /** Fires `onClose` once, when the stream ends, fails or is closed. */
@@ -57,13 +67,15 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     return { dispose: () => this.stop() };
   }
 
-  /** Reads no further until {@link resume}. */
+  /** Reads no further until {@link resume} was called as often as this. */
   pause(): void {
+    this.#pauses += 1;
     this.#input.pause();
   }
 
   resume(): void {
-    if (!this.#ended) this.#input.resume();
+    this.#pauses -= 1;
+    if (this.#pauses === 0 && !this.#ended) this.#input.resume();
   }
 
   /** Reads no further. */
@@ -82,7 +94,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     const receivedAt = performance.now();
     for (const frame of frames) {
       if (frame instanceof Failure) this.#refuse(null, frame);
-      else this.#pass(this.#read(frame), frame.binary, receivedAt);
+      else this.#pass(this.#read(frame), frame, receivedAt);
     }
   }
 
@@ -94,7 +106,8 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     return { type: "invalid", id, failure };
   }
 
-  #pass(envelope: Envelope, binary: Buffer | undefined, receivedAt: number): void {
+  #pass(envelope: Envelope, { json, binary }: Body, receivedAt: number): void {
+    const size = json.length + (binary?.length ?? 0);
     switch (envelope.type) {
       case "request": {
         const { id, method, params } = envelope;
@@ -102,13 +115,13 @@ export class Reader extends AbstractMessageReader implements MessageReader {
         if (number === undefined) {
           this.#refuse(id, refusal("the id is in use by another request"));
         } else {
-          this.#emit({ id: number, method, params: { params, binary, receivedAt, number, id } });
+          this.#emit({ id: number, method }, { params, binary, receivedAt, number, id }, size);
         }
         break;
       }
       case "notification": {
         const { method, params } = envelope;
-        this.#emit({ method, params: { params, binary, receivedAt } });
+        this.#emit({ method }, { params, binary, receivedAt }, size);
         break;
       }
       case "cancel": {
@@ -127,8 +140,16 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     }
   }
 
-  #emit(message: { id?: number; method: string; params: Received }): void {
-    this.#callback({ jsonrpc: "2.0", ...message });
+  /** @param size of its body, in bytes */
+  #emit(
+    message: { id?: number; method: string },
+    received: Omit<Received, "done">,
+    size: number,
+  ): void {
+    const held = size + requestCost;
+    this.#pending.add(held);
+    const params: Received = { ...received, done: () => this.#pending.remove(held) };
+    this.#callback({ jsonrpc: "2.0", ...message, params } as Message);
   }
 }
 
