@@ -110,7 +110,8 @@ export const clientNotifications = {
     params: () => z.looseObject({}),
   },
   exit: {
-    summary: "Ends the daemon, and every session with it.",
+    summary:
+      "Ends the daemon, and every session with it: with exit code 0 after `shutdown`, else 1.",
     params: () => z.looseObject({}),
   },
   "$/cancelRequest": {

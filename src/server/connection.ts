@@ -20,7 +20,7 @@ import { installRuntime } from "./wire/runtime.ts";
 import { Writer } from "./wire/writer.ts";
 
 /** Why a connection is at its end. */
-export type ConnectionEnd = "input ended" | "output closed" | "exit";
+export type ConnectionEnd = "input ended" | "output closed" | "exit" | "exit without shutdown";
 
 /** The way to the client with all its parts: bytes → reader → dispatch → writer → bytes. */
 export class Connection {
@@ -77,7 +77,7 @@ export class Connection {
       daemon,
       load,
       client,
-      onExit: () => onEnd("exit"),
+      onExit: (afterShutdown) => onEnd(afterShutdown ? "exit" : "exit without shutdown"),
       log,
     });
     connection.onRequest((method, params, token) => {

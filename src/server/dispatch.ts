@@ -20,7 +20,7 @@ export class Dispatcher {
   readonly #load: (method: MethodName) => Promise<Handler>;
   readonly #client: RemoteClient;
   readonly #trace: Trace;
-  readonly #onExit: () => void;
+  readonly #onExit: (afterShutdown: boolean) => void;
   readonly #log: Log;
   readonly #running = new Set<AbortController>();
   #initialized = false;
@@ -30,13 +30,13 @@ export class Dispatcher {
 
   /**
    * @param parts.load gives a method's handler
-   * @param parts.onExit told when the client sends `exit`
+   * @param parts.onExit told when the client sends `exit`, and whether `shutdown` came before
    */
   constructor(parts: {
     daemon: Daemon;
     load: (method: MethodName) => Promise<Handler>;
     client: RemoteClient;
-    onExit: () => void;
+    onExit: (afterShutdown: boolean) => void;
     log: Log;
   }) {
     this.#daemon = parts.daemon;
@@ -66,7 +66,7 @@ export class Dispatcher {
    * out, and nobody hears how it went.
    */
   async notification(method: string, received: Received): Promise<void> {
-    if (method === "exit") return this.#onExit();
+    if (method === "exit") return this.#onExit(this.#shutDown);
     if (method === "$/setTrace") return this.#trace.set(received.params);
     if (!isMethod(method)) return this.#log.debug(`notification ${shown(method)}: ignored`);
     const trace = this.#trace.received(method, received);
