@@ -7,6 +7,7 @@ import { methods } from "../protocol/methods.ts";
 import type { MethodName } from "../protocol/methods.ts";
 import { bindParams } from "./bind-params.ts";
 import { checkParams } from "./check-params.ts";
+import { invalidRequest } from "./invalid-request.ts";
 import type { Log } from "./log.ts";
 import type { RemoteClient } from "./remote-client.ts";
 import { responseError } from "./response-error.ts";
@@ -116,10 +117,10 @@ export class Dispatcher {
 
   #checkLifecycle(method: string): void {
     if (this.#shutDown) {
-      throw tooLate("after shutdown only exit is taken");
+      throw invalidRequest("after shutdown only exit is taken");
     }
     if (method === "initialize" && this.#initialized) {
-      throw tooLate("initialize was called before");
+      throw invalidRequest("initialize was called before");
     }
   }
 
@@ -152,8 +153,6 @@ export class Dispatcher {
     return new Failure("InternalError", "internal error; see the daemon's log", failure.data);
   }
 }
-
-const tooLate = (message: string) => new Failure("InvalidRequest", message, { dispatched: "no" });
 
 /** Own keys only: a method may be called `constructor`, but none is. */
 function isMethod(name: string): name is MethodName {

@@ -2,7 +2,9 @@ import type { Readable } from "node:stream";
 import { AbstractMessageReader } from "vscode-jsonrpc";
 import type { DataCallback, Disposable, Message, MessageReader } from "vscode-jsonrpc";
 import { Failure } from "../../protocol/errors.ts";
+import { invalidRequest } from "../invalid-request.ts";
 import type { Log } from "../log.ts";
+import { notificationParams } from "../notification-params.ts";
 import { Backlog } from "./backlog.ts";
 import { readEnvelope } from "./envelope.ts";
 import type { Envelope, Id } from "./envelope.ts";
@@ -102,7 +104,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     const envelope = readEnvelope(json);
     if (!binary || envelope.type === "invalid" || this.#takesBinary()) return envelope;
     const id = envelope.type === "request" ? envelope.id : null;
-    const failure = refusal("binary frames have not been granted");
+    const failure = invalidRequest("binary frames have not been granted");
     return { type: "invalid", id, failure };
   }
 
@@ -113,7 +115,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
         const { id, method, params } = envelope;
         const number = this.#ids.open(id);
         if (number === undefined) {
-          this.#refuse(id, refusal("the id is in use by another request"));
+          this.#refuse(id, invalidRequest("the id is in use by another request"));
         } else {
           this.#emit({ id: number, method }, { params, binary, receivedAt, number, id }, size);
         }
@@ -125,7 +127,8 @@ export class Reader extends AbstractMessageReader implements MessageReader {
         break;
       }
       case "cancel": {
-        const id = this.#ids.numberOf(envelope.id);
+        const params = notificationParams("$/cancelRequest", envelope.params);
+        const id = this.#ids.numberOf(params?.id);
         if (id === undefined) this.#log.debug("a $/cancelRequest names no request in flight");
         else
           this.#callback({ jsonrpc: "2.0", method: "$/cancelRequest", params: { id } } as Message);
@@ -152,6 +155,3 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     this.#callback({ jsonrpc: "2.0", ...message, params } as Message);
   }
 }
-
-/** Of a request that is well-formed. */
-const refusal = (message: string) => new Failure("InvalidRequest", message, { dispatched: "no" });
