@@ -72,7 +72,8 @@ const (
 	// From the client: The client has the reply to `initialize`; changes nothing, as in LSP.
 	notifyInitialized = "initialized"
 
-	// From the client: Ends the daemon, and every session with it.
+	// From the client: Ends the daemon, and every session with it: with exit code 0 after `shutdown`,
+	// else 1.
 	notifyExit = "exit"
 
 	// From the client: Says whether the daemon sends `$/logTrace`, from now on.

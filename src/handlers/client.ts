@@ -1,5 +1,6 @@
 import type { Params } from "../protocol/methods.ts";
 import type { Ask } from "../protocol/prompt.ts";
+import type { Room } from "../ssh/room.ts";
 import type { NotificationName, NotificationParams } from "../protocol/notifications.ts";
 
 /** What the client says in `initialize` that it can do. */
@@ -15,6 +16,8 @@ export interface Client {
   agree(wanted: Capabilities): { binaryFrames: boolean };
   /** Sends a notification of the contract; resolves when the operating system has it. */
   notify<N extends NotificationName>(method: N, params: NotificationParams<N>): Promise<void>;
+  /** Whether it takes what is sent to it: what a reply will hold is gathered only while it does. */
+  readonly room: Room;
   /** Says in the log what its user should know; a client may have it sent to it. */
   warn(text: string): void;
 }

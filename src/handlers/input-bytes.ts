@@ -1,5 +1,6 @@
 import { bytesOf } from "../protocol/bytes.ts";
 import type { Encoding } from "../protocol/bytes.ts";
+import { maxRemotePath } from "../protocol/limits.ts";
 import { invalidParam } from "./invalid-param.ts";
 
 /** A param that carries bytes: text, or `[offset, length]` within the binary part. */
@@ -45,6 +46,18 @@ export function inputText(
   if (bytes.includes(0)) throw invalidParam(name, "must not contain NUL");
   if (bytes.length > most) throw invalidParam(name, `must be at most ${most} bytes`);
   return bytes;
+}
+
+/** The bytes of a remote path. @throws {Failure} as {@link inputText}, and where it is empty */
+export function remotePath(
+  name: string,
+  value: Value,
+  encoding: Encoding | undefined,
+  binary?: Buffer,
+): Buffer {
+  const path = inputText(name, value, encoding, maxRemotePath, binary);
+  if (path.length === 0) throw invalidParam(name, "must not be empty");
+  return path;
 }
 
 function slice(name: string, value: Value, binary: Buffer | undefined): Buffer {

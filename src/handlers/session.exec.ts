@@ -18,7 +18,8 @@ import { OutputSender, collectedOutput } from "./output-fields.ts";
 export default handler("session.exec", async (params, context) => {
   const { maxOutput = limits.maxOutput, streams, token, window = defaultWindow } = params;
   if (!params.stream) {
-    const collector = new OutputCollector(maxOutput, streams === "interleaved");
+    const { client } = context;
+    const collector = new OutputCollector(maxOutput, streams === "interleaved", client.room);
     const fields = (encoding?: Encoding) => collectedOutput(collector, streams, encoding);
     return run(params, context, collector, fields);
   }

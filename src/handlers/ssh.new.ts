@@ -36,7 +36,7 @@ export default handler(
         : (given ?? {});
     const session = await connectOver(way, options, { call, handshakes });
     const { serverIdent, hostKey, authMethod } = session.info;
-    const handle = await daemon.sessions.add(session);
+    const handle = await daemon.sessions.add(session, call);
     session.lost
       .then((reason) => client.notify("session/closed", { session: handle, reason }))
       // A client that is gone ends the daemon by other ways.

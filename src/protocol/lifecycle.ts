@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { method } from "./method.ts";
-import { described, logLevel } from "./schema.ts";
+import { described, logLevel, objectParam } from "./schema.ts";
 
 export const initialize = method({
   summary: "Says who is there and what they can do. Optional: every method works without it.",
@@ -17,20 +17,22 @@ export const initialize = method({
       ),
       capabilities: z.optional(
         described(
-          z.looseObject({
-            prompt: z.optional(
-              described(z.boolean(), "The client answers `client/prompt`: see Asking back."),
-            ),
-            binaryFrames: z.optional(
-              described(z.boolean(), "The client takes binary frames, and may send them."),
-            ),
-            logMessage: z.optional(
-              described(
-                logLevel(),
-                "The client wants `window/logMessage` of this level and those more urgent.",
+          objectParam(
+            z.looseObject({
+              prompt: z.optional(
+                described(z.boolean(), "The client answers `client/prompt`: see Asking back."),
               ),
-            ),
-          }),
+              binaryFrames: z.optional(
+                described(z.boolean(), "The client takes binary frames, and may send them."),
+              ),
+              logMessage: z.optional(
+                described(
+                  logLevel(),
+                  "The client wants `window/logMessage` of this level and those more urgent.",
+                ),
+              ),
+            }),
+          ),
           "What the client can do beyond the least.",
         ),
       ),

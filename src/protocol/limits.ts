@@ -15,6 +15,11 @@ export const limits = {
    * below 512 MiB, the longest string of V8 and thus of many JSON parsers.
    */
   maxOutput: 256 * 1024 * 1024,
+  /**
+   * What requests that wait for their replies may hold together, each by its body and 4096 more:
+   * beyond it nothing is read until enough are answered. One of the longest fits in any case.
+   */
+  maxPendingRequests: 256 * 1024 * 1024,
   /** Input that may wait for a command to read it, per command. */
   maxPendingInput: 16 * 1024 * 1024,
 } as const;

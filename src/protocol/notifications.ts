@@ -103,18 +103,28 @@ export const notifications = {
   },
 } as const satisfies Record<string, Notification>;
 
+/** One that the client sends. */
+interface ClientNotification extends Notification {
+  /** The params that may be given by position, in that order. */
+  readonly positional: readonly string[];
+}
+
 /** Every notification that the client may send. A method's name without an `id` is one too. */
 export const clientNotifications = {
   initialized: {
     summary: "The client has the reply to `initialize`; changes nothing, as in LSP.",
+    positional: [],
     params: () => z.looseObject({}),
   },
   exit: {
-    summary: "Ends the daemon, and every session with it.",
+    summary:
+      "Ends the daemon, and every session with it: with exit code 0 after `shutdown`, else 1.",
+    positional: [],
     params: () => z.looseObject({}),
   },
   "$/cancelRequest": {
     summary: "Cancels a request in flight.",
+    positional: ["id"],
     params: () =>
       z.looseObject({
         id: described(z.union([z.string(), z.number()]), 'The request\'s id; `1` is not `"1"`.'),
@@ -122,9 +132,10 @@ export const clientNotifications = {
   },
   "$/setTrace": {
     summary: "Says whether the daemon sends `$/logTrace`, from now on.",
+    positional: ["value"],
     params: () => z.looseObject({ value: z.enum(["off", "messages", "verbose"]) }),
   },
-} as const satisfies Record<string, Notification>;
+} as const satisfies Record<string, ClientNotification>;
 
 export type NotificationName = keyof typeof notifications;
 
@@ -132,6 +143,10 @@ export type NotificationParams<N extends NotificationName> = z.output<
   ReturnType<(typeof notifications)[N]["params"]>
 >;
 
-export type TraceValue = z.output<
-  ReturnType<(typeof clientNotifications)["$/setTrace"]["params"]>
->["value"];
+export type ClientNotificationName = keyof typeof clientNotifications;
+
+export type ClientNotificationParams<N extends ClientNotificationName> = z.output<
+  ReturnType<(typeof clientNotifications)[N]["params"]>
+>;
+
+export type TraceValue = ClientNotificationParams<"$/setTrace">["value"];

@@ -11,6 +11,16 @@ export function described<T extends z.ZodMiniType>(schema: T, description: strin
   return schema.check(z.describe(description));
 }
 
+/** Lua has one kind of table: an empty one is encoded as `[]`, whatever it was meant for. */
+export function emptyAsObject(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 0 ? {} : value;
+}
+
+/** An object within params, for which `[]` will do too; the published schema has what it should be. */
+export function objectParam<T extends z.ZodMiniType>(schema: T) {
+  return z.pipe(z.transform(emptyAsObject), schema);
+}
+
 export const session = () =>
   described(
     z.int().check(z.positive()),

@@ -10,6 +10,7 @@ import {
   localPath,
   maxOutput,
   mode,
+  objectParam,
   outputEncoding,
   remoteText,
   session,
@@ -63,20 +64,24 @@ export const exec = method({
       stdinEncoding: z.optional(inputEncoding()),
       env: z.optional(
         described(
-          z.record(
-            z.string().check(z.regex(/^[^=\0]+$/, "must be a variable's name")),
-            remoteText("The variable's value."),
+          objectParam(
+            z.record(
+              z.string().check(z.regex(/^[^=\0]+$/, "must be a variable's name")),
+              remoteText("The variable's value."),
+            ),
           ),
           "Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.",
         ),
       ),
       pty: z.optional(
         described(
-          z.strictObject({
-            term: z._default(remoteText("The TERM variable."), "xterm"),
-            columns: described(z._default(uint32(), 80), "Width in characters, at least 1."),
-            rows: described(z._default(uint32(), 24), "Height in characters, at least 1."),
-          }),
+          objectParam(
+            z.strictObject({
+              term: z._default(remoteText("The TERM variable."), "xterm"),
+              columns: described(z._default(uint32(), 80), "Width in characters, at least 1."),
+              rows: described(z._default(uint32(), 24), "Height in characters, at least 1."),
+            }),
+          ),
           "Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then.",
         ),
       ),

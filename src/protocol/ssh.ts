@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { algorithms } from "./algorithms.ts";
 import { method } from "./method.ts";
-import { described, localPath, remoteName, remoteText, token } from "./schema.ts";
+import { described, localPath, objectParam, remoteName, remoteText, token } from "./schema.ts";
 
 /** A path of the daemon's machine as ssh_config(5) has it. */
 const homePath = () =>
@@ -92,7 +92,7 @@ export const new_ = method({
       ),
       algorithms: z.optional(
         described(
-          algorithms,
+          objectParam(algorithms),
           "What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.",
         ),
       ),

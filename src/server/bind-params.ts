@@ -1,10 +1,12 @@
 import { invalidParam } from "../handlers/invalid-param.ts";
+import { emptyAsObject } from "../protocol/schema.ts";
 import { isObject } from "./wire/envelope.ts";
 import type { RawParams } from "./wire/envelope.ts";
 
 /**
  * Gives params by name. By position, they come in the order of `positional`, `null` standing for
- * one that isn't given; an object as the last element holds further ones by name.
+ * one that isn't given; an object as the last element holds further ones by name. `[]` is an object
+ * without any: see {@link emptyAsObject}.
  *
  * @throws {Failure} InvalidParams, for too many and for one that is given twice
  */
@@ -13,7 +15,7 @@ export function bindParams(
   positional: readonly string[],
 ): Record<string, unknown> {
   if (!Array.isArray(params)) return params ?? {};
-  const last: unknown = params.at(-1);
+  const last: unknown = emptyAsObject(params.at(-1));
   const named = isObject(last) ? last : {};
   const values = isObject(last) ? params.slice(0, -1) : params;
   if (values.length > positional.length) {

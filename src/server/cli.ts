@@ -48,8 +48,9 @@ Options:
   --version               print the version
   --help                  print this
 
-Exit status: 0 when the client is done or gone, 2 when started wrongly (options,
-log file, or no client to connect to), 70 after an internal error.
+Exit status: 0 when the client is done or gone, 1 after exit without shutdown,
+2 when started wrongly (options, log file, or no client to connect to), 70 after
+an internal error.
 `;
 
 const options = {

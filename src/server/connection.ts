@@ -20,7 +20,7 @@ import { installRuntime } from "./wire/runtime.ts";
 import { Writer } from "./wire/writer.ts";
 
 /** Why a connection is at its end. */
-export type ConnectionEnd = "input ended" | "output closed" | "exit";
+export type ConnectionEnd = "input ended" | "output closed" | "exit" | "exit without shutdown";
 
 /** The way to the client with all its parts: bytes → reader → dispatch → writer → bytes. */
 export class Connection {
@@ -56,6 +56,7 @@ export class Connection {
       ids: this.#ids,
       takesBinary: () => client.defaultEncoding === "binary",
       refuse,
+      maxPending: limits.maxPendingRequests,
       log,
     });
 
@@ -67,6 +68,7 @@ export class Connection {
     const connection = createMessageConnection(this.#reader, writer, logger);
     const client = new RemoteClient({
       send: (message) => this.#output.send(message),
+      room: () => this.#output.room(),
       ask: askBy(connection, log),
       framing: () => frames.framing,
       log,
@@ -75,15 +77,17 @@ export class Connection {
       daemon,
       load,
       client,
-      onExit: () => onEnd("exit"),
+      onExit: (afterShutdown) => onEnd(afterShutdown ? "exit" : "exit without shutdown"),
       log,
     });
-    connection.onRequest((method, params, token) =>
-      this.#dispatcher.request(method, params as Received, token),
-    );
-    connection.onNotification((method, params) =>
-      this.#dispatcher.notification(method, params as Received),
-    );
+    connection.onRequest((method, params, token) => {
+      const received = params as Received;
+      return this.#dispatcher.request(method, received, token).finally(received.done);
+    });
+    connection.onNotification((method, params) => {
+      const received = params as Received;
+      return this.#dispatcher.notification(method, received).finally(received.done);
+    });
     this.#reader.onClose(() => onEnd("input ended"));
     writer.onClose(() => onEnd("output closed"));
     connection.listen();

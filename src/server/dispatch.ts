@@ -7,6 +7,7 @@ import { methods } from "../protocol/methods.ts";
 import type { MethodName } from "../protocol/methods.ts";
 import { bindParams } from "./bind-params.ts";
 import { checkParams } from "./check-params.ts";
+import { invalidRequest } from "./invalid-request.ts";
 import type { Log } from "./log.ts";
 import type { RemoteClient } from "./remote-client.ts";
 import { responseError } from "./response-error.ts";
@@ -20,7 +21,7 @@ export class Dispatcher {
   readonly #load: (method: MethodName) => Promise<Handler>;
   readonly #client: RemoteClient;
   readonly #trace: Trace;
-  readonly #onExit: () => void;
+  readonly #onExit: (afterShutdown: boolean) => void;
   readonly #log: Log;
   readonly #running = new Set<AbortController>();
   #initialized = false;
@@ -30,13 +31,13 @@ export class Dispatcher {
 
   /**
    * @param parts.load gives a method's handler
-   * @param parts.onExit told when the client sends `exit`
+   * @param parts.onExit told when the client sends `exit`, and whether `shutdown` came before
    */
   constructor(parts: {
     daemon: Daemon;
     load: (method: MethodName) => Promise<Handler>;
     client: RemoteClient;
-    onExit: () => void;
+    onExit: (afterShutdown: boolean) => void;
     log: Log;
   }) {
     this.#daemon = parts.daemon;
@@ -66,7 +67,7 @@ export class Dispatcher {
    * out, and nobody hears how it went.
    */
   async notification(method: string, received: Received): Promise<void> {
-    if (method === "exit") return this.#onExit();
+    if (method === "exit") return this.#onExit(this.#shutDown);
     if (method === "$/setTrace") return this.#trace.set(received.params);
     if (!isMethod(method)) return this.#log.debug(`notification ${shown(method)}: ignored`);
     const trace = this.#trace.received(method, received);
@@ -116,10 +117,10 @@ export class Dispatcher {
 
   #checkLifecycle(method: string): void {
     if (this.#shutDown) {
-      throw tooLate("after shutdown only exit is taken");
+      throw invalidRequest("after shutdown only exit is taken");
     }
     if (method === "initialize" && this.#initialized) {
-      throw tooLate("initialize was called before");
+      throw invalidRequest("initialize was called before");
     }
   }
 
@@ -152,8 +153,6 @@ export class Dispatcher {
     return new Failure("InternalError", "internal error; see the daemon's log", failure.data);
   }
 }
-
-const tooLate = (message: string) => new Failure("InvalidRequest", message, { dispatched: "no" });
 
 /** Own keys only: a method may be called `constructor`, but none is. */
 function isMethod(name: string): name is MethodName {

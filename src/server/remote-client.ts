@@ -9,6 +9,7 @@ const messageTypes = { error: 1, warn: 2, info: 3, debug: 4 } as const;
 
 /** The client at the other end of the connection, and what has been agreed with it. */
 export class RemoteClient implements Client {
+  readonly room: Client["room"];
   readonly #send: (message: object) => Promise<void>;
   readonly #ask: Ask;
   readonly #framing: () => Framing;
@@ -16,14 +17,19 @@ export class RemoteClient implements Client {
   #binaryFrames = false;
   #answersPrompts = false;
 
-  /** @param parts.send puts a message on its way; resolves when the operating system has it */
+  /**
+   * @param parts.send puts a message on its way; resolves when the operating system has it
+   * @param parts.room see {@link Client.room}
+   */
   constructor(parts: {
     send: (message: object) => Promise<void>;
+    room: Client["room"];
     ask: Ask;
     framing: () => Framing;
     log: Log;
   }) {
     this.#send = parts.send;
+    this.room = parts.room;
     this.#ask = parts.ask;
     this.#framing = parts.framing;
     this.#log = parts.log;

@@ -47,7 +47,10 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
     streams,
     daemon,
     load: loadHandler,
-    onEnd: (why) => endCleanly(why, why === "input ended" ? graceAfterEof : 0),
+    onEnd: (why) => {
+      if (why === "exit without shutdown") end({ why, exitCode: exitCodes.noShutdown, grace: 0 });
+      else endCleanly(why, why === "input ended" ? graceAfterEof : 0);
+    },
     log,
   });
   if (options.transport.type === "stdio") watchOutput(() => endCleanly("output closed"));

@@ -1,8 +1,9 @@
-import { clientNotifications } from "../protocol/notifications.ts";
 import type { TraceValue } from "../protocol/notifications.ts";
 import type { Failure } from "../protocol/errors.ts";
 import type { Log } from "./log.ts";
+import { notificationParams } from "./notification-params.ts";
 import type { RemoteClient } from "./remote-client.ts";
+import type { RawParams } from "./wire/envelope.ts";
 import type { Received } from "./wire/received.ts";
 
 /** The longest method name or id shown, in characters. */
@@ -20,9 +21,9 @@ export class Trace {
   }
 
   /** Takes the params of `$/setTrace`; what isn't well-formed changes nothing. */
-  set(params: unknown): void {
-    const checked = clientNotifications["$/setTrace"].params().safeParse(params);
-    if (checked.success) this.#value = checked.data.value;
+  set(raw: RawParams | undefined): void {
+    const params = notificationParams("$/setTrace", raw);
+    if (params) this.#value = params.value;
     else this.#log.debug("$/setTrace: ignored, its value must be off, messages or verbose");
   }
 

@@ -84,7 +84,7 @@ export class Call {
     });
   }
 
-  /** As {@link race}, for an answer of the client's: it isn't idle, and a default deadline waits. */
+  /** As {@link race}, for what the client has to do: it isn't idle, and a default deadline waits. */
   async whileAsking<T>(answer: Promise<T>): Promise<T> {
     const began = performance.now();
     clearTimeout(this.#idle);

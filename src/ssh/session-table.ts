@@ -1,4 +1,5 @@
 import { Failure } from "../protocol/errors.ts";
+import type { Call } from "./call.ts";
 import type { Session } from "./session.ts";
 
 /** The sessions of the daemon by their handles, which count up from 1 and are never used again. */
@@ -8,13 +9,14 @@ export class SessionTable {
   #closed = false;
 
   /**
+   * @param call the login
    * @returns the new session's handle
    * @throws {Failure} Cancelled where the table was closed while the session was being made
    */
-  async add(session: Session): Promise<number> {
+  async add(session: Session, call: Call): Promise<number> {
     if (this.#closed) {
       await session.end();
-      throw new Failure("Cancelled", "the daemon is shutting down");
+      throw new Failure("Cancelled", "the daemon is shutting down", { phase: call.phase });
     }
     this.#last += 1;
     this.#sessions.set(this.#last, session);

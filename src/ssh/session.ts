@@ -7,6 +7,8 @@ import { RoundTrip } from "./channels/receive-window.ts";
 import type { AcceptedHostKey } from "./trust/host-keys.ts";
 import { startKeepalive } from "./keepalive.ts";
 import type { KeepaliveOptions } from "./keepalive.ts";
+import { untilRoom } from "./room.ts";
+import type { Room } from "./room.ts";
 import { ping, sendDisconnect, serverIdent } from "./ssh2-internals.ts";
 import { earlyInput, safeChannels } from "./channels/server-quirks.ts";
 import { terminateAll } from "./exec/terminate.ts";
@@ -156,11 +158,13 @@ export class Session {
   /**
    * Gives a channel, opened as soon as the server has room for it where none is at hand.
    *
+   * @param room while there is none for what will come of it, the channel is kept waiting
    * @throws {Failure} SessionClosed, ConnectionLost, ChannelOpenFailed, or the call's end
    */
-  async openChannel(call: Call): Promise<SessionChannel> {
+  async openChannel(call: Call, room?: Room): Promise<SessionChannel> {
     this.check();
     const channel = await this.channels.acquire(call);
+    if (room) await untilRoom(room, channel, call);
     if (this.#ending) {
       // What ends with the session makes room for those that wait.
       channel.close();

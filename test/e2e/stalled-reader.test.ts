@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { maxWaitingBytes } from "../../src/server/wire/output.ts";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
 import { requires } from "../fixtures/requirements.ts";
@@ -85,4 +86,32 @@ describe("a client that takes no more of an endless output", () => {
     assert.equal((await daemon.reply("status")).sessions.length, 2);
     assert.equal((await exec("echo on")).output, "on\n");
   });
+
+  // Each of them fits into a window, so that the server can send it all by itself.
+  const size = 2_000_000;
+  const count = 80;
+  const calls: Record<string, object> = {
+    "session.exec": { command: `head -c ${size} /dev/zero | tr '\\0' x` },
+    "session.scpRecv": { source: "much" },
+  };
+  for (const [method, params] of Object.entries(calls)) {
+    it(`of ${method}'s replies: no more come about than may wait, and then all of them`, async () => {
+      const command = `head -c ${size} /dev/zero | tr '\\0' x >much`;
+      await daemon.request("session.exec", { session: endless, command });
+      daemon.pause();
+      for (let id = 1000; id < 1000 + count; id++) {
+        await daemon.send({ id, method, params: { session: endless, ...params } });
+      }
+      await until(() => proxy.bytes.down > maxWaitingBytes, "more than may wait");
+      await stalled();
+      // Ten calls have a channel, with a window each.
+      const most = maxWaitingBytes + 10 * 2 ** 21 + 10e6;
+      assert.ok(proxy.bytes.down < most, `${proxy.bytes.down} bytes came`);
+      daemon.resume();
+      for (let id = 1000; id < 1000 + count; id++) {
+        const { output, data } = await daemon.reply(id);
+        assert.equal((output ?? data).length, size);
+      }
+    });
+  }
 });

@@ -39,6 +39,13 @@ describe("handlers: commands and remote paths", () => {
       await fails(call({ [param]: base64(`${half}x`), ...encoding }), "InvalidParams", tooLong);
     });
 
+    if (param !== "command") {
+      it(`${method} refuses an empty ${param}`, async () => {
+        const empty = { path: param, reason: "must not be empty" };
+        await fails(call({ [param]: "" }), "InvalidParams", empty);
+      });
+    }
+
     it(`${method} refuses a NUL in a ${param}, which would end it`, async () => {
       const reason = "must not contain NUL";
       await fails(call({ [param]: "a\0b" }), "InvalidParams", { path: param, reason });

@@ -125,6 +125,10 @@ describe("server: the lifecycle of LSP", () => {
     client.send({ method: "exit" });
     await until(() => client.ends.length > 0, "exit");
     assert.deepEqual(client.ends, ["exit"]);
+    const hasty = new Client();
+    hasty.send({ method: "exit" });
+    await until(() => hasty.ends.length > 0, "exit");
+    assert.deepEqual(hasty.ends, ["exit without shutdown"]);
   });
 
   it("tells of the input's end once, also where it merely closes", async () => {

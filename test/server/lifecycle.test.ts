@@ -36,9 +36,9 @@ describe("server: the daemon's end", () => {
     return daemon;
   };
 
-  const assertClean = async (daemon: Daemon): Promise<void> => {
+  const assertClean = async (daemon: Daemon, expected = 0): Promise<void> => {
     const { code, signal: by } = await daemon.exit;
-    assert.deepEqual({ code, by }, { code: 0, by: null });
+    assert.deepEqual({ code, by }, { code: expected, by: null });
     assert.equal(daemon.stderr(), "");
   };
 
@@ -70,10 +70,10 @@ describe("server: the daemon's end", () => {
     await assertClean(daemon);
   });
 
-  it("comes with exit", async () => {
+  it("comes with exit: exit code 1, as LSP has it without a shutdown before", async () => {
     const daemon = await start();
     await daemon.notify("exit");
-    await assertClean(daemon);
+    await assertClean(daemon, 1);
   });
 
   it("comes with shutdown and exit", async () => {

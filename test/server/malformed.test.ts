@@ -45,7 +45,9 @@ function assertAnswers(received: Message[], { answers }: Case): void {
   const ids = received.map(({ id, error }) => [id, error?.data?.kind as string]);
   assert.deepEqual(ids, [["before", undefined], ...answers, ["after", undefined]]);
   for (const { error } of received) {
-    if (error) assert.equal(error.code, errors[error.data.kind as keyof typeof errors].code);
+    if (!error) continue;
+    assert.equal(error.code, errors[error.data.kind as keyof typeof errors].code);
+    if (error.data.kind === "InvalidRequest") assert.equal(error.data.dispatched, "no");
   }
 }
 

@@ -88,6 +88,16 @@ describe("server: $/cancelRequest", () => {
     assert.equal(client.messages.length, 2);
   });
 
+  for (const params of [["a"], [{ id: "a" }]]) {
+    it(`takes its params by position: ${JSON.stringify(params)}`, async () => {
+      const { client, started } = waiting();
+      client.send({ id: "a", ...exec });
+      await started;
+      client.send({ method: "$/cancelRequest", params });
+      assert.equal((await client.reply("a")).error?.code, -32800);
+    });
+  }
+
   it("ends a call in the same chunk", async () => {
     const { client } = waiting();
     client.send({ id: 1, ...exec }, cancel(1));

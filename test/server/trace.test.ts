@@ -50,6 +50,13 @@ describe("server: $/setTrace", () => {
     assert.doesNotMatch(JSON.stringify(traces), /secret/);
   });
 
+  it("takes its value by position", async () => {
+    const client = new Client({ handlers });
+    client.send({ method: "$/setTrace", params: ["messages"] }, exec);
+    await client.reply("seven");
+    assert.equal(traced(client, "session.exec").length, 3);
+  });
+
   it("verbose: adds the request's number in the log, and how far an error got", async () => {
     const client = new Client({ handlers });
     client.send(setTrace("verbose"), exec);

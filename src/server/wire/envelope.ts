@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Buffer } from "node:buffer";
 import { Failure } from "../../protocol/errors.ts";
+import { invalidRequest } from "../invalid-request.ts";
 
 /** A request's id as JSON-RPC 2.0 has it; `null` only in replies to what has no valid id. */
 export type Id = string | number | null;
@@ -21,48 +22,44 @@ export type Envelope =
       readonly method: string;
       readonly params: RawParams | undefined;
     }
-  | { readonly type: "cancel"; readonly id: unknown }
+  | { readonly type: "cancel"; readonly params: RawParams | undefined }
   | { readonly type: "response"; readonly message: Record<string, unknown> }
   | { readonly type: "invalid"; readonly id: Id; readonly failure: Failure };
 
 /** Reads a frame's body as one message of JSON-RPC 2.0, in its strict form. */
 export function readEnvelope(body: Buffer): Envelope {
-  if (!isUtf8(body)) return invalid("ParseError", "the message is not valid UTF-8");
+  if (!isUtf8(body)) return unparsable("the message is not valid UTF-8");
   let message: unknown;
   try {
     message = JSON.parse(body.toString("utf8"));
   } catch {
     // The parser's own words quote the text, which may hold a password.
-    return invalid("ParseError", "the message is not valid JSON");
+    return unparsable("the message is not valid JSON");
   }
-  if (Array.isArray(message)) return invalid("InvalidRequest", "batches are not supported");
-  if (!isObject(message)) return invalid("InvalidRequest", "the message is not an object");
+  if (Array.isArray(message)) return invalid("batches are not supported");
+  if (!isObject(message)) return invalid("the message is not an object");
   return classify(message);
 }
 
 function classify(message: Record<string, unknown>): Envelope {
   const { jsonrpc, id, method } = message;
   const knownId = isRequestId(id) ? id : null;
-  if (jsonrpc !== "2.0") return invalid("InvalidRequest", 'jsonrpc must be "2.0"', knownId);
+  if (jsonrpc !== "2.0") return invalid('jsonrpc must be "2.0"', knownId);
   if (method === undefined) return classifyResponse(message, knownId);
   if (typeof method !== "string") {
-    return invalid("InvalidRequest", "method must be a string", knownId);
-  }
-  if (method === "$/cancelRequest" && id === undefined) {
-    return {
-      type: "cancel",
-      id: isObject(message["params"]) ? message["params"]["id"] : undefined,
-    };
-  }
-  if (id !== undefined && knownId === null) {
-    const reason = "id must be a string or a number, an integer within ±(2^53 - 1)";
-    return invalid("InvalidRequest", reason);
+    return invalid("method must be a string", knownId);
   }
   // Some clients send null for none.
   const params = message["params"] ?? undefined;
-  if (params !== undefined && !isObject(params) && !Array.isArray(params)) {
-    return invalid("InvalidRequest", "params must be an object or an array", knownId);
+  const isStructured = params === undefined || isObject(params) || Array.isArray(params);
+  if (method === "$/cancelRequest" && id === undefined) {
+    return { type: "cancel", params: isStructured ? params : undefined };
   }
+  if (id !== undefined && knownId === null) {
+    const reason = "id must be a string or a number, an integer within ±(2^53 - 1)";
+    return invalid(reason);
+  }
+  if (!isStructured) return invalid("params must be an object or an array", knownId);
   if (knownId === null) return { type: "notification", method, params };
   return { type: "request", id: knownId, method, params };
 }
@@ -73,12 +70,20 @@ function classifyResponse(message: Record<string, unknown>, knownId: Id): Envelo
     (knownId !== null || id === null) &&
     (error === undefined ? result !== undefined : result === undefined && isObject(error));
   if (isResponse) return { type: "response", message };
-  return invalid("InvalidRequest", "the message is neither a request nor a response", knownId);
+  return invalid("the message is neither a request nor a response", knownId);
 }
 
-function invalid(kind: "ParseError" | "InvalidRequest", reason: string, id: Id = null): Envelope {
-  return { type: "invalid", id, failure: new Failure(kind, reason) };
-}
+const unparsable = (reason: string): Envelope => ({
+  type: "invalid",
+  id: null,
+  failure: new Failure("ParseError", reason),
+});
+
+const invalid = (reason: string, id: Id = null): Envelope => ({
+  type: "invalid",
+  id,
+  failure: invalidRequest(reason),
+});
 
 /** An integer beyond ±(2^53 - 1) may have been rounded, and could not be given back as it came. */
 function isRequestId(id: unknown): id is string | number {

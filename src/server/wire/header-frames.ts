@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { Failure } from "../../protocol/errors.ts";
+import { invalidRequest } from "../invalid-request.ts";
 import type { Frame, FrameSplitter, Limits } from "./frame.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 import { HeaderBlock } from "./header-block.ts";
@@ -96,12 +97,12 @@ export class HeaderFrames implements FrameSplitter {
       this.#lose(block.text, "the header has no Content-Length", frames);
     } else if (length > maxMessageBytes) {
       const reason = `the message is longer than ${maxMessageBytes} bytes`;
-      this.#skip(length, new Failure("InvalidRequest", reason), frames);
+      this.#skip(length, invalidRequest(reason), frames);
     } else if (!isUtf8) {
       this.#skip(length, new Failure("ParseError", "the charset must be utf-8"), frames);
     } else if (jsonLength !== undefined && !(jsonLength <= length)) {
       const reason = `a binary frame's json must be its JSON's length, at most ${length} here`;
-      this.#skip(length, new Failure("InvalidRequest", reason), frames);
+      this.#skip(length, invalidRequest(reason), frames);
     } else {
       const body = { length, jsonLength, bytes: new GrowingBuffer(length) };
       if (length === 0) this.#finishBody(body, frames);

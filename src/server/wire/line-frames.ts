@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import { Failure } from "../../protocol/errors.ts";
+import { invalidRequest } from "../invalid-request.ts";
 import type { Frame, FrameSplitter, Limits } from "./frame.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 
@@ -42,7 +42,7 @@ export class LineFrames implements FrameSplitter {
     if (this.#line.length + part.length <= maxMessageBytes) return this.#line.append(part);
     this.#skipping = true;
     this.#line.take();
-    frames.push(new Failure("InvalidRequest", `a line is longer than ${maxMessageBytes} bytes`));
+    frames.push(invalidRequest(`a line is longer than ${maxMessageBytes} bytes`));
   }
 
   #finish(frames: Frame[]): void {

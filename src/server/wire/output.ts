@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Writable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { Backlog } from "./backlog.ts";
 import { binaryMediaType } from "./content-type.ts";
 import type { RemoteBytes } from "../../protocol/bytes.ts";
 import type { Framing } from "./frame.ts";
@@ -8,9 +9,10 @@ import { contentOf, pieceLengths, pieces } from "./json-pieces.ts";
 import type { Content, Part } from "./json-pieces.ts";
 
 /**
- * While more bytes than this wait to be written, nothing more is read: a client that doesn't take
- * its replies can't make the daemon hold ever more of them. It is large enough that a client which
- * reads at all is never held up by it, other than by single replies of that size.
+ * While more bytes than this wait to be written, nothing more is read, and no call begins or goes on
+ * to gather what would have to be written too: a client that doesn't take its replies can't make the
+ * daemon hold ever more of them. It is large enough that a client which reads at all is never held
+ * up by it, other than by single replies of that size.
  */
 export const maxWaitingBytes = 64 * 1024 * 1024;
 
@@ -31,10 +33,9 @@ interface Outgoing {
 export class Output {
   readonly #stream: Writable;
   readonly #framing: () => Framing;
-  readonly #onPressure: (high: boolean) => void;
   /** Why nothing can be written any more. */
   #closed: Error | undefined;
-  #waiting = 0;
+  readonly #waiting: Backlog;
   readonly #queue: Outgoing[] = [];
   #writing: Promise<void> | undefined;
   /** What the stream is handed next, with the messages that end in it. */
@@ -56,7 +57,7 @@ export class Output {
   }) {
     this.#stream = options.stream;
     this.#framing = options.framing;
-    this.#onPressure = options.onPressure;
+    this.#waiting = new Backlog(maxWaitingBytes, options.onPressure);
     const close = (error: Error): void => {
       if (this.#closed) return;
       this.#closed = error;
@@ -74,24 +75,22 @@ export class Output {
   send(message: object): Promise<void> {
     const content = contentOf(message);
     const size = lengthOf(content.json) + lengthOf(content.binary);
-    this.#await(size);
+    this.#waiting.add(size);
     const sent = new Promise<void>((resolve, reject) => {
       this.#queue.push({ content, resolve, reject });
     });
     this.#writing ??= this.#writeAll();
-    return sent.finally(() => this.#await(-size));
+    return sent.finally(() => this.#waiting.remove(size));
+  }
+
+  /** Resolves when no more than {@link maxWaitingBytes} wait any longer; `undefined` where they don't. */
+  room(): Promise<void> | undefined {
+    return this.#waiting.room();
   }
 
   /** Resolves when all that was sent has been written, or can't be. */
   async flushed(): Promise<void> {
     await this.#writing;
-  }
-
-  #await(bytes: number): void {
-    const wasHigh = this.#waiting > maxWaitingBytes;
-    this.#waiting += bytes;
-    const isHigh = this.#waiting > maxWaitingBytes;
-    if (isHigh !== wasHigh) this.#onPressure(isHigh);
   }
 
   /** Messages that were sent before the event loop goes on leave together. */

@@ -2,12 +2,18 @@ import type { Readable } from "node:stream";
 import { AbstractMessageReader } from "vscode-jsonrpc";
 import type { DataCallback, Disposable, Message, MessageReader } from "vscode-jsonrpc";
 import { Failure } from "../../protocol/errors.ts";
+import { invalidRequest } from "../invalid-request.ts";
 import type { Log } from "../log.ts";
+import { notificationParams } from "../notification-params.ts";
+import { Backlog } from "./backlog.ts";
 import { readEnvelope } from "./envelope.ts";
 import type { Envelope, Id } from "./envelope.ts";
 import type { Body, Frame, FrameSplitter } from "./frame.ts";
 import type { Received } from "./received.ts";
 import type { RequestIds } from "./request-ids.ts";
+
+/** What a request holds beside its body, in bytes, about: its call, its timers, its place in a queue. */
+const requestCost = 4096;
 
 /**
  * Reads the client's messages. What isn't one is answered here; requests go on with a number of
@@ -20,12 +26,16 @@ export class Reader extends AbstractMessageReader implements MessageReader {
   readonly #takesBinary: () => boolean;
   readonly #refuse: (id: Id, failure: Failure) => void;
   readonly #log: Log;
+  /** Of messages that were read and are worked on. */
+  readonly #pending: Backlog;
   #callback: DataCallback = () => {};
   #ended = false;
+  #pauses = 0;
 
   /**
    * @param parts.takesBinary whether binary frames have been granted
    * @param parts.refuse answers what is no request, or a request that can't be taken
+   * @param parts.maxPending bytes that requests which are worked on may hold before it pauses
    */
   constructor(parts: {
     input: Readable;
@@ -33,6 +43,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     ids: RequestIds;
     takesBinary: () => boolean;
     refuse: (id: Id, failure: Failure) => void;
+    maxPending: number;
     log: Log;
   }) {
     super();
@@ -42,6 +53,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     this.#takesBinary = parts.takesBinary;
     this.#refuse = parts.refuse;
     this.#log = parts.log;
+    this.#pending = new Backlog(parts.maxPending, (full) => (full ? this.pause() : this.resume()));
   }
 
   /** Fires `onClose` once, when the stream ends, fails or is closed. */
@@ -57,13 +69,15 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     return { dispose: () => this.stop() };
   }
 
-  /** Reads no further until {@link resume}. */
+  /** Reads no further until {@link resume} was called as often as this. */
   pause(): void {
+    this.#pauses += 1;
     this.#input.pause();
   }
 
   resume(): void {
-    if (!this.#ended) this.#input.resume();
+    this.#pauses -= 1;
+    if (this.#pauses === 0 && !this.#ended) this.#input.resume();
   }
 
   /** Reads no further. */
@@ -82,7 +96,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     const receivedAt = performance.now();
     for (const frame of frames) {
       if (frame instanceof Failure) this.#refuse(null, frame);
-      else this.#pass(this.#read(frame), frame.binary, receivedAt);
+      else this.#pass(this.#read(frame), frame, receivedAt);
     }
   }
 
@@ -90,29 +104,31 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     const envelope = readEnvelope(json);
     if (!binary || envelope.type === "invalid" || this.#takesBinary()) return envelope;
     const id = envelope.type === "request" ? envelope.id : null;
-    const failure = refusal("binary frames have not been granted");
+    const failure = invalidRequest("binary frames have not been granted");
     return { type: "invalid", id, failure };
   }
 
-  #pass(envelope: Envelope, binary: Buffer | undefined, receivedAt: number): void {
+  #pass(envelope: Envelope, { json, binary }: Body, receivedAt: number): void {
+    const size = json.length + (binary?.length ?? 0);
     switch (envelope.type) {
       case "request": {
         const { id, method, params } = envelope;
         const number = this.#ids.open(id);
         if (number === undefined) {
-          this.#refuse(id, refusal("the id is in use by another request"));
+          this.#refuse(id, invalidRequest("the id is in use by another request"));
         } else {
-          this.#emit({ id: number, method, params: { params, binary, receivedAt, number, id } });
+          this.#emit({ id: number, method }, { params, binary, receivedAt, number, id }, size);
         }
         break;
       }
       case "notification": {
         const { method, params } = envelope;
-        this.#emit({ method, params: { params, binary, receivedAt } });
+        this.#emit({ method }, { params, binary, receivedAt }, size);
         break;
       }
       case "cancel": {
-        const id = this.#ids.numberOf(envelope.id);
+        const params = notificationParams("$/cancelRequest", envelope.params);
+        const id = this.#ids.numberOf(params?.id);
         if (id === undefined) this.#log.debug("a $/cancelRequest names no request in flight");
         else
           this.#callback({ jsonrpc: "2.0", method: "$/cancelRequest", params: { id } } as Message);
@@ -127,10 +143,15 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     }
   }
 
-  #emit(message: { id?: number; method: string; params: Received }): void {
-    this.#callback({ jsonrpc: "2.0", ...message });
+  /** @param size of its body, in bytes */
+  #emit(
+    message: { id?: number; method: string },
+    received: Omit<Received, "done">,
+    size: number,
+  ): void {
+    const held = size + requestCost;
+    this.#pending.add(held);
+    const params: Received = { ...received, done: () => this.#pending.remove(held) };
+    this.#callback({ jsonrpc: "2.0", ...message, params } as Message);
   }
 }
-
-/** Of a request that is well-formed. */
-const refusal = (message: string) => new Failure("InvalidRequest", message, { dispatched: "no" });

@@ -39,7 +39,7 @@ export async function exec(
 ): Promise<Outcome> {
   let channel: SessionChannel | undefined;
   try {
-    channel = await session.openChannel(call);
+    channel = await session.openChannel(call, sink.room);
     session.started.execs += 1;
     const failed = sink.takeFrom(channel);
     await prepare(channel, options, call);

@@ -1,10 +1,12 @@
 import { Failure } from "../../protocol/errors.ts";
 import { ByteCollector } from "./byte-collector.ts";
 import type { SessionChannel } from "../channels/channel.ts";
+import type { Room } from "../room.ts";
 import type { OutputSink } from "./output-sink.ts";
 
 /** Holds a command's output, up to a limit. */
 export class OutputCollector implements OutputSink {
+  readonly room: Room;
   readonly #stdout = new ByteCollector();
   readonly #stderr: ByteCollector;
   readonly #maxOutput: number;
@@ -12,9 +14,11 @@ export class OutputCollector implements OutputSink {
   /**
    * @param maxOutput bytes of both streams together
    * @param interleaved keep everything in the order of arrival, and not the streams apart
+   * @param room while there is none, the server is kept from sending more
    */
-  constructor(maxOutput: number, interleaved: boolean) {
+  constructor(maxOutput: number, interleaved: boolean, room: Room) {
     this.#maxOutput = maxOutput;
+    this.room = room;
     this.#stderr = interleaved ? this.#stdout : new ByteCollector();
   }
 
@@ -29,11 +33,20 @@ export class OutputCollector implements OutputSink {
 
   takeFrom(channel: SessionChannel): Promise<never> {
     let left = this.#maxOutput;
+    let taken = 0;
+    const consume = (): void => {
+      const room = this.room();
+      if (room) return void room.then(consume);
+      channel.consumed(taken, left);
+      taken = 0;
+    };
     const overflow = new Promise<never>((_, reject) => {
       channel.onOutput((stream, chunk) => {
         const collector = stream === "stdout" ? this.#stdout : this.#stderr;
         collector.add(chunk.length <= left ? chunk : chunk.subarray(0, left));
-        channel.consumed(chunk.length, left);
+        taken += chunk.length;
+        // With more than that there is one who waits already.
+        if (taken === chunk.length) consume();
         if (chunk.length > left) {
           const limit = this.#maxOutput;
           const message = `the output is larger than ${limit} bytes`;

@@ -1,7 +1,10 @@
 import type { SessionChannel } from "../channels/channel.ts";
+import type { Room } from "../room.ts";
 
 /** Where a command's output goes. */
 export interface OutputSink {
+  /** Whether another command may begin that has its output in here; without it, it may. */
+  readonly room?: Room;
   /**
    * Takes a channel's output from now on.
    *

@@ -5,6 +5,7 @@ import type { ReceiverEffect } from "../../scp/receiver.ts";
 import { ByteCollector } from "../exec/byte-collector.ts";
 import type { Call } from "../call.ts";
 import { LocalSink } from "./local-sink.ts";
+import type { Room } from "../room.ts";
 import type { Progress } from "./progress.ts";
 import { runScp } from "./scp-run.ts";
 import type { ScpRun } from "./scp-run.ts";
@@ -15,6 +16,7 @@ export interface ReceiveOptions {
   /** Seconds. */
   readonly idleTimeout: number;
   readonly progress: Progress | undefined;
+  readonly room?: Room;
 }
 
 interface Sink {
@@ -22,10 +24,15 @@ interface Sink {
   write(bytes: Uint8Array): Promise<void> | undefined;
 }
 
-/** Receives a remote file into memory. @param maxSize bytes; a larger file is OutputTooLarge */
+/**
+ * Receives a remote file into memory.
+ *
+ * @param options.maxSize bytes; a larger file is OutputTooLarge
+ * @param options.room while there is none, no more is received
+ */
 export async function receiveToMemory(
   session: Session,
-  options: ReceiveOptions & { maxSize: number },
+  options: ReceiveOptions & { maxSize: number; room: Room },
   call: Call,
 ): Promise<{ chunks: readonly Uint8Array[]; size: number }> {
   const collector = new ByteCollector();
@@ -42,7 +49,9 @@ export async function receiveToMemory(
     },
     write(bytes) {
       collector.add(bytes);
-      return undefined;
+      const room = options.room();
+      // It isn't the server that is idle.
+      return room && call.whileAsking(room);
     },
   });
   return { chunks: collector.chunks(), size: collector.length };
@@ -83,7 +92,7 @@ export async function receiveToFile(
 
 async function receive(
   session: Session,
-  { source, idleTimeout, progress }: ReceiveOptions,
+  { source, idleTimeout, progress, room }: ReceiveOptions,
   call: Call,
   sink: Sink,
 ): Promise<void> {
@@ -92,6 +101,7 @@ async function receive(
     command: sourceCommand(source),
     exchange,
     idleTimeout,
+    ...(room && { room }),
     carryOut(effect, remote) {
       switch (effect.type) {
         case "file": {

@@ -4,6 +4,7 @@ import type { Exchange } from "../../scp/exchange.ts";
 import { printable } from "../../scp/message.ts";
 import type { Call } from "../call.ts";
 import type { SessionChannel } from "../channels/channel.ts";
+import type { Room } from "../room.ts";
 import { ChunkQueue } from "./chunk-queue.ts";
 import { markInOneGo } from "./garbage-collection.ts";
 import type { Session } from "../session.ts";
@@ -27,6 +28,8 @@ export interface ScpRun<Effect extends Step> {
   readonly exchange: Exchange<Effect>;
   /** Seconds without progress after which it is given up. */
   readonly idleTimeout: number;
+  /** Whether it may begin; without it, it may. */
+  readonly room?: Room;
   /** @returns a promise where it takes time: what follows waits for it */
   carryOut(effect: Effect, remote: Remote): Promise<unknown> | undefined;
 }
@@ -57,7 +60,7 @@ export async function runScp<Effect extends Step>(
   call: Call,
   { untilExit }: { untilExit: boolean },
 ): Promise<void> {
-  const channel = await session.openChannel(call);
+  const channel = await session.openChannel(call, run.room);
   session.started.transfers += 1;
   const stderr = new Stderr();
   try {

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { Failure } from "../../src/protocol/errors.ts";
+import { Call } from "../../src/ssh/call.ts";
+import type { SessionChannel } from "../../src/ssh/channels/channel.ts";
+import { untilRoom } from "../../src/ssh/room.ts";
+
+describe("untilRoom", () => {
+  const setUp = () => {
+    const canceller = new AbortController();
+    const call = new Call(canceller.signal);
+    call.phase = "open";
+    let make!: () => void;
+    let lose!: (failure: Failure) => void;
+    let closes = 0;
+    const room = new Promise<void>((resolve) => (make = resolve));
+    const channel = {
+      closed: new Promise<void>((_, reject) => (lose = reject)),
+      close: () => (closes += 1),
+    } as unknown as SessionChannel;
+    const waiting = untilRoom(() => room, channel, call);
+    return { call, waiting, make, lose, cancel: () => canceller.abort(), closes: () => closes };
+  };
+
+  it("keeps the call in the queue until there is room", async () => {
+    const { call, waiting, make, closes } = setUp();
+    assert.equal(call.phase, "queue");
+    make();
+    await waiting;
+    assert.deepEqual([call.phase, closes()], ["open", 0]);
+  });
+
+  it("ends with the call, and gives its channel up", async () => {
+    const { waiting, cancel, closes } = setUp();
+    cancel();
+    await assert.rejects(waiting, ({ kind, data }: Failure) => {
+      assert.deepEqual([kind, data["phase"]], ["Cancelled", "queue"]);
+      return true;
+    });
+    assert.equal(closes(), 1);
+  });
+
+  it("ends with the connection", async () => {
+    const { waiting, lose } = setUp();
+    lose(new Failure("ConnectionLost", "gone"));
+    await assert.rejects(waiting, { kind: "ConnectionLost" });
+  });
+});
