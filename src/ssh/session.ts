@@ -220,8 +220,9 @@ export class Session {
         // The connection went down in the same moment; there is nobody left to tell.
       }
       await flushed(this.#transport);
-      this.#transport.destroy();
     }
+    // In any case: ssh2 ends its side only, where the server says goodbye meanwhile.
+    this.#transport.destroy();
     this.#leaveCarrier();
     await this.#endOwned();
   }

@@ -16,7 +16,14 @@ import { startSshd } from "../fixtures/sshd.ts";
 import { TcpProxy } from "../fixtures/tcp-proxy.ts";
 import { until } from "../fixtures/until.ts";
 import { boolean, byte, string, uint32 } from "../fixtures/wire.ts";
-import { failureOf, login, loginParams, rejects, statusOf } from "./support/calls.ts";
+import {
+  assertFailure,
+  failureOf,
+  login,
+  loginParams,
+  rejects,
+  statusOf,
+} from "./support/calls.ts";
 import { startPreface, startRawServer } from "./support/raw-server.ts";
 import { startWatched } from "./support/watched.ts";
 import type { Watched } from "./support/watched.ts";
@@ -263,6 +270,25 @@ describe("e2e: a server that misbehaves", () => {
         output: "so far",
       });
       await rejects(exec(session), "SessionClosed", { dispatched: "no" });
+    });
+
+    it("disconnects as the session is freed, and keeps its side open", async () => {
+      const session = await loginTo({
+        onConnection({ socket }) {
+          socket.allowHalfOpen = true;
+          // ssh2's server ends its side with ours.
+          socket.end = () => socket;
+        },
+        run: (channel) =>
+          channel.onSignal((name) => {
+            if (name === "TERM") channel.connection.disconnect(2, "bye");
+          }),
+      });
+      const running = failureOf(exec(session, { command: "y" }));
+      await until(async () => (await statusOf(daemon, session)).execs === 1, "the command runs");
+      await daemon.request("session.free", { session });
+      assertFailure(await running, "SessionClosed");
+      await watched.noSocketsLeft();
     });
 
     it("disconnects with words that would rewrite a terminal", async () => {
