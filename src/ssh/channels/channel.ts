@@ -61,6 +61,7 @@ export class SessionChannel {
   #exit: Exit = {};
   #exited = false;
   #open = true;
+  #takesInput = true;
   #openEnds = 3;
 
   constructor(connection: Connection, channel: ClientChannel) {
@@ -162,30 +163,43 @@ export class SessionChannel {
     for (let start = 0; start < data.length; start += turnSize) {
       const piece = data.subarray(start, start + turnSize);
       if (!(await this.#writePiece(piece, onProgress))) return false;
-      await this.#connection.drained();
+      if (!(await this.#drained())) return false;
       // The socket may take it all at once; other sessions are not to wait for that.
       if (piece.length === turnSize) await nextTurn();
     }
-    return this.#open;
+    return this.#takesInput;
   }
 
-  async #writePiece(data: Uint8Array, onProgress: (bytes: number) => void): Promise<boolean> {
-    if (!this.#open) return false;
-    return new Promise<boolean>((resolve) => {
-      // ssh2 never calls back for what was pending when the channel closed.
-      this.#writers.add(resolve);
-      const settle = (error?: Error | null) => {
-        this.#writers.delete(resolve);
-        resolve(!error);
-      };
+  #writePiece(data: Uint8Array, onProgress: (bytes: number) => void): Promise<boolean> {
+    // ssh2 never calls back for what was pending when the channel closed.
+    return this.#unlessClosed((settle) => {
       for (let start = 0; start < data.length; start += writeSize) {
         const isLast = start + writeSize >= data.length;
         const packet = data.subarray(start, start + writeSize);
         this.#channel.write(packet, (error) => {
           if (!error) onProgress(packet.length);
-          if (isLast || error) settle(error);
+          if (isLast || error) settle(!error);
         });
       }
+    });
+  }
+
+  #drained(): Promise<boolean> {
+    // The whole connection's socket, which a server may leave full when it has closed this channel.
+    return this.#unlessClosed((settle) => {
+      void this.#connection.drained().then(() => settle(true));
+    });
+  }
+
+  /** Gives what `begin` settles with, or false where one of the sides closes the channel first. */
+  #unlessClosed(begin: (settle: (taken: boolean) => void) => void): Promise<boolean> {
+    if (!this.#takesInput) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#writers.add(resolve);
+      begin((taken) => {
+        this.#writers.delete(resolve);
+        resolve(taken);
+      });
     });
   }
 
@@ -201,7 +215,9 @@ export class SessionChannel {
 
   /** Closes our side; {@link closed} resolves when the server has closed its own. */
   close(): void {
-    if (this.#open) this.#channel.close();
+    if (!this.#open) return;
+    this.#endInput();
+    this.#channel.close();
   }
 
   /** The connection is gone: nothing will come any more. */
@@ -220,6 +236,12 @@ export class SessionChannel {
   #settle(): void {
     this.#open = false;
     this.#window.close();
+    this.#endInput();
+  }
+
+  /** Nothing more can be written. */
+  #endInput(): void {
+    this.#takesInput = false;
     for (const resolve of this.#writers) resolve(false);
     this.#writers.clear();
   }

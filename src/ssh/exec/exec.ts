@@ -54,7 +54,7 @@ export async function exec(
     running.started(channel);
     await call.race(Promise.race([channel.closed, failed]));
     await call.race(Promise.race([sink.drained(), failed]));
-    await stdin;
+    await call.race(stdin);
     // Where the session was ended meanwhile, the command was too.
     session.check();
     return { exit: channel.exit };

@@ -54,7 +54,7 @@ export async function receiveToFile(
   options: ReceiveOptions & { dest: string },
   call: Call,
 ): Promise<number> {
-  await LocalSink.check(options.dest);
+  await call.race(LocalSink.check(options.dest));
   let sink: LocalSink | undefined;
   let opening: Promise<LocalSink> | undefined;
   let received = 0;
@@ -69,7 +69,10 @@ export async function receiveToFile(
         return sink?.write(bytes);
       },
     });
-    await sink?.commit();
+    if (sink) {
+      await call.race(sink.written());
+      await sink.commit();
+    }
     return received;
   } catch (error) {
     // The call may have ended while it was being opened.
