@@ -14,6 +14,9 @@ import type { Transport } from "./transport/transport.ts";
 import { tunnel } from "./transport/tunnel.ts";
 import { takeTurns } from "./transport/turns.ts";
 
+/** Bytes of answers to the server that may be unsent before it isn't read any more. */
+export const unsentAnswers = 2 * 1024 * 1024;
+
 /** Milliseconds that the disconnect message may take to leave the machine. */
 const flushLimit = 150;
 
@@ -108,7 +111,7 @@ export class Session {
     // After a reset, the end may be read before the error that a write met is told.
     client.on("end", () => setImmediate(() => this.#lose("the server closed the connection")));
     client.on("close", () => this.#lose("the connection was closed"));
-    takeTurns(transport);
+    takeTurns(transport, () => unsentAnswers + this.channels.mostUnsent);
     startKeepalive(
       transport,
       options.keepalive,

@@ -1,5 +1,6 @@
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../protocol/errors.ts";
+import { maxCommand } from "../../protocol/limits.ts";
 import type { Call } from "../call.ts";
 import { ChannelsAhead, defaultIdleTime } from "./ahead.ts";
 import type { SessionChannel } from "./channel.ts";
@@ -7,6 +8,7 @@ import { SessionLimit } from "./session-limit.ts";
 import { Tunnels } from "./tunnels.ts";
 import { OpenRefused, openSessionChannel } from "../ssh2-internals.ts";
 import type { Transport } from "../transport/transport.ts";
+import { turnSize } from "../transport/turns.ts";
 
 /** RFC 4254 §5.1. OpenSSH refuses with the first of them where MaxSessions is reached. */
 const connectFailed = 2;
@@ -19,6 +21,11 @@ const resourceShortage = 4;
 const lingering = 1000;
 /** Milliseconds after which it is mostly free: until then, nothing is opened in its place. */
 const clearing = 2;
+
+/** Bytes that a command may have on their way to the server's window: its request and a turn of input. */
+const unsentOfCommand = maxCommand + turnSize;
+/** The same of a tunnel: what ssh2 takes while the window is used up, and sends when it opens. */
+const unsentOfTunnel = 2 * 1024 * 1024 + turnSize;
 
 interface Waiter {
   readonly call: Call;
@@ -91,6 +98,11 @@ export class Channels {
   /** How many channels of either kind are in use. */
   get count(): number {
     return this.#used.size + this.tunnels.count;
+  }
+
+  /** Bytes that calls may have written which haven't left yet, as far as they come from these channels. */
+  get mostUnsent(): number {
+    return this.#used.size * unsentOfCommand + this.tunnels.count * unsentOfTunnel;
   }
 
   /** Session channels that are open and wait for a call. */
