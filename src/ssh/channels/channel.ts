@@ -58,6 +58,7 @@ export class SessionChannel {
   #take: Take = (...output) => this.#early.push(output);
   #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
   readonly #writers = new Set<(taken: boolean) => void>();
+  #onClose = () => {};
   #exit: Exit = {};
   #exited = false;
   #open = true;
@@ -126,6 +127,11 @@ export class SessionChannel {
   /** Told when the server says that the command ended; its output may go on (a child holds it). */
   onExit(told: () => void): void {
     this.#channel.once("exit", told);
+  }
+
+  /** Told when our side is closed before the server's. */
+  onClose(told: () => void): void {
+    this.#onClose = told;
   }
 
   /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
@@ -218,6 +224,7 @@ export class SessionChannel {
     if (!this.#open) return;
     this.#endInput();
     this.#channel.close();
+    this.#onClose();
   }
 
   /** The connection is gone: nothing will come any more. */
