@@ -13,13 +13,14 @@ import {
   sendSignal,
   takeData,
 } from "../ssh2-internals.ts";
+import { OutputQueue } from "./output-queue.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import type { RoundTrip } from "./receive-window.ts";
 import { turnSize } from "../transport/turns.ts";
 
 export type StreamName = "stdout" | "stderr";
 
-type Take = (stream: StreamName, chunk: Buffer) => void;
+type Take = (stream: StreamName, chunk: Uint8Array) => void;
 
 /** How a command ended, as its channel told (RFC 4254 §6.10); empty where it didn't. */
 export interface Exit {
@@ -54,8 +55,11 @@ export class SessionChannel {
   readonly #channel: ClientChannel;
   readonly #window: ReceiveWindow;
   /** What came before anybody took it. */
-  #early: [StreamName, Buffer][] = [];
-  #take: Take = (...output) => this.#early.push(output);
+  readonly #early = new OutputQueue();
+  #take: Take = (stream, chunk) => this.#early.push(stream, chunk);
+  /** Bytes of output that came and aren't {@link consumed}. */
+  #held = 0;
+  #discards = false;
   #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
   readonly #writers = new Set<(taken: boolean) => void>();
   #onClose = () => {};
@@ -75,7 +79,11 @@ export class SessionChannel {
     });
     this.closed.catch(() => {});
     endInputOnce(channel);
-    takeData(channel, (stream, chunk) => this.#take(stream, chunk), onOverrun);
+    const take = (stream: StreamName, chunk: Buffer) => {
+      this.#held += chunk.length;
+      this.#take(stream, chunk);
+    };
+    takeData(channel, take, onOverrun);
     channel.on("exit", (code: number | null, signal?: string) => {
       this.#exited = true;
       this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
@@ -112,7 +120,9 @@ export class SessionChannel {
    */
   onOutput(take: Take): void {
     this.#take = take;
-    for (const output of this.#early.splice(0)) take(...output);
+    for (let next = this.#early.shift(); next; next = this.#early.shift()) {
+      take(next.stream, next.bytes);
+    }
   }
 
   /**
@@ -121,7 +131,30 @@ export class SessionChannel {
    * @param demand how many bytes more will be taken, as far as that is known
    */
   consumed(bytes: number, demand?: number): void {
+    if (this.#discards) return;
+    this.#held -= bytes;
     this.#window.consumed(bytes, demand);
+  }
+
+  /** Whether nobody wants the output any more. */
+  get discardsOutput(): boolean {
+    return this.#discards;
+  }
+
+  /**
+   * Throws away what was not {@link consumed} and all that is still to come: behind it come the
+   * command's exit and the channel's end.
+   *
+   * @param see is shown what comes
+   */
+  discardOutput(see: Take = () => {}): void {
+    if (this.#discards) return;
+    this.#discards = true;
+    this.#take = (stream, chunk) => {
+      see(stream, chunk);
+      this.#window.consumed(chunk.length, 0);
+    };
+    this.#window.consumed(this.#held, 0);
   }
 
   /** Told when the server says that the command ended; its output may go on (a child holds it). */

@@ -1,12 +1,12 @@
 import { Failure } from "../../protocol/errors.ts";
-import { ByteCollector } from "./byte-collector.ts";
+import { ByteQueue } from "../byte-queue.ts";
 import type { SessionChannel } from "../channels/channel.ts";
 import type { OutputSink } from "./output-sink.ts";
 
 /** Holds a command's output, up to a limit. */
 export class OutputCollector implements OutputSink {
-  readonly #stdout = new ByteCollector();
-  readonly #stderr: ByteCollector;
+  readonly #stdout = new ByteQueue();
+  readonly #stderr: ByteQueue;
   readonly #maxOutput: number;
 
   /**
@@ -15,7 +15,7 @@ export class OutputCollector implements OutputSink {
    */
   constructor(maxOutput: number, interleaved: boolean) {
     this.#maxOutput = maxOutput;
-    this.#stderr = interleaved ? this.#stdout : new ByteCollector();
+    this.#stderr = interleaved ? this.#stdout : new ByteQueue();
   }
 
   /** Everything, in the order of arrival, where that was asked for. */
@@ -32,7 +32,7 @@ export class OutputCollector implements OutputSink {
     const overflow = new Promise<never>((_, reject) => {
       channel.onOutput((stream, chunk) => {
         const collector = stream === "stdout" ? this.#stdout : this.#stderr;
-        collector.add(chunk.length <= left ? chunk : chunk.subarray(0, left));
+        collector.push(chunk.length <= left ? chunk : chunk.subarray(0, left));
         channel.consumed(chunk.length, left);
         if (chunk.length > left) {
           const limit = this.#maxOutput;
@@ -45,6 +45,8 @@ export class OutputCollector implements OutputSink {
     overflow.catch(() => {});
     return overflow;
   }
+
+  release(): void {}
 
   async drained(): Promise<void> {}
 }

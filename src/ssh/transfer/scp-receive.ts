@@ -2,7 +2,7 @@ import { Failure } from "../../protocol/errors.ts";
 import { sourceCommand } from "../../scp/command.ts";
 import { ScpReceiver } from "../../scp/receiver.ts";
 import type { ReceiverEffect } from "../../scp/receiver.ts";
-import { ByteCollector } from "../exec/byte-collector.ts";
+import { ByteQueue } from "../byte-queue.ts";
 import type { Call } from "../call.ts";
 import { LocalSink } from "./local-sink.ts";
 import type { Progress } from "./progress.ts";
@@ -28,7 +28,7 @@ export async function receiveToMemory(
   options: ReceiveOptions & { maxSize: number },
   call: Call,
 ): Promise<{ chunks: readonly Uint8Array[]; size: number }> {
-  const collector = new ByteCollector();
+  const collector = new ByteQueue();
   await receive(session, options, call, {
     open(size) {
       if (size <= options.maxSize) return undefined;
@@ -41,7 +41,7 @@ export async function receiveToMemory(
       );
     },
     write(bytes) {
-      collector.add(bytes);
+      collector.push(bytes);
       return undefined;
     },
   });
