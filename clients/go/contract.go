@@ -400,7 +400,7 @@ type sessionExecParams struct {
 	// base64. One of "utf8", "base64".
 	Encoding string `json:"encoding,omitempty"`
 
-	// What the command reads, then the end of its input.
+	// What the command reads, then the end of its input; see `pty` for where there is none.
 	Stdin wireBytes `json:"stdin,omitempty"`
 
 	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
@@ -412,7 +412,9 @@ type sessionExecParams struct {
 	Env map[string]string `json:"env,omitempty"`
 
 	// Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
-	// stderr are one stream then.
+	// stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
+	// that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
+	// the beginning of a line.
 	PTY *sessionExecParamsPTY `json:"pty,omitempty"`
 
 	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:

@@ -60,7 +60,11 @@ export const exec = method({
         "What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.",
       ),
       encoding: z.optional(outputEncoding()),
-      stdin: z.optional(inputBytes("What the command reads, then the end of its input.")),
+      stdin: z.optional(
+        inputBytes(
+          "What the command reads, then the end of its input; see `pty` for where there is none.",
+        ),
+      ),
       stdinEncoding: z.optional(inputEncoding()),
       env: z.optional(
         described(
@@ -82,7 +86,7 @@ export const exec = method({
               rows: described(z._default(uint32(), 24), "Height in characters, at least 1."),
             }),
           ),
-          "Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then.",
+          'Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal\'s input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\\u0004"` (Ctrl-D), at the beginning of a line.',
         ),
       ),
       maxOutput: z.optional(maxOutput()),

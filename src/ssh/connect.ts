@@ -15,12 +15,13 @@ import type { KeepaliveOptions } from "./keepalive.ts";
 import { Prompter } from "./prompter.ts";
 import type { Account } from "./prompter.ts";
 import { fingerprint, keyTypeOf } from "./public-key.ts";
-import { lossDetails, Session } from "./session.ts";
+import { lossDetails, Session, unsentAnswers } from "./session.ts";
 import type { SessionOptions } from "./session.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
 import { gateIdent, ignoreHostKeys, stopAtFatalErrors, tellDisconnects } from "./ssh2-internals.ts";
 import { sanitize } from "../scp/message.ts";
 import type { Transport } from "./transport/transport.ts";
+import { takeTurns } from "./transport/turns.ts";
 import { openWay, routeOf } from "./transport/way.ts";
 import type { Way } from "./transport/way.ts";
 
@@ -138,7 +139,12 @@ class Login {
       });
     const moved = () => this.#call.progress();
     transport.on("data", moved);
-    const ended = () => transport.off("data", moved);
+    // The session's own takes over.
+    const endTurns = takeTurns(transport, () => unsentAnswers);
+    const ended = () => {
+      transport.off("data", moved);
+      endTurns();
+    };
     done.then(ended, ended);
     stopAtFatalErrors(this.#client);
     tellDisconnects(this.#client);

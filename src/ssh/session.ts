@@ -16,6 +16,9 @@ import type { Transport } from "./transport/transport.ts";
 import { tunnel } from "./transport/tunnel.ts";
 import { takeTurns } from "./transport/turns.ts";
 
+/** Bytes of answers to the server that may be unsent before it isn't read any more. */
+export const unsentAnswers = 2 * 1024 * 1024;
+
 /** Milliseconds that the disconnect message may take to leave the machine. */
 const flushLimit = 150;
 
@@ -110,7 +113,7 @@ export class Session {
     // After a reset, the end may be read before the error that a write met is told.
     client.on("end", () => setImmediate(() => this.#lose("the server closed the connection")));
     client.on("close", () => this.#lose("the connection was closed"));
-    takeTurns(transport);
+    takeTurns(transport, () => unsentAnswers + this.channels.mostUnsent);
     startKeepalive(
       transport,
       options.keepalive,
@@ -224,8 +227,9 @@ export class Session {
         // The connection went down in the same moment; there is nobody left to tell.
       }
       await flushed(this.#transport);
-      this.#transport.destroy();
     }
+    // In any case: ssh2 ends its side only, where the server says goodbye meanwhile.
+    this.#transport.destroy();
     this.#leaveCarrier();
     await this.#endOwned();
   }

@@ -224,7 +224,7 @@ export function takeData(
     stream.push = (chunk: Buffer | null) => {
       if (chunk === null) return push(null);
       if (incoming.window < 0) onOverrun();
-      else take(name, chunk);
+      else if (chunk.length > 0) take(name, chunk);
       // "Full", and nobody ever reads: with that ssh2 leaves the window alone.
       return false;
     };

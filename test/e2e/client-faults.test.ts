@@ -245,6 +245,30 @@ describe("e2e: a client that goes away", () => {
       daemon.endStdin();
       await goneInTime(daemon.pid, since);
     });
+
+    it("has a deadline for the last of a file, too, that nobody reads", async () => {
+      // More than a pipe takes, and less than is written at once.
+      const small = 500_000;
+      const server = scope.add(
+        await startFaultServer({
+          async run(channel) {
+            await channel.read(1);
+            await channel.write(`C0644 ${small} x\n`);
+            await channel.write(Buffer.alloc(small + 1));
+            await channel.read(2);
+            channel.end();
+          },
+        }),
+      );
+      const dest = join(scope.tempDir(), "unread");
+      execFileSync("mkfifo", [dest]);
+      const reader = openSync(dest, constants.O_RDONLY | constants.O_NONBLOCK);
+      scope.defer(() => closeSync(reader));
+      const daemon = scope.add(startDaemon());
+      const session = await login(daemon, server);
+      const params = { session, source: "x", dest, timeout: 0.5 };
+      await rejects(daemon.request("session.scpRecv", params), "Timeout");
+    });
   });
 });
 

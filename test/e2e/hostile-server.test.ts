@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -11,12 +12,19 @@ import { startFaultServer } from "../fixtures/fault-server.ts";
 import type { FaultServer, FaultServerOptions } from "../fixtures/fault-server.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
-import { remoteNumber } from "../fixtures/ssh2-internals.ts";
+import { remoteNumber, sendPayload } from "../fixtures/ssh2-internals.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { TcpProxy } from "../fixtures/tcp-proxy.ts";
 import { until } from "../fixtures/until.ts";
 import { boolean, byte, string, uint32 } from "../fixtures/wire.ts";
-import { failureOf, login, loginParams, rejects, statusOf } from "./support/calls.ts";
+import {
+  assertFailure,
+  failureOf,
+  login,
+  loginParams,
+  rejects,
+  statusOf,
+} from "./support/calls.ts";
 import { startPreface, startRawServer } from "./support/raw-server.ts";
 import { startWatched } from "./support/watched.ts";
 import type { Watched } from "./support/watched.ts";
@@ -27,6 +35,7 @@ const SSH_MSG_DEBUG = 4;
 const SSH_MSG_GLOBAL_REQUEST = 80;
 const SSH_MSG_CHANNEL_OPEN = 90;
 const SSH_MSG_CHANNEL_DATA = 94;
+const SSH_MSG_CHANNEL_EOF = 96;
 const SSH_MSG_CHANNEL_REQUEST = 98;
 
 const mebibyte = 1024 * 1024;
@@ -265,6 +274,25 @@ describe("e2e: a server that misbehaves", () => {
       await rejects(exec(session), "SessionClosed", { dispatched: "no" });
     });
 
+    it("disconnects as the session is freed, and keeps its side open", async () => {
+      const session = await loginTo({
+        onConnection({ socket }) {
+          socket.allowHalfOpen = true;
+          // ssh2's server ends its side with ours.
+          socket.end = () => socket;
+        },
+        run: (channel) =>
+          channel.onSignal((name) => {
+            if (name === "TERM") channel.connection.disconnect(2, "bye");
+          }),
+      });
+      const running = failureOf(exec(session, { command: "y" }));
+      await until(async () => (await statusOf(daemon, session)).execs === 1, "the command runs");
+      await daemon.request("session.free", { session });
+      assertFailure(await running, "SessionClosed");
+      await watched.noSocketsLeft();
+    });
+
     it("disconnects with words that would rewrite a terminal", async () => {
       const description = "\x1b[2Jall\r\nis\x07 well\u202e";
       const session = await loginTo({
@@ -390,6 +418,40 @@ describe("e2e: a server that misbehaves", () => {
       assert.ok(grown < 100, `the daemon has grown by ${grown} MiB`);
       await watched.checkBystander();
     });
+
+    for (const size of [0, 1]) {
+      it(`sends packets of ${size} bytes to one who takes none`, async () => {
+        const count = 400_000;
+        const server = await serve({
+          async run({ connection, stream }) {
+            const { client, socket } = connection;
+            const data = string(Buffer.alloc(size, "x"));
+            const number = uint32(remoteNumber(stream));
+            const packet = Buffer.concat([byte(SSH_MSG_CHANNEL_DATA), number, data]);
+            for (let sent = 0; sent < count; sent += 2000) {
+              socket.cork();
+              for (let each = 0; each < 2000; each++) sendPayload(client, packet);
+              socket.uncork();
+              if (socket.writableNeedDrain) await once(socket, "drain");
+              else await nextTurn();
+            }
+            connection.send(byte(SSH_MSG_CHANNEL_EOF), number);
+            stream.close();
+          },
+        });
+        const session = await login(daemon, server);
+        const idle = daemon.rss().current;
+        const params = { session, command: "x", stream: true, token: "packets", window: 0 };
+        const running = daemon.request("session.exec", { ...params, encoding: "base64" });
+        const [connection] = server.connections as [FaultConnection];
+        await connection.recorded(({ type }) => type === "close");
+        const grown = (daemon.rss().peak - idle) / mebibyte;
+        assert.ok(grown < 60, `the daemon has grown by ${grown} MiB`);
+        const all = { token: "packets", bytes: count };
+        if (size > 0) await daemon.request("session.windowAdjust", all);
+        assert.equal((await running).stdoutBytes, size * count);
+      });
+    }
 
     it("sends without end, and is cut off", async () => {
       const server = await serve({ run: (channel) => overrun(channel, Infinity) });

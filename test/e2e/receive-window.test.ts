@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { FaultChannel } from "../fixtures/fault-channel.ts";
@@ -87,6 +89,72 @@ describe("e2e: receive windows", () => {
       stderrBytes: 0,
       exitCode: 0,
       exitSignal: null,
+    });
+  });
+
+  describe("open for output that nobody wants any more, so that the end behind it can come", () => {
+    /** What is done to a command, up to its channel's end. */
+    const signals: string[] = [];
+    let ended: Promise<unknown>;
+
+    /** A command that, once it is told to end, has its output written yet. */
+    const endsWhenTold = async (channel: FaultChannel) => {
+      ended = channel.connection.recorded(({ type }) => type === "close");
+      channel.onSignal((name) => void signals.push(name));
+      if (channel.command.startsWith("scp")) {
+        await channel.read(1);
+        await channel.write(`C0644 ${file.length} x\n`);
+      }
+      const written = channel.write(file);
+      await channel.connection.recorded(
+        (each) => each.type === "request" && each.request === "signal",
+      );
+      await written;
+      channel.end();
+    };
+
+    beforeEach(() => void signals.splice(0));
+
+    it("when a streamed command is cancelled", async () => {
+      const { daemon, session, proxy } = await start(endsWhenTold);
+      const params = { session, command: "x", stream: true, token: "x", window: 1 };
+      const id = "unwanted";
+      await daemon.send({ id, method: "session.exec", params: { ...params, encoding: "base64" } });
+      await until(() => proxy.bytes.down > firstWindow, "the first window is used up");
+      await daemon.notify("$/cancelRequest", { id });
+      await rejects(daemon.reply(id), "Cancelled", { stdoutBytes: 1 });
+      await ended;
+      // Neither KILL was needed nor the channel's closing.
+      assert.deepEqual(signals, ["TERM"]);
+    });
+
+    it("when a transfer's deadline has passed", async () => {
+      const { daemon, session } = await start(endsWhenTold);
+      const dest = join(scope.tempDir(), "unread");
+      execFileSync("mkfifo", [dest]);
+      const reader = openSync(dest, constants.O_RDONLY | constants.O_NONBLOCK);
+      scope.defer(() => closeSync(reader));
+      const params = { session, source: "x", dest, timeout: 0.5 };
+      await rejects(daemon.request("session.scpRecv", params), "Timeout");
+      await ended;
+      assert.deepEqual(signals, ["TERM"]);
+    });
+
+    it("and a server that sends on without end is cut off", async () => {
+      const endless = async (channel: FaultChannel) => {
+        ended = channel.connection.recorded(({ type }) => type === "close");
+        channel.onSignal((name) => void signals.push(name));
+        const state = { isOpen: true };
+        void ended.then(() => (state.isOpen = false));
+        while (state.isOpen) {
+          await Promise.race([channel.write(file.subarray(0, 32 * 1024)), ended]);
+        }
+      };
+      const { daemon, session } = await start(endless);
+      const params = { session, command: "x", stream: true, token: "x", timeout: 0.5 };
+      await rejects(daemon.request("session.exec", params), "Timeout");
+      await ended;
+      assert.deepEqual(signals, ["TERM", "KILL"]);
     });
   });
 });

@@ -74,10 +74,10 @@
 ---@field commandEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
----@field stdin? string|(integer)[] What the command reads, then the end of its input.
+---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
----@field pty? { term?: string, columns?: integer, rows?: integer } Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then.
+---@field pty? { term?: string, columns?: integer, rows?: integer } Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
 ---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.

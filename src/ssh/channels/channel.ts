@@ -13,13 +13,14 @@ import {
   sendSignal,
   takeData,
 } from "../ssh2-internals.ts";
+import { OutputQueue } from "./output-queue.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import type { RoundTrip } from "./receive-window.ts";
 import { turnSize } from "../transport/turns.ts";
 
 export type StreamName = "stdout" | "stderr";
 
-type Take = (stream: StreamName, chunk: Buffer) => void;
+type Take = (stream: StreamName, chunk: Uint8Array) => void;
 
 /** How a command ended, as its channel told (RFC 4254 §6.10); empty where it didn't. */
 export interface Exit {
@@ -54,13 +55,18 @@ export class SessionChannel {
   readonly #channel: ClientChannel;
   readonly #window: ReceiveWindow;
   /** What came before anybody took it. */
-  #early: [StreamName, Buffer][] = [];
-  #take: Take = (...output) => this.#early.push(output);
+  readonly #early = new OutputQueue();
+  #take: Take = (stream, chunk) => this.#early.push(stream, chunk);
+  /** Bytes of output that came and aren't {@link consumed}. */
+  #held = 0;
+  #discards = false;
   #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
   readonly #writers = new Set<(taken: boolean) => void>();
+  #onClose = () => {};
   #exit: Exit = {};
   #exited = false;
   #open = true;
+  #takesInput = true;
   #openEnds = 3;
 
   constructor(connection: Connection, channel: ClientChannel) {
@@ -73,7 +79,11 @@ export class SessionChannel {
     });
     this.closed.catch(() => {});
     endInputOnce(channel);
-    takeData(channel, (stream, chunk) => this.#take(stream, chunk), onOverrun);
+    const take = (stream: StreamName, chunk: Buffer) => {
+      this.#held += chunk.length;
+      this.#take(stream, chunk);
+    };
+    takeData(channel, take, onOverrun);
     channel.on("exit", (code: number | null, signal?: string) => {
       this.#exited = true;
       this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
@@ -110,7 +120,9 @@ export class SessionChannel {
    */
   onOutput(take: Take): void {
     this.#take = take;
-    for (const output of this.#early.splice(0)) take(...output);
+    for (let next = this.#early.shift(); next; next = this.#early.shift()) {
+      take(next.stream, next.bytes);
+    }
   }
 
   /**
@@ -119,12 +131,40 @@ export class SessionChannel {
    * @param demand how many bytes more will be taken, as far as that is known
    */
   consumed(bytes: number, demand?: number): void {
+    if (this.#discards) return;
+    this.#held -= bytes;
     this.#window.consumed(bytes, demand);
+  }
+
+  /** Whether nobody wants the output any more. */
+  get discardsOutput(): boolean {
+    return this.#discards;
+  }
+
+  /**
+   * Throws away what was not {@link consumed} and all that is still to come: behind it come the
+   * command's exit and the channel's end.
+   *
+   * @param see is shown what comes
+   */
+  discardOutput(see: Take = () => {}): void {
+    if (this.#discards) return;
+    this.#discards = true;
+    this.#take = (stream, chunk) => {
+      see(stream, chunk);
+      this.#window.consumed(chunk.length, 0);
+    };
+    this.#window.consumed(this.#held, 0);
   }
 
   /** Told when the server says that the command ended; its output may go on (a child holds it). */
   onExit(told: () => void): void {
     this.#channel.once("exit", told);
+  }
+
+  /** Told when our side is closed before the server's. */
+  onClose(told: () => void): void {
+    this.#onClose = told;
   }
 
   /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
@@ -162,30 +202,43 @@ export class SessionChannel {
     for (let start = 0; start < data.length; start += turnSize) {
       const piece = data.subarray(start, start + turnSize);
       if (!(await this.#writePiece(piece, onProgress))) return false;
-      await this.#connection.drained();
+      if (!(await this.#drained())) return false;
       // The socket may take it all at once; other sessions are not to wait for that.
       if (piece.length === turnSize) await nextTurn();
     }
-    return this.#open;
+    return this.#takesInput;
   }
 
-  async #writePiece(data: Uint8Array, onProgress: (bytes: number) => void): Promise<boolean> {
-    if (!this.#open) return false;
-    return new Promise<boolean>((resolve) => {
-      // ssh2 never calls back for what was pending when the channel closed.
-      this.#writers.add(resolve);
-      const settle = (error?: Error | null) => {
-        this.#writers.delete(resolve);
-        resolve(!error);
-      };
+  #writePiece(data: Uint8Array, onProgress: (bytes: number) => void): Promise<boolean> {
+    // ssh2 never calls back for what was pending when the channel closed.
+    return this.#unlessClosed((settle) => {
       for (let start = 0; start < data.length; start += writeSize) {
         const isLast = start + writeSize >= data.length;
         const packet = data.subarray(start, start + writeSize);
         this.#channel.write(packet, (error) => {
           if (!error) onProgress(packet.length);
-          if (isLast || error) settle(error);
+          if (isLast || error) settle(!error);
         });
       }
+    });
+  }
+
+  #drained(): Promise<boolean> {
+    // The whole connection's socket, which a server may leave full when it has closed this channel.
+    return this.#unlessClosed((settle) => {
+      void this.#connection.drained().then(() => settle(true));
+    });
+  }
+
+  /** Gives what `begin` settles with, or false where one of the sides closes the channel first. */
+  #unlessClosed(begin: (settle: (taken: boolean) => void) => void): Promise<boolean> {
+    if (!this.#takesInput) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#writers.add(resolve);
+      begin((taken) => {
+        this.#writers.delete(resolve);
+        resolve(taken);
+      });
     });
   }
 
@@ -201,7 +254,10 @@ export class SessionChannel {
 
   /** Closes our side; {@link closed} resolves when the server has closed its own. */
   close(): void {
-    if (this.#open) this.#channel.close();
+    if (!this.#open) return;
+    this.#endInput();
+    this.#channel.close();
+    this.#onClose();
   }
 
   /** The connection is gone: nothing will come any more. */
@@ -220,6 +276,12 @@ export class SessionChannel {
   #settle(): void {
     this.#open = false;
     this.#window.close();
+    this.#endInput();
+  }
+
+  /** Nothing more can be written. */
+  #endInput(): void {
+    this.#takesInput = false;
     for (const resolve of this.#writers) resolve(false);
     this.#writers.clear();
   }

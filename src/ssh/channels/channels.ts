@@ -1,12 +1,14 @@
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../protocol/errors.ts";
+import { maxCommand } from "../../protocol/limits.ts";
 import type { Call } from "../call.ts";
 import { ChannelsAhead, defaultIdleTime } from "./ahead.ts";
-import type { SessionChannel } from "./channel.ts";
+import { SessionChannel } from "./channel.ts";
 import { SessionLimit } from "./session-limit.ts";
 import { Tunnels } from "./tunnels.ts";
 import { OpenRefused, openSessionChannel } from "../ssh2-internals.ts";
 import type { Transport } from "../transport/transport.ts";
+import { turnSize } from "../transport/turns.ts";
 
 /** RFC 4254 §5.1. OpenSSH refuses with the first of them where MaxSessions is reached. */
 const connectFailed = 2;
@@ -20,6 +22,20 @@ const lingering = 1000;
 /** Milliseconds after which it is mostly free: until then, nothing is opened in its place. */
 const clearing = 2;
 
+/** Seconds that an open may stay unanswered before others are tried beside it. */
+const defaultPatience = 1;
+/** By how much longer than the last answer took, where that is more. */
+const patienceFactor = 4;
+/** Seconds; doubled with each that isn't answered, up to this. */
+const longestPatience = 60;
+/** By how much longer a close may stay so: OpenSSH answers it when the command has ended. */
+const closeFactor = 10;
+
+/** Bytes that a command may have on their way to the server's window: its request and a turn of input. */
+const unsentOfCommand = maxCommand + turnSize;
+/** The same of a tunnel: what ssh2 takes while the window is used up, and sends when it opens. */
+const unsentOfTunnel = 2 * 1024 * 1024 + turnSize;
+
 interface Waiter {
   readonly call: Call;
   readonly give: (channel: SessionChannel) => void;
@@ -32,6 +48,9 @@ interface Opening {
   readonly alone: boolean;
   /** No call waited for it. */
   readonly ahead: boolean;
+  /** On performance.now()'s clock. */
+  readonly askedAt: number;
+  timer?: NodeJS.Timeout;
 }
 
 /** Wraps what ssh2 gives, each kind of channel its own way. */
@@ -55,9 +74,15 @@ export class Channels {
   readonly #used = new Set<SessionChannel>();
   /** Given back or closed; the server may not have cleared their places yet. */
   readonly #leaving = new Set<SessionChannel>();
-  /** The first `#opening` of them have an open under way. */
+  /** As many of them as `#opening` has, the first, have an open under way. */
   readonly #waiting: Waiter[] = [];
-  #opening = 0;
+  readonly #opening = new Set<Opening>();
+  /** Opens and closes that the server seems to have lost; it may yet answer. */
+  readonly #overdue = new Set<Opening | SessionChannel>();
+  readonly #most: number;
+  /** Milliseconds, as is the next. */
+  readonly #shortestPatience: number;
+  #patience: number;
   #lastLeft = -Infinity;
   #replenishing: NodeJS.Immediate | undefined;
   #lost: Failure | undefined;
@@ -65,6 +90,7 @@ export class Channels {
   /**
    * @param options.most session channels, never to be exceeded, whatever the server takes
    * @param options.idleTime seconds until channels ahead that no call needs are given back
+   * @param options.patience seconds after which an open that isn't answered is no longer counted on
    */
   constructor(
     client: Client,
@@ -72,8 +98,12 @@ export class Channels {
     {
       most = Infinity,
       idleTime = defaultIdleTime,
-    }: { most?: number | undefined; idleTime?: number } = {},
+      patience = defaultPatience,
+    }: { most?: number | undefined; idleTime?: number; patience?: number } = {},
   ) {
+    this.#most = most;
+    this.#shortestPatience = patience * 1000;
+    this.#patience = this.#shortestPatience;
     this.#client = client;
     this.#wrap = make.session;
     this.tunnels = new Tunnels(client, make.tunnel);
@@ -93,6 +123,11 @@ export class Channels {
     return this.#used.size + this.tunnels.count;
   }
 
+  /** Bytes that calls may have written which haven't left yet, as far as they come from these channels. */
+  get mostUnsent(): number {
+    return this.#used.size * unsentOfCommand + this.tunnels.count * unsentOfTunnel;
+  }
+
   /** Session channels that are open and wait for a call. */
   get ahead(): number {
     return this.#ahead.size;
@@ -100,7 +135,7 @@ export class Channels {
 
   /** Calls that wait until a channel can be opened for them. */
   get queued(): number {
-    return Math.max(0, this.#waiting.length - this.#opening);
+    return Math.max(0, this.#waiting.length - this.#opening.size);
   }
 
   /**
@@ -131,6 +166,8 @@ export class Channels {
       for (const channel of channels) channel.fail(failure);
       channels.clear();
     }
+    for (const { timer } of this.#opening) clearTimeout(timer);
+    for (const lost of this.#overdue) if (lost instanceof SessionChannel) lost.fail(failure);
     for (const waiter of this.#waiting.splice(0)) waiter.fail(failure);
   }
 
@@ -163,11 +200,13 @@ export class Channels {
 
   /** Opens what waiting calls need, as far as there is room. */
   #pump(): void {
-    while (this.#opening < this.#waiting.length && this.#inUse < this.#limit.current) {
-      this.#open(false);
-    }
+    while (this.#opening.size < this.#waiting.length && this.#hasRoom) this.#open(false);
     this.#tellPhases();
     this.#replenish();
+  }
+
+  get #hasRoom(): boolean {
+    return this.#inUse < this.#limit.current && this.#inUse + this.#overdue.size < this.#most;
   }
 
   /** Opens channels ahead when the calls of this moment have sent what they have to send. */
@@ -182,29 +221,54 @@ export class Channels {
 
   /** Of channels ahead. */
   get #isShort(): boolean {
-    return this.#ahead.size + this.#opening < this.#ahead.wanted;
+    return this.#ahead.size + this.#opening.size < this.#ahead.wanted;
   }
 
   #open(ahead: boolean): void {
-    this.#opening += 1;
-    const alone = this.#inUse === 1 && performance.now() - this.#lastLeft > lingering;
+    const askedAt = performance.now();
+    const alone = this.#inUse + this.#overdue.size === 0 && askedAt - this.#lastLeft > lingering;
+    const opening: Opening = { alone, ahead, askedAt };
+    this.#opening.add(opening);
+    opening.timer = setTimeout(() => this.#giveUp(opening), this.#patience).unref();
     openSessionChannel(this.#client).then(
-      (channel) => this.#opened(this.#wrap(channel)),
-      (error: unknown) => this.#notOpened(error, { alone, ahead }),
+      (channel) => {
+        this.#answered(opening);
+        this.#opened(this.#wrap(channel));
+      },
+      (error: unknown) => {
+        this.#answered(opening);
+        this.#notOpened(error, opening);
+      },
     );
   }
 
+  /** Has calls no longer wait for it; when it is answered it is as good as any. */
+  #giveUp(opening: Opening): void {
+    this.#opening.delete(opening);
+    this.#overdue.add(opening);
+    this.#patience = Math.min(this.#patience * 2, longestPatience * 1000);
+    this.#pump();
+  }
+
+  #answered(opening: Opening): void {
+    clearTimeout(opening.timer);
+    this.#opening.delete(opening);
+    this.#overdue.delete(opening);
+    const took = performance.now() - opening.askedAt;
+    this.#patience = Math.max(this.#shortestPatience, took * patienceFactor);
+  }
+
   #opened(channel: SessionChannel): void {
-    this.#opening -= 1;
     if (this.#lost) {
       channel.fail(this.#lost);
       return;
     }
     const left = () => this.#left(channel);
     channel.closed.then(left, left);
+    channel.onClose(() => this.#closing(channel));
     this.#keep(channel);
     const open = this.#used.size + this.#ahead.size;
-    this.#limit.opened(open, this.#waiting.length > this.#opening);
+    this.#limit.opened(open, this.#waiting.length > this.#opening.size);
     this.#pump();
   }
 
@@ -218,7 +282,6 @@ export class Channels {
   }
 
   #notOpened(error: unknown, { alone, ahead }: Opening): void {
-    this.#opening -= 1;
     if (this.#lost) return;
     const refused = error instanceof OpenRefused ? error : undefined;
     const full = refused?.reason === connectFailed || refused?.reason === resourceShortage;
@@ -229,8 +292,21 @@ export class Channels {
     this.#pump();
   }
 
+  /** Our side of a channel is closed: it isn't counted for ever, should the server never close its own. */
+  #closing(channel: SessionChannel): void {
+    const timer = setTimeout(() => {
+      if (!this.#used.delete(channel)) return;
+      this.#overdue.add(channel);
+      this.#ahead.ended();
+      this.#pump();
+    }, this.#shortestPatience * closeFactor).unref();
+    const settled = () => clearTimeout(timer);
+    channel.closed.then(settled, settled);
+  }
+
   #left(channel: SessionChannel): void {
     if (this.#lost) return;
+    this.#overdue.delete(channel);
     this.#lastLeft = performance.now();
     // One that the server closed before a call took it is opened again when a call comes.
     if (this.#ahead.drop(channel)) return;
@@ -256,13 +332,13 @@ export class Channels {
   }
 
   get #inUse(): number {
-    return this.#used.size + this.#leaving.size + this.#ahead.size + this.#opening;
+    return this.#used.size + this.#leaving.size + this.#ahead.size + this.#opening.size;
   }
 
   /** A call is past the queue while an open is under way that will be its own. */
   #tellPhases(): void {
-    for (const [n, { call }] of this.#waiting.slice(0, this.#opening + 1).entries()) {
-      call.phase = n < this.#opening ? "open" : "queue";
+    for (const [n, { call }] of this.#waiting.slice(0, this.#opening.size + 1).entries()) {
+      call.phase = n < this.#opening.size ? "open" : "queue";
     }
   }
 }

@@ -54,7 +54,7 @@ export async function exec(
     running.started(channel);
     await call.race(Promise.race([channel.closed, failed]));
     await call.race(Promise.race([sink.drained(), failed]));
-    await stdin;
+    await call.race(stdin);
     // Where the session was ended meanwhile, the command was too.
     session.check();
     return { exit: channel.exit };
@@ -62,7 +62,9 @@ export async function exec(
     if (!(error instanceof Failure)) throw error;
     if (ofSession.has(error.kind)) running.ended(error);
     const isRunning = channel?.isOpen && call.dispatched !== "no";
+    sink.release();
     const termination = isRunning ? await terminate(channel as SessionChannel) : undefined;
+    channel?.discardOutput();
     if (!isRunning) channel?.close();
     const exit = channel?.exit ?? {};
     return { exit, failure: error, ...(termination && { termination }) };

@@ -1,5 +1,5 @@
 import { Failure } from "../../protocol/errors.ts";
-import { ByteCollector } from "./byte-collector.ts";
+import { ByteQueue } from "../byte-queue.ts";
 import type { SessionChannel } from "../channels/channel.ts";
 import type { Room } from "../room.ts";
 import type { OutputSink } from "./output-sink.ts";
@@ -7,8 +7,8 @@ import type { OutputSink } from "./output-sink.ts";
 /** Holds a command's output, up to a limit. */
 export class OutputCollector implements OutputSink {
   readonly room: Room;
-  readonly #stdout = new ByteCollector();
-  readonly #stderr: ByteCollector;
+  readonly #stdout = new ByteQueue();
+  readonly #stderr: ByteQueue;
   readonly #maxOutput: number;
 
   /**
@@ -19,7 +19,7 @@ export class OutputCollector implements OutputSink {
   constructor(maxOutput: number, interleaved: boolean, room: Room) {
     this.#maxOutput = maxOutput;
     this.room = room;
-    this.#stderr = interleaved ? this.#stdout : new ByteCollector();
+    this.#stderr = interleaved ? this.#stdout : new ByteQueue();
   }
 
   /** Everything, in the order of arrival, where that was asked for. */
@@ -43,7 +43,7 @@ export class OutputCollector implements OutputSink {
     const overflow = new Promise<never>((_, reject) => {
       channel.onOutput((stream, chunk) => {
         const collector = stream === "stdout" ? this.#stdout : this.#stderr;
-        collector.add(chunk.length <= left ? chunk : chunk.subarray(0, left));
+        collector.push(chunk.length <= left ? chunk : chunk.subarray(0, left));
         taken += chunk.length;
         // With more than that there is one who waits already.
         if (taken === chunk.length) consume();
@@ -58,6 +58,8 @@ export class OutputCollector implements OutputSink {
     overflow.catch(() => {});
     return overflow;
   }
+
+  release(): void {}
 
   async drained(): Promise<void> {}
 }

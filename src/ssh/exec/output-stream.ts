@@ -1,5 +1,6 @@
 import type { SessionChannel, StreamName } from "../channels/channel.ts";
 import type { OutputSink } from "./output-sink.ts";
+import { OutputQueue } from "../channels/output-queue.ts";
 import { incompleteTail } from "../../protocol/utf8.ts";
 
 /** The most that is sent in one piece, in bytes. */
@@ -15,9 +16,10 @@ export class OutputStream implements OutputSink {
   readonly sent: Record<StreamName, number> = { stdout: 0, stderr: 0 };
   readonly #send: (stream: StreamName, bytes: Uint8Array) => Promise<void>;
   readonly #wholeCharacters: boolean;
-  readonly #queue: { stream: StreamName; chunk: Uint8Array }[] = [];
+  readonly #queue = new OutputQueue();
   #granted: number;
   #ended = false;
+  #released = false;
   #wake: () => void = () => {};
   #sending: Promise<void> = Promise.resolve();
 
@@ -38,7 +40,7 @@ export class OutputStream implements OutputSink {
 
   takeFrom(channel: SessionChannel): Promise<never> {
     channel.onOutput((stream, chunk) => {
-      this.#queue.push({ stream, chunk });
+      this.#queue.push(stream, chunk);
       this.#wake();
     });
     this.#sending = this.#sendAll(channel);
@@ -55,6 +57,11 @@ export class OutputStream implements OutputSink {
     this.#wake();
   }
 
+  release(): void {
+    this.#released = true;
+    this.#wake();
+  }
+
   drained(): Promise<void> {
     this.#ended = true;
     this.#wake();
@@ -62,13 +69,14 @@ export class OutputStream implements OutputSink {
   }
 
   async #sendAll(channel: SessionChannel): Promise<void> {
-    for (;;) {
+    while (!channel.discardsOutput) {
       const piece = this.#next();
       if (piece) {
         await this.#send(piece.stream, piece.bytes);
         this.sent[piece.stream] += piece.bytes.length;
         channel.consumed(piece.bytes.length, this.#granted);
-      } else if (this.#ended && this.#queue.length === 0) return;
+      } else if (this.#released && this.#granted <= 0) channel.discardOutput();
+      else if (this.#ended && this.#queue.length === 0) return;
       else {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -77,33 +85,20 @@ export class OutputStream implements OutputSink {
     }
   }
 
-  /** Joins what has come of one stream, as far as is granted. */
+  /** Takes what has come of one stream, as far as is granted. */
   #next(): { stream: StreamName; bytes: Uint8Array } | undefined {
-    const [first] = this.#queue;
     const most = Math.min(pieceSize, this.#granted);
-    if (!first || most <= 0) return undefined;
-    let size = 0;
-    let count = 0;
-    while (size < most && this.#queue[count]?.stream === first.stream) {
-      size += (this.#queue[count] as { chunk: Uint8Array }).chunk.length;
-      count += 1;
-    }
-    const joined = Buffer.concat(this.#queue.slice(0, count).map(({ chunk }) => chunk));
-    let take = Math.min(most, joined.length);
+    const piece = most > 0 ? this.#queue.peek(most) : undefined;
+    if (!piece) return undefined;
+    let size = piece.bytes.length;
     if (this.#wholeCharacters) {
-      const tail = incompleteTail(joined.subarray(0, take));
+      const tail = incompleteTail(piece.bytes);
       // Nothing but the beginning of a character: the rest of it is still to come, or never will.
-      if (tail < take) take -= tail;
-      else if (!this.#ended && joined.length === take && count === this.#queue.length)
-        return undefined;
+      if (tail < size) size -= tail;
+      else if (!this.#ended && size === this.#queue.length) return undefined;
     }
-    const rest = joined.subarray(take);
-    this.#queue.splice(
-      0,
-      count,
-      ...(rest.length > 0 ? [{ stream: first.stream, chunk: rest }] : []),
-    );
-    this.#granted -= take;
-    return { stream: first.stream, bytes: joined.subarray(0, take) };
+    this.#queue.drop(size);
+    this.#granted -= size;
+    return { stream: piece.stream, bytes: piece.bytes.subarray(0, size) };
   }
 }

@@ -59,6 +59,7 @@ async function escalate(channel: SessionChannel, beforeKill: number, beforeClose
 
 /** Lets a command that has done its work end by itself; its channel is closed where it doesn't. */
 export async function dismiss(channel: SessionChannel): Promise<void> {
+  channel.discardOutput();
   channel.eof();
   if (!(await closesWithin(channel, termGrace))) channel.close();
 }

@@ -1,11 +1,13 @@
-/** Chunks on their way from who produces them to who takes them, in order. */
+import { ByteQueue } from "../byte-queue.ts";
+
+/** Bytes on their way from who produces them to who takes them, in order. */
 export class ChunkQueue {
-  #chunks: Uint8Array[] = [];
+  readonly #bytes = new ByteQueue();
   #ended = false;
   #wake: () => void = () => {};
 
   push(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
+    this.#bytes.push(chunk);
     this.#wake();
   }
 
@@ -15,18 +17,18 @@ export class ChunkQueue {
     this.#wake();
   }
 
-  /** The next one, where it is there. */
+  /** The next ones, where they are there. */
   shift(): Uint8Array | undefined {
-    return this.#chunks.shift();
+    return this.#bytes.shift();
   }
 
-  /** The next one, when it is there; undefined at the end. */
+  /** The next ones, when they are there; undefined at the end. */
   async next(): Promise<Uint8Array | undefined> {
-    while (this.#chunks.length === 0 && !this.#ended) {
+    while (this.#bytes.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
-    return this.#chunks.shift();
+    return this.#bytes.shift();
   }
 }

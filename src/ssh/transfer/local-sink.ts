@@ -89,11 +89,23 @@ export class LocalSink {
     return this.#flush();
   }
 
-  /** The file is whole: puts it in its place. @throws {Failure} LocalFileError */
+  /**
+   * Resolves when all that was given is written; a FIFO's reader may never take it.
+   *
+   * @throws {Failure} LocalFileError
+   */
+  async written(): Promise<void> {
+    await this.#flush();
+    try {
+      await this.#writing;
+    } catch (error) {
+      throw localFileError(error, this.#path);
+    }
+  }
+
+  /** The file is whole and {@link written}: puts it in its place. @throws {Failure} LocalFileError */
   async commit(): Promise<void> {
     try {
-      await this.#flush();
-      await this.#writing;
       await this.#handle.close();
       if (this.#temporary) await rename(this.#temporary, this.#target);
     } catch (error) {

@@ -2,7 +2,7 @@ import { Failure } from "../../protocol/errors.ts";
 import { sourceCommand } from "../../scp/command.ts";
 import { ScpReceiver } from "../../scp/receiver.ts";
 import type { ReceiverEffect } from "../../scp/receiver.ts";
-import { ByteCollector } from "../exec/byte-collector.ts";
+import { ByteQueue } from "../byte-queue.ts";
 import type { Call } from "../call.ts";
 import { LocalSink } from "./local-sink.ts";
 import type { Room } from "../room.ts";
@@ -35,7 +35,7 @@ export async function receiveToMemory(
   options: ReceiveOptions & { maxSize: number; room: Room },
   call: Call,
 ): Promise<{ chunks: readonly Uint8Array[]; size: number }> {
-  const collector = new ByteCollector();
+  const collector = new ByteQueue();
   await receive(session, options, call, {
     open(size) {
       if (size <= options.maxSize) return undefined;
@@ -48,7 +48,7 @@ export async function receiveToMemory(
       );
     },
     write(bytes) {
-      collector.add(bytes);
+      collector.push(bytes);
       const room = options.room();
       // It isn't the server that is idle.
       return room && call.whileAsking(room);
@@ -63,7 +63,7 @@ export async function receiveToFile(
   options: ReceiveOptions & { dest: string },
   call: Call,
 ): Promise<number> {
-  await LocalSink.check(options.dest);
+  await call.race(LocalSink.check(options.dest));
   let sink: LocalSink | undefined;
   let opening: Promise<LocalSink> | undefined;
   let received = 0;
@@ -78,7 +78,10 @@ export async function receiveToFile(
         return sink?.write(bytes);
       },
     });
-    await sink?.commit();
+    if (sink) {
+      await call.race(sink.written());
+      await sink.commit();
+    }
     return received;
   } catch (error) {
     // The call may have ended while it was being opened.

@@ -70,6 +70,9 @@ export async function runScp<Effect extends Step>(
       requireSuccess(channel, stderr);
     } else void dismiss(channel);
   } catch (error) {
+    channel.discardOutput((stream, chunk) => {
+      if (stream === "stderr") stderr.add(chunk);
+    });
     const scp = error instanceof ScpError;
     // A remote scp that reported an error is about to exit, and its status tells more.
     if (scp) channel.eof();

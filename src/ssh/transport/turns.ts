@@ -1,20 +1,37 @@
-import type { Readable } from "node:stream";
+import type { Duplex } from "node:stream";
 
 /** Bytes of one connection that are taken before the others get their turn: well below a millisecond. */
 export const turnSize = 256 * 1024;
 
 /**
- * Has a busy connection wait for the others after each {@link turnSize} bytes. Node goes on reading
- * from a socket while it has anything, up to 2 MiB at once, and the reply of another session's
- * command would wait behind it each time.
+ * Reads from a connection with regard for others, and for memory.
+ *
+ * A busy one waits for the others after each {@link turnSize} bytes. Node goes on reading from a
+ * socket while it has anything, up to 2 MiB at once, and the reply of another session's command
+ * would wait behind it each time.
+ *
+ * One whose server asks and doesn't read the answers isn't read either, until they have left: they
+ * would pile up here. What may be unsent before that must have room for all that is sent without
+ * being asked, or two sides that both wait for the other to read would wait for ever.
+ *
+ * @param mostUnsent bytes that may wait to be sent
+ * @returns what ends it
  */
-export function takeTurns(source: Readable): void {
+export function takeTurns(connection: Duplex, mostUnsent: () => number): () => void {
   let taken = 0;
-  source.on("data", (chunk: Buffer) => {
+  const resume = () => connection.resume();
+  const take = (chunk: Buffer) => {
     if (taken === 0) setImmediate(() => (taken = 0));
     taken += chunk.length;
-    if (taken < turnSize || source.isPaused()) return;
-    source.pause();
-    setImmediate(() => source.resume());
-  });
+    if (connection.isPaused()) return;
+    if (connection.writableLength > mostUnsent()) {
+      connection.pause();
+      connection.once("drain", resume);
+    } else if (taken >= turnSize) {
+      connection.pause();
+      setImmediate(resume);
+    }
+  };
+  connection.on("data", take);
+  return () => connection.off("data", take);
 }

@@ -12,6 +12,7 @@ import { connect } from "../../fixtures/ssh2-client.ts";
 import { until } from "../../fixtures/until.ts";
 import { byte, uint32 } from "../../fixtures/wire.ts";
 
+const SSH_MSG_CHANNEL_OPEN_CONFIRMATION = 91;
 const SSH_MSG_CHANNEL_CLOSE = 97;
 
 const full = { reason: 2, description: "open failed" };
@@ -41,7 +42,7 @@ describe("Channels", () => {
 
   async function start(
     open: FaultServerOptions["open"],
-    options: { idleTime?: number } = {},
+    options: { idleTime?: number; patience?: number } = {},
   ): Promise<Setup> {
     const server = scope.add(await startFaultServer(open === undefined ? {} : { open }));
     const client = await connect(scope, server, { password: server.password });
@@ -287,6 +288,58 @@ describe("Channels", () => {
       await connection.recorded(({ type }) => type === "close");
       assert.equal(channels.count, 0);
       assert.equal(channels.ahead, 0);
+    });
+  });
+
+  describe("with a server that loses what it is asked", () => {
+    const patience = 0.05;
+
+    for (const lost of [0, 1, 2]) {
+      it(`an open that isn't answered, number ${lost}, holds up no call for ever`, async () => {
+        const setup = await start((n) => (n === lost ? "silent" : "accept"), { patience });
+        for (let n = 0; n < 5; n++) await setup.run();
+        assert.equal(setup.channels.queued, 0);
+      });
+    }
+
+    it("an open is tried again and again while a call waits for it", async () => {
+      const setup = await start(() => "silent", { patience });
+      const controller = new AbortController();
+      const acquired = setup.acquire(controller.signal);
+      await until(() => setup.asked() === 4, "it has been asked four times");
+      assert.equal(setup.channels.queued, 0);
+      controller.abort();
+      await assert.rejects(acquired, isFailure("Cancelled", { phase: "open" }));
+    });
+
+    it("an open that is answered late is as good as any", async () => {
+      const { channels, connection, acquire } = await start(
+        (n) => (n === 0 ? "silent" : "accept"),
+        { patience },
+      );
+      const channel = await acquire();
+      const open = connection.records.find(({ type }) => type === "open");
+      assert.ok(open?.type === "open");
+      const number = 77;
+      const window = [uint32(1000), uint32(1000)];
+      const client = uint32(open.channel);
+      connection.send(byte(SSH_MSG_CHANNEL_OPEN_CONFIRMATION), client, uint32(number), ...window);
+      // Nobody needs it.
+      await connection.recorded((each) => each.type === "close" && each.channel === number);
+      assert.equal(channels.count, 1);
+      await close(channel);
+    });
+
+    it("closes that aren't answered hold no places for ever", async () => {
+      const { channels, acquire } = await start(undefined, { patience });
+      const all = await Promise.all(Array.from({ length: 10 }, () => acquire()));
+      // As some others, ssh2's server doesn't answer to that.
+      for (const channel of all) channel.close();
+      await close(await acquire());
+      assert.equal(channels.count, 0);
+      const lost = new Failure("ConnectionLost", "lost");
+      channels.fail(lost);
+      for (const { closed } of all) await assert.rejects(closed, isFailure("ConnectionLost"));
     });
   });
 });

@@ -261,13 +261,13 @@ class SessionExecParams(_SessionExecParams, total=False):
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
-    #: What the command reads, then the end of its input.
+    #: What the command reads, then the end of its input; see `pty` for where there is none.
     stdin: Union[str, List[int]]
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
     env: Dict[str, str]
-    #: Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then.
+    #: Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
     pty: SessionExecParamsPty
     #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
