@@ -7,6 +7,11 @@ export class Daemon {
   readonly sessions = new SessionTable();
   readonly commands = new CommandTable();
   readonly handshakes = new Handshakes();
+  /**
+   * The process's. To read it is to set it for a moment, in which another thread may make a file: so
+   * it is read once, before there is anything to do.
+   */
+  readonly umask = process.umask();
   /** The version of this package. */
   readonly version: string;
   /** Ends the daemon when the process of that pid ends. */
