@@ -262,6 +262,18 @@ describe("trust", () => {
     }
   });
 
+  it("a lock that is none, and isn't a daemon's to remove, keeps nobody from logging in", async () => {
+    const daemon = start();
+    writeKnownHosts(daemon, []);
+    writeFileSync(`${knownHostsPath(daemon)}.lock`, "");
+    const blocked = login(daemon);
+    const elsewhere = { knownHosts: [join(scope.tempDir(), "known_hosts")] };
+    assert.equal((await login(daemon, elsewhere)).hostKey.status, "recorded");
+    assert.equal((await blocked).hostKey.status, "recorded");
+    assert.equal(readKnownHosts(daemon), `${lineOf(key)}\n`);
+    assert.ok(existsSync(`${knownHostsPath(daemon)}.lock`));
+  });
+
   it("another key on the same port is refused, again and again, and told no password", async () => {
     const daemon = start();
     const first = await startSshd();

@@ -44,9 +44,6 @@ type Standing =
   | { readonly is: "known" | "unknown" }
   | { readonly is: "changed"; readonly expected: readonly LocatedEntry[] };
 
-/** One append at a time, so that two connects to a new host don't both record it. */
-let recording: Promise<unknown> = Promise.resolve();
-
 /** Decides whether a server's host key is trusted. */
 export class HostKeyCheck {
   readonly #name: string;
@@ -88,9 +85,7 @@ export class HostKeyCheck {
     else if (policy === "strict") throw this.#rejected(key, "unknown", "is not known");
     // A changed key is for the user to replace; known_hosts stays as it is.
     if (standing.is === "changed") return { ...accepted, status: "accepted" };
-    const recorded = recording.then(() => this.#record(key));
-    recording = recorded.catch(() => {});
-    return { ...accepted, status: await recorded };
+    return { ...accepted, status: await this.#record(key) };
   }
 
   /** Of all files. Those policies that don't go by them take unreadable ones for empty. */
