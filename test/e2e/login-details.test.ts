@@ -317,6 +317,16 @@ describe("logging in: what is tried, what is left out, and why", () => {
     assert.match(error.message, /^the password has expired$/);
   });
 
+  it("methods that are no names are told without what a terminal would obey", async () => {
+    const server = await serve({
+      authenticate: (request) =>
+        request.reject(["\u001b[2Jpassword\u0007" as "password", "publickey"]),
+    });
+    await fails(login(server, { password: "x" }), "AuthenticationFailed", {
+      methods: ["[2Jpassword", "publickey"],
+    });
+  });
+
   it("a server that wants ever more factors is left", async () => {
     const server = await serve({
       authenticate: (request) => request.reject(["password", "keyboard-interactive"], true),
