@@ -1,6 +1,7 @@
 import { CommandTable } from "./command-table.ts";
 import { Handshakes } from "../ssh/handshakes.ts";
 import { SessionTable } from "../ssh/session-table.ts";
+import { proxyCommandsEnded } from "../ssh/transport/proxy-processes.ts";
 
 /** What all requests of a daemon share. */
 export class Daemon {
@@ -25,5 +26,10 @@ export class Daemon {
   /** Ends every session: its commands are signalled, its server is sent a disconnect. */
   async close(): Promise<void> {
     await this.sessions.close();
+  }
+
+  /** The sessions and the calls are over: resolves when what they ran over is, too. */
+  async processesEnded(): Promise<void> {
+    await proxyCommandsEnded();
   }
 }
