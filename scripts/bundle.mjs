@@ -29,6 +29,7 @@ export async function bundle() {
     cwd: root,
     input: {
       main: "dist/src/server/main.js",
+      "decrypt-process": "dist/src/ssh/auth/decrypt-process.js",
       "decrypt-worker": "dist/src/ssh/auth/decrypt-worker.js",
     },
     platform: "node",

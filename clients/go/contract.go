@@ -243,7 +243,8 @@ type sshNewParamsAlgorithms struct {
 
 // sshNewParams holds the params of ssh.new.
 type sshNewParams struct {
-	// A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.
+	// A host name, an IPv4 or an IPv6 address (without brackets), of up to 1024 characters; with
+	// `config` an alias, too.
 	Host string `json:"host"`
 
 	// The TCP port, 1 to 65535. Default: 22, or what the configuration says.
@@ -256,7 +257,8 @@ type sshNewParams struct {
 	// For `password` and `keyboard-interactive`.
 	Password *string `json:"password,omitempty"`
 
-	// A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.
+	// A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or
+	// PuTTY's version 2.
 	PrivateKey *string `json:"privateKey,omitempty"`
 
 	// Of private keys that are encrypted.

@@ -14,8 +14,9 @@ export default handler("session.scpRecv", async (params, { binary, daemon, clien
   const reported = <T>(transfer: (progress: Progress | undefined) => Promise<T>) =>
     withProgress("scpRecv", workDoneToken, client, transfer);
   if (dest !== undefined) {
+    const { umask } = daemon;
     const bytes = await reported((progress) =>
-      receiveToFile(session, { source, dest, idleTimeout, progress }, call),
+      receiveToFile(session, { source, dest, umask, idleTimeout, progress }, call),
     );
     return { bytes };
   }

@@ -59,7 +59,7 @@ const maxRemoteText = 250_000;
 
 const wellFormed = z.refine<string>((text) => text.isWellFormed(), "must be well-formed Unicode");
 const withoutNul = z.refine<string>((text) => !text.includes("\0"), "must not contain NUL");
-const atMost = (bytes: number) =>
+export const atMost = (bytes: number) =>
   z.refine<string>((text) => Buffer.byteLength(text) <= bytes, `must be at most ${bytes} bytes`);
 
 /** What goes to the remote side as a C string, where a NUL would silently end it. */

@@ -204,7 +204,7 @@ const scpErrors = [...sessionErrors, "ScpRemoteError", "ScpProtocolError"] as co
 export const scpRecv = method({
   summary: "Receives a file by SCP, into memory or into a local file.",
   description:
-    "The path is taken literally: no glob, no `~`. A local file is written under a temporary name beside its destination and renamed when whole, with mode 0666 less the umask, or the mode of the file that it replaces.",
+    "The path is taken literally: no glob, no `~`. A local file is written under a temporary name beside its destination, with mode 0600, and renamed when whole, with mode 0666 less the umask, or the mode, the group and the owner of the file that it replaces, as far as the system allows: where the group can't be kept, neither group gets more than others had. Set-user-ID and set-group-ID are never kept.",
   positional: ["session", "source", "dest"],
   params: () =>
     z.strictObject({

@@ -1,7 +1,16 @@
 import * as z from "zod/mini";
 import { algorithms } from "./algorithms.ts";
+import { maxKeyBytes } from "./limits.ts";
 import { method } from "./method.ts";
-import { described, localPath, objectParam, remoteName, remoteText, token } from "./schema.ts";
+import {
+  atMost,
+  described,
+  localPath,
+  objectParam,
+  remoteName,
+  remoteText,
+  token,
+} from "./schema.ts";
 
 /** A path of the daemon's machine as ssh_config(5) has it. */
 const homePath = () =>
@@ -9,6 +18,9 @@ const homePath = () =>
     localPath(),
     "A path on the daemon's machine; `~/` in front is the home of the daemon's user.",
   );
+
+/** Characters: getnameinfo(3)'s NI_MAXHOST, less the NUL. An alias may be longer than DNS has names. */
+const maxHost = 1024;
 
 /** setTimeout's bound would be reached with a month of it. */
 const maxKeepaliveInterval = 86_400;
@@ -23,13 +35,15 @@ export const new_ = method({
       host: described(
         z.string().check(
           z.minLength(1),
-          // A leading dash or white space is nobody's host, and would end in logs and known_hosts.
+          z.maxLength(maxHost),
+          // A leading dash, white space, or what known_hosts reads as a pattern, a list, a marker or
+          // a comment is nobody's host, and would end in logs and known_hosts.
           z.regex(
-            /^[^\s\0[\]-][^\s\0[\]]*$/,
+            /^[^\s\0[\]*?,!#@|-][^\s\0[\]*?,!#]*$/,
             "must be a host name or an IP address, without brackets",
           ),
         ),
-        "A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.",
+        "A host name, an IPv4 or an IPv6 address (without brackets), of up to 1024 characters; with `config` an alias, too.",
       ),
       port: described(
         z.optional(z.int().check(z.minimum(1), z.maximum(65535))),
@@ -43,8 +57,8 @@ export const new_ = method({
       password: z.optional(remoteText("For `password` and `keyboard-interactive`.")),
       privateKey: z.optional(
         described(
-          z.string(),
-          "A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.",
+          z.string().check(atMost(maxKeyBytes)),
+          "A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.",
         ),
       ),
       passphrase: z.optional(described(z.string(), "Of private keys that are encrypted.")),

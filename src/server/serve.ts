@@ -13,7 +13,10 @@ import { openTransport } from "./transport.ts";
 /** Milliseconds that calls get to finish after EOF, so that `printf '{…}' | sshrpc` works. */
 const graceAfterEof = 300;
 
-/** Milliseconds for cancelled calls to be answered, sessions to end and replies to be written. */
+/**
+ * Milliseconds for cancelled calls to be answered, sessions and their processes to end and replies to
+ * be written.
+ */
 const patience = 500;
 
 /** Milliseconds after the start, when what a first login and command need is loaded. */
@@ -74,7 +77,8 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   await Promise.race([connection.answered(), sleep(grace)]);
   connection.cancelAll();
   const finished = Promise.allSettled([daemon.close(), connection.answered()]);
-  await Promise.race([finished.then(() => connection.flushed()), sleep(patience)]);
+  const over = finished.then(() => Promise.all([connection.flushed(), daemon.processesEnded()]));
+  await Promise.race([over, sleep(patience)]);
   process.exit(exitCode);
 }
 

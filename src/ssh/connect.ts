@@ -185,9 +185,19 @@ class Login {
   ): Promise<void> {
     const login = { account: this.#account, ...secrets };
     this.#auth = auth;
-    this.#authentication = new Authentication(auth, login, this.#call);
-    await this.#authentication.run();
+    // Made now, as it gathers the keys meanwhile.
+    const authentication = new Authentication(auth, login, this.#call);
+    this.#authentication = authentication;
+    await this.#call.race(auth.ready);
+    await this.#call.race(this.#recordHostKey());
+    await authentication.run();
     this.#authMethod = this.#authentication.succeeded.join(",");
+  }
+
+  /** Now that the server has proved that the key is its own, and before it is told any secret. */
+  async #recordHostKey(): Promise<void> {
+    const [key, hostKey] = [this.#acceptedKey, this.#hostKey];
+    if (key && hostKey) this.#hostKey = await this.#check.record(key, hostKey);
   }
 
   /** Called on each key exchange (RFC 4253 §7.2), the later ones included. */

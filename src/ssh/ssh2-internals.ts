@@ -369,6 +369,9 @@ export function ignoreHostKeys(client: Client): void {
 export const serverIdent = (client: Client) =>
   words(protocolOf(client)._remoteIdentRaw?.toString("latin1") ?? "");
 
+/** Versions of the protocol that ssh2 speaks (RFC 4253 §5.1). */
+const versionTwo = /^SSH-(?:2\.0|1\.99)-/;
+
 /** The most that a server may say before its identification string ends. */
 const longestGreeting = 64 * 1024;
 
@@ -376,9 +379,9 @@ const longestGreeting = 64 * 1024;
  * Holds back what the server sends until its identification string is whole (RFC 4253 §4.2):
  * ssh2 fails on one that arrives in three pieces or more.
  *
- * @param onIdent called when it is whole
+ * @param onIdent called when it is whole, and of a version that ssh2 speaks; else that is its error
  * @param onTooLong called when there is none within 64 KiB
- * @returns what gives the text that has come so far; empty when it is whole
+ * @returns what gives the text that has come so far; empty from `onIdent` on
  */
 export function gateIdent(
   client: Client,
@@ -399,9 +402,11 @@ export function gateIdent(
     }
     if (newline !== -1) {
       protocol.parse = parse;
-      onIdent();
       const whole = held;
-      held = Buffer.alloc(0);
+      if (versionTwo.test(held.toString("latin1", lineStart, newline))) {
+        held = Buffer.alloc(0);
+        onIdent();
+      }
       parse(whole, 0, whole.length);
     } else if (held.length > longestGreeting) onTooLong();
   };

@@ -6,6 +6,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { Client } from "ssh2";
+import { printable } from "../scp/message.ts";
 import { byte, string } from "./wire.ts";
 
 export interface Prompt {
@@ -67,6 +68,9 @@ interface Protocol {
 
 const SSH_MSG_USERAUTH_REQUEST = 50;
 
+/** The longest name that RFC 4250 §4.6.1 allows, in characters. */
+const longestName = 64;
+
 /** Authentication requests, one at a time, each with its reply. */
 export class UserAuth {
   /**
@@ -101,8 +105,10 @@ export class UserAuth {
       USERAUTH_SUCCESS(protocol);
       this.#reply({ type: "success" });
     };
-    handlers.USERAUTH_FAILURE = (_, methods, partialSuccess) =>
+    handlers.USERAUTH_FAILURE = (_, names, partialSuccess) => {
+      const methods = names.map((name) => printable(name, longestName));
       this.#reply({ type: "failure", methods, partialSuccess });
+    };
     handlers.USERAUTH_PK_OK = () => this.#reply({ type: "keyOk" });
     handlers.USERAUTH_PASSWD_CHANGEREQ = () => this.#reply({ type: "passwordChange" });
     handlers.USERAUTH_INFO_REQUEST = (_, name, instruction, prompts) =>

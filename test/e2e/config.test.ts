@@ -213,6 +213,26 @@ describe("the user's configuration", () => {
     assert.equal(unrecorded.hostKey.status, "unrecorded");
   });
 
+  it("a HostKeyAlias that known_hosts would read as a pattern stands for nothing but itself", async () => {
+    const daemon = start();
+    const [first, second] = servers;
+    const alias = 'HostKeyAlias "*"';
+    const { config, knownHosts } = configFile([
+      ...hostLines("a", first, [alias]),
+      ...hostLines("b", second, []),
+    ]);
+    const status = async (host: string) => (await login(daemon, { host, config })).hostKey.status;
+    assert.equal(await status("a"), "recorded");
+    assert.match(readFileSync(knownHosts, "utf8"), /^\|1\|\S+ ssh-ed25519 \S+\n$/);
+    assert.equal(await status("b"), "recorded");
+    assert.equal(await status("a"), "known");
+  });
+
+  it("what ssh can't be started with is InvalidParams", async () => {
+    const params = { host: "a", username: "x".repeat(200_000), config: "/dev/null" };
+    await refusesParam(login(start(), params), "config");
+  });
+
   it("a man in the middle behind a configured jump is refused, and the jump host's session ends", async () => {
     const daemon = start();
     const [first, second, third] = servers;

@@ -125,6 +125,23 @@ describe("eco.ssh: new", () => {
       }
     });
 
+    it("refuses a host that known_hosts would take for more than a name", async () => {
+      for (const host of ["*", "a?", "a,b", "!a", "#a", "a#b", "@revoked", "|1|a|b"]) {
+        await refusesParam(login({ host }), "host");
+      }
+    });
+
+    it("refuses a host that is longer than any", async () => {
+      for (const config of [undefined, true]) {
+        await refusesParam(login({ host: "a".repeat(300_000), config }), "host");
+      }
+      await fails(login({ host: "a".repeat(1024) }), "ConnectFailed");
+    });
+
+    it("refuses a private key that is longer than any", async () => {
+      await refusesParam(login({ privateKey: "é".repeat(32 * 1024 + 1) }), "privateKey");
+    });
+
     it("refuses a param that there isn't", async () => {
       await refusesParam(login({ user: "alice" }), "user");
     });
@@ -306,9 +323,13 @@ describe("eco.ssh: new", () => {
       assert.equal(error.data.errno, "ECONNRESET");
     });
 
-    it("it is SSH 1: HandshakeFailed", async () => {
+    it("it is SSH 1: HandshakeFailed at the banner", async () => {
       const port = await tcpServer((socket) => socket.write("SSH-1.5-old\r\n"));
-      await fails(login({ port, timeout: 10 }), "HandshakeFailed", { dispatched: "no" });
+      const { message } = await fails(login({ port, timeout: 10 }), "HandshakeFailed", {
+        stage: "banner",
+        dispatched: "no",
+      });
+      assert.match(message, /it said: SSH-1\.5-old$/);
     });
 
     it("it has no algorithm in common with us: HandshakeFailed in the key exchange", async () => {

@@ -317,6 +317,33 @@ describe("eco.ssh: scp_recv", () => {
       }
     });
 
+    it("is the daemon's user's alone until it is whole", async () => {
+      const own = scope.add(withUmask(0, () => startDaemon()));
+      let goOn!: () => void;
+      const seen = new Promise<void>((resolve) => (goOn = resolve));
+      const server = scope.add(
+        await startFaultServer({
+          async run(channel) {
+            await channel.read(1);
+            await channel.write("C0644 5 x\n");
+            await seen;
+            await channel.write("hello\0");
+            channel.end();
+          },
+        }),
+      );
+      const dest = local();
+      writeFileSync(dest, "old");
+      chmodSync(dest, 0o644);
+      const receiving = (await open(own, server)).recv("x", { dest });
+      await until(() => folderOf(dest).length === 2, "the transfer has begun");
+      const temporary = folderOf(dest).find((name) => name !== "dest");
+      assert.equal(statSync(join(dirname(dest), String(temporary))).mode & 0o7777, 0o600);
+      goOn();
+      await receiving;
+      assert.equal(statSync(dest).mode & 0o7777, 0o644);
+    });
+
     it("keeps its mode where it exists, whatever the remote's is", async () => {
       const source = remote("new");
       chmodSync(join(sshd.home, source), 0o755);

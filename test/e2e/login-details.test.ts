@@ -9,10 +9,13 @@ import type { Daemon, Json } from "../fixtures/daemon.ts";
 import { acceptAll, acceptKey, refuseAll } from "../fixtures/fault-auth.ts";
 import { startFaultServer } from "../fixtures/fault-server.ts";
 import type { FaultServer } from "../fixtures/fault-server.ts";
+import { endlessKey } from "../fixtures/endless-key.ts";
+import { isRunning, processTree } from "../fixtures/processes.ts";
 import { programPath, requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startAgent } from "../fixtures/ssh-agent.ts";
 import { copyKey, makeKey, readPublicKey } from "../fixtures/ssh-keys.ts";
+import { until } from "../fixtures/until.ts";
 import { fails, refusesParam } from "./support/fails.ts";
 
 const passphrase = "correct horse";
@@ -272,6 +275,37 @@ describe("logging in: what is tried, what is left out, and why", () => {
     assert.deepEqual(await methodsTried(server), ["publickey"]);
   });
 
+  describe("a key that takes hours to decrypt", () => {
+    const secrets = { privateKey: endlessKey(), passphrase };
+    const children = (own: Daemon) => processTree(own.pid).slice(1);
+
+    before(function () {
+      requires(this, "proc");
+    });
+
+    it("takes no time of the CPU any more when its call has ended", async () => {
+      const own = scope.add(startDaemon());
+      const server = await serve({ authenticate: refuseAll("publickey") });
+      await fails(login(server, { ...secrets, timeout: 1 }, own), "Timeout");
+      await until(() => children(own).length === 0, "the decryption has ended");
+    });
+
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      it(`doesn't outlive the daemon, nor hold it: ${signal}`, async () => {
+        const own = scope.add(startDaemon());
+        const server = await serve({ authenticate: refuseAll("publickey") });
+        const done = login(server, secrets, own).catch(() => {});
+        await until(() => children(own).length > 0, "the decryption has begun");
+        const pids = children(own);
+        own.signal(signal);
+        const { code } = await own.exit;
+        assert.equal(code, signal === "SIGTERM" ? 0 : null);
+        await until(() => !pids.some(isRunning), "the decryption has ended");
+        await done;
+      });
+    }
+  });
+
   it("a password that has expired is told as such", async () => {
     const server = await serve({
       authenticate: (request) => {
@@ -281,6 +315,16 @@ describe("logging in: what is tried, what is left out, and why", () => {
     });
     const error = await fails(login(server, { password: "old" }), "AuthenticationFailed");
     assert.match(error.message, /^the password has expired$/);
+  });
+
+  it("methods that are no names are told without what a terminal would obey", async () => {
+    const server = await serve({
+      authenticate: (request) =>
+        request.reject(["\u001b[2Jpassword\u0007" as "password", "publickey"]),
+    });
+    await fails(login(server, { password: "x" }), "AuthenticationFailed", {
+      methods: ["[2Jpassword", "publickey"],
+    });
   });
 
   it("a server that wants ever more factors is left", async () => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
-import { isRunning, processTree } from "../fixtures/processes.ts";
+import { isRunning, processTree, signal } from "../fixtures/processes.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
@@ -19,7 +19,7 @@ import { startRawServer } from "./support/raw-server.ts";
 import { address, Session } from "./support/session.ts";
 
 /** As `nc HOST PORT`, on any machine that runs the tests. */
-const relay = `const s=require("net").connect(process.argv[1],process.argv[2]);process.stdin.pipe(s).pipe(process.stdout)`;
+const relay = `const s=require("net").connect(...process.argv.slice(-2));process.stdin.pipe(s).pipe(process.stdout)`;
 const netcat = `'${process.execPath}' -e '${relay}' %p %h`;
 
 describe("ways to a server", () => {
@@ -157,6 +157,34 @@ describe("ways to a server", () => {
       const pids = children(daemon);
       assert.equal((await daemon.close()).code, 0);
       await until(() => !pids.some(isRunning), "the proxy command is gone");
+    });
+
+    /** The relay, with a say of its own about its end. */
+    const relayWith = (more: string): string => {
+      const file = join(scope.tempDir(), "relay.cjs");
+      writeFileSync(file, `${more}\nprocess.stdout.on("error", () => {});\n${relay}`);
+      return `'${process.execPath}' '${file}' %p %h`;
+    };
+
+    it("nor does one that ignores TERM", async () => {
+      const daemon = start();
+      const stubborn = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);';
+      await open(daemon, { proxyCommand: relayWith(stubborn) });
+      const pids = children(daemon);
+      scope.defer(() => pids.forEach((pid) => signal(pid, "SIGKILL")));
+      assert.equal((await daemon.close()).code, 0);
+      await until(() => !pids.some(isRunning), "the proxy command is gone");
+    });
+
+    it("has time to end by TERM when the daemon does", async () => {
+      const daemon = start();
+      const file = join(scope.tempDir(), "farewell");
+      const write = `require("fs").writeFileSync(${JSON.stringify(file)}, "bye"); process.exit();`;
+      const polite = `process.on("SIGTERM", () => setTimeout(() => { ${write} }, 100));`;
+      await open(daemon, { proxyCommand: relayWith(`${polite} setInterval(() => {}, 1000);`) });
+      daemon.signal("SIGTERM");
+      assert.equal((await daemon.exit).code, 0);
+      assert.equal(readFileSync(file, "utf8"), "bye");
     });
 
     it("nor one that is killed", async () => {

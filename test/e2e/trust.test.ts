@@ -10,7 +10,7 @@ import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { knownHostsLine, makeKey, readPublicKey } from "../fixtures/ssh-keys.ts";
 import type { PublicKey } from "../fixtures/ssh-keys.ts";
-import { exchangeKeys } from "../fixtures/ssh2-internals.ts";
+import { exchangeKeys, pretendHostKey } from "../fixtures/ssh2-internals.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { fails, refusesParam } from "./support/fails.ts";
@@ -260,6 +260,62 @@ describe("trust", () => {
         assert.equal(readKnownHosts(daemon), `${lineOf(key)}\n`);
       });
     }
+  });
+
+  describe("a host that is known without its port, on another one", () => {
+    const plain = (hostKey: PublicKey) => `${sshd.host} ${hostKey.type} ${hostKey.blob}`;
+    const strict = { hostKeyPolicy: "strict" };
+
+    it("has its key there as well, which isn't recorded again", async () => {
+      const daemon = start();
+      const text = writeKnownHosts(daemon, [plain(key)]);
+      assert.equal((await login(daemon)).hostKey.status, "known");
+      assert.equal((await login(daemon, strict)).hostKey.status, "known");
+      assert.equal(readKnownHosts(daemon), text);
+    });
+
+    it("may have another one there, which is new", async () => {
+      const daemon = start();
+      writeKnownHosts(daemon, [plain(other)]);
+      await fails(login(daemon, strict), "HostKeyRejected", { reason: "unknown" });
+      assert.equal((await login(daemon)).hostKey.status, "recorded");
+    });
+
+    it("counts for nothing where the port has keys of its own", async () => {
+      const daemon = start();
+      writeKnownHosts(daemon, [plain(key), lineOf(other)]);
+      await fails(login(daemon), "HostKeyRejected", { reason: "changed" });
+    });
+
+    it("and whose key is revoked, has none there either", async () => {
+      const daemon = start();
+      writeKnownHosts(daemon, [`@revoked ${plain(key)}`]);
+      await fails(login(daemon), "HostKeyRejected", { reason: "revoked" });
+    });
+  });
+
+  it("a key that the server shows and can't sign with is not recorded", async () => {
+    const daemon = start();
+    const blob = Buffer.from(other.blob, "base64");
+    const server = scope.add(
+      await startFaultServer({ onConnection: ({ client }) => pretendHostKey(client, blob) }),
+    );
+    await fails(login(daemon, address(server)), "HandshakeFailed", { stage: "kex" });
+    // What is recorded comes in turn: behind this one it would be there.
+    await login(daemon);
+    assert.equal(readKnownHosts(daemon), `${lineOf(key)}\n`);
+  });
+
+  it("a lock that is none, and isn't a daemon's to remove, keeps nobody from logging in", async () => {
+    const daemon = start();
+    writeKnownHosts(daemon, []);
+    writeFileSync(`${knownHostsPath(daemon)}.lock`, "");
+    const blocked = login(daemon);
+    const elsewhere = { knownHosts: [join(scope.tempDir(), "known_hosts")] };
+    assert.equal((await login(daemon, elsewhere)).hostKey.status, "recorded");
+    assert.equal((await blocked).hostKey.status, "recorded");
+    assert.equal(readKnownHosts(daemon), `${lineOf(key)}\n`);
+    assert.ok(existsSync(`${knownHostsPath(daemon)}.lock`));
   });
 
   it("another key on the same port is refused, again and again, and told no password", async () => {

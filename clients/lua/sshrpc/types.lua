@@ -36,11 +36,11 @@
 
 --- Params of `ssh.new`. Connects to an SSH server, checks its host key, logs in.
 ---@class sshrpc.SshNewParams
----@field host string A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.
+---@field host string A host name, an IPv4 or an IPv6 address (without brackets), of up to 1024 characters; with `config` an alias, too.
 ---@field port? integer The TCP port, 1 to 65535. Default: 22, or what the configuration says.
 ---@field username? string Whom to log in as. Needed unless `config` is named, which says it then, or whose default is the daemon's user.
 ---@field password? string For `password` and `keyboard-interactive`.
----@field privateKey? string A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.
+---@field privateKey? string A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.
 ---@field passphrase? string Of private keys that are encrypted.
 ---@field identityFiles? (string)[] Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
 ---@field agent? boolean|string The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.

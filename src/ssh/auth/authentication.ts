@@ -18,6 +18,9 @@ const maxFailures = 6;
 /** More factors than any server asks for. */
 const maxFactors = 6;
 
+/** Why most logins fail. */
+const refusedAll = "the server refused every authentication that could be tried";
+
 /** What came of a method: the login, one factor of it, a refusal, or it wasn't tried at all. */
 type Outcome = "success" | "partial" | "refused";
 
@@ -67,9 +70,8 @@ export class Authentication {
     this.#gathering.catch(() => {});
   }
 
-  /** @throws {Failure} AuthenticationFailed, or the call's end */
+  /** When requests may be sent. @throws {Failure} AuthenticationFailed, or the call's end */
   async run(): Promise<void> {
-    await this.#call.race(this.#auth.ready);
     this.#identities = await this.#gathering;
     if (this.#identities) this.#skipped.push(...this.#identities.skipped);
     while ((await this.#factor()) !== "success");
@@ -84,7 +86,7 @@ export class Authentication {
   }
 
   /** @param message why, in one line */
-  refused(message = "the server refused every authentication that could be tried"): Failure {
+  refused(message = refusedAll): Failure {
     const left = ["publickey", "password", "keyboard-interactive"].filter((method) =>
       this.#isLeftOut(method),
     );
@@ -215,7 +217,7 @@ export class Authentication {
     ) {
       const prompt = `${username}@${host}'s password: `;
       const answer = await this.#prompter.secret("password", prompt);
-      if (answer === undefined) throw this.#declined();
+      if (answer === undefined) throw this.#unanswered();
       const outcome = await this.#password(answer);
       if (outcome !== "refused") return outcome;
     }
@@ -235,7 +237,7 @@ export class Authentication {
       let reply = await this.#send("keyboard-interactive", this.#auth.keyboardInteractive());
       while (reply.type === "infoRequest") {
         const answers = await this.#answers(reply);
-        if (!answers) throw this.#declined();
+        if (!answers) throw this.#unanswered();
         reply = await this.#call.race(this.#auth.infoResponse(answers));
       }
       const outcome = this.#outcome("keyboard-interactive", reply);
@@ -323,7 +325,8 @@ export class Authentication {
     this.#skipped.push({ path, reason });
   }
 
-  #declined(): Failure {
-    return this.refused("the client declined to answer");
+  /** A client that has nobody to ask answers so, too. */
+  #unanswered(): Failure {
+    return this.refused(`${refusedAll}; a prompt got no answer`);
   }
 }

@@ -1,30 +1,35 @@
+import { fork } from "node:child_process";
+import { createPrivateKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { Worker } from "node:worker_threads";
+import { fileURLToPath } from "node:url";
 import type { Call } from "../call.ts";
+import type { Decrypted } from "./decrypt-worker.ts";
 import { UnusableKey, WrongPassphrase } from "./private-key.ts";
 
-type Reply = { key: KeyObject } | { wrong: boolean; reason: string };
+const program = fileURLToPath(new URL("./decrypt-process.js", import.meta.url));
 
 /**
- * Decrypts a private key in a thread of its own, so that no other session waits for it.
+ * Decrypts a private key in a process of its own, so that no other session waits for it, and that it
+ * ends with the call.
  *
  * @throws {UnusableKey} {@link WrongPassphrase} among them; or the call's end
  */
 export async function decryptKey(text: string, passphrase: string, call: Call): Promise<KeyObject> {
-  const worker = new Worker(new URL("./decrypt-worker.js", import.meta.url), {
-    workerData: { text, passphrase },
+  const child = fork(program, { stdio: "ignore", serialization: "advanced" });
+  const replied = new Promise<Decrypted>((resolve, reject) => {
+    child.once("message", (reply) => resolve(reply as Decrypted));
+    // Several may come: that it can't be started, that it takes no message.
+    child.on("error", reject);
+    child.once("exit", () => reject(new Error("the decrypting process ended without a word")));
   });
-  const replied = new Promise<Reply>((resolve, reject) => {
-    worker.once("message", resolve);
-    worker.once("error", reject);
-    worker.once("exit", () => reject(new Error("the decrypting thread ended without a word")));
-  });
+  child.send({ text, passphrase });
   try {
     const reply = await call.race(replied);
-    if ("key" in reply) return reply.key;
+    if ("der" in reply) {
+      return createPrivateKey({ key: Buffer.from(reply.der), format: "der", type: "pkcs8" });
+    }
     throw reply.wrong ? new WrongPassphrase(reply.reason) : new UnusableKey(reply.reason);
   } finally {
-    // Whoever wrote the key chose how long its derivation takes.
-    await worker.terminate();
+    child.kill("SIGKILL");
   }
 }

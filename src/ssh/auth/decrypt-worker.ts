@@ -2,14 +2,17 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { WrongPassphrase, parsePrivateKey } from "./private-key.ts";
 
+/** The key in PKCS #8, or why there is none. Classes don't survive the way between processes. */
+export type Decrypted = { der: Uint8Array } | { wrong: boolean; reason: string };
+
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have none
 parentPort?.postMessage(decrypted(workerData as { text: string; passphrase: string }));
 
-function decrypted({ text, passphrase }: { text: string; passphrase: string }) {
+function decrypted({ text, passphrase }: { text: string; passphrase: string }): Decrypted {
   try {
-    return { key: parsePrivateKey(text, passphrase) };
+    const key = parsePrivateKey(text, passphrase);
+    return { der: key.export({ format: "der", type: "pkcs8" }) };
   } catch (error) {
-    // Classes don't survive the way between threads.
     return { wrong: error instanceof WrongPassphrase, reason: (error as Error).message };
   }
 }

@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { stat } from "node:fs/promises";
+import { maxKeyBytes } from "../../protocol/limits.ts";
 import type { Call } from "../call.ts";
 import { decryptKey } from "./decrypt-key.ts";
 import { SkipIdentity } from "./identity.ts";
@@ -16,9 +17,6 @@ import { parsePublicKey, publicKeyOf } from "../public-key.ts";
 import type { PublicKey } from "../public-key.ts";
 import { readBounded } from "../read-bounded.ts";
 import { signWith } from "./signature.ts";
-
-/** No private key is longer, and not every path is of a key. */
-const maxKeyBytes = 64 * 1024;
 
 /** What decrypts keys: a passphrase that was given, or the client. */
 export interface Unlocking {

@@ -20,8 +20,8 @@ export class WrongPassphrase extends UnusableKey {
   override name = "WrongPassphrase";
 }
 
-const openSshKey =
-  /^-----BEGIN OPENSSH PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]+)-----END OPENSSH PRIVATE KEY-----/;
+const openSshBegin = "-----BEGIN OPENSSH PRIVATE KEY-----";
+const openSshEnd = "-----END OPENSSH PRIVATE KEY-----";
 const pemKey = /^-----BEGIN (?:(?:RSA|EC|DSA|ENCRYPTED) )?PRIVATE KEY-----/;
 const encryptedPem = /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m;
 
@@ -82,8 +82,12 @@ function reasonOf(message: string, passphrase: string | undefined): UnusableKey 
  * @returns undefined for other formats
  */
 export function embeddedPublicKey(text: string): PublicKey | undefined {
-  const base64 = openSshKey.exec(text.trim())?.[1];
-  if (base64 === undefined) return undefined;
+  const trimmed = text.trim();
+  // Not by one regular expression, which would try every way to part white space.
+  const end = trimmed.indexOf(openSshEnd);
+  if (!trimmed.startsWith(openSshBegin) || end === -1) return undefined;
+  const base64 = trimmed.slice(openSshBegin.length, end);
+  if (!/^\s[A-Za-z0-9+/=\s]+$/.test(base64)) return undefined;
   const magic = "openssh-key-v1\0";
   const bytes = Buffer.from(base64, "base64");
   if (bytes.toString("latin1", 0, magic.length) !== magic) return undefined;

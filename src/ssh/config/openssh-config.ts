@@ -38,6 +38,7 @@ async function run(args: string[], call: Call): Promise<Settings | undefined> {
   const asked = execa("ssh", args, { stdin: "ignore", reject: false, cancelSignal: call.signal });
   const { exitCode, code, stdout, stderr } = await call.race(asked);
   if (code === "ENOENT") return undefined;
+  if (code !== undefined) throw unusable(`ssh can't be started: ${code}`);
   if (exitCode !== 0) {
     const complaint = printable(stderr).slice(0, maxComplaint);
     throw unusable(`ssh can't use it: ${complaint}`);

@@ -4,20 +4,28 @@ import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { localFileError } from "./local-error.ts";
 import { LocalPipe } from "./local-pipe.ts";
+import { settlePermissions } from "./permissions.ts";
 
 /** Bytes gathered before they are written at once. */
 const batch = 1024 * 1024;
 
+/** Where the bytes lie until the file is whole. */
+interface Temporary {
+  readonly path: string;
+  readonly file: FileHandle;
+  readonly umask: number;
+}
+
 /**
  * A local file that is being received: written under a temporary name beside its destination, which
- * is replaced when the file is whole. What isn't a regular file (`/dev/null`, a FIFO) is written to
- * as it is.
+ * is replaced when the file is whole; until then only the daemon's user can read it. What isn't a
+ * regular file (`/dev/null`, a FIFO) is written to as it is.
  */
 export class LocalSink {
   readonly #path: string;
   readonly #target: string;
-  readonly #temporary: string | undefined;
   readonly #handle: FileHandle | LocalPipe;
+  readonly #temporary: Temporary | undefined;
   #pending: Uint8Array[] = [];
   #pendingSize = 0;
   #position = 0;
@@ -26,13 +34,13 @@ export class LocalSink {
   private constructor(
     path_: string,
     target: string,
-    temporary: string | undefined,
     handle: FileHandle | LocalPipe,
+    temporary?: Temporary,
   ) {
     this.#path = path_;
     this.#target = target;
-    this.#temporary = temporary;
     this.#handle = handle;
+    this.#temporary = temporary;
   }
 
   /**
@@ -56,22 +64,24 @@ export class LocalSink {
     }
   }
 
-  /** @throws {Failure} LocalFileError */
-  static async open(dest: string): Promise<LocalSink> {
+  /**
+   * @param umask what a new file's mode lacks
+   * @throws {Failure} LocalFileError
+   */
+  static async open(dest: string, umask: number): Promise<LocalSink> {
     try {
       const found = await existing(dest);
       // A link stays, and what it points to is replaced.
       const target = await targetOf(dest);
       if (found && !found.isFile) {
         const handle = await (found.isFifo ? LocalPipe.open(target) : open(target, "w"));
-        return new LocalSink(dest, target, undefined, handle);
+        return new LocalSink(dest, target, handle);
       }
       // A name has at most 255 bytes, and a character of it up to three.
       const name = `.${path.basename(target).slice(0, 60)}.${randomBytes(6).toString("hex")}`;
       const temporary = path.join(path.dirname(target), name);
-      const handle = await open(temporary, "wx", 0o666);
-      if (found) await takeAfter(handle, found);
-      return new LocalSink(dest, target, temporary, handle);
+      const file = await open(temporary, "wx", 0o600);
+      return new LocalSink(dest, target, file, { path: temporary, file, umask });
     } catch (error) {
       throw localFileError(error, dest);
     }
@@ -106,8 +116,12 @@ export class LocalSink {
   /** The file is whole and {@link written}: puts it in its place. @throws {Failure} LocalFileError */
   async commit(): Promise<void> {
     try {
+      if (this.#temporary) {
+        const { file, umask } = this.#temporary;
+        await settlePermissions(file, await existing(this.#target), umask);
+      }
       await this.#handle.close();
-      if (this.#temporary) await rename(this.#temporary, this.#target);
+      if (this.#temporary) await rename(this.#temporary.path, this.#target);
     } catch (error) {
       throw localFileError(error, this.#path);
     }
@@ -118,7 +132,7 @@ export class LocalSink {
     // Before the wait, which may be for a FIFO's reader.
     await this.#handle.close().catch(() => {});
     await this.#writing.catch(() => {});
-    if (this.#temporary) await unlink(this.#temporary).catch(() => {});
+    if (this.#temporary) await unlink(this.#temporary.path).catch(() => {});
   }
 
   /** Waits for the batch before, and starts to write this one. */
@@ -146,15 +160,6 @@ export class LocalSink {
       rest = after(rest, bytesWritten);
     }
   }
-}
-
-/** The new file gets the old one's mode, and where that is allowed its owner. */
-async function takeAfter(
-  handle: FileHandle,
-  old: { mode: number; uid: number; gid: number },
-): Promise<void> {
-  await handle.chown(old.uid, old.gid).catch(() => {});
-  await handle.chmod(old.mode & 0o7777);
 }
 
 async function existing(dest: string) {

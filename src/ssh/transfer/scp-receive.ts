@@ -60,7 +60,7 @@ export async function receiveToMemory(
 /** Receives a remote file into a local one, which is replaced when the file is whole. */
 export async function receiveToFile(
   session: Session,
-  options: ReceiveOptions & { dest: string },
+  options: ReceiveOptions & { dest: string; umask: number },
   call: Call,
 ): Promise<number> {
   await call.race(LocalSink.check(options.dest));
@@ -70,7 +70,7 @@ export async function receiveToFile(
   try {
     await receive(session, options, call, {
       async open() {
-        opening = LocalSink.open(options.dest);
+        opening = LocalSink.open(options.dest, options.umask);
         sink = await opening;
       },
       write(bytes) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../protocol/errors.ts";
 import { printable } from "../printable.ts";
 import type { Account } from "../prompter.ts";
+import { endWithDaemon } from "./proxy-processes.ts";
 import { expandTokens, refuseShellSyntax } from "./tokens.ts";
 import { PairTransport } from "./transport.ts";
 import type { Transport } from "./transport.ts";
@@ -55,6 +56,7 @@ export async function startProxyCommand(
     reject: false,
     forceKillAfterDelay: killGrace,
   });
+  endWithDaemon(child);
   let stderr: Buffer = Buffer.alloc(0);
   child.stderr.on("error", () => {});
   child.stderr.on("data", (chunk: Buffer) => {

@@ -10,26 +10,41 @@ const pollInterval = 10;
 /** Who holds a lock: known as dead or alive on this machine only. */
 const owner = () => `${hostname()}:${process.pid}`;
 
+/** The last that waits for each file's turn, within this process. */
+const queues = new Map<string, Promise<unknown>>();
+
 /**
- * Does `work` while no other process that heeds the lock does the like. The lock is a symbolic link
- * beside the file, whose target names its owner: made in one step, and with its content. One whose
- * owner has died is taken over, and so is one that is held for too long. Where none can be made (a
- * folder that isn't writable, a file system without links) the work is done all the same, so it must
- * be harmless twice.
+ * Does `work` while nobody else who heeds the lock does the like, in this process or another. The
+ * lock is a symbolic link beside the file, whose target names its owner: made in one step, and with
+ * its content. One whose owner has died is taken over, and so is one that is held for too long. Where
+ * none can be had (a folder that isn't writable, a file system without links, something else of that
+ * name) the work is done all the same, so it must be harmless twice.
  */
-export async function withFileLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+export function withFileLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  // From now, not from its turn: those that queue for a lock that can't be had wait once.
+  const end = performance.now() + patience;
+  const turn = (queues.get(file) ?? Promise.resolve()).then(() => locked(file, end, work));
+  const over = turn.then(
+    () => {},
+    () => {},
+  );
+  queues.set(file, over);
+  void over.then(() => queues.get(file) === over && queues.delete(file));
+  return turn;
+}
+
+async function locked<T>(file: string, end: number, work: () => Promise<T>): Promise<T> {
   const lock = `${file}.lock`;
-  const locked = await acquire(lock);
+  const isOurs = await acquire(lock, end);
   try {
     return await work();
   } finally {
-    if (locked) await unlink(lock).catch(() => {});
+    if (isOurs) await unlink(lock).catch(() => {});
   }
 }
 
-async function acquire(lock: string): Promise<boolean> {
+async function acquire(lock: string, end: number): Promise<boolean> {
   await mkdir(path.dirname(lock), { recursive: true, mode: 0o700 }).catch(() => {});
-  const end = performance.now() + patience;
   for (;;) {
     try {
       await symlink(owner(), lock);
@@ -37,10 +52,22 @@ async function acquire(lock: string): Promise<boolean> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") return false;
     }
+    const isLate = performance.now() > end;
     const holder = await readlink(lock).catch(() => undefined);
-    if (holder !== undefined && (hasDied(holder) || performance.now() > end)) {
-      await unlink(lock).catch(() => {});
-    } else await sleep(pollInterval);
+    if (holder !== undefined && (isLate || hasDied(holder))) {
+      if (!(await removed(lock))) return false;
+    } else if (isLate) return false;
+    else await sleep(pollInterval);
+  }
+}
+
+/** Whether a lock is gone, by us or by another. */
+async function removed(lock: string): Promise<boolean> {
+  try {
+    await unlink(lock);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
   }
 }
 

@@ -2,7 +2,7 @@ import { Failure } from "../../protocol/errors.ts";
 import { withFileLock } from "./file-lock.ts";
 import { KnownHostsFiles, appendLine } from "./known-hosts-files.ts";
 import type { LocatedEntry } from "./known-hosts-files.ts";
-import { hashedName, knownHostsName, matchesHost } from "./known-hosts.ts";
+import { hashedName, isLiteral, knownHostsName, matchesHost } from "./known-hosts.ts";
 import type { Prompter } from "../prompter.ts";
 import { isRevokedIn } from "./revoked-keys.ts";
 import { fingerprint, keyTypeOf } from "../public-key.ts";
@@ -44,18 +44,26 @@ type Standing =
   | { readonly is: "known" | "unknown" }
   | { readonly is: "changed"; readonly expected: readonly LocatedEntry[] };
 
-/** One append at a time, so that two connects to a new host don't both record it. */
-let recording: Promise<unknown> = Promise.resolve();
+/** What the files hold about a server. */
+interface Entries {
+  readonly own: readonly LocatedEntry[];
+  /** About its host on port 22, where it is on another one. */
+  readonly ofHost: readonly LocatedEntry[];
+}
 
 /** Decides whether a server's host key is trusted. */
 export class HostKeyCheck {
   readonly #name: string;
+  /** The host without the port, where that counts as well. */
+  readonly #hostName: string | undefined;
   readonly #trust: Trust;
   readonly #prompter: Prompter;
   readonly #files: KnownHostsFiles;
 
   constructor(host: string, port: number, trust: Trust, prompter: Prompter) {
-    this.#name = trust.hostKeyAlias?.toLowerCase() ?? knownHostsName(host, port);
+    const alias = trust.hostKeyAlias?.toLowerCase();
+    this.#name = alias ?? knownHostsName(host, port);
+    this.#hostName = alias === undefined && port !== 22 ? knownHostsName(host, 22) : undefined;
     this.#trust = trust;
     this.#prompter = prompter;
     this.#files = new KnownHostsFiles(trust.knownHosts, trust.globalKnownHosts);
@@ -63,11 +71,14 @@ export class HostKeyCheck {
 
   /** The key types known for the host, which are asked of the server first. */
   async knownKeyTypes(): Promise<string[]> {
-    const entries = await this.#entries();
-    return entries.filter((e) => e.marker === undefined).map((e) => e.keyType);
+    const { own } = await this.#entries();
+    return own.filter((e) => e.marker === undefined).map((e) => e.keyType);
   }
 
-  /** @throws {Failure} HostKeyRejected, or the call's end */
+  /**
+   * @returns what the key is; a new one, which is to be recorded, as `unrecorded`
+   * @throws {Failure} HostKeyRejected, or the call's end
+   */
   async verify(key: Buffer): Promise<AcceptedHostKey> {
     const accepted = { type: keyTypeOf(key), fingerprint: fingerprint(key) };
     const entries = await this.#entries();
@@ -87,23 +98,38 @@ export class HostKeyCheck {
     else if (standing.is === "changed") throw this.#changed(key, standing.expected);
     else if (policy === "strict") throw this.#rejected(key, "unknown", "is not known");
     // A changed key is for the user to replace; known_hosts stays as it is.
-    if (standing.is === "changed") return { ...accepted, status: "accepted" };
-    const recorded = recording.then(() => this.#record(key));
-    recording = recorded.catch(() => {});
-    return { ...accepted, status: await recorded };
+    return { ...accepted, status: standing.is === "changed" ? "accepted" : "unrecorded" };
+  }
+
+  /**
+   * Records a key that is new. For after the key exchange: before it the server hasn't shown that the
+   * key is its own (RFC 4253 §8).
+   *
+   * @param accepted as {@link verify} gave it
+   * @returns the same, and what became of it
+   * @throws {Failure} HostKeyRejected where another key has been recorded meanwhile
+   */
+  async record(key: Buffer, accepted: AcceptedHostKey): Promise<AcceptedHostKey> {
+    if (accepted.status !== "unrecorded") return accepted;
+    return { ...accepted, status: await this.#record(key) };
   }
 
   /** Of all files. Those policies that don't go by them take unreadable ones for empty. */
-  async #entries(): Promise<LocatedEntry[]> {
+  async #entries(): Promise<Entries> {
     const { policy } = this.#trust;
     const read = this.#files.entries();
     const all = await (policy === "pin" || policy === "off" ? read.catch(() => []) : read);
-    return all.filter((entry) => matchesHost(entry, this.#name));
+    const about = (name: string) => all.filter((entry) => matchesHost(entry, name));
+    const ofHost = this.#hostName === undefined ? [] : about(this.#hostName);
+    return { own: about(this.#name), ofHost };
   }
 
   /** Whatever the policy is (sshd(8): revoked keys must never be accepted). */
-  async #refuseRevoked(key: Buffer, entries: readonly LocatedEntry[]): Promise<void> {
-    const revoked = entries.filter((e) => e.marker === "@revoked" && e.key.equals(key));
+  async #refuseRevoked(key: Buffer, { own, ofHost }: Entries): Promise<void> {
+    // A set, as a pattern may take both names.
+    const revoked = [...new Set([...own, ...ofHost])].filter(
+      (e) => e.marker === "@revoked" && e.key.equals(key),
+    );
     if (revoked.length > 0) throw this.#rejected(key, "revoked", "is revoked", revoked);
     const { revokedHostKeys: file } = this.#trust;
     if (file !== undefined && (await isRevokedIn(file, key))) {
@@ -111,12 +137,15 @@ export class HostKeyCheck {
     }
   }
 
-  #standing(key: Buffer, entries: readonly LocatedEntry[]): Standing {
-    const keys = entries.filter((e) => e.marker === undefined);
-    if (keys.some((e) => e.key.equals(key))) return { is: "known" };
+  #standing(key: Buffer, { own, ofHost }: Entries): Standing {
+    const keys = own.filter((e) => e.marker === undefined);
+    const isThis = (e: LocatedEntry) => e.marker === undefined && e.key.equals(key);
+    if (keys.some(isThis)) return { is: "known" };
     // A key of another type as well: whoever is in between could offer just that.
     if (keys.length > 0) return { is: "changed", expected: keys };
-    const authorities = entries.filter((e) => e.marker === "@cert-authority");
+    // As ssh: a key of the host's own, on another port. Others of its keys say nothing against it.
+    if (ofHost.some(isThis)) return { is: "known" };
+    const authorities = own.filter((e) => e.marker === "@cert-authority");
     if (authorities.length === 0) return { is: "unknown" };
     const message = "is no certificate, which known_hosts wants, and certificates aren't supported";
     throw this.#rejected(key, "certAuthority", message, authorities);
@@ -146,7 +175,8 @@ export class HostKeyCheck {
       if (standing.is === "known") return "known";
       if (standing.is === "changed") throw this.#changed(key, standing.expected);
       try {
-        const name = this.#trust.hashKnownHosts ? hashedName(this.#name) : this.#name;
+        const isHashed = this.#trust.hashKnownHosts || !isLiteral(this.#name);
+        const name = isHashed ? hashedName(this.#name) : this.#name;
         await appendLine(file, `${name} ${keyTypeOf(key)} ${key.toString("base64")}`);
         return "recorded";
       } catch {

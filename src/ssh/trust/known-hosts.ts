@@ -36,6 +36,14 @@ export function knownHostsName(host: string, port: number): string {
   return port === 22 ? name : `[${name}]:${port}`;
 }
 
+/**
+ * Whether a hosts field that is this name stands for it and no other: some names (an alias of the
+ * configuration, that of what is behind a socket) would be read as patterns, a list, two fields, a marker, a comment.
+ */
+export function isLiteral(name: string): boolean {
+  return !/[\s*?,]|^[!#|@]/.test(name);
+}
+
 /** Whether an entry speaks of `name`: by patterns with `*`, `?` and `!`, or by its hash. */
 export function matchesHost(entry: KnownHostsEntry, name: string): boolean {
   if (entry.hosts.startsWith("|")) return matchesHash(entry.hosts, name);

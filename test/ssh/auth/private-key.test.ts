@@ -95,6 +95,12 @@ describe("private keys", () => {
     });
   }
 
+  it("is read in linear time, white space included", () => {
+    // In quadratic time this would take a minute.
+    const text = `-----BEGIN OPENSSH PRIVATE KEY-----${"\n".repeat(100_000)}!`;
+    assert.equal(embeddedPublicKey(text), undefined);
+  });
+
   it("a key on a security key: told", () => {
     const name = "sk-ssh-ed25519@openssh.com";
     const text = (value: string | Buffer) => {

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  isLiteral,
   knownHostsName,
   matchesHost,
   parseKnownHosts,
@@ -52,6 +53,16 @@ describe("known_hosts", () => {
       assert.equal(matches(hosts, name), expected);
     });
   }
+
+  it("says which names stand for themselves in an entry", () => {
+    for (const name of ["example.com", "[::1]:22", "fe80::1%eth0", "a!b#c|d@e"]) {
+      assert.ok(isLiteral(name), name);
+      assert.ok(matches(name, name), name);
+    }
+    for (const name of ["*", "a?", "a,b", "a b", "a\tb", "a\nb", "!a", "#a", "|a", "@revoked"]) {
+      assert.ok(!isLiteral(name), name);
+    }
+  });
 
   it("matches a pattern of many stars in less than exponential time", () => {
     assert.equal(matches("*a".repeat(60), "a".repeat(59) + "b"), false);

@@ -139,7 +139,7 @@ class DaemonStatusResult(TypedDict):
 class _SshNewParams(TypedDict):
     """`ssh.new`: Connects to an SSH server, checks its host key, logs in."""
 
-    #: A host name, an IPv4 or an IPv6 address (without brackets); with `config` an alias, too.
+    #: A host name, an IPv4 or an IPv6 address (without brackets), of up to 1024 characters; with `config` an alias, too.
     host: str
 
 
@@ -162,7 +162,7 @@ class SshNewParams(_SshNewParams, total=False):
     username: str
     #: For `password` and `keyboard-interactive`.
     password: str
-    #: A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.
+    #: A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.
     privateKey: str
     #: Of private keys that are encrypted.
     passphrase: str
@@ -518,8 +518,8 @@ class ConnectOptions(TypedDict, total=False):
     Paths are of this machine, count from our working directory, and may begin with `~`.
 
     Attributes:
-        private_key: A private key's text: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or
-            PuTTY's version 2.
+        private_key: A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC
+            1, PKCS #8) or PuTTY's version 2.
         passphrase: Of private keys that are encrypted.
         identity_files: Paths of private keys, or of public ones whose private half the agent holds;
             a certificate is found beside its key (`-cert.pub`). Default: where nothing else is
