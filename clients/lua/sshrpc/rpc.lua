@@ -109,7 +109,7 @@ end
 
 --- `notify` for places that may not wait, as `__gc`.
 function Rpc:notify_later(method, params)
-  if self:gone() then return end
+  if self.ended then return end
   self.transport:later(function() self:notify(method, params) end)
 end
 

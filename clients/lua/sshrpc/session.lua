@@ -105,7 +105,7 @@ function Session:_exec(text, options)
 end
 
 ---@class sshrpc.ExecOptions
----@field timeout number? seconds for the whole call, by default none; zero or less has passed already
+---@field timeout number? seconds for the whole call, by default none (`math.huge`); zero or less has passed already
 ---@field stdin string? what the command reads, by default nothing; then its input ends
 ---@field env table<string, string>? environment variables; one that the server refuses is the error `ChannelRequestDenied`
 ---@field pty sshrpc.Pty? runs it on a terminal; all its output is stdout then
@@ -221,6 +221,8 @@ end
 ---@return sshrpc.Error?
 function Session:write(path, data, options)
   local params = set_bytes(transfer_params({}, options), "dest", path)
+  -- What is refused must leave no file.
+  self.rpc:before_wait()
   local place = #data > spool.THRESHOLD and spool.write(data)
   if place then
     params.source, params.mode = place, params.mode or 420

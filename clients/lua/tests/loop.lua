@@ -89,17 +89,30 @@ test("progress and prompts are told in the coroutine", function()
   asked:free()
 end)
 
+if not lua51 then
+  test("within pcall", function()
+    local _, result = pcall(session.exec, session, "echo hi")
+    t.equal(sshrpc.assert(result).stdout, "hi\n")
+  end)
+end
+
 t.test("a plain callback is refused before anything is sent; free is not", function()
   local one, two, problems = nil, nil, {}
   in_loop(function()
     one, two = assert(ssh.new(server.host, server.port, server.username, server.password)), sshrpc.assert(sshrpc.connect(options))
   end)
+  local tmpname, places = os.tmpname, 0
+  os.tmpname = function() -- luacheck: ignore 122
+    places = places + 1
+    return tmpname()
+  end
   local timer = uv.new_timer()
   timer:start(1, 0, function()
     timer:close()
     for _, call in ipairs({
       function() one:exec("touch called") end,
       function() two:write("called", "x", { on_progress = print }) end,
+      function() two:write("called", ("x"):rep(2000000)) end,
       function() sshrpc.connect(options) end,
       function() sshrpc.daemon() end,
     }) do
@@ -110,7 +123,9 @@ t.test("a plain callback is refused before anything is sent; free is not", funct
   end)
   -- It ends: nothing is left that holds it.
   uv.run()
-  t.equal(table.concat(problems, ","), ("sshrpc can't wait here,"):rep(4):sub(1, -2))
+  os.tmpname = tmpname -- luacheck: ignore 122
+  t.equal(places, 0)
+  t.equal(table.concat(problems, ","), ("sshrpc can't wait here,"):rep(5):sub(1, -2))
   in_loop(function()
     t.equal(sshrpc.assert(two:exec("ls called 2>&1; echo on")).stdout:match("[^\n]*\n$"), "on\n")
     t.equal(sshrpc.assert(two:exec("test -e called")).exit_code, 1)

@@ -112,6 +112,23 @@ t.test("a shared daemon that died while nobody called is started again", functio
   other:free()
 end)
 
+local vim = rawget(_G, "vim")
+if vim then
+  t.test("in a fast event a call is refused before anything is sent", function()
+    local session = connect()
+    local sent, problem = session.rpc.id, nil
+    local timer = vim.loop.new_timer()
+    timer:start(1, 0, function()
+      timer:close()
+      problem = select(2, pcall(session.exec, session, "true"))
+    end)
+    vim.wait(5000, function() return problem ~= nil end)
+    assert(tostring(problem):find("vim.schedule", 1, true), problem)
+    t.equal(session.rpc.id, sent)
+    session:free()
+  end)
+end
+
 if ffi then
   t.test("a fork has a daemon of its own, and leaves its parent's alone", function()
     local session = connect()

@@ -58,11 +58,15 @@ function M.spawn(command, on_data, on_end, decoder)
   local input
   -- Not "wb", which dies of SIGPIPE. Created last, so that at exit it is closed first.
   input, problem = io.open(fifo, "r+b")
-  if not input then return nil, problem end
+  if not input then
+    private.remove(fifo)
+    return nil, problem
+  end
   input:setvbuf("full", 65536)
   -- It has the FIFO open now; were it closed before, the shell would wait for ever.
   if not output:read("*l") then
     input:close()
+    private.remove(fifo)
     return nil, "the shell did not start"
   end
   local state, pid = {}, process.pid()

@@ -14,17 +14,20 @@ function M.usable()
   return process.libuv() ~= nil
 end
 
--- Lua 5.1 can't yield across C functions, nor in the iterator of a `for`, and doesn't say where it can.
+-- Lua 5.1 and 5.2 don't say whether they can yield, which C functions on the stack prevent; 5.1's
+-- pcall and `for` with an iterator, too.
 local function yieldable()
   if coroutine.isyieldable then return coroutine.isyieldable() end
-  local co, main = coroutine.running()
-  if not co or main then return false end
-  if _VERSION ~= "Lua 5.1" then return true end
+  local co, is_main = coroutine.running()
+  if not co or is_main then return false end
+  local is_51 = _VERSION == "Lua 5.1"
   local level = 1
   while true do
-    local caller = debug.getinfo(level, "Sn")
+    local caller = debug.getinfo(level, "Snf")
     if not caller then return true end
-    if caller.what == "C" or caller.name == "(for generator)" then return false end
+    local lets_pass = not is_51 and (caller.func == pcall or caller.func == xpcall)
+    if caller.what == "C" and not lets_pass then return false end
+    if is_51 and caller.name == "(for generator)" then return false end
     level = level + 1
   end
 end
