@@ -25,9 +25,27 @@ end
 
 local function integer(value, position, name)
   local number = tonumber(value)
-  if number and number == math.floor(number) then return math.floor(number) end
-  local got = value == nil and "no value" or type(value)
-  error(("bad argument #%d to '%s' (number expected, got %s)"):format(position, name, got), 3)
+  if not number then
+    local got = value == nil and "no value" or type(value)
+    error(("bad argument #%d to '%s' (number expected, got %s)"):format(position, name, got), 3)
+  end
+  -- Not so for infinities and what is no number, either.
+  if not (math.abs(number) < 2 ^ 63 and number == math.floor(number)) then
+    error(("bad argument #%d to '%s' (number has no integer representation)"):format(position, name), 3)
+  end
+  return math.floor(number)
+end
+
+--- Whether inet_pton(3), which eco.ssh asks, refuses what getaddrinfo(3) would take for an address all
+-- the same: `127` is 0.0.0.127 there. A name's last label is no number (RFC 1123 §2.1).
+local function is_odd_address(host)
+  local last = host:match("[^.]*$")
+  if not (last:find("^%d+$") or last:find("^0[xX]%x*$")) then return false end
+  local parts = { host:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$") }
+  for _, part in ipairs(parts) do
+    if tonumber(part) > 255 or part:find("^0%d") then return true end
+  end
+  return #parts == 0
 end
 
 local connect_texts = {
@@ -45,9 +63,19 @@ local timeout_texts = {
   authenticate = "authentication timeout",
 }
 
+-- eco.ssh has no such checks: what it says is what comes of such an argument.
+local argument_texts = {
+  port = "Connection refused",
+  username = "Authentication failed (username/password)",
+  password = "Authentication failed (username/password)",
+}
+
 local function connect_message(problem, host)
   local kind, data = problem.kind, problem.data
-  if kind == "ConnectFailed" then
+  if kind == "InvalidParams" or kind == "InvalidArgument" then
+    local known = data.path == "host" and "invalid ipaddr: " .. host or argument_texts[data.path]
+    if known then return known .. ": " .. problem.message end
+  elseif kind == "ConnectFailed" then
     local known = connect_texts[data.errno]
     if known then return known end
     if data.errno == "ENOTFOUND" or data.errno == "EAI_AGAIN" then
@@ -82,6 +110,19 @@ local unnamed_writes = { ENOSPC = true, EDQUOT = true, EFBIG = true, EIO = true 
 -- And where they come from stat(2).
 local unnamed_reads = { ENOENT = true, ENOTDIR = true, ELOOP = true, ENAMETOOLONG = true }
 
+--- What eco.ssh says of a local file that it can't send, before it asks the remote side.
+local function unreadable(path)
+  local file, problem, errno = io.open(path, "rb")
+  if file then
+    -- A folder opens, but can't be read.
+    local _, is_folder = file:read(0)
+    file:close()
+    return is_folder and path .. ": not a regular file"
+  end
+  local EACCES = 13
+  return errno == EACCES and problem or problem:sub(#path + 3)
+end
+
 local function local_file_message(problem, path, unnamed)
   local words = problem.message:sub(#tostring(problem.data.path) + 3)
   if unnamed[problem.data.errno] then return words end
@@ -97,21 +138,26 @@ local function alive(self)
   return self.session
 end
 
---- Runs a command.
----@param cmd string
----@param timeout number? seconds for the whole call, by default 30; zero or less has passed already
----@return string? output stdout, then stderr
+--- Runs a command, whose stdin is at its end.
+--
+-- Errors: "timeout", after which the command is signalled; "transport read…" where the connection was
+-- lost, "Unable to send channel-open request" where it was before; "Unexpected error" after
+-- `disconnect`; "Channel open failure: …", "Unable to complete request for channel-process-startup"
+-- where the server refuses.
+---@param cmd string at most 250000 bytes, no NUL
+---@param timeout number? seconds for the whole call, by default 30; zero or less has passed already, `math.huge` never does
+---@return string? output stdout, then stderr, 256 MiB at most
 ---@return integer|string exit_code the exit code, 128 + the number of the signal; or the error
 ---@return string? signal the signal's name without SIG
 function methods:exec(cmd, timeout)
   local session = alive(self)
   cmd = text(cmd, 1, "exec")
-  local seconds = timeout == nil and EXEC_TIMEOUT or tonumber(timeout)
+  local seconds = tonumber(timeout or EXEC_TIMEOUT)
   if not seconds then
     error(("bad argument #2 to 'exec' (number expected, got %s)"):format(type(timeout)), 2)
   end
   if self.disconnected then return nil, "Unexpected error" end
-  if seconds == math.huge then seconds = nil end
+  if seconds <= 0 or seconds ~= seconds then return nil, "timeout" end
   local result, problem = session:_exec(cmd, { timeout = seconds })
   if result then
     local code = result.exitCode or (result.exitSignal and 128 or 0)
@@ -123,9 +169,15 @@ function methods:exec(cmd, timeout)
   return nil, connection_message(problem) or problem.message
 end
 
+-- In all scp_ methods: errors are "timeout" when nothing has come or gone for 30 seconds, and those of
+-- the connection as for `exec`; paths are literal, and remote ones any bytes but NUL, 60000 at most.
+
 --- Receives a file.
+--
+-- Errors: "Failed to recv file: …" where the remote side refuses; of the local file
+-- "PATH: No such file or directory" and the like, "No space left on device".
 ---@param source string remote path
----@param dest string? local path
+---@param dest string? local path; a file there is replaced when the whole has come and keeps its mode, a new one's is 0666 less the umask
 ---@return string|integer|nil content without `dest`, else the number of bytes
 ---@return string? error
 function methods:scp_recv(source, dest)
@@ -151,7 +203,9 @@ local function sent(done, problem, source)
   return nil, connection_message(problem) or "failed to send file: " .. problem.message
 end
 
---- Writes a remote file.
+--- Writes a remote file. A new one's mode is 0644 less the remote umask, an existing one's is kept.
+--
+-- Errors: "failed to send file: …" where the remote side refuses.
 ---@param data string
 ---@param dest string remote path
 ---@return boolean? ok
@@ -164,7 +218,10 @@ function methods:scp_send(data, dest)
   return sent(session:write(dest, data))
 end
 
---- Sends a local file.
+--- Sends a local file. A new remote one has its mode, less the remote umask.
+--
+-- Errors: as for `scp_send`; of the local file "No such file or directory", "PATH: not a regular file",
+-- "PATH: Permission denied".
 ---@param source string local path
 ---@param dest string remote path
 ---@return boolean? ok
@@ -173,27 +230,27 @@ function methods:scp_sendfile(source, dest)
   local session = alive(self)
   source = text(source, 1, "scp_sendfile")
   dest = text(dest, 2, "scp_sendfile")
-  if self.disconnected then return nil, "Unable to send channel-open request" end
+  if self.disconnected then return nil, unreadable(source) or "Unable to send channel-open request" end
   if source == "" then return nil, "No such file or directory" end
   local done, problem = session:put(source, dest)
   return sent(done, problem, source)
 end
 
---- Disconnects; the server is told why.
----@param reason integer? of RFC 4253 §11.1, by default 11, "by application"
----@param description string? by default "Normal Shutdown"
+--- Disconnects; the server is told why. Where that fails, as with a reason out of range, the
+-- connection stays. Doing it twice, or after `free`, does nothing.
+---@param reason integer? 0 to 4294967295 (RFC 4253 §11.1), by default 11, "by application"
+---@param description string? in UTF-8 and without NUL, by default "Normal Shutdown"
 ---@return boolean? ok
 ---@return string? error
 function methods:disconnect(reason, description)
-  if reason ~= nil then reason = integer(reason, 1, "disconnect") end
-  if description ~= nil then description = text(description, 2, "disconnect") end
-  local was_disconnected = self.disconnected
-  self.disconnected = true
-  if self.freed or was_disconnected then return true end
+  reason = reason and integer(reason, 1, "disconnect") or nil
+  description = description and text(description, 2, "disconnect") or nil
+  if self.freed or self.disconnected then return true end
   local done, problem = self.session:disconnect(reason, description)
   -- A daemon that is gone has taken the connection with it.
-  if done or problem.kind == "DaemonLost" then return true end
-  return nil, problem.message
+  if not done and problem.kind ~= "DaemonLost" then return nil, problem.message end
+  self.disconnected = true
+  return true
 end
 
 --- Disconnects and forgets the session. Doing it twice does nothing.
@@ -211,11 +268,19 @@ local metatable = {
   __gc = function(self) self.freed, self.disconnected = true, true end,
 }
 
---- Connects and logs in.
----@param ipaddr string an address, or a name
----@param port integer
----@param username string
----@param password string?
+--- Connects and logs in, by password or, with the same one, keyboard-interactive.
+--
+-- The host key is checked against ~/.ssh/known_hosts: a new one is recorded, a changed one refused.
+-- The login is given up when nothing has come for 5 seconds, or after 30 in all.
+--
+-- Errors: "invalid ipaddr: …", "Connection refused" and the system's other texts, "timeout" (of the
+-- connection), "Failed getting banner", "handshake timeout", "Unable to exchange encryption keys: …",
+-- "Authentication failed (username/password)", "authentication timeout", "transport read"; and what
+-- eco.ssh hasn't: of a host key that is refused, of a daemon that can't be started.
+---@param ipaddr string an address (IPv6 without brackets), or a name
+---@param port integer 1 to 65535
+---@param username string in UTF-8
+---@param password string? in UTF-8
 ---@return eco.ssh.session? session
 ---@return string? error
 function M.new(ipaddr, port, username, password)
@@ -223,7 +288,7 @@ function M.new(ipaddr, port, username, password)
   port = integer(port, 2, "new")
   username = text(username, 3, "new")
   if password ~= nil then password = text(password, 4, "new") end
-  if ipaddr == "" then return nil, "invalid ipaddr: " end
+  if ipaddr == "" or is_odd_address(ipaddr) then return nil, "invalid ipaddr: " .. ipaddr end
   local rpc, problem = daemon.shared()
   if not rpc then return nil, problem.message end
   local session

@@ -8,6 +8,9 @@ local M = {}
 -- Bytes of output that may be on their way; the daemon's default.
 local WINDOW = 1024 * 1024
 
+-- Bytes of input that are sent at a time; the daemon holds 16 MiB.
+local PIECE = 1024 * 1024
+
 ---@class sshrpc.Command
 local Command = {}
 Command.__index = Command
@@ -22,18 +25,29 @@ function M.start(rpc, params)
   return setmetatable({ rpc = rpc, call = call, token = params.token, consumed = 0 }, Command)
 end
 
---- Reads the output as it comes; what isn't read isn't sent, and the command waits.
+--- Waits for more of the output; what isn't read isn't sent, and the command waits.
+---@return string? data nil at the end
+---@return ("stdout"|"stderr")? stream
+function Command:read()
+  local message = self.call:next()
+  if not message then return nil end
+  local output = message.params
+  local data = bytes.from_wire(output.data, output.encoding)
+  self:_consumed(#data)
+  return data, output.stream
+end
+
+--- `read` as an iterator:
 --
 --     for data, stream in command:output() do … end
+--
+-- In Lua 5.1 a coroutine of a running luv loop can't wait in one: `read` can.
 ---@return fun(): string?, ("stdout"|"stderr")?
 function Command:output()
   return function()
-    local message = self.call:next()
-    if not message then return nil end
-    local output = message.params
-    local data = bytes.from_wire(output.data, output.encoding)
-    self:_consumed(#data)
-    return data, output.stream
+    -- No tail call, which would hide the loop from those who look whether they can wait.
+    local data, stream = self:read()
+    return data, stream
   end
 end
 
@@ -49,32 +63,44 @@ end
 ---@return { exit_code: integer?, signal: string? }?
 ---@return sshrpc.Error?
 function Command:wait()
-  for _ in self:output() do end -- luacheck: ignore 542
+  while self:read() do end -- luacheck: ignore 542
   local result, problem = self.call:finish()
   if not result then return nil, problem end
   return { exit_code = result.exitCode, signal = result.exitSignal }
 end
 
---- Writes to the command's input, which `stdin = true` left open; returns when the server has taken it.
+--- Writes to the command's input, which `stdin = true` left open; returns when the server has taken
+-- all of it. More than 1 MiB goes in pieces, between which another coroutine's may come.
+---@param data string
 ---@return true?
 ---@return sshrpc.Error?
 function Command:write(data)
-  local text, encoding = bytes.to_wire(data)
-  return self.rpc:call("session.write", { token = self.token, data = text, encoding = encoding })
+  for from = 1, math.max(#data, 1), PIECE do
+    local text, encoding = bytes.to_wire(data:sub(from, from + PIECE - 1))
+    local done, problem = self.rpc:call("session.write", { token = self.token, data = text, encoding = encoding })
+    if not done then return nil, problem end
+  end
+  return true
 end
 
---- Ends the command's input.
+--- Ends the command's input, behind what was written.
+---@return true?
+---@return sshrpc.Error?
 function Command:close_stdin()
   return self.rpc:call("session.closeStdin", { token = self.token })
 end
 
 --- Signals the command.
----@param name string without SIG: "INT"
+---@param name "ABRT"|"ALRM"|"FPE"|"HUP"|"ILL"|"INT"|"KILL"|"PIPE"|"QUIT"|"SEGV"|"TERM"|"USR1"|"USR2"
+---@return true? sent whether the command heeds it isn't known
+---@return sshrpc.Error?
 function Command:signal(name)
   return self.rpc:call("session.signal", { token = self.token, signal = name })
 end
 
---- Cancels the command: it is sent TERM, later KILL; `wait` then gives the error `Cancelled`.
+--- Cancels the command: it is sent TERM, two seconds later KILL; `wait` then gives the error `Cancelled`.
+---@return true?
+---@return sshrpc.Error?
 function Command:cancel()
   return self.rpc:cancel(self.call.slot)
 end

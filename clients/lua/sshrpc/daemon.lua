@@ -7,13 +7,29 @@ local M = {}
 
 local function exists(path)
   local file = io.open(path, "r")
-  if file then file:close() end
-  return file ~= nil
+  if not file then return false end
+  -- A folder opens, but can't be read.
+  local _, problem = file:read(1)
+  file:close()
+  return problem == nil
 end
 
+local function in_path(program)
+  for folder in (os.getenv("PATH") or ""):gmatch("[^:]+") do
+    local path = folder .. "/" .. program
+    if exists(path) then return path end
+  end
+  return nil
+end
+
+local WINDOWS = package.config:sub(1, 1) == "\\"
+
 local function command_for(path)
-  local argv = path:find("%.m?js$") and { "node", path } or { path }
-  return { argv = argv, follow = true, name = path }
+  if not path:find("%.m?js$") then return { argv = { path }, follow = true, name = path } end
+  if not WINDOWS and not in_path("node") then
+    return nil, errors.new("DaemonNotFound", ("no node (Node.js) in the PATH, which is to run %s"):format(path))
+  end
+  return { argv = { "node", path }, follow = true, name = path }
 end
 
 --- The repository's daemon, where this file is still in it: clients/lua/sshrpc/daemon.lua.
@@ -24,14 +40,6 @@ local function in_repository()
   if folder == "" then folder = "./" end
   local path = folder .. "../../bin/sshrpc.js"
   return exists(path) and path or nil
-end
-
-local function in_path()
-  for folder in (os.getenv("PATH") or ""):gmatch("[^:]+") do
-    local path = folder .. "/sshrpc"
-    if exists(path) then return path end
-  end
-  return nil
 end
 
 --- What starts the daemon: the argument, else the environment's SSHRPC_DAEMON, else `sshrpc` of
@@ -47,7 +55,7 @@ function M.find(daemon)
   end
   local environment = os.getenv("SSHRPC_DAEMON")
   if environment == "" then environment = nil end
-  local path = daemon or environment or in_path() or in_repository()
+  local path = daemon or environment or in_path("sshrpc") or in_repository()
   if path then return command_for(path) end
   return nil, errors.new("DaemonNotFound", "no sshrpc in the PATH, and SSHRPC_DAEMON isn't set")
 end
@@ -71,6 +79,8 @@ function M.start(daemon, on_start)
   if not adapter then
     return nil, errors.new("DaemonNotFound", "this Lua can't start processes (no io.popen)")
   end
+  local refusal = adapter.refusal and adapter.refusal()
+  if refusal then error(refusal, 0) end
   local command, problem = M.find(daemon)
   if not command then return nil, problem end
   local started
@@ -92,8 +102,16 @@ end
 
 local shared = {}
 
---- The daemon that sessions share: one per command and kind of runtime, started when it is first
--- asked for, and again after it was lost.
+--- Whether a daemon answers. One that died unnoticed would lose the call for which it is wanted.
+local function answers(found)
+  if found:gone() then return false end
+  -- `initialize` is taken once, so that this changes nothing; any reply will do.
+  found:call("initialize", {})
+  return not found:gone()
+end
+
+--- The daemon that sessions share: one per process, command and kind of runtime, started when it is
+-- first asked for, and again after it was lost.
 ---@param daemon string|string[]|nil as for `find`
 ---@return sshrpc.Rpc?
 ---@return sshrpc.Error?
@@ -103,7 +121,12 @@ function M.shared(daemon)
   if not command then return nil, problem end
   local key = tostring(kind) .. "\0" .. table.concat(command.argv, "\0")
   local found = shared[key]
-  if found and not found.ended then return found end
+  while found do
+    if answers(found) then return found end
+    -- Another coroutine may have started one meanwhile.
+    if shared[key] == found then break end
+    found = shared[key]
+  end
   -- Known at once: other coroutines, which run while this one waits, are to use it too.
   return M.start(daemon, function(started) shared[key] = started end)
 end

@@ -59,8 +59,12 @@ function Inbox:next()
       self.rpc.listeners[self.token] = nil
       return nil
     end
-    self.waiting = {}
-    self.rpc.transport:await(self.waiting)
+    self.rpc:before_wait()
+    -- In a fork the reply will not come; this ends the call.
+    if not self.rpc:gone() then
+      self.waiting = {}
+      self.rpc.transport:await(self.waiting)
+    end
   end
   local message = self.queue[self.first]
   self.queue[self.first] = false
@@ -71,19 +75,23 @@ end
 --- Waits for the reply.
 ---@param handle fun(message: table)? what to do with each message before; its error cancels the call
 ---@return any? result
----@return sshrpc.Error?
+---@return any? problem an sshrpc.Error, or what `handle` threw
+---@return boolean? thrown whether it is that: to be thrown on when all is tidied up
 function Inbox:finish(handle)
-  local failed, failure = not handle, nil
-  for message in self.next, self do
-    if not failed then
+  local failure
+  -- No `for`, in whose iterator Lua 5.1 can't yield.
+  while true do
+    local message = self:next()
+    if not message then break end
+    if handle and not failure then
       local ok, problem = pcall(handle, message)
       if not ok then
-        failed, failure = true, problem
+        failure = { problem }
         self.rpc:cancel(self.slot)
       end
     end
   end
-  if failed and handle then error(failure, 0) end
+  if failure then return nil, failure[1], true end
   if self.slot.error then return nil, self.slot.error end
   return self.slot.result
 end

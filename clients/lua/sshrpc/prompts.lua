@@ -59,13 +59,17 @@ end
 ---@param on_prompt fun(prompt: sshrpc.Prompt): sshrpc.Answer
 function M.login(rpc, params, on_prompt)
   params.token = inbox.token()
+  rpc:before_wait()
   local call, problem = inbox.send(rpc, "ssh.new", params, params.token)
   if not call then return nil, problem end
-  return call:finish(function(message)
+  local result, thrown
+  result, problem, thrown = call:finish(function(message)
     if message.id == nil then return end
     local prompt = prompt_of(message.params)
     rpc:respond(message.id, result_of(prompt, on_prompt(prompt)))
   end)
+  if thrown then error(problem, 0) end
+  return result, problem
 end
 
 return M

@@ -3,6 +3,7 @@
 local errors = require("sshrpc.errors")
 local frame = require("sshrpc.frame")
 local json = require("sshrpc.json")
+local process = require("sshrpc.process")
 
 local M = {}
 
@@ -10,7 +11,7 @@ local M = {}
 local MAX_MESSAGE = 256 * 1024 * 1024
 
 ---@class sshrpc.Rpc
----@field ended sshrpc.Error? why no call can succeed any more
+---@field ended sshrpc.Error? why no call can succeed any more; `gone` asks
 ---@field reason string? the same, of the daemon alone: "it ended"
 local Rpc = {}
 Rpc.__index = Rpc
@@ -21,7 +22,9 @@ Rpc.__index = Rpc
 ---@return sshrpc.Rpc?
 ---@return sshrpc.Error?
 function M.start(adapter, command)
-  local self = setmetatable({ command = command, id = 0, pending = {}, listeners = {} }, Rpc)
+  local self = setmetatable({
+    adapter = adapter, command = command, pid = process.pid(), id = 0, pending = {}, listeners = {},
+  }, Rpc)
   local decoder = frame.decoder(function(body) self:_receive(body) end)
   local transport, problem = adapter.spawn(command, function(data)
     local ok, fault = decoder:feed(data)
@@ -36,12 +39,35 @@ function M.start(adapter, command)
   return self
 end
 
+--- Why no call can succeed any more; nil while one can.
+---@return sshrpc.Error?
+function Rpc:gone()
+  if not self.ended and self.pid ~= process.pid() then
+    -- A fork that read here would take its parent's replies.
+    self:_fail("this process is a fork", "the daemon belongs to the process that this one was forked from: connect anew")
+  end
+  return self.ended and errors.new("DaemonLost", self.ended.message, { dispatched = "no" })
+end
+
+--- Why the caller can't wait for a reply; nil where it can.
+---@return string?
+function Rpc:refusal()
+  return self.adapter.refusal and self.adapter.refusal()
+end
+
+--- Throws where the caller can't wait. Called before anything is sent.
+function Rpc:before_wait()
+  local refusal = self:refusal()
+  if refusal then error(refusal, 0) end
+end
+
 --- Sends a request.
 ---@param on_done fun()? called when the reply is there, before whoever waits goes on
----@return table? slot for `wait`; its `done` says whether the reply is there
+---@return table? slot its `done` says whether the reply is there
 ---@return sshrpc.Error?
 function Rpc:request(method, params, on_done)
-  if self.ended then return nil, self.ended end
+  local gone = self:gone()
+  if gone then return nil, gone end
   self.id = self.id + 1
   local slot = { id = self.id, on_done = on_done }
   self.pending[slot.id] = slot
@@ -53,27 +79,24 @@ function Rpc:request(method, params, on_done)
   return slot
 end
 
---- Waits for a request's reply.
+--- Sends a request and waits for its reply.
 ---@return any? result
 ---@return sshrpc.Error?
-function Rpc:wait(slot)
+function Rpc:call(method, params)
+  self:before_wait()
+  local slot, problem = self:request(method, params)
+  if not slot then return nil, problem end
   self.transport:await(slot)
   if slot.error then return nil, slot.error end
   return slot.result
-end
-
---- Sends a request and waits for its reply.
-function Rpc:call(method, params)
-  local slot, problem = self:request(method, params)
-  if not slot then return nil, problem end
-  return self:wait(slot)
 end
 
 --- Sends a method that nobody waits for.
 ---@return true?
 ---@return sshrpc.Error?
 function Rpc:notify(method, params)
-  if self.ended then return nil, self.ended end
+  local gone = self:gone()
+  if gone then return nil, gone end
   return self:_send({ jsonrpc = "2.0", method = method, params = params })
 end
 
@@ -97,7 +120,7 @@ end
 
 --- Ends the daemon by closing its input.
 function Rpc:close()
-  if self.ended then return end
+  if self:gone() then return end
   self.transport:close()
   self:_fail("closed", "the daemon was closed")
 end

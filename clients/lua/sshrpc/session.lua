@@ -8,6 +8,7 @@ local errors = require("sshrpc.errors")
 local gc = require("sshrpc.gc")
 local inbox = require("sshrpc.inbox")
 local names = require("sshrpc.names")
+local process = require("sshrpc.process")
 local prompts = require("sshrpc.prompts")
 local spool = require("sshrpc.spool")
 
@@ -103,12 +104,25 @@ function Session:_exec(text, options)
   return self:_call("session.exec", exec_params(text, options))
 end
 
+---@class sshrpc.ExecOptions
+---@field timeout number? seconds for the whole call, by default none (`math.huge`); zero or less has passed already
+---@field stdin string? what the command reads, by default nothing; then its input ends
+---@field env table<string, string>? environment variables; one that the server refuses is the error `ChannelRequestDenied`
+---@field pty sshrpc.Pty? runs it on a terminal; all its output is stdout then
+---@field max_output integer? bytes of all output, 0 to 268435456 (256 MiB), the default; more is the error `OutputTooLarge`
+
+---@class sshrpc.Pty
+---@field term string? TERM, by default "xterm"
+---@field columns integer? by default 80
+---@field rows integer? by default 24
+
 --- Runs a command and waits for its end. A non-zero exit is a result, not an error.
 --
----@param text string for the account's shell, which gets these bytes
----@param options { timeout: number?, stdin: string?, env: table<string, string>?, pty: table?, max_output: integer? }?
----@return { stdout: string, stderr: string, exit_code: integer?, signal: string? }?
----@return sshrpc.Error? of kind `Timeout` and others its `data.stdout` and `data.stderr` hold what had arrived
+-- A time-out has the command signalled: TERM, two seconds later KILL.
+---@param text string for the account's shell, which gets these bytes, at most 250000
+---@param options sshrpc.ExecOptions?
+---@return { stdout: string, stderr: string, exit_code: integer?, signal: string? }? result
+---@return sshrpc.Error? problem with `Timeout` and others its `data.stdout` and `data.stderr` hold what had arrived
 function Session:exec(text, options)
   local params = exec_params(text, options)
   params.streams = "separate"
@@ -126,7 +140,7 @@ end
 --- Starts a command whose output is read as it comes.
 --
 ---@param text string for the account's shell
----@param options table? as for `exec`; `stdin = true` leaves its input open for `command:write`
+---@param options sshrpc.ExecOptions? here `stdin = true`, too, which leaves its input open for `command:write`
 ---@return sshrpc.Command?
 ---@return sshrpc.Error?
 function Session:start(text, options)
@@ -141,8 +155,10 @@ end
 ---@class sshrpc.TransferOptions
 ---@field timeout number? seconds for all of it
 ---@field idle_timeout number? seconds without a byte after which it is given up, by default 30
----@field mode integer? of a new remote file
----@field on_progress fun(bytes: integer, total: integer)? told how far it is, ten times a second at most; its error cancels the transfer
+---@field on_progress fun(bytes: integer, total: integer)? told how far it is, ten times a second at most; its error cancels, and is thrown
+
+---@class sshrpc.SendOptions: sshrpc.TransferOptions
+---@field mode integer? the permission bits of a new remote file, 0 to 511 (0777)
 
 local not_params = { on_progress = true }
 
@@ -152,14 +168,17 @@ local function transfer_params(params, options)
   return params
 end
 
---- Calls a method that transfers a file.
--- @param options where `on_progress` is told bytes and total; its error cancels the transfer
+--- Calls a method that transfers a file, and tells `on_progress`.
+---@return any? result
+---@return any? problem an sshrpc.Error, or what `on_progress` threw
+---@return boolean? thrown whether it is that, for `give`
 function Session:_transfer(method, params, options)
   local on_progress = options and options.on_progress
   if not on_progress then return self:_call(method, params) end
   local ok, problem = self:_take(params)
   if not ok then return nil, problem end
   params.workDoneToken = inbox.token()
+  self.rpc:before_wait()
   local call
   call, problem = inbox.send(self.rpc, method, params, params.workDoneToken)
   if not call then return nil, problem end
@@ -167,6 +186,11 @@ function Session:_transfer(method, params, options)
     local value = message.params.value
     on_progress(value.bytes or 0, value.total or 0)
   end)
+end
+
+local function give(result, problem, thrown)
+  if thrown then error(problem, 0) end
+  return result, problem
 end
 
 --- The content of a remote file.
@@ -177,46 +201,44 @@ end
 function Session:read(path, options)
   local params = transfer_params({ maxOutput = spool.THRESHOLD }, options)
   set_bytes(params, "source", path)
-  local result, problem = self:_transfer("session.scpRecv", params, options)
+  local result, problem, thrown = self:_transfer("session.scpRecv", params, options)
   if result then return self:_bytes(result.data, result.encoding) end
-  if problem.kind ~= "OutputTooLarge" then return nil, problem end
+  if thrown or problem.kind ~= "OutputTooLarge" then return give(nil, problem, thrown) end
   -- It is large: by a file.
   local place = spool.write("")
   params.maxOutput, params.dest = nil, place
-  result, problem = self:_transfer("session.scpRecv", params, options)
-  if not place then
-    if not result then return nil, problem end
-    return self:_bytes(result.data, result.encoding)
-  end
-  local data = spool.take(place)
-  if not result then return nil, problem end
-  return data
+  result, problem, thrown = self:_transfer("session.scpRecv", params, options)
+  local data = place and spool.take(place)
+  if not result then return give(nil, problem, thrown) end
+  return data or self:_bytes(result.data, result.encoding)
 end
 
 --- Writes a remote file.
 ---@param path string
 ---@param data string
----@param options sshrpc.TransferOptions? `mode` is by default 420 (0644)
+---@param options sshrpc.SendOptions? `mode` is by default 420 (0644)
 ---@return true?
 ---@return sshrpc.Error?
 function Session:write(path, data, options)
   local params = set_bytes(transfer_params({}, options), "dest", path)
+  -- What is refused must leave no file.
+  self.rpc:before_wait()
   local place = #data > spool.THRESHOLD and spool.write(data)
   if place then
     params.source, params.mode = place, params.mode or 420
-    local done, problem = self:_transfer("session.scpSendfile", params, options)
-    os.remove(place)
-    return done, problem
+    local done, problem, thrown = self:_transfer("session.scpSendfile", params, options)
+    spool.remove(place)
+    return give(done, problem, thrown)
   end
   params.data, params.encoding = self:_to_wire(data)
-  return self:_transfer("session.scpSend", params, options)
+  return give(self:_transfer("session.scpSend", params, options))
 end
 
---- A local path as the daemon must be told it.
-function Session:_local_path(path)
-  local transport = self.rpc.transport
-  if path:sub(1, 1) == "/" or path == "" or not transport.cwd then return path end
-  return transport:cwd() .. "/" .. path
+--- A local path as the daemon must be told it, whose working directory may be another.
+local function absolute(path)
+  if path:sub(1, 1) == "/" or path == "" then return path end
+  local folder = process.cwd()
+  return folder and folder .. "/" .. path or path
 end
 
 --- Receives a remote file into a local one, which is replaced when the whole has come.
@@ -226,28 +248,29 @@ end
 ---@return integer? bytes
 ---@return sshrpc.Error?
 function Session:get(remote, path, options)
-  local params = transfer_params({ dest = self:_local_path(path) }, options)
+  local params = transfer_params({ dest = absolute(path) }, options)
   set_bytes(params, "source", remote)
-  local result, problem = self:_transfer("session.scpRecv", params, options)
-  if not result then return nil, problem end
+  local result, problem, thrown = self:_transfer("session.scpRecv", params, options)
+  if not result then return give(nil, problem, thrown) end
   return result.bytes
 end
 
 --- Sends a local file.
 ---@param path string local
 ---@param remote string
----@param options sshrpc.TransferOptions? `mode` is by default the local file's
+---@param options sshrpc.SendOptions? `mode` is by default the local file's
 ---@return true?
 ---@return sshrpc.Error?
 function Session:put(path, remote, options)
-  local params = transfer_params({ source = self:_local_path(path) }, options)
+  local params = transfer_params({ source = absolute(path) }, options)
   set_bytes(params, "dest", remote)
-  return self:_transfer("session.scpSendfile", params, options)
+  return give(self:_transfer("session.scpSendfile", params, options))
 end
 
---- Ends the connection; the server is told the reason (RFC 4253 §11.1).
----@param reason integer? by default 11, "by application"
----@param description string?
+--- Ends the connection; the server is told the reason (RFC 4253 §11.1). Where that fails, as with a
+-- reason out of range, the connection stays.
+---@param reason integer? 0 to 4294967295, by default 11, "by application"
+---@param description string? in UTF-8 and without NUL
 ---@return true?
 ---@return sshrpc.Error?
 function Session:disconnect(reason, description)
@@ -256,10 +279,13 @@ function Session:disconnect(reason, description)
 end
 
 --- Ends the connection and forgets the session. Freeing twice is no error; `<close>` does it too.
+-- Where the caller can't wait, it is not waited for.
 function Session:free()
   if self.state.freed then return end
   self.state.freed = true
-  self.rpc:call("session.free", { session = self.handle })
+  local params = { session = self.handle }
+  if self.rpc:refusal() then self.rpc:notify_later("session.free", params)
+  else self.rpc:call("session.free", params) end
 end
 
 return M

@@ -1,21 +1,22 @@
 --- Large contents go by a private temporary file: the daemon is on this machine, and a file is
 -- faster than JSON, and has no largest size.
 
+local private = require("sshrpc.private")
+
 local M = {}
 
 --- From how many bytes on, in bytes.
 M.THRESHOLD = 1024 * 1024
 
 --- A file that only we can read, with this content.
----@return string? path to be removed by the caller; nil where there is no room, or no such place
+---@return string? path to be removed by the caller, with `remove`; nil where there is no room, or no such place
 function M.write(data)
-  local ok, path = pcall(os.tmpname)
-  if not ok then return nil end
+  local path = private.file()
+  if not path then return nil end
   local file = io.open(path, "wb")
-  if not file then return nil end
-  local written = file:write(data)
-  if file:close() and written then return path end
-  os.remove(path)
+  local written = file and file:write(data)
+  if file and file:close() and written then return path end
+  private.remove(path)
   return nil
 end
 
@@ -24,8 +25,10 @@ function M.take(path)
   local file = io.open(path, "rb")
   local data = file and file:read("*a")
   if file then file:close() end
-  os.remove(path)
+  private.remove(path)
   return data
 end
+
+M.remove = private.remove
 
 return M

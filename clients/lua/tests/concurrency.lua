@@ -108,4 +108,45 @@ t.test("two daemon calls of two sessions, the leader's own answer first or last"
   two:free()
 end)
 
+t.test("where Lua can't yield a call is refused, and later ones go on", function()
+  local session = new()
+  local ok, problem = pcall(table.sort, { 3, 2, 1 }, function(a, b)
+    session:exec("true")
+    return a < b
+  end)
+  t.equal(ok, false)
+  assert(tostring(problem):find("can't wait here", 1, true), problem)
+  -- Not in this coroutine, which would wait for ever if it went wrong.
+  local out
+  eco.run(function() out = session:exec("echo hi", 3) end)
+  for _ = 1, 500 do
+    if out then break end
+    time.sleep(0.01)
+  end
+  t.equal(out, "hi\n")
+  -- Freed without waiting.
+  pcall(table.sort, { 2, 1 }, function(a, b)
+    session:free()
+    return a < b
+  end)
+  local rpc = session.session.rpc
+  for _ = 1, 500 do
+    if #rpc:call("daemon.status", {}).sessions == 0 then return end
+    time.sleep(0.01)
+  end
+  error("the session is still there")
+end)
+
+t.test("whatever reading throws is the end of the daemon, and no wait for ever", function()
+  local session = new()
+  local process = session.session.rpc.transport.process
+  session.session.rpc.transport.process = { read_stdout = function() error("on purpose") end }
+  local out, problem = session:exec("echo hi", 3)
+  t.fails(out, problem, "transport read")
+  session.session.rpc.transport.process = process
+  session = new()
+  t.equal((session:exec("echo hi", 3)), "hi\n")
+  session:free()
+end)
+
 t.done()

@@ -66,6 +66,26 @@ t.test("new: arguments", function()
   assert(ssh.new(server.host, tostring(server.port), server.username, server.password)):free()
 end)
 
+t.test("new: what is no address, port or user", function()
+  local odd = { "[::1]", "a b", "127.0.0.1 ", "h\0", "\255", "127", "127.1", "127.0.0.01", "127.0.0.256", "0x7f.0.0.1", "1.2.3.4.5" }
+  for _, host in ipairs(odd) do
+    local refused, problem = ssh.new(host, server.port, "a", "b")
+    t.fails(refused, problem, "invalid ipaddr: " .. host)
+  end
+  for _, user in ipairs({ "", "a\255" }) do
+    local refused, problem = ssh.new(server.host, server.port, user, "b")
+    t.fails(refused, problem, "Authentication failed (username/password)")
+  end
+  local refused, problem = ssh.new(server.host, server.port, server.username, "\255")
+  t.fails(refused, problem, "Authentication failed (username/password)")
+  refused, problem = ssh.new(server.host, 0, "a", "b")
+  t.fails(refused, problem, "Connection refused")
+  for _, port in ipairs({ 22.5, "22.5", math.huge, -math.huge, 0 / 0 }) do
+    t.throws("number has no integer representation", ssh.new, server.host, port, "a", "b")
+  end
+  t.throws("number expected, got table", ssh.new, server.host, {}, "a", "b")
+end)
+
 local session = assert(new())
 
 t.test("exec: output, code, signal", function()
@@ -99,6 +119,12 @@ t.test("exec: time-outs; the session stays usable", function()
   t.fails(out, problem, "timeout")
   out, problem = session:exec("echo hi", -1)
   t.fails(out, problem, "timeout")
+  for _, never in ipairs({ -math.huge, 0 / 0 }) do
+    out, problem = session:exec("echo hi", never)
+    t.fails(out, problem, "timeout")
+  end
+  t.equal((session:exec("echo hi", math.huge)), "hi\n")
+  t.equal((session:exec("echo hi", false)), "hi\n")
   out, problem = session:exec("sleep 10 & echo hi", 0.5)
   t.fails(out, problem, "timeout")
   t.equal((session:exec("echo hi")), "hi\n")
@@ -210,11 +236,39 @@ t.test("disconnect, free, and what comes after", function()
   t.fails(out, problem, "Unexpected error")
   out, problem = other:scp_recv("/etc/hostname")
   t.fails(out, problem, "Unable to send channel-open request")
+  -- A local file is looked at first.
+  out, problem = other:scp_sendfile("/etc/hostname", "x")
+  t.fails(out, problem, "Unable to send channel-open request")
+  for path, message in pairs({
+    [t.tmp .. "/missing"] = "No such file or directory",
+    [t.tmp .. "/missing/x"] = "No such file or directory",
+    ["/etc/hostname/x"] = "Not a directory",
+    [t.tmp] = t.tmp .. ": not a regular file",
+  }) do
+    out, problem = other:scp_sendfile(path, "x")
+    t.equal(out, nil)
+    t.equal(problem, message)
+  end
   t.equal(select("#", other:free()), 0)
   t.equal(select("#", other:free()), 0)
   t.equal(other:disconnect(), true)
   t.throws("session freed", other.exec, other, "true")
   t.throws("session freed", other.scp_send, other, "x", "/x")
+end)
+
+t.test("disconnect that fails leaves the connection as it was", function()
+  local other = assert(new())
+  for _, arguments in ipairs({ { -1 }, { 2 ^ 32 }, { 11, "\255" }, { 11, "a\0b" } }) do
+    local ok, problem = other:disconnect(arguments[1], arguments[2])
+    t.equal(ok, nil)
+    t.equal(type(problem), "string")
+    t.equal((other:exec("echo on")), "on\n")
+  end
+  t.equal(other:disconnect(false, false), true)
+  other:free()
+  other = assert(new())
+  t.equal(other:disconnect(nil, false), true)
+  other:free()
 end)
 
 t.test("a session is a table with __gc and __close", function()

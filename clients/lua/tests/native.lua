@@ -129,6 +129,63 @@ t.test("a command's output as it comes, by credit", function()
   t.equal(sshrpc.assert(command:wait()).exit_code, 2)
 end)
 
+t.test("more input than the daemon holds", function()
+  local data = ("0123456789abcde\n"):rep(17 * 65536)
+  local command = sshrpc.assert(session:start("wc -c", { stdin = true }))
+  sshrpc.assert(command:write(data))
+  sshrpc.assert(command:write(""))
+  sshrpc.assert(command:close_stdin())
+  t.equal(command:output()(), #data .. "\n")
+  sshrpc.assert(command:wait())
+end)
+
+t.test("a time-out that never passes", function()
+  t.equal(sshrpc.assert(session:exec("echo hi", { timeout = math.huge })).stdout, "hi\n")
+  sshrpc.assert(session:write("never", "x", { timeout = math.huge, idle_timeout = math.huge }))
+  local other = sshrpc.assert(sshrpc.connect({
+    host = server.host, port = server.port, username = server.username, password = server.password, timeout = math.huge,
+  }))
+  other:free()
+end)
+
+t.test("lists may be empty", function()
+  local known_hosts = t.tmp .. "/lists"
+  os.remove(known_hosts)
+  local options = {
+    host = server.host, port = server.port, username = server.username, password = server.password,
+    identity_files = {}, known_hosts = { known_hosts },
+  }
+  sshrpc.assert(sshrpc.connect(options)):free()
+  -- The script's own table is as it was.
+  t.equal(json.encode(options.identity_files), "{}")
+  local function refused_as_empty(path)
+    local refused, problem = sshrpc.connect(options)
+    t.equal(refused, nil)
+    t.equal(problem.data.path, path)
+    assert(problem.message:find("must have", 1, true), problem.message)
+  end
+  options.known_hosts = {}
+  refused_as_empty("knownHosts")
+  options.known_hosts, options.algorithms = nil, { host_key = {} }
+  refused_as_empty("algorithms.hostKey")
+end)
+
+t.test("which params are lists is the contract's", function()
+  local names = require("sshrpc.names")
+  local document = sshrpc.assert(session.rpc:call("rpc.discover", {}))
+  for _, method in ipairs(document.methods) do
+    for _, param in ipairs(method.params) do
+      local is_list = param.schema.type == "array"
+      t.equal(names.lists[param.name] or false, is_list, method.name .. " " .. param.name)
+      if param.schema.type == "object" and param.schema.properties then
+        for name, of in pairs(param.schema.properties) do
+          t.equal(names.groups_of_lists[param.name] or false, of.type == "array", param.name .. "." .. name)
+        end
+      end
+    end
+  end
+end)
+
 t.test("a command's input, signals, and cancelling", function()
   local command = sshrpc.assert(session:start("cat", { stdin = true }))
   sshrpc.assert(command:write("hel\255lo"))

@@ -39,6 +39,14 @@ t.test("the daemon is found: environment, PATH, repository", function()
   t.equal(t.shell(("unset SSHRPC_DAEMON; PATH=/usr/bin:/bin %s"):format(find)), here .. "/../../bin/sshrpc.js\n")
 end)
 
+t.test("a folder called sshrpc is no daemon, and without node a script isn't one", function()
+  local find = [[/usr/bin/env lua5.4 -e 'local command, problem = require("sshrpc.daemon").find() print(command and command.name or problem)']]
+  os.execute(("mkdir -p %s/folder/sshrpc %s/no-node && ln -sf $(command -v lua5.4) %s/no-node/"):format(t.tmp, t.tmp, t.tmp))
+  t.equal(t.shell(("unset SSHRPC_DAEMON; PATH=%s/folder:/usr/bin:/bin %s"):format(t.tmp, find)), here .. "/../../bin/sshrpc.js\n")
+  local output = t.shell(("SSHRPC_DAEMON=/x/y.js PATH=%s/no-node %s"):format(t.tmp, find))
+  t.equal(output, "no node (Node.js) in the PATH, which is to run /x/y.js\n")
+end)
+
 t.test("the README's first example runs", function()
   local example = t.read_file(here .. "/README.md"):match("```lua\n(.-)```")
   local _, lines = example:gsub("\n", "")

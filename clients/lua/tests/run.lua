@@ -106,6 +106,10 @@ local runtimes = {
   ["lua5.4"] = { need = "lua5.4", command = "lua5.4 %s" },
   luajit = { need = "luajit", command = "luajit %s" },
   nvim = { need = "nvim", command = nvim },
+  ["luv5.1"] = { need = "lua5.1", luv = true, command = "lua5.1 -lluv %s" },
+  ["luv5.2"] = { need = "lua5.2", luv = true, command = "lua5.2 -lluv %s" },
+  ["luv5.3"] = { need = "lua5.3", luv = true, command = "lua5.3 -lluv %s" },
+  luvjit = { need = "luajit", luv = true, command = "luajit -lluv %s" },
   luv = { need = "lua5.4", luv = true, command = "lua5.4 -lluv %s" },
   eco = { need = "lua5.4", luv = true, command = double },
   ["eco 4.0"] = { need = "lua5.4", luv = true, command = "ECO_DOUBLE=4.0 " .. double },
@@ -116,6 +120,8 @@ local suites = {
   { "native", { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
   { "dropin", { "lua5.1", "lua5.4", "luajit", "luv", "eco", "eco 4.0" } },
   { "concurrency", { "eco", "eco 4.0" } },
+  { "starting", { "lua5.1", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
+  { "loop", { "luv5.1", "luv5.2", "luv5.3", "luv", "luvjit" } },
   { "scripts", { "lua5.4" } },
   { "exits", { "lua5.4" } },
   { "conformance", { "lua5.1", "lua5.4", "luajit" } },
@@ -131,7 +137,7 @@ local failures = {}
 
 local function available(runtime)
   if capture("command -v " .. runtime.need) == "" then return runtime.need .. " is not installed" end
-  if runtime.luv and capture("lua5.4 -e 'print(pcall(require, [[luv]]))' 2>&1"):sub(1, 4) ~= "true" then
+  if runtime.luv and capture(runtime.need .. " -e 'print(pcall(require, [[luv]]))' 2>&1"):sub(1, 4) ~= "true" then
     return "luv (Debian's lua-luv) is not installed"
   end
   return nil

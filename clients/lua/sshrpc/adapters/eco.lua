@@ -4,6 +4,9 @@
 -- never end: whoever waits first reads for all (the leader) and hands the role on when its own
 -- reply has come. README.md lists the functions of eco that are used.
 
+local private = require("sshrpc.private")
+local shell = require("sshrpc.shell")
+
 local M = {}
 
 local READ_SIZE = 65536
@@ -19,14 +22,19 @@ function M.usable()
   return coroutine.isyieldable ~= nil and coroutine.isyieldable()
 end
 
--- $0 is the FIFO. eco gives the daemon a pipe for stderr that nobody reads; where our own stderr
--- can be opened it is better, and where not, none.
+--- Why the caller can't wait; nil where it can.
+function M.refusal()
+  if coroutine.isyieldable() then return nil end
+  return "sshrpc can't wait here: eco's coroutines can't yield outside of eco.run, nor in a callback of C (table.sort, string.gsub)"
+end
+
+-- eco gives the daemon a pipe for stderr that nobody reads; where our own stderr can be opened it is
+-- better, and where not, none.
 local SCRIPT = [[
-exec <"$0"; rm -f -- "$0"
+exec <"$1"; rm -rf -- "${1%%/*}"; shift
 err=/proc/$PPID/fd/2
 if [ -w "$err" ] && ! [ -S "$err" ]; then exec 2>>"$err"; else exec 2>/dev/null; fi
-[ -n "$SSHRPC_CLIENT" ] || exec "$@"
-exec "$@" --clientProcessId=$PPID
+exec %s
 ]]
 
 local Transport = {}
@@ -40,19 +48,18 @@ Transport.__index = Transport
 function M.spawn(command, on_data, on_end)
   local eco = package.loaded.eco or rawget(_G, "eco")
   local file, sync, sys, time = require("eco.file"), require("eco.sync"), require("eco.sys"), require("eco.time")
-  local fifo = os.tmpname()
-  os.remove(fifo)
-  os.execute("umask 077 && exec mkfifo '" .. fifo .. "'")
+  local fifo, problem = private.fifo()
+  if not fifo then return nil, "no FIFO: " .. problem end
   -- Open for both, so that neither side waits for the other; dropped when the daemon has spoken.
   local flags = file.O_NONBLOCK + file.O_CLOEXEC
-  local both, problem = file.open(fifo, file.O_RDWR + flags)
-  if not both then return nil, problem end
-  local input = file.open(fifo, file.O_WRONLY + flags)
-  local environment = command.follow and "SSHRPC_CLIENT=1; " or "SSHRPC_CLIENT=; "
-  local process
-  process, problem = sys.exec("/bin/sh", "-c", environment .. SCRIPT, fifo, unpack(command.argv))
+  local both, input, process
+  both, problem = file.open(fifo, file.O_RDWR + flags)
+  if both then input, problem = file.open(fifo, file.O_WRONLY + flags) end
+  if input then
+    process, problem = sys.exec(unpack(shell.argv(SCRIPT:format(shell.words(command)), fifo, unpack(command.argv))))
+  end
   if not process then
-    os.remove(fifo)
+    private.remove(fifo)
     return nil, problem
   end
   local has_base64, base64 = pcall(require, "eco.encoding.base64")
@@ -116,7 +123,9 @@ end
 function Transport:_lead(slot)
   self.leading = true
   repeat
-    local data, problem = self.process:read_stdout(READ_SIZE)
+    -- Whatever is thrown here, those that follow must not wait for ever.
+    local ok, data, problem = pcall(self.process.read_stdout, self.process, READ_SIZE)
+    if not ok then data, problem = nil, tostring(data) end
     if data and #data > 0 then
       if self.both then self.both:close() end
       self.both = nil

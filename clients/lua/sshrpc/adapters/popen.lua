@@ -2,21 +2,26 @@
 
 local frame = require("sshrpc.frame")
 local gc = require("sshrpc.gc")
+local private = require("sshrpc.private")
+local process = require("sshrpc.process")
+local shell = require("sshrpc.shell")
 
 local M = {}
+
+local unpack = table.unpack or rawget(_G, "unpack")
 
 function M.usable()
   return io.popen ~= nil and os.tmpname ~= nil
 end
 
-local function quoted(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
-
 -- The shell stays behind the daemon: when that dies, `sed` takes what is still written, which would
 -- otherwise kill us (SIGPIPE) or block for ever, and our end sees the end of the output. It ends at
 -- END: the FIFO itself may be held open by processes that were started after it.
-local SCRIPT = "exec <%s 3<%s; rm -f %s; echo; %s 3<&-; exec >/dev/null; exec sed -n '/^sshrpc-end$/q' <&3"
+local SCRIPT = [[
+exec <"$1" 3<"$1"; rm -rf -- "${1%%/*}"; shift; echo
+%s 3<&-
+exec >/dev/null; exec sed -n '/^sshrpc-end$/q' <&3
+]]
 local END = "\nsshrpc-end\n"
 
 local EXIT = '{"jsonrpc":"2.0","method":"exit"}'
@@ -40,33 +45,38 @@ local Transport = {}
 Transport.__index = Transport
 
 function M.spawn(command, on_data, on_end, decoder)
-  local fifo = os.tmpname()
-  os.remove(fifo)
-  os.execute("umask 077 && exec mkfifo " .. quoted(fifo))
-  local words = {}
-  for index, word in ipairs(command.argv) do words[index] = quoted(word) end
-  if command.follow then words[#words + 1] = "--clientProcessId=$PPID" end
-  local path = quoted(fifo)
-  local output, problem = io.popen(SCRIPT:format(path, path, path, table.concat(words, " ")), "r")
-  if not output then return nil, problem end
+  local fifo, output, problem
+  fifo, problem = private.fifo()
+  if not fifo then return nil, "no FIFO: " .. problem end
+  local words = shell.argv(SCRIPT:format(shell.words(command)), fifo, unpack(command.argv))
+  for index, word in ipairs(words) do words[index] = shell.quoted(word) end
+  output, problem = io.popen("exec " .. table.concat(words, " "), "r")
+  if not output then
+    private.remove(fifo)
+    return nil, problem
+  end
   local input
   -- Not "wb", which dies of SIGPIPE. Created last, so that at exit it is closed first.
   input, problem = io.open(fifo, "r+b")
-  if not input then return nil, problem end
+  if not input then
+    private.remove(fifo)
+    return nil, problem
+  end
   input:setvbuf("full", 65536)
   -- It has the FIFO open now; were it closed before, the shell would wait for ever.
   if not output:read("*l") then
     input:close()
+    private.remove(fifo)
     return nil, "the shell did not start"
   end
-  local state = {}
+  local state, pid = {}, process.pid()
   local self = setmetatable({
     input = input, output = output, decoder = decoder, on_data = on_data, on_end = on_end, state = state, tasks = {},
   }, Transport)
   -- Else the collector would wait for a shell that waits for us, or for a process of the script's
-  -- that has inherited the FIFO.
+  -- that has inherited the FIFO. A fork of ours leaves the daemon alone.
   gc.guard(self, function()
-    if not state.closed then finish(input, output, false) end
+    if not state.closed and pid == process.pid() then finish(input, output, false) end
   end, true)
   return self
 end

@@ -3,25 +3,49 @@
 -- A call blocks its caller while the loop turns. In a coroutine under a running luv loop it yields
 -- instead, and the loop runs on.
 
+local process = require("sshrpc.process")
+local shell = require("sshrpc.shell")
+
 local M = {}
 
-local function library()
-  local vim = rawget(_G, "vim")
-  if type(vim) == "table" then return vim.uv or vim.loop, vim end
-  local luv = package.loaded.luv
-  if type(luv) == "table" then return luv end
-  return nil
-end
+local unpack = table.unpack or rawget(_G, "unpack")
 
 function M.usable()
-  return library() ~= nil
+  return process.libuv() ~= nil
+end
+
+-- Lua 5.1 and 5.2 don't say whether they can yield, which C functions on the stack prevent; 5.1's
+-- pcall and `for` with an iterator, too.
+local function yieldable()
+  if coroutine.isyieldable then return coroutine.isyieldable() end
+  local co, is_main = coroutine.running()
+  if not co or is_main then return false end
+  local is_51 = _VERSION == "Lua 5.1"
+  local level = 1
+  while true do
+    local caller = debug.getinfo(level, "Snf")
+    if not caller then return true end
+    local lets_pass = not is_51 and (caller.func == pcall or caller.func == xpcall)
+    if caller.what == "C" and not lets_pass then return false end
+    if is_51 and caller.name == "(for generator)" then return false end
+    level = level + 1
+  end
+end
+
+--- Why the caller can't wait; nil where it can.
+function M.refusal()
+  local uv, vim = process.libuv()
+  if vim then return vim.in_fast_event() and "sshrpc can't wait in a fast event; use vim.schedule" or nil end
+  if not (uv.loop_mode and uv.loop_mode()) or yieldable() then return nil end
+  return "sshrpc can't wait here, in a callback of the running loop or where Lua can't yield: call it from a coroutine"
+    .. (_VERSION == "Lua 5.1" and ", and for output command:read() instead of a for loop" or "")
 end
 
 local Transport = {}
 Transport.__index = Transport
 
 function M.spawn(command, on_data, on_end)
-  local uv, vim = library()
+  local uv, vim = process.libuv()
   local self = setmetatable({ uv = uv, vim = vim, on_data = on_data, on_end = on_end, waiting = 0 }, Transport)
   self.input, self.output = uv.new_pipe(false), uv.new_pipe(false)
   if not vim then
@@ -30,12 +54,15 @@ function M.spawn(command, on_data, on_end)
     self.sigpipe:start("sigpipe", function() end)
     uv.unref(self.sigpipe)
   end
-  local args = {}
-  for index = 2, #command.argv do args[#args + 1] = command.argv[index] end
-  if command.follow then args[#args + 1] = ("--clientProcessId=%d"):format(uv.os_getpid()) end
+  local argv = shell.argv("exec " .. shell.words(command), unpack(command.argv))
+  if not argv then
+    -- Windows, where libuv hands on no more than it is told to.
+    argv = { unpack(command.argv) }
+    if command.follow then argv[#argv + 1] = ("--clientProcessId=%d"):format(uv.os_getpid()) end
+  end
   local problem
-  self.process, problem = uv.spawn(command.argv[1], {
-    args = args,
+  self.process, problem = uv.spawn(argv[1], {
+    args = { unpack(argv, 2) },
     stdio = { self.input, self.output, 2 },
   }, function()
     if not self.process:is_closing() then self.process:close() end
@@ -70,13 +97,11 @@ function Transport:write(pieces)
 end
 
 function Transport:await(slot)
-  self:_ref(1)
   local vim, uv = self.vim, self.uv
+  if slot.done then return end
+  slot.holds_loop = true
+  self:_ref(1)
   if vim then
-    if vim.in_fast_event() then
-      self:_ref(-1)
-      error("sshrpc can't wait in a fast event; use vim.schedule", 0)
-    end
     while not slot.done do
       vim.wait(60000, function() return slot.done end, 10)
     end
@@ -88,13 +113,14 @@ function Transport:await(slot)
   else
     while not slot.done do uv.run("once") end
   end
-  self:_ref(-1)
 end
 
-function Transport:wake(slot) -- luacheck: no self
+function Transport:wake(slot)
+  if slot.holds_loop then self:_ref(-1) end
   local waiter = slot.coroutine
-  slot.coroutine = nil
-  if waiter then
+  slot.holds_loop, slot.coroutine = nil, nil
+  -- One that was closed meanwhile is passed over.
+  if waiter and coroutine.status(waiter) == "suspended" then
     local ok, problem = coroutine.resume(waiter)
     if not ok then error(problem, 0) end
   end
@@ -117,11 +143,6 @@ function Transport:close(reason)
   end
   -- libuv 1.44 doesn't survive the end of the process with a handle half closed.
   if not self.vim and not (self.uv.loop_mode and self.uv.loop_mode()) then self.uv.run("nowait") end
-end
-
---- The working directory, which the script may have changed since the daemon started.
-function Transport:cwd()
-  return self.uv.cwd()
 end
 
 return M
