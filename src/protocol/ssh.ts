@@ -31,7 +31,7 @@ export const new_ = method({
           // A leading dash, white space, or what known_hosts reads as a pattern, a list, a marker or
           // a comment is nobody's host, and would end in logs and known_hosts.
           z.regex(
-            /^[^\s\0[\]*?,!#@|-][^\s\0[\]*?,!#]*$/,
+            /^[^\s\0[\]*?,!#@|-][^\s\0[\]*?,]*$/,
             "must be a host name or an IP address, without brackets",
           ),
         ),
