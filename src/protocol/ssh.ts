@@ -35,15 +35,15 @@ export const new_ = method({
       host: described(
         z.string().check(
           z.minLength(1),
-          z.maxLength(maxHost),
+          z.maxLength(maxHost, `must be at most ${maxHost} characters`),
           // A leading dash, white space, or what known_hosts reads as a pattern, a list, a marker or
           // a comment is nobody's host, and would end in logs and known_hosts.
           z.regex(
-            /^[^\s\0[\]*?,!#@|-][^\s\0[\]*?,!#]*$/,
+            /^[^\s\0[\]*?,!#@|-][^\s\0[\]*?,]*$/,
             "must be a host name or an IP address, without brackets",
           ),
         ),
-        "A host name, an IPv4 or an IPv6 address (without brackets), of up to 1024 characters; with `config` an alias, too.",
+        `A host name, an IPv4 or an IPv6 address (without brackets), of up to ${maxHost} characters; with \`config\` an alias, too.`,
       ),
       port: described(
         z.optional(z.int().check(z.minimum(1), z.maximum(65535))),

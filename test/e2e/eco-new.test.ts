@@ -126,7 +126,7 @@ describe("eco.ssh: new", () => {
     });
 
     it("refuses a host that known_hosts would take for more than a name", async () => {
-      for (const host of ["*", "a?", "a,b", "!a", "#a", "a#b", "@revoked", "|1|a|b"]) {
+      for (const host of ["*", "a?", "a,b", "!a", "#a", "@revoked", "|1|a|b"]) {
         await refusesParam(login({ host }), "host");
       }
     });
