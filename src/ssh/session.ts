@@ -101,7 +101,10 @@ export class Session {
       client,
       {
         session: (channel) => new SessionChannel(connection, channel),
-        tunnel: (channel) => tunnel(channel, drained, onOverrun),
+        tunnel: (channel, took) => {
+          connection.roundTrip.note(took);
+          return tunnel(connection, channel);
+        },
       },
       { most: safeChannels(ident) },
     );

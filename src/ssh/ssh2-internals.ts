@@ -220,6 +220,9 @@ export function takeData(
   const streams = { stdout: channel, stderr: channel.stderr };
   for (const name of ["stdout", "stderr"] as const) {
     const stream: Readable = streams[name];
+    // What came right behind the channel's opening, in the same moment.
+    const early = stream.read() as Buffer | null;
+    if (early) take(name, early);
     const push = stream.push.bind(stream);
     stream.push = (chunk: Buffer | null) => {
       if (chunk === null) return push(null);
@@ -238,22 +241,6 @@ export function adjustWindow(client: Client, channel: ClientChannel, bytes: numb
   if (outgoing.state !== "open" && outgoing.state !== "eof") return;
   incoming.window += bytes;
   protocolOf(client).channelWindowAdjust(outgoing.id, bytes);
-}
-
-/**
- * ssh2 doesn't check that a server keeps to the window it was given (RFC 4254 §5.2). This looks as
- * data arrives: a channel that isn't read would gather all of it without a word.
- */
-export function onWindowOverrun(channel: ClientChannel, listener: () => void): void {
-  const { incoming } = internalsOf(channel);
-  for (const stream of [channel, channel.stderr] as Readable[]) {
-    const push = stream.push.bind(stream);
-    stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
-      if (incoming.window >= 0) return push(chunk, encoding);
-      listener();
-      return false;
-    };
-  }
 }
 
 const borrowed = new WeakMap<object, number>();

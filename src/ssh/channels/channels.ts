@@ -6,8 +6,8 @@ import { ChannelsAhead, defaultIdleTime } from "./ahead.ts";
 import { SessionChannel } from "./channel.ts";
 import { SessionLimit } from "./session-limit.ts";
 import { Tunnels } from "./tunnels.ts";
+import type { WrapTunnel } from "./tunnels.ts";
 import { OpenRefused, openSessionChannel } from "../ssh2-internals.ts";
-import type { Transport } from "../transport/transport.ts";
 import { turnSize } from "../transport/turns.ts";
 
 /** RFC 4254 §5.1. OpenSSH refuses with the first of them where MaxSessions is reached. */
@@ -56,7 +56,7 @@ interface Opening {
 /** Wraps what ssh2 gives, each kind of channel its own way. */
 interface Makers {
   readonly session: (channel: ClientChannel) => SessionChannel;
-  readonly tunnel: (channel: ClientChannel) => Transport;
+  readonly tunnel: WrapTunnel;
 }
 
 /**

@@ -4,17 +4,20 @@ import type { Call } from "../call.ts";
 import { OpenRefused, openDirectStreamlocal, openDirectTcpip } from "../ssh2-internals.ts";
 import type { Transport } from "../transport/transport.ts";
 
+/** Makes a connection of a channel that took so many milliseconds to open. */
+export type WrapTunnel = (channel: ClientChannel, took: number) => Transport;
+
 /**
  * Connections that the server makes for us (RFC 4254 §7.2). They don't count among session channels:
  * OpenSSH's MaxSessions is for those only (sshd_config(5)).
  */
 export class Tunnels {
   readonly #client: Client;
-  readonly #wrap: (channel: ClientChannel) => Transport;
+  readonly #wrap: WrapTunnel;
   readonly #open = new Set<Transport>();
   #lost: Failure | undefined;
 
-  constructor(client: Client, wrap: (channel: ClientChannel) => Transport) {
+  constructor(client: Client, wrap: WrapTunnel) {
     this.#client = client;
     this.#wrap = wrap;
   }
@@ -52,8 +55,9 @@ export class Tunnels {
     call: Call,
   ): Promise<Transport> {
     if (this.#lost) throw this.#lost;
+    const askedAt = performance.now();
     const tunnel = open().then(
-      (channel) => this.#opened(this.#wrap(channel)),
+      (channel) => this.#opened(this.#wrap(channel, performance.now() - askedAt)),
       (error: unknown) => this.#notOpened(error, target),
     );
     try {
