@@ -4,7 +4,7 @@ import { describe, it } from "mocha";
 import { Failure } from "../../src/protocol/errors.ts";
 import { limits } from "../../src/protocol/limits.ts";
 import { FrameDecoder } from "../../src/server/wire/frame-decoder.ts";
-import type { Limits } from "../../src/server/wire/frame.ts";
+import type { Body, Limits } from "../../src/server/wire/frame.ts";
 
 /** The bodies as text, and `!` with the kind for each failure. */
 function decode(chunks: readonly Buffer[], bounds: Limits = limits): string[] {
@@ -149,5 +149,21 @@ describe("server: frame decoder", () => {
     const second = new FrameDecoder(limits);
     second.push(Buffer.from(`Content-Length: ${limits.maxMessageBytes}\r\n\r\n{`));
     assert.ok(process.memoryUsage().arrayBuffers - before.arrayBuffers < 1e6);
+  });
+
+  it("holds hardly more than what has come of a long line, and gives it whole", () => {
+    const decoder = new FrameDecoder(limits);
+    const chunk = Buffer.alloc(65_536, "x");
+    const opening = Buffer.from('{"');
+    decoder.push(opening);
+    const before = process.memoryUsage().arrayBuffers;
+    // Just beyond a power of two: doubled, it would be twice as much.
+    const size = 68 * 2 ** 20;
+    for (let at = 0; at < size; at += chunk.length) assert.equal(decoder.push(chunk).length, 0);
+    const held = process.memoryUsage().arrayBuffers - before;
+    assert.ok(held < size + 2 * 2 ** 20, `${held} bytes`);
+    const [line] = decoder.push(Buffer.from('"\n')) as [Body];
+    assert.equal(line.json.length, opening.length + size + 1);
+    assert.ok(line.json.subarray(2, -1).equals(Buffer.alloc(size, "x")));
   });
 });

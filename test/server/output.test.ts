@@ -68,6 +68,54 @@ describe("server: output", () => {
     assert.ok(writes.every((each) => each.length < 1e6));
   });
 
+  it("hands over in one write what was sent in one turn", async () => {
+    const { output, writes } = outputTo("line");
+    await Promise.all([output.send({ a: 1 }), output.send({ b: 2 }), output.send({ c: 3 })]);
+    assert.deepEqual(writes.map(String), ['{"a":1}\n{"b":2}\n{"c":3}\n']);
+    await output.send({ d: 4 });
+    assert.equal(writes.length, 2);
+  });
+
+  it("keeps the order of small messages and a large one between them", async () => {
+    const { output, writes } = outputTo("line");
+    const told: string[] = [];
+    const send = (name: string, message: object) =>
+      output.send(message).then(() => told.push(name));
+    await Promise.all([
+      send("first", { first: true }),
+      send("large", big(3e6)),
+      send("last", { last: true }),
+    ]);
+    const lines = Buffer.concat(writes).toString().trimEnd().split("\n");
+    assert.deepEqual(
+      lines.map((line) => Object.keys(JSON.parse(line) as object)),
+      [["first"], ["result"], ["last"]],
+    );
+    assert.ok(writes.length > 3);
+    assert.deepEqual(told, ["first", "large", "last"]);
+  });
+
+  it("rejects all that were in a write that fails, and what comes after", async () => {
+    let writes = 0;
+    const stream = new Writable({
+      write(_chunk, _encoding, done) {
+        writes += 1;
+        done(new Error("write EIO"));
+      },
+    });
+    const output = new Output({
+      stream,
+      framing: () => "line",
+      onPressure: () => {},
+      onClose: () => {},
+    });
+    const sent = [output.send({ a: 1 }), output.send(big(1e6)), output.send({ b: 2 })];
+    for (const each of sent) await assert.rejects(each, /EIO/);
+    assert.equal(writes, 1);
+    await assert.rejects(output.send({ c: 3 }), /EIO/);
+    assert.equal(output.room(), undefined);
+  });
+
   it("lets others have their turn while it encodes", async () => {
     const { output } = outputTo();
     let turns = 0;

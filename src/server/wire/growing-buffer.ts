@@ -1,15 +1,21 @@
 import { Buffer } from "node:buffer";
 
-const firstCapacity = 1024;
+const smallestBlock = 1024;
+const largestBlock = 1024 * 1024;
 
 /**
  * Collects the bytes of one frame at a linear cost however finely they are cut, and without
- * allocating more than about twice what has really arrived, whatever a header announced.
+ * allocating more than about twice what has really arrived, whatever a header announced. Of a large
+ * frame it is hardly more than that: nothing is moved to where there is more room, and what is
+ * dropped leaves no smaller copies of itself behind.
  */
 export class GrowingBuffer {
   readonly #most: number;
-  #bytes = Buffer.alloc(0);
+  /** All but the last are full. */
+  #blocks: Buffer[] = [];
   #length = 0;
+  /** Of the last block. */
+  #free = 0;
 
   /** @param most the bytes that will be appended at most before they are taken */
   constructor(most: number) {
@@ -21,23 +27,37 @@ export class GrowingBuffer {
   }
 
   append(part: Buffer): void {
-    const length = this.#length + part.length;
-    if (length > this.#bytes.length) {
-      const doubled = Math.max(this.#bytes.length * 2, firstCapacity);
-      const capacity = Math.max(length, Math.min(doubled, this.#most));
-      const grown = Buffer.allocUnsafeSlow(capacity);
-      this.#bytes.copy(grown, 0, 0, this.#length);
-      this.#bytes = grown;
+    for (let at = 0; at < part.length;) {
+      if (this.#free === 0) this.#grow(part.length - at);
+      const block = this.#blocks.at(-1) as Buffer;
+      const copied = part.copy(block, block.length - this.#free, at);
+      at += copied;
+      this.#length += copied;
+      this.#free -= copied;
     }
-    part.copy(this.#bytes, this.#length);
-    this.#length = length;
   }
 
   /** Gives what was collected and begins anew. */
   take(): Buffer {
-    const taken = this.#bytes.subarray(0, this.#length);
-    this.#bytes = Buffer.alloc(0);
+    const [first = Buffer.alloc(0), ...others] = this.#blocks;
+    const length = this.#length;
+    this.clear();
+    return others.length === 0
+      ? first.subarray(0, length)
+      : Buffer.concat([first, ...others], length);
+  }
+
+  /** Drops what was collected and begins anew. */
+  clear(): void {
+    this.#blocks = [];
     this.#length = 0;
-    return taken;
+    this.#free = 0;
+  }
+
+  /** @param wanted bytes that are there to be appended */
+  #grow(wanted: number): void {
+    const doubled = Math.max(wanted, this.#length, smallestBlock);
+    this.#free = Math.min(doubled, largestBlock, this.#most - this.#length);
+    this.#blocks.push(Buffer.allocUnsafeSlow(this.#free));
   }
 }

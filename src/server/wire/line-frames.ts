@@ -41,7 +41,7 @@ export class LineFrames implements FrameSplitter {
     const { maxMessageBytes } = this.#limits;
     if (this.#line.length + part.length <= maxMessageBytes) return this.#line.append(part);
     this.#skipping = true;
-    this.#line.take();
+    this.#line.clear();
     frames.push(invalidRequest(`a line is longer than ${maxMessageBytes} bytes`));
   }
 
