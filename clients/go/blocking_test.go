@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"runtime"
@@ -234,6 +235,42 @@ func TestStreamBrokenWriter(t *testing.T) {
 type miscounting struct{ excess int }
 
 func (w miscounting) Write(p []byte) (int, error) { return len(p) + w.excess, nil }
+
+// Several may read a stream, each in its own way: every byte comes once.
+func TestStreamSeveralReaders(t *testing.T) {
+	leavesNothing(t)
+	session := dialed(t)
+	const size = 5 << 20
+	command, err := session.Start(within(t, patience), fmt.Sprintf("head -c %d /dev/zero", size))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var total int64
+	var all sync.WaitGroup
+	for i := 0; i < 6; i++ {
+		all.Add(1)
+		var r io.Reader = command.Stdout
+		if i%2 == 0 {
+			r = onlyReader{r}
+		}
+		go func() {
+			defer all.Done()
+			n, err := io.Copy(yielding{}, r)
+			if atomic.AddInt64(&total, n); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	all.Wait()
+	if err := command.Wait(); err != nil || total != size {
+		t.Errorf("got %d bytes, %v", total, err)
+	}
+}
+
+// yielding lets others run before it takes anything.
+type yielding struct{}
+
+func (yielding) Write(p []byte) (int, error) { runtime.Gosched(); return len(p), nil }
 
 // What is in memory as a whole goes with the command, whoever takes the output.
 func TestStreamWholeInput(t *testing.T) {

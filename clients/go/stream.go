@@ -398,6 +398,9 @@ func (r *commandOutput) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n := copy(p, piece)
+	if r.stream.pieces[0] = piece[n:]; n == len(piece) {
+		r.stream.pop()
+	}
 	r.taken(n)
 	return n, nil
 }
@@ -412,11 +415,14 @@ func (r *commandOutput) WriteTo(w io.Writer) (int64, error) {
 }
 
 // copyTo has w take the output up to its end. What has ended it is an error of reading, as io.EOF, or one
-// of w's.
+// of w's. What w is given is out of other readers' reach meanwhile.
 func (r *commandOutput) copyTo(w io.Writer) (total int64, readErr, writeErr error) {
 	for {
 		r.c.mu.Lock()
 		piece, err := r.next()
+		if err == nil {
+			r.stream.pop()
+		}
 		r.c.mu.Unlock()
 		if err != nil {
 			return total, err, nil
@@ -429,6 +435,9 @@ func (r *commandOutput) copyTo(w io.Writer) (total int64, readErr, writeErr erro
 		}
 		total += int64(n)
 		r.c.mu.Lock()
+		if n < len(piece) && !r.stream.discarded {
+			r.stream.pieces = append([][]byte{piece[n:]}, r.stream.pieces...)
+		}
 		r.taken(n)
 		r.c.mu.Unlock()
 		if err != nil {
@@ -458,17 +467,18 @@ func (r *commandOutput) next() ([]byte, error) {
 	}
 }
 
-// taken removes what was read. c.mu is held.
+// pop takes the first piece off.
+func (s *outputStream) pop() {
+	s.pieces[0] = nil
+	s.pieces = s.pieces[1:]
+}
+
+// taken makes room of what was read. c.mu is held.
 func (r *commandOutput) taken(n int) {
-	s := r.stream
-	if s.discarded || n == 0 {
+	if r.stream.discarded || n == 0 {
 		return
 	}
-	s.size -= int64(n)
-	if s.pieces[0] = s.pieces[0][n:]; len(s.pieces[0]) == 0 {
-		s.pieces[0] = nil
-		s.pieces = s.pieces[1:]
-	}
+	r.stream.size -= int64(n)
 	r.c.grant(false)
 }
 
