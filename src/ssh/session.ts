@@ -22,6 +22,9 @@ export const unsentAnswers = 2 * 1024 * 1024;
 /** Milliseconds that the disconnect message may take to leave the machine. */
 const flushLimit = 150;
 
+/** Milliseconds that the server may take to close what ran through it. */
+const tunnelLimit = 300;
+
 /** Where a session leads, and how it got there. */
 export interface SessionInfo {
   readonly host: string;
@@ -222,6 +225,8 @@ export class Session {
       terminateAll(this.channels.used),
       ...[...this.#passengers].map((passenger) => passenger.end(reason, description)),
     ]);
+    // A server that hears of the end with a tunnel's last bytes doesn't hand those on.
+    await atMost(tunnelLimit, this.channels.tunnels.closed());
     this.channels.fail(closed);
     if (this.#transport.writable) {
       try {
@@ -292,10 +297,14 @@ export function lossDetails(error: Error & { code?: string | number }): Record<s
     : { errno: error.code };
 }
 
-function flushed(transport: Transport): Promise<void> {
+const flushed = (transport: Transport): Promise<void> =>
+  atMost(flushLimit, new Promise((resolve) => transport.end(resolve)));
+
+/** Waits for no more than so many milliseconds. */
+function atMost(ms: number, done: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, flushLimit);
-    transport.end(() => {
+    const timer = setTimeout(resolve, ms);
+    void done.then(() => {
       clearTimeout(timer);
       resolve();
     });

@@ -15,6 +15,8 @@ export class Tunnels {
   readonly #client: Client;
   readonly #wrap: WrapTunnel;
   readonly #open = new Set<Transport>();
+  /** Of those, and of those that have been given up, what the server hasn't closed. */
+  readonly #channels = new Set<ClientChannel>();
   #lost: Failure | undefined;
 
   constructor(client: Client, wrap: WrapTunnel) {
@@ -43,6 +45,15 @@ export class Tunnels {
     return this.#connect(() => openDirectStreamlocal(this.#client, path), path, call);
   }
 
+  /** Resolves when the server has closed all that there are. */
+  async closed(): Promise<void> {
+    await Promise.all(
+      [...this.#channels].map(
+        (channel) => new Promise((resolve) => channel.once("close", resolve)),
+      ),
+    );
+  }
+
   /** The connection below is gone. */
   fail(failure: Failure): void {
     this.#lost = failure;
@@ -57,7 +68,7 @@ export class Tunnels {
     if (this.#lost) throw this.#lost;
     const askedAt = performance.now();
     const tunnel = open().then(
-      (channel) => this.#opened(this.#wrap(channel, performance.now() - askedAt)),
+      (channel) => this.#opened(channel, performance.now() - askedAt),
       (error: unknown) => this.#notOpened(error, target),
     );
     try {
@@ -72,7 +83,10 @@ export class Tunnels {
     }
   }
 
-  #opened(tunnel: Transport): Transport {
+  #opened(channel: ClientChannel, took: number): Transport {
+    this.#channels.add(channel);
+    channel.once("close", () => this.#channels.delete(channel));
+    const tunnel = this.#wrap(channel, took);
     if (this.#lost) {
       tunnel.destroy();
       throw this.#lost;
