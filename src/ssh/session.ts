@@ -19,7 +19,7 @@ import { takeTurns } from "./transport/turns.ts";
 /** Bytes of answers to the server that may be unsent before it isn't read any more. */
 export const unsentAnswers = 2 * 1024 * 1024;
 
-/** Milliseconds that the disconnect message may take to leave the machine. */
+/** Milliseconds that the disconnect message may take to leave the machine, and those through tunnels to get on. */
 const flushLimit = 150;
 
 /** Milliseconds that the server may take to close what ran through it. */
@@ -225,8 +225,7 @@ export class Session {
       terminateAll(this.channels.used),
       ...[...this.#passengers].map((passenger) => passenger.end(reason, description)),
     ]);
-    // A server that hears of the end with a tunnel's last bytes doesn't hand those on.
-    await atMost(tunnelLimit, this.channels.tunnels.closed());
+    await within(flushLimit, this.channels.tunnels.end(closed));
     this.channels.fail(closed);
     if (this.#transport.writable) {
       try {
@@ -234,7 +233,7 @@ export class Session {
       } catch {
         // The connection went down in the same moment; there is nobody left to tell.
       }
-      await flushed(this.#transport);
+      await within(flushLimit, flushed(this.#transport));
     }
     // In any case: ssh2 ends its side only, where the server says goodbye meanwhile.
     this.#transport.destroy();
@@ -297,16 +296,20 @@ export function lossDetails(error: Error & { code?: string | number }): Record<s
     : { errno: error.code };
 }
 
-const flushed = (transport: Transport): Promise<void> =>
-  atMost(flushLimit, new Promise((resolve) => transport.end(resolve)));
-
-/** Waits for no more than so many milliseconds. */
-function atMost(ms: number, done: Promise<void>): Promise<void> {
+/** Waits for `done`, but no longer than `ms` milliseconds. */
+function within(ms: number, done: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
-    void done.then(() => {
+    const settled = () => {
       clearTimeout(timer);
       resolve();
-    });
+    };
+    done.then(settled, settled);
+  });
+}
+
+function flushed(transport: Transport): Promise<void> {
+  return new Promise((resolve) => {
+    transport.end(() => resolve());
   });
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
@@ -15,7 +16,7 @@ export class Tunnels {
   readonly #client: Client;
   readonly #wrap: WrapTunnel;
   readonly #open = new Set<Transport>();
-  /** Of those, and of those that have been given up, what the server hasn't closed. */
+  /** Those of the open ones, and of those given up that the server hasn't closed. */
   readonly #channels = new Set<ClientChannel>();
   #lost: Failure | undefined;
 
@@ -60,6 +61,15 @@ export class Tunnels {
     for (const tunnel of this.#open) tunnel.destroy(failure);
   }
 
+  /**
+   * Gives up all of them. Resolves when the server has closed them, and thus sent on what was
+   * written: OpenSSH's drops that when it is told of the connection's end first.
+   */
+  async end(failure: Failure): Promise<void> {
+    this.fail(failure);
+    await Promise.all([...this.#channels].map((channel) => once(channel, "close")));
+  }
+
   async #connect(
     open: () => Promise<ClientChannel>,
     target: string,
@@ -68,7 +78,11 @@ export class Tunnels {
     if (this.#lost) throw this.#lost;
     const askedAt = performance.now();
     const tunnel = open().then(
-      (channel) => this.#opened(channel, performance.now() - askedAt),
+      (channel) => {
+        this.#channels.add(channel);
+        channel.once("close", () => this.#channels.delete(channel));
+        return this.#opened(this.#wrap(channel, performance.now() - askedAt));
+      },
       (error: unknown) => this.#notOpened(error, target),
     );
     try {
