@@ -22,9 +22,6 @@ export const unsentAnswers = 2 * 1024 * 1024;
 /** Milliseconds that the disconnect message may take to leave the machine, and those through tunnels to get on. */
 const flushLimit = 150;
 
-/** Milliseconds that the server may take to close what ran through it. */
-const tunnelLimit = 300;
-
 /** Where a session leads, and how it got there. */
 export interface SessionInfo {
   readonly host: string;

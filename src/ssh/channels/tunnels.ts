@@ -46,15 +46,6 @@ export class Tunnels {
     return this.#connect(() => openDirectStreamlocal(this.#client, path), path, call);
   }
 
-  /** Resolves when the server has closed all that there are. */
-  async closed(): Promise<void> {
-    await Promise.all(
-      [...this.#channels].map(
-        (channel) => new Promise((resolve) => channel.once("close", resolve)),
-      ),
-    );
-  }
-
   /** The connection below is gone. */
   fail(failure: Failure): void {
     this.#lost = failure;
@@ -97,10 +88,7 @@ export class Tunnels {
     }
   }
 
-  #opened(channel: ClientChannel, took: number): Transport {
-    this.#channels.add(channel);
-    channel.once("close", () => this.#channels.delete(channel));
-    const tunnel = this.#wrap(channel, took);
+  #opened(tunnel: Transport): Transport {
     if (this.#lost) {
       tunnel.destroy();
       throw this.#lost;
