@@ -84,10 +84,15 @@ export class Connection {
       const received = params as Received;
       return this.#dispatcher.request(method, received, token).finally(received.done);
     });
-    connection.onNotification((method, params) => {
+    const notified = (method: string, params: unknown): Promise<void> => {
       const received = params as Received;
       return this.#dispatcher.notification(method, received).finally(received.done);
-    });
+    };
+    connection.onNotification(notified);
+    // vscode-jsonrpc has handlers of its own for these, and they wouldn't say when they are done.
+    for (const method of ["$/progress", "$/logTrace"]) {
+      connection.onNotification(method, (params) => notified(method, params));
+    }
     this.#reader.onClose(() => onEnd("input ended"));
     writer.onClose(() => onEnd("output closed"));
     connection.listen();

@@ -87,4 +87,18 @@ describe("server: requests that wait for their replies", () => {
     open();
     await until(() => begun === 6, "the others");
   });
+
+  it("don't count any more when they are done, whatever they were", async () => {
+    const client = new Client({ handlers: {} });
+    // More of each than the bound has room for.
+    const count = limits.maxPendingRequests / 4096 / 2;
+    const methods = ["$/progress", "$/logTrace", "initialized", "nothing/known"];
+    for (const method of methods) {
+      const params = { token: 1, value: 1 };
+      const frame = encode({ jsonrpc: "2.0", method, params }, "content-length");
+      client.write(Buffer.concat(Array.from({ length: count }, () => frame)));
+    }
+    client.send({ id: 1, method: "rpc.discover" });
+    await client.reply(1);
+  });
 });
