@@ -290,6 +290,19 @@ describe("logging in: what is tried, what is left out, and why", () => {
       await until(() => children(own).length === 0, "the decryption has ended");
     });
 
+    it("gets no Ctrl-C that is for the daemon's process group", async () => {
+      const own = scope.add(startDaemon());
+      const server = await serve({ authenticate: refuseAll("publickey") });
+      const done = login(server, { ...secrets, timeout: 2 }, own).catch(() => {});
+      await until(() => children(own).length > 0, "the decryption has begun");
+      // proc_pid_stat(5): the process group is the fifth field, the third behind the name.
+      const groupOf = (pid: number) =>
+        readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[2];
+      const groups = children(own).map(groupOf);
+      assert.ok(!groups.includes(groupOf(own.pid)), groups.join());
+      await done;
+    });
+
     for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       it(`doesn't outlive the daemon, nor hold it: ${signal}`, async () => {
         const own = scope.add(startDaemon());

@@ -15,14 +15,22 @@ const program = fileURLToPath(new URL("./decrypt-process.js", import.meta.url));
  * @throws {UnusableKey} {@link WrongPassphrase} among them; or the call's end
  */
 export async function decryptKey(text: string, passphrase: string, call: Call): Promise<KeyObject> {
-  const child = fork(program, { stdio: "ignore", serialization: "advanced" });
+  // In a session of its own: a Ctrl-C that the daemon isn't to heed isn't for it, either.
+  const child = fork(program, {
+    detached: true,
+    execArgv: [],
+    stdio: "ignore",
+    serialization: "advanced",
+  });
   const replied = new Promise<Decrypted>((resolve, reject) => {
     child.once("message", (reply) => resolve(reply as Decrypted));
     // Several may come: that it can't be started, that it takes no message.
     child.on("error", reject);
     child.once("exit", () => reject(new Error("the decrypting process ended without a word")));
   });
-  child.send({ text, passphrase });
+  replied.catch(() => {});
+  // Where it couldn't be started, that is told yet.
+  if (child.connected) child.send({ text, passphrase });
   try {
     const reply = await call.race(replied);
     if ("der" in reply) {
