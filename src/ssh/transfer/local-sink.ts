@@ -113,8 +113,9 @@ export class LocalSink {
     }
   }
 
-  /** The file is whole and {@link written}: puts it in its place. @throws {Failure} LocalFileError */
+  /** The file is whole: puts it in its place when it is {@link written}. @throws {Failure} LocalFileError */
   async commit(): Promise<void> {
+    await this.written();
     try {
       if (this.#temporary) {
         const { file, umask } = this.#temporary;

@@ -120,12 +120,14 @@ async function conversation<Effect extends Step>(
   const started = channel.exec(run.command, call);
   // Behind the request, without waiting for its answer: the server reads them in order.
   const opening = Promise.all(run.exchange.start().map(({ bytes }) => remote.write(bytes)));
+  let isOver = false;
   const spoken = (async () => {
     await started;
     await opening;
     for (let chunk = await queue.next(); chunk; chunk = queue.shift() ?? (await queue.next())) {
       for (const effect of run.exchange.receive(chunk)) {
-        if (effect.type === "done") return;
+        // Nobody would clean up after what is begun now.
+        if (effect.type === "done" || isOver) return;
         const busy = run.carryOut(effect, remote);
         if (busy) await busy;
       }
@@ -134,7 +136,11 @@ async function conversation<Effect extends Step>(
     run.exchange.end();
   })();
   spoken.catch(() => {});
-  await call.race(Promise.race([spoken, failed]));
+  try {
+    await call.race(Promise.race([spoken, failed]));
+  } finally {
+    isOver = true;
+  }
 }
 
 /** A machine that went to its end without `done` has thrown; what is left to check is the exit. */
