@@ -9,14 +9,15 @@ export type Room = () => Promise<void> | undefined;
 
 /** Keeps a call waiting that has a channel, until there is room; one that ends first closes it. */
 export async function untilRoom(room: Room, channel: SessionChannel, call: Call): Promise<void> {
-  const awaited = room();
-  if (!awaited) return;
-  call.phase = "queue";
+  const { phase } = call;
   try {
-    await call.race(Promise.race([awaited, channel.closed]));
+    for (let awaited = room(); awaited && channel.isOpen; awaited = room()) {
+      call.phase = "queue";
+      await call.race(Promise.race([awaited, channel.closed]));
+    }
   } catch (error) {
     channel.close();
     throw error;
   }
-  call.phase = "open";
+  call.phase = phase;
 }

@@ -14,10 +14,13 @@ describe("untilRoom", () => {
     let closes = 0;
     const room = new Promise<void>((resolve) => (make = resolve));
     const channel = {
+      isOpen: true,
       closed: new Promise<void>((_, reject) => (lose = reject)),
       close: () => (closes += 1),
     } as unknown as SessionChannel;
-    const waiting = untilRoom(() => room, channel, call);
+    let made = false;
+    void room.then(() => (made = true));
+    const waiting = untilRoom(() => (made ? undefined : room), channel, call);
     return { call, waiting, make, lose, cancel: () => canceller.abort(), closes: () => closes };
   };
 
@@ -27,6 +30,13 @@ describe("untilRoom", () => {
     make();
     await waiting;
     assert.deepEqual([call.phase, closes()], ["open", 0]);
+  });
+
+  it("asks again when there was some, as another may have taken it", async () => {
+    const rooms = [Promise.resolve(), Promise.resolve()];
+    const channel = { isOpen: true, closed: new Promise(() => {}) } as unknown as SessionChannel;
+    await untilRoom(() => rooms.shift(), channel, new Call(new AbortController().signal));
+    assert.equal(rooms.length, 0);
   });
 
   it("ends with the call, and gives its channel up", async () => {

@@ -188,7 +188,7 @@ export class Channels {
         given.then(
           (channel) => {
             this.#used.delete(channel);
-            this.#keep(channel);
+            if (channel.isOpen) this.#keep(channel);
           },
           () => {},
         );
@@ -255,7 +255,8 @@ export class Channels {
     this.#opening.delete(opening);
     this.#overdue.delete(opening);
     const took = performance.now() - opening.askedAt;
-    this.#patience = Math.max(this.#shortestPatience, took * patienceFactor);
+    const patience = Math.max(this.#shortestPatience, took * patienceFactor);
+    this.#patience = Math.min(patience, longestPatience * 1000);
   }
 
   #opened(channel: SessionChannel): void {
