@@ -39,12 +39,14 @@ async function locked<T>(file: string, end: number, work: () => Promise<T>): Pro
   try {
     return await work();
   } finally {
-    if (isOurs) await unlink(lock).catch(() => {});
+    // Another may have taken it over meanwhile.
+    if (isOurs && (await holderOf(lock)) === owner()) await unlink(lock).catch(() => {});
   }
 }
 
 async function acquire(lock: string, end: number): Promise<boolean> {
   await mkdir(path.dirname(lock), { recursive: true, mode: 0o700 }).catch(() => {});
+  const begin = performance.now();
   for (;;) {
     try {
       await symlink(owner(), lock);
@@ -52,14 +54,18 @@ async function acquire(lock: string, end: number): Promise<boolean> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") return false;
     }
-    const isLate = performance.now() > end;
-    const holder = await readlink(lock).catch(() => undefined);
-    if (holder !== undefined && (isLate || hasDied(holder))) {
+    const now = performance.now();
+    const holder = await holderOf(lock);
+    // One that came late to its turn hasn't seen for how long it is held: that one goes without.
+    const isStale = now - begin > patience;
+    if (holder !== undefined && (isStale || hasDied(holder))) {
       if (!(await removed(lock))) return false;
-    } else if (isLate) return false;
+    } else if (now > end) return false;
     else await sleep(pollInterval);
   }
 }
+
+const holderOf = (lock: string) => readlink(lock).catch(() => undefined);
 
 /** Whether a lock is gone, by us or by another. */
 async function removed(lock: string): Promise<boolean> {
