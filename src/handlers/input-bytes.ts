@@ -48,8 +48,8 @@ export function inputText(
   return bytes;
 }
 
-/** The bytes of a remote path. @throws {Failure} as {@link inputText}, and where it is empty */
-export function remotePath(
+/** The bytes of the path of a file to be made. @throws {Failure} as {@link inputText}, and where it is empty */
+export function destPath(
   name: string,
   value: Value,
   encoding: Encoding | undefined,

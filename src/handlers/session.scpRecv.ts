@@ -1,14 +1,15 @@
 import { NotUtf8, remoteBytes } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
-import { defaultIdleTimeout, limits } from "../protocol/limits.ts";
+import { defaultIdleTimeout, limits, maxRemotePath } from "../protocol/limits.ts";
 import type { Progress } from "../ssh/transfer/progress.ts";
 import { receiveToFile, receiveToMemory } from "../ssh/transfer/scp-receive.ts";
 import { handler } from "./handler.ts";
-import { remotePath } from "./input-bytes.ts";
+import { inputText } from "./input-bytes.ts";
 import { withProgress } from "./transfer-progress.ts";
 
 export default handler("session.scpRecv", async (params, { binary, daemon, client, call }) => {
-  const source = remotePath("source", params.source, params.sourceEncoding, binary);
+  const { sourceEncoding } = params;
+  const source = inputText("source", params.source, sourceEncoding, maxRemotePath, binary);
   const session = daemon.sessions.get(params.session);
   const { dest, idleTimeout = defaultIdleTimeout, workDoneToken } = params;
   const reported = <T>(transfer: (progress: Progress | undefined) => Promise<T>) =>

@@ -2,12 +2,12 @@ import { defaultIdleTimeout } from "../protocol/limits.ts";
 import { memorySource } from "../ssh/transfer/local-source.ts";
 import { send } from "../ssh/transfer/scp-send.ts";
 import { handler } from "./handler.ts";
-import { inputBytes, remotePath } from "./input-bytes.ts";
+import { inputBytes, destPath } from "./input-bytes.ts";
 import { withProgress } from "./transfer-progress.ts";
 
 export default handler("session.scpSend", async (params, { binary, daemon, client, call }) => {
   const { mode = 0o644, idleTimeout = defaultIdleTimeout } = params;
-  const dest = remotePath("dest", params.dest, params.destEncoding, binary);
+  const dest = destPath("dest", params.dest, params.destEncoding, binary);
   const source = memorySource(inputBytes("data", params.data, params.encoding, binary));
   const session = daemon.sessions.get(params.session);
   await withProgress("scpSend", params.workDoneToken, client, (progress) =>

@@ -2,11 +2,11 @@ import { defaultIdleTimeout } from "../protocol/limits.ts";
 import { LocalSource } from "../ssh/transfer/local-source.ts";
 import { send } from "../ssh/transfer/scp-send.ts";
 import { handler } from "./handler.ts";
-import { remotePath } from "./input-bytes.ts";
+import { destPath } from "./input-bytes.ts";
 import { withProgress } from "./transfer-progress.ts";
 
 export default handler("session.scpSendfile", async (params, { binary, daemon, client, call }) => {
-  const dest = remotePath("dest", params.dest, params.destEncoding, binary);
+  const dest = destPath("dest", params.dest, params.destEncoding, binary);
   const session = daemon.sessions.get(params.session);
   const { idleTimeout = defaultIdleTimeout } = params;
   const source = await LocalSource.open(params.source);
