@@ -14,7 +14,7 @@ import { earlyInput, safeChannels } from "./channels/server-quirks.ts";
 import { terminateAll } from "./exec/terminate.ts";
 import type { Transport } from "./transport/transport.ts";
 import { tunnel } from "./transport/tunnel.ts";
-import { takeTurns } from "./transport/turns.ts";
+import { endTurn, noteCommand, takeTurns } from "./transport/turns.ts";
 
 /** Bytes of answers to the server that may be unsent before it isn't read any more. */
 export const unsentAnswers = 2 * 1024 * 1024;
@@ -93,6 +93,7 @@ export class Session {
     const connection = {
       client,
       drained,
+      nextTurn: () => new Promise<void>((resolve) => endTurn(transport, resolve)),
       onOverrun,
       earlyInput: earlyInput(ident),
       roundTrip: new RoundTrip(),
@@ -177,6 +178,11 @@ export class Session {
       this.check();
     }
     return channel;
+  }
+
+  /** A command begins or ends: transfers of other sessions make room for it. */
+  noteCommand(): void {
+    noteCommand(this.#transport);
   }
 
   /**

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
@@ -34,6 +33,8 @@ export interface Connection {
   readonly client: Client;
   /** Resolves when the socket can take more. */
   readonly drained: () => Promise<void>;
+  /** Resolves when it may go on that has written as much as a turn has room for. */
+  readonly nextTurn: () => Promise<void>;
   /** Called when the server sends more than its window allows. */
   readonly onOverrun: () => void;
   /** Bytes that may go ahead of the window; see server-quirks.ts. */
@@ -204,7 +205,7 @@ export class SessionChannel {
       if (!(await this.#writePiece(piece, onProgress))) return false;
       if (!(await this.#drained())) return false;
       // The socket may take it all at once; other sessions are not to wait for that.
-      if (piece.length === turnSize) await nextTurn();
+      if (piece.length === turnSize) await this.#connection.nextTurn();
     }
     return this.#takesInput;
   }

@@ -39,6 +39,7 @@ export async function exec(
 ): Promise<Outcome> {
   let channel: SessionChannel | undefined;
   try {
+    session.noteCommand();
     channel = await session.openChannel(call, sink.room);
     session.started.execs += 1;
     const failed = sink.takeFrom(channel);
@@ -70,6 +71,7 @@ export async function exec(
     return { exit, failure: error, ...(termination && { termination }) };
   } finally {
     running.ended();
+    session.noteCommand();
   }
 }
 

@@ -1,7 +1,31 @@
 import type { Duplex } from "node:stream";
+import { RecentCommands } from "./recent-commands.ts";
 
 /** Bytes of one connection that are taken before the others get their turn: well below a millisecond. */
 export const turnSize = 256 * 1024;
+
+const commands = new RecentCommands();
+
+/** Milliseconds that a busy connection sleeps for another's command. */
+const nap = 1;
+
+/** A command begins or ends on a connection: for a moment busy ones make room for it. */
+export function noteCommand(connection: object): void {
+  commands.note(connection, performance.now());
+}
+
+/**
+ * A busy connection has had its turn.
+ *
+ * While another runs commands it sleeps, however shortly: a process that never does is made to wait
+ * for processors that are all busy, by the system, and for longer than a command may take.
+ *
+ * @param next begins its next turn
+ */
+export function endTurn(connection: object, next: () => void): void {
+  if (commands.areElsewhere(connection, performance.now())) setTimeout(next, nap);
+  else setImmediate(next);
+}
 
 /**
  * Reads from a connection with regard for others, and for memory.
@@ -29,7 +53,7 @@ export function takeTurns(connection: Duplex, mostUnsent: () => number): () => v
       connection.once("drain", resume);
     } else if (taken >= turnSize) {
       connection.pause();
-      setImmediate(resume);
+      endTurn(connection, resume);
     }
   };
   connection.on("data", take);

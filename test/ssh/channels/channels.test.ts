@@ -52,6 +52,7 @@ describe("Channels", () => {
     const shared = {
       client,
       drained: async () => {},
+      nextTurn: async () => {},
       onOverrun: nothing,
       earlyInput: 0,
       roundTrip: new RoundTrip(),
