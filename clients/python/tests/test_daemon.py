@@ -77,6 +77,7 @@ class FakeTest(unittest.TestCase):
 
     def test_what_is_no_daemon(self) -> None:
         null = '{"jsonrpc":"2.0","id":1,"result":null}'
+        answer = f"Content-Length: {len(null)}\\r\\n\\r\\n{null}"
         for command, words in (
             ("/nonexistent/sshrpc", "could not be started"),
             ("nul\0", "could not be started"),
@@ -87,7 +88,7 @@ class FakeTest(unittest.TestCase):
             ("sh -c 'kill -9 $$'", "was killed by signal 9"),
             ("echo hello", "the daemon wrote|ended with exit code 0"),
             ("sh -c 'printf \"hello world\\r\\n\\r\\n\"; sleep 5'", "the daemon wrote no header"),
-            (["printf", f"Content-Length: {len(null)}\r\n\r\n{null}"], "no result of initialize"),
+            (["sh", "-c", f"printf '{answer}'; cat >/dev/null"], "no result of initialize"),
             ([], "empty"),
             ("", "empty"),
             ("it's", "No closing quotation"),
