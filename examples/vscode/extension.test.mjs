@@ -76,6 +76,15 @@ describe("the VS Code example", function () {
     await assert.rejects(daemon.request("daemon.status", {}), /the daemon ended/);
   });
 
+  it("says how the daemon ended to a request that can't be written any more", async () => {
+    const { Daemon } = require("./daemon.js");
+    const daemon = new Daemon();
+    await daemon.ready;
+    // As after its death, before `close` tells of that.
+    daemon.process.stdin.destroy();
+    await assert.rejects(daemon.request("daemon.status", {}), /the daemon ended \(0\)/);
+  });
+
   describe("in a stand-in for VS Code", () => {
     let vscode;
     let extension;
