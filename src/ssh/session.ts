@@ -15,6 +15,7 @@ import { terminateAll } from "./exec/terminate.ts";
 import type { Transport } from "./transport/transport.ts";
 import { tunnel } from "./transport/tunnel.ts";
 import { endTurn, noteCommand, takeTurns } from "./transport/turns.ts";
+import { within } from "./within.ts";
 
 /** Bytes of answers to the server that may be unsent before it isn't read any more. */
 export const unsentAnswers = 2 * 1024 * 1024;
@@ -170,14 +171,17 @@ export class Session {
    */
   async openChannel(call: Call, room?: Room): Promise<SessionChannel> {
     this.check();
-    const channel = await this.channels.acquire(call);
-    if (room) await untilRoom(room, channel, call);
-    if (this.#ending) {
-      // What ends with the session makes room for those that wait.
-      channel.close();
-      this.check();
+    for (;;) {
+      const channel = await this.channels.acquire(call);
+      if (room) await untilRoom(room, channel, call);
+      if (this.#ending) {
+        // What ends with the session makes room for those that wait.
+        channel.close();
+        this.check();
+      }
+      // The server may have closed it meanwhile.
+      if (channel.isOpen) return channel;
     }
-    return channel;
   }
 
   /** A command begins or ends: transfers of other sessions make room for it. */
@@ -297,18 +301,6 @@ export function lossDetails(error: Error & { code?: string | number }): Record<s
   return typeof error.code === "number"
     ? { disconnectReason: error.code, disconnectDescription: error.message }
     : { errno: error.code };
-}
-
-/** Waits for `done`, but no longer than `ms` milliseconds. */
-function within(ms: number, done: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    const settled = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    done.then(settled, settled);
-  });
 }
 
 function flushed(transport: Transport): Promise<void> {

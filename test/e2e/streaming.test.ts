@@ -127,6 +127,23 @@ describe("streaming", function () {
     assert.equal((await running).stdoutBytes, 2);
   });
 
+  it("has ended well what is taken only after its session", async () => {
+    const { host, port, username, password } = server;
+    const login = { host, port, username, password };
+    const { session: own } = await daemon.request("ssh.new", login);
+    const token = newToken();
+    const running = exec({ session: own, command: "echo abc", token, window: 1 });
+    const ended = async () => {
+      const { sessions } = await daemon.request("daemon.status");
+      return sessions.find((each: Json) => each.session === own).channels === 0;
+    };
+    await until(ended, "the command has ended");
+    await daemon.request("session.free", { session: own });
+    await daemon.request("session.windowAdjust", { token, bytes: 100 });
+    assert.equal((await running).exitCode, 0);
+    assert.equal(bytes(token).toString(), "abc\n");
+  });
+
   it("takes input that is written, in order, to its end", async () => {
     const token = newToken();
     const running = daemon.request("session.exec", {

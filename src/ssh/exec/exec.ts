@@ -4,8 +4,9 @@ import type { Exit, SessionChannel } from "../channels/channel.ts";
 import type { OutputSink } from "./output-sink.ts";
 import { RunningCommand } from "./running-command.ts";
 import type { Session } from "../session.ts";
-import { terminate } from "./terminate.ts";
+import { replyGrace, terminate } from "./terminate.ts";
 import type { Termination } from "./terminate.ts";
+import { within } from "../within.ts";
 
 export interface ExecOptions {
   readonly command: Uint8Array;
@@ -54,17 +55,20 @@ export async function exec(
     await Promise.race([started, failed]);
     running.started(channel);
     await call.race(Promise.race([channel.closed, failed]));
-    await call.race(Promise.race([sink.drained(), failed]));
-    await call.race(stdin);
     // Where the session was ended meanwhile, the command was too.
     session.check();
+    await call.race(Promise.race([sink.drained(), failed]));
+    await call.race(stdin);
     return { exit: channel.exit };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (ofSession.has(error.kind)) running.ended(error);
     const isRunning = channel?.isOpen && call.dispatched !== "no";
+    const end = performance.now() + replyGrace;
     sink.release();
     const termination = isRunning ? await terminate(channel as SessionChannel) : undefined;
+    // What has come is not lost, as far as the receiver takes it.
+    if (channel) await within(end - performance.now(), sink.drained());
     channel?.discardOutput();
     if (!isRunning) channel?.close();
     const exit = channel?.exit ?? {};

@@ -13,6 +13,6 @@ export interface OutputSink {
   takeFrom(channel: SessionChannel): Promise<never>;
   /** The command is being ended, which is not to wait until the receiver grants more. */
   release(): void;
-  /** Resolves when everything that was taken has been handed on. */
+  /** Resolves when everything that was taken has been handed on; once released, as far as it is granted. */
   drained(): Promise<void>;
 }

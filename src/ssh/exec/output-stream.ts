@@ -12,7 +12,7 @@ const pieceSize = 64 * 1024;
  * server stops sending.
  */
 export class OutputStream implements OutputSink {
-  /** Bytes sent so far. */
+  /** Bytes handed over for sending so far. */
   readonly sent: Record<StreamName, number> = { stdout: 0, stderr: 0 };
   readonly #send: (stream: StreamName, bytes: Uint8Array) => Promise<void>;
   readonly #wholeCharacters: boolean;
@@ -72,8 +72,8 @@ export class OutputStream implements OutputSink {
     while (!channel.discardsOutput) {
       const piece = this.#next();
       if (piece) {
-        await this.#send(piece.stream, piece.bytes);
         this.sent[piece.stream] += piece.bytes.length;
+        await this.#send(piece.stream, piece.bytes);
         channel.consumed(piece.bytes.length, this.#granted);
       } else if (this.#released && this.#granted <= 0) channel.discardOutput();
       else if (this.#ended && this.#queue.length === 0) return;

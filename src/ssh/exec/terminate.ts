@@ -1,4 +1,5 @@
 import type { SessionChannel } from "../channels/channel.ts";
+import { within } from "../within.ts";
 
 /** What was done to end a remote command, and what came of it, as far as it is known. */
 export interface Termination {
@@ -8,8 +9,8 @@ export interface Termination {
   readonly ended: boolean;
 }
 
-/** Milliseconds that a reply waits for the command's end after TERM. */
-const replyGrace = 250;
+/** Milliseconds that a reply waits for the command's end after TERM, and for its output to be handed on. */
+export const replyGrace = 250;
 /** Milliseconds between TERM and KILL, and between KILL and the channel's closing. */
 const termGrace = 2000;
 const killGrace = 1000;
@@ -18,14 +19,7 @@ const hurriedGrace = 120;
 
 /** Resolves to true when the channel closes, to false when `ms` milliseconds pass first. */
 export function closesWithin(channel: SessionChannel, ms: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), ms);
-    const closed = () => {
-      clearTimeout(timer);
-      resolve(true);
-    };
-    channel.closed.then(closed, closed);
-  });
+  return within(ms, channel.closed);
 }
 
 /**

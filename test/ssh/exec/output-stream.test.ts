@@ -96,6 +96,12 @@ describe("OutputStream", () => {
     assert.deepEqual(sent, [["stdout", "\xe2\x82"]]);
   });
 
+  it("counts what is on its way", async () => {
+    const { source, stream } = setUp(1000, () => new Promise(() => {}));
+    source.push("stdout", Buffer.from("abc"));
+    await until(() => stream.sent.stdout === 3, "three bytes");
+  });
+
   it("fails when sending does", async () => {
     const { source, failed } = setUp(1000, () => Promise.reject(new Error("gone")));
     source.push("stdout", Buffer.from("a"));
