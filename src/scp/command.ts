@@ -1,4 +1,4 @@
-import { ScpError } from "./errors.ts";
+import { PathError } from "./errors.ts";
 
 /**
  * The remote command that is the source of a file: it sends us the one at `path`. An empty path is
@@ -7,7 +7,7 @@ import { ScpError } from "./errors.ts";
  * `-f` and `-t` ("from", "to") are not in scp(1): they are how scp starts its other half, in
  * OpenSSH's scp.c. `--` keeps a path that starts with `-` from being read as an option.
  *
- * @throws {ScpError} `path` if the path holds a NUL, which no argument can.
+ * @throws {PathError} if the path holds a NUL, which no argument can.
  */
 export function sourceCommand(path: Uint8Array): Uint8Array {
   return command("scp -f -- ", path);
@@ -17,7 +17,7 @@ export function sourceCommand(path: Uint8Array): Uint8Array {
  * The remote command that is the sink of a file: it writes it to `path`, or, if that is a folder,
  * into it.
  *
- * @throws {ScpError} `path` if the path holds a NUL, which no argument can.
+ * @throws {PathError} if the path holds a NUL, which no argument can.
  */
 export function sinkCommand(path: Uint8Array): Uint8Array {
   return command("scp -t -- ", path);
@@ -28,7 +28,7 @@ const ESCAPED_QUOTE = ascii(String.raw`'\''`);
 
 /** POSIX.1-2017 XCU 2.2.2: within single quotes all is literal but the single quote. */
 function command(program: string, path: Uint8Array): Uint8Array {
-  if (path.includes(0)) throw new ScpError("path", "a path cannot hold a NUL");
+  if (path.includes(0)) throw new PathError("a path cannot hold a NUL");
   const literal = Array.from(path).flatMap((byte) => (byte === QUOTE ? ESCAPED_QUOTE : byte));
   return Uint8Array.from([...ascii(program), QUOTE, ...literal, QUOTE]);
 }

@@ -1,4 +1,4 @@
-import { ScpError } from "./errors.ts";
+import { PathError, ScpError } from "./errors.ts";
 import { latin1, quote } from "./message.ts";
 
 /** What the remote says of the file it is about to send. */
@@ -78,12 +78,12 @@ export function formatFileHeader({ mode, size, name }: NamedFileHeader): Uint8Ar
  * The name to send for a file that goes to `destination`: its last component, as libssh2 does. It
  * counts only where the destination is a folder.
  *
- * @throws {ScpError} `path` if that is no file's name (`""`, `dir/`, `.`, `..`): OpenSSH would refuse it.
+ * @throws {PathError} if that is no file's name (`""`, `dir/`, `.`, `..`): OpenSSH would refuse it.
  */
 export function destinationName(destination: Uint8Array): Uint8Array {
   const name = destination.subarray(destination.lastIndexOf(SLASH) + 1);
   if (!isFileName(name)) {
-    throw new ScpError("path", `not the name of a file: ${quote(destination)}`);
+    throw new PathError(`not the name of a file: ${quote(destination)}`);
   }
   return name;
 }

@@ -40,7 +40,7 @@ export class ScpSender extends Exchange<SenderEffect> {
   #outcome: "whole" | "broken" | undefined;
 
   /**
-   * @throws {ScpError} `path` if the destination names no file.
+   * @throws {PathError} if the destination names no file.
    * @throws {RangeError} if the mode or the size is out of range.
    */
   constructor({ mode, size, destination }: OutgoingFile) {

@@ -23,7 +23,7 @@ describe("SCP commands", () => {
   });
 
   it("refuse a NUL", () => {
-    assert.throws(() => source("a\0b"), { name: "ScpError", kind: "path" });
-    assert.throws(() => sink("\0"), { name: "ScpError", kind: "path" });
+    assert.throws(() => source("a\0b"), { name: "PathError" });
+    assert.throws(() => sink("\0"), { name: "PathError" });
   });
 });

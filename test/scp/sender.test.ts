@@ -52,7 +52,9 @@ describe("ScpSender", () => {
     assert.throws(() => new ScpSender({ ...file, size: -1 }), RangeError);
     assert.throws(() => new ScpSender({ ...file, size: 0.5 }), RangeError);
     assert.throws(() => new ScpSender({ ...file, mode: 0o10000 }), RangeError);
-    assert.throws(() => new ScpSender({ ...file, destination: bytes("dir/") }), { kind: "path" });
+    assert.throws(() => new ScpSender({ ...file, destination: bytes("dir/") }), {
+      name: "PathError",
+    });
   });
 
   it("sends the header ahead, and no more", () => {

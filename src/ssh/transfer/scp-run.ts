@@ -38,7 +38,7 @@ export interface ScpRun<Effect extends Step> {
 export interface Remote {
   /**
    * @param onProgress called after each packet, with its bytes
-   * @returns false where the channel has closed, and nothing more can be written
+   * @returns false where the channel has closed or the transfer is over: nothing more is written then
    */
   write(bytes: Uint8Array, onProgress?: (bytes: number) => void): Promise<boolean>;
   /** Nothing more will be written. */
@@ -108,19 +108,22 @@ async function conversation<Effect extends Step>(
   failed.catch(() => {});
   // A lost connection isn't waited for behind what the local side is still busy with.
   channel.closed.then(() => queue.end(), fail);
+  let isOver = false;
   const remote: Remote = {
     fail,
-    write: (bytes, onProgress) =>
-      channel.write(bytes, (packet) => {
+    async write(bytes, onProgress) {
+      if (isOver) return false;
+      return channel.write(bytes, (packet) => {
+        if (isOver) return;
         call.progress();
         onProgress?.(packet);
-      }),
+      });
+    },
     eof: () => channel.eof(),
   };
   const started = channel.exec(run.command, call);
   // Behind the request, without waiting for its answer: the server reads them in order.
   const opening = Promise.all(run.exchange.start().map(({ bytes }) => remote.write(bytes)));
-  let isOver = false;
   const spoken = (async () => {
     await started;
     await opening;
@@ -172,8 +175,6 @@ function scpFailure(error: ScpError, channel: SessionChannel, stderr: Stderr): F
     }
     case "protocol":
       return new Failure("ScpProtocolError", error.message, { stderr: said, exitCode }, options);
-    case "path":
-      return new Failure("InvalidParams", error.message, { reason: error.message }, options);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Failure } from "../../protocol/errors.ts";
 import { sinkCommand } from "../../scp/command.ts";
-import { ScpError } from "../../scp/errors.ts";
+import { PathError } from "../../scp/errors.ts";
 import { ScpSender } from "../../scp/sender.ts";
 import type { SenderEffect } from "../../scp/sender.ts";
 import type { Call } from "../call.ts";
@@ -39,7 +39,7 @@ export async function send(session: Session, options: SendOptions, call: Call): 
       localFailure = error;
     }
     for (const { bytes } of exchange.dataSent(sent, localFailure?.message)) {
-      await remote.write(bytes);
+      if (!(await remote.write(bytes))) return;
     }
     // With the last byte, so that the remote scp's exit comes with its status.
     remote.eof();
@@ -68,7 +68,7 @@ function senderFor({ source, dest, mode }: SendOptions): ScpSender {
   try {
     return new ScpSender({ mode, size: source.size, destination: dest });
   } catch (error) {
-    if (!(error instanceof ScpError)) throw error;
+    if (!(error instanceof PathError)) throw error;
     const data = { path: "dest", reason: error.message };
     throw new Failure("InvalidParams", `dest: ${error.message}`, data);
   }
