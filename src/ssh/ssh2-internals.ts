@@ -204,6 +204,9 @@ export function endInputOnce(channel: ClientChannel): void {
   };
 }
 
+/** By so much a channel's window is larger for ssh2, which drops without a word what comes at 0. */
+const lent = 2 ** 40;
+
 /**
  * Takes a channel's output as it arrives. ssh2's streams would give the server a window of a fixed
  * size anew as soon as data has been emitted; here only {@link adjustWindow} does. Their `end` is
@@ -218,6 +221,7 @@ export function takeData(
 ): void {
   const { incoming } = internalsOf(channel);
   const streams = { stdout: channel, stderr: channel.stderr };
+  incoming.window += lent;
   for (const name of ["stdout", "stderr"] as const) {
     const stream: Readable = streams[name];
     // What came right behind the channel's opening, in the same moment.
@@ -226,7 +230,7 @@ export function takeData(
     const push = stream.push.bind(stream);
     stream.push = (chunk: Buffer | null) => {
       if (chunk === null) return push(null);
-      if (incoming.window < 0) onOverrun();
+      if (incoming.window < lent) onOverrun();
       else if (chunk.length > 0) take(name, chunk);
       // "Full", and nobody ever reads: with that ssh2 leaves the window alone.
       return false;

@@ -274,6 +274,21 @@ describe("e2e: a server that misbehaves", () => {
       await rejects(exec(session), "SessionClosed", { dispatched: "no" });
     });
 
+    it("disconnects within a character of what is streamed", async () => {
+      const session = await loginTo({
+        async run(channel) {
+          await channel.write(Buffer.from("so f\xe2\x82", "latin1"));
+          channel.connection.disconnect(11, "too many cooks");
+        },
+      });
+      const call = exec(session, { stream: true, token: "cut off" });
+      await rejects(call, "ConnectionLost", { stdoutBytes: 6 });
+      const pieces = daemon.messages.flatMap(({ params }) =>
+        params?.token === "cut off" ? [Buffer.from(params.data, params.encoding)] : [],
+      );
+      assert.equal(Buffer.concat(pieces).toString("latin1"), "so f\xe2\x82");
+    });
+
     it("disconnects as the session is freed, and keeps its side open", async () => {
       const session = await loginTo({
         onConnection({ socket }) {
@@ -380,13 +395,17 @@ describe("e2e: a server that misbehaves", () => {
     });
 
     /** Sends data without a regard for the client's window. */
-    const overrun = async (channel: FaultChannel, bytes: number): Promise<void> => {
+    const overrun = async (
+      channel: FaultChannel,
+      bytes: number,
+      pieceSize = 32_000,
+    ): Promise<void> => {
       const head = [byte(SSH_MSG_CHANNEL_DATA), uint32(remoteNumber(channel.stream))];
-      const piece = string(Buffer.alloc(32_000));
+      const piece = string(Buffer.alloc(pieceSize));
       const { connection } = channel;
       const state = { isOpen: true };
       void connection.closed.then(() => (state.isOpen = false));
-      for (let sent = 0; sent < bytes && state.isOpen; sent += 32_000) {
+      for (let sent = 0; sent < bytes && state.isOpen; sent += pieceSize) {
         connection.send(...head, piece);
         // In any case a turn for others, the end of the connection among them.
         await nextTurn();
@@ -395,6 +414,17 @@ describe("e2e: a server that misbehaves", () => {
         await Promise.race([drained, connection.closed]);
       }
     };
+
+    it("sends more than its window, after it has used up that to the byte", async () => {
+      const session = await loginTo({
+        async run(channel) {
+          await overrun(channel, 4 * mebibyte, 32 * 1024);
+          channel.end(0);
+        },
+      });
+      const call = exec(session, { stream: true, token: "to the byte", window: 0 });
+      await rejects(call, "ConnectionLost", { dispatched: "yes", stdoutBytes: 0 });
+    });
 
     it("sends more than its window to one who can't take it", async () => {
       const flood = 300 * mebibyte;
