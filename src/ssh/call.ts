@@ -84,16 +84,24 @@ export class Call {
     });
   }
 
-  /** As {@link race}, for what the client has to do: it isn't idle, and a default deadline waits. */
-  async whileAsking<T>(answer: Promise<T>): Promise<T> {
-    const began = performance.now();
+  /** As {@link race}, for what the server has no part in: the call isn't idle meanwhile. */
+  async whileQueued<T>(turn: Promise<T>): Promise<T> {
     clearTimeout(this.#idle);
-    if (this.#isDefault) clearTimeout(this.#timer);
     try {
-      return await this.race(answer);
+      return await this.race(turn);
     } finally {
       // Undefined where the call was answered meanwhile.
       if (this.#idleAfter !== undefined && !this.#failure) this.startIdle(this.#idleAfter);
+    }
+  }
+
+  /** As {@link whileQueued}, for what the client has to do: a default deadline waits, too. */
+  async whileAsking<T>(answer: Promise<T>): Promise<T> {
+    const began = performance.now();
+    if (this.#isDefault) clearTimeout(this.#timer);
+    try {
+      return await this.whileQueued(answer);
+    } finally {
       if (this.#isDefault && this.#deadline !== undefined && !this.#failure) {
         this.#deadline += performance.now() - began;
         this.#startTimer();

@@ -101,7 +101,7 @@ class Line {
   async #pause(call: Call, ms: number): Promise<void> {
     this.#pausing += 1;
     try {
-      await call.race(sleep(ms, undefined, { ref: false }));
+      await call.whileQueued(sleep(ms, undefined, { ref: false }));
     } finally {
       this.#pausing -= 1;
     }
@@ -120,7 +120,7 @@ class Line {
     if (again) this.#waiting.unshift(grant);
     else this.#waiting.push(grant);
     try {
-      await call.race(granted);
+      await call.whileQueued(granted);
     } catch (error) {
       const place = this.#waiting.indexOf(grant);
       if (place !== -1) this.#waiting.splice(place, 1);

@@ -35,6 +35,19 @@ describe("ssh.new, idleTimeout", () => {
     await fails(daemon.request("ssh.new", params), "HandshakeFailed", { stage: "banner" });
   });
 
+  it("stands still while the login waits for its turn", async () => {
+    const daemon = scope.add(startDaemon());
+    const { host, port } = await startRawServer(scope);
+    const params = { host, port, username: "alice" };
+    // Eight are at it at once, for longer than those behind them may hear nothing.
+    const first = Array.from({ length: 8 }, () =>
+      daemon.request("ssh.new", { ...params, timeout: 2 }),
+    );
+    const behind = daemon.request("ssh.new", { ...params, idleTimeout: 0.5 });
+    await Promise.all(first.map((each) => fails(each, "Timeout", { phase: "banner" })));
+    await fails(behind, "Timeout", { phase: "banner", seconds: 0.5 });
+  });
+
   it("stands still while the client is asked", async () => {
     const server = scope.add(
       await startFaultServer({ authenticate: acceptPassword("alice", "secret") }),
