@@ -211,7 +211,11 @@ class Login {
     } catch (error) {
       // Before ssh2's own error, which says less.
       this.#client.emit("error", error);
-      verified(false);
+      try {
+        verified(false);
+      } catch {
+        // So ssh2 does where the connection has ended while the client was asked.
+      }
     }
   }
 

@@ -16,7 +16,7 @@ import { fails } from "./support/fails.ts";
 
 type Answer = (params: Json) => Json;
 
-describe("asking back", () => {
+describe("questions to the client", () => {
   const scope = useScope();
 
   /** A daemon whose client answers as told. */
@@ -221,6 +221,19 @@ describe("asking back", () => {
       (await server.connection(0)).destroy();
       await fails(done, "ConnectionLost");
       await cancelled(daemon);
+    });
+
+    it("the server's hanging up while its host key is asked about", async () => {
+      const server = await serve({});
+      const { daemon } = await start();
+      const done = login(daemon, server, { hostKeyPolicy: "ask" });
+      const { id } = await question(daemon);
+      (await server.connection(0)).destroy();
+      await fails(done, "HandshakeFailed", { stage: "kex" });
+      await cancelled(daemon);
+      await daemon.send({ id: id ?? null, result: { accept: false } });
+      await daemon.request("daemon.status");
+      assert.doesNotMatch(daemon.stderr(), /unhandled/);
     });
   });
 

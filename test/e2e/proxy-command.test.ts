@@ -96,6 +96,15 @@ describe("ways to a server", () => {
       assert.match(error.message, /ended \(0\)/);
     });
 
+    it("one that ends and leaves another, which holds its stderr: its status is told", async () => {
+      const daemon = start();
+      const proxyCommand = "sh -c 'sleep 2 </dev/null >/dev/null & echo gone >&2; exit 7'";
+      const error = await fails(login(daemon, { proxyCommand }), "ConnectFailed", {
+        stderr: "gone",
+      });
+      assert.match(error.message, /ended \(7\)/);
+    });
+
     it("one that goes on and speaks another protocol is HandshakeFailed", async () => {
       const daemon = start();
       const proxyCommand = "sh -c 'echo oops >&2; echo SSH-1.5-old; exec sleep 1000'";

@@ -87,9 +87,9 @@ export async function startProxyCommand(
     told,
     async explain(failure) {
       if (!ofTheWay.has(failure.kind)) return failure;
-      const ended = await within(lastWords, child);
+      await within(lastWords, child);
       if (!hungUp || failure.data["stage"] !== "banner") return failure.with(told());
-      const status = ended?.exitCode ?? ended?.signal ?? "its output closed";
+      const status = child.exitCode ?? child.signalCode ?? "its output closed";
       const message = `the proxy command ended (${status}) before a server answered`;
       return new Failure("ConnectFailed", message, told());
     },

@@ -57,16 +57,18 @@ export class PairTransport extends Duplex implements Transport {
     this.#pair.source.resume();
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, taken: () => void): void {
+  override _write(chunk: Buffer, _encoding: BufferEncoding, taken: (error?: Error) => void): void {
     const { sink, drained } = this.#pair;
+    if (sink.destroyed) return taken(new Error("the connection was closed"));
     this.bytesWritten += chunk.length;
     const onward = () => {
-      if (drained) void drained().then(taken);
+      sink.off("drain", onward).off("close", onward);
+      if (drained) void drained().then(() => taken());
       else taken();
     };
     // Not the write's own callback: an ssh2 channel forgets it as it closes.
     if (sink.write(chunk)) onward();
-    else sink.once("drain", onward);
+    else sink.once("drain", onward).once("close", onward);
   }
 
   override _final(done: () => void): void {

@@ -1,10 +1,13 @@
-import { mkdir, readlink, symlink, unlink } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { link, lstat, mkdir, readlink, rename, symlink, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds to wait for another's lock: what is done under it takes a few. */
+/** Milliseconds that another's lock is left alone: what is done under it takes a few. */
 const patience = 2000;
+/** Milliseconds to wait for the lock in all. */
+const longest = 2500;
 const pollInterval = 10;
 
 /** Who holds a lock: known as dead or alive on this machine only. */
@@ -22,7 +25,7 @@ const queues = new Map<string, Promise<unknown>>();
  */
 export function withFileLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   // From now, not from its turn: those that queue for a lock that can't be had wait once.
-  const end = performance.now() + patience;
+  const end = performance.now() + longest;
   const turn = (queues.get(file) ?? Promise.resolve()).then(() => locked(file, end, work));
   const over = turn.then(
     () => {},
@@ -40,13 +43,13 @@ async function locked<T>(file: string, end: number, work: () => Promise<T>): Pro
     return await work();
   } finally {
     // Another may have taken it over meanwhile.
-    if (isOurs && (await holderOf(lock)) === owner()) await unlink(lock).catch(() => {});
+    if (isOurs && (await heldLock(lock))?.holder === owner()) await unlink(lock).catch(() => {});
   }
 }
 
 async function acquire(lock: string, end: number): Promise<boolean> {
   await mkdir(path.dirname(lock), { recursive: true, mode: 0o700 }).catch(() => {});
-  const begin = performance.now();
+  let seen: { held: Held; since: number } | undefined;
   for (;;) {
     try {
       await symlink(owner(), lock);
@@ -54,27 +57,49 @@ async function acquire(lock: string, end: number): Promise<boolean> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") return false;
     }
+    const held = await heldLock(lock);
     const now = performance.now();
-    const holder = await holderOf(lock);
-    // One that came late to its turn hasn't seen for how long it is held: that one goes without.
-    const isStale = now - begin > patience;
-    if (holder !== undefined && (isStale || hasDied(holder))) {
-      if (!(await removed(lock))) return false;
-    } else if (now > end) return false;
+    if (held && !(seen && isSame(seen.held, held))) seen = { held, since: now };
+    if (seen && held && (now - seen.since >= patience || hasDied(held.holder))) {
+      if (!(await removed(lock, held))) return false;
+    } else if (now >= end) return false;
     else await sleep(pollInterval);
   }
 }
 
-const holderOf = (lock: string) => readlink(lock).catch(() => undefined);
+/** One lock, told apart from the next that the same process makes. */
+interface Held {
+  readonly holder: string;
+  readonly ino: number;
+  readonly mtimeMs: number;
+}
+
+/** Undefined where there is none, or something else of its name. */
+async function heldLock(lock: string): Promise<Held | undefined> {
+  try {
+    const [holder, { ino, mtimeMs }] = await Promise.all([readlink(lock), lstat(lock)]);
+    return { holder, ino, mtimeMs };
+  } catch {
+    return undefined;
+  }
+}
+
+const isSame = (a: Held, b: Held) =>
+  a.holder === b.holder && a.ino === b.ino && a.mtimeMs === b.mtimeMs;
 
 /** Whether a lock is gone, by us or by another. */
-async function removed(lock: string): Promise<boolean> {
+async function removed(lock: string, held: Held): Promise<boolean> {
+  const aside = `${lock}.${process.pid}.${randomBytes(6).toString("hex")}`;
   try {
-    await unlink(lock);
-    return true;
+    await rename(lock, aside);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ENOENT";
   }
+  const taken = await heldLock(aside);
+  // Another was quicker, and this is its own lock: it gets it back.
+  if (taken && !isSame(taken, held)) await link(aside, lock).catch(() => {});
+  await unlink(aside).catch(() => {});
+  return true;
 }
 
 function hasDied(holder: string): boolean {

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "mocha";
@@ -54,6 +63,17 @@ describe("the lock beside a file", () => {
       assert.ok(existsSync(`${file}.lock`));
     });
   }
+
+  it("of one who doesn't let go, on another machine: it is taken over", async () => {
+    const file = local();
+    symlinkSync("another.example:1", `${file}.lock`);
+    const holders = await Promise.all(
+      [1, 2].map(() => withFileLock(file, async () => readlinkSync(`${file}.lock`))),
+    );
+    const ours = `${hostname()}:${process.pid}`;
+    assert.deepEqual(holders, [ours, ours]);
+    assert.deepEqual(readdirSync(join(file, "..")), []);
+  });
 
   it("of one who has died, and that can't be removed: the work is done", async function () {
     const isRoot = process.getuid?.() === 0;
