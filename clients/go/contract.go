@@ -82,7 +82,7 @@ const (
 
 // initializeParamsCapabilities holds the capabilities in the params of initialize.
 type initializeParamsCapabilities struct {
-	// The client answers `client/prompt`: see Asking back.
+	// The client answers `client/prompt`: see Questions to the client.
 	Prompt *bool `json:"prompt,omitempty"`
 
 	// The client takes binary frames, and may send them.
@@ -224,7 +224,7 @@ type Status struct {
 
 	Sessions []StatusSession `json:"sessions"`
 
-	// The servers that are being connected to; one that is reached in two ways stands here twice.
+	// The servers that are being connected to; one that is reached in two ways is listed twice.
 	Connecting []StatusConnecting `json:"connecting"`
 }
 
@@ -265,26 +265,28 @@ type sshNewParams struct {
 	Passphrase *string `json:"passphrase,omitempty"`
 
 	// Paths of private keys, or of public ones whose private half the agent holds; a certificate is
-	// found beside its key (`-cert.pub`). Default: where nothing else is named, `~/.ssh/id_rsa`,
-	// `id_ecdsa` and `id_ed25519`.
+	// found beside its key (`-cert.pub`). Default: what `config` says; else, where nothing else is
+	// named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
 	IdentityFiles []string `json:"identityFiles,omitempty"`
 
 	// The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default:
-	// that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.
+	// what `config` says, else that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.
 	Agent any `json:"agent,omitempty"`
 
-	// Of the agent's keys only those that are among the identity files. Default: false.
+	// Of the agent's keys only those that are among the identity files. Default: what `config` says,
+	// else false.
 	IdentitiesOnly *bool `json:"identitiesOnly,omitempty"`
 
 	// What is done about a host key that known_hosts doesn't hold. Default: `"pin"` with
-	// `hostKeyFingerprints`, else `"accept-new"`. One of "strict", "accept-new", "ask", "pin", "off".
+	// `hostKeyFingerprints`, else what `config` says, else `"accept-new"`. One of "strict",
+	// "accept-new", "ask", "pin", "off".
 	HostKeyPolicy string `json:"hostKeyPolicy,omitempty"`
 
 	// With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
 	HostKeyFingerprints []string `json:"hostKeyFingerprints,omitempty"`
 
-	// The user's known_hosts files; in the first one new hosts are recorded. Default:
-	// `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+	// The user's known_hosts files; in the first one new hosts are recorded. Default: what `config`
+	// says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
 	KnownHosts []string `json:"knownHosts,omitempty"`
 
 	// What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the
@@ -293,10 +295,11 @@ type sshNewParams struct {
 
 	// Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for
 	// never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1)
-	// seconds. Default: 15.
+	// seconds. Default: what `config` says, else 15.
 	KeepaliveInterval *float64 `json:"keepaliveInterval,omitempty"`
 
-	// How many such questions in a row may go unanswered, 1 to 1000. Default: 3.
+	// How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else
+	// 3.
 	KeepaliveCountMax *int64 `json:"keepaliveCountMax,omitempty"`
 
 	// The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and
@@ -325,7 +328,8 @@ type sshNewParams struct {
 	Timeout *float64 `json:"timeout,omitempty"`
 
 	// Seconds without a byte from the server after which the login is given up, whatever `timeout`
-	// says; time in which the client is asked isn't counted. Default: none.
+	// says; time in which the client is asked, or the login waits for its turn (see The way there),
+	// isn't counted. Default: none.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 }
 
@@ -552,7 +556,8 @@ type sessionSCPRecvParams struct {
 	// base64. One of "utf8", "base64".
 	Encoding string `json:"encoding,omitempty"`
 
-	// Without `dest`: the largest file to hold, in bytes.
+	// The largest file to take, in bytes, from 0 to 268435456. Default: 268435456 without `dest`, with
+	// it any size.
 	MaxOutput *int64 `json:"maxOutput,omitempty"`
 }
 
@@ -575,7 +580,9 @@ type sessionSCPSendParams struct {
 	// The file's content.
 	Data wireBytes `json:"data"`
 
-	// The remote file's path, at most 60000 bytes.
+	// The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the
+	// file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that
+	// ends in no name (`dir/`, `.`, `..`) is refused.
 	Dest wireBytes `json:"dest"`
 
 	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
@@ -586,7 +593,8 @@ type sessionSCPSendParams struct {
 	// "utf8", "base64", "binary".
 	Encoding string `json:"encoding,omitempty"`
 
-	// The permission bits of a new file, 0 to 511 (0777). Default: 420 (0644).
+	// The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken.
+	// Default: 420 (0644).
 	Mode *int64 `json:"mode,omitempty"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
@@ -609,14 +617,17 @@ type sessionSCPSendfileParams struct {
 	// A path on the daemon's machine; a relative one counts from the daemon's working directory.
 	Source string `json:"source"`
 
-	// The remote file's path, at most 60000 bytes.
+	// The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the
+	// file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that
+	// ends in no name (`dir/`, `.`, `..`) is refused.
 	Dest wireBytes `json:"dest"`
 
 	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
 	// "utf8", "base64", "binary".
 	DestEncoding string `json:"destEncoding,omitempty"`
 
-	// The permission bits of a new file, 0 to 511 (0777). Default: the source's own.
+	// The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken.
+	// Default: the source's own.
 	Mode *int64 `json:"mode,omitempty"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
@@ -778,8 +789,9 @@ const (
 
 	// ErrHandshakeFailed, 2002: What answered speaks no SSH, or no algorithm that we accept (RFC 4253
 	// §4.2, §7.1). Data: stage: `banner` (before the identification string) or `kex`; errno: the
-	// system's name of the error, where the connection broke; stderr: with `proxyCommand`: as on
-	// ConnectFailed.
+	// system's name of the error, where the connection broke; disconnectReason: where the server has
+	// sent SSH_MSG_DISCONNECT: its reason (RFC 4253 §11.1); disconnectDescription: and its text;
+	// stderr: with `proxyCommand`: as on ConnectFailed.
 	ErrHandshakeFailed Kind = "HandshakeFailed"
 
 	// ErrHostKeyRejected, 2003: The server's host key is not trusted. Data: reason: `changed`,

@@ -11,17 +11,18 @@ export default handler("session.scpRecv", async (params, { binary, daemon, clien
   const { sourceEncoding } = params;
   const source = inputText("source", params.source, sourceEncoding, maxRemotePath, binary);
   const session = daemon.sessions.get(params.session);
-  const { dest, idleTimeout = defaultIdleTimeout, workDoneToken } = params;
+  const { dest, maxOutput, idleTimeout = defaultIdleTimeout, workDoneToken } = params;
   const reported = <T>(transfer: (progress: Progress | undefined) => Promise<T>) =>
     withProgress("scpRecv", workDoneToken, client, transfer);
   if (dest !== undefined) {
     const { umask } = daemon;
+    const options = { source, dest, umask, idleTimeout, maxSize: maxOutput };
     const bytes = await reported((progress) =>
-      receiveToFile(session, { source, dest, umask, idleTimeout, progress }, call),
+      receiveToFile(session, { ...options, progress }, call),
     );
     return { bytes };
   }
-  const maxSize = params.maxOutput ?? limits.maxOutput;
+  const maxSize = maxOutput ?? limits.maxOutput;
   const { room } = client;
   const { chunks, size } = await reported((progress) =>
     receiveToMemory(session, { source, idleTimeout, maxSize, room, progress }, call),

@@ -52,6 +52,8 @@ export const errors = {
     data: {
       stage: "`banner` (before the identification string) or `kex`",
       errno: "the system's name of the error, where the connection broke",
+      disconnectReason: "where the server has sent SSH_MSG_DISCONNECT: its reason (RFC 4253 §11.1)",
+      disconnectDescription: "and its text",
       stderr: "with `proxyCommand`: as on ConnectFailed",
     },
   },

@@ -20,7 +20,10 @@ export const initialize = method({
           objectParam(
             z.looseObject({
               prompt: z.optional(
-                described(z.boolean(), "The client answers `client/prompt`: see Asking back."),
+                described(
+                  z.boolean(),
+                  "The client answers `client/prompt`: see Questions to the client.",
+                ),
               ),
               binaryFrames: z.optional(
                 described(z.boolean(), "The client takes binary frames, and may send them."),
@@ -107,7 +110,7 @@ export const status = method({
             queued: described(z.int(), "Logins that wait for their turn."),
           }),
         ),
-        "The servers that are being connected to; one that is reached in two ways stands here twice.",
+        "The servers that are being connected to; one that is reached in two ways is listed twice.",
       ),
     }),
   errors: [],

@@ -104,11 +104,7 @@ export function inputBytes(description: string) {
   return described(z.union([z.string(), place()], reason), description);
 }
 
-export const mode = () =>
-  described(
-    z.int().check(z.minimum(0), z.maximum(0o777)),
-    "The file's permission bits, as an integer from 0 to 511 (0777); the remote's umask applies to a new file.",
-  );
+export const mode = () => z.int().check(z.minimum(0), z.maximum(0o777));
 
 export const maxOutput = () =>
   described(

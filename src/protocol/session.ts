@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { limits } from "./limits.ts";
 import { method } from "./method.ts";
 import {
   bytes,
@@ -204,7 +205,7 @@ const scpErrors = [...sessionErrors, "ScpRemoteError", "ScpProtocolError"] as co
 export const scpRecv = method({
   summary: "Receives a file by SCP, into memory or into a local file.",
   description:
-    "The path is taken literally: no glob, no `~`. A local file is written under a temporary name beside its destination, with mode 0600, and renamed when whole, with mode 0666 less the umask, or the mode, the group and the owner of the file that it replaces, as far as the system allows: where the group can't be kept, neither group gets more than others had. Set-user-ID and set-group-ID are never kept.",
+    "The path is taken literally: no glob, no `~`. A local file (behind a symbolic link, the one that it names) is written under a temporary name beside its destination, with mode 0600, and renamed when whole, with mode 0666 less the umask, or the mode, the group and the owner of the file that it replaces, as far as the system allows: where the group can't be kept, neither group gets more than others had. Set-user-ID and set-group-ID are never kept. What lies at `dest` and is no regular file, a FIFO say, is written to as it is.",
   positional: ["session", "source", "dest"],
   params: () =>
     z.strictObject({
@@ -217,7 +218,10 @@ export const scpRecv = method({
       workDoneToken: z.optional(workDoneToken()),
       encoding: z.optional(outputEncoding()),
       maxOutput: z.optional(
-        described(maxOutput(), "Without `dest`: the largest file to hold, in bytes."),
+        described(
+          maxOutput(),
+          `The largest file to take, in bytes, from 0 to ${limits.maxOutput}. Default: ${limits.maxOutput} without \`dest\`, with it any size.`,
+        ),
       ),
     }),
   result: () =>
@@ -232,24 +236,29 @@ export const scpRecv = method({
   errors: [...scpErrors, "LocalFileError", "OutputTooLarge", "NotUtf8"],
 });
 
+const remoteDest = () =>
+  inputBytes(
+    "The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.",
+  );
+
 const done = () => described(z.literal(true), "The remote side has reported success.");
 
 export const scpSend = method({
   summary: "Writes bytes to a remote file by SCP.",
   description:
-    "Where `dest` is a folder, the file of the same name inside it is written, as scp does. An existing file keeps its mode, unless `mode` lacks the owner's write permission (OpenSSH's scp then sets it).",
+    "An existing file keeps its mode, unless `mode` lacks the owner's write permission (OpenSSH's scp then sets it).",
   positional: ["session", "data", "dest"],
   params: () =>
     z.strictObject({
       session: session(),
       data: inputBytes("The file's content."),
-      dest: inputBytes("The remote file's path, at most 60000 bytes."),
+      dest: remoteDest(),
       destEncoding: z.optional(inputEncoding()),
       encoding: z.optional(inputEncoding()),
       mode: z.optional(
         described(
           mode(),
-          "The permission bits of a new file, 0 to 511 (0777). Default: 420 (0644).",
+          "The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: 420 (0644).",
         ),
       ),
       timeout: z.optional(timeout()),
@@ -268,12 +277,12 @@ export const scpSendfile = method({
     z.strictObject({
       session: session(),
       source: localPath(),
-      dest: inputBytes("The remote file's path, at most 60000 bytes."),
+      dest: remoteDest(),
       destEncoding: z.optional(inputEncoding()),
       mode: z.optional(
         described(
           mode(),
-          "The permission bits of a new file, 0 to 511 (0777). Default: the source's own.",
+          "The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: the source's own.",
         ),
       ),
       timeout: z.optional(timeout()),

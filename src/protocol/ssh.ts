@@ -65,25 +65,25 @@ export const new_ = method({
       identityFiles: z.optional(
         described(
           z.array(homePath()),
-          "Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.",
+          "Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: what `config` says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.",
         ),
       ),
       agent: z.optional(
         described(
           z.union([z.boolean(), homePath()], "must be true, false or a path"),
-          "The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.",
+          "The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: what `config` says, else that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.",
         ),
       ),
       identitiesOnly: z.optional(
         described(
           z.boolean(),
-          "Of the agent's keys only those that are among the identity files. Default: false.",
+          "Of the agent's keys only those that are among the identity files. Default: what `config` says, else false.",
         ),
       ),
       hostKeyPolicy: z.optional(
         described(
           z.enum(["strict", "accept-new", "ask", "pin", "off"]),
-          'What is done about a host key that known_hosts doesn\'t hold. Default: `"pin"` with `hostKeyFingerprints`, else `"accept-new"`.',
+          'What is done about a host key that known_hosts doesn\'t hold. Default: `"pin"` with `hostKeyFingerprints`, else what `config` says, else `"accept-new"`.',
         ),
       ),
       hostKeyFingerprints: z.optional(
@@ -101,7 +101,7 @@ export const new_ = method({
       knownHosts: z.optional(
         described(
           z.array(homePath()).check(z.minLength(1)),
-          "The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.",
+          "The user's known_hosts files; in the first one new hosts are recorded. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.",
         ),
       ),
       algorithms: z.optional(
@@ -113,13 +113,13 @@ export const new_ = method({
       keepaliveInterval: z.optional(
         described(
           z.number().check(z.minimum(0), z.maximum(maxKeepaliveInterval)),
-          "Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.",
+          "Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: what `config` says, else 15.",
         ),
       ),
       keepaliveCountMax: z.optional(
         described(
           z.int().check(z.minimum(1), z.maximum(1000)),
-          "How many such questions in a row may go unanswered, 1 to 1000. Default: 3.",
+          "How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.",
         ),
       ),
       via: z.optional(
@@ -161,7 +161,7 @@ export const new_ = method({
       idleTimeout: z.optional(
         described(
           z.number().check(z.positive()),
-          "Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.",
+          "Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked, or the login waits for its turn (see The way there), isn't counted. Default: none.",
         ),
       ),
     }),

@@ -20,8 +20,26 @@ export function generatedFiles(root: string): Map<string, string> {
     ["clients/python/src/sshrpc/_contract.py", pythonTypes(document)],
     ["clients/lua/sshrpc/types.lua", luaTypes(document)],
     ["clients/go/contract.go", goTypes(document)],
+    ...versioned.map(({ path, line }): [string, string] => {
+      const name = path.replace("VERSION", version);
+      return [name, withVersion(readFileSync(join(root, name), "utf8"), line, version)];
+    }),
     ...publishedFiles(root, readResults(join(root, latest))),
   ]);
+}
+
+/** What else says which version this is, and how its lines begin that do; in a path, VERSION stands for it. */
+const versioned = [
+  { path: "clients/python/pyproject.toml", line: /^(version = ")[^"]+/m },
+  { path: "clients/python/src/sshrpc/__init__.py", line: /^(__version__ = ")[^"]+/m },
+  { path: "clients/lua/sshrpc/init.lua", line: /^( {2}_VERSION = ")[^"]+/m },
+  { path: "clients/lua/sshrpc-VERSION-1.rockspec", line: /^(version = ")[^"]+(?=-1")/m },
+  { path: "examples/vscode/package.json", line: /^( {2}"version": "| {4}"sshrpc": "\^)[^"]+/gm },
+];
+
+function withVersion(text: string, line: RegExp, version: string): string {
+  if (text.search(line) === -1) throw new Error(`no version: ${line.source}`);
+  return text.replace(line, `$1${version}`);
 }
 
 /** Puts the generated part into a text that people write. */

@@ -32,7 +32,7 @@
 ---@field uptime number Seconds since the start.
 ---@field memory { rss: integer, heapUsed: integer, external: integer }
 ---@field sessions ({ session: integer, state: "open"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer })[]
----@field connecting ({ host: string, port: integer, active: integer, queued: integer })[] The servers that are being connected to; one that is reached in two ways stands here twice.
+---@field connecting ({ host: string, port: integer, active: integer, queued: integer })[] The servers that are being connected to; one that is reached in two ways is listed twice.
 
 --- Params of `ssh.new`. Connects to an SSH server, checks its host key, logs in.
 ---@class sshrpc.SshNewParams
@@ -42,22 +42,22 @@
 ---@field password? string For `password` and `keyboard-interactive`.
 ---@field privateKey? string A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.
 ---@field passphrase? string Of private keys that are encrypted.
----@field identityFiles? (string)[] Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
----@field agent? boolean|string The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.
----@field identitiesOnly? boolean Of the agent's keys only those that are among the identity files. Default: false.
----@field hostKeyPolicy? "strict"|"accept-new"|"ask"|"pin"|"off" What is done about a host key that known_hosts doesn't hold. Default: `"pin"` with `hostKeyFingerprints`, else `"accept-new"`.
+---@field identityFiles? (string)[] Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: what `config` says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
+---@field agent? boolean|string The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: what `config` says, else that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.
+---@field identitiesOnly? boolean Of the agent's keys only those that are among the identity files. Default: what `config` says, else false.
+---@field hostKeyPolicy? "strict"|"accept-new"|"ask"|"pin"|"off" What is done about a host key that known_hosts doesn't hold. Default: `"pin"` with `hostKeyFingerprints`, else what `config` says, else `"accept-new"`.
 ---@field hostKeyFingerprints? (string)[] With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
----@field knownHosts? (string)[] The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+---@field knownHosts? (string)[] The user's known_hosts files; in the first one new hosts are recorded. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
 ---@field algorithms? { kex?: (string)[], hostKey?: (string)[], cipher?: (string)[], mac?: (string)[], compression?: (string)[] } What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
----@field keepaliveInterval? number Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.
----@field keepaliveCountMax? integer How many such questions in a row may go unanswered, 1 to 1000. Default: 3.
+---@field keepaliveInterval? number Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: what `config` says, else 15.
+---@field keepaliveCountMax? integer How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.
 ---@field via? integer The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.
 ---@field proxyCommand? string A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
 ---@field socketPath? string The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
 ---@field config? true|string Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
 ---@field token? string|integer The client's own name for this login, told with each question about it.
 ---@field timeout? number Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
----@field idleTimeout? number Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.
+---@field idleTimeout? number Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked, or the login waits for its turn (see The way there), isn't counted. Default: none.
 
 ---@class sshrpc.SshNewResult
 ---@field session integer The handle for the `session.*` methods: 1, 2, 3 …
@@ -147,7 +147,7 @@
 ---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
----@field maxOutput? integer Without `dest`: the largest file to hold, in bytes.
+---@field maxOutput? integer The largest file to take, in bytes, from 0 to 268435456. Default: 268435456 without `dest`, with it any size.
 
 ---@class sshrpc.SessionScpRecvResult1
 ---@field data string|(integer)[]
@@ -163,10 +163,10 @@
 ---@class sshrpc.SessionScpSendParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field data string|(integer)[] The file's content.
----@field dest string|(integer)[] The remote file's path, at most 60000 bytes.
+---@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
 ---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
----@field mode? integer The permission bits of a new file, 0 to 511 (0777). Default: 420 (0644).
+---@field mode? integer The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: 420 (0644).
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
@@ -177,9 +177,9 @@
 ---@class sshrpc.SessionScpSendfileParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field source string A path on the daemon's machine; a relative one counts from the daemon's working directory.
----@field dest string|(integer)[] The remote file's path, at most 60000 bytes.
+---@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
 ---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
----@field mode? integer The permission bits of a new file, 0 to 511 (0777). Default: the source's own.
+---@field mode? integer The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: the source's own.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
@@ -289,6 +289,8 @@
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 ---@field stage? any `banner` (before the identification string) or `kex`
 ---@field errno? any the system's name of the error, where the connection broke
+---@field disconnectReason? any where the server has sent SSH_MSG_DISCONNECT: its reason (RFC 4253 §11.1)
+---@field disconnectDescription? any and its text
 ---@field stderr? any with `proxyCommand`: as on ConnectFailed
 
 --- `data` of the error HostKeyRejected.

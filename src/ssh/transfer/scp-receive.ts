@@ -15,38 +15,30 @@ export interface ReceiveOptions {
   readonly source: Uint8Array;
   /** Seconds. */
   readonly idleTimeout: number;
+  /** Bytes; a larger file is OutputTooLarge. Undefined: any size. */
+  readonly maxSize: number | undefined;
   readonly progress: Progress | undefined;
   readonly room?: Room;
 }
 
 interface Sink {
-  open(size: number): Promise<void> | undefined;
+  open(): Promise<void> | undefined;
   write(bytes: Uint8Array): Promise<void> | undefined;
 }
 
 /**
  * Receives a remote file into memory.
  *
- * @param options.maxSize bytes; a larger file is OutputTooLarge
  * @param options.room while there is none, no more is received
  */
 export async function receiveToMemory(
   session: Session,
-  options: ReceiveOptions & { maxSize: number; room: Room },
+  options: ReceiveOptions & { room: Room },
   call: Call,
 ): Promise<{ chunks: readonly Uint8Array[]; size: number }> {
   const collector = new ByteQueue();
   await receive(session, options, call, {
-    open(size) {
-      if (size <= options.maxSize) return undefined;
-      throw new Failure(
-        "OutputTooLarge",
-        `the file has ${size} bytes, and not ${options.maxSize}`,
-        {
-          maxOutput: options.maxSize,
-        },
-      );
-    },
+    open: () => undefined,
     write(bytes) {
       collector.push(bytes);
       const room = options.room();
@@ -95,7 +87,7 @@ export async function receiveToFile(
 
 async function receive(
   session: Session,
-  { source, idleTimeout, progress, room }: ReceiveOptions,
+  { source, idleTimeout, maxSize = Infinity, progress, room }: ReceiveOptions,
   call: Call,
   sink: Sink,
 ): Promise<void> {
@@ -108,8 +100,13 @@ async function receive(
     carryOut(effect, remote) {
       switch (effect.type) {
         case "file": {
-          const opening = sink.open(effect.size);
-          progress?.begin(effect.size);
+          const { size } = effect;
+          if (size > maxSize) {
+            const message = `the file has ${size} bytes, and not ${maxSize}`;
+            throw new Failure("OutputTooLarge", message, { maxOutput: maxSize });
+          }
+          const opening = sink.open();
+          progress?.begin(size);
           return opening;
         }
         case "data":

@@ -13,7 +13,7 @@ StrPath = Union[str, "os.PathLike[str]"]
 class InitializeParamsCapabilities(TypedDict, total=False):
     """A part of it."""
 
-    #: The client answers `client/prompt`: see Asking back.
+    #: The client answers `client/prompt`: see Questions to the client.
     prompt: bool
     #: The client takes binary frames, and may send them.
     binaryFrames: bool
@@ -132,7 +132,7 @@ class DaemonStatusResult(TypedDict):
     uptime: float
     memory: DaemonStatusResultMemory
     sessions: List[DaemonStatusResultSessions]
-    #: The servers that are being connected to; one that is reached in two ways stands here twice.
+    #: The servers that are being connected to; one that is reached in two ways is listed twice.
     connecting: List[DaemonStatusResultConnecting]
 
 
@@ -166,23 +166,23 @@ class SshNewParams(_SshNewParams, total=False):
     privateKey: str
     #: Of private keys that are encrypted.
     passphrase: str
-    #: Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
+    #: Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: what `config` says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
     identityFiles: List[str]
-    #: The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.
+    #: The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: what `config` says, else that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.
     agent: Union[bool, str]
-    #: Of the agent's keys only those that are among the identity files. Default: false.
+    #: Of the agent's keys only those that are among the identity files. Default: what `config` says, else false.
     identitiesOnly: bool
-    #: What is done about a host key that known_hosts doesn't hold. Default: `"pin"` with `hostKeyFingerprints`, else `"accept-new"`.
+    #: What is done about a host key that known_hosts doesn't hold. Default: `"pin"` with `hostKeyFingerprints`, else what `config` says, else `"accept-new"`.
     hostKeyPolicy: Literal["strict", "accept-new", "ask", "pin", "off"]
     #: With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
     hostKeyFingerprints: List[str]
-    #: The user's known_hosts files; in the first one new hosts are recorded. Default: `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+    #: The user's known_hosts files; in the first one new hosts are recorded. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     knownHosts: List[str]
     #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
     algorithms: SshNewParamsAlgorithms
-    #: Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: 15.
+    #: Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: what `config` says, else 15.
     keepaliveInterval: float
-    #: How many such questions in a row may go unanswered, 1 to 1000. Default: 3.
+    #: How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.
     keepaliveCountMax: int
     #: The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.
     via: int
@@ -196,7 +196,7 @@ class SshNewParams(_SshNewParams, total=False):
     token: Union[str, int]
     #: Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
     timeout: float
-    #: Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked isn't counted. Default: none.
+    #: Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked, or the login waits for its turn (see The way there), isn't counted. Default: none.
     idleTimeout: float
 
 
@@ -402,7 +402,7 @@ class SessionScpRecvParams(_SessionScpRecvParams, total=False):
     workDoneToken: Union[str, int]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
-    #: Without `dest`: the largest file to hold, in bytes.
+    #: The largest file to take, in bytes, from 0 to 268435456. Default: 268435456 without `dest`, with it any size.
     maxOutput: int
 
 
@@ -432,7 +432,7 @@ class _SessionScpSendParams(TypedDict):
     session: int
     #: The file's content.
     data: Union[str, List[int]]
-    #: The remote file's path, at most 60000 bytes.
+    #: The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
     dest: Union[str, List[int]]
 
 
@@ -443,7 +443,7 @@ class SessionScpSendParams(_SessionScpSendParams, total=False):
     destEncoding: Literal["utf8", "base64", "binary"]
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     encoding: Literal["utf8", "base64", "binary"]
-    #: The permission bits of a new file, 0 to 511 (0777). Default: 420 (0644).
+    #: The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: 420 (0644).
     mode: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
@@ -460,7 +460,7 @@ class _SessionScpSendfileParams(TypedDict):
     session: int
     #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
     source: str
-    #: The remote file's path, at most 60000 bytes.
+    #: The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
     dest: Union[str, List[int]]
 
 
@@ -469,7 +469,7 @@ class SessionScpSendfileParams(_SessionScpSendfileParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
-    #: The permission bits of a new file, 0 to 511 (0777). Default: the source's own.
+    #: The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: the source's own.
     mode: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
@@ -522,26 +522,29 @@ class ConnectOptions(TypedDict, total=False):
             1, PKCS #8) or PuTTY's version 2.
         passphrase: Of private keys that are encrypted.
         identity_files: Paths of private keys, or of public ones whose private half the agent holds;
-            a certificate is found beside its key (`-cert.pub`). Default: where nothing else is
-            named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
+            a certificate is found beside its key (`-cert.pub`). Default: what `config` says; else,
+            where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
         agent: The SSH agent: `True` for that of SSH_AUTH_SOCK, the path of its socket, or `False`.
-            Default: that of SSH_AUTH_SOCK where `identity_files` is named, or nothing is.
+            Default: what `config` says, else that of SSH_AUTH_SOCK where `identity_files` is named,
+            or nothing is.
         identities_only: Of the agent's keys only those that are among the identity files. Default:
-            False.
+            what `config` says, else False.
         host_key_policy: What is done about a host key that known_hosts doesn't hold. Default:
-            `"pin"` with `host_key_fingerprints`, else `"accept-new"`.
+            `"pin"` with `host_key_fingerprints`, else what `config` says, else `"accept-new"`.
         host_key_fingerprints: With `pin`: the host keys that are accepted, as OpenSSH prints them:
             `SHA256:…`.
         known_hosts: The user's known_hosts files; in the first one new hosts are recorded. Default:
-            `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+            what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's
+            are read in any case.
         algorithms: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in
             place of the default: for servers that have only what is weak. See PROTOCOL.md,
             Algorithms.
         keepalive_interval: Seconds of the server's silence after which it is asked for a sign of
             life, up to 86400; 0 for never. A server that is gone is found out within
-            `keepalive_interval` × (`keepalive_count_max` + 1) seconds. Default: 15.
+            `keepalive_interval` × (`keepalive_count_max` + 1) seconds. Default: what `config` says,
+            else 15.
         keepalive_count_max: How many such questions in a row may go unanswered, 1 to 1000. Default:
-            3.
+            what `config` says, else 3.
         proxy_command: A command whose stdin and stdout are the connection, as ssh_config(5)'s
             ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a
             `%`. It is ended with the session.
@@ -555,7 +558,8 @@ class ConnectOptions(TypedDict, total=False):
             zero or less has passed already. Default: the configuration's ConnectTimeout, else 30,
             and time in which the client is asked isn't counted.
         idle_timeout: Seconds without a byte from the server after which the login is given up,
-            whatever `timeout` says; time in which the client is asked isn't counted. Default: none.
+            whatever `timeout` says; time in which the client is asked, or the login waits for its
+            turn (see The way there), isn't counted. Default: none.
 
     """
 
