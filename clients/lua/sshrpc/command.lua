@@ -60,6 +60,11 @@ function Command:_consumed(count)
 end
 
 --- Waits for the end; output that wasn't read is passed over.
+--
+-- Errors: `Timeout`; `Cancelled`, by `cancel`; `ChannelRequestDenied` where the server refuses the command, a
+-- variable of `env`, or the `pty`; `ChannelOpenFailed`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or
+-- disconnected before; `SessionNotFound`, freed with the one in `via`; `InvalidParams`, an option that is unknown
+-- or out of range; `DaemonLost`.
 ---@return { exit_code: integer?, signal: string? }?
 ---@return sshrpc.Error?
 function Command:wait()
@@ -71,7 +76,11 @@ end
 
 --- Writes to the command's input, which `stdin = true` left open; returns when the server has taken
 -- all of it. More than 1 MiB goes in pieces, between which another coroutine's may come.
----@param data string
+--
+-- Errors: `CommandNotFound`, it has ended, or its input was closed or never open; `ConnectionLost`;
+-- `SessionClosed`; `InputTooFast`, with other coroutines' writes more waits for the command than the daemon
+-- holds (16 MiB); `DaemonLost`.
+---@param data string any bytes
 ---@return true?
 ---@return sshrpc.Error?
 function Command:write(data)
@@ -84,6 +93,8 @@ function Command:write(data)
 end
 
 --- Ends the command's input, behind what was written.
+--
+-- Errors: `CommandNotFound`, it has ended, or its input has; `ConnectionLost`; `SessionClosed`; `DaemonLost`.
 ---@return true?
 ---@return sshrpc.Error?
 function Command:close_stdin()
@@ -91,7 +102,10 @@ function Command:close_stdin()
 end
 
 --- Signals the command.
----@param name "ABRT"|"ALRM"|"FPE"|"HUP"|"ILL"|"INT"|"KILL"|"PIPE"|"QUIT"|"SEGV"|"TERM"|"USR1"|"USR2"
+--
+-- Errors: `CommandNotFound`, it has ended; `InvalidParams`, no such signal; `ConnectionLost`; `SessionClosed`;
+-- `DaemonLost`.
+---@param name "ABRT"|"ALRM"|"FPE"|"HUP"|"ILL"|"INT"|"KILL"|"PIPE"|"QUIT"|"SEGV"|"TERM"|"USR1"|"USR2" without `SIG`
 ---@return true? sent whether the command heeds it isn't known
 ---@return sshrpc.Error?
 function Command:signal(name)

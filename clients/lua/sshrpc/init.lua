@@ -19,11 +19,14 @@ local M = {
 local not_params = { daemon = true, shared = true, on_prompt = true }
 
 ---@class sshrpc.ConnectOptions
----@field host string
----@field port integer? by default 22
----@field username string
+---@field host string a name or an address (IPv6 without brackets); with `config` an alias, too
+---@field port integer? 1 to 65535; by default what `config` says, else 22
+---@field username string? needed without `config`; with it, by default whom that says, else the daemon's user
 ---@field password string?
----@field timeout number? seconds for all of it, by default 30
+---@field timeout number? seconds for all of it; zero or less has passed already; by default the ConnectTimeout of `config`,
+--  else 30, and then time in which you are asked isn't counted
+---@field config true|string|nil the user's ssh_config(5) says what isn't said here: `true` for the files that `ssh` reads, or
+--  one's path. Where its StrictHostKeyChecking is `ask` (OpenSSH's default), an unknown host is refused without `on_prompt`.
 ---@field on_prompt (fun(prompt: sshrpc.Prompt): sshrpc.Answer)? answers what the login asks; without it every question is refused
 ---@field daemon string|string[]|sshrpc.Rpc|nil a path, a command, or what `sshrpc.daemon` gave
 ---@field shared boolean? `false`: a daemon of its own, which ends when it is closed (`session.rpc:close()`)
@@ -31,6 +34,12 @@ local not_params = { daemon = true, shared = true, on_prompt = true }
 --- Connects, checks the host key against ~/.ssh/known_hosts (new ones are recorded), logs in.
 --
 -- Every other option of the protocol's `ssh.new` is taken, too, as `private_key` or `privateKey`.
+--
+-- Errors: `ConnectFailed`; `HandshakeFailed`, no SSH or no common algorithm; `HostKeyRejected`;
+-- `AuthenticationFailed`; `ConnectionLost`, meanwhile; `Timeout`; `SessionNotFound` and `SessionClosed`, of the
+-- session in `via`; `InvalidParams`, an option that is unknown, out of range, or doesn't go together with
+-- another; `InvalidArgument`, a text that isn't UTF-8; `DaemonNotFound`; `DaemonLost`. What `on_prompt` throws,
+-- and an answer that is none, is thrown.
 ---@param options sshrpc.ConnectOptions
 ---@return sshrpc.Session?
 ---@return sshrpc.Error?

@@ -1,10 +1,13 @@
 --- Questions during a login, answered by the script: `connect{on_prompt = …}`.
 
+local bytes = require("sshrpc.bytes")
 local inbox = require("sshrpc.inbox")
 local json = require("sshrpc.json")
 
 local M = {}
 
+--- A question. `name`, `instruction` and the lines' texts may come from the server: remove control
+-- characters before you show them on a terminal.
 ---@class sshrpc.Prompt
 ---@field kind "password"|"keyboard-interactive"|"passphrase"|"host-key"
 ---@field host string
@@ -13,16 +16,24 @@ local M = {}
 ---@field lines { text: string, echo: boolean }[] each wants an answer; `echo`: it may be seen while it is typed
 ---@field name string the server's words above the lines (RFC 4256 §3.2), as `instruction`; often empty
 ---@field instruction string
----@field path string? of a passphrase: the private key's file
+---@field path string? of a passphrase: the private key's file, or the word `privateKey` for the option `private_key`
 ---@field host_key sshrpc.OfferedHostKey? of a host key: whether it is to be trusted
 
 ---@class sshrpc.OfferedHostKey
 ---@field type string as `ssh-ed25519`
 ---@field fingerprint string as OpenSSH prints it: `SHA256:…`
 ---@field reason "unknown"|"changed" changed: another key is known for the host, and this may be an attack
----@field expected { fingerprint: string, keyType: string, file: string, line: integer }[] the known keys
+---@field expected { type: string, fingerprint: string, file: string, line: integer }[] the known keys, and where in known_hosts
 
 ---@alias sshrpc.Answer string|string[]|boolean|nil lines, one alone as a string; for a host key a boolean; nil refuses
+
+local function known_keys(expected)
+  local keys = {}
+  for index, each in ipairs(expected or {}) do
+    keys[index] = { type = each.keyType, fingerprint = each.fingerprint, file = each.file, line = each.line }
+  end
+  return keys
+end
 
 ---@return sshrpc.Prompt
 local function prompt_of(params)
@@ -35,7 +46,7 @@ local function prompt_of(params)
     kind = params.kind, host = params.host, port = params.port, username = params.username, lines = lines,
     name = params.name or "", instruction = params.instruction or "", path = params.path,
     host_key = key and {
-      type = key.type, fingerprint = key.fingerprint, reason = key.reason, expected = key.expected or {},
+      type = key.type, fingerprint = key.fingerprint, reason = key.reason, expected = known_keys(key.expected),
     },
   }
 end
@@ -50,6 +61,7 @@ local function result_of(prompt, answer)
   if type(answers) ~= "table" or #answers ~= #prompt.lines then
     error(("on_prompt: %d lines want as many answers"):format(#prompt.lines), 0)
   end
+  if bytes.not_utf8(answers, "") then error("on_prompt: an answer must be UTF-8", 0) end
   return { answers = json.array(answers) }
 end
 

@@ -1,11 +1,16 @@
 --- JSON-RPC 2.0 over a transport: ids, replies, notifications. Knows nothing of SSH.
 
+local bytes = require("sshrpc.bytes")
 local errors = require("sshrpc.errors")
 local frame = require("sshrpc.frame")
 local json = require("sshrpc.json")
 local process = require("sshrpc.process")
 
 local M = {}
+
+local function bad_argument(message, path)
+  return errors.new("InvalidArgument", message, { path = path, dispatched = "no" })
+end
 
 -- The daemon's limits.maxMessageBytes; a longer message would be answered without its id.
 local MAX_MESSAGE = 256 * 1024 * 1024
@@ -127,12 +132,18 @@ end
 
 function Rpc:_send(message)
   local breathe = self.transport.breathe
-  local ok, pieces = pcall(json.encode_pieces, message, breathe)
-  if not ok then return nil, errors.new("InvalidArgument", tostring(pieces)) end
+  -- The daemon couldn't tell which call it is that it can't read.
+  local ok, path = pcall(bytes.not_utf8, message.params or message.result, "", breathe)
+  if ok and path then
+    return nil, bad_argument((path == "" and "params" or path) .. ": must be UTF-8", path)
+  end
+  local pieces
+  ok, pieces = pcall(json.encode_pieces, message, breathe)
+  if not ok then return nil, bad_argument(tostring(pieces)) end
   local length = 0
   for index = 1, #pieces do length = length + #pieces[index] end
   if length > MAX_MESSAGE then
-    return nil, errors.new("InvalidArgument", ("a message of %d bytes; the daemon takes %d"):format(length, MAX_MESSAGE))
+    return nil, bad_argument(("a message of %d bytes; the daemon takes %d"):format(length, MAX_MESSAGE))
   end
   if #pieces > 8 and length < 65536 then pieces = { table.concat(pieces) } end
   table.insert(pieces, 1, frame.header(length))

@@ -15,20 +15,10 @@ local spool = require("sshrpc.spool")
 local M = {}
 
 ---@class sshrpc.Session
----@field info sshrpc.SshNewResult what the server is: `serverIdent`, `hostKey`, `authMethod`
+---@field info sshrpc.SshNewResult what the server is: `serverIdent`, `hostKey`, `authMethod`; with `config` also `ignored`
 local Session = {}
 Session.__index = Session
 Session.__close = function(self) self:free() end
-
--- Text that JSON can't carry is refused here, with the name of the argument.
-local function check_text(params)
-  for name, value in pairs(params) do
-    if type(value) == "string" and name ~= "data" and name ~= "stdin" and not bytes.is_utf8(value) then
-      return nil, errors.new("InvalidArgument", name .. ": must be UTF-8", { path = name, dispatched = "no" })
-    end
-  end
-  return true
-end
 
 --- What goes to the remote side as bytes, text or not: a command, a remote path.
 local function set_bytes(params, name, value)
@@ -43,9 +33,7 @@ end
 ---@return sshrpc.Session?
 ---@return sshrpc.Error?
 function M.open(rpc, params, on_prompt)
-  local ok, problem = check_text(params)
-  if not ok then return nil, problem end
-  local info
+  local info, problem
   if on_prompt then info, problem = prompts.login(rpc, params, on_prompt)
   else info, problem = rpc:call("ssh.new", params) end
   if not info then return nil, problem end
@@ -63,7 +51,7 @@ end
 function Session:_take(params)
   if self.state.freed then return nil, errors.new("SessionNotFound", "the session was freed", { dispatched = "no" }) end
   params.session = self.handle
-  return check_text(params)
+  return true
 end
 
 function Session:_call(method, params)
@@ -104,21 +92,31 @@ function Session:_exec(text, options)
   return self:_call("session.exec", exec_params(text, options))
 end
 
----@class sshrpc.ExecOptions
+---@class sshrpc.CommandOptions
 ---@field timeout number? seconds for the whole call, by default none (`math.huge`); zero or less has passed already
----@field stdin string? what the command reads, by default nothing; then its input ends
 ---@field env table<string, string>? environment variables; one that the server refuses is the error `ChannelRequestDenied`
 ---@field pty sshrpc.Pty? runs it on a terminal; all its output is stdout then
+
+---@class sshrpc.ExecOptions: sshrpc.CommandOptions
+---@field stdin string? what the command reads, by default nothing; then its input ends
 ---@field max_output integer? bytes of all output, 0 to 268435456 (256 MiB), the default; more is the error `OutputTooLarge`
+
+---@class sshrpc.StartOptions: sshrpc.CommandOptions
+---@field stdin string|true|nil as for `exec`; `true` leaves its input open for `command:write`
 
 ---@class sshrpc.Pty
 ---@field term string? TERM, by default "xterm"
----@field columns integer? by default 80
----@field rows integer? by default 24
+---@field columns integer? at least 1, by default 80
+---@field rows integer? at least 1, by default 24
 
 --- Runs a command and waits for its end. A non-zero exit is a result, not an error.
 --
 -- A time-out has the command signalled: TERM, two seconds later KILL.
+--
+-- Errors: `Timeout`; `OutputTooLarge`; `ChannelRequestDenied` where the server refuses the command, a variable of
+-- `env`, or the `pty`; `ChannelOpenFailed`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or disconnected
+-- before; `SessionNotFound`, freed; `InvalidParams`, an option that is unknown or out of range;
+-- `InvalidArgument`, a text in `env` or `pty` that isn't UTF-8; `DaemonLost`.
 ---@param text string for the account's shell, which gets these bytes, at most 250000
 ---@param options sshrpc.ExecOptions?
 ---@return { stdout: string, stderr: string, exit_code: integer?, signal: string? }? result
@@ -137,10 +135,13 @@ function Session:exec(text, options)
   }
 end
 
---- Starts a command whose output is read as it comes.
+--- Starts a command whose output is read as it comes; what isn't read isn't sent, so that it needs no
+-- `max_output`, which does nothing here.
 --
----@param text string for the account's shell
----@param options sshrpc.ExecOptions? here `stdin = true`, too, which leaves its input open for `command:write`
+-- Errors: `SessionNotFound`, the session was freed; `InvalidArgument`, a text in `env` or `pty` that isn't UTF-8;
+-- `DaemonLost`. All others come from `command:wait`.
+---@param text string for the account's shell, which gets these bytes, at most 250000
+---@param options sshrpc.StartOptions?
 ---@return sshrpc.Command?
 ---@return sshrpc.Error?
 function Session:start(text, options)
@@ -153,14 +154,19 @@ function Session:start(text, options)
 end
 
 ---@class sshrpc.TransferOptions
----@field timeout number? seconds for all of it
----@field idle_timeout number? seconds without a byte after which it is given up, by default 30
+---@field timeout number? seconds for all of it, by default none; zero or less has passed already
+---@field idle_timeout number? seconds, above zero, without a byte after which it is given up, by default 30
 ---@field on_progress fun(bytes: integer, total: integer)? told how far it is, ten times a second at most; its error cancels, and is thrown
+
+---@class sshrpc.ReceiveOptions: sshrpc.TransferOptions
+---@field max_output integer? bytes of the file, 0 to 268435456 (256 MiB), by default any size; a larger one is the error `OutputTooLarge`
 
 ---@class sshrpc.SendOptions: sshrpc.TransferOptions
 ---@field mode integer? the permission bits of a new remote file, 0 to 511 (0777)
 
 local not_params = { on_progress = true }
+-- The daemon's limits.maxOutput.
+local MAX_OUTPUT = 256 * 1024 * 1024
 
 --- Options that mean the same for every transfer.
 local function transfer_params(params, options)
@@ -194,19 +200,29 @@ local function give(result, problem, thrown)
 end
 
 --- The content of a remote file.
----@param path string taken literally, byte for byte: no glob, no `~`
----@param options sshrpc.TransferOptions?
+--
+-- Errors: `ScpRemoteError`, what the remote scp reports, as a file that isn't there; `ScpProtocolError`;
+-- `OutputTooLarge`, it is larger than `max_output` (or than 256 MiB, where no temporary file can be made);
+-- `LocalFileError`, of the temporary file; `Timeout`, of either kind; `ChannelOpenFailed`;
+-- `ChannelRequestDenied`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or disconnected before;
+-- `SessionNotFound`, freed; `InvalidParams`, an option that is unknown or out of range; `DaemonLost`.
+---@param path string taken literally, byte for byte: no glob, no `~`; at most 60000 bytes
+---@param options sshrpc.ReceiveOptions?
 ---@return string?
 ---@return sshrpc.Error?
 function Session:read(path, options)
-  local params = transfer_params({ maxOutput = spool.THRESHOLD }, options)
-  set_bytes(params, "source", path)
+  local params = set_bytes(transfer_params({}, options), "source", path)
+  local limit = params.maxOutput
+  -- What isn't in range is left to the daemon, which refuses it.
+  local may_be_large = limit == nil
+    or type(limit) == "number" and limit > spool.THRESHOLD and limit <= MAX_OUTPUT
+  if may_be_large then params.maxOutput = spool.THRESHOLD end
   local result, problem, thrown = self:_transfer("session.scpRecv", params, options)
   if result then return self:_bytes(result.data, result.encoding) end
-  if thrown or problem.kind ~= "OutputTooLarge" then return give(nil, problem, thrown) end
+  if thrown or not may_be_large or problem.kind ~= "OutputTooLarge" then return give(nil, problem, thrown) end
   -- It is large: by a file.
   local place = spool.write("")
-  params.maxOutput, params.dest = nil, place
+  params.maxOutput, params.dest = limit, place
   result, problem, thrown = self:_transfer("session.scpRecv", params, options)
   local data = place and spool.take(place)
   if not result then return give(nil, problem, thrown) end
@@ -214,8 +230,14 @@ function Session:read(path, options)
 end
 
 --- Writes a remote file.
----@param path string
----@param data string
+--
+-- Errors: `ScpRemoteError`, what the remote scp reports, as a folder that isn't there; `ScpProtocolError`;
+-- `Timeout`, of either kind; `ChannelOpenFailed`; `ChannelRequestDenied`; `ConnectionLost`, meanwhile;
+-- `SessionClosed`, lost or disconnected before; `SessionNotFound`, freed; `InvalidParams`, an option that is
+-- unknown or out of range; `InvalidArgument`, above 256 MiB where no temporary file can be made; `DaemonLost`.
+---@param path string as for `read`, with the file's name: where it is a folder, the file is written inside it under the
+--  folder's own name ("/tmp" gives "/tmp/tmp")
+---@param data string any bytes
 ---@param options sshrpc.SendOptions? `mode` is by default 420 (0644)
 ---@return true?
 ---@return sshrpc.Error?
@@ -242,9 +264,15 @@ local function absolute(path)
 end
 
 --- Receives a remote file into a local one, which is replaced when the whole has come.
----@param remote string
----@param path string local
----@param options sshrpc.TransferOptions?
+--
+-- Errors: `ScpRemoteError`, what the remote scp reports, as a file that isn't there; `ScpProtocolError`;
+-- `LocalFileError`, it can't be written; `OutputTooLarge`, it is larger than `max_output`; `Timeout`, of either kind;
+-- `ChannelOpenFailed`; `ChannelRequestDenied`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or disconnected
+-- before; `SessionNotFound`, freed; `InvalidParams`, an option that is unknown or out of range; `InvalidArgument`, the local path isn't UTF-8;
+-- `DaemonLost`.
+---@param remote string as for `read`
+---@param path string local, in UTF-8
+---@param options sshrpc.ReceiveOptions?
 ---@return integer? bytes
 ---@return sshrpc.Error?
 function Session:get(remote, path, options)
@@ -256,8 +284,14 @@ function Session:get(remote, path, options)
 end
 
 --- Sends a local file.
----@param path string local
----@param remote string
+--
+-- Errors: `ScpRemoteError`, what the remote scp reports, as a folder that isn't there; `ScpProtocolError`;
+-- `LocalFileError`, it can't be read or is no regular file; `Timeout`, of either kind; `ChannelOpenFailed`;
+-- `ChannelRequestDenied`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or disconnected before;
+-- `SessionNotFound`, freed; `InvalidParams`, an option that is unknown or out of range; `InvalidArgument`, the
+-- local path isn't UTF-8; `DaemonLost`.
+---@param path string local, in UTF-8
+---@param remote string as for `write`
 ---@param options sshrpc.SendOptions? `mode` is by default the local file's
 ---@return true?
 ---@return sshrpc.Error?
@@ -269,8 +303,11 @@ end
 
 --- Ends the connection; the server is told the reason (RFC 4253 §11.1). Where that fails, as with a
 -- reason out of range, the connection stays.
+--
+-- Errors: `InvalidParams`, a reason out of range or a NUL; `InvalidArgument`, the description isn't UTF-8;
+-- `SessionNotFound`, the session in `via` was freed, and this one with it; `DaemonLost`.
 ---@param reason integer? 0 to 4294967295, by default 11, "by application"
----@param description string? in UTF-8 and without NUL
+---@param description string? in UTF-8 and without NUL, by default "Normal Shutdown"
 ---@return true?
 ---@return sshrpc.Error?
 function Session:disconnect(reason, description)

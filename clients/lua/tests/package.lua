@@ -13,7 +13,7 @@ local headers = t.shell("ls /usr/include/lua5.4/lua.h /usr/local/include/lua.h /
 
 if has("luarocks") and headers then
   t.test("luarocks make installs it", function()
-    local output = t.shell(("cp -r %s %s/rock && cd %s/rock && luarocks --lua-version 5.4 --tree %s make --deps-mode none sshrpc-0.1.0-1.rockspec; echo status $?")
+    local output = t.shell(("cp -r %s %s/rock && cd %s/rock && luarocks --lua-version 5.4 --tree %s make --deps-mode none; echo status $?")
       :format(here, t.tmp, t.tmp, tree))
     assert(output:find("status 0\n$"), output)
   end)
@@ -25,7 +25,7 @@ if has("luarocks") and headers then
     ]]
     local share = tree .. "/share/lua/5.4"
     t.write_file(t.tmp .. "/installed.lua", code)
-    t.equal(t.shell(("cd / && LUA_PATH='%s/?.lua;%s/?/init.lua' lua5.4 %s/installed.lua"):format(share, share, t.tmp)), "hi\n\t0\tnil\n0.1.0\n")
+    t.equal(t.shell(("cd / && LUA_PATH='%s/?.lua;%s/?/init.lua' lua5.4 %s/installed.lua"):format(share, share, t.tmp)), "hi\n\t0\tnil\n" .. require("sshrpc")._VERSION .. "\n")
   end)
 else
   t.skip("luarocks make", "luarocks, or Lua's headers (liblua5.4-dev), for which it asks, are not installed")
