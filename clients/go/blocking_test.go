@@ -130,12 +130,7 @@ func TestStreamBlockedWriter(t *testing.T) {
 	})
 
 	t.Run("the session is closed after its end", func(t *testing.T) {
-		server := startServer(t, "{}")
-		defer server.stop()
-		session, err := sshrpc.Dial(within(t, patience), server.address(), server.config())
-		if err != nil {
-			t.Fatal(err)
-		}
+		server, session := dialedOwnServer(t)
 		w := newGate(t)
 		done := background(func() { session.Run(context.Background(), "yes", sshrpc.Stdout(w)) })
 		soon(t, "output has come", w.reached)
@@ -146,15 +141,7 @@ func TestStreamBlockedWriter(t *testing.T) {
 	})
 
 	t.Run("the daemon is closed", func(t *testing.T) {
-		d, err := sshrpc.StartDaemon(within(t, patience), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer d.Close()
-		session, err := d.Dial(within(t, patience), sshd(t).address(), sshd(t).config())
-		if err != nil {
-			t.Fatal(err)
-		}
+		d, session := dialedOwnDaemon(t)
 		w := newGate(t)
 		done := background(func() { session.Run(context.Background(), "yes", sshrpc.Stdout(w)) })
 		soon(t, "output has come", w.reached)

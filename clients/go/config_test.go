@@ -37,44 +37,55 @@ func TestConfig(t *testing.T) {
 	t.Run("Via, and its end", func(t *testing.T) {
 		via := login(t, server.address(), func(*sshrpc.Config) {})
 		session := login(t, server.address(), func(c *sshrpc.Config) { c.Via = via })
+		further := login(t, server.address(), func(c *sshrpc.Config) { c.Via = session })
+		apart := login(t, server.address(), func(*sshrpc.Config) {})
+		if err := session.Err(); err != nil {
+			t.Errorf("ended early: %v", err)
+		}
 		via.Close()
-		if _, err := session.Run(within(t, patience), "true"); !errors.Is(err, sshrpc.ErrClosed) {
-			t.Errorf("got %v", err)
+		for _, over := range []*sshrpc.Session{
+			session, further, sshrpc.AddSessionOver(via), sshrpc.AddSessionOver(session),
+		} {
+			soon(t, "a session over it has ended", over.Done())
+			wantKind(t, over.Err(), sshrpc.ErrClosed)
+		}
+		for _, over := range []*sshrpc.Session{session, further} {
+			if _, err := over.Run(within(t, patience), "true"); !errors.Is(err, sshrpc.ErrClosed) {
+				t.Errorf("got %v", err)
+			}
+		}
+		if err := apart.Err(); err != nil {
+			t.Errorf("one that doesn't run over it has ended: %v", err)
 		}
 		config := server.config()
 		config.Via = via
-		if _, err := sshrpc.Dial(within(t, patience), server.address(), config); err == nil {
-			t.Error("connected through a closed session")
-		}
+		_, err := sshrpc.Dial(within(t, patience), server.address(), config)
+		wantKind(t, err, sshrpc.ErrClosed)
 	})
 
 	t.Run("Via, of a daemon of its own", func(t *testing.T) {
-		daemon, err := sshrpc.StartDaemon(within(t, patience), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer daemon.Close()
-		via, err := daemon.Dial(within(t, patience), server.address(), server.config())
-		if err != nil {
-			t.Fatal(err)
-		}
+		daemon, via := dialedOwnDaemon(t)
 		session := login(t, server.address(), func(c *sshrpc.Config) { c.Via = via })
 		if session.Daemon() != daemon {
 			t.Error("another daemon")
 		}
 		config := server.config()
 		config.Via = login(t, server.address(), func(*sshrpc.Config) {})
-		_, err = daemon.Dial(within(t, patience), server.address(), config)
+		_, err := daemon.Dial(within(t, patience), server.address(), config)
 		wantKind(t, err, sshrpc.ErrInvalidParams)
 	})
 
 	t.Run("SSHConfigFile", func(t *testing.T) {
 		file := filepath.Join(folder, "config")
-		text := fmt.Sprintf("Host alias\n  HostName %s\n  Port %d\n  User %s\n", server.Host, server.Port, server.Username)
+		text := fmt.Sprintf("Host alias\n  HostName %s\n  Port %d\n  User %s\n  ForwardAgent yes\n",
+			server.Host, server.Port, server.Username)
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		login(t, "alias", func(c *sshrpc.Config) { c.SSHConfigFile = file })
+		ignored := login(t, "alias", func(c *sshrpc.Config) { c.SSHConfigFile = file }).Ignored()
+		if !reflect.DeepEqual(ignored, []string{"forwardagent yes"}) {
+			t.Errorf("ignored: got %q", ignored)
+		}
 		// And who it is that answers a prompt, although the names differ.
 		config := server.config()
 		config.Password, config.SSHConfigFile = "", file
@@ -100,6 +111,22 @@ func TestConfig(t *testing.T) {
 		config.SocketPath = path + ".missing"
 		_, err := sshrpc.Dial(within(t, patience), server.address(), config)
 		wantKind(t, err, sshrpc.ErrConnectFailed)
+	})
+
+	t.Run("SocketPath, with Via", func(t *testing.T) {
+		via := login(t, server.address(), func(*sshrpc.Config) {})
+		// Whoever cleans the path without a look at the link makes another one of it.
+		if _, err := via.Run(within(t, patience), "mkdir -p deep/folder && ln -sfn deep/folder link"); err != nil {
+			t.Fatal(err)
+		}
+		path := forwardedSocket(t, filepath.Join(server.Home, "deep", "socket"), server)
+		// The jump host's account may be another one.
+		if err := os.Chmod(path, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		login(t, "name.invalid", func(c *sshrpc.Config) {
+			c.Username, c.Via, c.SocketPath = server.Username, via, server.Home+"/link/../socket"
+		})
 	})
 
 	t.Run("Algorithms", func(t *testing.T) {

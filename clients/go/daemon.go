@@ -30,8 +30,9 @@ const (
 
 // A DaemonConfig says how a daemon is started. The zero value is ready to use.
 type DaemonConfig struct {
-	// Command is the daemon's program and its arguments, as sshrpc --help lists them. A program whose
-	// name ends in .js is run by node. Where Command is empty the program is
+	// Command is the daemon's program and its arguments, as sshrpc --help lists them. A program, also that
+	// of SSHRPC_DAEMON, whose name ends in .js, .mjs or .cjs is run by node. Where Command is empty the
+	// program is
 	//
 	//  1. that of the environment variable SSHRPC_DAEMON, a path;
 	//  2. sshrpc, in PATH;
@@ -50,8 +51,8 @@ type DaemonConfig struct {
 	Stderr io.Writer
 }
 
-// A Daemon is a running sshrpc. Most programs need none: Dial starts one, which all sessions share,
-// and which ends with the last of them. Safe for concurrent use.
+// A Daemon is a running sshrpc. Most programs need none: Dial starts one, which all sessions with the same
+// Config.Daemon share, and which ends with the last of them. Safe for concurrent use.
 //
 // A daemon never outlives the program: when that ends, in whichever way, the daemon does within a
 // second.

@@ -87,16 +87,9 @@ func TestShared(t *testing.T) {
 
 func TestDaemonKilled(t *testing.T) {
 	leavesNothing(t)
-	// One of its own: a killed daemon leaves commands behind, which end with the server.
-	sshd(t)
-	server := startServer(t, "{}")
-	defer server.stop()
+	// A server of its own: a killed daemon leaves commands behind, which end with the server.
+	server, session := dialedOwnServer(t)
 	ctx := within(t, patience)
-	session, err := sshrpc.Dial(ctx, server.address(), server.config())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer session.Close()
 	const waiters = 20
 	failed := make(chan error, 2*waiters+1)
 	for i := 0; i < waiters; i++ {
@@ -183,25 +176,10 @@ func TestDaemonStopped(t *testing.T) {
 // A stopped daemon that others need, too, isn't ended by a Close, which ends the session's calls all the same.
 func TestDaemonStoppedAndShared(t *testing.T) {
 	leavesNothing(t)
-	server := sshd(t)
-	d, err := sshrpc.StartDaemon(within(t, patience), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
-	session, err := d.Dial(within(t, patience), server.address(), server.config())
-	if err != nil {
-		t.Fatal(err)
-	}
+	d, session := dialedOwnDaemon(t)
 	const calls = 2
 	closed := make(chan error, calls)
-	command, err := session.Start(context.Background(), "echo runs; cat", sshrpc.StdinPipe())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.ReadFull(command.Stdout, make([]byte, 5)); err != nil {
-		t.Fatal(err)
-	}
+	command := startedCat(context.Background(), t, session)
 	syscall.Kill(d.PID(), syscall.SIGSTOP)
 	go func() { closed <- command.Wait() }()
 	go func() { _, err := command.Stdin.Write([]byte("x")); closed <- err }()
@@ -236,24 +214,9 @@ func TestDaemonBehindShell(t *testing.T) {
 // Whatever runs while others close: everything returns, and says that it was closed.
 func TestDaemonClosedByMany(t *testing.T) {
 	leavesNothing(t)
-	server := sshd(t)
-	d, err := sshrpc.StartDaemon(within(t, patience), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close()
-	session, err := d.Dial(within(t, patience), server.address(), server.config())
-	if err != nil {
-		t.Fatal(err)
-	}
+	d, session := dialedOwnDaemon(t)
 	ctx, folder := within(t, patience), t.TempDir()
-	running, err := session.Start(ctx, "echo runs; cat", sshrpc.StdinPipe())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.ReadFull(running.Stdout, make([]byte, 5)); err != nil {
-		t.Fatal(err)
-	}
+	running := startedCat(ctx, t, session)
 	tasks := []func(i int) error{
 		func(int) error { _, err := session.Run(ctx, "cat", sshrpc.Stdin(newGate(t))); return err },
 		func(int) error { _, err := session.Run(ctx, "yes", sshrpc.Stdout(io.Discard)); return err },

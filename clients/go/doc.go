@@ -8,8 +8,8 @@
 //	defer session.Close()
 //	result, err := session.Run(ctx, "uname -a")
 //
-// The daemon is found in PATH, or by the environment variable SSHRPC_DAEMON; see DaemonConfig. All
-// sessions of a program share one, which ends with the last of them, and with the program.
+// The daemon is found in PATH, or by the environment variable SSHRPC_DAEMON; see DaemonConfig. Sessions
+// with the same Config.Daemon share one, which ends with the last of them, and with the program.
 //
 // # Contexts
 //
@@ -23,8 +23,9 @@
 //
 // # Errors
 //
-// Every error of a call is an *Error; of a command that ran, but not to status 0, an *ExitError. Both
-// come by errors.As, and kinds by errors.Is:
+// Every error of a call is an *Error; of a command that ran, but not to status 0, an *ExitError; and an
+// error of the caller's own reader or writer is returned as it is. The two types come by errors.As, and
+// kinds by errors.Is:
 //
 //	var exit *sshrpc.ExitError
 //	switch {

@@ -36,6 +36,14 @@ func SetStartLimit(limit time.Duration) (back func()) {
 	return func() { startLimit = before }
 }
 
+// AddSessionOver gives a session as a Dial over another does whose reply came before that was closed.
+func AddSessionOver(via *Session) *Session {
+	s := &Session{daemon: via.daemon, via: via, closed: make(chan struct{}), done: make(chan struct{})}
+	s.info.Session = -1
+	s.daemon.addSession(s)
+	return s
+}
+
 // UnsetParams are the params of ssh.new that a Config leaves unset.
 func UnsetParams(ctx context.Context, address string, config *Config) ([]string, error) {
 	params, err := dialParams(ctx, address, config)

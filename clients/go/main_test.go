@@ -199,6 +199,49 @@ func dialed(t testing.TB) *sshrpc.Session {
 	return session
 }
 
+// dialedOwnDaemon gives a daemon that nobody shares, and a session of its. They end with the test.
+func dialedOwnDaemon(t testing.TB) (*sshrpc.Daemon, *sshrpc.Session) {
+	t.Helper()
+	s := sshd(t)
+	d, err := sshrpc.StartDaemon(within(t, patience), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	session, err := d.Dial(within(t, patience), s.address(), s.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, session
+}
+
+// dialedOwnServer gives a server that a test may do harm to, and a session on it. They end with the test.
+func dialedOwnServer(t testing.TB) (*server, *sshrpc.Session) {
+	t.Helper()
+	sshd(t) // Skips the test where there is none.
+	s := startServer(t, "{}")
+	t.Cleanup(s.stop)
+	session, err := sshrpc.Dial(within(t, patience), s.address(), s.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { session.Close() })
+	return s, session
+}
+
+// startedCat gives a command that runs, and gives back what it is given.
+func startedCat(ctx context.Context, t testing.TB, session *sshrpc.Session) *sshrpc.Command {
+	t.Helper()
+	command, err := session.Start(ctx, "echo runs; cat", sshrpc.StdinPipe())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(command.Stdout, make([]byte, len("runs\n"))); err != nil {
+		t.Fatal(err)
+	}
+	return command
+}
+
 // eventually waits until something is so.
 func eventually(t *testing.T, what string, isSo func() bool) {
 	t.Helper()

@@ -72,8 +72,8 @@ func (o *runOptions) checkForRun() error {
 // Stdin gives the command what r reads, and then the end of its input. Without it and StdinPipe the
 // input is at its end from the beginning.
 //
-// A *bytes.Reader, *bytes.Buffer or *strings.Reader is read at once. From another reader is read as the
-// command takes it; when the command has ended, the reader is read no more, but for a Read that hasn't
+// A *bytes.Reader, *bytes.Buffer or *strings.Reader is read at once. Another reader is read as the command
+// takes its input; when the command has ended, the reader is read no more, but for a Read that hasn't
 // returned: nobody waits for it, and its goroutine stays until it does. An error of the reader ends the
 // command, and is the error of Run or Wait.
 func Stdin(r io.Reader) RunOption { return func(o *runOptions) { o.stdin = r } }

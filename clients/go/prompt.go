@@ -6,6 +6,9 @@ import (
 )
 
 // A Prompt is a question that has to be answered for a login to go on.
+//
+// Name, Instruction and the questions' text may be the server's, which isn't to be trusted: control
+// characters must be removed before they are shown on a terminal.
 type Prompt struct {
 	// Kind is "password", "keyboard-interactive" (RFC 4256) or "passphrase" (of a private key).
 	Kind string `json:"kind"`
@@ -19,16 +22,16 @@ type Prompt struct {
 	Name        string `json:"name"`
 	Instruction string `json:"instruction"`
 
-	// Questions want an answer each. The text is the server's: show it as such.
+	// Questions want an answer each.
 	Questions []Question `json:"prompts"`
 
-	// Path is the private key's file, of a "passphrase".
+	// Path is, of a "passphrase", the private key's file, or "privateKey" for Config.PrivateKey.
 	Path string `json:"path"`
 }
 
 // A Question wants one answer.
 type Question struct {
-	// Text is what to show, as "Password: ".
+	// Text is what to show, as "Password: ", without its control characters: it may be the server's.
 	Text string `json:"prompt"`
 
 	// Echo says whether the answer may be seen while it is typed.

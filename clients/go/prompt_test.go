@@ -75,23 +75,12 @@ func TestTrustHostKey(t *testing.T) {
 
 func TestLost(t *testing.T) {
 	leavesNothing(t)
-	sshd(t)
-	server := startServer(t, "{}")
-	defer server.stop()
-	session, err := sshrpc.Dial(within(t, patience), server.address(), server.config())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer session.Close()
+	server, session := dialedOwnServer(t)
 	if session.Err() != nil {
 		t.Error(session.Err())
 	}
 	server.ask(t, "kill", nil)
-	select {
-	case <-session.Done():
-	case <-time.After(10 * time.Second):
-		t.Fatal("not told")
-	}
+	soon(t, "the session has ended", session.Done())
 	wantKind(t, session.Err(), sshrpc.ErrConnectionLost)
 	if _, err := session.Run(within(t, patience), "true"); !errors.Is(err, sshrpc.ErrClosed) {
 		t.Errorf("got %v", err)

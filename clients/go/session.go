@@ -46,15 +46,18 @@ type Config struct {
 
 	// HostKeyPolicy says what is done about a host key that known_hosts doesn't hold: "strict" refuses
 	// it, "accept-new" records it, "ask" asks TrustHostKey, "pin" accepts HostKeyFingerprints alone, and
-	// "off" accepts anything. A key that has changed is ErrHostKeyRejected, unless TrustHostKey was asked
-	// or the policy is "off". The default is "pin" with HostKeyFingerprints, else "accept-new".
+	// "off" accepts anything. A key that has changed is ErrHostKeyRejected, unless TrustHostKey accepts
+	// it, HostKeyFingerprints has it, or the policy is "off". One that is revoked is refused under every
+	// policy. The default is "pin" with HostKeyFingerprints; else what SSHConfig's files say; else
+	// "accept-new".
 	HostKeyPolicy string
 
 	// HostKeyFingerprints are as OpenSSH prints them: "SHA256:…".
 	HostKeyFingerprints []string
 
 	// KnownHosts are the paths of the user's known_hosts files; new hosts are recorded in the first. The
-	// default is ~/.ssh/known_hosts and ~/.ssh/known_hosts2.
+	// default is what SSHConfig's files say, else ~/.ssh/known_hosts and ~/.ssh/known_hosts2. The system's
+	// are read in any case.
 	KnownHosts []string
 
 	// Algorithms are what is offered in the key exchange: for servers that have only what is weak.
@@ -70,7 +73,8 @@ type Config struct {
 	KeepaliveCountMax int
 
 	// IdleTimeout gives up a login during which the server is silent for so long, whatever the context's
-	// deadline is. The default, 0, is no such limit.
+	// deadline is. Time in which Prompt or TrustHostKey is asked, or the login waits for its turn, isn't
+	// counted. The default, 0, is no such limit.
 	IdleTimeout time.Duration
 
 	// Via, where not nil, is a session to connect through, as ssh -J does: its server connects to the
@@ -83,11 +87,13 @@ type Config struct {
 	ProxyCommand string
 
 	// SocketPath is the path of a Unix socket to connect to instead of the address, which remains the
-	// server's name in known_hosts.
+	// server's name in known_hosts. With Via, it is the jump host's path, sent as it is.
 	SocketPath string
 
 	// SSHConfig has the files that ssh reads, ssh_config(5), say what the address and this Config don't:
-	// user and port, keys, the way there. SSHConfigFile names another file to read instead.
+	// user and port, keys, the way there, the HostKeyPolicy. That is "ask" where they have no
+	// StrictHostKeyChecking: an unknown host is refused then where TrustHostKey is nil. SSHConfigFile names
+	// another file to read instead. What isn't honoured of them, Session.Ignored tells.
 	SSHConfig     bool
 	SSHConfigFile string
 
@@ -97,7 +103,8 @@ type Config struct {
 	// in a goroutine of its own, where a panic ends the program.
 	Prompt func(ctx context.Context, prompt *Prompt) (answers []string, err error)
 
-	// TrustHostKey, where not nil, decides about a host key with the HostKeyPolicy "ask".
+	// TrustHostKey decides about a host key that is unknown or has changed, with the HostKeyPolicy "ask".
+	// Where it is nil, such a key is refused.
 	TrustHostKey func(ctx context.Context, prompt *HostKeyPrompt) (trust bool, err error)
 
 	// Daemon says how the shared daemon is started. Sessions with the same share one.
@@ -126,6 +133,7 @@ type HostKey struct {
 // those that the server has no channel for wait. Safe for concurrent use.
 type Session struct {
 	daemon   *Daemon
+	via      *Session // that this one runs over
 	isShared bool
 	info     sshNewResult
 	close    sync.Once
@@ -141,11 +149,13 @@ type Session struct {
 // "example.org", "alice@example.org:2222", "alice@[2001:db8::1]:22". The port is 22 by default. config
 // may be nil.
 //
-// Without a deadline in ctx, name lookup, TCP, key exchange and login may take 30 seconds together. ctx
-// is for logging in only: the session goes on when it ends.
+// Without a deadline in ctx, name lookup, TCP, key exchange and login may take 30 seconds together, or the
+// ConnectTimeout of SSHConfig's files; time in which Prompt or TrustHostKey is asked isn't counted. In a
+// deadline of ctx it is. ctx is for logging in only: the session goes on when it ends.
 //
-// Errors: ErrDaemonNotFound, ErrDaemonEnded, ErrConnectFailed, ErrHandshakeFailed, ErrHostKeyRejected,
-// ErrAuthenticationFailed, ErrConnectionLost, ErrTimeout, ErrCancelled, ErrInvalidParams.
+// Errors: ErrDaemonNotFound, ErrDaemonEnded, ErrClosed (Via is closed or lost), ErrConnectFailed,
+// ErrHandshakeFailed, ErrHostKeyRejected, ErrAuthenticationFailed, ErrConnectionLost, ErrTimeout,
+// ErrCancelled, ErrInvalidParams.
 func Dial(ctx context.Context, address string, config *Config) (*Session, error) {
 	if config == nil {
 		config = &Config{}
@@ -174,7 +184,8 @@ func Dial(ctx context.Context, address string, config *Config) (*Session, error)
 	return s, nil
 }
 
-// Dial is the function Dial through this daemon, which Config.Daemon has no bearing on.
+// Dial is the function Dial through this daemon, which Config.Daemon has no bearing on. When the daemon was
+// closed, it is ErrClosed.
 func (d *Daemon) Dial(ctx context.Context, address string, config *Config) (*Session, error) {
 	if config == nil {
 		config = &Config{}
@@ -210,7 +221,7 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 		}
 		return nil, err
 	}
-	s := &Session{daemon: d, closed: make(chan struct{}), done: make(chan struct{})}
+	s := &Session{daemon: d, via: config.Via, closed: make(chan struct{}), done: make(chan struct{})}
 	if err := decodeResult(methodSSHNew, reply, &s.info); err != nil {
 		return nil, err
 	}
@@ -281,12 +292,12 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 	if params.KnownHosts, err = absolute(config.KnownHosts); err != nil {
 		return nil, err
 	}
-	if config.SocketPath != "" {
-		path, err := absolutePath(config.SocketPath)
-		if err != nil {
+	params.SocketPath = unlessEmpty(config.SocketPath)
+	// With Via it is no path of ours, to be made absolute.
+	if params.SocketPath != nil && config.Via == nil {
+		if *params.SocketPath, err = absolutePath(config.SocketPath); err != nil {
 			return nil, err
 		}
-		params.SocketPath = &path
 	}
 	switch config.Agent {
 	case "":
@@ -403,15 +414,21 @@ func (s *Session) HostKey() HostKey {
 // AuthMethod is the authentication method that succeeded (RFC 4252 §5), as "password".
 func (s *Session) AuthMethod() string { return s.info.AuthMethod }
 
+// Ignored is what the files of Config.SSHConfig say and is not honoured here, as ssh -G prints it:
+// "forwardagent yes"; of a jump host with its name in front: "gate: forwardagent yes". Settings that are
+// OpenSSH's defaults are left out.
+func (s *Session) Ignored() []string { return append([]string(nil), s.info.Ignored...) }
+
 // Daemon is the daemon that keeps the session.
 func (s *Session) Daemon() *Daemon { return s.daemon }
 
 // Handle is the session's number in the daemon, the param "session" of the protocol's methods.
 func (s *Session) Handle() int64 { return s.info.Session }
 
-// Close logs out: commands that run are signalled, and calls that wait get ErrClosed. The last
-// session's Close ends the shared daemon, and returns when its process has ended. Closing again does
-// nothing. It never fails; its error is for io.Closer.
+// Close logs out: commands that run are signalled, and calls that wait get ErrClosed. Sessions that run
+// over this one (Config.Via) end with it; they, too, are to be closed. The last session's Close ends the
+// shared daemon, and returns when its process has ended. Closing again does nothing. It never fails; its
+// error is for io.Closer.
 func (s *Session) Close() error {
 	s.close.Do(func() {
 		close(s.closed)
@@ -427,12 +444,13 @@ func (s *Session) Close() error {
 	return nil
 }
 
-// Done is closed when the session has ended: by Close, by the server, with its connection, or with the
-// daemon.
+// Done is closed when the session has ended: by Close, by the server, with its connection, with a session
+// that it runs over (Config.Via), or with the daemon.
 func (s *Session) Done() <-chan struct{} { return s.done }
 
-// Err says why the session has ended, nil while it hasn't: ErrClosed after Close, ErrConnectionLost,
-// ErrDaemonEnded.
+// Err says why the session has ended, nil while it hasn't: ErrClosed after Close, its own or that of a
+// session that it runs over; ErrConnectionLost; ErrHostKeyRejected, where the server came with another host
+// key in a later key exchange; ErrDaemonEnded.
 func (s *Session) Err() error {
 	select {
 	case <-s.done:
@@ -461,16 +479,50 @@ func (d *Daemon) addSession(s *Session) {
 		lost = d.conn.err
 		d.conn.mu.Unlock()
 	}
+	// Behind the insertion: a Close that didn't find the session there has closed its own before it looked.
+	if lost == nil && s.isCarrierClosed() {
+		lost = closedError()
+	}
 	if lost != nil {
 		s.finish(lost)
 	}
 }
 
+// removeSession forgets a session that was closed, and ends those over it: the daemon frees them with it, and
+// sends no notification of that.
 func (d *Daemon) removeSession(s *Session) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	delete(d.sessions, s.info.Session)
 	delete(d.lost, s.info.Session)
-	d.mu.Unlock()
+	for handle, other := range d.sessions {
+		if other.runsOver(s) {
+			delete(d.sessions, handle)
+			other.finish(closedError())
+		}
+	}
+}
+
+// runsOver says whether the session's connection goes through another one, at any depth.
+func (s *Session) runsOver(other *Session) bool {
+	for via := s.via; via != nil; via = via.via {
+		if via == other {
+			return true
+		}
+	}
+	return false
+}
+
+// isCarrierClosed says whether one of the sessions that this one runs over was closed, by Close.
+func (s *Session) isCarrierClosed() bool {
+	for via := s.via; via != nil; via = via.via {
+		select {
+		case <-via.closed:
+			return true
+		default:
+		}
+	}
+	return false
 }
 
 func (d *Daemon) onSessionClosed(params json.RawMessage) {
@@ -554,7 +606,8 @@ type Result struct {
 // nil, and has what is known beside an error, too.
 //
 // Errors: *ExitError; ErrClosed, ErrConnectionLost, ErrChannelOpenFailed, ErrChannelRequestDenied,
-// ErrTimeout, ErrCancelled, ErrOutputTooLarge, ErrDaemonEnded.
+// ErrTimeout, ErrCancelled, ErrOutputTooLarge, ErrDaemonEnded, ErrInvalidParams; those of Stdin's reader and
+// of the writers, as they are.
 func (s *Session) Run(ctx context.Context, command string, options ...RunOption) (*Result, error) {
 	o, result := runOptionsOf(options), &Result{ExitCode: -1}
 	if err := s.ready(ctx, methodSessionExec); err != nil {
@@ -653,7 +706,7 @@ func exitOf(wire *sessionExecResult) (code int, signal Signal) {
 // Errors: ErrScpRemoteError (there is no such file, or no permission), ErrScpProtocolError,
 // ErrLocalFileError (by errors.Is fs.ErrNotExist, fs.ErrPermission and the like, too), ErrClosed,
 // ErrConnectionLost, ErrChannelOpenFailed, ErrChannelRequestDenied, ErrTimeout, ErrCancelled,
-// ErrDaemonEnded.
+// ErrDaemonEnded, ErrInvalidParams.
 func (s *Session) Get(ctx context.Context, remote, local string, options ...TransferOption) (int64, error) {
 	// A relative path means ours, not the daemon's.
 	dest, err := filepath.Abs(local)
@@ -668,9 +721,10 @@ func (s *Session) Get(ctx context.Context, remote, local string, options ...Tran
 	return result.Bytes, err
 }
 
-// Put copies a local file to a remote one, by SCP. Where the remote path is a folder, the file goes into
-// it under its own name. A new file has the local one's permission bits, or those of the option Mode,
-// less the server's umask. Symbolic links are followed; what is no regular file is ErrLocalFileError.
+// Put copies a local file to a remote one, by SCP. Where the remote path is a folder, the file is written
+// inside it under the folder's own name, "/tmp" gives /tmp/tmp: name the file. A new file has the local
+// one's permission bits, or those of the option Mode, less the server's umask. Symbolic links are followed;
+// what is no regular file is ErrLocalFileError.
 //
 // It returns nil only when the server has said that the file is whole. Errors: as of Get.
 func (s *Session) Put(ctx context.Context, local, remote string, options ...TransferOption) error {

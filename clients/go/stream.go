@@ -79,7 +79,7 @@ type outputStream struct {
 // Wait releases nothing that the command's end doesn't, and need not be called. A command whose output
 // nobody reads may be held up for ever, unless its readers are closed or the context ends.
 //
-// Errors: ErrClosed, ErrDaemonEnded, and the context's.
+// Errors: ErrClosed, ErrDaemonEnded, ErrInvalidParams, and the context's.
 func (s *Session) Start(ctx context.Context, command string, options ...RunOption) (*Command, error) {
 	return s.start(ctx, command, runOptionsOf(options))
 }

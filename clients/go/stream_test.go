@@ -209,7 +209,6 @@ func TestStreamFails(t *testing.T) {
 // What comes too late says why the command has ended: nobody has cancelled anything.
 func TestStreamEnded(t *testing.T) {
 	leavesNothing(t)
-	sshd(t)
 	for _, test := range []struct {
 		name string
 		end  func(server *server, session *sshrpc.Session)
@@ -222,23 +221,11 @@ func TestStreamEnded(t *testing.T) {
 		{"the session is closed", func(_ *server, session *sshrpc.Session) { session.Close() }, sshrpc.ErrClosed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			server := startServer(t, "{}")
-			defer server.stop()
-			session, err := sshrpc.Dial(within(t, patience), server.address(), server.config())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer session.Close()
-			command, err := session.Start(within(t, patience), "echo runs; cat", sshrpc.StdinPipe())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.ReadFull(command.Stdout, make([]byte, 5)); err != nil {
-				t.Fatal(err)
-			}
+			server, session := dialedOwnServer(t)
+			command := startedCat(within(t, patience), t, session)
 			test.end(server, session)
 			soon(t, "the command is done", command.Done())
-			err = command.Signal(sshrpc.SIGTERM)
+			err := command.Signal(sshrpc.SIGTERM)
 			if wantKind(t, err, test.want); errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
