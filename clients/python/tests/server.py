@@ -67,6 +67,7 @@ class Server:
     def ssh_config(self, *, port: bool = True, user: bool = True) -> Path:
         """A user's configuration in which the server is `foo`."""
         settings = ["Host foo", "HostName 127.0.0.1", "StrictHostKeyChecking accept-new"]
+        settings += ["ForwardAgent yes"]
         settings += [f"Port {self.port}"] * port + [f"User {self.username}"] * user
         path = Path(home) / "ssh_config"
         path.write_text("\n".join(settings) + "\n")

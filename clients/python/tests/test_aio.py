@@ -62,6 +62,7 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((await session.run("echo in")).stdout, b"in\n")
             self.assertEqual(repr(session), "<sshrpc.aio.Session foo>")
             self.assertEqual((session.host, session.port, session.username), ("foo", None, None))
+            self.assertEqual(session.ignored, ("forwardagent yes",))
 
     async def test_through_another_session(self) -> None:
         address = self.server.address

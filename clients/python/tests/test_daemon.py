@@ -88,7 +88,8 @@ class FakeTest(unittest.TestCase):
             ("sh -c 'kill -9 $$'", "was killed by signal 9"),
             ("echo hello", "the daemon wrote|ended with exit code 0"),
             ("sh -c 'printf \"hello world\\r\\n\\r\\n\"; sleep 5'", "the daemon wrote no header"),
-            (["sh", "-c", f"printf '{answer}'; cat >/dev/null"], "no result of initialize"),
+            # Not before the request is there: an answer to nothing is passed over.
+            (["sh", "-c", f"head -c 1 >/dev/null; printf '{answer}'; cat >/dev/null"], "no result of initialize"),
             ([], "empty"),
             ("", "empty"),
             ("it's", "No closing quotation"),

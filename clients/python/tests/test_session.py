@@ -49,6 +49,7 @@ class ConnectTest(ServerTest):
         server = self.server
         with sshrpc.connect(server.host, server.port, server.username, server.password) as session:
             self.assertEqual(session.run("echo hi").stdout, b"hi\n")
+            self.assertEqual(session.ignored, ())
 
     def test_options_in_pythons_spelling(self) -> None:
         options = {"identity_files": [Path(self.server.private_key_path)], "keepalive_interval": 5}
@@ -78,6 +79,7 @@ class ConnectTest(ServerTest):
                 self.assertEqual(session.host, "foo")
                 self.assertEqual(session.port, given.get("port"))
                 self.assertEqual(session.username, given.get("username"))
+                self.assertEqual(session.ignored, ("forwardagent yes",))
 
     def test_a_configuration_relative_to_our_working_directory(self) -> None:
         config = os.path.relpath(self.server.ssh_config())

@@ -162,7 +162,7 @@ class InvalidRequest(SSHError):
 
 
 class MethodNotFound(SSHError):
-    """The daemon doesn't know the method: it is older than this client."""
+    """The daemon has no such method: it is older than this client, or `request` named none."""
 
 
 class InvalidParams(SSHError, ValueError):
@@ -190,7 +190,11 @@ class CommandNotFound(SSHError):
 
 
 class ConnectFailed(SSHError, ConnectionError):
-    """No TCP connection to the host: `data["errno"]`, as `"ECONNREFUSED"` or `"ENOTFOUND"`."""
+    """No connection to the host: `data["errno"]`, as `"ECONNREFUSED"` or `"ENOTFOUND"`.
+
+    Over `via` it is `data["reason"]`, the jump host's code (RFC 4254 §5.1), and its text in
+    `data["description"]`; with a proxy command `data["stderr"]`, the end of its stderr.
+    """
 
 
 class HandshakeFailed(SSHError):
@@ -246,7 +250,10 @@ class NotUtf8(SSHError):
 
 
 class OutputTooLarge(SSHError):
-    """More output than `max_output`; `stdout` and `stderr` hold what fits."""
+    """More output than `max_output`, or a larger file than `max_bytes`.
+
+    `stdout` and `stderr` hold what fits of a command's output.
+    """
 
 
 _classes: dict[str, type[SSHError]] = {

@@ -109,8 +109,8 @@ class PromptLine:
 class Prompt:
     """A question that a login raises (RFC 4252, RFC 4256): `client/prompt` of the protocol.
 
-    `name`, `instruction` and the lines may be the server's words: they are shown on a terminal
-    without their control characters only.
+    `name`, `instruction` and the lines may be the server's words: remove control characters before
+    showing them on a terminal.
 
     Attributes:
         kind: `"password"`, `"keyboard-interactive"`, `"passphrase"` or `"host-key"`.
@@ -120,7 +120,7 @@ class Prompt:
         lines: What to ask for, in order; none for a host key.
         name: A title, from the server.
         instruction: A text to show above, from the server.
-        path: Of the key that a passphrase is for.
+        path: Of a passphrase: the key's file, or `"privateKey"` for `private_key=`.
         host_key: The key to decide about.
 
     """

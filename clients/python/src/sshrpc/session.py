@@ -83,12 +83,13 @@ def connect(
             `port` (RFC 4254 §7.2). The new session is of the same daemon, and ends with that one.
         daemon: The daemon's path or command; or a `Daemon`, which then is its owner's to end.
         share: False starts a daemon for this session alone.
-        options: As `timeout=` (seconds for all of it, 30 by default), `identity_files=`,
-            `known_hosts=`, `host_key_policy=`, `keepalive_interval=`; `help(sshrpc.ConnectOptions)`
-            tells all.
+        options: As `timeout=` (seconds for all of it; by default the configuration's
+            ConnectTimeout, else 30, and then time in which you are asked isn't counted),
+            `identity_files=`, `known_hosts=`, `host_key_policy=`, `keepalive_interval=`;
+            `help(sshrpc.ConnectOptions)` tells all.
 
     Raises:
-        ConnectFailed: no TCP connection.
+        ConnectFailed: no connection to the host.
         HandshakeFailed: no SSH, or no common algorithm (RFC 4253 §7.1).
         HostKeyRejected: the host key isn't trusted.
         AuthenticationFailed: no login (RFC 4252).
@@ -133,6 +134,9 @@ class Session:
         server_ident: The server's identification string (RFC 4253 §4.2).
         host_key: The key by which it has shown who it is.
         auth_method: The authentication method that succeeded (RFC 4252 §5).
+        ignored: With `config=`: the settings of the configuration that aren't honoured, as `ssh -G`
+            prints them (`"forwardagent yes"`), a jump host's with its name in front (`"gate:
+            forwardagent yes"`). OpenSSH's defaults are left out. Empty without `config=`.
         daemon: Where it is kept.
 
     """
@@ -147,6 +151,7 @@ class Session:
         key = result["hostKey"]
         self.host_key = HostKey(key["type"], key["fingerprint"], key["status"])
         self.auth_method = result["authMethod"]
+        self.ignored: tuple[str, ...] = tuple(result.get("ignored", ()))
         self._is_open = True
 
     @overload
@@ -271,8 +276,8 @@ class Session:
         Interrupted, as by Ctrl-C, it cancels the command on the remote side too.
 
         Args:
-            command: Passed to the account's shell by the server. Bytes go as they are, str as UTF-8,
-                where `os.fsdecode` has put surrogates as the bytes that they stand for.
+            command: Passed to the account's shell by the server. Bytes go as they are, str as
+                UTF-8, where `os.fsdecode` has put surrogates as the bytes that they stand for.
             timeout: Seconds for all of it, waiting for a channel included. When they have passed,
                 the command is sent TERM, then KILL. Without it there is no limit.
             check: Raise `CommandFailed` where the exit code isn't 0.
@@ -280,7 +285,8 @@ class Session:
             env: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its
                 AcceptEnv lists.
             pty: True, or `{"term": …, "columns": …, "rows": …}`, for a pseudo-terminal (RFC 4254
-                §6.2), on which stdout and stderr are one.
+                §6.2), on which stdout and stderr are one. Defaults: `"xterm"`, 80 columns, 24 rows;
+                of both at least 1.
             merge_stderr: Both streams in `stdout`, in the order in which they came.
             max_output: The most bytes of output to hold; 268435456 by default, and at most.
             text: `stdout` and `stderr`, and `input`, are str; newlines become `"\\n"`, all as in
@@ -295,7 +301,7 @@ class Session:
             ConnectionLost: likewise.
             SessionClosed: the session was lost before.
             ChannelOpenFailed: RFC 4254 §5.1.
-            ChannelRequestDenied: the server takes not this `env`, or no `pty`.
+            ChannelRequestDenied: the server refuses the command, a variable of `env`, or the `pty`.
             OutputNotText: the output isn't text in this encoding; a UnicodeDecodeError, too.
             LookupError: there is no such encoding; nothing was sent.
             DaemonError: the daemon has ended.
@@ -357,10 +363,12 @@ class Session:
         the file that was there.
 
         Args:
-            remote: Its path, taken literally: no glob, no `~`. Bytes or str, as the command of `run`.
+            remote: Its path, taken literally: no glob, no `~`. Bytes or str, as the command of
+                `run`.
             local: Where it goes on this machine, counted from our working directory.
             timeout: Seconds for all of it.
-            idle_timeout: Seconds without a byte after which it is given up; 30 by default.
+            idle_timeout: Seconds, above zero, without a byte after which it is given up; 30 by
+                default.
             progress: Called, in this thread, with the bytes received and their total, ten times a
                 second at most. If it raises, the transfer is cancelled.
 
@@ -391,8 +399,10 @@ class Session:
 
         Args:
             local: A regular file of this machine, counted from our working directory.
-            remote: Its path there, as of `get`; in a folder, the file of the same name.
-            mode: The permission bits of a new file, as 0o600; by default the local file's own.
+            remote: Its path there, as of `get`, with the file's name: where it is a folder, the
+                file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`).
+            mode: The permission bits of a new file, 0 to 0o777, less the remote umask; by default
+                the local file's own.
             timeout: As of `get`.
             idle_timeout: As of `get`.
             progress: As of `get`.
@@ -451,7 +461,8 @@ class Session:
         Args:
             remote: As of `put`.
             data: Up to the daemon's `maxMessageBytes`, 256 MiB; `put` sends files of any size.
-            mode: The permission bits of a new file; 0o644 by default.
+            mode: The permission bits of a new file, 0 to 0o777, less the remote umask; 0o644 by
+                default.
             timeout: As of `get`.
             idle_timeout: As of `get`.
             progress: As of `get`.
@@ -569,7 +580,13 @@ class Stream:
 
         Raises:
             CommandNotFound: the command has ended, or its input was closed or never open.
+            ConnectionLost: the connection ended meanwhile.
+            SessionClosed: the session was lost before.
+            SessionNotFound: the session was closed.
+            InputTooFast: with other writes at the same time, more waits for the command than the
+                daemon holds (16 MiB).
             Timeout: `timeout` has passed.
+            DaemonError: the daemon has ended.
 
         """
         running: deque[tuple[int, Call[None], Events]] = deque()
@@ -591,6 +608,10 @@ class Stream:
 
         Raises:
             CommandNotFound: the command has ended, or its input has.
+            ConnectionLost: the connection ended meanwhile.
+            SessionClosed: the session was lost before.
+            SessionNotFound: the session was closed.
+            DaemonError: the daemon has ended.
 
         """
         self._daemon.call(simple_call("session.closeStdin", {"token": self._live_token()}))
@@ -599,10 +620,17 @@ class Stream:
         """Signals the command (`session.signal`, RFC 4254 §6.9). Servers don't say what came of it.
 
         Args:
-            name: As `"INT"` or `signal.SIGINT`.
+            name: `"ABRT"`, `"ALRM"`, `"FPE"`, `"HUP"`, `"ILL"`, `"INT"`, `"KILL"`, `"PIPE"`,
+                `"QUIT"`, `"SEGV"`, `"TERM"`, `"USR1"` or `"USR2"`, with or without `SIG`; or one of
+                them as `signal.SIGINT`.
 
         Raises:
+            InvalidParams: it is another signal.
             CommandNotFound: the command has ended.
+            ConnectionLost: the connection ended meanwhile.
+            SessionClosed: the session was lost before.
+            SessionNotFound: the session was closed.
+            DaemonError: the daemon has ended.
 
         """
         params = {"token": self._live_token(), "signal": signal_name(name)}
