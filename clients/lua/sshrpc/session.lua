@@ -268,8 +268,8 @@ end
 -- Errors: `ScpRemoteError`, what the remote scp reports, as a file that isn't there; `ScpProtocolError`;
 -- `LocalFileError`, it can't be written; `OutputTooLarge`, it is larger than `max_output`; `Timeout`, of either kind;
 -- `ChannelOpenFailed`; `ChannelRequestDenied`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or disconnected
--- before; `SessionNotFound`, freed; `InvalidParams`, an option that is unknown or out of range; `InvalidArgument`, the local path isn't UTF-8;
--- `DaemonLost`.
+-- before; `SessionNotFound`, freed; `InvalidParams`, an option that is unknown or out of range; `InvalidArgument`,
+-- the local path isn't UTF-8; `DaemonLost`.
 ---@param remote string as for `read`
 ---@param path string local, in UTF-8
 ---@param options sshrpc.ReceiveOptions?
