@@ -1,6 +1,7 @@
 import { Failure } from "../protocol/errors.ts";
 import type { MethodName, Params, Result } from "../protocol/methods.ts";
 import { Call } from "../ssh/call.ts";
+import type { Cancellation } from "../protocol/cancellation.ts";
 import type { Client } from "./client.ts";
 import type { Daemon } from "./daemon.ts";
 
@@ -11,8 +12,8 @@ export interface Request {
   readonly binary: Buffer | undefined;
   readonly daemon: Daemon;
   readonly client: Client;
-  /** Aborts when the client cancels. */
-  readonly cancelled: AbortSignal;
+  /** By the client. */
+  readonly cancellation: Cancellation;
   /** When the request was read, on performance.now()'s clock. Deadlines count from here. */
   readonly receivedAt: number;
 }
@@ -41,10 +42,10 @@ export function handler<M extends MethodName>(
   options: { timeout?: number } = {},
 ): Handler {
   return {
-    async run({ params, binary, daemon, client, cancelled, receivedAt }) {
+    async run({ params, binary, daemon, client, cancellation, receivedAt }) {
       const { timeout } = params as { timeout?: number };
       const isDefault = timeout === undefined;
-      const call = new Call(cancelled, timeout ?? options.timeout, receivedAt, isDefault);
+      const call = new Call(cancellation, timeout ?? options.timeout, receivedAt, isDefault);
       try {
         return await work(params as Params<M>, { binary, daemon, client, call });
       } catch (error) {

@@ -5,6 +5,7 @@ import { Failure } from "../protocol/errors.ts";
 import type { Method } from "../protocol/method.ts";
 import { methods } from "../protocol/methods.ts";
 import type { MethodName } from "../protocol/methods.ts";
+import { Cancellation } from "../protocol/cancellation.ts";
 import { bindParams } from "./bind-params.ts";
 import { checkParams } from "./check-params.ts";
 import { invalidRequest } from "./invalid-request.ts";
@@ -23,7 +24,7 @@ export class Dispatcher {
   readonly #trace: Trace;
   readonly #onExit: (afterShutdown: boolean) => void;
   readonly #log: Log;
-  readonly #running = new Set<AbortController>();
+  readonly #running = new Set<Cancellation>();
   #initialized = false;
   #shutDown = false;
   #ending = false;
@@ -86,7 +87,7 @@ export class Dispatcher {
   /** Cancels every call, those included that are yet to come. */
   cancelAll(): void {
     this.#ending = true;
-    for (const controller of this.#running) controller.abort();
+    for (const cancellation of this.#running) cancellation.request();
   }
 
   async #run(
@@ -102,16 +103,15 @@ export class Dispatcher {
     const { positional, params: schema }: Method = methods[method];
     const params = checkParams(schema(), bindParams(received.params, positional));
     this.#noteLifecycle(method);
-    const controller = this.#controller(token);
+    const cancellation = this.#cancellation(token);
     try {
       const handler = await this.#loadInOrder(method);
       trace.dispatched();
       const { binary, receivedAt } = received;
-      const cancelled = controller.signal;
       const [daemon, client] = [this.#daemon, this.#client];
-      return await handler.run({ params, binary, daemon, client, cancelled, receivedAt });
+      return await handler.run({ params, binary, daemon, client, cancellation, receivedAt });
     } finally {
-      this.#running.delete(controller);
+      this.#running.delete(cancellation);
     }
   }
 
@@ -129,13 +129,13 @@ export class Dispatcher {
     if (method === "shutdown") this.#shutDown = true;
   }
 
-  #controller(token: CancellationToken | undefined): AbortController {
-    const controller = new AbortController();
-    this.#running.add(controller);
+  #cancellation(token: CancellationToken | undefined): Cancellation {
+    const cancellation = new Cancellation();
+    this.#running.add(cancellation);
     // The token of a request that was cancelled before it came here fires no event.
-    if (this.#ending || token?.isCancellationRequested) controller.abort();
-    else token?.onCancellationRequested(() => controller.abort());
-    return controller;
+    if (this.#ending || token?.isCancellationRequested) cancellation.request();
+    else token?.onCancellationRequested(() => cancellation.request());
+    return cancellation;
   }
 
   /** Calls begin in the order in which they were read, however long the first of a kind loads. */

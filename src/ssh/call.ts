@@ -1,3 +1,4 @@
+import type { Cancellation } from "../protocol/cancellation.ts";
 import { Failure } from "../protocol/errors.ts";
 import type { Dispatched } from "../protocol/errors.ts";
 
@@ -28,8 +29,7 @@ export class Call {
   /** Those that wait with {@link race}. */
   readonly #racers = new Set<(failure: Failure) => void>();
   #controller: AbortController | undefined;
-  readonly #cancelled: AbortSignal;
-  readonly #onCancel = () => this.#end("Cancelled", "the client cancelled the request", {});
+  readonly #cancellation: Cancellation;
   readonly #onDeadline: () => void;
   readonly #isDefault: boolean;
   #timeout: number | undefined;
@@ -39,24 +39,25 @@ export class Call {
   #idleAfter: number | undefined;
 
   /**
-   * @param cancelled aborts when the client cancels
+   * @param cancellation by the client
    * @param timeout seconds, or `undefined` for none; zero or less has passed already
    * @param startedAt when the request was read, on performance.now()'s clock, in milliseconds
    * @param isDefault the caller hasn't set the timeout: it stands still {@link whileAsking}
    */
   constructor(
-    cancelled: AbortSignal,
+    cancellation: Cancellation,
     timeout?: number,
     startedAt: number = performance.now(),
     isDefault = false,
   ) {
-    this.#cancelled = cancelled;
+    this.#cancellation = cancellation;
     this.#isDefault = isDefault;
     this.#timeout = timeout;
     this.#onDeadline = () =>
       this.#end("Timeout", `timed out after ${this.#timeout} s`, { seconds: this.#timeout });
-    if (cancelled.aborted) this.#onCancel();
-    else cancelled.addEventListener("abort", this.#onCancel, { once: true });
+    const onCancel = () => this.#end("Cancelled", "the client cancelled the request", {});
+    if (cancellation.isRequested) onCancel();
+    else cancellation.onRequest(onCancel);
     if (timeout === undefined) return;
     this.#deadline = startedAt + timeout * 1000;
     if (timeout <= 0) this.#onDeadline();
@@ -150,7 +151,7 @@ export class Call {
     this.#idleAfter = undefined;
     clearTimeout(this.#timer);
     clearTimeout(this.#idle);
-    this.#cancelled.removeEventListener("abort", this.#onCancel);
+    this.#cancellation.onRequest(undefined);
   }
 
   #startTimer(): void {

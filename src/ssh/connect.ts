@@ -1,4 +1,3 @@
-import ssh2 from "ssh2";
 import type { Algorithms, Client } from "ssh2";
 import { Failure } from "../protocol/errors.ts";
 import type { Ask } from "../protocol/prompt.ts";
@@ -17,6 +16,7 @@ import type { Account } from "./prompter.ts";
 import { fingerprint, keyTypeOf } from "./public-key.ts";
 import { lossDetails, Session, unsentAnswers } from "./session.ts";
 import type { SessionOptions } from "./session.ts";
+import { ssh2 } from "./ssh2.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
 import { gateIdent, ignoreHostKeys, stopAtFatalErrors, tellDisconnects } from "./ssh2-internals.ts";
 import { sanitize } from "../scp/message.ts";

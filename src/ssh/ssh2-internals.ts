@@ -1,5 +1,5 @@
 /**
- * This file and ssh2-userauth.ts alone reach behind ssh2's public interface. Each use says what the
+ * This file, ssh2-userauth.ts and ssh2.ts alone reach behind ssh2's public interface. Each use says what the
  * public one lacks; test/ssh/ssh2-internals.test.ts fails when another ssh2 changes what is relied on here.
  */
 import { Buffer } from "node:buffer";

@@ -70,8 +70,8 @@ export class Client {
 function standIn(work: ((params: any, context: Context) => unknown) | undefined) {
   if (work === undefined) return undefined;
   const handler: Handler = {
-    async run({ params, binary, daemon, client, cancelled, receivedAt }) {
-      const call = new Call(cancelled, (params as { timeout?: number }).timeout, receivedAt);
+    async run({ params, binary, daemon, client, cancellation, receivedAt }) {
+      const call = new Call(cancellation, (params as { timeout?: number }).timeout, receivedAt);
       try {
         return await work(params, { binary, daemon, client, call });
       } finally {

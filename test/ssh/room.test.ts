@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { Failure } from "../../src/protocol/errors.ts";
 import { Call } from "../../src/ssh/call.ts";
+import { Cancellation } from "../../src/protocol/cancellation.ts";
 import type { SessionChannel } from "../../src/ssh/channels/channel.ts";
 import { untilRoom } from "../../src/ssh/room.ts";
 
 describe("untilRoom", () => {
   const setUp = () => {
-    const canceller = new AbortController();
-    const call = new Call(canceller.signal);
+    const cancellation = new Cancellation();
+    const call = new Call(cancellation);
     call.phase = "open";
     let make!: () => void;
     let lose!: (failure: Failure) => void;
@@ -21,7 +22,14 @@ describe("untilRoom", () => {
     let made = false;
     void room.then(() => (made = true));
     const waiting = untilRoom(() => (made ? undefined : room), channel, call);
-    return { call, waiting, make, lose, cancel: () => canceller.abort(), closes: () => closes };
+    return {
+      call,
+      waiting,
+      make,
+      lose,
+      cancel: () => cancellation.request(),
+      closes: () => closes,
+    };
   };
 
   it("keeps the call in the queue until there is room", async () => {
@@ -35,7 +43,7 @@ describe("untilRoom", () => {
   it("asks again when there was some, as another may have taken it", async () => {
     const rooms = [Promise.resolve(), Promise.resolve()];
     const channel = { isOpen: true, closed: new Promise(() => {}) } as unknown as SessionChannel;
-    await untilRoom(() => rooms.shift(), channel, new Call(new AbortController().signal));
+    await untilRoom(() => rooms.shift(), channel, new Call(new Cancellation()));
     assert.equal(rooms.length, 0);
   });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Failure } from "../../src/protocol/errors.ts";
 import { Call } from "../../src/ssh/call.ts";
+import { Cancellation } from "../../src/protocol/cancellation.ts";
 import type { Session } from "../../src/ssh/session.ts";
 import { SessionTable } from "../../src/ssh/session-table.ts";
 
@@ -10,7 +11,7 @@ describe("SessionTable", () => {
     await table.close();
     let ends = 0;
     const session = { end: async () => void (ends += 1) } as unknown as Session;
-    const call = new Call(new AbortController().signal);
+    const call = new Call(new Cancellation());
     call.phase = "authenticate";
     await assert.rejects(table.add(session, call), ({ kind, data }: Failure) => {
       assert.deepEqual([kind, data["phase"]], ["Cancelled", "authenticate"]);

@@ -1,8 +1,8 @@
 import { createPrivateKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import ssh2 from "ssh2";
 import { publicKeyOf } from "../public-key.ts";
 import type { PublicKey } from "../public-key.ts";
+import { ssh2 } from "../ssh2.ts";
 import { Malformed, WireReader } from "../wire.ts";
 
 /** Why a text is of no use as a private key; `reason` is for the user, and holds nothing of it. */

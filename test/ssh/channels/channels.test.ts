@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Failure } from "../../../src/protocol/errors.ts";
 import { Call } from "../../../src/ssh/call.ts";
+import { Cancellation } from "../../../src/protocol/cancellation.ts";
 import { SessionChannel } from "../../../src/ssh/channels/channel.ts";
 import { RoundTrip } from "../../../src/ssh/channels/receive-window.ts";
 import { Channels } from "../../../src/ssh/channels/channels.ts";
@@ -33,7 +34,7 @@ describe("Channels", () => {
   interface Setup {
     channels: Channels;
     connection: FaultConnection;
-    acquire: (cancelled?: AbortSignal) => Promise<SessionChannel>;
+    acquire: (cancellation?: Cancellation) => Promise<SessionChannel>;
     /** A call from beginning to end. */
     run: () => Promise<void>;
     /** How many opens the server has been asked for. */
@@ -61,8 +62,7 @@ describe("Channels", () => {
     const session = (channel: ConstructorParameters<typeof SessionChannel>[1]) =>
       new SessionChannel(shared, channel);
     const channels = new Channels(client, { session, tunnel: unused }, options);
-    const acquire = (cancelled: AbortSignal = new AbortController().signal) =>
-      channels.acquire(new Call(cancelled));
+    const acquire = (cancellation = new Cancellation()) => channels.acquire(new Call(cancellation));
     return {
       channels,
       connection,
@@ -76,7 +76,7 @@ describe("Channels", () => {
 
   /** Runs a command to its end: ssh2's server, as some others, doesn't answer to a close before one. */
   async function close(channel: SessionChannel): Promise<void> {
-    await channel.exec(Buffer.from("true"), new Call(new AbortController().signal));
+    await channel.exec(Buffer.from("true"), new Call(new Cancellation()));
     await channel.closed;
   }
 
@@ -251,11 +251,11 @@ describe("Channels", () => {
     it("a call that is cancelled leaves it, and those behind move up", async () => {
       const { channels, acquire } = await one();
       const first = await acquire();
-      const controller = new AbortController();
-      const second = acquire(controller.signal);
+      const cancellation = new Cancellation();
+      const second = acquire(cancellation);
       const third = acquire();
       await until(() => channels.queued === 2, "two wait");
-      controller.abort();
+      cancellation.request();
       await assert.rejects(second, isFailure("Cancelled", { phase: "queue" }));
       assert.equal(channels.queued, 1);
       await close(first);
@@ -263,14 +263,14 @@ describe("Channels", () => {
     });
 
     it("a channel whose call is cancelled as it opens is the next call's", async () => {
-      const controller = new AbortController();
+      const cancellation = new Cancellation();
       let setup!: Setup;
       setup = await start((n) => {
-        if (n === 0) controller.abort();
+        if (n === 0) cancellation.request();
         return "accept";
       });
       const { channels, acquire, asked } = setup;
-      const first = acquire(controller.signal);
+      const first = acquire(cancellation);
       const second = acquire();
       await assert.rejects(first, isFailure("Cancelled", { phase: "open" }));
       const channel = await second;
@@ -280,12 +280,12 @@ describe("Channels", () => {
     });
 
     it("one that nobody needs any more is closed", async () => {
-      const controller = new AbortController();
+      const cancellation = new Cancellation();
       const { channels, connection, acquire } = await start(() => {
-        controller.abort();
+        cancellation.request();
         return "accept";
       });
-      await assert.rejects(acquire(controller.signal), isFailure("Cancelled", { phase: "open" }));
+      await assert.rejects(acquire(cancellation), isFailure("Cancelled", { phase: "open" }));
       await connection.recorded(({ type }) => type === "close");
       assert.equal(channels.count, 0);
       assert.equal(channels.ahead, 0);
@@ -305,11 +305,11 @@ describe("Channels", () => {
 
     it("an open is tried again and again while a call waits for it", async () => {
       const setup = await start(() => "silent", { patience });
-      const controller = new AbortController();
-      const acquired = setup.acquire(controller.signal);
+      const cancellation = new Cancellation();
+      const acquired = setup.acquire(cancellation);
       await until(() => setup.asked() === 4, "it has been asked four times");
       assert.equal(setup.channels.queued, 0);
-      controller.abort();
+      cancellation.request();
       await assert.rejects(acquired, isFailure("Cancelled", { phase: "open" }));
     });
 

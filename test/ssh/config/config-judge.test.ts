@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { Failure } from "../../../src/protocol/errors.ts";
 import { Call } from "../../../src/ssh/call.ts";
+import { Cancellation } from "../../../src/protocol/cancellation.ts";
 import type { ConfigQuery } from "../../../src/ssh/config/config-query.ts";
 import { hostConfig } from "../../../src/ssh/config/host-config.ts";
 import type { HostConfig } from "../../../src/ssh/config/host-config.ts";
@@ -20,7 +21,7 @@ function generator(seed: number): (below: number) => number {
 }
 
 const resolve = (query: ConfigQuery): Promise<HostConfig> =>
-  hostConfig(query, new Call(new AbortController().signal));
+  hostConfig(query, new Call(new Cancellation()));
 
 async function withoutSsh<T>(work: () => Promise<T>): Promise<T> {
   const { PATH } = process.env;

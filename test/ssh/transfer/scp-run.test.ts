@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, it } from "mocha";
 import { Call } from "../../../src/ssh/call.ts";
+import { Cancellation } from "../../../src/protocol/cancellation.ts";
 import type { Session } from "../../../src/ssh/session.ts";
 import { runScp } from "../../../src/ssh/transfer/scp-run.ts";
 import type { Remote } from "../../../src/ssh/transfer/scp-run.ts";
@@ -28,7 +29,7 @@ function setUp(carryOut: (effect: { type: string }, remote: Remote) => undefined
     close() {},
   };
   const session = { openChannel: async () => channel, started: { transfers: 0 }, check() {} };
-  const canceller = new AbortController();
+  const cancellation = new Cancellation();
   const transfer = runScp(
     session as unknown as Session,
     {
@@ -41,11 +42,11 @@ function setUp(carryOut: (effect: { type: string }, remote: Remote) => undefined
       idleTimeout: 30,
       carryOut,
     } as unknown as Parameters<typeof runScp>[1],
-    new Call(canceller.signal),
+    new Call(cancellation),
     { untilExit: false },
   );
   const receive = (text: string) => hand("stdout", Buffer.from(text));
-  return { transfer, receive, drain, packets, cancel: () => canceller.abort() };
+  return { transfer, receive, drain, packets, cancel: () => cancellation.request() };
 }
 
 describe("a transfer that has ended", () => {

@@ -1,0 +1,22 @@
+/**
+ * Whether a call is still wanted. An AbortSignal can do more, and every command would pay for it.
+ */
+export class Cancellation {
+  #isRequested = false;
+  #told: (() => void) | undefined;
+
+  get isRequested(): boolean {
+    return this.#isRequested;
+  }
+
+  request(): void {
+    if (this.#isRequested) return;
+    this.#isRequested = true;
+    this.#told?.();
+  }
+
+  /** @param told called when it is requested, which it hasn't been yet; undefined for nobody any more */
+  onRequest(told: (() => void) | undefined): void {
+    this.#told = told;
+  }
+}
