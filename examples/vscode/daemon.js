@@ -122,7 +122,8 @@ class Daemon {
       return await Promise.race([this.connection.sendRequest(method, params, token), ended]);
     } catch (error) {
       // It may have noticed the end before us, and can say less of it.
-      if (error instanceof rpc.ConnectionError || error.code === rpc.ErrorCodes.MessageWriteError)
+      const unwritten = error.code === rpc.ErrorCodes.MessageWriteError;
+      if (error instanceof rpc.ConnectionError || (unwritten && !this.process.stdin.writable))
         await ended;
       throw error;
     }

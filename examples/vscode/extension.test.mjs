@@ -85,6 +85,13 @@ describe("the VS Code example", function () {
     await assert.rejects(daemon.request("daemon.status", {}), /the daemon ended \(0\)/);
   });
 
+  it("says why a request can't be written", async () => {
+    const { Daemon } = require("./daemon.js");
+    const daemon = new Daemon();
+    await assert.rejects(daemon.request("daemon.status", { number: 1n }), /BigInt/);
+    await daemon.dispose();
+  });
+
   describe("in a stand-in for VS Code", () => {
     let vscode;
     let extension;

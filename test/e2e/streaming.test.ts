@@ -135,7 +135,8 @@ describe("streaming", function () {
     const running = exec({ session: own, command: "echo abc", token, window: 1 });
     const ended = async () => {
       const { sessions } = await daemon.request("daemon.status");
-      return sessions.find((each: Json) => each.session === own).channels === 0;
+      const { execs, channels } = sessions.find((each: Json) => each.session === own);
+      return execs === 1 && channels === 0;
     };
     await until(ended, "the command has ended");
     await daemon.request("session.free", { session: own });

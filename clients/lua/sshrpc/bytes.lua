@@ -40,19 +40,20 @@ end
 
 --- Looks for text that isn't UTF-8, which no message can hold.
 -- @param value as for sshrpc.json
--- @param path what comes before the names in what is returned
--- @return where it is, as "env.LANG" or "knownHosts.0"; nil where there is none
-function M.not_utf8(value, path, breathe)
+-- @return where it is, as "env.LANG" or "knownHosts.0", "" for the value itself; nil where there is none
+function M.not_utf8(value, breathe)
   if type(value) == "string" then
     if M.is_utf8(value, breathe) then return nil end
-    return path
+    return ""
   end
   if type(value) ~= "table" then return nil end
   for name, field in pairs(value) do
-    if type(name) == "string" and not M.is_utf8(name) then return path end
-    local place = type(name) == "number" and tostring(name - 1) or tostring(name)
-    local found = M.not_utf8(field, path == "" and place or path .. "." .. place, breathe)
-    if found then return found end
+    if type(name) == "string" and not M.is_utf8(name) then return "" end
+    local found = M.not_utf8(field, breathe)
+    if found then
+      local place = type(name) == "number" and tostring(name - 1) or tostring(name)
+      return found == "" and place or place .. "." .. found
+    end
   end
   return nil
 end

@@ -61,7 +61,7 @@ local function result_of(prompt, answer)
   if type(answers) ~= "table" or #answers ~= #prompt.lines then
     error(("on_prompt: %d lines want as many answers"):format(#prompt.lines), 0)
   end
-  if bytes.not_utf8(answers, "") then error("on_prompt: an answer must be UTF-8", 0) end
+  if bytes.not_utf8(answers) then error("on_prompt: an answer must be UTF-8", 0) end
   return { answers = json.array(answers) }
 end
 

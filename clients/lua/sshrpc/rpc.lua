@@ -133,7 +133,7 @@ end
 function Rpc:_send(message)
   local breathe = self.transport.breathe
   -- The daemon couldn't tell which call it is that it can't read.
-  local ok, path = pcall(bytes.not_utf8, message.params or message.result, "", breathe)
+  local ok, path = pcall(bytes.not_utf8, message.params or message.result, breathe)
   if ok and path then
     return nil, bad_argument((path == "" and "params" or path) .. ": must be UTF-8", path)
   end

@@ -273,6 +273,9 @@ t.test("errors are tables with kind, message, code and data", function()
   t.equal(result, nil)
   t.equal(problem.data.path, "knownHosts.1")
   t.equal(select(2, session.rpc:call("daemon.status", { ["\255"] = 1 })).kind, "InvalidArgument")
+  local circle = {}
+  circle.circle = circle
+  t.equal(select(2, session:exec("true", { env = circle })).kind, "InvalidArgument")
   t.equal(sshrpc.assert(session:exec("echo on")).stdout, "on\n")
   result, problem = sshrpc.connect({ host = "127.0.0.1", port = 1, username = "x" })
   t.equal(result, nil)

@@ -59,7 +59,7 @@ export class PairTransport extends Duplex implements Transport {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, taken: (error?: Error) => void): void {
     const { sink, drained } = this.#pair;
-    if (sink.destroyed) return taken(new Error("the connection was closed"));
+    if (!sink.writable) return this.#afterEnd(() => taken(new Error("the connection was closed")));
     this.bytesWritten += chunk.length;
     const onward = () => {
       sink.off("drain", onward).off("close", onward);

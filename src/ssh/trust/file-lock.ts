@@ -1,13 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { link, lstat, mkdir, readlink, rename, symlink, unlink } from "node:fs/promises";
+import { lstat, mkdir, readlink, rename, symlink, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Milliseconds that another's lock is left alone: what is done under it takes a few. */
 const patience = 2000;
-/** Milliseconds to wait for the lock in all. */
-const longest = 2500;
 const pollInterval = 10;
 
 /** Who holds a lock: known as dead or alive on this machine only. */
@@ -25,7 +23,7 @@ const queues = new Map<string, Promise<unknown>>();
  */
 export function withFileLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   // From now, not from its turn: those that queue for a lock that can't be had wait once.
-  const end = performance.now() + longest;
+  const end = performance.now() + patience;
   const turn = (queues.get(file) ?? Promise.resolve()).then(() => locked(file, end, work));
   const over = turn.then(
     () => {},
@@ -59,11 +57,13 @@ async function acquire(lock: string, end: number): Promise<boolean> {
     }
     const held = await heldLock(lock);
     const now = performance.now();
-    if (held && !(seen && isSame(seen.held, held))) seen = { held, since: now };
-    if (seen && held && (now - seen.since >= patience || hasDied(held.holder))) {
-      if (!(await removed(lock, held))) return false;
-    } else if (now >= end) return false;
-    else await sleep(pollInterval);
+    if (!held || !seen || !isSame(seen.held, held)) {
+      if (now >= end) return false;
+      seen = held && { held, since: now };
+    }
+    if (seen && (now - seen.since >= patience || hasDied(seen.held.holder))) {
+      if (!(await removed(lock, seen.held))) return false;
+    } else await sleep(pollInterval);
   }
 }
 
@@ -97,7 +97,7 @@ async function removed(lock: string, held: Held): Promise<boolean> {
   }
   const taken = await heldLock(aside);
   // Another was quicker, and this is its own lock: it gets it back.
-  if (taken && !isSame(taken, held)) await link(aside, lock).catch(() => {});
+  if (taken && !isSame(taken, held)) await symlink(taken.holder, lock).catch(() => {});
   await unlink(aside).catch(() => {});
   return true;
 }

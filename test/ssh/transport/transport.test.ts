@@ -6,8 +6,16 @@ import { PairTransport } from "../../../src/ssh/transport/transport.ts";
 
 describe("a transport over two streams", () => {
   it("ends a write whose sink closes instead of draining", async () => {
-    // As an ssh2 channel: it takes the bytes, and never calls back.
-    const sink = new Writable({ highWaterMark: 1, write() {} });
+    /** As ssh2's: it takes the bytes and never calls back, and isn't destroyed as Node's are. */
+    class Channel extends Writable {
+      override _write(): void {}
+      override destroy(): this {
+        this.end();
+        this.emit("close");
+        return this;
+      }
+    }
+    const sink = new Channel({ highWaterMark: 1 });
     const transport = new PairTransport({
       source: new PassThrough(),
       sink,
