@@ -93,8 +93,8 @@ export const fairness: Part = {
 type Of = (latencies: Latencies) => number;
 
 /**
- * Each daemon with both sessions; ours once more with a daemon for each session; and
- * OpenSSH, whose commands and transfers are processes of their own.
+ * Each daemon with both sessions; ours once more with a daemon for each session; and OpenSSH,
+ * whose commands and transfers are processes of their own.
  */
 function playersOf(bench: Bench): Player[] {
   const { lab } = bench;

@@ -1,7 +1,7 @@
+import type { Cancellation } from "../protocol/cancellation.ts";
 import { Failure } from "../protocol/errors.ts";
 import type { MethodName, Params, Result } from "../protocol/methods.ts";
 import { Call } from "../ssh/call.ts";
-import type { Cancellation } from "../protocol/cancellation.ts";
 import type { Client } from "./client.ts";
 import type { Daemon } from "./daemon.ts";
 

@@ -1,11 +1,11 @@
 import type { CancellationToken } from "vscode-jsonrpc";
 import type { Daemon } from "../handlers/daemon.ts";
 import type { Handler } from "../handlers/handler.ts";
+import { Cancellation } from "../protocol/cancellation.ts";
 import { Failure } from "../protocol/errors.ts";
 import type { Method } from "../protocol/method.ts";
 import { methods } from "../protocol/methods.ts";
 import type { MethodName } from "../protocol/methods.ts";
-import { Cancellation } from "../protocol/cancellation.ts";
 import { bindParams } from "./bind-params.ts";
 import { checkParams } from "./check-params.ts";
 import { invalidRequest } from "./invalid-request.ts";

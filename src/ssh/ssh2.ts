@@ -22,7 +22,8 @@ export function fillFromPool(buffer: Buffer, offset = 0, size = buffer.length - 
 }
 
 // ssh2 asks for the padding of each packet (RFC 4253 §6) by itself, which takes longer than all that
-// it does else with a small one: a tenth of a command's time. It looks the function up as it is loaded.
+// it does else with a small one: a tenth of the daemon's time for a command. It looks the function up
+// as it is loaded.
 Object.assign(crypto, { randomFillSync: fillFromPool });
 export const ssh2 = createRequire(import.meta.url)("ssh2") as typeof Ssh2;
 Object.assign(crypto, { randomFillSync });

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../protocol/errors.ts";
 import { printable } from "../printable.ts";
 import type { Account } from "../prompter.ts";
+import { within } from "../within.ts";
 import { endWithDaemon } from "./proxy-processes.ts";
 import { expandTokens, refuseShellSyntax } from "./tokens.ts";
 import { PairTransport } from "./transport.ts";
@@ -78,7 +78,7 @@ export async function startProxyCommand(
       child.stdin.destroy();
       child.stdout.destroy();
       if (!hungUp) child.kill("SIGTERM");
-      else void within(lastWords, child).then((ended) => ended ?? child.kill("SIGTERM"));
+      else void within(lastWords, child).then((ended) => ended || child.kill("SIGTERM"));
     },
   });
   const told = () => ({ stderr: printable(stderr.toString("utf8")) });
@@ -94,9 +94,4 @@ export async function startProxyCommand(
       return new Failure("ConnectFailed", message, told());
     },
   };
-}
-
-/** What `promise` gives, or undefined where that takes longer than `ms` milliseconds. */
-function within<T>(ms: number, promise: PromiseLike<T>): Promise<T | undefined> {
-  return Promise.race([promise, sleep(ms, undefined, { ref: false })]);
 }
