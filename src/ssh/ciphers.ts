@@ -38,8 +38,8 @@ function measured(): Speed {
 const data = Buffer.alloc(16 * 1024);
 
 function timeOf(cipher: "aes-128-gcm" | "chacha20-poly1305", keyBytes: number): number {
-  const [key, nonce] = [Buffer.alloc(keyBytes), Buffer.alloc(12)];
+  const encrypting = createCipheriv(cipher, Buffer.alloc(keyBytes), Buffer.alloc(12));
   const began = performance.now();
-  createCipheriv(cipher, key, nonce).update(data);
+  encrypting.update(data);
   return performance.now() - began;
 }
