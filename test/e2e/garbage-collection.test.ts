@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { before, describe, it } from "mocha";
+import { commandsInUse } from "../../src/ssh/garbage-collection.ts";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { GcCounts } from "../fixtures/count-gc.ts";
 import { makeSparseFile } from "../fixtures/files.ts";
@@ -12,7 +13,10 @@ import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { login } from "./support/calls.ts";
 
-const countGc = pathToFileURL(join(projectRoot, "dist/test/fixtures/count-gc.js")).href;
+function importing(fixture: string): { NODE_OPTIONS: string } {
+  const { href } = pathToFileURL(join(projectRoot, "dist/test/fixtures", fixture));
+  return { NODE_OPTIONS: `--import=${href}` };
+}
 
 describe("e2e: garbage collection", () => {
   const scope = useScope();
@@ -23,7 +27,7 @@ describe("e2e: garbage collection", () => {
   it("a large file goes by without the heap being marked piece by piece", async () => {
     const sshd = scope.add(await startSshd({ unprivileged: true }));
     const counts = join(scope.tempDir(), "counts");
-    const env = { NODE_OPTIONS: `--import=${countGc}`, GC_COUNTS: counts };
+    const env = { ...importing("count-gc.js"), GC_COUNTS: counts };
     const daemon = scope.add(startDaemon({ env }));
     const session = await login(daemon, sshd);
     const source = join(sshd.home, "large");
@@ -34,5 +38,24 @@ describe("e2e: garbage collection", () => {
     assert.ok(scavenges > 0);
     // The start may have begun one.
     assert.ok(incrementalMarks <= 1, `${incrementalMarks}`);
+  });
+
+  it("a daemon that runs many commands marks in one go as well, one that ran few doesn't", async () => {
+    const sshd = scope.add(await startSshd({ unprivileged: true }));
+    const flags = join(scope.tempDir(), "flags");
+    const daemon = scope.add(
+      startDaemon({ env: { ...importing("record-v8-flags.js"), V8_FLAGS: flags } }),
+    );
+    const session = await login(daemon, sshd);
+    const run = () => daemon.request("session.exec", { session, command: "true" });
+    let left = commandsInUse - 1;
+    await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        while (left-- > 0) await run();
+      }),
+    );
+    assert.ok(!existsSync(flags));
+    await run();
+    assert.equal(readFileSync(flags, "utf8"), "--no-incremental-marking\n");
   });
 });

@@ -1,6 +1,7 @@
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../call.ts";
 import type { Exit, SessionChannel } from "../channels/channel.ts";
+import { countCommand } from "../garbage-collection.ts";
 import type { OutputSink } from "./output-sink.ts";
 import { RunningCommand } from "./running-command.ts";
 import type { Session } from "../session.ts";
@@ -43,6 +44,7 @@ export async function exec(
     session.noteCommand();
     channel = await session.openChannel(call, sink.room);
     session.started.execs += 1;
+    countCommand();
     const failed = sink.takeFrom(channel);
     await prepare(channel, options, call);
     session.check();

@@ -4,13 +4,13 @@ import type { Exchange } from "../../scp/exchange.ts";
 import { printable } from "../../scp/message.ts";
 import type { Call } from "../call.ts";
 import type { SessionChannel } from "../channels/channel.ts";
+import { markInOneGo } from "../garbage-collection.ts";
 import type { Room } from "../room.ts";
 import { ChunkQueue } from "./chunk-queue.ts";
-import { markInOneGo } from "./garbage-collection.ts";
 import type { Session } from "../session.ts";
 import { closesWithin, dismiss, terminate } from "../exec/terminate.ts";
 
-// From the first transfer on; a daemon that only runs commands gives memory back sooner without it.
+// From the first transfer on; a daemon that holds sessions only takes less memory without it.
 markInOneGo();
 
 /** What is kept of the remote scp's stderr, in bytes. */
