@@ -2,7 +2,7 @@
 const enough = 2000;
 
 /** Seconds, for those that need too long for that. */
-const patience = 8;
+const patience = 15;
 
 /** In one go. */
 const step = 50;
