@@ -17,7 +17,7 @@ describe("handlers: a file each", () => {
 
   it("of the method that it is named after, and none without a method", () => {
     // As compiled.
-    const folder = fileURLToPath(new URL("../../../../src/handlers/", import.meta.url));
+    const folder = fileURLToPath(new URL("../../../src/handlers/", import.meta.url));
     const found = readdirSync(folder)
       .filter((file) => file.endsWith(".js"))
       .map((file) => {
