@@ -20,7 +20,7 @@ const shells: readonly (readonly [string, ...string[]])[] = [
 ];
 
 const meaningful = [
-  ..."'\"\\!$`*?[]{}()<>|&;#~=%^@:-+ \t\n\r",
+  ..."'\"\\!$`*?[]{}()<>|&;#~=%^@:-+ \t\n\r".split(""),
   "\\'",
   "\\\n",
   "!!",
@@ -101,14 +101,14 @@ for (const shell of shells) {
           const env = Object.fromEntries([...named, ["SSHRPC_TEST", "of the shell"]]);
           const pairs = Object.entries(env)
             .map(([name, value]) => `${name}=${value}`)
-            .sort();
+            .toSorted();
           // What follows a newline is done too, and by the same shell.
           const line = withExports(env, Buffer.from("echo $SSHRPC_TEST\nenv -0"));
           const { stdout, stderr } = output(shell, line, "C.UTF-8");
           assert.equal(stderr, "");
           assert.ok(stdout.toString().startsWith("of the shell\n"));
           const found = stdout.toString().slice("of the shell\n".length).split("\0");
-          assert.deepEqual(found.filter((each) => each.startsWith("SSHRPC_")).sort(), pairs);
+          assert.deepEqual(found.filter((each) => each.startsWith("SSHRPC_")).toSorted(), pairs);
         }),
         { numRuns: 5 },
       );
