@@ -25,6 +25,8 @@ export const testPackages = [
     use: "keyboard-interactive tests",
     libraries: ["libpam_wrapper.so", "pam_wrapper/pam_matrix.so"],
   },
+  { package: "openssl", use: "private keys of OpenSSL", programs: ["openssl"] },
+  { package: "putty-tools", use: "private keys of PuTTY", programs: ["puttygen"] },
   { package: "procps", use: "tests that look for processes", programs: ["ps"] },
 
   { package: "python3", use: "the Python client", programs: ["python3"] },
