@@ -83,7 +83,7 @@ function find(bytes: Buffer): Found {
   if (begin && label !== undefined) {
     const endLine = `-----END ${label}-----`;
     const end = text.indexOf(endLine, begin.index);
-    if (end === -1) throw new UnusableKey("it is malformed: its END line is missing");
+    if (end === -1) throw new UnusableKey("it is malformed");
     if (label === "DSA PRIVATE KEY") throw new UnusableKey("dsa keys are not supported");
     const block = text.slice(begin.index, end + endLine.length);
     if (label !== "OPENSSH PRIVATE KEY") return { format: "pem", block };
