@@ -25,6 +25,7 @@ export const testPackages = [
     use: "keyboard-interactive tests",
     libraries: ["libpam_wrapper.so", "pam_wrapper/pam_matrix.so"],
   },
+  { package: "util-linux", use: "tests of files that can't grow", programs: ["prlimit"] },
   { package: "openssl", use: "private keys of OpenSSL", programs: ["openssl"] },
   { package: "putty-tools", use: "private keys of PuTTY", programs: ["puttygen"] },
   { package: "dash", use: "quoting for each login shell", programs: ["dash"] },

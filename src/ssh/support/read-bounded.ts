@@ -29,7 +29,7 @@ export async function readBounded(path: string, maxBytes: number): Promise<Buffe
     // It may have become another one meanwhile.
     check(await file.stat(), maxBytes);
     const chunks: Buffer[] = [];
-    for (let length = 0; ; ) {
+    for (let length = 0; ;) {
       const buffer = Buffer.allocUnsafe(Math.min(chunkSize, maxBytes + 1 - length));
       const { bytesRead } = await file.read(buffer, 0, buffer.length);
       if (bytesRead === 0) return Buffer.concat(chunks);

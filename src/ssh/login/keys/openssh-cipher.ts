@@ -90,7 +90,7 @@ const clamp = 0x0ffffffc0ffffffc0ffffffc0fffffffn;
 
 /** RFC 8439 §2.5: for a few kilobytes; Node has it only as a part of an AEAD that isn't OpenSSH's. */
 function poly1305(key: Buffer, data: Buffer): Buffer {
-  const littleEndian = (bytes: Buffer) => toNumber(Buffer.from(bytes).reverse());
+  const littleEndian = (bytes: Buffer) => toNumber(Buffer.from(bytes.toReversed()));
   const r = littleEndian(key.subarray(0, 16)) & clamp;
   let sum = 0n;
   for (let at = 0; at < data.length; at += 16) {
@@ -98,5 +98,5 @@ function poly1305(key: Buffer, data: Buffer): Buffer {
     sum = ((sum + littleEndian(block)) * r) % prime;
   }
   const tag = (sum + littleEndian(key.subarray(16))) % 2n ** 128n;
-  return Buffer.from(tag.toString(16).padStart(32, "0"), "hex").reverse();
+  return Buffer.from(Buffer.from(tag.toString(16).padStart(32, "0"), "hex").toReversed());
 }

@@ -21,7 +21,7 @@ export function pemKey(block: string, decryption: Decryption | undefined): KeyOb
     if ((error as NodeJS.ErrnoException).code === "ERR_OSSL_EVP_UNSUPPORTED" && isEncrypted) {
       const cipher = /^DEK-Info: ([\w-]+)/m.exec(block)?.[1] ?? "a cipher";
       throw new UnusableKey(
-        `it is encrypted with ${cipher}, which OpenSSL has given up: \`openssl pkey -provider legacy -provider default\` takes it off`,
+        `it is encrypted with ${cipher}, which OpenSSL has given up: \`openssl pkey -provider legacy -provider default\` decrypts it`,
       );
     }
     throw isEncrypted ? new WrongPassphrase() : new UnusableKey("it is malformed");

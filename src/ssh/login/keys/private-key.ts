@@ -103,12 +103,15 @@ function find(bytes: Buffer): Found {
   throw new UnusableKey(whatElse(text));
 }
 
+/** What PVK files and key blobs begin with. */
+const microsoft = ["\u001e\u00f1\u00b5\u00b0", "\u0007\u0002\0\0"];
+
 /** What people take for a private key, or openssl and puttygen for one, and nobody else does. */
 function whatElse(text: string): string {
   if (text.startsWith("SSH PRIVATE KEY FILE FORMAT 1.1\n")) {
     return "it is a key for version 1 of SSH, which no server takes any more";
   }
-  if (/^(?:\x1e\xf1\xb5\xb0|\x07\x02\0\0)/.test(text)) {
+  if (microsoft.some((magic) => text.startsWith(magic))) {
     return "it is a key in a format of Microsoft's: `openssl rsa` makes a PEM of it";
   }
   const label = /^-----BEGIN ([A-Z0-9 ]+)-----/m.exec(text)?.[1] ?? "";
