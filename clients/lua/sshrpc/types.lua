@@ -81,12 +81,12 @@
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
----@field pty? { term?: string, columns?: integer, rows?: integer } Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
 ---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
 ---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
----@field openStdin? boolean Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+---@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
 
 ---@class sshrpc.SessionExecResult1
 ---@field output string|(integer)[]
@@ -109,6 +109,83 @@
 ---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
 
 ---@alias sshrpc.SessionExecResult sshrpc.SessionExecResult1|sshrpc.SessionExecResult2|sshrpc.SessionExecResult3
+
+--- Params of `session.shell`. Starts the account's login shell, on a terminal of its own.
+---@class sshrpc.SessionShellParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
+---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field pty? false|{ term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
+---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+
+---@class sshrpc.SessionShellResult1
+---@field output string|(integer)[]
+---@field encoding "utf8"|"base64"|"binary"
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@class sshrpc.SessionShellResult2
+---@field stdout string|(integer)[]
+---@field stdoutEncoding "utf8"|"base64"|"binary"
+---@field stderr string|(integer)[]
+---@field stderrEncoding "utf8"|"base64"|"binary"
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@class sshrpc.SessionShellResult3
+---@field stdoutBytes integer With `stream`: bytes sent of stdout.
+---@field stderrBytes integer With `stream`: bytes sent of stderr.
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@alias sshrpc.SessionShellResult sshrpc.SessionShellResult1|sshrpc.SessionShellResult2|sshrpc.SessionShellResult3
+
+--- Params of `session.subsystem`. Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5).
+---@class sshrpc.SessionSubsystemParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field name string The subsystem's name, as the server has it.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
+---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+
+---@class sshrpc.SessionSubsystemResult1
+---@field output string|(integer)[]
+---@field encoding "utf8"|"base64"|"binary"
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@class sshrpc.SessionSubsystemResult2
+---@field stdout string|(integer)[]
+---@field stdoutEncoding "utf8"|"base64"|"binary"
+---@field stderr string|(integer)[]
+---@field stderrEncoding "utf8"|"base64"|"binary"
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@class sshrpc.SessionSubsystemResult3
+---@field stdoutBytes integer With `stream`: bytes sent of stdout.
+---@field stderrBytes integer With `stream`: bytes sent of stderr.
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@alias sshrpc.SessionSubsystemResult sshrpc.SessionSubsystemResult1|sshrpc.SessionSubsystemResult2|sshrpc.SessionSubsystemResult3
 
 --- Params of `session.write`. Writes to the stdin of a command that runs.
 ---@class sshrpc.SessionWriteParams
@@ -133,6 +210,17 @@
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 
 ---@alias sshrpc.SessionSignalResult true
+
+--- Params of `session.resize`. Tells a program's terminal of another size (RFC 4254 §6.7).
+---@class sshrpc.SessionResizeParams
+---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field columns integer Width in characters, at least 1.
+---@field rows integer Height in characters, at least 1.
+---@field width? integer Width in pixels, from 0; 0 is unknown.
+---@field height? integer Height in pixels, from 0; 0 is unknown.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@alias sshrpc.SessionResizeResult true
 
 --- Params of `session.windowAdjust`. Grants a streamed command more output.
 ---@class sshrpc.SessionWindowAdjustParams

@@ -256,6 +256,12 @@ class SessionExecParamsPty(TypedDict, total=False):
     columns: int
     #: Height in characters, at least 1.
     rows: int
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
+    #: The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not named are the server's own.
+    modes: Dict[str, int]
 
 
 class SessionExecParams(_SessionExecParams, total=False):
@@ -275,17 +281,17 @@ class SessionExecParams(_SessionExecParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
     env: Dict[str, str]
-    #: Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
-    pty: SessionExecParamsPty
     #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
     #: The client's own name for a call while it runs: a string or an integer, not in use by another.
     token: Union[str, int]
-    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
-    stream: bool
     #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
     window: int
-    #: Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+    pty: SessionExecParamsPty
+    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+    stream: bool
+    #: Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
     openStdin: bool
 
 
@@ -327,6 +333,194 @@ class SessionExecResultStdoutBytes(TypedDict):
 
 
 SessionExecResult = Union[SessionExecResultOutput, SessionExecResultStdout, SessionExecResultStdoutBytes]
+
+
+class _SessionShellParams(TypedDict):
+    """`session.shell`: Starts the account's login shell, on a terminal of its own."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+
+
+class SessionShellParamsPty2(TypedDict, total=False):
+    """A part of it."""
+
+    #: The TERM variable.
+    term: str
+    #: Width in characters, at least 1.
+    columns: int
+    #: Height in characters, at least 1.
+    rows: int
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
+    #: The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not named are the server's own.
+    modes: Dict[str, int]
+
+
+class SessionShellParams(_SessionShellParams, total=False):
+    """`session.shell`: Starts the account's login shell, on a terminal of its own."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    streams: Literal["concatenated", "separate", "interleaved"]
+    #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+    encoding: Literal["utf8", "base64"]
+    #: What the command reads, then the end of its input; see `pty` for where there is none.
+    stdin: Union[str, List[int]]
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    stdinEncoding: Literal["utf8", "base64", "binary"]
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    env: Dict[str, str]
+    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    maxOutput: int
+    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    token: Union[str, int]
+    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    window: int
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
+    pty: Union[Literal[False], SessionShellParamsPty2]
+    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+    stream: bool
+    #: Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+    openStdin: bool
+
+
+class SessionShellResultOutput(TypedDict):
+    """What `session.shell` gives."""
+
+    output: Union[str, List[int]]
+    encoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionShellResultStdout(TypedDict):
+    """What `session.shell` gives."""
+
+    stdout: Union[str, List[int]]
+    stdoutEncoding: Literal["utf8", "base64", "binary"]
+    stderr: Union[str, List[int]]
+    stderrEncoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionShellResultStdoutBytes(TypedDict):
+    """What `session.shell` gives."""
+
+    #: With `stream`: bytes sent of stdout.
+    stdoutBytes: int
+    #: With `stream`: bytes sent of stderr.
+    stderrBytes: int
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+SessionShellResult = Union[SessionShellResultOutput, SessionShellResultStdout, SessionShellResultStdoutBytes]
+
+
+class _SessionSubsystemParams(TypedDict):
+    """`session.subsystem`: Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5)."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The subsystem's name, as the server has it.
+    name: str
+
+
+class SessionSubsystemParamsPty(TypedDict, total=False):
+    """A part of it."""
+
+    #: The TERM variable.
+    term: str
+    #: Width in characters, at least 1.
+    columns: int
+    #: Height in characters, at least 1.
+    rows: int
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
+    #: The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not named are the server's own.
+    modes: Dict[str, int]
+
+
+class SessionSubsystemParams(_SessionSubsystemParams, total=False):
+    """`session.subsystem`: Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5)."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    streams: Literal["concatenated", "separate", "interleaved"]
+    #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+    encoding: Literal["utf8", "base64"]
+    #: What the command reads, then the end of its input; see `pty` for where there is none.
+    stdin: Union[str, List[int]]
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    stdinEncoding: Literal["utf8", "base64", "binary"]
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    env: Dict[str, str]
+    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    maxOutput: int
+    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    token: Union[str, int]
+    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    window: int
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+    pty: SessionSubsystemParamsPty
+    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+    stream: bool
+    #: Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+    openStdin: bool
+
+
+class SessionSubsystemResultOutput(TypedDict):
+    """What `session.subsystem` gives."""
+
+    output: Union[str, List[int]]
+    encoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionSubsystemResultStdout(TypedDict):
+    """What `session.subsystem` gives."""
+
+    stdout: Union[str, List[int]]
+    stdoutEncoding: Literal["utf8", "base64", "binary"]
+    stderr: Union[str, List[int]]
+    stderrEncoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionSubsystemResultStdoutBytes(TypedDict):
+    """What `session.subsystem` gives."""
+
+    #: With `stream`: bytes sent of stdout.
+    stdoutBytes: int
+    #: With `stream`: bytes sent of stderr.
+    stderrBytes: int
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+SessionSubsystemResult = Union[SessionSubsystemResultOutput, SessionSubsystemResultStdout, SessionSubsystemResultStdoutBytes]
 
 
 class _SessionWriteParams(TypedDict):
@@ -373,6 +567,28 @@ class _SessionSignalParams(TypedDict):
 class SessionSignalParams(_SessionSignalParams, total=False):
     """`session.signal`: Signals a command that runs (RFC 4254 §6.9)."""
 
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
+class _SessionResizeParams(TypedDict):
+    """`session.resize`: Tells a program's terminal of another size (RFC 4254 §6.7)."""
+
+    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    token: Union[str, int]
+    #: Width in characters, at least 1.
+    columns: int
+    #: Height in characters, at least 1.
+    rows: int
+
+
+class SessionResizeParams(_SessionResizeParams, total=False):
+    """`session.resize`: Tells a program's terminal of another size (RFC 4254 §6.7)."""
+
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
 
