@@ -1,0 +1,90 @@
+import { read } from "../../../codecs/sftp/requests.ts";
+import type { Response } from "../../../codecs/sftp/responses.ts";
+import type { Call } from "../../call.ts";
+import type { TakeBytes } from "../remote-files.ts";
+import { brokenWay } from "../remote-error.ts";
+import { isEof, refusal } from "./replies.ts";
+import type { SftpChannel } from "./sftp-channel.ts";
+
+/** Bytes asked for ahead of the reader, at least. */
+const leastAhead = 2 * 1024 * 1024;
+const mostAhead = 16 * 1024 * 1024;
+/** Bytes a second that a link may carry: what is asked for ahead covers a round trip of it. */
+const fastestLink = 400_000_000;
+/** Of what is asked first of a file whose size isn't known. */
+const firstAhead = 4;
+
+/** A server that gives less at once is asked for no less. */
+const leastLength = 4096;
+
+interface Asked {
+  readonly offset: number;
+  readonly length: number;
+  readonly reply: Promise<Response>;
+}
+
+/** Where the bytes are, and where they go. */
+export interface Reading {
+  readonly channel: SftpChannel;
+  readonly handle: Buffer;
+  readonly path: Uint8Array;
+  readonly offset: number;
+  /** Bytes, or Infinity for all up to the file's end. */
+  readonly length: number;
+  readonly take: TakeBytes;
+}
+
+/**
+ * Reads a range of an open file with many requests under way; gives the bytes in order, up to the
+ * file's end where that comes first.
+ */
+export async function readAll(reading: Reading, call: Call): Promise<void> {
+  const { channel, handle, path, take } = reading;
+  let { readLength } = await call.race(channel.limits);
+  const ahead = Math.max(
+    leastAhead,
+    Math.min(mostAhead, (channel.roundTrip / 1000) * fastestLink || 0),
+  );
+  const end = reading.offset + reading.length;
+  const asked: Asked[] = [];
+  let next = reading.offset;
+  let underWay = 0;
+  // Nobody knows yet how long the file is: no more is asked for than has come, at first.
+  let most = Math.min(ahead, firstAhead * readLength);
+
+  const ask = (offset: number, length: number): Asked => {
+    const reply = channel.request(read(handle, offset, length), call, length);
+    reply.catch(() => {});
+    underWay += length;
+    return { offset, length, reply };
+  };
+  const askAhead = () => {
+    while (next < end && (asked.length === 0 || underWay + readLength <= most)) {
+      const length = Math.min(readLength, end - next);
+      asked.push(ask(next, length));
+      next += length;
+    }
+  };
+
+  for (askAhead(); ; askAhead()) {
+    const first = asked.shift();
+    if (!first) return;
+    const response = await first.reply;
+    underWay -= first.length;
+    if (isEof(response)) return;
+    if (response.type !== "data") throw refusal(response, path);
+    const { length } = response.data;
+    // A server that gives none would be asked for ever.
+    if (length === 0) {
+      throw brokenWay("the server broke the SFTP protocol: data without a byte", "EPROTO");
+    }
+    if (length < first.length) {
+      // The file's end, or a server that gives less at once than it is asked for.
+      if (first.length === readLength && first.offset + length < next) readLength = Math.max(length, leastLength);
+      asked.unshift(ask(first.offset + length, first.length - length));
+    }
+    const busy = take(response.data);
+    if (busy) await call.race(Promise.resolve(busy));
+    most = Math.min(ahead, most * 2);
+  }
+}
