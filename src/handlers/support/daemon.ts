@@ -1,4 +1,6 @@
 import { CommandTable } from "./command-table.ts";
+import { ListingTable } from "./entry-stream.ts";
+import { FileTable } from "./file-table.ts";
 import { Handshakes } from "../../ssh/login/handshakes.ts";
 import { SessionTable } from "../../ssh/connection/session-table.ts";
 import { proxyCommandsEnded } from "../../ssh/route/proxy-processes.ts";
@@ -7,6 +9,8 @@ import { proxyCommandsEnded } from "../../ssh/route/proxy-processes.ts";
 export class Daemon {
   readonly sessions = new SessionTable();
   readonly commands = new CommandTable();
+  readonly files = new FileTable();
+  readonly listings = new ListingTable();
   readonly handshakes = new Handshakes();
   /**
    * The process's. To read it is to set it for a moment, in which another thread may make a file: so

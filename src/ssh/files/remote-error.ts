@@ -1,5 +1,5 @@
 import { Failure } from "../../protocol/errors.ts";
-import { printable } from "../../codecs/scp/message.ts";
+import { printable } from "../../codecs/text/printable.ts";
 
 /** strerror(3)'s words, and how servers and busybox say the same. */
 const texts: readonly [string, string, RegExp][] = [
@@ -57,6 +57,12 @@ export function remoteFileError(
   });
 }
 
+/** The same error said of another path, or with a code that says more. */
+export function restated(error: Failure, path: Uint8Array, code = error.data["code"] as string) {
+  const { status, remoteMessage } = error.data as { status?: number; remoteMessage?: string };
+  return remoteFileError(path, code, { status, said: remoteMessage });
+}
+
 /** The server broke the protocol, or ended it. @param what for a person */
 export function brokenWay(what: string, code: "EPROTO" | "EPIPE" | "EBADF"): Failure {
   return new Failure("RemoteFileError", what, { code });
@@ -67,7 +73,7 @@ export function notSupported(what: string): Failure {
   return new Failure("NotSupported", what);
 }
 
-export function hasCode(error: unknown, ...codes: string[]): boolean {
+export function hasCode(error: unknown, ...codes: string[]): error is Failure {
   return (
     error instanceof Failure &&
     error.kind === "RemoteFileError" &&

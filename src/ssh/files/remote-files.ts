@@ -1,14 +1,7 @@
-import type { Call } from "../call.ts";
+import type { Call } from "../support/call.ts";
 
 export type FileType =
-  | "file"
-  | "directory"
-  | "symlink"
-  | "fifo"
-  | "socket"
-  | "block"
-  | "character"
-  | "unknown";
+  "file" | "directory" | "symlink" | "fifo" | "socket" | "block" | "character" | "unknown";
 
 /** What a server says of a file; `null` where it doesn't. */
 export interface FileStat {
@@ -81,7 +74,12 @@ export interface RemoteFiles {
     take: (entries: Entry[]) => Promise<unknown> | undefined,
     call: Call,
   ): Promise<void>;
-  open(path: Buffer, mode: OpenMode, permissions: number | undefined, call: Call): Promise<RemoteFile>;
+  open(
+    path: Buffer,
+    mode: OpenMode,
+    permissions: number | undefined,
+    call: Call,
+  ): Promise<RemoteFile>;
   readFile(
     path: Buffer,
     range: { offset: number; length: number },

@@ -9,6 +9,7 @@ import {
   requestEnv,
   requestExec,
   requestPty,
+  requestSubsystem,
   sendSignal,
   takeData,
 } from "../../ssh2/internals.ts";
@@ -170,14 +171,14 @@ export class SessionChannel {
 
   /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
   async exec(command: Uint8Array, call: Call): Promise<void> {
-    const { client, earlyInput } = this.#connection;
-    call.dispatched = "maybe";
-    const requested = requestExec(client, this.#channel, command);
-    if (earlyInput > 0) borrowWindow(client, this.#channel, earlyInput);
-    const answer = await this.#answer(requested, call);
-    if (answer === "agreed") call.dispatched = "yes";
-    else if (answer === "refused") call.dispatched = "no";
-    requireAgreed(answer, "exec", "run a command");
+    const requested = requestExec(this.#connection.client, this.#channel, command);
+    requireAgreed(await this.#start(requested, call), "exec", "run a command");
+  }
+
+  /** Starts a subsystem (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
+  async subsystem(name: string, call: Call): Promise<void> {
+    const requested = requestSubsystem(this.#connection.client, this.#channel, name);
+    requireAgreed(await this.#start(requested, call), "subsystem", `start the subsystem ${name}`);
   }
 
   /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */
@@ -285,6 +286,17 @@ export class SessionChannel {
     this.#takesInput = false;
     for (const resolve of this.#writers) resolve(false);
     this.#writers.clear();
+  }
+
+  /** What runs from now on may have its input behind the request; see `earlyInput`. */
+  async #start(requested: Promise<Answer>, call: Call): Promise<Answer> {
+    const { client, earlyInput } = this.#connection;
+    call.dispatched = "maybe";
+    if (earlyInput > 0) borrowWindow(client, this.#channel, earlyInput);
+    const answer = await this.#answer(requested, call);
+    if (answer === "agreed") call.dispatched = "yes";
+    else if (answer === "refused") call.dispatched = "no";
+    return answer;
   }
 
   async #answer(asked: Promise<Answer>, call: Call): Promise<Answer> {

@@ -1,6 +1,6 @@
 import { opendir, readdir } from "../../../codecs/sftp/requests.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
-import type { Call } from "../../call.ts";
+import type { Call } from "../../support/call.ts";
 import { brokenWay } from "../remote-error.ts";
 import type { Entry } from "../remote-files.ts";
 import { fileStat } from "./file-stat.ts";

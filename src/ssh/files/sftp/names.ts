@@ -3,7 +3,7 @@ import {
   readUsersGroups,
   usersGroupsById,
 } from "../../../codecs/sftp/extensions.ts";
-import type { Call } from "../../call.ts";
+import type { Call } from "../../support/call.ts";
 import type { FileStat } from "../remote-files.ts";
 import { decoded } from "./replies.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
@@ -19,7 +19,11 @@ export class Names {
   readonly #groups = new Map<number, string>();
 
   /** Puts the names to files; without the extension, or where one has none, they stay without. */
-  async add<T extends FileStat>(files: readonly T[], channel: SftpChannel, call: Call): Promise<T[]> {
+  async add<T extends FileStat>(
+    files: readonly T[],
+    channel: SftpChannel,
+    call: Call,
+  ): Promise<T[]> {
     const { extensions } = await call.race(channel.ready);
     if (!extensions.has(extensionNames.usersGroupsById)) return [...files];
     await this.#learn(files, channel, call);
@@ -32,8 +36,14 @@ export class Names {
 
   async #learn(files: readonly FileStat[], channel: SftpChannel, call: Call): Promise<void> {
     for (const names of [this.#users, this.#groups]) if (names.size > mostKept) names.clear();
-    const uids = unknownOf(files.map(({ uid }) => uid), this.#users);
-    const gids = unknownOf(files.map(({ gid }) => gid), this.#groups);
+    const uids = unknownOf(
+      files.map(({ uid }) => uid),
+      this.#users,
+    );
+    const gids = unknownOf(
+      files.map(({ gid }) => gid),
+      this.#groups,
+    );
     for (let at = 0; at < Math.max(uids.length, gids.length); at += mostAtOnce) {
       const users = uids.slice(at, at + mostAtOnce);
       const groups = gids.slice(at, at + mostAtOnce);

@@ -1,6 +1,6 @@
 import { read } from "../../../codecs/sftp/requests.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
-import type { Call } from "../../call.ts";
+import type { Call } from "../../support/call.ts";
 import type { TakeBytes } from "../remote-files.ts";
 import { brokenWay } from "../remote-error.ts";
 import { isEof, refusal } from "./replies.ts";
@@ -58,15 +58,12 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
     underWay += length;
     return { offset, length, reply };
   };
-  const askAhead = () => {
+  for (;;) {
     while (next < end && (asked.length === 0 || underWay + readLength <= most)) {
       const length = Math.min(readLength, end - next);
       asked.push(ask(next, length));
       next += length;
     }
-  };
-
-  for (askAhead(); ; askAhead()) {
     const first = asked.shift();
     if (!first) return;
     const response = await first.reply;
@@ -80,7 +77,8 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
     }
     if (length < first.length) {
       // The file's end, or a server that gives less at once than it is asked for.
-      if (first.length === readLength && first.offset + length < next) readLength = Math.max(length, leastLength);
+      if (first.length === readLength && first.offset + length < next)
+        readLength = Math.max(length, leastLength);
       asked.unshift(ask(first.offset + length, first.length - length));
     }
     const busy = take(response.data);

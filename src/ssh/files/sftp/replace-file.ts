@@ -1,10 +1,11 @@
 import { openFlags } from "../../../codecs/sftp/constants.ts";
 import { copyData, extensionNames } from "../../../codecs/sftp/extensions.ts";
 import { lstat, remove, stat } from "../../../codecs/sftp/requests.ts";
-import type { Call } from "../../call.ts";
-import { remoteFileError } from "../remote-error.ts";
+import type { Call } from "../../support/call.ts";
+import { Failure } from "../../../protocol/errors.ts";
+import { remoteFileError, restated } from "../remote-error.ts";
 import { temporaryBeside } from "../temporary-name.ts";
-import { withoutGroup } from "../permissions.ts";
+import { withoutGroup } from "../local/permissions.ts";
 import { fileStat } from "./file-stat.ts";
 import { expectAttributes, expectOk } from "./replies.ts";
 import type { SftpFile } from "./sftp-file.ts";
@@ -12,8 +13,7 @@ import type { SftpFiles } from "./sftp-files.ts";
 
 /** What a file is to hold: bytes, or what another one holds. */
 export type Content = { readonly mode: number | undefined } & (
-  | { readonly data: Uint8Array }
-  | { readonly source: SftpFile }
+  { readonly data: Uint8Array } | { readonly source: SftpFile }
 );
 
 const { write, create, truncate, exclusive } = openFlags;
@@ -34,19 +34,17 @@ export async function replaceFile(
 ): Promise<void> {
   const { channel } = files;
   const temporary = temporaryBeside(path);
-  const opening = files.openWith(
-    temporary,
-    write | create | exclusive,
-    content.mode,
-    call,
-  );
+  const opening = files.openWith(temporary, write | create | exclusive, content.mode, call);
   opening.catch(() => {});
   const found = await channel.request(lstat(path), call);
   const old = found.type === "attributes" ? found.attributes : undefined;
   const type = old && fileStat(old).type;
   if (type !== undefined && type !== "file") {
     // Something else than what is mostly there: the temporary file was in vain.
-    await opening.then((file) => discard(file, temporary), () => {});
+    await opening.then(
+      (file) => discard(file, temporary),
+      () => {},
+    );
     return replaceOther(files, path, type, content, call);
   }
   const file = await opening.catch((error: unknown) => {
@@ -102,11 +100,16 @@ async function fill(files: SftpFiles, file: SftpFile, content: Content, call: Ca
   const { source } = content;
   if (!(await files.has(extensionNames.copyData, call))) {
     let at = 0;
-    return source.read(0, Infinity, (bytes) => {
-      const start = at;
-      at += bytes.length;
-      return file.write(start, bytes, call);
-    }, call);
+    return source.read(
+      0,
+      Infinity,
+      (bytes) => {
+        const start = at;
+        at += bytes.length;
+        return file.write(start, bytes, call);
+      },
+      call,
+    );
   }
   const request = copyData(source.handle, 0, 0, file.handle, 0);
   expectOk(await files.channel.request(request, call), source.path);
@@ -142,10 +145,6 @@ async function replaceOther(
 
 /** What the server says of the temporary file is said of the one that the caller knows. */
 function aboutPath(error: unknown, temporary: Buffer, path: Buffer): unknown {
-  const { data } = error as { data?: Record<string, unknown> };
-  if (data?.["path"] !== temporary.toString("utf8")) return error;
-  return remoteFileError(path, String(data["code"]), {
-    status: data["status"] as number | undefined,
-    said: String(data["remoteMessage"] ?? ""),
-  });
+  const isOfIt = error instanceof Failure && error.data["path"] === temporary.toString("utf8");
+  return isOfIt ? restated(error, path) : error;
 }

@@ -6,9 +6,9 @@ import type { Request } from "../../../codecs/sftp/requests.ts";
 import { readResponse, readVersion } from "../../../codecs/sftp/responses.ts";
 import type { Response, Version } from "../../../codecs/sftp/responses.ts";
 import { version } from "../../../codecs/sftp/constants.ts";
-import { printable } from "../../../codecs/scp/message.ts";
+import { printable } from "../../../codecs/text/printable.ts";
 import { Failure } from "../../../protocol/errors.ts";
-import type { Call } from "../../call.ts";
+import type { Call } from "../../support/call.ts";
 import type { SessionChannel } from "../../connection/channels/channel.ts";
 import { brokenWay } from "../remote-error.ts";
 import { Gate } from "./gate.ts";
@@ -94,10 +94,12 @@ export class SftpChannel {
     this.ended.catch(() => {});
     channel.onOutput((stream, chunk) => {
       channel.consumed(chunk.length);
-      if (stream === "stdout") this.#take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
-      else if (this.#stderr.length < stderrKept) this.#stderr += Buffer.from(chunk).toString("utf8");
+      if (stream === "stdout")
+        this.#take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+      else if (this.#stderr.length < stderrKept)
+        this.#stderr += Buffer.from(chunk).toString("utf8");
     });
-    const started = channel.start({ subsystem: "sftp" }, call);
+    const started = channel.subsystem("sftp", call);
     this.#write(init());
     this.limits = eager ? this.#askLimits() : this.ready.then((found) => this.#findLimits(found));
     this.limits.catch(() => {});
@@ -250,7 +252,9 @@ export class SftpChannel {
       const hint = this.#greeted
         ? ""
         : "; a login file of the account may print text where no terminal is";
-      this.#fail(brokenWay(`the server broke the SFTP protocol: ${error.message}${hint}`, "EPROTO"));
+      this.#fail(
+        brokenWay(`the server broke the SFTP protocol: ${error.message}${hint}`, "EPROTO"),
+      );
       this.close();
     }
   }

@@ -1,7 +1,7 @@
 import { fsync, extensionNames } from "../../../codecs/sftp/extensions.ts";
 import { close, fsetstat, fstat } from "../../../codecs/sftp/requests.ts";
 import type { Attributes } from "../../../codecs/sftp/attributes.ts";
-import type { Call } from "../../call.ts";
+import type { Call } from "../../support/call.ts";
 import { notSupported } from "../remote-error.ts";
 import type { FileStat, RemoteFile, TakeBytes } from "../remote-files.ts";
 import { fileStat } from "./file-stat.ts";

@@ -4,8 +4,8 @@ import * as requests from "../../../codecs/sftp/requests.ts";
 import type { Request } from "../../../codecs/sftp/requests.ts";
 import type { Attributes } from "../../../codecs/sftp/attributes.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
-import type { Call } from "../../call.ts";
-import { hasCode, notSupported, remoteFileError } from "../remote-error.ts";
+import type { Call } from "../../support/call.ts";
+import { hasCode, notSupported, remoteFileError, restated } from "../remote-error.ts";
 import type {
   Changed,
   Entry,
@@ -182,7 +182,12 @@ export class SftpFiles implements RemoteFiles {
     try {
       const attributes = expectAttributes(found, from);
       if (fileStat(attributes).type === "directory") throw remoteFileError(from, "EISDIR");
-      await replaceFile(this, to, { source, mode: (attributes.permissions ?? 0o666) & 0o777 }, call);
+      await replaceFile(
+        this,
+        to,
+        { source, mode: (attributes.permissions ?? 0o666) & 0o777 },
+        call,
+      );
     } finally {
       source.abandon();
     }
@@ -300,27 +305,29 @@ export class SftpFiles implements RemoteFiles {
       this.#ask(requests.lstat(from), call),
       this.#ask(requests.lstat(to), call),
     ]);
-    const status = error.data["status"] as number;
     if (source.type !== "attributes") throw refusal(source, from);
     if (dest.type !== "attributes") throw hasCode(error, "ENOENT") ? refusal(dest, to) : error;
     const isFolder = (found: Response & { type: "attributes" }) =>
       fileStat(found.attributes).type === "directory";
     const code = whyNotReplaced(isFolder(source), isFolder(dest));
-    throw remoteFileError(to, code, { status, said: String(error.data["remoteMessage"] ?? "") });
+    throw restated(error, to, code);
   }
 
   /** What the server's failure is about that says nothing itself (SSH_FX_FAILURE), found out by asking. */
-  async #explained<T>(path: Buffer, intent: Intent, call: Call, work: () => Promise<T>): Promise<T> {
+  async #explained<T>(
+    path: Buffer,
+    intent: Intent,
+    call: Call,
+    work: () => Promise<T>,
+  ): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (!hasCode(error, "UNKNOWN", "ENOENT") || !this.channel.isOpen) throw error;
-      const failure = error as import("../../../protocol/errors.ts").Failure;
       if (hasCode(error, "ENOENT") && intent === "create") throw error;
       const code = await this.#reason(path, intent, call);
       if (code === undefined) throw error;
-      const said = String(failure.data["remoteMessage"] ?? "");
-      throw remoteFileError(path, code, { status: failure.data["status"] as number, said });
+      throw restated(error, path, code);
     }
   }
 

@@ -1,5 +1,5 @@
 import { write, writeOverhead } from "../../../codecs/sftp/requests.ts";
-import type { Call } from "../../call.ts";
+import type { Call } from "../../support/call.ts";
 import { expectOk } from "./replies.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 
