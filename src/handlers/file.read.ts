@@ -2,8 +2,8 @@ import { ByteQueue } from "../ssh/flow/byte-queue.ts";
 import { contentFields } from "./support/content.ts";
 import { handler } from "./support/handler.ts";
 
-export default handler("file.read", async (params, { daemon, client, call }) => {
-  const file = daemon.files.get(params.file);
+export default handler("file.read", async (params, { scope, client, call }) => {
+  const file = scope.files.get(params.file);
   const bytes = new ByteQueue();
   const take = (chunk: Uint8Array) => {
     bytes.push(chunk);

@@ -1,6 +1,6 @@
 import { handler } from "./support/handler.ts";
 
-export default handler("file.sync", async ({ file }, { daemon, call }) => {
-  await daemon.files.get(file).sync(call);
+export default handler("file.sync", async ({ file }, { scope, call }) => {
+  await scope.files.get(file).sync(call);
   return true as const;
 });

@@ -3,7 +3,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Entry } from "../ssh/files/remote-files.ts";
 import { EntryStream } from "./support/entry-stream.ts";
 import { handler } from "./support/handler.ts";
-import { invalidParam } from "./support/invalid-param.ts";
+import { invalidParam } from "../protocol/invalid-param.ts";
 import { entryFields } from "./support/name-fields.ts";
 import { pathOf, useFiles } from "./support/remote-files.ts";
 
@@ -15,7 +15,7 @@ const entrySize = 150;
 export default handler("fs.readdir", async (params, context) => {
   const path = pathOf(params, context);
   const { session, stream, token, window = defaultWindow } = params;
-  const { daemon, client, call } = context;
+  const { scope, client, call } = context;
   if (!stream) {
     return useFiles(session, context, async (files) => {
       const entries: Entry[] = [];
@@ -35,13 +35,13 @@ export default handler("fs.readdir", async (params, context) => {
   }
   if (token === undefined) throw invalidParam("token", "is missing: stream needs one");
   const listing = new EntryStream(token, window, client);
-  daemon.listings.add(token, listing);
+  scope.listings.add(token, listing);
   try {
     await useFiles(session, context, (files) =>
       files.readdir(path, (entries) => call.race(listing.send(entries)), call),
     );
     return { count: listing.count };
   } finally {
-    daemon.listings.delete(token);
+    scope.listings.delete(token);
   }
 });

@@ -1,7 +1,7 @@
 import type { Entry } from "../../ssh/files/remote-files.ts";
 import type { Client } from "./client.ts";
-import type { Token } from "./command-table.ts";
-import { invalidParam } from "./invalid-param.ts";
+import type { Token } from "./program-table.ts";
+import { invalidParam } from "../../protocol/invalid-param.ts";
 import { entryFields } from "./name-fields.ts";
 
 /** Entries in one notification, at most. */

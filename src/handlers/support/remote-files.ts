@@ -8,10 +8,10 @@ import { destPath } from "./input-bytes.ts";
 /** Does something with a session's files. @throws {Failure} as session-files.ts says */
 export function useFiles<T>(
   session: number,
-  { daemon, call }: Context,
+  { scope, call }: Context,
   work: (files: RemoteFiles) => Promise<T>,
 ): Promise<T> {
-  return filesOf(daemon.sessions.get(session)).use(call, work);
+  return filesOf(scope.sessions.get(session)).use(call, work);
 }
 
 /** The same that ends in nothing but success. */

@@ -9,16 +9,16 @@ import {
   requestEnv,
   requestExec,
   requestPty,
+  requestShell,
   requestSubsystem,
   sendSignal,
   takeData,
 } from "../../ssh2/internals.ts";
 import { OutputQueue } from "../../flow/output-queue.ts";
+import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
 import type { RoundTrip } from "../../flow/receive-window.ts";
 import { turnSize } from "../../flow/turns.ts";
-
-export type StreamName = "stdout" | "stderr";
 
 type Take = (stream: StreamName, chunk: Uint8Array) => void;
 
@@ -28,6 +28,10 @@ export interface Exit {
   /** Without SIG, as the server sent it. */
   readonly signal?: string;
 }
+
+/** What a session channel can start, once (RFC 4254 §6.5). */
+export type Start =
+  { readonly exec: Uint8Array } | { readonly shell: true } | { readonly subsystem: string };
 
 /** What a channel needs to know of its connection. */
 export interface Connection {
@@ -169,16 +173,25 @@ export class SessionChannel {
     this.#onClose = told;
   }
 
-  /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
-  async exec(command: Uint8Array, call: Call): Promise<void> {
-    const requested = requestExec(this.#connection.client, this.#channel, command);
-    requireAgreed(await this.#start(requested, call), "exec", "run a command");
+  /** Starts a program (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
+  async start(what: Start, call: Call): Promise<void> {
+    const { client, earlyInput } = this.#connection;
+    call.dispatched = "maybe";
+    const requested = this.#request(what);
+    if (earlyInput > 0) borrowWindow(client, this.#channel, earlyInput);
+    const answer = await this.#answer(requested, call);
+    if (answer === "agreed") call.dispatched = "yes";
+    else if (answer === "refused") call.dispatched = "no";
+    if ("exec" in what) requireAgreed(answer, "exec", "run a command");
+    else if ("shell" in what) requireAgreed(answer, "shell", "start a shell");
+    else requireAgreed(answer, "subsystem", `start the subsystem ${what.subsystem}`);
   }
 
-  /** Starts a subsystem (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
-  async subsystem(name: string, call: Call): Promise<void> {
-    const requested = requestSubsystem(this.#connection.client, this.#channel, name);
-    requireAgreed(await this.#start(requested, call), "subsystem", `start the subsystem ${name}`);
+  #request(what: Start): Promise<Answer> {
+    const { client } = this.#connection;
+    if ("exec" in what) return requestExec(client, this.#channel, what.exec);
+    if ("shell" in what) return requestShell(client, this.#channel);
+    return requestSubsystem(client, this.#channel, what.subsystem);
   }
 
   /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */
@@ -286,17 +299,6 @@ export class SessionChannel {
     this.#takesInput = false;
     for (const resolve of this.#writers) resolve(false);
     this.#writers.clear();
-  }
-
-  /** What runs from now on may have its input behind the request; see `earlyInput`. */
-  async #start(requested: Promise<Answer>, call: Call): Promise<Answer> {
-    const { client, earlyInput } = this.#connection;
-    call.dispatched = "maybe";
-    if (earlyInput > 0) borrowWindow(client, this.#channel, earlyInput);
-    const answer = await this.#answer(requested, call);
-    if (answer === "agreed") call.dispatched = "yes";
-    else if (answer === "refused") call.dispatched = "no";
-    return answer;
   }
 
   async #answer(asked: Promise<Answer>, call: Call): Promise<Answer> {

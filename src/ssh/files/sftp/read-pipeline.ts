@@ -1,4 +1,4 @@
-import { read } from "../../../codecs/sftp/requests.ts";
+import { fstat, read } from "../../../codecs/sftp/requests.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
 import type { Call } from "../../support/call.ts";
 import type { TakeBytes } from "../remote-files.ts";
@@ -40,34 +40,48 @@ export interface Reading {
  */
 export async function readAll(reading: Reading, call: Call): Promise<void> {
   const { channel, handle, path, take } = reading;
-  let { readLength } = await call.race(channel.limits);
+  const { readLength } = await call.race(channel.limits);
   const ahead = Math.max(
     leastAhead,
     Math.min(mostAhead, (channel.roundTrip / 1000) * fastestLink || 0),
   );
   const end = reading.offset + reading.length;
   const asked: Asked[] = [];
-  let next = reading.offset;
-  let underWay = 0;
-  // Nobody knows yet how long the file is: no more is asked for than has come, at first.
-  let most = Math.min(ahead, firstAhead * readLength);
+  const state = {
+    next: reading.offset,
+    underWay: 0,
+    // Bytes of one request: a server that gives less at once is asked for less.
+    size: readLength,
+    // Nobody knows yet how long the file is: no more is asked for than has come, at first.
+    most: Math.min(ahead, firstAhead * readLength),
+  };
 
   const ask = (offset: number, length: number): Asked => {
     const reply = channel.request(read(handle, offset, length), call, length);
     reply.catch(() => {});
-    underWay += length;
+    state.underWay += length;
     return { offset, length, reply };
   };
+  // Behind a short read, it says whether that was the file's end, without a round trip more.
+  let size: Promise<Response> | undefined;
+  const endsAt = async (at: number) => {
+    const found = await size;
+    return found?.type === "attributes" && found.attributes.size === at;
+  };
   for (;;) {
-    while (next < end && (asked.length === 0 || underWay + readLength <= most)) {
-      const length = Math.min(readLength, end - next);
-      asked.push(ask(next, length));
-      next += length;
+    while (state.next < end && (asked.length === 0 || state.underWay + state.size <= state.most)) {
+      const length = Math.min(state.size, end - state.next);
+      asked.push(ask(state.next, length));
+      state.next += length;
+    }
+    if (!size) {
+      size = channel.request(fstat(handle), call);
+      size.catch(() => {});
     }
     const first = asked.shift();
     if (!first) return;
     const response = await first.reply;
-    underWay -= first.length;
+    state.underWay -= first.length;
     if (isEof(response)) return;
     if (response.type !== "data") throw refusal(response, path);
     const { length } = response.data;
@@ -75,14 +89,15 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
     if (length === 0) {
       throw brokenWay("the server broke the SFTP protocol: data without a byte", "EPROTO");
     }
-    if (length < first.length) {
-      // The file's end, or a server that gives less at once than it is asked for.
-      if (first.length === readLength && first.offset + length < next)
-        readLength = Math.max(length, leastLength);
+    const isShort = length < first.length;
+    const isLast = isShort && (await endsAt(first.offset + length));
+    if (isShort && !isLast) {
+      if (first.length === state.size) state.size = Math.max(length, leastLength);
       asked.unshift(ask(first.offset + length, first.length - length));
     }
     const busy = take(response.data);
     if (busy) await call.race(Promise.resolve(busy));
-    most = Math.min(ahead, most * 2);
+    if (isLast) return;
+    state.most = Math.min(ahead, state.most * 2);
   }
 }

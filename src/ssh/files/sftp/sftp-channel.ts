@@ -99,7 +99,7 @@ export class SftpChannel {
       else if (this.#stderr.length < stderrKept)
         this.#stderr += Buffer.from(chunk).toString("utf8");
     });
-    const started = channel.subsystem("sftp", call);
+    const started = channel.start({ subsystem: "sftp" }, call);
     this.#write(init());
     this.limits = eager ? this.#askLimits() : this.ready.then((found) => this.#findLimits(found));
     this.limits.catch(() => {});

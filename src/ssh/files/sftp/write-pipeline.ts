@@ -29,19 +29,22 @@ export async function writeAll(writing: Writing, from: number, call: Call): Prom
   const { writeLength } = await call.race(channel.limits);
   const overhead = writeOverhead(handle);
   const underWay = new Set<Promise<void>>();
-  let failure: unknown;
-  let ahead = 0;
+  const state: { ahead: number; failure: unknown } = { ahead: 0, failure: undefined };
   let offset = from;
   let wake = () => {};
   const fail = (error: unknown) => {
-    failure ??= error;
+    state.failure ??= error;
     wake();
   };
   for (;;) {
-    while (ahead > 0 && ahead + writeLength > mostAhead && failure === undefined) {
+    while (
+      state.ahead > 0 &&
+      state.ahead + writeLength > mostAhead &&
+      state.failure === undefined
+    ) {
       await call.race(new Promise<void>((resolve) => (wake = resolve)));
     }
-    if (failure !== undefined) throw failure;
+    if (state.failure !== undefined) throw state.failure;
     const most = Math.min(writeLength, writing.end - offset);
     if (most <= 0) break;
     const packet = Buffer.allocUnsafe(overhead + most);
@@ -50,16 +53,16 @@ export async function writeAll(writing: Writing, from: number, call: Call): Prom
     const request = write(handle, offset, packet.subarray(0, overhead + length));
     const sent = channel.request(request, call, length).then((response) => {
       expectOk(response, path);
-      ahead -= length;
+      state.ahead -= length;
       written?.(length);
       wake();
     });
     const settled = sent.catch(fail).finally(() => underWay.delete(settled));
     underWay.add(settled);
-    ahead += length;
+    state.ahead += length;
     offset += length;
   }
   await call.race(Promise.all(underWay));
-  if (failure !== undefined) throw failure;
+  if (state.failure !== undefined) throw state.failure;
   return offset;
 }
