@@ -217,9 +217,13 @@
 ---| "ConnectionLost" # The connection ended during the call. Output that had arrived comes as on Timeout.
 ---| "ChannelOpenFailed" # The server refused a channel (RFC 4254 §5.1).
 ---| "ChannelRequestDenied" # The server refused a request on the channel (RFC 4254 §6).
+---| "ForwardRefused" # The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com).
 ---| "ScpRemoteError" # The remote scp reported an error; the message is its text.
 ---| "ScpProtocolError" # The remote side broke the SCP protocol, or ended before its final status.
 ---| "LocalFileError" # A file of the daemon's machine could not be read or written.
+---| "RemoteFileError" # The server could not do it to the file; the message has its text.
+---| "TransferIncomplete" # Some files were not transferred, all others were. The fields of the result are in the error.
+---| "NotSupported" # The server has no means to do it; the message says what it lacks.
 ---| "Timeout" # The call's deadline passed, or a transfer was idle for too long.
 ---| "InputTooFast" # More input waits for the command than is held; wait for the replies to your writes.
 ---| "NotUtf8" # `encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64.
@@ -333,6 +337,11 @@
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 ---@field request? any `exec`, `pty-req` or `env`
 
+--- `data` of the error ForwardRefused.
+---@class sshrpc.ForwardRefusedData
+---@field kind "ForwardRefused"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+
 --- `data` of the error ScpRemoteError.
 ---@class sshrpc.ScpRemoteErrorData
 ---@field kind "ScpRemoteError"
@@ -353,6 +362,27 @@
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 ---@field errno? any as `ENOENT` or `ENOSPC`
 ---@field path? any the file
+
+--- `data` of the error RemoteFileError.
+---@class sshrpc.RemoteFileErrorData
+---@field kind "RemoteFileError"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field code? any as `ENOENT`, `EACCES` or `EEXIST`; `UNKNOWN` where the server doesn't say, `EPROTO` where it broke the protocol
+---@field status? any SFTP's own number; none over a shell
+---@field path? any the remote file; bytes that are no UTF-8 as U+FFFD
+---@field remoteMessage? any the server's text, control characters removed
+
+--- `data` of the error TransferIncomplete.
+---@class sshrpc.TransferIncompleteData
+---@field kind "TransferIncomplete"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field failures? any `[{ path, kind, message }]`: the file by its path below the source, and the error that it met; at most 1000
+---@field failed? any how many failed
+
+--- `data` of the error NotSupported.
+---@class sshrpc.NotSupportedData
+---@field kind "NotSupported"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 
 --- `data` of the error Timeout.
 ---@class sshrpc.TimeoutData
