@@ -1,13 +1,11 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { notices } from "./notices.mjs";
 import { root } from "./run.mjs";
 
 const folder = join(root, "dist/bundle");
 const making = join(root, "dist/bundle.new");
-
-/** Packages of which the bundle holds a copy, and must then hold the licence, too. */
-const licences = ["vscode-jsonrpc/License.txt", "zod/LICENSE"];
 
 /** Has the bundle's source maps lead to src, and not to what tsc made of it. */
 const typescriptMaps = {
@@ -19,10 +17,11 @@ const typescriptMaps = {
 };
 
 /**
- * Makes dist/bundle of the compiled daemon, vscode-jsonrpc and zod, so that a start reads a few
- * files and not two hundred. ssh2 stays out because of its native part; like execa it is loaded
- * when it is first used. In CommonJS, which Node starts faster than modules; not minified, so that
- * a stack in the log can be read. bin/sshrpc.js prefers it to dist/src unless that is newer.
+ * Makes dist/bundle of the compiled daemon and the packages that it imports, so that a start reads a
+ * few files and not two hundred, and so that users install one package and not twenty. ssh2 stays
+ * out: its native part is built where it is installed. In CommonJS, which Node starts faster than
+ * modules; not minified, so that a stack in the log can be read. bin/sshrpc.js prefers it to
+ * dist/src unless that is newer.
  */
 export async function bundle() {
   const build = await rolldown({
@@ -33,13 +32,13 @@ export async function bundle() {
       "decrypt-worker": "dist/src/ssh/auth/decrypt-worker.js",
     },
     platform: "node",
-    external: ["ssh2", "execa", "ssh-config"],
+    external: ["ssh2"],
     // One file for all that a start needs: what main shares with the handlers becomes part of it.
     preserveEntrySignatures: "allow-extension",
     plugins: [typescriptMaps],
   });
   rmSync(making, { recursive: true, force: true });
-  await build.write({
+  const { output } = await build.write({
     dir: making,
     format: "cjs",
     entryFileNames: "[name].js",
@@ -48,8 +47,8 @@ export async function bundle() {
     comments: { annotation: false, jsdoc: false, legal: true },
   });
   writeFileSync(join(making, "package.json"), '{ "type": "commonjs" }\n');
-  const texts = licences.map((path) => readFileSync(join(root, "node_modules", path), "utf8"));
-  writeFileSync(join(making, "LICENSES"), texts.join("\n"));
+  const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);
+  writeFileSync(join(making, "THIRD-PARTY-NOTICES.txt"), notices(modules));
   // In one go: half a bundle would be taken for a whole one.
   rmSync(folder, { recursive: true, force: true });
   renameSync(making, folder);
