@@ -322,6 +322,10 @@ type sshNewParams struct {
 	// The client's own name for this login, told with each question about it.
 	Token any `json:"token,omitempty"`
 
+	// False where nobody answers for this login, though the client says in `initialize` that it
+	// answers `client/prompt`: as if it didn't. Default: true.
+	Prompt *bool `json:"prompt,omitempty"`
+
 	// Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less
 	// has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the
 	// client is asked isn't counted.
@@ -352,6 +356,15 @@ type sshNewResultHostKey struct {
 type sshNewResult struct {
 	// The handle for the `session.*` methods: 1, 2, 3 …
 	Session int64 `json:"session"`
+
+	// The server's name or address: with `config` the HostName that this says, else `host`.
+	Host string `json:"host"`
+
+	// Its port.
+	Port int64 `json:"port"`
+
+	// Whom it is logged in as.
+	Username string `json:"username"`
 
 	// The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
 	ServerIdent string `json:"serverIdent"`

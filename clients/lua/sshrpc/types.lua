@@ -56,11 +56,15 @@
 ---@field socketPath? string The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
 ---@field config? true|string Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
 ---@field token? string|integer The client's own name for this login, told with each question about it.
+---@field prompt? boolean False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.
 ---@field timeout? number Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
 ---@field idleTimeout? number Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked, or the login waits for its turn (see The way there), isn't counted. Default: none.
 
 ---@class sshrpc.SshNewResult
 ---@field session integer The handle for the `session.*` methods: 1, 2, 3 …
+---@field host string The server's name or address: with `config` the HostName that this says, else `host`.
+---@field port integer Its port.
+---@field username string Whom it is logged in as.
 ---@field serverIdent string The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
 ---@field hostKey { type: string, fingerprint: string, status: "known"|"recorded"|"unrecorded"|"pinned"|"accepted"|"unchecked" }
 ---@field authMethod string The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.
