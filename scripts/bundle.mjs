@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { BINDING, nativeSources } from "./native-sources.mjs";
 import { notices } from "./notices.mjs";
 import { root } from "./run.mjs";
 
@@ -12,14 +13,31 @@ const typescriptMaps = {
   name: "typescript-maps",
   load(path) {
     if (!path.startsWith(join(root, "dist/src"))) return undefined;
-    return { code: readFileSync(path, "utf8"), map: readFileSync(`${path}.map`, "utf8") };
+    const code = readFileSync(path, "utf8").replace(requires, "require(");
+    return { code, map: readFileSync(`${path}.map`, "utf8") };
+  },
+};
+
+/** How a module of ours loads one that is not to be hoisted; a bundler knows only `require`. */
+const requires = /\bcreateRequire\(import\.meta\.url\)\(/g;
+
+/** What ssh2 looks for, and may do without. */
+const optional = {
+  name: "ssh2-optional",
+  resolveId(name) {
+    // Where bin/build-binding.js puts it.
+    if (name.endsWith("/sshcrypto.node")) return { id: `./${BINDING}`, external: true };
+    return name === "cpu-features" ? name : undefined;
+  },
+  load(id) {
+    // It would only say in which order to offer ciphers, which ciphers.ts decides.
+    return id === "cpu-features" ? "module.exports = () => undefined;" : undefined;
   },
 };
 
 /**
  * Makes dist/bundle of the compiled daemon and the packages that it imports, so that a start reads a
- * few files and not two hundred, and so that users install one package and not twenty. ssh2 stays
- * out: its native part is built where it is installed. In CommonJS, which Node starts faster than
+ * few files and not two hundred, and so that users install one package and not thirty. In CommonJS, which Node starts faster than
  * modules; not minified, so that a stack in the log can be read. bin/sshrpc.js prefers it to
  * dist/src unless that is newer.
  */
@@ -32,10 +50,9 @@ export async function bundle() {
       "decrypt-worker": "dist/src/ssh/login/auth/decrypt-worker.js",
     },
     platform: "node",
-    external: ["ssh2"],
     // One file for all that a start needs: what main shares with the handlers becomes part of it.
     preserveEntrySignatures: "allow-extension",
-    plugins: [typescriptMaps],
+    plugins: [typescriptMaps, optional],
   });
   rmSync(making, { recursive: true, force: true });
   const { output } = await build.write({
@@ -48,7 +65,8 @@ export async function bundle() {
   });
   writeFileSync(join(making, "package.json"), '{ "type": "commonjs" }\n');
   const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);
-  writeFileSync(join(making, "THIRD-PARTY-NOTICES.txt"), notices(modules));
+  const sources = nativeSources(making);
+  writeFileSync(join(making, "THIRD-PARTY-NOTICES.txt"), notices([...modules, ...sources]));
   // In one go: half a bundle would be taken for a whole one.
   rmSync(folder, { recursive: true, force: true });
   renameSync(making, folder);

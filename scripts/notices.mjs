@@ -7,7 +7,10 @@ import { join } from "node:path";
  */
 export function notices(modules) {
   const folders = modules.map(packageFolder).filter((each) => each !== undefined);
-  return [...new Set(folders)].toSorted().map(notice).join(`\n${"-".repeat(80)}\n\n`);
+  return [...new Set(folders)]
+    .toSorted()
+    .map(notice)
+    .join(`\n${"-".repeat(80)}\n\n`);
 }
 
 /** Of the innermost package; undefined for a module of our own. */
