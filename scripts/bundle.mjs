@@ -37,9 +37,9 @@ const optional = {
 
 /**
  * Makes dist/bundle of the compiled daemon and the packages that it imports, so that a start reads a
- * few files and not two hundred, and so that users install one package and not thirty. In CommonJS, which Node starts faster than
- * modules; not minified, so that a stack in the log can be read. bin/sshrpc.js prefers it to
- * dist/src unless that is newer.
+ * few files and not two hundred, and so that users install one package and not thirty. In CommonJS,
+ * which Node starts faster than modules; not minified, so that a stack in the log can be read.
+ * bin/sshrpc.js prefers it to dist/src unless that is newer.
  */
 export async function bundle() {
   const build = await rolldown({

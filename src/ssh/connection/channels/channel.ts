@@ -13,11 +13,10 @@ import {
   takeData,
 } from "../../ssh2/internals.ts";
 import { OutputQueue } from "../../flow/output-queue.ts";
+import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
 import type { RoundTrip } from "../../flow/receive-window.ts";
 import { turnSize } from "../../flow/turns.ts";
-
-export type StreamName = "stdout" | "stderr";
 
 type Take = (stream: StreamName, chunk: Uint8Array) => void;
 
