@@ -6,11 +6,9 @@ import { join } from "node:path";
  * bundle on has to hand on with it. Throws where a package has none that could be shown.
  */
 export function notices(modules) {
-  const folders = modules.map(packageFolder).filter((each) => each !== undefined);
-  return [...new Set(folders)]
-    .toSorted()
-    .map(notice)
-    .join(`\n${"-".repeat(80)}\n\n`);
+  const folders = new Set(modules.map(packageFolder).filter((each) => each !== undefined));
+  const texts = [...folders].map(notice).toSorted((a, b) => (a < b ? -1 : 1));
+  return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
 /** Of the innermost package; undefined for a module of our own. */
