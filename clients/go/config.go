@@ -80,9 +80,9 @@ type Config struct {
 	SocketPath string
 
 	// SSHConfig has the files that ssh reads, ssh_config(5), say what the address and this Config don't:
-	// user and port, keys, the way there, the HostKeyPolicy. That is "ask" where they have no
-	// StrictHostKeyChecking: an unknown host is refused then where TrustHostKey is nil. SSHConfigFile names
-	// another file to read instead. What isn't honoured of them, Session.Ignored tells.
+	// user and port, keys, the way there, the HostKeyPolicy. SSHConfigFile names another file to read instead.
+	// What isn't honoured of them, Session.Ignored tells. Where they have no StrictHostKeyChecking, a new host
+	// is asked about, or recorded where neither Prompt nor TrustHostKey is there to be asked.
 	SSHConfig     bool
 	SSHConfigFile string
 

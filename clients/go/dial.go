@@ -147,6 +147,11 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 	if port != 0 {
 		params.Port = &port
 	}
+	if config.Prompt == nil && config.TrustHostKey == nil {
+		// Others that share the daemon may be asked.
+		no := false
+		params.Prompt = &no
+	}
 	if config.IdentitiesOnly {
 		params.IdentitiesOnly = &config.IdentitiesOnly
 	}

@@ -27,6 +27,12 @@ type Session struct {
 	err      error         // why; set before done is closed
 }
 
+// Host, Port and Username say who is logged in where; with Config.SSHConfig, as its files say what the
+// address didn't.
+func (s *Session) Host() string     { return s.info.Host }
+func (s *Session) Port() int        { return int(s.info.Port) }
+func (s *Session) Username() string { return s.info.Username }
+
 // ServerIdent is the server's identification string (RFC 4253 §4.2), as "SSH-2.0-OpenSSH_9.2p1".
 func (s *Session) ServerIdent() string { return s.info.ServerIdent }
 

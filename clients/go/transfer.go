@@ -13,9 +13,8 @@ import (
 // The file is received under a temporary name beside the destination, and renamed when it is whole:
 // what fails leaves an old file as it was. A new file has mode 0666 less the umask.
 //
-// Errors: ErrScpRemoteError (there is no such file, or no permission), ErrScpProtocolError,
-// ErrLocalFileError (by errors.Is fs.ErrNotExist, fs.ErrPermission and the like, too), ErrClosed,
-// ErrConnectionLost, ErrChannelOpenFailed, ErrChannelRequestDenied, ErrTimeout, ErrCancelled,
+// Errors: ErrScpRemoteError and ErrLocalFileError, both by errors.Is fs.ErrNotExist, fs.ErrPermission,
+// syscall.EISDIR and the like, too, as the reason is; ErrScpProtocolError, ErrClosed, ErrConnectionLost, ErrChannelOpenFailed, ErrChannelRequestDenied, ErrTimeout, ErrCancelled,
 // ErrDaemonEnded, ErrInvalidParams.
 func (s *Session) Get(ctx context.Context, remote, local string, options ...TransferOption) (int64, error) {
 	// A relative path means ours, not the daemon's.
@@ -27,7 +26,7 @@ func (s *Session) Get(ctx context.Context, remote, local string, options ...Tran
 	params := map[string]any{"dest": dest}
 	setBytes(params, "source", remote)
 	var result sessionSCPRecvResult
-	_, err = s.transfer(ctx, methodSessionSCPRecv, params, nil, o, &result)
+	_, err = s.transfer(ctx, methodSessionSCPRecv, remote, params, nil, o, &result)
 	return result.Bytes, err
 }
 
@@ -48,7 +47,7 @@ func (s *Session) Put(ctx context.Context, local, remote string, options ...Tran
 	if o.mode != nil {
 		params["mode"] = *o.mode
 	}
-	_, err = s.transfer(ctx, methodSessionSCPSendfile, params, nil, o, nil)
+	_, err = s.transfer(ctx, methodSessionSCPSendfile, remote, params, nil, o, nil)
 	return err
 }
 
@@ -63,7 +62,7 @@ func (s *Session) ReadFile(ctx context.Context, remote string, options ...Transf
 		params["maxOutput"] = *o.maxBytes
 	}
 	var result sessionSCPRecvResult
-	reply, err := s.transfer(ctx, methodSessionSCPRecv, params, nil, o, &result)
+	reply, err := s.transfer(ctx, methodSessionSCPRecv, remote, params, nil, o, &result)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +93,7 @@ func (s *Session) WriteFile(ctx context.Context, remote string, data []byte, mod
 	}
 	value, encoding, binary := encodeBytes(data, s.daemon.binaryFrames)
 	params["data"], params["encoding"] = value, encoding
-	_, err := s.transfer(ctx, methodSessionSCPSend, params, binary, transferOptionsOf(options), nil)
+	_, err := s.transfer(ctx, methodSessionSCPSend, remote, params, binary, transferOptionsOf(options), nil)
 	return err
 }
 
@@ -112,7 +111,7 @@ func transferOptionsOf(options []TransferOption) transferOptions {
 }
 
 // transfer calls a method that transfers a file, and has its progress reported.
-func (s *Session) transfer(ctx context.Context, method string, params map[string]any, binary []byte, o transferOptions, result any) (reply, error) {
+func (s *Session) transfer(ctx context.Context, method, remote string, params map[string]any, binary []byte, o transferOptions, result any) (reply, error) {
 	params["session"] = s.info.Session
 	if timeout := timeoutOf(ctx); timeout != nil {
 		params["timeout"] = *timeout
@@ -126,6 +125,9 @@ func (s *Session) transfer(ctx context.Context, method string, params map[string
 		defer s.reportProgress(ctx, token, o.progress)()
 	}
 	reply, err := s.call(ctx, request{method: method, params: params, binary: binary})
+	if e, ok := err.(*Error); ok && e.Path == "" && e.Kind == ErrScpRemoteError {
+		e.Path = remote
+	}
 	if err != nil || result == nil {
 		return reply, err
 	}
