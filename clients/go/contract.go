@@ -322,6 +322,10 @@ type sshNewParams struct {
 	// The client's own name for this login, told with each question about it.
 	Token any `json:"token,omitempty"`
 
+	// False where nobody answers for this login, though the client says in `initialize` that it
+	// answers `client/prompt`: as if it didn't. Default: true.
+	Prompt *bool `json:"prompt,omitempty"`
+
 	// Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less
 	// has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the
 	// client is asked isn't counted.
@@ -352,6 +356,15 @@ type sshNewResultHostKey struct {
 type sshNewResult struct {
 	// The handle for the `session.*` methods: 1, 2, 3 …
 	Session int64 `json:"session"`
+
+	// The server's name or address: with `config` the HostName that this says, else `host`.
+	Host string `json:"host"`
+
+	// Its port.
+	Port int64 `json:"port"`
+
+	// Whom it is logged in as.
+	Username string `json:"username"`
 
 	// The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
 	ServerIdent string `json:"serverIdent"`
@@ -822,6 +835,10 @@ const (
 	// request: `exec`, `pty-req` or `env`.
 	ErrChannelRequestDenied Kind = "ChannelRequestDenied"
 
+	// ErrForwardRefused, 3003: The server refused to listen (RFC 4254 §7.1,
+	// streamlocal-forward@openssh.com).
+	ErrForwardRefused Kind = "ForwardRefused"
+
 	// ErrScpRemoteError, 4001: The remote scp reported an error; the message is its text. Data:
 	// remoteMessage: its text, control characters removed; exitCode: its exit status, if sent.
 	ErrScpRemoteError Kind = "ScpRemoteError"
@@ -834,6 +851,21 @@ const (
 	// ErrLocalFileError, 4003: A file of the daemon's machine could not be read or written. Data:
 	// errno: as `ENOENT` or `ENOSPC`; path: the file.
 	ErrLocalFileError Kind = "LocalFileError"
+
+	// ErrRemoteFileError, 4004: The server could not do it to the file; the message has its text.
+	// Data: code: as `ENOENT`, `EACCES` or `EEXIST`; `UNKNOWN` where the server doesn't say, `EPROTO`
+	// where it broke the protocol; status: SFTP's own number; none over a shell; path: the remote
+	// file; bytes that are no UTF-8 as U+FFFD; remoteMessage: the server's text, control characters
+	// removed.
+	ErrRemoteFileError Kind = "RemoteFileError"
+
+	// ErrTransferIncomplete, 4005: Some files were not transferred, all others were. The fields of the
+	// result are in the error. Data: failures: `[{ path, kind, message }]`: the file by its path below
+	// the source, and the error that it met; at most 1000; failed: how many failed.
+	ErrTransferIncomplete Kind = "TransferIncomplete"
+
+	// ErrNotSupported, 4006: The server has no means to do it; the message says what it lacks.
+	ErrNotSupported Kind = "NotSupported"
 
 	// ErrTimeout, 5001: The call's deadline passed, or a transfer was idle for too long. Data: phase:
 	// where it passed: see Phases; seconds: the time-out that passed; output, encoding: what had
@@ -890,11 +922,19 @@ var kindOfCode = map[int]Kind{
 
 	3002: ErrChannelRequestDenied,
 
+	3003: ErrForwardRefused,
+
 	4001: ErrScpRemoteError,
 
 	4002: ErrScpProtocolError,
 
 	4003: ErrLocalFileError,
+
+	4004: ErrRemoteFileError,
+
+	4005: ErrTransferIncomplete,
+
+	4006: ErrNotSupported,
 
 	5001: ErrTimeout,
 

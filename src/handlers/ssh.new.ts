@@ -1,15 +1,14 @@
 import { defaultConnectTimeout } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
 import { hostConfig } from "../ssh/config/host-config.ts";
-import type { Way } from "../ssh/transport/way.ts";
-import { configuredWay, connectOver } from "./configured-way.ts";
-import { connectOptions } from "./connect-options.ts";
-import type { LoginClient } from "./connect-options.ts";
-import type { Daemon } from "./daemon.ts";
-import type { Client } from "./client.ts";
-import type { Token } from "./command-table.ts";
-import { handler } from "./handler.ts";
-import { invalidParam } from "./invalid-param.ts";
+import type { Way } from "../ssh/route/way.ts";
+import { configuredWay, connectOver } from "./support/configured-way.ts";
+import { connectOptions } from "./support/connect-options.ts";
+import type { LoginClient } from "./support/connect-options.ts";
+import type { Daemon } from "./support/daemon.ts";
+import type { Client } from "./support/client.ts";
+import { handler } from "./support/handler.ts";
+import { invalidParam } from "./support/invalid-param.ts";
 
 /** The port that SSH has (RFC 4253 §4.1). */
 const sshPort = 22;
@@ -19,7 +18,7 @@ export default handler(
   async (params, { daemon, client, call }) => {
     const { host, config, idleTimeout } = params;
     if (idleTimeout !== undefined) call.startIdle(idleTimeout);
-    const asking = named(client, params.token);
+    const asking = named(client, params);
     const given = givenWay(params, daemon);
     const found = config === undefined ? undefined : await hostConfig({ ...params, config }, call);
     if (found?.connectTimeout !== undefined) call.replaceDefault(found.connectTimeout);
@@ -41,7 +40,14 @@ export default handler(
       .then((reason) => client.notify("session/closed", { session: handle, reason }))
       // A client that is gone ends the daemon by other ways.
       .catch(() => {});
-    return { session: handle, serverIdent, hostKey, authMethod, ...(found && { ignored }) };
+    return {
+      session: handle,
+      ...account,
+      serverIdent,
+      hostKey,
+      authMethod,
+      ...(found && { ignored }),
+    };
   },
   { timeout: defaultConnectTimeout },
 );
@@ -63,8 +69,8 @@ function givenWay(params: Params<"ssh.new">, { sessions }: Daemon): Way | undefi
 }
 
 /** The client, asked with the login's name, so that it can tell several at once apart. */
-function named(client: Client, token: Token | undefined): LoginClient {
-  const { ask } = client;
+function named(client: Client, { token, prompt }: Params<"ssh.new">): LoginClient {
+  const ask = prompt === false ? undefined : client.ask;
   return {
     ask:
       ask &&

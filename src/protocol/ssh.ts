@@ -152,6 +152,12 @@ export const new_ = method({
           "The client's own name for this login, told with each question about it.",
         ),
       ),
+      prompt: z.optional(
+        described(
+          z.boolean(),
+          "False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.",
+        ),
+      ),
       timeout: z.optional(
         described(
           z.number(),
@@ -168,6 +174,12 @@ export const new_ = method({
   result: () =>
     z.strictObject({
       session: described(z.int(), "The handle for the `session.*` methods: 1, 2, 3 …"),
+      host: described(
+        z.string(),
+        "The server's name or address: with `config` the HostName that this says, else `host`.",
+      ),
+      port: described(z.int(), "Its port."),
+      username: described(z.string(), "Whom it is logged in as."),
       serverIdent: described(
         z.string(),
         "The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.",

@@ -139,6 +139,18 @@ describe("questions to the client", () => {
         skipped: [{ path, reason: "the client gave no passphrase" }],
       });
     });
+
+    it("a wrong one is called wrong where nobody answers for the login", async function () {
+      requires(this, "ssh");
+      const { path, line } = await encryptedKey("right");
+      const server = await serve({ authenticate: acceptKey("alice", line) });
+      const { daemon, asked } = await start(() => ({ answers: ["right"] }));
+      const params = { identityFiles: [path], passphrase: "wrong", prompt: false };
+      const error = await login(daemon, server, params).then(assert.fail, (each) => each);
+      assert.equal(error.data.kind, "AuthenticationFailed");
+      assert.match(error.data.skipped[0].reason, /wrong/);
+      assert.deepEqual(asked, []);
+    });
   });
 
   describe("what is no answer is a refusal, and ends the asking", () => {
@@ -179,6 +191,18 @@ describe("questions to the client", () => {
     const other = await serve({});
     await fails(login(daemon, other, params), "HostKeyRejected", { reason: "unknown" });
     assert.ok(daemon.messages.every((each) => each.method === undefined));
+  });
+
+  it("a login with `prompt: false` asks nobody, though the client could be asked", async () => {
+    const server = await serve({});
+    const { daemon, asked } = await start(() => ({ answers: ["x"], accept: true }));
+    await fails(login(daemon, server, { prompt: false }), "AuthenticationFailed", {
+      tried: ["none"],
+    });
+    const other = await serve({});
+    const unknown = { prompt: false, hostKeyPolicy: "ask" };
+    await fails(login(daemon, other, unknown), "HostKeyRejected", { reason: "unknown" });
+    assert.deepEqual(asked, []);
   });
 
   describe("the end of the call takes the question back", () => {

@@ -56,11 +56,15 @@
 ---@field socketPath? string The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
 ---@field config? true|string Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
 ---@field token? string|integer The client's own name for this login, told with each question about it.
+---@field prompt? boolean False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.
 ---@field timeout? number Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
 ---@field idleTimeout? number Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked, or the login waits for its turn (see The way there), isn't counted. Default: none.
 
 ---@class sshrpc.SshNewResult
 ---@field session integer The handle for the `session.*` methods: 1, 2, 3 …
+---@field host string The server's name or address: with `config` the HostName that this says, else `host`.
+---@field port integer Its port.
+---@field username string Whom it is logged in as.
 ---@field serverIdent string The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
 ---@field hostKey { type: string, fingerprint: string, status: "known"|"recorded"|"unrecorded"|"pinned"|"accepted"|"unchecked" }
 ---@field authMethod string The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.
@@ -217,9 +221,13 @@
 ---| "ConnectionLost" # The connection ended during the call. Output that had arrived comes as on Timeout.
 ---| "ChannelOpenFailed" # The server refused a channel (RFC 4254 §5.1).
 ---| "ChannelRequestDenied" # The server refused a request on the channel (RFC 4254 §6).
+---| "ForwardRefused" # The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com).
 ---| "ScpRemoteError" # The remote scp reported an error; the message is its text.
 ---| "ScpProtocolError" # The remote side broke the SCP protocol, or ended before its final status.
 ---| "LocalFileError" # A file of the daemon's machine could not be read or written.
+---| "RemoteFileError" # The server could not do it to the file; the message has its text.
+---| "TransferIncomplete" # Some files were not transferred, all others were. The fields of the result are in the error.
+---| "NotSupported" # The server has no means to do it; the message says what it lacks.
 ---| "Timeout" # The call's deadline passed, or a transfer was idle for too long.
 ---| "InputTooFast" # More input waits for the command than is held; wait for the replies to your writes.
 ---| "NotUtf8" # `encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64.
@@ -333,6 +341,11 @@
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 ---@field request? any `exec`, `pty-req` or `env`
 
+--- `data` of the error ForwardRefused.
+---@class sshrpc.ForwardRefusedData
+---@field kind "ForwardRefused"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+
 --- `data` of the error ScpRemoteError.
 ---@class sshrpc.ScpRemoteErrorData
 ---@field kind "ScpRemoteError"
@@ -353,6 +366,27 @@
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 ---@field errno? any as `ENOENT` or `ENOSPC`
 ---@field path? any the file
+
+--- `data` of the error RemoteFileError.
+---@class sshrpc.RemoteFileErrorData
+---@field kind "RemoteFileError"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field code? any as `ENOENT`, `EACCES` or `EEXIST`; `UNKNOWN` where the server doesn't say, `EPROTO` where it broke the protocol
+---@field status? any SFTP's own number; none over a shell
+---@field path? any the remote file; bytes that are no UTF-8 as U+FFFD
+---@field remoteMessage? any the server's text, control characters removed
+
+--- `data` of the error TransferIncomplete.
+---@class sshrpc.TransferIncompleteData
+---@field kind "TransferIncomplete"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field failures? any `[{ path, kind, message }]`: the file by its path below the source, and the error that it met; at most 1000
+---@field failed? any how many failed
+
+--- `data` of the error NotSupported.
+---@class sshrpc.NotSupportedData
+---@field kind "NotSupported"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 
 --- `data` of the error Timeout.
 ---@class sshrpc.TimeoutData

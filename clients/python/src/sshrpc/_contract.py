@@ -194,6 +194,8 @@ class SshNewParams(_SshNewParams, total=False):
     config: Union[Literal[True], str]
     #: The client's own name for this login, told with each question about it.
     token: Union[str, int]
+    #: False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.
+    prompt: bool
     #: Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
     timeout: float
     #: Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked, or the login waits for its turn (see The way there), isn't counted. Default: none.
@@ -216,6 +218,12 @@ class _SshNewResult(TypedDict):
 
     #: The handle for the `session.*` methods: 1, 2, 3 …
     session: int
+    #: The server's name or address: with `config` the HostName that this says, else `host`.
+    host: str
+    #: Its port.
+    port: int
+    #: Whom it is logged in as.
+    username: str
     #: The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
     serverIdent: str
     hostKey: SshNewResultHostKey
@@ -554,6 +562,8 @@ class ConnectOptions(TypedDict, total=False):
         config: Has the user's configuration (ssh_config(5)) say what the call doesn't: `True` for
             the files that `ssh` reads, or the path of one to read instead. See PROTOCOL.md, The
             user's configuration.
+        prompt: False where nobody answers for this login, though the client says in `initialize`
+            that it answers `client/prompt`: as if it didn't. Default: True.
         timeout: Seconds for name lookup, TCP, key exchange and login together, fractions allowed;
             zero or less has passed already. Default: the configuration's ConnectTimeout, else 30,
             and time in which the client is asked isn't counted.
@@ -577,6 +587,7 @@ class ConnectOptions(TypedDict, total=False):
     proxy_command: Union[str, None]
     socket_path: Union[StrPath, None]
     config: Union[Literal[True], StrPath, None]
+    prompt: Union[bool, None]
     timeout: Union[float, None]
     idle_timeout: Union[float, None]
 
@@ -597,6 +608,7 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "proxy_command": "proxyCommand",
     "socket_path": "socketPath",
     "config": "config",
+    "prompt": "prompt",
     "timeout": "timeout",
     "idle_timeout": "idleTimeout",
 }
@@ -638,9 +650,13 @@ ErrorKind = Literal[
     "ConnectionLost",
     "ChannelOpenFailed",
     "ChannelRequestDenied",
+    "ForwardRefused",
     "ScpRemoteError",
     "ScpProtocolError",
     "LocalFileError",
+    "RemoteFileError",
+    "TransferIncomplete",
+    "NotSupported",
     "Timeout",
     "InputTooFast",
     "NotUtf8",
@@ -665,9 +681,13 @@ ERRORS: Final[Dict[str, ErrorEntry]] = {
     "ConnectionLost": ErrorEntry(2005, "The connection ended during the call. Output that had arrived comes as on Timeout."),
     "ChannelOpenFailed": ErrorEntry(3001, "The server refused a channel (RFC 4254 §5.1)."),
     "ChannelRequestDenied": ErrorEntry(3002, "The server refused a request on the channel (RFC 4254 §6)."),
+    "ForwardRefused": ErrorEntry(3003, "The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com)."),
     "ScpRemoteError": ErrorEntry(4001, "The remote scp reported an error; the message is its text."),
     "ScpProtocolError": ErrorEntry(4002, "The remote side broke the SCP protocol, or ended before its final status."),
     "LocalFileError": ErrorEntry(4003, "A file of the daemon's machine could not be read or written."),
+    "RemoteFileError": ErrorEntry(4004, "The server could not do it to the file; the message has its text."),
+    "TransferIncomplete": ErrorEntry(4005, "Some files were not transferred, all others were. The fields of the result are in the error."),
+    "NotSupported": ErrorEntry(4006, "The server has no means to do it; the message says what it lacks."),
     "Timeout": ErrorEntry(5001, "The call's deadline passed, or a transfer was idle for too long."),
     "InputTooFast": ErrorEntry(5004, "More input waits for the command than is held; wait for the replies to your writes."),
     "NotUtf8": ErrorEntry(5003, "`encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64."),
