@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { bundleClient } from "./bundle-client.mjs";
 import { root } from "./run.mjs";
 
 const folder = join(root, "dist/bundle");
@@ -9,11 +10,11 @@ const making = join(root, "dist/bundle.new");
 /** Packages of which the bundle holds a copy, and must then hold the licence, too. */
 const licences = ["vscode-jsonrpc/License.txt", "zod/LICENSE"];
 
-/** Has the bundle's source maps lead to src, and not to what tsc made of it. */
+/** Has the bundle's source maps lead to the sources, and not to what tsc made of them. */
 const typescriptMaps = {
   name: "typescript-maps",
   load(path) {
-    if (!path.startsWith(join(root, "dist/src"))) return undefined;
+    if (!path.startsWith(join(root, "dist/"))) return undefined;
     return { code: readFileSync(path, "utf8"), map: readFileSync(`${path}.map`, "utf8") };
   },
 };
@@ -48,6 +49,7 @@ export async function bundle() {
     comments: { annotation: false, jsdoc: false, legal: true },
   });
   writeFileSync(join(making, "package.json"), '{ "type": "commonjs" }\n');
+  await bundleClient(join(making, "client"), [typescriptMaps]);
   const texts = licences.map((path) => readFileSync(join(root, "node_modules", path), "utf8"));
   writeFileSync(join(making, "LICENSES"), texts.join("\n"));
   // In one go: half a bundle would be taken for a whole one.

@@ -15,6 +15,7 @@ const sources = [
   "scripts",
   "bin",
   "clients/go",
+  "clients/js",
 ].filter((each) => existsSync(join(root, each)));
 
 const python = join(root, "clients/python");

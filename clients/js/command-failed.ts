@@ -46,7 +46,12 @@ export class CommandFailed extends SshError implements Exit {
 /** Longest part of a command, and of what it wrote, in a message. */
 const maxWords = 200;
 
-function describe({ command, exitCode, exitSignal, stderr = "" }: Exit & { stderr?: string | Buffer }) {
+function describe({
+  command,
+  exitCode,
+  exitSignal,
+  stderr = "",
+}: Exit & { stderr?: string | Buffer }) {
   let how = `exit code ${exitCode}`;
   if (exitSignal !== null) how = `signal ${exitSignal}`;
   else if (exitCode === null) how = "no exit code";
@@ -60,6 +65,5 @@ function describe({ command, exitCode, exitSignal, stderr = "" }: Exit & { stder
 /** The server's words may be shown on a terminal. */
 function printable(text: Bytes): string {
   const plain = stripVTControlCharacters(Buffer.from(text as string).toString());
-  // oxlint-disable-next-line no-control-regex -- those are what is removed
-  return plain.replaceAll(/[^\S\n]+/g, " ").replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "");
+  return plain.replaceAll(/[^\S\n]+/g, " ").replaceAll(/(?!\n)\p{Cc}/gu, "");
 }

@@ -14,7 +14,7 @@ import { Session } from "./session.ts";
  * What `connect` takes: the options of `ssh.new` (PROTOCOL.md). Times are in seconds. Paths are of
  * this machine, count from our working directory, and may begin with `~/`.
  */
-export interface ConnectOptions extends Omit<SshNewParams, "via" | "token"> {
+export interface ConnectOptions extends Omit<SshNewParams, "via" | "token" | "prompt"> {
   /** A session to connect through, as `ssh -J` does. The new one ends with it. */
   via?: Session | undefined;
   /** Asked for a password, a passphrase, the server's questions, or whether to trust a host key. */
@@ -54,11 +54,11 @@ export async function connect(options: ConnectOptions): Promise<Session> {
     const params = {
       ...paramsOf(rest, via !== undefined),
       ...(!rest.config && rest.username === undefined && { username: userInfo().username }),
-      ...(via && { via: via.handle }),
+      ...(via && { via: via.usableHandle() }),
+      prompt: onPrompt !== undefined,
     };
     const result = await login(daemon, params, rest.timeout, signal, onPrompt);
-    const { host, port, username } = params as SshNewParams;
-    return new Session(daemon, result, { host, port, username, via });
+    return new Session(daemon, result, via);
   } catch (error) {
     await daemon.release();
     throw error;
@@ -84,7 +84,7 @@ async function login(
       daemon.notify("session.free", { session });
     },
     ...(onPrompt && {
-      async onQuestion({ token: _, ...question }: Record<string, unknown>, aborted: AbortSignal) {
+      async onQuestion(question: Record<string, unknown>, aborted: AbortSignal) {
         const prompt = question as unknown as Prompt;
         try {
           return answerTo(prompt, await onPrompt(prompt, { signal: aborted }));

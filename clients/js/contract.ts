@@ -211,6 +211,11 @@ export interface SshNewParams {
   /** The client's own name for this login, told with each question about it. */
   token?: string | number | undefined;
   /**
+   * False where nobody answers for this login, though the client says in `initialize` that it
+   * answers `client/prompt`: as if it didn't. Default: true.
+   */
+  prompt?: boolean | undefined;
+  /**
    * Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less
    * has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the
    * client is asked isn't counted.
@@ -228,6 +233,12 @@ export interface SshNewParams {
 export interface SshNewResult {
   /** The handle for the `session.*` methods: 1, 2, 3 … */
   readonly session: number;
+  /** The server's name or address: with `config` the HostName that this says, else `host`. */
+  readonly host: string;
+  /** Its port. */
+  readonly port: number;
+  /** Whom it is logged in as. */
+  readonly username: string;
   /** The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`. */
   readonly serverIdent: string;
   readonly hostKey: {

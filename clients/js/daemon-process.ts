@@ -69,7 +69,9 @@ export class DaemonProcess {
     );
     void this.#ended.then(() => {
       this.#isEnded = true;
-      events.onEnd(`${failure === undefined ? "the sshrpc daemon" : file} ${failure ?? this.#how()}`);
+      events.onEnd(
+        `${failure === undefined ? "the sshrpc daemon" : file} ${failure ?? this.#how()}`,
+      );
     });
     this.setBusy(false);
   }
@@ -118,7 +120,8 @@ export class DaemonProcess {
 
   #how(): string {
     const { exitCode, signalCode } = this.#process;
-    const how = signalCode === null ? `ended with exit code ${exitCode}` : `was killed by ${signalCode}`;
+    const how =
+      signalCode === null ? `ended with exit code ${exitCode}` : `was killed by ${signalCode}`;
     const words = this.#tail.trim();
     return words === "" ? how : `${how}: ${words}`;
   }

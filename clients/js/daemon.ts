@@ -1,4 +1,9 @@
-import type { DaemonStatusResult, InitializeResult, Methods, SessionClosedParams } from "./contract.ts";
+import type {
+  DaemonStatusResult,
+  InitializeResult,
+  Methods,
+  SessionClosedParams,
+} from "./contract.ts";
 import { DaemonProcess } from "./daemon-process.ts";
 import { Cancelled, DaemonError, Timeout, cancelled, daemonError } from "./errors.ts";
 import type { SshError } from "./errors.ts";
@@ -65,8 +70,7 @@ export class Daemon implements AsyncDisposable {
   #endsWithUsers = false;
   #closing: Promise<void> | undefined;
 
-  /** @internal */
-  constructor({ command, env }: DaemonOptions = {}) {
+  private constructor({ command, env }: DaemonOptions) {
     this.#process = new DaemonProcess(findDaemon(command), env, {
       onData: (chunk) => this.#receive(chunk),
       onEnd: (how) => this.#peer.fail(daemonError(how, "maybe")),
@@ -86,6 +90,13 @@ export class Daemon implements AsyncDisposable {
   static async start(options: DaemonOptions = {}): Promise<Daemon> {
     const daemon = new Daemon(options);
     await daemon.#ready;
+    return daemon;
+  }
+
+  /** @internal One that is about to start, and ends with its last user. */
+  static forUsers(command: DaemonCommand | undefined): Daemon {
+    const daemon = new Daemon({ command });
+    daemon.#endsWithUsers = true;
     return daemon;
   }
 
@@ -127,9 +138,8 @@ export class Daemon implements AsyncDisposable {
     const { signal, patience } = options;
     if (signal?.aborted) throw cancelled(signal.reason, "no");
     const id = options.id ?? this.newToken();
-    const { onNotification, onQuestion, payload, onLate } = options;
-    const events = onNotification || onQuestion ? options : undefined;
-    const waiting = this.#peer.request(id, { method, params, payload, events, onLate });
+    const { payload, onLate } = options;
+    const waiting = this.#peer.request(id, { method, params, payload, events: options, onLate });
     let timer: NodeJS.Timeout | undefined;
     const giveUpIn = (seconds: number, error: () => SshError) => {
       clearTimeout(timer);
@@ -228,12 +238,6 @@ export class Daemon implements AsyncDisposable {
     return false;
   }
 
-  /** @internal Has it end when its last user is gone. */
-  endWithUsers(): this {
-    this.#endsWithUsers = true;
-    return this;
-  }
-
   async #initialize(): Promise<void> {
     const params = {
       processId: process.pid,
@@ -293,7 +297,7 @@ export async function acquire(daemon: DaemonCommand | Daemon | undefined): Promi
   for (;;) {
     const found = shared.get(key);
     if (!found?.isUsable) {
-      const fresh = new Daemon({ command: daemon }).endWithUsers();
+      const fresh = Daemon.forUsers(daemon);
       shared.set(key, fresh);
       return fresh.retain();
     }

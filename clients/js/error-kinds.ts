@@ -182,6 +182,13 @@ export class ChannelRequestDenied extends SshError {
   }
 }
 
+/** The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com). */
+export class ForwardRefused extends SshError {
+  override get kind(): "ForwardRefused" {
+    return "ForwardRefused";
+  }
+}
+
 /**
  * The remote scp reported an error; the message is its text.
  *
@@ -218,6 +225,43 @@ export class ScpProtocolError extends SshError {
 export class LocalFileError extends SshError {
   override get kind(): "LocalFileError" {
     return "LocalFileError";
+  }
+}
+
+/**
+ * The server could not do it to the file; the message has its text.
+ *
+ * `data` may hold:
+ * - `code`: as `ENOENT`, `EACCES` or `EEXIST`; `UNKNOWN` where the server doesn't say, `EPROTO`
+ * where it broke the protocol
+ * - `status`: SFTP's own number; none over a shell
+ * - `path`: the remote file; bytes that are no UTF-8 as U+FFFD
+ * - `remoteMessage`: the server's text, control characters removed
+ */
+export class RemoteFileError extends SshError {
+  override get kind(): "RemoteFileError" {
+    return "RemoteFileError";
+  }
+}
+
+/**
+ * Some files were not transferred, all others were. The fields of the result are in the error.
+ *
+ * `data` may hold:
+ * - `failures`: `[{ path, kind, message }]`: the file by its path below the source, and the error
+ * that it met; at most 1000
+ * - `failed`: how many failed
+ */
+export class TransferIncomplete extends SshError {
+  override get kind(): "TransferIncomplete" {
+    return "TransferIncomplete";
+  }
+}
+
+/** The server has no means to do it; the message says what it lacks. */
+export class NotSupported extends SshError {
+  override get kind(): "NotSupported" {
+    return "NotSupported";
   }
 }
 

@@ -30,14 +30,18 @@ export function cancelled(reason: unknown, dispatched: Dispatched): Cancelled {
 
 /** The error for an error reply; of a kind that is new to us it is an SshError. */
 export function errorOf(message: string, details: ErrorDetails): SshError {
-  const kind = String(details.data?.["kind"]);
-  if (Object.hasOwn(kinds, kind)) return new kinds[kind as keyof typeof kinds](message, details);
-  return new NewerError(message, details);
+  const name = details.data?.["kind"];
+  const known = classes.find(([kind]) => kind === name);
+  return known ? new known[1](message, details) : new NewerError(message, details);
 }
+
+const classes = Object.entries<new (message: string, details: ErrorDetails) => SshError>(kinds);
 
 /** Of a kind that this client doesn't know: the daemon is newer. */
 class NewerError extends SshError {
   override get kind(): string {
-    return String(this.data?.["kind"] ?? "SshError");
+    // Asked before the constructor is through.
+    const name = (this.data as ErrorDetails["data"])?.["kind"];
+    return typeof name === "string" ? name : super.kind;
   }
 }

@@ -9,10 +9,10 @@ const maxUnderWay = 4 * writeSize;
 /** How an input stream reaches its program. */
 export interface InputOwner {
   /** Resolves when the server has taken the bytes. */
-  writeInput(bytes: Buffer): Promise<void>;
-  closeInput(): Promise<void>;
-  /** It is destroyed before its end: by this error, or by nobody's fault. */
-  onInputDestroyed(error: Error | null): void;
+  write(bytes: Buffer): Promise<void>;
+  close(): Promise<void>;
+  /** Where the bytes come from, there was an error before their end. */
+  onBroken(error: Error): void;
 }
 
 /** A program's input. What the server hasn't taken holds up the writer. */
@@ -30,14 +30,15 @@ export class InputStream extends Writable {
     this.on("error", () => {});
   }
 
-  override _write(chunk: Buffer, _: BufferEncoding, callback: (error?: Error | null) => void): void {
+  override _write(
+    chunk: Buffer,
+    _: BufferEncoding,
+    callback: (error?: Error | null) => void,
+  ): void {
     this.#send([chunk], callback);
   }
 
-  override _writev(
-    chunks: { chunk: Buffer }[],
-    callback: (error?: Error | null) => void,
-  ): void {
+  override _writev(chunks: { chunk: Buffer }[], callback: (error?: Error | null) => void): void {
     this.#send(
       chunks.map(({ chunk }) => chunk),
       callback,
@@ -45,19 +46,31 @@ export class InputStream extends Writable {
   }
 
   override _final(callback: (error?: Error | null) => void): void {
-    this.#finish().then(() => callback(), callback);
+    void this.#finish(callback);
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    const isOurs = error !== null && error === this.#failure;
-    if (!this.writableFinished && !isOurs) this.#owner.onInputDestroyed(error);
+    if (error === null && !this.writableFinished) void this.#close();
+    else if (error !== null && error !== this.#failure) this.#owner.onBroken(error);
     callback(error);
   }
 
-  async #finish(): Promise<void> {
+  async #close(): Promise<void> {
+    try {
+      await this.#owner.close();
+    } catch {
+      // The program's end tells it.
+    }
+  }
+
+  async #finish(callback: (error?: Error | null) => void): Promise<void> {
     await Promise.all(this.#underWay);
-    if (this.#failure) throw this.#failure;
-    await this.#owner.closeInput();
+    try {
+      if (!this.#failure) await this.#owner.close();
+    } catch (error) {
+      this.#failure = error as Error;
+    }
+    callback(this.#failure);
   }
 
   /** Small pieces go together, large ones apart. */
@@ -74,7 +87,7 @@ export class InputStream extends Writable {
   #sendOne(bytes: Buffer): void {
     this.#bytes += bytes.length;
     const writing = this.#owner
-      .writeInput(bytes)
+      .write(bytes)
       .catch((error: Error) => {
         this.#failure ??= error;
       })

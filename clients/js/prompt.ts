@@ -21,7 +21,10 @@ export type Answer = string | readonly string[] | boolean | null | undefined;
  *
  * @param options.signal is aborted when the answer isn't waited for any more
  */
-export type OnPrompt = (prompt: Prompt, options: { signal: AbortSignal }) => Answer | Promise<Answer>;
+export type OnPrompt = (
+  prompt: Prompt,
+  options: { signal: AbortSignal },
+) => Answer | Promise<Answer>;
 
 /** The result of a `client/prompt`. */
 export function answerTo({ kind, prompts }: Prompt, answer: Answer): object | null {

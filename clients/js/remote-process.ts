@@ -1,13 +1,12 @@
+import type { Readable, Writable } from "node:stream";
 import { CommandFailed } from "./command-failed.ts";
 import type { Exit } from "./command-failed.ts";
 import type { SessionExecResult, SessionOutputParams, SessionSignalParams } from "./contract.ts";
 import { Credit, defaultWindow } from "./credit.ts";
 import { Cancelled, CommandNotFound, invalidParam } from "./errors.ts";
 import { InputStream } from "./input-stream.ts";
-import type { InputOwner } from "./input-stream.ts";
 import { linesOf } from "./lines.ts";
 import { OutputStream } from "./output-stream.ts";
-import type { OutputOwner } from "./output-stream.ts";
 import { readBytes } from "./rpc/bytes.ts";
 import type { Bytes, Payload } from "./rpc/bytes.ts";
 import type { Session } from "./session.ts";
@@ -41,12 +40,13 @@ export interface ProgramStart {
  *
  * Leaving the loop cancels the command. A loop that ends by itself throws what `wait` would.
  */
-export class RemoteProcess implements AsyncDisposable, AsyncIterable<string>, OutputOwner, InputOwner {
+export class RemoteProcess implements AsyncDisposable, AsyncIterable<string> {
   /** Its input. To end it is needed where the command reads up to there. */
-  readonly stdin: InputStream;
+  readonly stdin: Writable;
   /** Its output: Buffers, or text after `setEncoding`. */
-  readonly stdout: OutputStream;
-  readonly stderr: OutputStream;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly #outputs: { readonly stdout: OutputStream; readonly stderr: OutputStream };
   readonly #session: Session;
   readonly #start: ProgramStart;
   readonly #token: number;
@@ -65,12 +65,26 @@ export class RemoteProcess implements AsyncDisposable, AsyncIterable<string>, Ou
     this.#session = session;
     this.#start = start;
     this.#token = session.daemon.newToken();
-    this.stdin = new InputStream(this);
-    this.stdout = new OutputStream(this);
-    this.stderr = new OutputStream({ onRead: () => this.onRead(), onDiscarded: () => this.onRead() });
+    this.stdin = new InputStream({
+      write: (bytes) => this.#write(bytes),
+      close: () => this.#closeInput(),
+      // Half an input must not pass for a whole one.
+      onBroken: (error) => this.#cancel("its stdin was destroyed", error),
+    });
+    const onRead = () => {
+      if (!this.#isOver) this.#credit.update();
+    };
+    const stdout = new OutputStream({
+      onRead,
+      onDiscarded: () => this.#cancel("its stdout was destroyed"),
+    });
+    const stderr = new OutputStream({ onRead, onDiscarded: onRead });
+    this.#outputs = { stdout, stderr };
+    this.stdout = stdout;
+    this.stderr = stderr;
     this.#credit = new Credit(
       window,
-      [this.stdout, this.stderr],
+      [stdout, stderr],
       (bytes) => session.daemon.notify("session.windowAdjust", { token: this.#token, bytes }),
       (error) => this.#fail(error),
     );
@@ -132,31 +146,14 @@ export class RemoteProcess implements AsyncDisposable, AsyncIterable<string>, Ou
     for (const stream of [this.stdin, this.stdout, this.stderr]) stream.destroy();
   }
 
-  /** @internal */
-  onRead(): void {
-    if (!this.#isOver) this.#credit.update();
-  }
-
-  /** @internal */
-  onDiscarded(): void {
-    this.#cancel("its stdout was destroyed");
-  }
-
-  /** @internal */
-  async writeInput(bytes: Buffer): Promise<void> {
+  async #write(bytes: Buffer): Promise<void> {
     const payload = { param: "data", encodingParam: "encoding", bytes };
     await this.#session.daemon.call("session.write", { token: this.#token }, { payload });
   }
 
-  /** @internal */
-  async closeInput(): Promise<void> {
-    if (!this.#isOver) await this.#session.daemon.call("session.closeStdin", { token: this.#token });
-  }
-
-  /** @internal Half an input must not pass for a whole one. */
-  onInputDestroyed(error: Error | null): void {
-    if (error) this.#cancel("its stdin was destroyed", error);
-    else this.closeInput().catch(() => {});
+  async #closeInput(): Promise<void> {
+    if (!this.#isOver)
+      await this.#session.daemon.call("session.closeStdin", { token: this.#token });
   }
 
   async #run(window: number): Promise<Exit> {
@@ -183,9 +180,11 @@ export class RemoteProcess implements AsyncDisposable, AsyncIterable<string>, Ou
     this.#isOver = true;
     if (!this.stdin.writableEnded) {
       const data = { dispatched: "no" };
-      this.stdin.destroy(new CommandNotFound("the command has ended", { data, cause: this.#failure }));
+      this.stdin.destroy(
+        new CommandNotFound("the command has ended", { data, cause: this.#failure }),
+      );
     }
-    for (const stream of [this.stdout, this.stderr]) {
+    for (const stream of Object.values(this.#outputs)) {
       if (this.#failure) stream.fail(this.#failure);
       else stream.end();
     }
@@ -198,7 +197,7 @@ export class RemoteProcess implements AsyncDisposable, AsyncIterable<string>, Ou
   #onOutput(params: Record<string, unknown>, binary: Buffer): void {
     const { stream, data, encoding } = params as unknown as SessionOutputParams;
     const bytes = readBytes(data, encoding, binary);
-    this[stream].add(bytes);
+    this.#outputs[stream].add(bytes);
     this.#credit.arrived(bytes.length, this.#waiters > 0);
   }
 

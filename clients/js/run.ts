@@ -55,7 +55,11 @@ export async function run(
   let result: Result<string | Buffer> = { ...exit, stdout: out, stderr: err };
   if (encoding !== "buffer") {
     try {
-      result = { ...exit, stdout: text(out, stripFinalNewline), stderr: text(err, stripFinalNewline) };
+      result = {
+        ...exit,
+        stdout: text(out, stripFinalNewline),
+        stderr: text(err, stripFinalNewline),
+      };
     } catch (error) {
       if (!(error instanceof NotUtf8)) throw error;
       const message = `the command's output is not UTF-8: use encoding: "buffer" (exit code ${exitCode})`;

@@ -40,14 +40,6 @@ const collected = new FinalizationRegistry<{ daemon: Daemon; handle: number }>(
   ({ daemon, handle }) => daemon.dropSession(handle),
 );
 
-/** Who is connected to. */
-interface Destination {
-  readonly host: string;
-  readonly port: number | undefined;
-  readonly username: string | undefined;
-  readonly via: Session | undefined;
-}
-
 /**
  * A session on a server, from `connect`. Any number of calls may run on it at once.
  *
@@ -57,10 +49,11 @@ interface Destination {
 export class Session extends EventEmitter<{ close: [CloseReason] }> implements AsyncDisposable {
   /** Its handle in the protocol. */
   readonly handle: number;
+  /** The server's name or address: with `config` the HostName that this says. */
   readonly host: string;
-  /** Undefined where it was left to the user's configuration, as `username`. */
-  readonly port: number | undefined;
-  readonly username: string | undefined;
+  readonly port: number;
+  /** Whom it is logged in as. */
+  readonly username: string;
   /** The server's identification string (RFC 4253 §4.2). */
   readonly serverIdent: string;
   /** The key by which the server has shown who it is, and what was known of it. */
@@ -76,7 +69,7 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
   #closing: Promise<void> | undefined;
 
   /** @internal */
-  constructor(daemon: Daemon, result: SshNewResult, { host, port, username, via }: Destination) {
+  constructor(daemon: Daemon, result: SshNewResult, via: Session | undefined) {
     super();
     this.daemon = daemon;
     this.handle = result.session;
@@ -84,9 +77,9 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
     this.hostKey = result.hostKey;
     this.authMethod = result.authMethod;
     this.ignored = result.ignored ?? [];
-    this.host = host;
-    this.port = port;
-    this.username = username;
+    this.host = result.host;
+    this.port = result.port;
+    this.username = result.username;
     this.via = via;
     const { handle } = this;
     const self = new WeakRef(this);
@@ -99,7 +92,7 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
    *
    *     const { stdout } = await session.run("uname -s");
    *
-   * @param command for the account's shell, sent as it is; {@link $} quotes
+   * @param line a command for the account's shell, sent as it is; {@link $} quotes
    * @throws {CommandFailed} it ended otherwise than with exit code 0, unless `reject` is false
    * @throws {Timeout} `timeout` seconds have passed; like the following it has what had arrived in
    *   `stdout` and `stderr`
@@ -112,10 +105,10 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
    * @throws {DaemonError} the daemon has ended
    */
   run<E extends OutputEncoding = "utf8">(
-    command: Bytes,
+    line: Bytes,
     options: RunOptions<E> = {},
   ): Promise<Result<Output<E>>> {
-    return run(this, command, options) as Promise<Result<Output<E>>>;
+    return run(this, line, options) as Promise<Result<Output<E>>>;
   }
 
   /**
@@ -135,12 +128,12 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
    *
    * That it could not be started is told by its streams and by `wait`.
    */
-  spawn(command: Bytes, options: SpawnOptions = {}): RemoteProcess {
+  spawn(line: Bytes, options: SpawnOptions = {}): RemoteProcess {
     const { input, window, signal, reject, ...exec } = options;
     return new RemoteProcess(this, {
       method: "session.exec",
-      ...execRequest(this.usableHandle(), command, exec, input),
-      command,
+      ...execRequest(this.usableHandle(), line, exec, input),
+      command: line,
       hasInput: input === undefined,
       window,
       signal,
@@ -228,7 +221,10 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
   }
 
   #shell(options: RunOptions): Shell {
-    const shell = (first: TemplateStringsArray | RunOptions, ...values: (Word | readonly Word[])[]) =>
+    const shell = (
+      first: TemplateStringsArray | RunOptions,
+      ...values: (Word | readonly Word[])[]
+    ) =>
       Array.isArray(first)
         ? run(this, command(first as unknown as TemplateStringsArray, ...values), options)
         : this.#shell({ ...options, ...(first as RunOptions) });

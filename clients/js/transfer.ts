@@ -38,8 +38,9 @@ export interface PutOptions extends TransferOptions {
   mode?: number | undefined;
 }
 
-export interface ReadOptions<E extends "utf8" | undefined = "utf8" | undefined>
-  extends TransferOptions {
+export interface ReadOptions<
+  E extends "utf8" | undefined = "utf8" | undefined,
+> extends TransferOptions {
   /** `"utf8"` for text. Default: a Buffer. */
   encoding?: E | undefined;
   /** The largest file to take, in bytes. Default: 268435456, the most there is. */

@@ -15,6 +15,8 @@ const wanted = [
   /^bin\/package\.json$/,
   /^dist\/bundle\/[\w.-]+\.js$/,
   /^dist\/bundle\/(package\.json|LICENSES)$/,
+  /^dist\/bundle\/client\/index\.(js|mjs|d\.ts|d\.mts)$/,
+  /^dist\/bundle\/client\/[\w/-]+\.d\.ts$/,
 ];
 
 describe("the package", () => {
@@ -52,11 +54,14 @@ describe("the package", () => {
   it("holds all of its code, and names the packages that it needs", () => {
     const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     const bundle = join(folder, "dist/bundle");
-    const required = readdirSync(bundle).flatMap((file) =>
-      [...readFileSync(join(bundle, file), "utf8").matchAll(/\b(?:require|import)\("([^"]+)"\)/g)]
-        .map(([, name]) => name as string)
-        .filter((name) => !isBuiltin(name)),
-    );
+    const files = readdirSync(bundle, { recursive: true }).map(String);
+    const required = files
+      .filter((file) => file.endsWith(".js"))
+      .flatMap((file) =>
+        [...readFileSync(join(bundle, file), "utf8").matchAll(/\b(?:require|import)\("([^"]+)"\)/g)]
+          .map(([, name]) => name as string)
+          .filter((name) => !isBuiltin(name)),
+      );
     const [chunks, packages] = partition(new Set(required), (name) => name.startsWith("./"));
     for (const file of chunks) assert.ok(existsSync(join(bundle, file)), file);
     for (const name of packages) assert.ok(name in dependencies, name);

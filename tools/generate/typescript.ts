@@ -186,11 +186,7 @@ function comment(paragraphs: readonly string[], indent: string): string[] {
   const width = lineWidth - indent.length - 3;
   const lines = paragraphs.flatMap((text) => wrapped(text.replaceAll("*/", "*\\/"), width));
   if (lines.length === 1) return [`${indent}/** ${lines[0]} */`];
-  return [
-    `${indent}/**`,
-    ...lines.map((each) => `${indent} * ${each}`.trimEnd()),
-    `${indent} */`,
-  ];
+  return [`${indent}/**`, ...lines.map((each) => `${indent} * ${each}`.trimEnd()), `${indent} */`];
 }
 
 function wrapped(text: string, width: number): string[] {

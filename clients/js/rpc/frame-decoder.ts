@@ -85,7 +85,8 @@ function readHeader(block: string): { length: number; jsonLength: number | undef
   let length: number | undefined;
   let jsonLength: number | undefined;
   for (const line of block.split("\r\n")) {
-    const [, name = "", value = ""] = /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    const [, name = "", value = ""] =
+      /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
     switch (name.toLowerCase()) {
       case "content-length":
         if (length !== undefined || !/^\d{1,15}$/.test(value)) {

@@ -157,7 +157,11 @@ export class Peer {
     else if (!error) late?.(result);
   }
 
-  async #answer(id: number | string, method: string, params: Record<string, unknown>): Promise<void> {
+  async #answer(
+    id: number | string,
+    method: string,
+    params: Record<string, unknown>,
+  ): Promise<void> {
     if (method !== "client/prompt") {
       const error = { code: -32601, message: `there is no method ${method}` };
       this.#send({ jsonrpc: "2.0", id, error });
@@ -216,4 +220,3 @@ function readError({ message, data = {} }: NonNullable<Message["error"]>, binary
   }
   return errorOf(message, { data: fields, ...streams });
 }
-
