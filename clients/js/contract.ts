@@ -498,13 +498,19 @@ export interface SessionScpSendParams {
   /** The file's content. */
   data: WireBytes;
   /**
-   * The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the
-   * file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that
-   * ends in no name (`dir/`, `.`, `..`) is refused.
+   * The remote file's path, at most 60000 bytes, with the file's name. A folder is refused
+   * (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
    */
   dest: WireBytes;
   /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
   destEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /**
+   * Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does:
+   * `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and
+   * ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as
+   * nothing else can be said to them. Default: `false`.
+   */
+  intoDirectory?: boolean | undefined;
   /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
   encoding?: "utf8" | "base64" | "binary" | undefined;
   /**
@@ -536,13 +542,19 @@ export interface SessionScpSendfileParams {
   /** A path on the daemon's machine; a relative one counts from the daemon's working directory. */
   source: string;
   /**
-   * The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the
-   * file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that
-   * ends in no name (`dir/`, `.`, `..`) is refused.
+   * The remote file's path, at most 60000 bytes, with the file's name. A folder is refused
+   * (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
    */
   dest: WireBytes;
   /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
   destEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /**
+   * Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does:
+   * `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and
+   * ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as
+   * nothing else can be said to them. Default: `false`.
+   */
+  intoDirectory?: boolean | undefined;
   /**
    * The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken.
    * Default: the source's own.

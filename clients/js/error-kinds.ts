@@ -193,6 +193,7 @@ export class ForwardRefused extends SshError {
  * The remote scp reported an error; the message is its text.
  *
  * `data` may hold:
+ * - `code`: what its words say, as `ENOENT`, `EACCES`, `EISDIR` or `ENOSPC`, where they do
  * - `remoteMessage`: its text, control characters removed
  * - `exitCode`: its exit status, if sent
  */
@@ -219,7 +220,8 @@ export class ScpProtocolError extends SshError {
  * A file of the daemon's machine could not be read or written.
  *
  * `data` may hold:
- * - `errno`: as `ENOENT` or `ENOSPC`
+ * - `code`: as `ENOENT` or `ENOSPC`
+ * - `errno`: the same, but `EINVAL` for whatever is no regular file
  * - `path`: the file
  */
 export class LocalFileError extends SshError {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ClientScope } from "../../handlers/support/client-scope.ts";
 import { Daemon } from "../../handlers/support/daemon.ts";
 import { loadHandler } from "../../handlers/load.ts";
 import { methods } from "../../protocol/methods.ts";
@@ -8,7 +9,7 @@ import { exitCodes } from "./exit-codes.ts";
 import type { Log } from "../log.ts";
 import { watchOutput } from "./output-watch.ts";
 import { ProcessWatch } from "./process-watch.ts";
-import { openTransport } from "./transport.ts";
+import { openClientStreams } from "./client-streams.ts";
 
 /** Milliseconds that calls get to finish after EOF, so that `printf '{…}' | sshrpc` works. */
 const graceAfterEof = 300;
@@ -37,7 +38,7 @@ interface End {
  * @throws {NoClient} where the client can't be connected to
  */
 export async function serve(options: ServeOptions, version: string, log: Log): Promise<never> {
-  const streams = await openTransport(options.transport);
+  const streams = await openClientStreams(options.endpoint);
   let end!: (end: End) => void;
   // Only the first reason counts.
   const ended = new Promise<End>((resolve) => (end = resolve));
@@ -46,9 +47,11 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   const watch = new ProcessWatch((which) => endCleanly(`${which} has ended`));
   if (options.clientProcessId !== undefined) watch.follow(options.clientProcessId);
   const daemon = new Daemon({ version, followProcess: (pid) => watch.follow(pid) });
+  const scope = new ClientScope();
   const connection = new Connection({
     streams,
     daemon,
+    scope,
     load: loadHandler,
     onEnd: (why) => {
       if (why === "exit without shutdown") end({ why, exitCode: exitCodes.noShutdown, grace: 0 });
@@ -56,11 +59,11 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
     },
     log,
   });
-  if (options.transport.type === "stdio") watchOutput(() => endCleanly("output closed"));
+  if (options.endpoint.type === "stdio") watchOutput(() => endCleanly("output closed"));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => endCleanly(signal));
   // On stdio Ctrl-C hits the whole process group; what it means, the client decides.
   process.on("SIGINT", () => {
-    if (options.transport.type !== "stdio") endCleanly("SIGINT");
+    if (options.endpoint.type !== "stdio") endCleanly("SIGINT");
   });
   process.on("uncaughtException", (error) => {
     log.error("internal error", error);
@@ -71,12 +74,12 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   process.on("unhandledRejection", (reason) => log.error("unhandled rejection", reason));
 
   setTimeout(() => void preload(), preloadAfter).unref();
-  log.info(`sshrpc ${version} serves at ${options.transport.type}`);
+  log.info(`sshrpc ${version} serves at ${options.endpoint.type}`);
   const { why, exitCode, grace } = await ended;
   log.info(`ends: ${why}`);
   await Promise.race([connection.answered(), sleep(grace)]);
   connection.cancelAll();
-  const finished = Promise.allSettled([daemon.close(), connection.answered()]);
+  const finished = Promise.allSettled([scope.close(), connection.answered()]);
   const over = finished.then(() => Promise.all([connection.flushed(), daemon.processesEnded()]));
   await Promise.race([over, sleep(patience)]);
   process.exit(exitCode);

@@ -31,6 +31,8 @@ interface Protocol {
   parse(chunk: Buffer, start: number, length: number): void;
   session(channel: number, window: number, packetSize: number): void;
   exec(channel: number, command: Buffer, wantReply: boolean): void;
+  shell(channel: number, wantReply: boolean): void;
+  subsystem(channel: number, name: string, wantReply: boolean): void;
   env(channel: number, name: string, value: string, wantReply: boolean): void;
   pty(
     channel: number,
@@ -166,6 +168,14 @@ function asked(
 /** RFC 4254 §6.5. Apart from opening, so that both can be told apart and sent ahead; of any bytes. */
 export const requestExec = (client: Client, channel: ClientChannel, command: Uint8Array) =>
   asked(channel, (protocol, id) => protocol.exec(id, Buffer.from(command), true), client);
+
+/** RFC 4254 §6.5. */
+export const requestShell = (client: Client, channel: ClientChannel) =>
+  asked(channel, (protocol, id) => protocol.shell(id, true), client);
+
+/** RFC 4254 §6.5. */
+export const requestSubsystem = (client: Client, channel: ClientChannel, name: string) =>
+  asked(channel, (protocol, id) => protocol.subsystem(id, name, true), client);
 
 /** RFC 4254 §6.4, with a reply: ssh2 counts the replies of several variables wrongly. */
 export const requestEnv = (client: Client, channel: ClientChannel, name: string, value: string) =>

@@ -1,13 +1,11 @@
 # Generated from src/protocol by npm run generate. Do not edit.
-"""The contract's shapes as they are on the wire (PROTOCOL.md), and its errors."""
+"""The contract's shapes as they are on the wire (PROTOCOL.md)."""
 
 from __future__ import annotations
 
-import os
-from typing import Dict, Final, FrozenSet, List, Literal, NamedTuple, Sequence, TypedDict, Union
+from typing import Dict, List, Literal, Sequence, TypedDict, Union
 
-#: A path of this machine.
-StrPath = Union[str, "os.PathLike[str]"]
+from ._aliases import Buffer, StrPath
 
 
 class InitializeParamsCapabilities(TypedDict, total=False):
@@ -440,7 +438,7 @@ class _SessionScpSendParams(TypedDict):
     session: int
     #: The file's content.
     data: Union[str, List[int]]
-    #: The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
+    #: The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
     dest: Union[str, List[int]]
 
 
@@ -449,6 +447,8 @@ class SessionScpSendParams(_SessionScpSendParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
+    #: Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+    intoDirectory: bool
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     encoding: Literal["utf8", "base64", "binary"]
     #: The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: 420 (0644).
@@ -468,7 +468,7 @@ class _SessionScpSendfileParams(TypedDict):
     session: int
     #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
     source: str
-    #: The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
+    #: The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
     dest: Union[str, List[int]]
 
 
@@ -477,6 +477,8 @@ class SessionScpSendfileParams(_SessionScpSendfileParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
+    #: Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+    intoDirectory: bool
     #: The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: the source's own.
     mode: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
@@ -521,9 +523,10 @@ class Algorithms(TypedDict, total=False):
 
 
 class ConnectOptions(TypedDict, total=False):
-    """The options of `connect`; one that is None counts as not given.
+    """The options of `connect`; one that is None counts as not given, and so does `config=False`.
 
-    Paths are of this machine, count from our working directory, and may begin with `~`.
+    Paths are of this machine, count from our working directory, and may begin with `~`. Where a
+    list is wanted, a single str or path will do.
 
     Attributes:
         private_key: A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC
@@ -562,8 +565,6 @@ class ConnectOptions(TypedDict, total=False):
         config: Has the user's configuration (ssh_config(5)) say what the call doesn't: `True` for
             the files that `ssh` reads, or the path of one to read instead. See PROTOCOL.md, The
             user's configuration.
-        prompt: False where nobody answers for this login, though the client says in `initialize`
-            that it answers `client/prompt`: as if it didn't. Default: True.
         timeout: Seconds for name lookup, TCP, key exchange and login together, fractions allowed;
             zero or less has passed already. Default: the configuration's ConnectTimeout, else 30,
             and time in which the client is asked isn't counted.
@@ -573,123 +574,19 @@ class ConnectOptions(TypedDict, total=False):
 
     """
 
-    private_key: Union[str, None]
+    private_key: Union[str, Buffer, None]
     passphrase: Union[str, None]
-    identity_files: Union[Sequence[StrPath], None]
+    identity_files: Union[Sequence[StrPath], StrPath, None]
     agent: Union[bool, StrPath, None]
     identities_only: Union[bool, None]
     host_key_policy: Union[Literal["strict", "accept-new", "ask", "pin", "off"], None]
-    host_key_fingerprints: Union[Sequence[str], None]
-    known_hosts: Union[Sequence[StrPath], None]
+    host_key_fingerprints: Union[Sequence[str], str, None]
+    known_hosts: Union[Sequence[StrPath], StrPath, None]
     algorithms: Union[Algorithms, None]
     keepalive_interval: Union[float, None]
     keepalive_count_max: Union[int, None]
     proxy_command: Union[str, None]
     socket_path: Union[StrPath, None]
-    config: Union[Literal[True], StrPath, None]
-    prompt: Union[bool, None]
+    config: Union[Literal[True], StrPath, bool, None]
     timeout: Union[float, None]
     idle_timeout: Union[float, None]
-
-
-#: The options of `ssh.new` with their names on the wire.
-CONNECT_OPTIONS: Final[Dict[str, str]] = {
-    "private_key": "privateKey",
-    "passphrase": "passphrase",
-    "identity_files": "identityFiles",
-    "agent": "agent",
-    "identities_only": "identitiesOnly",
-    "host_key_policy": "hostKeyPolicy",
-    "host_key_fingerprints": "hostKeyFingerprints",
-    "known_hosts": "knownHosts",
-    "algorithms": "algorithms",
-    "keepalive_interval": "keepaliveInterval",
-    "keepalive_count_max": "keepaliveCountMax",
-    "proxy_command": "proxyCommand",
-    "socket_path": "socketPath",
-    "config": "config",
-    "prompt": "prompt",
-    "timeout": "timeout",
-    "idle_timeout": "idleTimeout",
-}
-
-#: The lists of its `algorithms` with their names on the wire.
-ALGORITHMS: Final[Dict[str, str]] = {
-    "kex": "kex",
-    "host_key": "hostKey",
-    "cipher": "cipher",
-    "mac": "mac",
-    "compression": "compression",
-}
-
-#: Those options that are paths on the daemon's machine, or hold some, by their names on the wire.
-LOCAL_PATHS: Final[FrozenSet[str]] = frozenset(["identityFiles", "agent", "knownHosts", "socketPath", "config"])
-
-
-class ErrorEntry(NamedTuple):
-    """A line of the contract's table of errors."""
-
-    code: int
-    summary: str
-
-
-ErrorKind = Literal[
-    "ParseError",
-    "InvalidRequest",
-    "MethodNotFound",
-    "InvalidParams",
-    "InternalError",
-    "Cancelled",
-    "SessionNotFound",
-    "SessionClosed",
-    "CommandNotFound",
-    "ConnectFailed",
-    "HandshakeFailed",
-    "HostKeyRejected",
-    "AuthenticationFailed",
-    "ConnectionLost",
-    "ChannelOpenFailed",
-    "ChannelRequestDenied",
-    "ForwardRefused",
-    "ScpRemoteError",
-    "ScpProtocolError",
-    "LocalFileError",
-    "RemoteFileError",
-    "TransferIncomplete",
-    "NotSupported",
-    "Timeout",
-    "InputTooFast",
-    "NotUtf8",
-    "OutputTooLarge",
-]
-
-#: Every error of the contract by its kind.
-ERRORS: Final[Dict[str, ErrorEntry]] = {
-    "ParseError": ErrorEntry(-32700, "The bytes are no JSON, or the frame's header is malformed."),
-    "InvalidRequest": ErrorEntry(-32600, "The JSON is no JSON-RPC 2.0 request, or came too late."),
-    "MethodNotFound": ErrorEntry(-32601, "There is no such method."),
-    "InvalidParams": ErrorEntry(-32602, "A param is missing, unknown or ill-typed."),
-    "InternalError": ErrorEntry(-32603, "A fault of the daemon itself; please report it."),
-    "Cancelled": ErrorEntry(-32800, "The client cancelled the request. Output that had arrived comes as on Timeout."),
-    "SessionNotFound": ErrorEntry(1001, "No session has this handle; it was freed, or never was."),
-    "SessionClosed": ErrorEntry(1002, "The session was disconnected, or its connection was lost earlier."),
-    "CommandNotFound": ErrorEntry(1003, "No command runs under this token: it has ended, its input was closed, or it never was."),
-    "ConnectFailed": ErrorEntry(2001, "No connection to the host."),
-    "HandshakeFailed": ErrorEntry(2002, "What answered speaks no SSH, or no algorithm that we accept (RFC 4253 §4.2, §7.1)."),
-    "HostKeyRejected": ErrorEntry(2003, "The server's host key is not trusted."),
-    "AuthenticationFailed": ErrorEntry(2004, "The server refused every authentication that could be tried (RFC 4252)."),
-    "ConnectionLost": ErrorEntry(2005, "The connection ended during the call. Output that had arrived comes as on Timeout."),
-    "ChannelOpenFailed": ErrorEntry(3001, "The server refused a channel (RFC 4254 §5.1)."),
-    "ChannelRequestDenied": ErrorEntry(3002, "The server refused a request on the channel (RFC 4254 §6)."),
-    "ForwardRefused": ErrorEntry(3003, "The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com)."),
-    "ScpRemoteError": ErrorEntry(4001, "The remote scp reported an error; the message is its text."),
-    "ScpProtocolError": ErrorEntry(4002, "The remote side broke the SCP protocol, or ended before its final status."),
-    "LocalFileError": ErrorEntry(4003, "A file of the daemon's machine could not be read or written."),
-    "RemoteFileError": ErrorEntry(4004, "The server could not do it to the file; the message has its text."),
-    "TransferIncomplete": ErrorEntry(4005, "Some files were not transferred, all others were. The fields of the result are in the error."),
-    "NotSupported": ErrorEntry(4006, "The server has no means to do it; the message says what it lacks."),
-    "Timeout": ErrorEntry(5001, "The call's deadline passed, or a transfer was idle for too long."),
-    "InputTooFast": ErrorEntry(5004, "More input waits for the command than is held; wait for the replies to your writes."),
-    "NotUtf8": ErrorEntry(5003, "`encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64."),
-    "OutputTooLarge": ErrorEntry(5002, "More output, or a larger file, than `maxOutput`. What fits of a command's output is in the error, as on Timeout."),
-}

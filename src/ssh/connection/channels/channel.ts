@@ -9,15 +9,16 @@ import {
   requestEnv,
   requestExec,
   requestPty,
+  requestShell,
+  requestSubsystem,
   sendSignal,
   takeData,
 } from "../../ssh2/internals.ts";
 import { OutputQueue } from "../../flow/output-queue.ts";
+import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
 import type { RoundTrip } from "../../flow/receive-window.ts";
 import { turnSize } from "../../flow/turns.ts";
-
-export type StreamName = "stdout" | "stderr";
 
 type Take = (stream: StreamName, chunk: Uint8Array) => void;
 
@@ -27,6 +28,10 @@ export interface Exit {
   /** Without SIG, as the server sent it. */
   readonly signal?: string;
 }
+
+/** What a session channel can start, once (RFC 4254 §6.5). */
+export type Start =
+  { readonly exec: Uint8Array } | { readonly shell: true } | { readonly subsystem: string };
 
 /** What a channel needs to know of its connection. */
 export interface Connection {
@@ -168,16 +173,25 @@ export class SessionChannel {
     this.#onClose = told;
   }
 
-  /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
-  async exec(command: Uint8Array, call: Call): Promise<void> {
+  /** Starts a program (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
+  async start(what: Start, call: Call): Promise<void> {
     const { client, earlyInput } = this.#connection;
     call.dispatched = "maybe";
-    const requested = requestExec(client, this.#channel, command);
+    const requested = this.#request(what);
     if (earlyInput > 0) borrowWindow(client, this.#channel, earlyInput);
     const answer = await this.#answer(requested, call);
     if (answer === "agreed") call.dispatched = "yes";
     else if (answer === "refused") call.dispatched = "no";
-    requireAgreed(answer, "exec", "run a command");
+    if ("exec" in what) requireAgreed(answer, "exec", "run a command");
+    else if ("shell" in what) requireAgreed(answer, "shell", "start a shell");
+    else requireAgreed(answer, "subsystem", `start the subsystem ${what.subsystem}`);
+  }
+
+  #request(what: Start): Promise<Answer> {
+    const { client } = this.#connection;
+    if ("exec" in what) return requestExec(client, this.#channel, what.exec);
+    if ("shell" in what) return requestShell(client, this.#channel);
+    return requestSubsystem(client, this.#channel, what.subsystem);
   }
 
   /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */

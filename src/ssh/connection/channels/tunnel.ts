@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import { ByteQueue } from "../../flow/byte-queue.ts";
-import type { StreamName } from "./channel.ts";
+import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
 import type { RoundTrip } from "../../flow/receive-window.ts";
 import { adjustWindow, takeData } from "../../ssh2/internals.ts";

@@ -6,10 +6,10 @@ import type { SessionChannel } from "../connection/channels/channel.ts";
 const { maxPendingInput } = limits;
 
 /**
- * A command while it runs, for those calls that write to it and signal it. They may come before it
+ * A program while it runs, for those calls that write to it and signal it. They may come before it
  * has started, and then wait for that.
  */
-export class RunningCommand {
+export class RunningProgram {
   readonly #started: Promise<SessionChannel>;
   #start!: { resolve: (channel: SessionChannel) => void; reject: (failure: Failure) => void };
   #hasStarted = false;
