@@ -300,7 +300,19 @@ export interface SessionExecParams {
    */
   env?: Readonly<Record<string, string>> | undefined;
   /**
-   * Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
+   * The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
+   * 268435456.
+   */
+  maxOutput?: number | undefined;
+  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  token?: string | number | undefined;
+  /**
+   * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
+   * `session.windowAdjust`. Default: 1048576.
+   */
+  window?: number | undefined;
+  /**
+   * Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
    * stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
    * that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
    * the beginning of a line.
@@ -312,7 +324,103 @@ export interface SessionExecParams {
     columns?: number | undefined;
     /** Height in characters, at least 1. Default: `24`. */
     rows?: number | undefined;
+    /** Width in pixels, from 0; 0 is unknown. Default: `0`. */
+    width?: number | undefined;
+    /** Height in pixels, from 0; 0 is unknown. Default: `0`. */
+    height?: number | undefined;
+    /**
+     * The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those
+     * not named are the server's own.
+     */
+    modes?: Readonly<Record<string, number>> | undefined;
   } | undefined;
+  /**
+   * Sends the output as it comes, in `session/output` notifications with the call's `token`; the
+   * reply comes after the last of them. Default: `false`.
+   */
+  stream?: boolean | undefined;
+  /**
+   * Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin`
+   * with the call's `token`. Default: `false`.
+   */
+  openStdin?: boolean | undefined;
+}
+
+/** What `session.exec` gives. */
+export type SessionExecResult = {
+  readonly output: WireBytes;
+  readonly encoding: "utf8" | "base64" | "binary";
+  /**
+   * The exit status; 128 + the signal's number where a signal ended the command; `null` where the
+   * server sent neither, or the signal is not one of POSIX.
+   */
+  readonly exitCode: number | null;
+  /**
+   * The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One
+   * that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+   */
+  readonly exitSignal: string | null;
+} | {
+  readonly stdout: WireBytes;
+  readonly stdoutEncoding: "utf8" | "base64" | "binary";
+  readonly stderr: WireBytes;
+  readonly stderrEncoding: "utf8" | "base64" | "binary";
+  /**
+   * The exit status; 128 + the signal's number where a signal ended the command; `null` where the
+   * server sent neither, or the signal is not one of POSIX.
+   */
+  readonly exitCode: number | null;
+  /**
+   * The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One
+   * that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+   */
+  readonly exitSignal: string | null;
+} | {
+  /** With `stream`: bytes sent of stdout. */
+  readonly stdoutBytes: number;
+  /** With `stream`: bytes sent of stderr. */
+  readonly stderrBytes: number;
+  /**
+   * The exit status; 128 + the signal's number where a signal ended the command; `null` where the
+   * server sent neither, or the signal is not one of POSIX.
+   */
+  readonly exitCode: number | null;
+  /**
+   * The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One
+   * that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+   */
+  readonly exitSignal: string | null;
+};
+
+/** Params of `session.shell`. Starts the account's login shell, on a terminal of its own. */
+export interface SessionShellParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /**
+   * What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
+   * `output` in the order of arrival. Default: `"concatenated"`.
+   */
+  streams?: "concatenated" | "separate" | "interleaved" | undefined;
+  /**
+   * Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+   * Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid,
+   * else base64.
+   */
+  encoding?: "utf8" | "base64" | undefined;
+  /** What the command reads, then the end of its input; see `pty` for where there is none. */
+  stdin?: WireBytes | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  stdinEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /**
+   * Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv
+   * lists; one refused is an error, ChannelRequestDenied.
+   */
+  env?: Readonly<Record<string, string>> | undefined;
   /**
    * The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
    * 268435456.
@@ -321,24 +429,171 @@ export interface SessionExecParams {
   /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
   token?: string | number | undefined;
   /**
+   * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
+   * `session.windowAdjust`. Default: 1048576.
+   */
+  window?: number | undefined;
+  /**
+   * Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
+   * stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
+   * that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
+   * the beginning of a line. Default: `{}`; `false` asks for none.
+   */
+  pty?: false | {
+    /** The TERM variable. Default: `"xterm"`. */
+    term?: string | undefined;
+    /** Width in characters, at least 1. Default: `80`. */
+    columns?: number | undefined;
+    /** Height in characters, at least 1. Default: `24`. */
+    rows?: number | undefined;
+    /** Width in pixels, from 0; 0 is unknown. Default: `0`. */
+    width?: number | undefined;
+    /** Height in pixels, from 0; 0 is unknown. Default: `0`. */
+    height?: number | undefined;
+    /**
+     * The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those
+     * not named are the server's own.
+     */
+    modes?: Readonly<Record<string, number>> | undefined;
+  } | undefined;
+  /**
    * Sends the output as it comes, in `session/output` notifications with the call's `token`; the
-   * reply comes after the last of them. Default: `false`.
+   * reply comes after the last of them. Default: `true`.
    */
   stream?: boolean | undefined;
+  /**
+   * Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin`
+   * with the call's `token`. Default: `true`.
+   */
+  openStdin?: boolean | undefined;
+}
+
+/** What `session.shell` gives. */
+export type SessionShellResult = {
+  readonly output: WireBytes;
+  readonly encoding: "utf8" | "base64" | "binary";
+  /**
+   * The exit status; 128 + the signal's number where a signal ended the command; `null` where the
+   * server sent neither, or the signal is not one of POSIX.
+   */
+  readonly exitCode: number | null;
+  /**
+   * The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One
+   * that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+   */
+  readonly exitSignal: string | null;
+} | {
+  readonly stdout: WireBytes;
+  readonly stdoutEncoding: "utf8" | "base64" | "binary";
+  readonly stderr: WireBytes;
+  readonly stderrEncoding: "utf8" | "base64" | "binary";
+  /**
+   * The exit status; 128 + the signal's number where a signal ended the command; `null` where the
+   * server sent neither, or the signal is not one of POSIX.
+   */
+  readonly exitCode: number | null;
+  /**
+   * The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One
+   * that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+   */
+  readonly exitSignal: string | null;
+} | {
+  /** With `stream`: bytes sent of stdout. */
+  readonly stdoutBytes: number;
+  /** With `stream`: bytes sent of stderr. */
+  readonly stderrBytes: number;
+  /**
+   * The exit status; 128 + the signal's number where a signal ended the command; `null` where the
+   * server sent neither, or the signal is not one of POSIX.
+   */
+  readonly exitCode: number | null;
+  /**
+   * The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One
+   * that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+   */
+  readonly exitSignal: string | null;
+};
+
+/** Params of `session.subsystem`. Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5). */
+export interface SessionSubsystemParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /** The subsystem's name, as the server has it. */
+  name: string;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /**
+   * What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
+   * `output` in the order of arrival. Default: `"concatenated"`.
+   */
+  streams?: "concatenated" | "separate" | "interleaved" | undefined;
+  /**
+   * Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+   * Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid,
+   * else base64.
+   */
+  encoding?: "utf8" | "base64" | undefined;
+  /** What the command reads, then the end of its input; see `pty` for where there is none. */
+  stdin?: WireBytes | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  stdinEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /**
+   * Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv
+   * lists; one refused is an error, ChannelRequestDenied.
+   */
+  env?: Readonly<Record<string, string>> | undefined;
+  /**
+   * The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
+   * 268435456.
+   */
+  maxOutput?: number | undefined;
+  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  token?: string | number | undefined;
   /**
    * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
    * `session.windowAdjust`. Default: 1048576.
    */
   window?: number | undefined;
   /**
-   * Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin`
+   * Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
+   * stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
+   * that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
+   * the beginning of a line.
+   */
+  pty?: {
+    /** The TERM variable. Default: `"xterm"`. */
+    term?: string | undefined;
+    /** Width in characters, at least 1. Default: `80`. */
+    columns?: number | undefined;
+    /** Height in characters, at least 1. Default: `24`. */
+    rows?: number | undefined;
+    /** Width in pixels, from 0; 0 is unknown. Default: `0`. */
+    width?: number | undefined;
+    /** Height in pixels, from 0; 0 is unknown. Default: `0`. */
+    height?: number | undefined;
+    /**
+     * The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those
+     * not named are the server's own.
+     */
+    modes?: Readonly<Record<string, number>> | undefined;
+  } | undefined;
+  /**
+   * Sends the output as it comes, in `session/output` notifications with the call's `token`; the
+   * reply comes after the last of them. Default: `false`.
+   */
+  stream?: boolean | undefined;
+  /**
+   * Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin`
    * with the call's `token`. Default: `false`.
    */
   openStdin?: boolean | undefined;
 }
 
-/** What `session.exec` gives. */
-export type SessionExecResult = {
+/** What `session.subsystem` gives. */
+export type SessionSubsystemResult = {
   readonly output: WireBytes;
   readonly encoding: "utf8" | "base64" | "binary";
   /**
@@ -433,6 +688,28 @@ export interface SessionSignalParams {
 
 /** What `session.signal` gives. */
 export type SessionSignalResult = true;
+
+/** Params of `session.resize`. Tells a program's terminal of another size (RFC 4254 §6.7). */
+export interface SessionResizeParams {
+  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  token: string | number;
+  /** Width in characters, at least 1. */
+  columns: number;
+  /** Height in characters, at least 1. */
+  rows: number;
+  /** Width in pixels, from 0; 0 is unknown. Default: `0`. */
+  width?: number | undefined;
+  /** Height in pixels, from 0; 0 is unknown. Default: `0`. */
+  height?: number | undefined;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+}
+
+/** What `session.resize` gives. */
+export type SessionResizeResult = true;
 
 /** Params of `session.windowAdjust`. Grants a streamed command more output. */
 export interface SessionWindowAdjustParams {
@@ -602,6 +879,790 @@ export interface SessionFreeParams {
 /** What `session.free` gives. */
 export type SessionFreeResult = true;
 
+/** Params of `fs.info`. How the server's files are reached. */
+export interface FsInfoParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+}
+
+/** What `fs.info` gives. */
+export interface FsInfoResult {
+  /** `sftp`, or `shell` where the server has no SFTP: see Files. */
+  readonly via: "sftp" | "shell";
+  /** What the server's SFTP has beyond the draft, by name. */
+  readonly extensions: readonly string[];
+  /** The folder from which relative paths count, the account's home mostly. */
+  readonly home: string | null;
+  /** There where the bytes are no UTF-8, and come as base64. */
+  readonly encoding?: "base64";
+}
+
+/** Params of `fs.stat`. What a file is, how large, whose; of what a symbolic link leads to. */
+export interface FsStatParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.stat` gives. */
+export interface FsStatResult {
+  readonly type: "file" | "directory" | "symlink" | "fifo" | "socket" | "block" | "character" | "unknown";
+  /** In bytes; `null`, as the others, where it isn't told. */
+  readonly size: number | null;
+  /** The permission bits, 0 to 4095 (07777). */
+  readonly mode: number | null;
+  readonly uid: number | null;
+  readonly gid: number | null;
+  /** Seconds since 1970, of the last access. */
+  readonly atime: number | null;
+  /** Seconds since 1970, of the last change. */
+  readonly mtime: number | null;
+  /** The user's name, where the server tells it. */
+  readonly owner?: string;
+  /** The group's name, where the server tells it. */
+  readonly group?: string;
+}
+
+/** Params of `fs.lstat`. The same, of a symbolic link itself. */
+export interface FsLstatParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.lstat` gives. */
+export interface FsLstatResult {
+  readonly type: "file" | "directory" | "symlink" | "fifo" | "socket" | "block" | "character" | "unknown";
+  /** In bytes; `null`, as the others, where it isn't told. */
+  readonly size: number | null;
+  /** The permission bits, 0 to 4095 (07777). */
+  readonly mode: number | null;
+  readonly uid: number | null;
+  readonly gid: number | null;
+  /** Seconds since 1970, of the last access. */
+  readonly atime: number | null;
+  /** Seconds since 1970, of the last change. */
+  readonly mtime: number | null;
+  /** The user's name, where the server tells it. */
+  readonly owner?: string;
+  /** The group's name, where the server tells it. */
+  readonly group?: string;
+}
+
+/** Params of `fs.readdir`. A directory's entries, without `.` and `..`, in the server's order. */
+export interface FsReaddirParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** Default: `false`. */
+  stream?: boolean | undefined;
+  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  token?: string | number | undefined;
+  /**
+   * With `stream`: the entries, from 0, that may be sent before the client grants more. Default:
+   * 10000.
+   */
+  window?: number | undefined;
+}
+
+/** What `fs.readdir` gives. */
+export type FsReaddirResult = {
+  readonly entries: readonly ({
+    readonly name: string;
+    /** There where the bytes are no UTF-8, and come as base64. */
+    readonly encoding?: "base64";
+    readonly type: "file" | "directory" | "symlink" | "fifo" | "socket" | "block" | "character" | "unknown";
+    /** In bytes; `null`, as the others, where it isn't told. */
+    readonly size: number | null;
+    /** The permission bits, 0 to 4095 (07777). */
+    readonly mode: number | null;
+    readonly uid: number | null;
+    readonly gid: number | null;
+    /** Seconds since 1970, of the last access. */
+    readonly atime: number | null;
+    /** Seconds since 1970, of the last change. */
+    readonly mtime: number | null;
+    /** The user's name, where the server tells it. */
+    readonly owner?: string;
+    /** The group's name, where the server tells it. */
+    readonly group?: string;
+  })[];
+} | {
+  /** With `stream`: entries sent. */
+  readonly count: number;
+};
+
+/** Params of `fs.readFile`. A file's bytes, or a range of them. */
+export interface FsReadFileParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /** Bytes from the file's beginning, 0 or more. Default: `0`. */
+  offset?: number | undefined;
+  /** The most that is read, in bytes. Default: all up to the file's end. */
+  length?: number | undefined;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /**
+   * Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+   * Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid,
+   * else base64.
+   */
+  encoding?: "utf8" | "base64" | undefined;
+  /** Bytes, 0 to 268435456, beyond which the call fails. Default: 268435456. */
+  maxOutput?: number | undefined;
+}
+
+/** What `fs.readFile` gives. */
+export interface FsReadFileResult {
+  readonly data: WireBytes;
+  readonly encoding: "utf8" | "base64" | "binary";
+  /** How many there are. */
+  readonly bytes: number;
+}
+
+/** Params of `fs.writeFile`. Makes a file of these bytes, or changes one. */
+export interface FsWriteFileParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /** The bytes. */
+  data: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  encoding?: "utf8" | "base64" | "binary" | undefined;
+  /**
+   * `w` replaces the file as a whole, or makes it; `wx` makes it, and fails with EEXIST where it is
+   * there; `a` appends, and makes it where it isn't there; `r+` writes into one that is there, at
+   * `offset`. Default: `"w"`.
+   */
+  flag?: "w" | "wx" | "a" | "r+" | undefined;
+  /** With `r+`: bytes from the file's beginning, 0 or more. Default: `0`. */
+  offset?: number | undefined;
+  /**
+   * The permission bits of a new file, 0 to 4095 (07777), from which the remote's umask is taken.
+   * Default: the server's, mostly 438 (0666).
+   */
+  mode?: number | undefined;
+}
+
+/** What `fs.writeFile` gives. */
+export interface FsWriteFileResult {
+  /** How many were written. */
+  readonly bytes: number;
+}
+
+/** Params of `fs.mkdir`. Makes a directory. */
+export interface FsMkdirParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** Makes those that it lies in too; one that is there already is no error. Default: `false`. */
+  recursive?: boolean | undefined;
+  /**
+   * The permission bits, 0 to 4095 (07777), from which the remote's umask is taken. Default: 511
+   * (0777).
+   */
+  mode?: number | undefined;
+}
+
+/** What `fs.mkdir` gives. */
+export type FsMkdirResult = true;
+
+/** Params of `fs.rm`. Removes a file, or with `recursive` a directory and what is in it. */
+export interface FsRmParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** Default: `false`. */
+  recursive?: boolean | undefined;
+  /** What isn't there is no error. Default: `false`. */
+  force?: boolean | undefined;
+}
+
+/** What `fs.rm` gives. */
+export type FsRmResult = true;
+
+/** Params of `fs.rmdir`. Removes an empty directory. */
+export interface FsRmdirParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.rmdir` gives. */
+export type FsRmdirResult = true;
+
+/** Params of `fs.unlink`. Removes a file or a symbolic link. */
+export interface FsUnlinkParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.unlink` gives. */
+export type FsUnlinkResult = true;
+
+/** Params of `fs.rename`. Renames a file or a directory, and replaces what has the new name. */
+export interface FsRenameParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts
+   * from the account's home.
+   */
+  from: WireBytes;
+  /**
+   * The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from
+   * the account's home.
+   */
+  to: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  fromEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  toEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** `false`: where the new name is taken the call fails with EEXIST. Default: `true`. */
+  overwrite?: boolean | undefined;
+}
+
+/** What `fs.rename` gives. */
+export type FsRenameResult = true;
+
+/** Params of `fs.copyFile`. Copies a file on the server's side, and replaces what has the new name. */
+export interface FsCopyFileParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts
+   * from the account's home.
+   */
+  from: WireBytes;
+  /**
+   * The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from
+   * the account's home.
+   */
+  to: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  fromEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  toEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.copyFile` gives. */
+export type FsCopyFileResult = true;
+
+/** Params of `fs.link`. Gives a file a further name (a hard link). */
+export interface FsLinkParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts
+   * from the account's home.
+   */
+  from: WireBytes;
+  /**
+   * The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from
+   * the account's home.
+   */
+  to: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  fromEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  toEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.link` gives. */
+export type FsLinkResult = true;
+
+/** Params of `fs.symlink`. Makes a symbolic link. */
+export interface FsSymlinkParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /** What the link says, at most 60000 bytes; it need not be there. */
+  target: WireBytes;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  targetEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.symlink` gives. */
+export type FsSymlinkResult = true;
+
+/** Params of `fs.readlink`. What a symbolic link says. */
+export interface FsReadlinkParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.readlink` gives. */
+export interface FsReadlinkResult {
+  readonly path: string;
+  /** There where the bytes are no UTF-8, and come as base64. */
+  readonly encoding?: "base64";
+}
+
+/** Params of `fs.realpath`. The absolute path, without symbolic links, `.` and `..`. */
+export interface FsRealpathParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.realpath` gives. */
+export interface FsRealpathResult {
+  readonly path: string;
+  /** There where the bytes are no UTF-8, and come as base64. */
+  readonly encoding?: "base64";
+}
+
+/** Params of `fs.chmod`. Sets a file's permission bits. */
+export interface FsChmodParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /** 0 to 4095 (07777). */
+  mode: number;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /**
+   * Where the path is a symbolic link: whether it is what it leads to that is changed, or the link
+   * itself (lsetstat@openssh.com). Default: `true`.
+   */
+  followLinks?: boolean | undefined;
+}
+
+/** What `fs.chmod` gives. */
+export type FsChmodResult = true;
+
+/** Params of `fs.chown`. Sets a file's owners, by number. */
+export interface FsChownParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  uid: number;
+  gid: number;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /**
+   * Where the path is a symbolic link: whether it is what it leads to that is changed, or the link
+   * itself (lsetstat@openssh.com). Default: `true`.
+   */
+  followLinks?: boolean | undefined;
+}
+
+/** What `fs.chown` gives. */
+export type FsChownResult = true;
+
+/** Params of `fs.utimes`. Sets a file's times. */
+export interface FsUtimesParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /** The time of the last access, in seconds since 1970, 0 to 4294967295; fractions are cut off. */
+  atime: number;
+  /** The time of the last change, in seconds since 1970, 0 to 4294967295; fractions are cut off. */
+  mtime: number;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /**
+   * Where the path is a symbolic link: whether it is what it leads to that is changed, or the link
+   * itself (lsetstat@openssh.com). Default: `true`.
+   */
+  followLinks?: boolean | undefined;
+}
+
+/** What `fs.utimes` gives. */
+export type FsUtimesResult = true;
+
+/** Params of `fs.truncate`. Sets a file's size. */
+export interface FsTruncateParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /** The new size in bytes; what is added is zeros. */
+  size: number;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.truncate` gives. */
+export type FsTruncateResult = true;
+
+/** Params of `fs.statfs`. The room of the file system that a path lies on (statvfs@openssh.com). */
+export interface FsStatfsParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.statfs` gives. */
+export interface FsStatfsResult {
+  /** Bytes of a block, in which the next three are. */
+  readonly blockSize: number;
+  readonly blocks: number;
+  /** Blocks that are free. */
+  readonly free: number;
+  /** Blocks of those that ordinary users can have. */
+  readonly available: number;
+  /** Inodes; 0 where there is no such number. */
+  readonly files: number;
+  readonly freeFiles: number;
+}
+
+/**
+ * Params of `fs.open`. Opens a file; its handle lives until `file.close`, or until its session is
+ * freed.
+ */
+export interface FsOpenParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  path: WireBytes;
+  /** As fopen(3)'s; with `x` it must not be there yet. Written to in place. Default: `"r"`. */
+  flags?: "r" | "r+" | "w" | "wx" | "w+" | "wx+" | "a" | "ax" | "a+" | "ax+" | undefined;
+  /** The permission bits of a new file, 0 to 4095 (07777), from which the remote's umask is taken. */
+  mode?: number | undefined;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  pathEncoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `fs.open` gives. */
+export interface FsOpenResult {
+  /** The handle that `fs.open` gave: a positive integer, never reused. */
+  readonly file: number;
+}
+
+/** Params of `file.read`. Bytes of an open file; fewer than asked for only at its end. */
+export interface FileReadParams {
+  /** The handle that `fs.open` gave: a positive integer, never reused. */
+  file: number;
+  /** Bytes from the file's beginning, 0 or more. */
+  offset: number;
+  /** The most that is read, in bytes, 0 to 268435456. */
+  length: number;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /**
+   * Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+   * Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid,
+   * else base64.
+   */
+  encoding?: "utf8" | "base64" | undefined;
+}
+
+/** What `file.read` gives. */
+export interface FileReadResult {
+  readonly data: WireBytes;
+  readonly encoding: "utf8" | "base64" | "binary";
+  /** How many there are. */
+  readonly bytes: number;
+}
+
+/** Params of `file.write`. Writes to an open file. */
+export interface FileWriteParams {
+  /** The handle that `fs.open` gave: a positive integer, never reused. */
+  file: number;
+  /** Bytes from the file's beginning, 0 or more; of no meaning where it was opened to append. */
+  offset: number;
+  /** The bytes. */
+  data: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  encoding?: "utf8" | "base64" | "binary" | undefined;
+}
+
+/** What `file.write` gives. */
+export interface FileWriteResult {
+  /** How many were written. */
+  readonly bytes: number;
+}
+
+/** Params of `file.stat`. What `fs.stat` gives, of an open file. */
+export interface FileStatParams {
+  /** The handle that `fs.open` gave: a positive integer, never reused. */
+  file: number;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+}
+
+/** What `file.stat` gives. */
+export interface FileStatResult {
+  readonly type: "file" | "directory" | "symlink" | "fifo" | "socket" | "block" | "character" | "unknown";
+  /** In bytes; `null`, as the others, where it isn't told. */
+  readonly size: number | null;
+  /** The permission bits, 0 to 4095 (07777). */
+  readonly mode: number | null;
+  readonly uid: number | null;
+  readonly gid: number | null;
+  /** Seconds since 1970, of the last access. */
+  readonly atime: number | null;
+  /** Seconds since 1970, of the last change. */
+  readonly mtime: number | null;
+  /** The user's name, where the server tells it. */
+  readonly owner?: string;
+  /** The group's name, where the server tells it. */
+  readonly group?: string;
+}
+
+/** Params of `file.truncate`. Sets the size of an open file. */
+export interface FileTruncateParams {
+  /** The handle that `fs.open` gave: a positive integer, never reused. */
+  file: number;
+  /** The new size in bytes; what is added is zeros. */
+  size: number;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+}
+
+/** What `file.truncate` gives. */
+export type FileTruncateResult = true;
+
+/** Params of `file.sync`. Has the server put an open file's bytes on its disk (fsync@openssh.com). */
+export interface FileSyncParams {
+  /** The handle that `fs.open` gave: a positive integer, never reused. */
+  file: number;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+}
+
+/** What `file.sync` gives. */
+export type FileSyncResult = true;
+
+/** Params of `file.close`. Closes a file, and forgets its handle, whatever the server says to it. */
+export interface FileCloseParams {
+  /** The handle that `fs.open` gave: a positive integer, never reused. */
+  file: number;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+}
+
+/** What `file.close` gives. */
+export type FileCloseResult = true;
+
 /** `session/output`: Output of a streamed command. */
 export interface SessionOutputParams {
   /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
@@ -612,6 +1673,34 @@ export interface SessionOutputParams {
   readonly data: WireBytes;
   /** How `data` carries the bytes; as text, a UTF-8 character is never cut in two. */
   readonly encoding: "utf8" | "base64" | "binary";
+}
+
+/** `fs/entries`: Entries of a directory that `fs.readdir` streams. */
+export interface FsEntriesParams {
+  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  readonly token: string | number;
+  /** Counts up from 0. */
+  readonly seq: number;
+  readonly entries: readonly ({
+    readonly name: string;
+    /** There where the bytes are no UTF-8, and come as base64. */
+    readonly encoding?: "base64";
+    readonly type: "file" | "directory" | "symlink" | "fifo" | "socket" | "block" | "character" | "unknown";
+    /** In bytes; `null`, as the others, where it isn't told. */
+    readonly size: number | null;
+    /** The permission bits, 0 to 4095 (07777). */
+    readonly mode: number | null;
+    readonly uid: number | null;
+    readonly gid: number | null;
+    /** Seconds since 1970, of the last access. */
+    readonly atime: number | null;
+    /** Seconds since 1970, of the last change. */
+    readonly mtime: number | null;
+    /** The user's name, where the server tells it. */
+    readonly owner?: string;
+    /** The group's name, where the server tells it. */
+    readonly group?: string;
+  })[];
 }
 
 /** `$/progress`: How far a transfer is whose call has a `workDoneToken`. */
@@ -767,20 +1856,52 @@ export interface Methods {
   "daemon.status": { params: DaemonStatusParams; result: DaemonStatusResult };
   "ssh.new": { params: SshNewParams; result: SshNewResult };
   "session.exec": { params: SessionExecParams; result: SessionExecResult };
+  "session.shell": { params: SessionShellParams; result: SessionShellResult };
+  "session.subsystem": { params: SessionSubsystemParams; result: SessionSubsystemResult };
   "session.write": { params: SessionWriteParams; result: SessionWriteResult };
   "session.closeStdin": { params: SessionCloseStdinParams; result: SessionCloseStdinResult };
   "session.signal": { params: SessionSignalParams; result: SessionSignalResult };
+  "session.resize": { params: SessionResizeParams; result: SessionResizeResult };
   "session.windowAdjust": { params: SessionWindowAdjustParams; result: SessionWindowAdjustResult };
   "session.scpRecv": { params: SessionScpRecvParams; result: SessionScpRecvResult };
   "session.scpSend": { params: SessionScpSendParams; result: SessionScpSendResult };
   "session.scpSendfile": { params: SessionScpSendfileParams; result: SessionScpSendfileResult };
   "session.disconnect": { params: SessionDisconnectParams; result: SessionDisconnectResult };
   "session.free": { params: SessionFreeParams; result: SessionFreeResult };
+  "fs.info": { params: FsInfoParams; result: FsInfoResult };
+  "fs.stat": { params: FsStatParams; result: FsStatResult };
+  "fs.lstat": { params: FsLstatParams; result: FsLstatResult };
+  "fs.readdir": { params: FsReaddirParams; result: FsReaddirResult };
+  "fs.readFile": { params: FsReadFileParams; result: FsReadFileResult };
+  "fs.writeFile": { params: FsWriteFileParams; result: FsWriteFileResult };
+  "fs.mkdir": { params: FsMkdirParams; result: FsMkdirResult };
+  "fs.rm": { params: FsRmParams; result: FsRmResult };
+  "fs.rmdir": { params: FsRmdirParams; result: FsRmdirResult };
+  "fs.unlink": { params: FsUnlinkParams; result: FsUnlinkResult };
+  "fs.rename": { params: FsRenameParams; result: FsRenameResult };
+  "fs.copyFile": { params: FsCopyFileParams; result: FsCopyFileResult };
+  "fs.link": { params: FsLinkParams; result: FsLinkResult };
+  "fs.symlink": { params: FsSymlinkParams; result: FsSymlinkResult };
+  "fs.readlink": { params: FsReadlinkParams; result: FsReadlinkResult };
+  "fs.realpath": { params: FsRealpathParams; result: FsRealpathResult };
+  "fs.chmod": { params: FsChmodParams; result: FsChmodResult };
+  "fs.chown": { params: FsChownParams; result: FsChownResult };
+  "fs.utimes": { params: FsUtimesParams; result: FsUtimesResult };
+  "fs.truncate": { params: FsTruncateParams; result: FsTruncateResult };
+  "fs.statfs": { params: FsStatfsParams; result: FsStatfsResult };
+  "fs.open": { params: FsOpenParams; result: FsOpenResult };
+  "file.read": { params: FileReadParams; result: FileReadResult };
+  "file.write": { params: FileWriteParams; result: FileWriteResult };
+  "file.stat": { params: FileStatParams; result: FileStatResult };
+  "file.truncate": { params: FileTruncateParams; result: FileTruncateResult };
+  "file.sync": { params: FileSyncParams; result: FileSyncResult };
+  "file.close": { params: FileCloseParams; result: FileCloseResult };
 }
 
 /** The params of every notification from the daemon. */
 export interface Notifications {
   "session/output": SessionOutputParams;
+  "fs/entries": FsEntriesParams;
   "$/progress": ProgressParams;
   "$/logTrace": LogTraceParams;
   "window/logMessage": WindowLogMessageParams;

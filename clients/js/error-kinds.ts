@@ -174,7 +174,7 @@ export class ChannelOpenFailed extends SshError {
  * The server refused a request on the channel (RFC 4254 §6).
  *
  * `data` may hold:
- * - `request`: `exec`, `pty-req` or `env`
+ * - `request`: `exec`, `subsystem`, `pty-req` or `env`
  */
 export class ChannelRequestDenied extends SshError {
   override get kind(): "ChannelRequestDenied" {
