@@ -18,7 +18,13 @@ import { lossDetails, Session, unsentAnswers } from "./session.ts";
 import type { SessionOptions } from "./session.ts";
 import { ssh2 } from "./ssh2.ts";
 import { UserAuth } from "./ssh2-userauth.ts";
-import { gateIdent, ignoreHostKeys, stopAtFatalErrors, tellDisconnects } from "./ssh2-internals.ts";
+import {
+  gateIdent,
+  ignoreHostKeys,
+  refuseTinyPackets,
+  stopAtFatalErrors,
+  tellDisconnects,
+} from "./ssh2-internals.ts";
 import { sanitize } from "../scp/message.ts";
 import type { Transport } from "./transport/transport.ts";
 import { takeTurns } from "./transport/turns.ts";
@@ -149,6 +155,7 @@ class Login {
     stopAtFatalErrors(this.#client);
     tellDisconnects(this.#client);
     ignoreHostKeys(this.#client);
+    refuseTinyPackets(this.#client);
     this.#greeting = gateIdent(
       this.#client,
       () => {

@@ -17,6 +17,7 @@ interface Packets {
 interface Handlers {
   DISCONNECT(protocol: Protocol, reason: number, description: string): void;
   GLOBAL_REQUEST(protocol: Protocol, name: string, wantReply: boolean, data: unknown): void;
+  CHANNEL_OPEN_CONFIRMATION(protocol: Protocol, info: { packetSize: number }): void;
   CHANNEL_WINDOW_ADJUST(protocol: Protocol, recipient: number, bytes: number): void;
 }
 
@@ -192,16 +193,11 @@ export function sendSignal(client: Client, channel: ClientChannel, name: string)
 }
 
 /**
- * Has a channel's `destroy`, which Node calls when both its ends are done, not end its input again:
- * for that Node would put together an error, stack and all, that nobody hears of, and with each
- * command once.
+ * Has a channel's `destroy`, which Node calls when both its ends are done, do nothing: ssh2's closes the
+ * channel, while the server may have the command's status to tell yet (RFC 4254 §6.10).
  */
-export function endInputOnce(channel: ClientChannel): void {
-  channel.destroy = () => {
-    if (!channel.writableEnded) channel.end();
-    channel.close();
-    return channel;
-  };
+export function closeByHand(channel: ClientChannel): void {
+  channel.destroy = () => channel;
 }
 
 /** By so much a channel's window is larger for ssh2, which drops without a word what comes at 0. */
@@ -245,6 +241,26 @@ export function adjustWindow(client: Client, channel: ClientChannel, bytes: numb
   if (outgoing.state !== "open" && outgoing.state !== "eof") return;
   incoming.window += bytes;
   protocolOf(client).channelWindowAdjust(outgoing.id, bytes);
+}
+
+/** The smallest maximum packet size (RFC 4254 §5.1) that isn't absurd: less than a line of text. */
+const smallestPacket = 64;
+
+/** RFC 4253 §11.1. */
+const protocolError = 2;
+
+/**
+ * Refuses channels with a maximum packet size with which nothing can be sent: at 0 ssh2 sends for ever.
+ */
+export function refuseTinyPackets(client: Client): void {
+  const handlers = protocolOf(client)._handlers;
+  const original = handlers.CHANNEL_OPEN_CONFIRMATION.bind(handlers);
+  handlers.CHANNEL_OPEN_CONFIRMATION = (protocol, info) => {
+    if (info.packetSize >= smallestPacket) return original(protocol, info);
+    const description = `the server opened a channel with a maximum packet size of ${info.packetSize}`;
+    sendDisconnect(client, protocolError, description);
+    client.emit("error", new Error(description));
+  };
 }
 
 const borrowed = new WeakMap<object, number>();
