@@ -28,9 +28,9 @@ export async function bundle() {
   const build = await rolldown({
     cwd: root,
     input: {
-      main: "dist/src/server/main.js",
-      "decrypt-process": "dist/src/ssh/auth/decrypt-process.js",
-      "decrypt-worker": "dist/src/ssh/auth/decrypt-worker.js",
+      main: "dist/src/server/host/main.js",
+      "decrypt-process": "dist/src/ssh/login/auth/decrypt-process.js",
+      "decrypt-worker": "dist/src/ssh/login/auth/decrypt-worker.js",
     },
     platform: "node",
     external: ["ssh2", "execa", "ssh-config"],

@@ -1,4 +1,4 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
 export default handler("daemon.status", (_params, { daemon }) => {
   const { rss, heapUsed, external } = process.memoryUsage();

@@ -1,5 +1,5 @@
 import type { MethodName } from "../protocol/methods.ts";
-import type { Handler } from "./handler.ts";
+import type { Handler } from "./support/handler.ts";
 
 /** Each method's file. Written out, so that the bundle (scripts/bundle.mjs) finds them all. */
 const files: Readonly<Record<MethodName, () => Promise<{ default: Handler }>>> = {

@@ -1,4 +1,4 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
 export default handler("session.disconnect", async (params, { daemon }) => {
   await daemon.sessions.get(params.session).end(params.reason, params.description);

@@ -3,17 +3,17 @@ import type { Encoding } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
 import { defaultWindow, limits, maxCommand } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
-import { exec } from "../ssh/exec/exec.ts";
-import { OutputCollector } from "../ssh/exec/output-collector.ts";
-import type { OutputSink } from "../ssh/exec/output-sink.ts";
-import { OutputStream } from "../ssh/exec/output-stream.ts";
-import { RunningCommand } from "../ssh/exec/running-command.ts";
-import { exitStatus } from "./exit-status.ts";
-import { handler } from "./handler.ts";
-import type { Context } from "./handler.ts";
-import { inputBytes, inputText } from "./input-bytes.ts";
-import { invalidParam } from "./invalid-param.ts";
-import { OutputSender, collectedOutput } from "./output-fields.ts";
+import { exec } from "../ssh/programs/exec.ts";
+import { OutputCollector } from "../ssh/programs/output-collector.ts";
+import type { OutputSink } from "../ssh/programs/output-sink.ts";
+import { OutputStream } from "../ssh/programs/output-stream.ts";
+import { RunningCommand } from "../ssh/programs/running-command.ts";
+import { exitStatus } from "./support/exit-status.ts";
+import { handler } from "./support/handler.ts";
+import type { Context } from "./support/handler.ts";
+import { inputBytes, inputText } from "./support/input-bytes.ts";
+import { invalidParam } from "./support/invalid-param.ts";
+import { OutputSender, collectedOutput } from "./support/output-fields.ts";
 
 export default handler("session.exec", async (params, context) => {
   const { maxOutput = limits.maxOutput, streams, token, window = defaultWindow } = params;

@@ -1,4 +1,4 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
 export default handler("session.free", async ({ session }, { daemon }) => {
   await daemon.sessions.free(session);

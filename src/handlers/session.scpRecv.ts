@@ -1,11 +1,11 @@
 import { NotUtf8, remoteBytes } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
 import { defaultIdleTimeout, limits, maxRemotePath } from "../protocol/limits.ts";
-import type { Progress } from "../ssh/transfer/progress.ts";
-import { receiveToFile, receiveToMemory } from "../ssh/transfer/scp-receive.ts";
-import { handler } from "./handler.ts";
-import { inputText } from "./input-bytes.ts";
-import { withProgress } from "./transfer-progress.ts";
+import type { Progress } from "../ssh/files/progress.ts";
+import { receiveToFile, receiveToMemory } from "../ssh/files/scp/receive.ts";
+import { handler } from "./support/handler.ts";
+import { inputText } from "./support/input-bytes.ts";
+import { withProgress } from "./support/transfer-progress.ts";
 
 export default handler("session.scpRecv", async (params, { binary, daemon, client, call }) => {
   const { sourceEncoding } = params;

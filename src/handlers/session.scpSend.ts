@@ -1,9 +1,9 @@
 import { defaultIdleTimeout } from "../protocol/limits.ts";
-import { memorySource } from "../ssh/transfer/local-source.ts";
-import { send } from "../ssh/transfer/scp-send.ts";
-import { handler } from "./handler.ts";
-import { inputBytes, destPath } from "./input-bytes.ts";
-import { withProgress } from "./transfer-progress.ts";
+import { memorySource } from "../ssh/files/local/source.ts";
+import { send } from "../ssh/files/scp/send.ts";
+import { handler } from "./support/handler.ts";
+import { inputBytes, destPath } from "./support/input-bytes.ts";
+import { withProgress } from "./support/transfer-progress.ts";
 
 export default handler("session.scpSend", async (params, { binary, daemon, client, call }) => {
   const { mode = 0o644, idleTimeout = defaultIdleTimeout } = params;

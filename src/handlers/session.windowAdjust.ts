@@ -1,4 +1,4 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
 export default handler("session.windowAdjust", ({ token, bytes }, { daemon }) => {
   daemon.commands.get(token).stream?.grant(bytes);

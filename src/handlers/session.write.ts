@@ -1,5 +1,5 @@
-import { handler } from "./handler.ts";
-import { inputBytes } from "./input-bytes.ts";
+import { handler } from "./support/handler.ts";
+import { inputBytes } from "./support/input-bytes.ts";
 
 export default handler("session.write", async (params, { binary, daemon, call }) => {
   const { running } = daemon.commands.get(params.token);

@@ -1,4 +1,4 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
 export default handler("shutdown", async (_params, { daemon }) => {
   await daemon.close();

@@ -1,14 +1,14 @@
 import { defaultConnectTimeout } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
 import { hostConfig } from "../ssh/config/host-config.ts";
-import type { Way } from "../ssh/transport/way.ts";
-import { configuredWay, connectOver } from "./configured-way.ts";
-import { connectOptions } from "./connect-options.ts";
-import type { LoginClient } from "./connect-options.ts";
-import type { Daemon } from "./daemon.ts";
-import type { Client } from "./client.ts";
-import { handler } from "./handler.ts";
-import { invalidParam } from "./invalid-param.ts";
+import type { Way } from "../ssh/route/way.ts";
+import { configuredWay, connectOver } from "./support/configured-way.ts";
+import { connectOptions } from "./support/connect-options.ts";
+import type { LoginClient } from "./support/connect-options.ts";
+import type { Daemon } from "./support/daemon.ts";
+import type { Client } from "./support/client.ts";
+import { handler } from "./support/handler.ts";
+import { invalidParam } from "./support/invalid-param.ts";
 
 /** The port that SSH has (RFC 4253 §4.1). */
 const sshPort = 22;

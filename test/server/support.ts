@@ -1,10 +1,10 @@
 import { PassThrough } from "node:stream";
-import { Daemon } from "../../src/handlers/daemon.ts";
+import { Daemon } from "../../src/handlers/support/daemon.ts";
 import { loadHandler } from "../../src/handlers/load.ts";
-import type { Context, Handler } from "../../src/handlers/handler.ts";
-import { Call } from "../../src/ssh/call.ts";
-import { Connection } from "../../src/server/connection.ts";
-import type { ConnectionEnd } from "../../src/server/connection.ts";
+import type { Context, Handler } from "../../src/handlers/support/handler.ts";
+import { Call } from "../../src/ssh/support/call.ts";
+import { Connection } from "../../src/server/peer/connection.ts";
+import type { ConnectionEnd } from "../../src/server/peer/connection.ts";
 import { Log } from "../../src/server/log.ts";
 import { Decoder, encode } from "../fixtures/framing.ts";
 import type { Framing } from "../fixtures/framing.ts";

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Buffer } from "node:buffer";
 import { Failure } from "../../protocol/errors.ts";
-import { invalidRequest } from "../invalid-request.ts";
+import { invalidRequest } from "../../protocol/invalid-request.ts";
 
 /** A request's id as JSON-RPC 2.0 has it; `null` only in replies to what has no valid id. */
 export type Id = string | number | null;

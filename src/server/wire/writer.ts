@@ -2,7 +2,7 @@ import { AbstractMessageWriter } from "vscode-jsonrpc";
 import type { Message, MessageWriter, ResponseMessage } from "vscode-jsonrpc";
 import { Failure } from "../../protocol/errors.ts";
 import type { Log } from "../log.ts";
-import { responseError } from "../response-error.ts";
+import { responseError } from "./response-error.ts";
 import type { Output } from "./output.ts";
 import type { RequestIds } from "./request-ids.ts";
 

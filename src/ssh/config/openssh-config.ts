@@ -1,6 +1,6 @@
-import type { Call } from "../call.ts";
-import { homePath } from "../home-path.ts";
-import { printable } from "../printable.ts";
+import type { Call } from "../support/call.ts";
+import { homePath } from "../support/home-path.ts";
+import { printable } from "../support/printable.ts";
 import { unusable } from "./config-query.ts";
 import type { ConfigQuery, Settings } from "./config-query.ts";
 
