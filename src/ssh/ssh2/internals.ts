@@ -9,6 +9,7 @@ import { printable } from "../../codecs/text/printable.ts";
 import { firstWindow } from "../flow/receive-window.ts";
 
 interface Packets {
+  allocStart: number;
   allocStartKEX: number;
   alloc(payloadLength: number, force?: boolean): Buffer;
   finalize(packet: Buffer, force?: boolean): Buffer;
@@ -25,9 +26,8 @@ interface Protocol {
   _handlers: Handlers;
   _remoteIdentRaw: Buffer | undefined;
   _cipher: { encrypt(packet: Buffer): void };
-  _decipher: { free(): void; _onPayload(payload: Buffer): unknown } | undefined;
-  _destruct: ((reason?: string) => void) | undefined;
   _kexinit: unknown;
+  _queue: Buffer[] | undefined;
   _packetRW: { write: Packets };
   parse(chunk: Buffer, start: number, length: number): void;
   session(channel: number, window: number, packetSize: number): void;
@@ -307,6 +307,25 @@ export function sendDisconnect(client: Client, reason: number, description: stri
   protocol._cipher.encrypt(protocol._packetRW.write.finalize(packet, true));
 }
 
+/** RFC 4253 §11.4, which ssh2 never sends. @param seqno of the packet that isn't understood */
+export function sendUnimplemented(client: Client, seqno: number): void {
+  const payload = Buffer.alloc(5);
+  payload[0] = 3;
+  payload.writeUInt32BE(seqno, 1);
+  sendPayload(client, payload);
+}
+
+/** Sends any message; during a key exchange, when that is over. */
+function sendPayload(client: Client, payload: Buffer): void {
+  const protocol = protocolOf(client);
+  const { write } = protocol._packetRW;
+  const packet = write.alloc(payload.length);
+  payload.copy(packet, write.allocStart);
+  const whole = write.finalize(packet);
+  if (protocol._kexinit === undefined) protocol._cipher.encrypt(whole);
+  else (protocol._queue ??= []).push(whole);
+}
+
 /** Asks the server for a sign of life, as OpenSSH does: a global request (RFC 4254 §4). */
 export function ping(client: Client): void {
   // ssh2 pairs the answers to global requests with these, in order.
@@ -327,35 +346,6 @@ export function tellDisconnects(client: Client): void {
       client.emit("error", Object.assign(new Error(description), { code: reason }));
     }
     original(protocol, reason, description);
-  };
-}
-
-/**
- * Stops reading at the first fatal error. ssh2 goes on with what else has arrived, by a decipher whose
- * context it has freed, or the native binding after a wrong MAC: the process dies of that.
- */
-export function stopAtFatalErrors(client: Client): void {
-  const protocol = protocolOf(client);
-  const parse = protocol.parse.bind(protocol);
-  const destruct = protocol._destruct?.bind(protocol);
-  let failed = false;
-  protocol.parse = (chunk, start, length) => {
-    if (failed) return;
-    try {
-      parse(chunk, start, length);
-    } catch (error) {
-      failed = true;
-      throw error;
-    }
-  };
-  protocol._destruct = (reason) => {
-    const decipher = protocol._decipher;
-    if (decipher) {
-      // It may be in the midst of a chunk: it lives until nobody has it, and ends after this packet.
-      decipher.free = () => {};
-      decipher._onPayload = () => Infinity;
-    }
-    destruct?.(reason);
   };
 }
 
