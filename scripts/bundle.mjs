@@ -7,7 +7,13 @@ const folder = join(root, "dist/bundle");
 const making = join(root, "dist/bundle.new");
 
 /** Packages of which the bundle holds a copy, and must then hold the licence, too. */
-const licences = ["vscode-jsonrpc/License.txt", "zod/LICENSE"];
+const licences = [
+  "vscode-jsonrpc/License.txt",
+  "zod/LICENSE",
+  "bcrypt-pbkdf/LICENSE",
+  "tweetnacl/LICENSE",
+  "@noble/hashes/LICENSE",
+];
 
 /** Has the bundle's source maps lead to src, and not to what tsc made of it. */
 const typescriptMaps = {
@@ -19,7 +25,7 @@ const typescriptMaps = {
 };
 
 /**
- * Makes dist/bundle of the compiled daemon, vscode-jsonrpc and zod, so that a start reads a few
+ * Makes dist/bundle of the compiled daemon and what it is made with, so that a start reads a few
  * files and not two hundred. ssh2 stays out because of its native part; like execa it is loaded
  * when it is first used. In CommonJS, which Node starts faster than modules; not minified, so that
  * a stack in the log can be read. bin/sshrpc.js prefers it to dist/src unless that is newer.

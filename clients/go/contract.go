@@ -593,14 +593,19 @@ type sessionSCPSendParams struct {
 	// The file's content.
 	Data wireBytes `json:"data"`
 
-	// The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the
-	// file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that
-	// ends in no name (`dir/`, `.`, `..`) is refused.
+	// The remote file's path, at most 60000 bytes, with the file's name. A folder is refused
+	// (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
 	Dest wireBytes `json:"dest"`
 
 	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
 	// "utf8", "base64", "binary".
 	DestEncoding string `json:"destEncoding,omitempty"`
+
+	// Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does:
+	// `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD,
+	// destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing
+	// else can be said to them. Default: false.
+	IntoDirectory bool `json:"intoDirectory,omitempty"`
 
 	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
 	// "utf8", "base64", "binary".
@@ -630,14 +635,19 @@ type sessionSCPSendfileParams struct {
 	// A path on the daemon's machine; a relative one counts from the daemon's working directory.
 	Source string `json:"source"`
 
-	// The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the
-	// file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that
-	// ends in no name (`dir/`, `.`, `..`) is refused.
+	// The remote file's path, at most 60000 bytes, with the file's name. A folder is refused
+	// (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
 	Dest wireBytes `json:"dest"`
 
 	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
 	// "utf8", "base64", "binary".
 	DestEncoding string `json:"destEncoding,omitempty"`
+
+	// Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does:
+	// `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD,
+	// destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing
+	// else can be said to them. Default: false.
+	IntoDirectory bool `json:"intoDirectory,omitempty"`
 
 	// The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken.
 	// Default: the source's own.
@@ -839,8 +849,9 @@ const (
 	// streamlocal-forward@openssh.com).
 	ErrForwardRefused Kind = "ForwardRefused"
 
-	// ErrScpRemoteError, 4001: The remote scp reported an error; the message is its text. Data:
-	// remoteMessage: its text, control characters removed; exitCode: its exit status, if sent.
+	// ErrScpRemoteError, 4001: The remote scp reported an error; the message is its text. Data: code:
+	// what its words say, as `ENOENT`, `EACCES`, `EISDIR` or `ENOSPC`, where they do; remoteMessage:
+	// its text, control characters removed; exitCode: its exit status, if sent.
 	ErrScpRemoteError Kind = "ScpRemoteError"
 
 	// ErrScpProtocolError, 4002: The remote side broke the SCP protocol, or ended before its final
@@ -849,7 +860,8 @@ const (
 	ErrScpProtocolError Kind = "ScpProtocolError"
 
 	// ErrLocalFileError, 4003: A file of the daemon's machine could not be read or written. Data:
-	// errno: as `ENOENT` or `ENOSPC`; path: the file.
+	// code: as `ENOENT` or `ENOSPC`; errno: the same, but `EINVAL` for whatever is no regular file;
+	// path: the file.
 	ErrLocalFileError Kind = "LocalFileError"
 
 	// ErrRemoteFileError, 4004: The server could not do it to the file; the message has its text.

@@ -12,7 +12,7 @@ import { exitStatus } from "./support/exit-status.ts";
 import { handler } from "./support/handler.ts";
 import type { Context } from "./support/handler.ts";
 import { inputBytes, inputText } from "./support/input-bytes.ts";
-import { invalidParam } from "./support/invalid-param.ts";
+import { invalidParam } from "../protocol/invalid-param.ts";
 import { OutputSender, collectedOutput } from "./support/output-fields.ts";
 
 export default handler("session.exec", async (params, context) => {

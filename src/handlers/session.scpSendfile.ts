@@ -8,12 +8,12 @@ import { withProgress } from "./support/transfer-progress.ts";
 export default handler("session.scpSendfile", async (params, { binary, daemon, client, call }) => {
   const dest = destPath("dest", params.dest, params.destEncoding, binary);
   const session = daemon.sessions.get(params.session);
-  const { idleTimeout = defaultIdleTimeout } = params;
+  const { intoDirectory, idleTimeout = defaultIdleTimeout } = params;
   const source = await LocalSource.open(params.source);
   try {
     const mode = params.mode ?? source.mode;
     await withProgress("scpSendfile", params.workDoneToken, client, (progress) =>
-      send(session, { source, dest, mode, idleTimeout, progress }, call),
+      send(session, { source, dest, mode, intoDirectory, idleTimeout, progress }, call),
     );
     return true as const;
   } finally {

@@ -2,13 +2,13 @@ import { defaultConnectTimeout } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
 import { hostConfig } from "../ssh/config/host-config.ts";
 import type { Way } from "../ssh/route/way.ts";
-import { configuredWay, connectOver } from "./support/configured-way.ts";
-import { connectOptions } from "./support/connect-options.ts";
-import type { LoginClient } from "./support/connect-options.ts";
+import { configuredWay, connectOver } from "../ssh/route/configured-way.ts";
+import { connectOptions } from "../ssh/route/connect-options.ts";
+import type { LoginClient } from "../ssh/route/connect-options.ts";
 import type { Daemon } from "./support/daemon.ts";
 import type { Client } from "./support/client.ts";
 import { handler } from "./support/handler.ts";
-import { invalidParam } from "./support/invalid-param.ts";
+import { invalidParam } from "../protocol/invalid-param.ts";
 
 /** The port that SSH has (RFC 4253 §4.1). */
 const sshPort = 22;
@@ -32,7 +32,7 @@ export default handler(
     const way =
       found && config !== undefined && !given
         ? await configuredWay(found, host, { config, client: asking, call, handshakes, ignored })
-        : (given ?? {});
+        : (given ?? { by: "tcp" });
     const session = await connectOver(way, options, { call, handshakes });
     const { serverIdent, hostKey, authMethod } = session.info;
     const handle = await daemon.sessions.add(session, call);
@@ -60,12 +60,13 @@ function givenWay(params: Params<"ssh.new">, { sessions }: Daemon): Way | undefi
     if (socketPath !== undefined) {
       throw invalidParam("socketPath", "can't go together with proxyCommand");
     }
-    return { proxyCommand };
+    return { by: "command", command: proxyCommand };
   }
-  if (via === undefined) return socketPath === undefined ? undefined : { socketPath };
+  if (via === undefined)
+    return socketPath === undefined ? undefined : { by: "unix", path: socketPath };
   const session = sessions.get(via);
   session.check();
-  return { carrier: { session, owned: false }, socketPath };
+  return { by: "session", carrier: { session, owned: false }, path: socketPath };
 }
 
 /** The client, asked with the login's name, so that it can tell several at once apart. */

@@ -111,6 +111,7 @@ export const errors = {
     code: 4001,
     summary: "The remote scp reported an error; the message is its text.",
     data: {
+      code: "what its words say, as `ENOENT`, `EACCES`, `EISDIR` or `ENOSPC`, where they do",
       remoteMessage: "its text, control characters removed",
       exitCode: "its exit status, if sent",
     },
@@ -126,7 +127,11 @@ export const errors = {
   LocalFileError: {
     code: 4003,
     summary: "A file of the daemon's machine could not be read or written.",
-    data: { errno: "as `ENOENT` or `ENOSPC`", path: "the file" },
+    data: {
+      code: "as `ENOENT` or `ENOSPC`",
+      errno: "the same, but `EINVAL` for whatever is no regular file",
+      path: "the file",
+    },
   },
   RemoteFileError: {
     code: 4004,

@@ -238,7 +238,13 @@ export const scpRecv = method({
 
 const remoteDest = () =>
   inputBytes(
-    "The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.",
+    "The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).",
+  );
+
+const intoDirectory = () =>
+  described(
+    z._default(z.boolean(), false),
+    "Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.",
   );
 
 const done = () => described(z.literal(true), "The remote side has reported success.");
@@ -254,6 +260,7 @@ export const scpSend = method({
       data: inputBytes("The file's content."),
       dest: remoteDest(),
       destEncoding: z.optional(inputEncoding()),
+      intoDirectory: intoDirectory(),
       encoding: z.optional(inputEncoding()),
       mode: z.optional(
         described(
@@ -279,6 +286,7 @@ export const scpSendfile = method({
       source: localPath(),
       dest: remoteDest(),
       destEncoding: z.optional(inputEncoding()),
+      intoDirectory: intoDirectory(),
       mode: z.optional(
         described(
           mode(),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -292,6 +293,23 @@ describe("trust", () => {
       writeKnownHosts(daemon, [`@revoked ${plain(key)}`]);
       await fails(login(daemon), "HostKeyRejected", { reason: "revoked" });
     });
+  });
+
+  it("a known_hosts that can't grow is left as it was, and the host is unrecorded", async function () {
+    requires(this, "prlimit");
+    const daemon = start();
+    const size = 4096;
+    for (const room of [1, 30, 79]) {
+      const text = writeKnownHosts(daemon, ["#".repeat(size - room - 1)]);
+      // Of a line that doesn't fit the system takes what does, as on a disk that fills up.
+      execFileSync("prlimit", ["--pid", String(daemon.pid), `--fsize=${size}`]);
+      assert.equal((await login(daemon)).hostKey.status, "unrecorded");
+      assert.equal(readKnownHosts(daemon), text);
+    }
+    const half = lineOf(key).slice(0, -20);
+    writeKnownHosts(daemon, [half]);
+    assert.equal((await login(daemon)).hostKey.status, "recorded");
+    assert.equal(readKnownHosts(daemon), `${half}\n${lineOf(key)}\n`);
   });
 
   it("a key that the server shows and can't sign with is not recorded", async () => {

@@ -115,23 +115,4 @@ describe("e2e: the turns of others", () => {
     assert.equal((await call).exitCode, 7);
     assert.ok(ran >= others, `only ${ran} commands of another session`);
   });
-
-  it("aren't taken by packets of 64 bytes", async () => {
-    const server = scope.add(
-      await startFaultServer({
-        packetSize: 64,
-        async run(channel) {
-          const input = await channel.readAll();
-          await channel.write(String(input.length));
-          channel.end(7);
-        },
-      }),
-    );
-    const session = await login(daemon, server);
-    const stdin = "x".repeat(500_000);
-    const call = daemon.request("session.exec", { session, command: "x", stdin });
-    const ran = await othersUntil(call);
-    assert.equal((await call).output, String(stdin.length));
-    assert.ok(ran >= others, `only ${ran} commands of another session`);
-  });
 });

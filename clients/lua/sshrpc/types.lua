@@ -167,8 +167,9 @@
 ---@class sshrpc.SessionScpSendParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field data string|(integer)[] The file's content.
----@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
+---@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
 ---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field intoDirectory? boolean Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
 ---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field mode? integer The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: 420 (0644).
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
@@ -181,8 +182,9 @@
 ---@class sshrpc.SessionScpSendfileParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field source string A path on the daemon's machine; a relative one counts from the daemon's working directory.
----@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
+---@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
 ---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field intoDirectory? boolean Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
 ---@field mode? integer The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: the source's own.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
@@ -350,6 +352,7 @@
 ---@class sshrpc.ScpRemoteErrorData
 ---@field kind "ScpRemoteError"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field code? any what its words say, as `ENOENT`, `EACCES`, `EISDIR` or `ENOSPC`, where they do
 ---@field remoteMessage? any its text, control characters removed
 ---@field exitCode? any its exit status, if sent
 
@@ -364,7 +367,8 @@
 ---@class sshrpc.LocalFileErrorData
 ---@field kind "LocalFileError"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
----@field errno? any as `ENOENT` or `ENOSPC`
+---@field code? any as `ENOENT` or `ENOSPC`
+---@field errno? any the same, but `EINVAL` for whatever is no regular file
 ---@field path? any the file
 
 --- `data` of the error RemoteFileError.

@@ -54,6 +54,16 @@ export class WireReader {
     return this.string().toString("latin1");
   }
 
+  /** So many bytes as they are. @throws {Malformed} */
+  bytes(length: number): Buffer {
+    return this.#take(length);
+  }
+
+  /** All that is left. */
+  rest(): Buffer {
+    return this.#take(this.#bytes.length - this.#position);
+  }
+
   #take(length: number): Buffer {
     const end = this.#position + length;
     if (end > this.#bytes.length) throw new Malformed("a value is cut short");

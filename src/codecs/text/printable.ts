@@ -26,6 +26,11 @@ export function printable(text: string, limit: number): string {
   return Array.from(line).slice(0, limit).join("");
 }
 
+/** Another program's words, for a terminal or a log: no control characters but newlines and tabs. */
+export function printableLines(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, "").trim();
+}
+
 /** The start of an unexpected answer, for an error message; bytes nothing can be shown of, in hex. */
 export function quote(bytes: Uint8Array): string {
   const text = sanitize(bytes, MAX_QUOTE);

@@ -1,5 +1,5 @@
 import { Failure } from "../../protocol/errors.ts";
-import { invalidParam } from "./invalid-param.ts";
+import { invalidParam } from "../../protocol/invalid-param.ts";
 import type { OutputStream } from "../../ssh/programs/output-stream.ts";
 import type { RunningCommand } from "../../ssh/programs/running-command.ts";
 

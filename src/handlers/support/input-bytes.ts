@@ -1,7 +1,7 @@
 import { bytesOf } from "../../protocol/bytes.ts";
 import type { Encoding } from "../../protocol/bytes.ts";
 import { maxRemotePath } from "../../protocol/limits.ts";
-import { invalidParam } from "./invalid-param.ts";
+import { invalidParam } from "../../protocol/invalid-param.ts";
 
 /** A param that carries bytes: text, or `[offset, length]` within the binary part. */
 type Value = string | number[];

@@ -2,7 +2,7 @@ import { TextDecoder } from "node:util";
 import { NotUtf8, remoteBytes } from "../../protocol/bytes.ts";
 import type { Encoding } from "../../protocol/bytes.ts";
 import type { Params } from "../../protocol/methods.ts";
-import type { StreamName } from "../../ssh/connection/channels/channel.ts";
+import type { StreamName } from "../../ssh/flow/output-queue.ts";
 import type { OutputCollector } from "../../ssh/programs/output-collector.ts";
 import type { Token } from "./command-table.ts";
 import type { Client } from "./client.ts";

@@ -4,7 +4,7 @@ import { logLevels } from "../../protocol/log-levels.ts";
 import type { LogLevel } from "../../protocol/log-levels.ts";
 
 /** Where the client is: at our stdin and stdout, or where we connect to it. */
-export type Transport =
+export type Endpoint =
   | { readonly type: "stdio" }
   /** A Unix socket. */
   | { readonly type: "pipe"; readonly path: string }
@@ -13,7 +13,7 @@ export type Transport =
 
 export interface ServeOptions {
   readonly command: "serve";
-  readonly transport: Transport;
+  readonly endpoint: Endpoint;
   readonly clientProcessId: number | undefined;
   readonly logLevel: LogLevel;
   readonly logFile: string | undefined;
@@ -83,7 +83,7 @@ export function readCommandLine(args: readonly string[]): Cli {
   if (given.length > 1) throw new UsageError("only one of --stdio, --pipe, --socket and --port");
   return {
     command: "serve",
-    transport:
+    endpoint:
       pipe !== undefined
         ? { type: "pipe", path: nonEmpty(pipe, "--pipe") }
         : port !== undefined

@@ -5,7 +5,7 @@ import { routeConsole } from "./console.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { Log, fileSink, stderrSink } from "../log.ts";
 import { serve } from "./serve.ts";
-import { NoClient } from "./transport.ts";
+import { NoClient } from "./client-streams.ts";
 
 /**
  * The program. What ends it is told on stderr and by its exit code.

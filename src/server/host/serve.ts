@@ -8,7 +8,7 @@ import { exitCodes } from "./exit-codes.ts";
 import type { Log } from "../log.ts";
 import { watchOutput } from "./output-watch.ts";
 import { ProcessWatch } from "./process-watch.ts";
-import { openTransport } from "./transport.ts";
+import { openClientStreams } from "./client-streams.ts";
 
 /** Milliseconds that calls get to finish after EOF, so that `printf '{…}' | sshrpc` works. */
 const graceAfterEof = 300;
@@ -37,7 +37,7 @@ interface End {
  * @throws {NoClient} where the client can't be connected to
  */
 export async function serve(options: ServeOptions, version: string, log: Log): Promise<never> {
-  const streams = await openTransport(options.transport);
+  const streams = await openClientStreams(options.endpoint);
   let end!: (end: End) => void;
   // Only the first reason counts.
   const ended = new Promise<End>((resolve) => (end = resolve));
@@ -56,11 +56,11 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
     },
     log,
   });
-  if (options.transport.type === "stdio") watchOutput(() => endCleanly("output closed"));
+  if (options.endpoint.type === "stdio") watchOutput(() => endCleanly("output closed"));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => endCleanly(signal));
   // On stdio Ctrl-C hits the whole process group; what it means, the client decides.
   process.on("SIGINT", () => {
-    if (options.transport.type !== "stdio") endCleanly("SIGINT");
+    if (options.endpoint.type !== "stdio") endCleanly("SIGINT");
   });
   process.on("uncaughtException", (error) => {
     log.error("internal error", error);
@@ -71,7 +71,7 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   process.on("unhandledRejection", (reason) => log.error("unhandled rejection", reason));
 
   setTimeout(() => void preload(), preloadAfter).unref();
-  log.info(`sshrpc ${version} serves at ${options.transport.type}`);
+  log.info(`sshrpc ${version} serves at ${options.endpoint.type}`);
   const { why, exitCode, grace } = await ended;
   log.info(`ends: ${why}`);
   await Promise.race([connection.answered(), sleep(grace)]);

@@ -1,4 +1,4 @@
-import { invalidParam } from "../../handlers/support/invalid-param.ts";
+import { invalidParam } from "../../protocol/invalid-param.ts";
 import { emptyAsObject } from "../../protocol/schema.ts";
 import { isObject } from "../wire/envelope.ts";
 import type { RawParams } from "../wire/envelope.ts";

@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import { invalidParam } from "../../handlers/support/invalid-param.ts";
+import { invalidParam } from "../../protocol/invalid-param.ts";
 
 type Issue = z.core.$ZodIssue;
 

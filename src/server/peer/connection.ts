@@ -1,3 +1,4 @@
+import type { Readable, Writable } from "node:stream";
 import { createMessageConnection } from "vscode-jsonrpc";
 import type { Daemon } from "../../handlers/support/daemon.ts";
 import type { Handler } from "../../handlers/support/handler.ts";
@@ -7,9 +8,9 @@ import type { MethodName } from "../../protocol/methods.ts";
 import { askBy } from "./ask.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { Log } from "../log.ts";
+import { notificationParams } from "./notification-params.ts";
 import { RemoteClient } from "./remote-client.ts";
 import { responseError } from "../wire/response-error.ts";
-import type { Streams } from "../host/transport.ts";
 import type { Id } from "../wire/envelope.ts";
 import { FrameDecoder } from "../wire/frame-decoder.ts";
 import { Output } from "../wire/output.ts";
@@ -18,6 +19,12 @@ import type { Received } from "../wire/received.ts";
 import { RequestIds } from "../wire/request-ids.ts";
 import { installRuntime } from "../wire/runtime.ts";
 import { Writer } from "../wire/writer.ts";
+
+/** The two directions of the way to the client. */
+export interface Streams {
+  readonly input: Readable;
+  readonly output: Writable;
+}
 
 /** Why a connection is at its end. */
 export type ConnectionEnd = "input ended" | "output closed" | "exit" | "exit without shutdown";
@@ -48,7 +55,7 @@ export class Connection {
       onPressure: (high) => (high ? this.#reader.pause() : this.#reader.resume()),
       onClose: () => writer.close(),
     });
-    const writer = new Writer(this.#output, this.#ids, log);
+    const writer = new Writer(this.#output, this.#ids, (text, cause) => log.error(text, cause));
     const refuse = (id: Id, failure: Failure): void => this.#refuse(id, failure, log);
     this.#reader = new Reader({
       input: streams.input,
@@ -56,8 +63,9 @@ export class Connection {
       ids: this.#ids,
       takesBinary: () => client.defaultEncoding === "binary",
       refuse,
+      cancelledId: (params) => notificationParams("$/cancelRequest", params)?.id,
       maxPending: limits.maxPendingRequests,
-      log,
+      debug: (text) => log.debug(text),
     });
 
     // What vscode-jsonrpc says is of replies that nobody takes any more, and of responses to

@@ -3,11 +3,9 @@ import { AbstractMessageReader } from "vscode-jsonrpc";
 import type { DataCallback, Disposable, Message, MessageReader } from "vscode-jsonrpc";
 import { Failure } from "../../protocol/errors.ts";
 import { invalidRequest } from "../../protocol/invalid-request.ts";
-import type { Log } from "../log.ts";
-import { notificationParams } from "../peer/notification-params.ts";
 import { Backlog } from "./backlog.ts";
 import { readEnvelope } from "./envelope.ts";
-import type { Envelope, Id } from "./envelope.ts";
+import type { Envelope, Id, RawParams } from "./envelope.ts";
 import type { Body, Frame, FrameSplitter } from "./frame.ts";
 import type { Received } from "./received.ts";
 import type { RequestIds } from "./request-ids.ts";
@@ -25,7 +23,8 @@ export class Reader extends AbstractMessageReader implements MessageReader {
   readonly #ids: RequestIds;
   readonly #takesBinary: () => boolean;
   readonly #refuse: (id: Id, failure: Failure) => void;
-  readonly #log: Log;
+  readonly #cancelledId: (params: RawParams | undefined) => Id | undefined;
+  readonly #debug: (text: string) => void;
   /** Of messages that were read and are worked on. */
   readonly #pending: Backlog;
   #callback: DataCallback = () => {};
@@ -35,6 +34,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
   /**
    * @param parts.takesBinary whether binary frames have been granted
    * @param parts.refuse answers what is no request, or a request that can't be taken
+   * @param parts.cancelledId reads the params of a `$/cancelRequest`; undefined where they aren't well-formed
    * @param parts.maxPending bytes that requests which are worked on may hold before it pauses
    */
   constructor(parts: {
@@ -43,8 +43,9 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     ids: RequestIds;
     takesBinary: () => boolean;
     refuse: (id: Id, failure: Failure) => void;
+    cancelledId: (params: RawParams | undefined) => Id | undefined;
     maxPending: number;
-    log: Log;
+    debug: (text: string) => void;
   }) {
     super();
     this.#input = parts.input;
@@ -52,7 +53,8 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     this.#ids = parts.ids;
     this.#takesBinary = parts.takesBinary;
     this.#refuse = parts.refuse;
-    this.#log = parts.log;
+    this.#cancelledId = parts.cancelledId;
+    this.#debug = parts.debug;
     this.#pending = new Backlog(parts.maxPending, (full) => (full ? this.pause() : this.resume()));
   }
 
@@ -127,9 +129,8 @@ export class Reader extends AbstractMessageReader implements MessageReader {
         break;
       }
       case "cancel": {
-        const params = notificationParams("$/cancelRequest", envelope.params);
-        const id = this.#ids.numberOf(params?.id);
-        if (id === undefined) this.#log.debug("a $/cancelRequest names no request in flight");
+        const id = this.#ids.numberOf(this.#cancelledId(envelope.params));
+        if (id === undefined) this.#debug("a $/cancelRequest names no request in flight");
         else
           this.#callback({ jsonrpc: "2.0", method: "$/cancelRequest", params: { id } } as Message);
         break;

@@ -5,7 +5,7 @@ import { defaultPrompts } from "../login/auth/credentials.ts";
 import type { AuthMethods } from "../login/auth/credentials.ts";
 import type { Call } from "../support/call.ts";
 import { homePath } from "../support/home-path.ts";
-import type { TcpOptions } from "../route/socket.ts";
+import type { TcpOptions } from "./tcp-options.ts";
 import { expandTokens } from "./tokens.ts";
 import type { Tokens } from "./tokens.ts";
 import type { HostKeyPolicy } from "../login/trust/host-keys.ts";

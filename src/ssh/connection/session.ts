@@ -4,7 +4,7 @@ import type { Call } from "../support/call.ts";
 import { SessionChannel } from "./channels/channel.ts";
 import { Channels } from "./channels/channels.ts";
 import { RoundTrip } from "../flow/receive-window.ts";
-import type { AcceptedHostKey } from "../login/trust/host-keys.ts";
+import type { AcceptedHostKey } from "./accepted-host-key.ts";
 import { startKeepalive } from "./keepalive.ts";
 import type { KeepaliveOptions } from "./keepalive.ts";
 import { untilRoom } from "../flow/room.ts";

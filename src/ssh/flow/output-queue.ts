@@ -1,5 +1,7 @@
 import { ByteQueue } from "./byte-queue.ts";
-import type { StreamName } from "../connection/channels/channel.ts";
+
+/** The two outputs of a program (RFC 4254 §5.2). */
+export type StreamName = "stdout" | "stderr";
 
 /** Bytes that are taken at once. */
 const pieceSize = 64 * 1024;

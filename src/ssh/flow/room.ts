@@ -1,5 +1,4 @@
 import type { Call } from "../support/call.ts";
-import type { SessionChannel } from "../connection/channels/channel.ts";
 
 /**
  * Tells whether there is room for more of what the client will have to take: `undefined` where there
@@ -7,8 +6,15 @@ import type { SessionChannel } from "../connection/channels/channel.ts";
  */
 export type Room = () => Promise<void> | undefined;
 
+/** What waits for room: a channel, as far as that concerns it. */
+interface Waiting {
+  readonly isOpen: boolean;
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
 /** Keeps a call waiting that has a channel, until there is room; one that ends first closes it. */
-export async function untilRoom(room: Room, channel: SessionChannel, call: Call): Promise<void> {
+export async function untilRoom(room: Room, channel: Waiting, call: Call): Promise<void> {
   const { phase } = call;
   try {
     for (let awaited = room(); awaited && channel.isOpen; awaited = room()) {

@@ -8,14 +8,15 @@ import type { Call } from "../support/call.ts";
 import { TurnedAway, turnsAway } from "./handshakes.ts";
 import type { Handshakes, Place } from "./handshakes.ts";
 import type { Credentials } from "./auth/credentials.ts";
-import type { AcceptedHostKey, Trust } from "./trust/host-keys.ts";
+import type { Trust } from "./trust/host-keys.ts";
 import { HostKeyCheck } from "./trust/host-keys.ts";
+import type { AcceptedHostKey } from "../connection/accepted-host-key.ts";
 import type { KeepaliveOptions } from "../connection/keepalive.ts";
 import { Prompter } from "./prompts/prompter.ts";
 import type { Account } from "./prompts/prompter.ts";
 import { fingerprint, keyTypeOf } from "../support/public-key.ts";
 import { lossDetails, Session, unsentAnswers } from "../connection/session.ts";
-import type { SessionOptions } from "../connection/session.ts";
+import type { Carrier, SessionOptions } from "../connection/session.ts";
 import { ssh2 } from "../ssh2/ssh2.ts";
 import { UserAuth } from "../ssh2/userauth.ts";
 import { guardInbound } from "../ssh2/inbound.ts";
@@ -28,13 +29,35 @@ import {
 import { sanitize } from "../../codecs/text/printable.ts";
 import type { Transport } from "../flow/transport.ts";
 import { takeTurns } from "../flow/turns.ts";
-import { openWay, routeOf } from "../route/way.ts";
-import type { Way } from "../route/way.ts";
+
+/** The way to a server: what connects to it, and what it is called. */
+export interface Route {
+  /** The same for the same server. */
+  readonly name: string;
+  /** The jump host's session where it leads over one. */
+  readonly carrier: Carrier | undefined;
+  /**
+   * Goes it.
+   *
+   * @throws {Failure} ConnectFailed, SessionClosed or ConnectionLost of the jump host, InvalidParams,
+   *   or the call's end; nothing stays open then
+   */
+  open(call: Call): Promise<OpenRoute>;
+}
+
+/** A route that is open. */
+export interface OpenRoute {
+  readonly transport: Transport;
+  /** What the route itself says, for when the connection is lost. */
+  readonly told?: () => Record<string, unknown>;
+  /** Adds to a failure what is known of the route; for when the transport is destroyed. */
+  readonly explain?: (failure: Failure) => Promise<Failure>;
+}
 
 /** Whom to reach, and how. */
 export interface ConnectOptions {
   readonly account: Account;
-  readonly way: Way;
+  readonly route: Route;
   readonly credentials: Credentials;
   readonly trust: Trust;
   readonly keepalive: KeepaliveOptions;
@@ -55,33 +78,27 @@ export function connect(
   call: Call,
   handshakes: Handshakes,
 ): Promise<Session> {
-  const { account, way } = options;
-  const route = routeOf(way, account);
-  return handshakes.run(route, account, call, (place) => handshake(options, route, call, place));
+  const { account, route } = options;
+  return handshakes.run(route.name, account, call, (place) => handshake(options, call, place));
 }
 
-async function handshake(
-  options: ConnectOptions,
-  route: string,
-  call: Call,
-  place: Place,
-): Promise<Session> {
-  const { account, way, credentials, trust, keepalive, algorithms } = options;
+async function handshake(options: ConnectOptions, call: Call, place: Place): Promise<Session> {
+  const { account, route, credentials, trust, keepalive, algorithms } = options;
   const { ask } = options;
   const asking: Ask | undefined =
     ask && ((question, signal) => place.whileAsking(ask(question, signal)));
   const prompter = new Prompter(account, asking, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
-  const { transport, told, explain } = await openWay(way, account, call);
+  const { transport, told, explain } = await route.open(call);
   call.progress();
   const login = new Login(account, check, call);
   try {
     const offered = offeredAlgorithms(knownKeyTypes, algorithms);
     await call.race(login.run(transport, offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
-    way.carrier?.session.check();
-    return login.session(transport, route, { keepalive, carrier: way.carrier, told });
+    route.carrier?.session.check();
+    return login.session(transport, route.name, { keepalive, carrier: route.carrier, told });
   } catch (error) {
     transport.destroy();
     throw explain && error instanceof Failure ? await explain(error) : error;

@@ -1,4 +1,5 @@
-import type { SessionChannel, StreamName } from "../connection/channels/channel.ts";
+import type { SessionChannel } from "../connection/channels/channel.ts";
+import type { StreamName } from "../flow/output-queue.ts";
 import type { OutputSink } from "./output-sink.ts";
 import { OutputQueue } from "../flow/output-queue.ts";
 import { incompleteTail } from "../../protocol/utf8.ts";

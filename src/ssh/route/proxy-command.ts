@@ -1,5 +1,5 @@
 import { Failure } from "../../protocol/errors.ts";
-import { printable } from "../support/printable.ts";
+import { printableLines } from "../../codecs/text/printable.ts";
 import type { Account } from "../login/prompts/prompter.ts";
 import { within } from "../support/within.ts";
 import { endWithDaemon } from "./proxy-processes.ts";
@@ -81,7 +81,7 @@ export async function startProxyCommand(
       else void within(lastWords, child).then((ended) => ended || child.kill("SIGTERM"));
     },
   });
-  const told = () => ({ stderr: printable(stderr.toString("utf8")) });
+  const told = () => ({ stderr: printableLines(stderr.toString("utf8")) });
   return {
     transport,
     told,

@@ -1,14 +1,8 @@
 import net from "node:net";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../support/call.ts";
+import type { TcpOptions } from "../config/tcp-options.ts";
 import { gatherWrites } from "../flow/gather-writes.ts";
-
-/** From where on this machine, and how (ssh_config(5), AddressFamily and BindAddress). */
-export interface TcpOptions {
-  /** The version of IP; either one by default. */
-  readonly family?: 4 | 6 | undefined;
-  readonly localAddress?: string | undefined;
-}
 
 /**
  * Connects to a host by name or address; of several addresses the first that answers (RFC 8305).

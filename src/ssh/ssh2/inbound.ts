@@ -8,7 +8,7 @@
  */
 import type { Client } from "ssh2";
 import type { Transport } from "../flow/transport.ts";
-import { endTurn } from "../flow/turns.ts";
+import { endTurn, packetsPerTurn } from "../flow/turns.ts";
 import { sendDisconnect, sendUnimplemented } from "./internals.ts";
 import { messageHandlers } from "./ssh2.ts";
 
@@ -37,9 +37,6 @@ const ofClients = new Set<number>([
 
 /** RFC 4253 §11.1. */
 const protocolError = 2;
-
-/** Packets that are handled before the others get their turn: some milliseconds' worth. */
-export const packetsPerTurn = 256;
 
 /** What may come behind NEWKEYS before the host key is accepted: OpenSSH's sends one message of 400 bytes. */
 const mostHeld = { packets: 64, bytes: 64 * 1024 };

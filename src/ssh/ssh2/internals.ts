@@ -65,7 +65,12 @@ type OpenCallback = OpenResult & { type: "session" };
 interface ChannelInternals {
   _callbacks: ((failed: boolean | Error) => void)[];
   incoming: { window: number; state: "open" | "eof" | "closed" };
-  outgoing: { id: number; window: number; state: "open" | "eof" | "closing" | "closed" };
+  outgoing: {
+    id: number;
+    window: number;
+    packetSize: number;
+    state: "open" | "eof" | "closing" | "closed";
+  };
 }
 
 /** ssh2's own packet size, which its channels assume. */
@@ -234,6 +239,9 @@ export function takeData(
     stream.resume();
   }
 }
+
+/** The most that the server takes in one packet on a channel (RFC 4254 §5.1). */
+export const packetSizeOf = (channel: ClientChannel) => internalsOf(channel).outgoing.packetSize;
 
 /** Lets the server send so many bytes more (RFC 4254 §5.2). */
 export function adjustWindow(client: Client, channel: ClientChannel, bytes: number): void {

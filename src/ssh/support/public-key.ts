@@ -20,6 +20,42 @@ export function keyTypeOf(blob: Buffer): string {
   }
 }
 
+/** Bytes of a point on each curve of RFC 5656, uncompressed. */
+const pointSizes: Readonly<Record<string, number>> = { nistp256: 65, nistp384: 97, nistp521: 133 };
+
+/** What is behind its type in the blob of each type of key that we know. */
+const readers: Readonly<Record<string, (reader: WireReader) => boolean>> = {
+  "ssh-ed25519": (reader) => reader.string().length === 32,
+  "ssh-rsa": (reader) => reader.string().length > 0 && reader.string().length >= 128,
+  "ssh-dss": (reader) => [1, 2, 3, 4].every(() => reader.string().length > 0),
+  ...Object.fromEntries(
+    Object.entries(pointSizes).map(([curve, size]) => [
+      `ecdsa-sha2-${curve}`,
+      (reader: WireReader) => reader.name() === curve && reader.string().length === size,
+    ]),
+  ),
+  "sk-ssh-ed25519@openssh.com": (reader) =>
+    reader.string().length === 32 && reader.string().length > 0,
+  "sk-ecdsa-sha2-nistp256@openssh.com": (reader) =>
+    reader.name() === "nistp256" && reader.string().length === 65 && reader.string().length > 0,
+};
+
+/**
+ * Whether a blob is a key of a type from its first byte to its last, as far as that can be told: of a
+ * type that we don't know, only the type is.
+ */
+export function isWholeKey(type: string, blob: Buffer): boolean {
+  try {
+    const reader = new WireReader(blob);
+    if (type === "" || reader.name() !== type) return false;
+    const isWhole = readers[type];
+    return !isWhole || (isWhole(reader) && reader.rest().length === 0);
+  } catch (error) {
+    if (error instanceof Malformed) return false;
+    throw error;
+  }
+}
+
 /** A key's fingerprint as OpenSSH prints it: `SHA256:` and unpadded base64. */
 export function fingerprint(blob: Buffer): string {
   return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;

@@ -65,7 +65,7 @@ describe("SCP with OpenSSH's scp", () => {
   });
 
   function start(command: Uint8Array): Remote {
-    const remote = spawn("sh", ["-c", `exec ${Buffer.from(command).toString()}`], {
+    const remote = spawn("sh", ["-c", Buffer.from(command).toString()], {
       cwd: folder,
       env: { ...process.env, LC_ALL: "C" },
       stdio: "pipe",

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, it } from "mocha";
 import { limits } from "../../../src/protocol/limits.ts";
-import { Log } from "../../../src/server/log.ts";
 import { Backlog } from "../../../src/server/wire/backlog.ts";
 import { FrameDecoder } from "../../../src/server/wire/frame-decoder.ts";
 import { Reader } from "../../../src/server/wire/reader.ts";
@@ -52,7 +51,8 @@ describe("server: requests that wait for their replies", () => {
       takesBinary: () => false,
       refuse: () => {},
       maxPending: 2 * cost,
-      log: new Log(() => {}, "error"),
+      cancelledId: () => undefined,
+      debug: () => {},
     });
     reader.listen((each) => taken.push((each as unknown as { params: Received }).params));
     const send = () => input.write(frame);

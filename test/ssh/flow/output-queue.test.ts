@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { StreamName } from "../../../src/ssh/connection/channels/channel.ts";
+import type { StreamName } from "../../../src/ssh/flow/output-queue.ts";
 import { OutputQueue } from "../../../src/ssh/flow/output-queue.ts";
 
 const streams = ["stdout", "stderr"] as const;

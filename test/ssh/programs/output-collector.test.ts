@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { SessionChannel, StreamName } from "../../../src/ssh/connection/channels/channel.ts";
+import type { SessionChannel } from "../../../src/ssh/connection/channels/channel.ts";
+import type { StreamName } from "../../../src/ssh/flow/output-queue.ts";
 import { OutputCollector } from "../../../src/ssh/programs/output-collector.ts";
 import { until } from "../../fixtures/until.ts";
 

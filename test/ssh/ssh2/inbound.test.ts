@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { guardInbound, packetsPerTurn } from "../../../src/ssh/ssh2/inbound.ts";
+import { packetsPerTurn } from "../../../src/ssh/flow/turns.ts";
+import { guardInbound } from "../../../src/ssh/ssh2/inbound.ts";
 import type { Transport } from "../../../src/ssh/flow/transport.ts";
 
 const SSH_MSG_IGNORE = 2;

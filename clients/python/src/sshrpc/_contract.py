@@ -440,7 +440,7 @@ class _SessionScpSendParams(TypedDict):
     session: int
     #: The file's content.
     data: Union[str, List[int]]
-    #: The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
+    #: The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
     dest: Union[str, List[int]]
 
 
@@ -449,6 +449,8 @@ class SessionScpSendParams(_SessionScpSendParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
+    #: Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+    intoDirectory: bool
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     encoding: Literal["utf8", "base64", "binary"]
     #: The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: 420 (0644).
@@ -468,7 +470,7 @@ class _SessionScpSendfileParams(TypedDict):
     session: int
     #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
     source: str
-    #: The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
+    #: The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
     dest: Union[str, List[int]]
 
 
@@ -477,6 +479,8 @@ class SessionScpSendfileParams(_SessionScpSendfileParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
+    #: Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+    intoDirectory: bool
     #: The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: the source's own.
     mode: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.

@@ -6,6 +6,7 @@ import {
   adjustWindow,
   borrowWindow,
   closeByHand,
+  packetSizeOf,
   requestEnv,
   requestExec,
   requestPty,
@@ -13,11 +14,10 @@ import {
   takeData,
 } from "../../ssh2/internals.ts";
 import { OutputQueue } from "../../flow/output-queue.ts";
+import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
 import type { RoundTrip } from "../../flow/receive-window.ts";
-import { turnSize } from "../../flow/turns.ts";
-
-export type StreamName = "stdout" | "stderr";
+import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
 
 type Take = (stream: StreamName, chunk: Uint8Array) => void;
 
@@ -214,12 +214,13 @@ export class SessionChannel {
    * @returns false where the channel closed first
    */
   async write(data: Uint8Array, onProgress: (bytes: number) => void = () => {}): Promise<boolean> {
-    for (let start = 0; start < data.length; start += turnSize) {
-      const piece = data.subarray(start, start + turnSize);
+    const most = Math.min(turnSize, packetsPerTurn * packetSizeOf(this.#channel));
+    for (let start = 0; start < data.length; start += most) {
+      const piece = data.subarray(start, start + most);
       if (!(await this.#writePiece(piece, onProgress))) return false;
       if (!(await this.#drained())) return false;
       // The socket may take it all at once; other sessions are not to wait for that.
-      if (piece.length === turnSize) await this.#connection.nextTurn();
+      if (piece.length === most) await this.#connection.nextTurn();
     }
     return this.#takesInput;
   }

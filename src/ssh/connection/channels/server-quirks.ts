@@ -27,3 +27,13 @@ export function safeChannels(ident: string): number | undefined {
 export function earlyInput(ident: string): number {
   return /^SSH-(?:2\.0|1\.99)-OpenSSH_/.test(ident) ? 32 * 1024 : 0;
 }
+
+/**
+ * Whether the server's scp is known to take `-d`: OpenSSH's own, which Dropbear's systems and
+ * tinysshd's have too, and what was written after it. Network gear refuses the option.
+ *
+ * @param ident the server's identification string (RFC 4253 §4.2)
+ */
+export function hasOpenSshScp(ident: string): boolean {
+  return /^SSH-(?:2\.0|1\.99)-(?:OpenSSH|dropbear|tinyssh|AsyncSSH|mod_sftp)/i.test(ident);
+}

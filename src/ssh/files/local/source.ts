@@ -1,8 +1,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { Failure } from "../../../protocol/errors.ts";
-import { localFileError } from "./error.ts";
+import { localFailure, localFileError } from "./error.ts";
 
 /** Bytes handed on at once. */
 const readSize = 256 * 1024;
@@ -45,17 +44,19 @@ export class LocalSource implements Source {
   /** @throws {Failure} LocalFileError */
   static async open(path: string): Promise<LocalSource> {
     let handle: FileHandle | undefined;
+    let code: string;
     try {
       // Non-blocking, as opening a FIFO would wait for its writer.
       handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
       const found = await handle.stat();
       if (found.isFile()) return new LocalSource(path, handle, found.size, found.mode & 0o777);
+      code = found.isDirectory() ? "EISDIR" : "EINVAL";
     } catch (error) {
       await handle?.close();
       throw localFileError(error, path);
     }
     await handle.close();
-    throw new Failure("LocalFileError", `${path}: not a regular file`, { errno: "EINVAL", path });
+    throw localFailure({ errno: "EINVAL", code, path }, "not a regular file");
   }
 
   async *chunks(): AsyncGenerator<Uint8Array, void, void> {
@@ -94,9 +95,6 @@ export class LocalSource implements Source {
       throw localFileError(error, this.#path);
     }
     if (bytesRead > 0) return buffer.subarray(0, bytesRead);
-    throw new Failure("LocalFileError", `${this.#path}: the file became shorter meanwhile`, {
-      errno: "EIO",
-      path: this.#path,
-    });
+    throw localFailure({ errno: "EIO", path: this.#path }, "the file became shorter meanwhile");
   }
 }

@@ -7,6 +7,7 @@ import type { Call } from "../../support/call.ts";
 import { LocalSink } from "../local/sink.ts";
 import type { Room } from "../../flow/room.ts";
 import type { Progress } from "../progress.ts";
+import { withPath } from "./path.ts";
 import { runScp } from "./run.ts";
 import type { ScpRun } from "./run.ts";
 import type { Session } from "../../connection/session.ts";
@@ -93,7 +94,7 @@ async function receive(
 ): Promise<void> {
   const exchange = new ScpReceiver({ acknowledgeAhead: true });
   const run: ScpRun<ReceiverEffect> = {
-    command: sourceCommand(source),
+    command: withPath("source", () => sourceCommand(source)),
     exchange,
     idleTimeout,
     ...(room && { room }),

@@ -1,3 +1,4 @@
+import { errnoIn } from "../../../codecs/text/errno.ts";
 import { Failure } from "../../../protocol/errors.ts";
 import { ScpError } from "../../../codecs/scp/errors.ts";
 import type { Exchange } from "../../../codecs/scp/exchange.ts";
@@ -166,7 +167,8 @@ function scpFailure(error: ScpError, channel: SessionChannel, stderr: Stderr): F
   const options = { cause: error };
   switch (error.kind) {
     case "remote": {
-      const data = { remoteMessage: error.message, exitCode };
+      const code = errnoIn(error.message);
+      const data = { code, remoteMessage: error.message, exitCode };
       return new Failure("ScpRemoteError", error.message, data, options);
     }
     case "no-reply": {

@@ -1,11 +1,12 @@
 import { Failure } from "../../../protocol/errors.ts";
-import { sinkCommand } from "../../../codecs/scp/command.ts";
-import { PathError } from "../../../codecs/scp/errors.ts";
+import { fileSinkCommand, sinkCommand } from "../../../codecs/scp/command.ts";
 import { ScpSender } from "../../../codecs/scp/sender.ts";
 import type { SenderEffect } from "../../../codecs/scp/sender.ts";
 import type { Call } from "../../support/call.ts";
 import type { Source } from "../local/source.ts";
 import type { Progress } from "../progress.ts";
+import { hasOpenSshScp } from "../../connection/channels/server-quirks.ts";
+import { withPath } from "./path.ts";
 import { runScp } from "./run.ts";
 import type { Remote, ScpRun } from "./run.ts";
 import type { Session } from "../../connection/session.ts";
@@ -13,6 +14,8 @@ import type { Session } from "../../connection/session.ts";
 export interface SendOptions {
   readonly source: Source;
   readonly dest: Uint8Array;
+  /** Where `dest` is a folder: put the file into it under the folder's own name, as scp does. */
+  readonly intoDirectory: boolean;
   /** Permission bits of a new file. */
   readonly mode: number;
   /** Seconds. */
@@ -22,8 +25,8 @@ export interface SendOptions {
 
 /** Sends a file to the remote side; success is the remote scp's, its exit status included. */
 export async function send(session: Session, options: SendOptions, call: Call): Promise<void> {
-  const { source, dest, idleTimeout, progress } = options;
-  const exchange = senderFor(options);
+  const { source, idleTimeout, progress } = options;
+  const { command, exchange } = toDest(options, session.info.serverIdent);
   let localFailure: Failure | undefined;
 
   async function sendData(remote: Remote): Promise<void> {
@@ -46,7 +49,7 @@ export async function send(session: Session, options: SendOptions, call: Call): 
   }
 
   const run: ScpRun<SenderEffect> = {
-    command: sinkCommand(dest),
+    command,
     exchange,
     idleTimeout,
     carryOut(effect, remote) {
@@ -64,12 +67,19 @@ export async function send(session: Session, options: SendOptions, call: Call): 
 }
 
 /** A destination that names no file (`dir/`) is known before anything is sent. */
-function senderFor({ source, dest, mode }: SendOptions): ScpSender {
-  try {
-    return new ScpSender({ mode, size: source.size, destination: dest });
-  } catch (error) {
-    if (!(error instanceof PathError)) throw error;
-    const data = { path: "dest", reason: error.message };
-    throw new Failure("InvalidParams", `dest: ${error.message}`, data);
-  }
+function toDest({ source, dest, mode, intoDirectory }: SendOptions, ident: string) {
+  const isPlain = !dest.includes(NEWLINE) && !isOnDevice(dest);
+  const sink = !intoDirectory && isPlain && hasOpenSshScp(ident) ? fileSinkCommand : sinkCommand;
+  return withPath("dest", () => ({
+    command: sink(dest),
+    exchange: new ScpSender({ mode, size: source.size, destination: dest }),
+  }));
+}
+
+/** A name with a newline can't be said in SCP: then it is the command alone that says it. */
+const NEWLINE = 0x0a;
+
+/** `flash:x`: some network gear has OpenSSH's server and its own idea of paths. */
+function isOnDevice(path: Uint8Array): boolean {
+  return /^[^/]*:/.test(Buffer.from(path).toString("latin1"));
 }

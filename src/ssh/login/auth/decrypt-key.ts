@@ -4,7 +4,7 @@ import type { KeyObject } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { Call } from "../../support/call.ts";
 import type { Decrypted } from "./decrypt-worker.ts";
-import { UnusableKey, WrongPassphrase } from "./private-key.ts";
+import { UnusableKey, WrongPassphrase } from "../keys/unusable-key.ts";
 
 const program = fileURLToPath(new URL("./decrypt-process.js", import.meta.url));
 
@@ -14,7 +14,11 @@ const program = fileURLToPath(new URL("./decrypt-process.js", import.meta.url));
  *
  * @throws {UnusableKey} {@link WrongPassphrase} among them; or the call's end
  */
-export async function decryptKey(text: string, passphrase: string, call: Call): Promise<KeyObject> {
+export async function decryptKey(
+  key: Uint8Array,
+  passphrase: string,
+  call: Call,
+): Promise<KeyObject> {
   // In a session of its own: a Ctrl-C that the daemon isn't to heed isn't for it, either.
   const child = fork(program, {
     detached: true,
@@ -30,13 +34,13 @@ export async function decryptKey(text: string, passphrase: string, call: Call): 
   });
   replied.catch(() => {});
   // Where it couldn't be started, that is told yet.
-  if (child.connected) child.send({ text, passphrase });
+  if (child.connected) child.send({ key, passphrase });
   try {
     const reply = await call.race(replied);
     if ("der" in reply) {
       return createPrivateKey({ key: Buffer.from(reply.der), format: "der", type: "pkcs8" });
     }
-    throw reply.wrong ? new WrongPassphrase(reply.reason) : new UnusableKey(reply.reason);
+    throw reply.wrong ? new WrongPassphrase() : new UnusableKey(reply.reason);
   } finally {
     child.kill("SIGKILL");
   }

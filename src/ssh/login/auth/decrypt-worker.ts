@@ -1,17 +1,19 @@
 /** The thread of {@link decryptKey}: a key derivation takes a third of a second and more. */
 import { parentPort, workerData } from "node:worker_threads";
-import { WrongPassphrase, parsePrivateKey } from "./private-key.ts";
+import { derivations } from "../keys/derivations.ts";
+import { parsePrivateKey } from "../keys/private-key.ts";
+import { WrongPassphrase } from "../keys/unusable-key.ts";
 
 /** The key in PKCS #8, or why there is none. Classes don't survive the way between processes. */
 export type Decrypted = { der: Uint8Array } | { wrong: boolean; reason: string };
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have none
-parentPort?.postMessage(decrypted(workerData as { text: string; passphrase: string }));
+parentPort?.postMessage(decrypted(workerData as { key: Uint8Array; passphrase: string }));
 
-function decrypted({ text, passphrase }: { text: string; passphrase: string }): Decrypted {
+function decrypted({ key, passphrase }: { key: Uint8Array; passphrase: string }): Decrypted {
   try {
-    const key = parsePrivateKey(text, passphrase);
-    return { der: key.export({ format: "der", type: "pkcs8" }) };
+    const opened = parsePrivateKey(key, { passphrase, derivations });
+    return { der: opened.export({ format: "der", type: "pkcs8" }) };
   } catch (error) {
     return { wrong: error instanceof WrongPassphrase, reason: (error as Error).message };
   }

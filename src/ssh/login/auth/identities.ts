@@ -5,7 +5,7 @@ import { defaultPrompts, keySources } from "./credentials.ts";
 import type { Credentials, IdentityFile } from "./credentials.ts";
 import { SkipIdentity } from "./identity.ts";
 import type { Identity, Skipped } from "./identity.ts";
-import { certified, keyFromText, readKeyFile } from "./key-file.ts";
+import { certified, keyFromBytes, readKeyFile } from "./key-file.ts";
 import type { KeyFile, Unlocking } from "./key-file.ts";
 import type { Prompter } from "../prompts/prompter.ts";
 import { fingerprint } from "../../support/public-key.ts";
@@ -88,7 +88,7 @@ function certificateOf({ identity, certificate }: KeyFile): Identity[] {
 function ownKey({ privateKey }: Credentials, unlocking: Unlocking, skipped: Skipped[]): Identity[] {
   if (privateKey === undefined) return [];
   try {
-    return [keyFromText("privateKey", privateKey, unlocking).identity];
+    return [keyFromBytes("privateKey", Buffer.from(privateKey), unlocking).identity];
   } catch (error) {
     if (!(error instanceof SkipIdentity)) throw error;
     skipped.push({ path: "privateKey", reason: error.message });

@@ -5,18 +5,13 @@ import type { Call } from "../../support/call.ts";
 import { decryptKey } from "./decrypt-key.ts";
 import { SkipIdentity } from "./identity.ts";
 import type { Identity, Signing, Unlock } from "./identity.ts";
-import {
-  PassphraseMissing,
-  UnusableKey,
-  WrongPassphrase,
-  embeddedPublicKey,
-  parsePrivateKey,
-} from "./private-key.ts";
+import { embeddedPublicKey, parsePrivateKey } from "../keys/private-key.ts";
+import { PassphraseMissing, UnusableKey, WrongPassphrase } from "../keys/unusable-key.ts";
 import type { Prompter } from "../prompts/prompter.ts";
 import { parsePublicKey, publicKeyOf } from "../../support/public-key.ts";
 import type { PublicKey } from "../../support/public-key.ts";
-import { readBounded } from "../../support/read-bounded.ts";
-import { signWith } from "./signature.ts";
+import { NotRegular, readBounded } from "../../support/read-bounded.ts";
+import { isCertificate, signWith } from "./signature.ts";
 
 /** What decrypts keys: a passphrase that was given, or the client. */
 export interface Unlocking {
@@ -47,9 +42,9 @@ export async function readKeyFile(
   path: string,
   unlocking: Unlocking,
 ): Promise<KeyFile | undefined> {
-  const text = await privateText(path);
-  if (text === undefined) return undefined;
-  const itself = parsePublicKey(text);
+  const bytes = await privateBytes(path);
+  if (bytes === undefined) return undefined;
+  const itself = parsePublicKey(bytes.toString("utf8"));
   if (itself) {
     return { path, publicKey: itself, certificate: undefined, identity: undefined };
   }
@@ -57,25 +52,28 @@ export async function readKeyFile(
     const found = await readBounded(path + suffix, maxKeyBytes).catch(() => undefined);
     return found && parsePublicKey(found.toString("utf8"));
   };
-  const isThere = embeddedPublicKey(text) !== undefined;
-  const file = keyFromText(path, text, unlocking, isThere ? undefined : await beside(".pub"));
+  const isThere = embeddedPublicKey(bytes) !== undefined;
+  const file = keyFromBytes(path, bytes, unlocking, isThere ? undefined : await beside(".pub"));
   const certificate = await beside("-cert.pub");
-  return { ...file, certificate };
+  return { ...file, certificate: certificate ?? file.certificate };
 }
 
-/** A key whose text is there already. @throws {SkipIdentity} */
-export function keyFromText(
+/** A key that is there already. @throws {SkipIdentity} */
+export function keyFromBytes(
   path: string,
-  text: string,
+  bytes: Uint8Array,
   unlocking: Unlocking,
   beside?: PublicKey,
 ): KeyFile & { identity: Identity } {
-  const key = parsed(text);
-  const publicKey = key ? publicKeyOf(key) : (embeddedPublicKey(text) ?? beside);
-  const unlock = once(async () => key ?? unlocked(path, text, unlocking));
+  const key = parsed(bytes);
+  const embedded = embeddedPublicKey(bytes);
+  // PuTTY's files may have it in the public half's place.
+  const certificate = embedded && isCertificate(embedded.type) ? embedded : undefined;
+  const publicKey = key ? publicKeyOf(key) : certificate ? beside : (embedded ?? beside);
+  const unlock = once(async () => key ?? unlocked(path, bytes, unlocking));
   const locked = unlocking.passphrase === undefined ? "attended" : "costly";
   const identity = identityOf(path, publicKey, unlock, key ? "free" : locked);
-  return { path, publicKey, certificate: undefined, identity };
+  return { path, publicKey, certificate, identity };
 }
 
 /** The same private key under its certificate. */
@@ -103,9 +101,9 @@ function identityOf(
 }
 
 /** @returns undefined where the key is encrypted @throws {SkipIdentity} */
-function parsed(text: string): KeyObject | undefined {
+function parsed(bytes: Uint8Array): KeyObject | undefined {
   try {
-    return parsePrivateKey(text);
+    return parsePrivateKey(bytes);
   } catch (error) {
     if (error instanceof PassphraseMissing) return undefined;
     throw skipped(error);
@@ -115,26 +113,30 @@ function parsed(text: string): KeyObject | undefined {
 /** Decrypts by the passphrase that was given, and after it by the client's. */
 async function unlocked(
   path: string,
-  text: string,
+  bytes: Uint8Array,
   { passphrase, prompts, prompter, call }: Unlocking,
-) {
-  try {
-    if (passphrase !== undefined) return await decryptKey(text, passphrase, call);
-  } catch (error) {
-    if (!(error instanceof WrongPassphrase) || !prompter.canAsk) throw skipped(error);
-  }
-  if (!prompter.canAsk) throw new SkipIdentity("it is encrypted, and no passphrase was given");
-  for (let asked = 0; asked < prompts; asked++) {
+): Promise<KeyObject> {
+  /** @returns undefined where the passphrase is wrong */
+  const opened = async (by: string) => {
+    try {
+      return await decryptKey(bytes, by, call);
+    } catch (error) {
+      if (error instanceof WrongPassphrase) return undefined;
+      throw skipped(error);
+    }
+  };
+  const given = passphrase === undefined ? undefined : await opened(passphrase);
+  if (given) return given;
+  let why = passphrase === undefined ? undefined : new WrongPassphrase().message;
+  for (let asked = 0; prompter.canAsk && asked < prompts; asked++) {
     const prompt = `Enter passphrase for key '${path}': `;
     const answer = await prompter.secret("passphrase", prompt, { path });
-    if (answer === undefined) throw new SkipIdentity("the client gave no passphrase");
-    try {
-      return await decryptKey(text, answer, call);
-    } catch (error) {
-      if (!(error instanceof WrongPassphrase)) throw skipped(error);
-    }
+    if (answer === undefined) throw new SkipIdentity(why ?? "the client gave no passphrase");
+    const key = await opened(answer);
+    if (key) return key;
+    why = new WrongPassphrase().message;
   }
-  throw new SkipIdentity("the passphrase is wrong");
+  throw new SkipIdentity(why ?? "it is encrypted, and no passphrase was given");
 }
 
 /** What isn't about the key stays what it is. */
@@ -143,18 +145,22 @@ function skipped(error: unknown): unknown {
 }
 
 /** @returns undefined where there is no such file @throws {SkipIdentity} */
-async function privateText(path: string): Promise<string | undefined> {
+async function privateBytes(path: string): Promise<Buffer | undefined> {
   try {
     const { mode, uid } = await stat(path);
-    const text = (await readBounded(path, maxKeyBytes)).toString("utf8");
+    const bytes = await readBounded(path, maxKeyBytes);
     // OpenSSH's rule (sshkey_perm_ok): it concerns the user's own files.
-    if (uid === process.getuid?.() && (mode & 0o077) !== 0 && !parsePublicKey(text)) {
+    const isOpen = uid === process.getuid?.() && (mode & 0o077) !== 0;
+    if (isOpen && !parsePublicKey(bytes.toString("utf8"))) {
       const octal = (mode & 0o777).toString(8).padStart(4, "0");
-      throw new SkipIdentity(`permissions ${octal} are too open: others could read it`);
+      throw new SkipIdentity(
+        `permissions ${octal} are too open: others could read it (chmod 600 mends that)`,
+      );
     }
-    return text;
+    return bytes;
   } catch (error) {
     if (error instanceof SkipIdentity) throw error;
+    if (error instanceof NotRegular) throw new SkipIdentity("it is no regular file");
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     if (code === "EFBIG") throw new SkipIdentity("it is no private key");

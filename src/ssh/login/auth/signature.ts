@@ -12,6 +12,10 @@ export interface SignatureScheme {
 
 const certificate = "-cert-v01@openssh.com";
 
+export function isCertificate(keyType: string): boolean {
+  return keyType.endsWith(certificate);
+}
+
 /** RSA with SHA-2 (RFC 8332); with SHA-1 it is never used. */
 const rsaSignatures = ["rsa-sha2-512", "rsa-sha2-256"];
 

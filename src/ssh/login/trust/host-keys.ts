@@ -6,17 +6,7 @@ import { hashedName, isLiteral, knownHostsName, matchesHost } from "./known-host
 import type { Prompter } from "../prompts/prompter.ts";
 import { isRevokedIn } from "./revoked-keys.ts";
 import { fingerprint, keyTypeOf } from "../../support/public-key.ts";
-
-/** A host key that was accepted, and why. */
-export interface AcceptedHostKey {
-  readonly type: string;
-  readonly fingerprint: string;
-  /**
-   * Known before; recorded now; accepted though known_hosts could not be written; one of the
-   * fingerprints that were given; a changed key that the client accepts; or not checked at all.
-   */
-  readonly status: "known" | "recorded" | "unrecorded" | "pinned" | "accepted" | "unchecked";
-}
+import type { AcceptedHostKey } from "../../connection/accepted-host-key.ts";
 
 /** ssh_config(5), StrictHostKeyChecking; `pin` takes nothing but the fingerprints that were given. */
 export type HostKeyPolicy = "strict" | "accept-new" | "ask" | "pin" | "off";

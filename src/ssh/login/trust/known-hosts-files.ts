@@ -1,7 +1,9 @@
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { Failure } from "../../../protocol/errors.ts";
 import { homePath } from "../../support/home-path.ts";
-import { readBounded } from "../../support/read-bounded.ts";
+import { NotRegular, readBounded } from "../../support/read-bounded.ts";
 import { parseKnownHosts } from "./known-hosts.ts";
 import type { KnownHostsEntry } from "./known-hosts.ts";
 
@@ -44,21 +46,39 @@ export class KnownHostsFiles {
 
 /**
  * Appends a line with a single write, which the system keeps in one piece beside those of others; no
- * byte of the file is changed.
+ * byte of the file is changed, and where the line doesn't fit, none is added.
  *
  * @throws {Error} of the system
  */
 export async function appendLine(file: string, line: string): Promise<void> {
-  const handle = await open(file, "a+", 0o600);
+  const { O_RDWR, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
+  const handle = await open(file, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK, 0o600);
   try {
-    const { size } = await handle.stat();
+    const found = await handle.stat();
+    if (!found.isFile()) throw new NotRegular();
+    const { size } = found;
     const last = Buffer.alloc(1);
     if (size > 0) await handle.read(last, 0, 1, size - 1);
     const newline = size > 0 && last.toString() !== "\n" ? "\n" : "";
-    await handle.write(`${newline}${line}\n`);
+    const bytes = Buffer.from(`${newline}${line}\n`);
+    const { bytesWritten } = await handle.write(bytes);
+    if (bytesWritten === bytes.length) return;
+    await takeBack(handle, bytes.subarray(0, bytesWritten));
+    // As of a full disk: the system tells the reason at the next write, which is not to be.
+    throw Object.assign(new Error("the file can't grow"), { code: "ENOSPC" });
   } finally {
     await handle.close();
   }
+}
+
+/** Removes what was written last, if it is still the end of the file: another may have written since. */
+async function takeBack(handle: FileHandle, written: Buffer): Promise<void> {
+  const { size } = await handle.stat();
+  const start = size - written.length;
+  const end = Buffer.alloc(written.length);
+  if (start < 0 || written.length === 0) return;
+  await handle.read(end, 0, end.length, start);
+  if (end.equals(written)) await handle.truncate(start);
 }
 
 /** A file that isn't there is an empty one; one that can't be read must not pass for that. */

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { matchesPatterns } from "../../support/pattern.ts";
-import { keyTypeOf } from "../../support/public-key.ts";
+import { isWholeKey } from "../../support/public-key.ts";
 
 /** One key line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHostsEntry {
@@ -15,7 +15,7 @@ export interface KnownHostsEntry {
 
 /**
  * Reads a known_hosts file's text. Lines that are no entry (blank, comments, what we don't
- * understand) are passed over, as OpenSSH does.
+ * understand, a key that isn't whole) are passed over, as OpenSSH does.
  */
 export function parseKnownHosts(text: string): KnownHostsEntry[] {
   return text.split("\n").flatMap((row, index) => {
@@ -25,7 +25,9 @@ export function parseKnownHosts(text: string): KnownHostsEntry[] {
     if (!hosts || hosts.startsWith("#") || !keyType || !base64) return [];
     if (marker !== undefined && marker !== "@revoked" && marker !== "@cert-authority") return [];
     const key = Buffer.from(base64, "base64");
-    if (keyTypeOf(key) !== keyType) return [];
+    // Buffer.from passes over what is no base64, and stops where it is cut short.
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) return [];
+    if (!isWholeKey(keyType, key)) return [];
     return [{ marker, hosts, keyType, key, line: index + 1 }];
   });
 }

@@ -9,11 +9,12 @@ import {
   parseKnownHosts,
 } from "../../../../src/ssh/login/trust/known-hosts.ts";
 import { fingerprint, keyTypeOf } from "../../../../src/ssh/support/public-key.ts";
+import { string } from "../../../../src/codecs/ssh/wire.ts";
 import { requires } from "../../../fixtures/requirements.ts";
 import { makeKey, readPublicKey } from "../../../fixtures/ssh-keys.ts";
 import { useScope } from "../../../fixtures/scope.ts";
 
-const blob = "AAAAC3NzaC1lZDI1NTE5AAAAIKxTomV2m7BSS/gXzDxv3MHeHxabcdefghijklmnopqrstu0";
+const blob = "AAAAC3NzaC1lZDI1NTE5AAAAIKxTomV2m7BSS/gXzDxv3MHeHxabcdefghijklmnopqr";
 
 function matches(hosts: string, name: string): boolean {
   const [entry] = parseKnownHosts(`${hosts} ssh-ed25519 ${blob}`);
@@ -90,6 +91,27 @@ describe("known_hosts", () => {
   it("heeds a marker with a tab behind it, which OpenSSH passes over", () => {
     const [entry] = parseKnownHosts(`@revoked\thost ssh-ed25519 ${blob}`);
     assert.equal(entry?.marker, "@revoked");
+  });
+
+  it("takes no line for an entry whose key isn't whole, as sshd doesn't", function () {
+    requires(this, "ssh");
+    const line = (type: string, key: Buffer) => `host ${type} ${key.toString("base64")}`;
+    for (const each of ["ed25519", "ecdsa", "rsa"] as const) {
+      const { type, blob: base64 } = readPublicKey(makeKey(each, "other"));
+      const key = Buffer.from(base64, "base64");
+      assert.equal(parseKnownHosts(line(type, key)).length, 1);
+      for (let length = 0; length < key.length; length++) {
+        assert.deepEqual(parseKnownHosts(line(type, key.subarray(0, length))), []);
+      }
+      assert.deepEqual(parseKnownHosts(line(type, Buffer.concat([key, Buffer.alloc(1)]))), []);
+      // A line that was cut short within its base64.
+      for (const length of [1, 2, 3, 5]) {
+        assert.deepEqual(parseKnownHosts(`host ${type} ${base64.slice(0, -length)}`), []);
+      }
+    }
+    // Whether a key of the future is whole isn't known here.
+    const future = Buffer.concat([string("ssh-future"), string("key")]);
+    assert.equal(parseKnownHosts(line("ssh-future", future)).length, 1);
   });
 
   it("takes a malformed key blob for no type", () => {

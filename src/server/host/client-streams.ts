@@ -1,13 +1,7 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
-import type { Readable, Writable } from "node:stream";
-import type { Transport } from "./cli.ts";
-
-/** The two directions of the way to the client. */
-export interface Streams {
-  readonly input: Readable;
-  readonly output: Writable;
-}
+import type { Streams } from "../peer/connection.ts";
+import type { Endpoint } from "./cli.ts";
 
 /** There is no client where there should be one. */
 export class NoClient extends Error {
@@ -19,12 +13,10 @@ export class NoClient extends Error {
  *
  * @throws {NoClient} where it can't be connected to
  */
-export async function openTransport(transport: Transport): Promise<Streams> {
-  if (transport.type === "stdio") return { input: process.stdin, output: process.stdout };
+export async function openClientStreams(endpoint: Endpoint): Promise<Streams> {
+  if (endpoint.type === "stdio") return { input: process.stdin, output: process.stdout };
   const address =
-    transport.type === "pipe"
-      ? { path: transport.path }
-      : { host: "127.0.0.1", port: transport.port };
+    endpoint.type === "pipe" ? { path: endpoint.path } : { host: "127.0.0.1", port: endpoint.port };
   // Half-open, for the replies that are still to be written when the client has sent its last.
   const socket = connect({ ...address, allowHalfOpen: true });
   await connected(socket);

@@ -1,16 +1,21 @@
 import { defaultKeepalive } from "../../protocol/limits.ts";
 import type { Params } from "../../protocol/methods.ts";
-import type { ConnectOptions } from "../../ssh/login/connect.ts";
-import { defaultIdentityFiles } from "../../ssh/login/auth/credentials.ts";
-import type { Credentials } from "../../ssh/login/auth/credentials.ts";
-import type { HostConfig } from "../../ssh/config/host-config.ts";
-import type { HostKeyPolicy } from "../../ssh/login/trust/host-keys.ts";
-import type { Account } from "../../ssh/login/prompts/prompter.ts";
-import type { Client } from "./client.ts";
-import { invalidParam } from "./invalid-param.ts";
+import type { ConnectOptions } from "../login/connect.ts";
+import { defaultIdentityFiles } from "../login/auth/credentials.ts";
+import type { Credentials } from "../login/auth/credentials.ts";
+import type { HostConfig } from "../config/host-config.ts";
+import type { HostKeyPolicy } from "../login/trust/host-keys.ts";
+import type { Account } from "../login/prompts/prompter.ts";
+import type { Ask } from "../../protocol/prompt.ts";
+import { invalidParam } from "../../protocol/invalid-param.ts";
 
 /** What a login needs of the client. */
-export type LoginClient = Pick<Client, "ask" | "warn">;
+export interface LoginClient {
+  /** Asks the client's user; undefined where the client can't be asked. */
+  readonly ask: Ask | undefined;
+  /** Says in the log what its user should know. */
+  warn(text: string): void;
+}
 
 /** What `ssh.new` says of a login; nothing of it is for the jump hosts on the way. */
 export type LoginParams = Omit<Params<"ssh.new">, "host">;
@@ -25,7 +30,7 @@ export function connectOptions(
   params: LoginParams,
   config: HostConfig | undefined,
   client: LoginClient,
-): Omit<ConnectOptions, "way"> {
+): Omit<ConnectOptions, "route"> {
   const ask = config?.batchMode ? undefined : client.ask;
   return {
     account,

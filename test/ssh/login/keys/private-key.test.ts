@@ -5,13 +5,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import ssh2 from "ssh2";
+import { derivations } from "../../../../src/ssh/login/keys/derivations.ts";
+import { embeddedPublicKey, parsePrivateKey } from "../../../../src/ssh/login/keys/private-key.ts";
 import {
   PassphraseMissing,
   UnusableKey,
   WrongPassphrase,
-  embeddedPublicKey,
-  parsePrivateKey,
-} from "../../../../src/ssh/login/auth/private-key.ts";
+} from "../../../../src/ssh/login/keys/unusable-key.ts";
 import { publicKeyOf } from "../../../../src/ssh/support/public-key.ts";
 import { signWith } from "../../../../src/ssh/login/auth/signature.ts";
 import { WireReader } from "../../../../src/codecs/ssh/wire.ts";
@@ -27,6 +27,7 @@ describe("private keys", () => {
     requires(this, "ssh");
   });
 
+  const by = (passphrase: string) => ({ passphrase, derivations });
   const formats = ["RFC4716", "PEM", "PKCS8"];
   const types: KeyType[] = ["ed25519", "ecdsa", "rsa"];
   for (const type of types) {
@@ -42,9 +43,9 @@ describe("private keys", () => {
           const text = readFileSync(path, "utf8");
           if (passphrase) {
             assert.throws(() => parsePrivateKey(text), PassphraseMissing);
-            assert.throws(() => parsePrivateKey(text, "wrong"), WrongPassphrase);
+            assert.throws(() => parsePrivateKey(text, by("wrong")), WrongPassphrase);
           }
-          const key = parsePrivateKey(text, passphrase || undefined);
+          const key = parsePrivateKey(text, passphrase ? by(passphrase) : undefined);
           const { type: name, blob } = readPublicKey(path);
           assert.deepEqual(publicKeyOf(key), { type: name, blob: Buffer.from(blob, "base64") });
           const isOwn = format === "RFC4716";

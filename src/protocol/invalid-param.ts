@@ -1,4 +1,4 @@
-import { Failure } from "../../protocol/errors.ts";
+import { Failure } from "./errors.ts";
 
 /**
  * What is wrong with params.

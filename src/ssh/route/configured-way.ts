@@ -1,15 +1,16 @@
-import type { Call } from "../../ssh/support/call.ts";
-import { connect } from "../../ssh/login/connect.ts";
-import type { ConnectOptions } from "../../ssh/login/connect.ts";
-import { hostConfig } from "../../ssh/config/host-config.ts";
-import type { HostConfig } from "../../ssh/config/host-config.ts";
-import { parseJumpSpec } from "../../ssh/config/jump-spec.ts";
-import type { Handshakes } from "../../ssh/login/handshakes.ts";
-import type { Session } from "../../ssh/connection/session.ts";
-import type { Way } from "../../ssh/route/way.ts";
+import { invalidParam } from "../../protocol/invalid-param.ts";
+import type { Call } from "../support/call.ts";
+import { connect } from "../login/connect.ts";
+import type { ConnectOptions } from "../login/connect.ts";
+import { hostConfig } from "../config/host-config.ts";
+import type { HostConfig } from "../config/host-config.ts";
+import { parseJumpSpec } from "../config/jump-spec.ts";
+import type { Handshakes } from "../login/handshakes.ts";
+import type { Session } from "../connection/session.ts";
+import { routeOver } from "./way.ts";
+import type { Way } from "./way.ts";
 import { connectOptions } from "./connect-options.ts";
 import type { LoginClient } from "./connect-options.ts";
-import { invalidParam } from "./invalid-param.ts";
 
 /** A configuration that leads over more jump hosts than this leads round in circles. */
 const maxJumps = 16;
@@ -38,7 +39,11 @@ export async function configuredWay(
   depth = 0,
 ): Promise<Way> {
   const last = jumps.at(-1);
-  if (last === undefined) return { proxyCommand, alias, tcp };
+  if (last === undefined) {
+    return proxyCommand === undefined
+      ? { by: "tcp", options: tcp }
+      : { by: "command", command: proxyCommand, alias };
+  }
   if (depth === maxJumps)
     throw invalidParam("config", `leads over more than ${maxJumps} jump hosts`);
   const { config, client, call, ignored } = journey;
@@ -49,19 +54,20 @@ export async function configuredWay(
   ignored.push(...hop.ignored.map((setting) => `${spec.host}: ${setting}`));
   const way = await configuredWay(hop, spec.host, journey, depth + 1);
   const session = await connectOver(way, connectOptions(hop, {}, hop, client), journey);
-  return { carrier: { session, owned: true } };
+  return { by: "session", carrier: { session, owned: true } };
 }
 
 /** Connects; where that fails, the jump host's session ends that was made for it. */
 export async function connectOver(
   way: Way,
-  options: Omit<ConnectOptions, "way">,
+  options: Omit<ConnectOptions, "route">,
   { call, handshakes }: Pick<Journey, "call" | "handshakes">,
 ): Promise<Session> {
   try {
-    return await connect({ ...options, way }, call, handshakes);
+    const route = routeOver(way, options.account);
+    return await connect({ ...options, route }, call, handshakes);
   } catch (error) {
-    if (way.carrier?.owned) void way.carrier.session.end();
+    if (way.by === "session" && way.carrier.owned) void way.carrier.session.end();
     throw error;
   }
 }
