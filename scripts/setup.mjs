@@ -58,7 +58,9 @@ function checkNode() {
 async function installDependencies() {
   const hasLock = existsSync(LOCK);
   if (hasLock ? isInstalled() : existsSync(INSTALLED)) return;
-  const args = [hasLock ? "ci" : "install", "--no-audit", "--no-fund"];
+  const args = [hasLock ? "ci" : "install", "--no-audit", "--no-fund", "--include=dev"];
+  // When npm runs this itself it has told, by the environment, what it was told.
+  args.push("--global=false", "--dry-run=false", "--json=false");
   if ((await run("npm", args)) !== 0) throw new Error(`npm ${args[0]} failed`);
   if (hasLock) writeFileSync(STAMP, lockHash());
 }

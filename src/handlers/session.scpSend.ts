@@ -5,11 +5,11 @@ import { handler } from "./support/handler.ts";
 import { inputBytes, destPath } from "./support/input-bytes.ts";
 import { withProgress } from "./support/transfer-progress.ts";
 
-export default handler("session.scpSend", async (params, { binary, daemon, client, call }) => {
+export default handler("session.scpSend", async (params, { binary, scope, client, call }) => {
   const { mode = 0o644, intoDirectory, idleTimeout = defaultIdleTimeout } = params;
   const dest = destPath("dest", params.dest, params.destEncoding, binary);
   const source = memorySource(inputBytes("data", params.data, params.encoding, binary));
-  const session = daemon.sessions.get(params.session);
+  const session = scope.sessions.get(params.session);
   await withProgress("scpSend", params.workDoneToken, client, (progress) =>
     send(session, { source, dest, mode, intoDirectory, idleTimeout, progress }, call),
   );

@@ -5,9 +5,9 @@ import { handler } from "./support/handler.ts";
 import { destPath } from "./support/input-bytes.ts";
 import { withProgress } from "./support/transfer-progress.ts";
 
-export default handler("session.scpSendfile", async (params, { binary, daemon, client, call }) => {
+export default handler("session.scpSendfile", async (params, { binary, scope, client, call }) => {
   const dest = destPath("dest", params.dest, params.destEncoding, binary);
-  const session = daemon.sessions.get(params.session);
+  const session = scope.sessions.get(params.session);
   const { intoDirectory, idleTimeout = defaultIdleTimeout } = params;
   const source = await LocalSource.open(params.source);
   try {

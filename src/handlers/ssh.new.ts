@@ -5,7 +5,7 @@ import type { Way } from "../ssh/route/way.ts";
 import { configuredWay, connectOver } from "../ssh/route/configured-way.ts";
 import { connectOptions } from "../ssh/route/connect-options.ts";
 import type { LoginClient } from "../ssh/route/connect-options.ts";
-import type { Daemon } from "./support/daemon.ts";
+import type { ClientScope } from "./support/client-scope.ts";
 import type { Client } from "./support/client.ts";
 import { handler } from "./support/handler.ts";
 import { invalidParam } from "../protocol/invalid-param.ts";
@@ -15,11 +15,11 @@ const sshPort = 22;
 
 export default handler(
   "ssh.new",
-  async (params, { daemon, client, call }) => {
+  async (params, { daemon, scope, client, call }) => {
     const { host, config, idleTimeout } = params;
     if (idleTimeout !== undefined) call.startIdle(idleTimeout);
     const asking = named(client, params);
-    const given = givenWay(params, daemon);
+    const given = givenWay(params, scope);
     const found = config === undefined ? undefined : await hostConfig({ ...params, config }, call);
     if (found?.connectTimeout !== undefined) call.replaceDefault(found.connectTimeout);
     const username = params.username ?? found?.username;
@@ -35,7 +35,7 @@ export default handler(
         : (given ?? { by: "tcp" });
     const session = await connectOver(way, options, { call, handshakes });
     const { serverIdent, hostKey, authMethod } = session.info;
-    const handle = await daemon.sessions.add(session, call);
+    const handle = await scope.sessions.add(session, call);
     session.lost
       .then((reason) => client.notify("session/closed", { session: handle, reason }))
       // A client that is gone ends the daemon by other ways.
@@ -53,7 +53,7 @@ export default handler(
 );
 
 /** The way that the call itself names, if it does. */
-function givenWay(params: Params<"ssh.new">, { sessions }: Daemon): Way | undefined {
+function givenWay(params: Params<"ssh.new">, { sessions }: ClientScope): Way | undefined {
   const { via, proxyCommand, socketPath } = params;
   if (proxyCommand !== undefined) {
     if (via !== undefined) throw invalidParam("proxyCommand", "can't go together with via");

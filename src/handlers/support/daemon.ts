@@ -1,12 +1,8 @@
-import { CommandTable } from "./command-table.ts";
 import { Handshakes } from "../../ssh/login/handshakes.ts";
-import { SessionTable } from "../../ssh/connection/session-table.ts";
 import { proxyCommandsEnded } from "../../ssh/route/proxy-processes.ts";
 
-/** What all requests of a daemon share. */
+/** What is the process's, whichever client asks. */
 export class Daemon {
-  readonly sessions = new SessionTable();
-  readonly commands = new CommandTable();
   readonly handshakes = new Handshakes();
   /**
    * The process's. To read it is to set it for a moment, in which another thread may make a file: so
@@ -21,11 +17,6 @@ export class Daemon {
   constructor(options: { version: string; followProcess: (pid: number) => void }) {
     this.version = options.version;
     this.followProcess = options.followProcess;
-  }
-
-  /** Ends every session: its commands are signalled, its server is sent a disconnect. */
-  async close(): Promise<void> {
-    await this.sessions.close();
   }
 
   /** The sessions and the calls are over: resolves when what they ran over is, too. */

@@ -3,6 +3,7 @@ import { Failure } from "../../protocol/errors.ts";
 import type { MethodName, Params, Result } from "../../protocol/methods.ts";
 import { Call } from "../../ssh/support/call.ts";
 import type { Client } from "./client.ts";
+import type { ClientScope } from "./client-scope.ts";
 import type { Daemon } from "./daemon.ts";
 
 /** A request as the dispatcher hands it over, its params bound and validated. */
@@ -11,6 +12,7 @@ export interface Request {
   /** What came beside the request's JSON, in the binary part of its frame. */
   readonly binary: Buffer | undefined;
   readonly daemon: Daemon;
+  readonly scope: ClientScope;
   readonly client: Client;
   /** By the client. */
   readonly cancellation: Cancellation;
@@ -22,6 +24,7 @@ export interface Request {
 export interface Context {
   readonly binary: Buffer | undefined;
   readonly daemon: Daemon;
+  readonly scope: ClientScope;
   readonly client: Client;
   readonly call: Call;
 }
@@ -42,12 +45,12 @@ export function handler<M extends MethodName>(
   options: { timeout?: number } = {},
 ): Handler {
   return {
-    async run({ params, binary, daemon, client, cancellation, receivedAt }) {
+    async run({ params, binary, daemon, scope, client, cancellation, receivedAt }) {
       const { timeout } = params as { timeout?: number };
       const isDefault = timeout === undefined;
       const call = new Call(cancellation, timeout ?? options.timeout, receivedAt, isDefault);
       try {
-        return await work(params as Params<M>, { binary, daemon, client, call });
+        return await work(params as Params<M>, { binary, daemon, scope, client, call });
       } catch (error) {
         throw failureOf(error).with({ dispatched: call.dispatched });
       } finally {

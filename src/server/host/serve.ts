@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ClientScope } from "../../handlers/support/client-scope.ts";
 import { Daemon } from "../../handlers/support/daemon.ts";
 import { loadHandler } from "../../handlers/load.ts";
 import { methods } from "../../protocol/methods.ts";
@@ -46,9 +47,11 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   const watch = new ProcessWatch((which) => endCleanly(`${which} has ended`));
   if (options.clientProcessId !== undefined) watch.follow(options.clientProcessId);
   const daemon = new Daemon({ version, followProcess: (pid) => watch.follow(pid) });
+  const scope = new ClientScope();
   const connection = new Connection({
     streams,
     daemon,
+    scope,
     load: loadHandler,
     onEnd: (why) => {
       if (why === "exit without shutdown") end({ why, exitCode: exitCodes.noShutdown, grace: 0 });
@@ -76,7 +79,7 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   log.info(`ends: ${why}`);
   await Promise.race([connection.answered(), sleep(grace)]);
   connection.cancelAll();
-  const finished = Promise.allSettled([daemon.close(), connection.answered()]);
+  const finished = Promise.allSettled([scope.close(), connection.answered()]);
   const over = finished.then(() => Promise.all([connection.flushed(), daemon.processesEnded()]));
   await Promise.race([over, sleep(patience)]);
   process.exit(exitCode);

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { createMessageConnection } from "vscode-jsonrpc";
+import type { ClientScope } from "../../handlers/support/client-scope.ts";
 import type { Daemon } from "../../handlers/support/daemon.ts";
 import type { Handler } from "../../handlers/support/handler.ts";
 import type { Failure } from "../../protocol/errors.ts";
@@ -43,11 +44,12 @@ export class Connection {
   constructor(parts: {
     streams: Streams;
     daemon: Daemon;
+    scope: ClientScope;
     load: (method: MethodName) => Promise<Handler>;
     onEnd: (why: ConnectionEnd) => void;
     log: Log;
   }) {
-    const { streams, daemon, load, onEnd, log } = parts;
+    const { streams, daemon, scope, load, onEnd, log } = parts;
     const frames = new FrameDecoder(limits);
     this.#output = new Output({
       stream: streams.output,
@@ -83,6 +85,7 @@ export class Connection {
     });
     this.#dispatcher = new Dispatcher({
       daemon,
+      scope,
       load,
       client,
       onExit: (afterShutdown) => onEnd(afterShutdown ? "exit" : "exit without shutdown"),

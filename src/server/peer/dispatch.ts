@@ -1,4 +1,5 @@
 import type { CancellationToken } from "vscode-jsonrpc";
+import type { ClientScope } from "../../handlers/support/client-scope.ts";
 import type { Daemon } from "../../handlers/support/daemon.ts";
 import type { Handler } from "../../handlers/support/handler.ts";
 import { Cancellation } from "../../protocol/cancellation.ts";
@@ -19,6 +20,7 @@ import type { Received } from "../wire/received.ts";
 /** Turns each request into its one reply: finds the method, binds and checks params, runs it. */
 export class Dispatcher {
   readonly #daemon: Daemon;
+  readonly #scope: ClientScope;
   readonly #load: (method: MethodName) => Promise<Handler>;
   readonly #client: RemoteClient;
   readonly #trace: Trace;
@@ -36,12 +38,14 @@ export class Dispatcher {
    */
   constructor(parts: {
     daemon: Daemon;
+    scope: ClientScope;
     load: (method: MethodName) => Promise<Handler>;
     client: RemoteClient;
     onExit: (afterShutdown: boolean) => void;
     log: Log;
   }) {
     this.#daemon = parts.daemon;
+    this.#scope = parts.scope;
     this.#load = parts.load;
     this.#client = parts.client;
     this.#trace = new Trace(parts.client, parts.log);
@@ -108,8 +112,8 @@ export class Dispatcher {
       const handler = await this.#loadInOrder(method);
       trace.dispatched();
       const { binary, receivedAt } = received;
-      const [daemon, client] = [this.#daemon, this.#client];
-      return await handler.run({ params, binary, daemon, client, cancellation, receivedAt });
+      const [daemon, scope, client] = [this.#daemon, this.#scope, this.#client];
+      return await handler.run({ params, binary, daemon, scope, client, cancellation, receivedAt });
     } finally {
       this.#running.delete(cancellation);
     }

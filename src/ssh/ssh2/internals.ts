@@ -5,6 +5,8 @@
 import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
+import { encodeTerminalModes } from "../../codecs/ssh/terminal-modes.ts";
+import type { TerminalMode } from "../../protocol/terminal-modes.ts";
 import { printable } from "../../codecs/text/printable.ts";
 import { firstWindow } from "../flow/receive-window.ts";
 
@@ -32,6 +34,8 @@ interface Protocol {
   parse(chunk: Buffer, start: number, length: number): void;
   session(channel: number, window: number, packetSize: number): void;
   exec(channel: number, command: Buffer, wantReply: boolean): void;
+  shell(channel: number, wantReply: boolean): void;
+  subsystem(channel: number, name: string, wantReply: boolean): void;
   env(channel: number, name: string, value: string, wantReply: boolean): void;
   pty(
     channel: number,
@@ -40,13 +44,28 @@ interface Protocol {
     height: number,
     width: number,
     term: string,
-    modes: null,
+    modes: Buffer,
     wantReply: boolean,
   ): void;
   signal(channel: number, name: string): void;
+  windowChange(channel: number, rows: number, columns: number, height: number, width: number): void;
   requestFailure(): void;
   channelWindowAdjust(channel: number, bytes: number): void;
   ping(): void;
+}
+
+/** A terminal's size in characters and in pixels (0: unknown). */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A pseudo-terminal to ask for. */
+export interface Terminal extends TerminalSize {
+  readonly term: string;
+  readonly modes?: Partial<Record<TerminalMode, number>> | undefined;
 }
 
 interface Internals {
@@ -173,6 +192,14 @@ function asked(
 export const requestExec = (client: Client, channel: ClientChannel, command: Uint8Array) =>
   asked(channel, (protocol, id) => protocol.exec(id, Buffer.from(command), true), client);
 
+/** RFC 4254 §6.5. */
+export const requestShell = (client: Client, channel: ClientChannel) =>
+  asked(channel, (protocol, id) => protocol.shell(id, true), client);
+
+/** RFC 4254 §6.5. */
+export const requestSubsystem = (client: Client, channel: ClientChannel, name: string) =>
+  asked(channel, (protocol, id) => protocol.subsystem(id, name, true), client);
+
 /** RFC 4254 §6.4, with a reply: ssh2 counts the replies of several variables wrongly. */
 export const requestEnv = (client: Client, channel: ClientChannel, name: string, value: string) =>
   asked(channel, (protocol, id) => protocol.env(id, name, value, true), client);
@@ -181,13 +208,23 @@ export const requestEnv = (client: Client, channel: ClientChannel, name: string,
 export const requestPty = (
   client: Client,
   channel: ClientChannel,
-  pty: { term: string; columns: number; rows: number },
+  { term, columns, rows, width, height, modes = {} }: Terminal,
 ) =>
   asked(
     channel,
-    (protocol, id) => protocol.pty(id, pty.rows, pty.columns, 0, 0, pty.term, null, true),
+    (protocol, id) =>
+      protocol.pty(id, rows, columns, height, width, term, encodeTerminalModes(modes), true),
     client,
   );
+
+/** RFC 4254 §6.7. */
+export function sendWindowChange(client: Client, channel: ClientChannel, size: TerminalSize): void {
+  const { outgoing } = internalsOf(channel);
+  const { columns, rows, width, height } = size;
+  if (outgoing.state === "open" || outgoing.state === "eof") {
+    protocolOf(client).windowChange(outgoing.id, rows, columns, height, width);
+  }
+}
 
 /** RFC 4254 §6.9. ssh2's `signal()` does nothing once our side has sent EOF. */
 export function sendSignal(client: Client, channel: ClientChannel, name: string): void {

@@ -237,7 +237,7 @@ describe("server: the command line", () => {
     ["--stdio", "--port=1"],
     ["--pipe=a", "--socket=1"],
     ["--socket=1", "--port=1"],
-    ["--log-file=/nonexistent/log"],
+    ["--log-file=/dev/null/log"],
   ];
   it("is refused where it makes no sense: exit code 2, and the usage", async () => {
     for (const args of wrong) {

@@ -55,7 +55,7 @@ describe("Session", () => {
     make();
     const channel = await given;
     assert.ok(channel.isOpen);
-    await channel.exec(Buffer.from("true"), call);
+    await channel.start({ exec: Buffer.from("true") }, call);
     await channel.closed;
     assert.deepEqual(channel.exit, { code: 0 });
   });

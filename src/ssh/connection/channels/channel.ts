@@ -1,7 +1,7 @@
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
-import type { Answer } from "../../ssh2/internals.ts";
+import type { Answer, Terminal, TerminalSize } from "../../ssh2/internals.ts";
 import {
   adjustWindow,
   borrowWindow,
@@ -10,7 +10,10 @@ import {
   requestEnv,
   requestExec,
   requestPty,
+  requestShell,
+  requestSubsystem,
   sendSignal,
+  sendWindowChange,
   takeData,
 } from "../../ssh2/internals.ts";
 import { OutputQueue } from "../../flow/output-queue.ts";
@@ -27,6 +30,12 @@ export interface Exit {
   /** Without SIG, as the server sent it. */
   readonly signal?: string;
 }
+
+/** What a session channel can start, once (RFC 4254 §6.5). */
+export type Start =
+  { readonly exec: Uint8Array } | { readonly shell: true } | { readonly subsystem: string };
+
+export type { Terminal, TerminalSize };
 
 /** What a channel needs to know of its connection. */
 export interface Connection {
@@ -182,16 +191,25 @@ export class SessionChannel {
     this.#onClose = told;
   }
 
-  /** Starts a command (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
-  async exec(command: Uint8Array, call: Call): Promise<void> {
+  /** Starts a program (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
+  async start(what: Start, call: Call): Promise<void> {
     const { client, earlyInput } = this.#connection;
     call.dispatched = "maybe";
-    const requested = requestExec(client, this.#channel, command);
+    const requested = this.#request(what);
     if (earlyInput > 0) borrowWindow(client, this.#channel, earlyInput);
     const answer = await this.#answer(requested, call);
     if (answer === "agreed") call.dispatched = "yes";
     else if (answer === "refused") call.dispatched = "no";
-    requireAgreed(answer, "exec", "run a command");
+    if ("exec" in what) requireAgreed(answer, "exec", "run a command");
+    else if ("shell" in what) requireAgreed(answer, "shell", "start a shell");
+    else requireAgreed(answer, "subsystem", `start the subsystem ${what.subsystem}`);
+  }
+
+  #request(what: Start): Promise<Answer> {
+    const { client } = this.#connection;
+    if ("exec" in what) return requestExec(client, this.#channel, what.exec);
+    if ("shell" in what) return requestShell(client, this.#channel);
+    return requestSubsystem(client, this.#channel, what.subsystem);
   }
 
   /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */
@@ -201,8 +219,8 @@ export class SessionChannel {
   }
 
   /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
-  async pty(size: { term: string; columns: number; rows: number }, call: Call): Promise<void> {
-    const answer = requestPty(this.#connection.client, this.#channel, size);
+  async pty(terminal: Terminal, call: Call): Promise<void> {
+    const answer = requestPty(this.#connection.client, this.#channel, terminal);
     requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal");
   }
 
@@ -269,6 +287,11 @@ export class SessionChannel {
   /** Signals the command (RFC 4254 §6.9); the server doesn't answer to it. */
   signal(name: string): void {
     if (this.#open) sendSignal(this.#connection.client, this.#channel, name);
+  }
+
+  /** Tells the program's terminal of another size (RFC 4254 §6.7); the server doesn't answer to it. */
+  resize(size: TerminalSize): void {
+    if (this.#open) sendWindowChange(this.#connection.client, this.#channel, size);
   }
 
   /** Closes our side; {@link closed} resolves when the server has closed its own. */

@@ -122,7 +122,7 @@ async function conversation<Effect extends Step>(
     },
     eof: () => channel.eof(),
   };
-  const started = channel.exec(run.command, call);
+  const started = channel.start({ exec: run.command }, call);
   // Behind the request, without waiting for its answer: the server reads them in order.
   const opening = Promise.all(run.exchange.start().map(({ bytes }) => remote.write(bytes)));
   const spoken = (async () => {

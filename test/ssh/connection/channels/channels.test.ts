@@ -84,7 +84,7 @@ describe("Channels", () => {
 
   /** Runs a command to its end: ssh2's server, as some others, doesn't answer to a close before one. */
   async function close(channel: SessionChannel): Promise<void> {
-    await channel.exec(Buffer.from("true"), new Call(new Cancellation()));
+    await channel.start({ exec: Buffer.from("true") }, new Call(new Cancellation()));
     await channel.closed;
   }
 

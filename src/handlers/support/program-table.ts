@@ -1,19 +1,19 @@
 import { Failure } from "../../protocol/errors.ts";
 import { invalidParam } from "../../protocol/invalid-param.ts";
 import type { OutputStream } from "../../ssh/programs/output-stream.ts";
-import type { RunningCommand } from "../../ssh/programs/running-command.ts";
+import type { RunningProgram } from "../../ssh/programs/running-program.ts";
 
 /** The client's own name for a call. */
 export type Token = string | number;
 
 interface Entry {
-  readonly running: RunningCommand;
+  readonly running: RunningProgram;
   /** Where the output is streamed. */
   readonly stream: OutputStream | undefined;
 }
 
 /** The commands that run, by the tokens that the client gave them. */
-export class CommandTable {
+export class ProgramTable {
   readonly #entries = new Map<Token, Entry>();
 
   /** @throws {Failure} InvalidParams where the token is in use */

@@ -1,25 +1,25 @@
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../support/call.ts";
-import type { Exit, SessionChannel } from "../connection/channels/channel.ts";
+import type { Exit, SessionChannel, Start, Terminal } from "../connection/channels/channel.ts";
 import { countCommand } from "../support/garbage-collection.ts";
 import type { OutputSink } from "./output-sink.ts";
-import { RunningCommand } from "./running-command.ts";
+import { RunningProgram } from "./running-program.ts";
 import type { Session } from "../connection/session.ts";
 import { replyGrace, terminate } from "../connection/channels/terminate.ts";
 import type { Termination } from "../connection/channels/terminate.ts";
 import { within } from "../support/within.ts";
 
-export interface ExecOptions {
-  readonly command: Uint8Array;
-  /** What the command reads first. */
+export interface ProgramOptions {
+  readonly start: Start;
+  /** What the program reads first. */
   readonly stdin?: Uint8Array | undefined;
-  /** Whether its input stays open behind that, for {@link RunningCommand.write}. */
+  /** Whether its input stays open behind that, for {@link RunningProgram.write}. */
   readonly openStdin?: boolean | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
-  readonly pty?: { term: string; columns: number; rows: number } | undefined;
+  readonly pty?: Terminal | undefined;
 }
 
-/** What became of a command, also where it came to a bad end: then `failure` says which. */
+/** What became of a program, also where it came to a bad end: then `failure` says which. */
 export interface Outcome {
   readonly exit: Exit;
   readonly failure?: Failure;
@@ -27,17 +27,17 @@ export interface Outcome {
 }
 
 /**
- * Runs a command on a session; see session.exec. Never throws a {@link Failure}: see {@link Outcome}.
+ * Runs a program on a session, from its start to its end; see session.exec. Never throws a {@link Failure}: see {@link Outcome}.
  *
  * @param sink takes its output
  * @param running is told when it has started and ended
  */
-export async function exec(
+export async function runProgram(
   session: Session,
-  options: ExecOptions,
+  options: ProgramOptions,
   sink: OutputSink,
   call: Call,
-  running: RunningCommand = new RunningCommand(),
+  running: RunningProgram = new RunningProgram(),
 ): Promise<Outcome> {
   let channel: SessionChannel | undefined;
   try {
@@ -52,7 +52,7 @@ export async function exec(
     channel.onExit(() => {
       call.phase = "drain";
     });
-    const started = channel.exec(options.command, call);
+    const started = channel.start(options.start, call);
     const stdin = feed(channel, options);
     await Promise.race([started, failed]);
     running.started(channel);
@@ -84,8 +84,8 @@ export async function exec(
 /** What those are told, too, that wait for the command to start. */
 const ofSession: ReadonlySet<string> = new Set(["ConnectionLost", "SessionClosed"]);
 
-/** What must be settled before the command may start: without it, it would be another command. */
-async function prepare(channel: SessionChannel, { env = {}, pty }: ExecOptions, call: Call) {
+/** What must be settled before the program may start: without it, it would be another one. */
+async function prepare(channel: SessionChannel, { env = {}, pty }: ProgramOptions, call: Call) {
   const requests = Object.entries(env).map(([name, value]) => channel.env(name, value, call));
   if (pty) requests.push(channel.pty(pty, call));
   await Promise.all(requests);
@@ -94,9 +94,9 @@ async function prepare(channel: SessionChannel, { env = {}, pty }: ExecOptions, 
 /** Sends stdin and its end behind the request, without waiting for the answer to that. */
 async function feed(
   channel: SessionChannel,
-  { stdin, openStdin = false }: ExecOptions,
+  { stdin, openStdin = false }: ProgramOptions,
 ): Promise<void> {
-  // A command that doesn't read its input to the end is no error; it says so itself.
+  // A program that doesn't read its input to the end is no error; it says so itself.
   if (stdin) await channel.write(stdin).catch(() => false);
   if (!openStdin) channel.eof();
 }
