@@ -233,7 +233,7 @@ describe("Channels", () => {
     const packetSize = 64;
     const { acquire, turns } = await start(undefined, {}, { packetSize, run: () => {} });
     const channel = await acquire();
-    await channel.exec(Buffer.from("cat"), new Call(new Cancellation()));
+    await channel.start({ exec: Buffer.from("cat") }, new Call(new Cancellation()));
     const size = 5 * packetsPerTurn * packetSize + 1;
     assert.equal(await channel.write(Buffer.alloc(size)), true);
     assert.equal(turns(), 5);
