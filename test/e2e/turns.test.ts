@@ -69,11 +69,12 @@ describe("e2e: the turns of others", () => {
 
   /** Runs commands on the other session until the call has ended. @returns how many */
   async function othersUntil(call: Promise<Json>): Promise<number> {
-    let ended = false;
-    const over = call.finally(() => (ended = true));
-    over.catch(() => {});
     let ran = 0;
-    for (; !ended; ran++) await watched.checkBystander();
+    const over = call.then(
+      () => true,
+      () => true,
+    );
+    while (!(await Promise.race([over, watched.checkBystander()]))) ran++;
     return ran;
   }
 

@@ -185,7 +185,7 @@ class Inbound {
       try {
         left = this.#handleAll(chunk);
       } catch (error) {
-        this.#client.emit("error", error as Error);
+        this.#client.emit("error", error);
         this.#transport.end();
         return;
       }
@@ -254,7 +254,8 @@ class Inbound {
     const isPastAuth = protocol._authenticated && type >= firstOfAuth && type < firstOfConnection;
     if (isPastAuth || !isKnown(type)) {
       // RFC 4253 §11.4.
-      return void sendUnimplemented(this.#client, seqno);
+      sendUnimplemented(this.#client, seqno);
+      return undefined;
     }
     if (type === message.USERAUTH_INFO_REQUEST) {
       const prompts = protocol._authsQueue[0] === "keyboard-interactive" ? promptsOf(payload) : 0;
