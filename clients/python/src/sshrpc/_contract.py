@@ -1069,15 +1069,15 @@ class FsUnlinkParams(_FsUnlinkParams, total=False):
     pathEncoding: Literal["utf8", "base64", "binary"]
 
 
-class _FsRenameParams(TypedDict):
-    """`fs.rename`: Renames a file or a directory, and replaces what has the new name."""
-
+#: `fs.rename`: Renames a file or a directory, and replaces what has the new name.
+_FsRenameParams = TypedDict("_FsRenameParams", {
     #: The handle that `ssh.new` gave: a positive integer, never reused.
-    session: int
+    "session": int,
     #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    from: Union[str, List[int]]
+    "from": Union[str, List[int]],
     #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    to: Union[str, List[int]]
+    "to": Union[str, List[int]],
+})
 
 
 class FsRenameParams(_FsRenameParams, total=False):
@@ -1093,15 +1093,15 @@ class FsRenameParams(_FsRenameParams, total=False):
     overwrite: bool
 
 
-class _FsCopyFileParams(TypedDict):
-    """`fs.copyFile`: Copies a file on the server's side, and replaces what has the new name."""
-
+#: `fs.copyFile`: Copies a file on the server's side, and replaces what has the new name.
+_FsCopyFileParams = TypedDict("_FsCopyFileParams", {
     #: The handle that `ssh.new` gave: a positive integer, never reused.
-    session: int
+    "session": int,
     #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    from: Union[str, List[int]]
+    "from": Union[str, List[int]],
     #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    to: Union[str, List[int]]
+    "to": Union[str, List[int]],
+})
 
 
 class FsCopyFileParams(_FsCopyFileParams, total=False):
@@ -1115,15 +1115,15 @@ class FsCopyFileParams(_FsCopyFileParams, total=False):
     toEncoding: Literal["utf8", "base64", "binary"]
 
 
-class _FsLinkParams(TypedDict):
-    """`fs.link`: Gives a file a further name (a hard link)."""
-
+#: `fs.link`: Gives a file a further name (a hard link).
+_FsLinkParams = TypedDict("_FsLinkParams", {
     #: The handle that `ssh.new` gave: a positive integer, never reused.
-    session: int
+    "session": int,
     #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    from: Union[str, List[int]]
+    "from": Union[str, List[int]],
     #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    to: Union[str, List[int]]
+    "to": Union[str, List[int]],
+})
 
 
 class FsLinkParams(_FsLinkParams, total=False):
