@@ -1,6 +1,7 @@
 import { handler } from "./support/handler.ts";
 
 export default handler("session.windowAdjust", ({ token, bytes }, { scope }) => {
-  scope.programs.get(token).stream?.grant(bytes);
+  const stream = scope.listings.get(token) ?? scope.programs.get(token).stream;
+  stream?.grant(bytes);
   return true as const;
 });

@@ -101,7 +101,7 @@ export const errors = {
   ChannelRequestDenied: {
     code: 3002,
     summary: "The server refused a request on the channel (RFC 4254 §6).",
-    data: { request: "`exec`, `pty-req` or `env`" },
+    data: { request: "`exec`, `subsystem`, `pty-req` or `env`" },
   },
   ForwardRefused: {
     code: 3003,

@@ -70,6 +70,7 @@ export class Session {
   readonly #carrier: Carrier | undefined;
   readonly #told: SessionOptions["told"];
   readonly #passengers = new Set<Session>();
+  readonly #endings = new Set<() => void>();
   readonly #since = performance.now();
   #drain: Promise<void> | undefined;
   #closed: Failure | undefined;
@@ -135,6 +136,11 @@ export class Session {
   /** The sessions that run over this one, and end with it; those that were lost, until they are freed. */
   get passengers(): ReadonlySet<Session> {
     return this.#passengers;
+  }
+
+  /** Has `task` done when the session ends, before what runs on it is signalled, or is lost. */
+  onEnd(task: () => void): void {
+    this.#endings.add(task);
   }
 
   /** For `daemon.status`. */
@@ -228,6 +234,7 @@ export class Session {
   async #close(reason: number, description: string): Promise<void> {
     const closed = new Failure("SessionClosed", "the session was disconnected");
     this.#closed = closed;
+    this.#tellEnd();
     await Promise.all([
       terminateAll(this.channels.used),
       ...[...this.#passengers].map((passenger) => passenger.end(reason, description)),
@@ -255,10 +262,16 @@ export class Session {
       const lost = new Failure("ConnectionLost", `the connection was lost: ${message}`, details);
       this.#closed = lost;
       this.channels.fail(lost);
+      this.#tellEnd();
       this.#tellLoss({ kind, message, ...told });
       void this.#endOwned();
     }
     if (!this.#ending) this.#transport.destroy();
+  }
+
+  #tellEnd(): void {
+    for (const task of this.#endings) task();
+    this.#endings.clear();
   }
 
   #leaveCarrier(): void {

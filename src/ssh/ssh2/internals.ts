@@ -5,6 +5,8 @@
 import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
+import { encodeTerminalModes } from "../../codecs/ssh/terminal-modes.ts";
+import type { TerminalMode } from "../../protocol/terminal-modes.ts";
 import { printable } from "../../codecs/text/printable.ts";
 import { firstWindow } from "../flow/receive-window.ts";
 
@@ -41,13 +43,28 @@ interface Protocol {
     height: number,
     width: number,
     term: string,
-    modes: null,
+    modes: Buffer,
     wantReply: boolean,
   ): void;
   signal(channel: number, name: string): void;
+  windowChange(channel: number, rows: number, columns: number, height: number, width: number): void;
   requestFailure(): void;
   channelWindowAdjust(channel: number, bytes: number): void;
   ping(): void;
+}
+
+/** A terminal's size in characters and in pixels (0: unknown). */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A pseudo-terminal to ask for. */
+export interface Terminal extends TerminalSize {
+  readonly term: string;
+  readonly modes?: Partial<Record<TerminalMode, number>> | undefined;
 }
 
 interface Internals {
@@ -185,13 +202,23 @@ export const requestEnv = (client: Client, channel: ClientChannel, name: string,
 export const requestPty = (
   client: Client,
   channel: ClientChannel,
-  pty: { term: string; columns: number; rows: number },
+  { term, columns, rows, width, height, modes = {} }: Terminal,
 ) =>
   asked(
     channel,
-    (protocol, id) => protocol.pty(id, pty.rows, pty.columns, 0, 0, pty.term, null, true),
+    (protocol, id) =>
+      protocol.pty(id, rows, columns, height, width, term, encodeTerminalModes(modes), true),
     client,
   );
+
+/** RFC 4254 §6.7. */
+export function sendWindowChange(client: Client, channel: ClientChannel, size: TerminalSize): void {
+  const { outgoing } = internalsOf(channel);
+  const { columns, rows, width, height } = size;
+  if (outgoing.state === "open" || outgoing.state === "eof") {
+    protocolOf(client).windowChange(outgoing.id, rows, columns, height, width);
+  }
+}
 
 /** RFC 4254 §6.9. ssh2's `signal()` does nothing once our side has sent EOF. */
 export function sendSignal(client: Client, channel: ClientChannel, name: string): void {

@@ -1,7 +1,7 @@
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
-import type { Answer } from "../../ssh2/internals.ts";
+import type { Answer, Terminal, TerminalSize } from "../../ssh2/internals.ts";
 import {
   adjustWindow,
   borrowWindow,
@@ -12,6 +12,7 @@ import {
   requestShell,
   requestSubsystem,
   sendSignal,
+  sendWindowChange,
   takeData,
 } from "../../ssh2/internals.ts";
 import { OutputQueue } from "../../flow/output-queue.ts";
@@ -32,6 +33,8 @@ export interface Exit {
 /** What a session channel can start, once (RFC 4254 §6.5). */
 export type Start =
   { readonly exec: Uint8Array } | { readonly shell: true } | { readonly subsystem: string };
+
+export type { Terminal, TerminalSize };
 
 /** What a channel needs to know of its connection. */
 export interface Connection {
@@ -201,8 +204,8 @@ export class SessionChannel {
   }
 
   /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
-  async pty(size: { term: string; columns: number; rows: number }, call: Call): Promise<void> {
-    const answer = requestPty(this.#connection.client, this.#channel, size);
+  async pty(terminal: Terminal, call: Call): Promise<void> {
+    const answer = requestPty(this.#connection.client, this.#channel, terminal);
     requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal");
   }
 
@@ -265,6 +268,11 @@ export class SessionChannel {
   /** Signals the command (RFC 4254 §6.9); the server doesn't answer to it. */
   signal(name: string): void {
     if (this.#open) sendSignal(this.#connection.client, this.#channel, name);
+  }
+
+  /** Tells the program's terminal of another size (RFC 4254 §6.7); the server doesn't answer to it. */
+  resize(size: TerminalSize): void {
+    if (this.#open) sendWindowChange(this.#connection.client, this.#channel, size);
   }
 
   /** Closes our side; {@link closed} resolves when the server has closed its own. */

@@ -84,6 +84,7 @@ export class Channels {
   readonly #shortestPatience: number;
   #patience: number;
   #lastLeft = -Infinity;
+  #onShortage = () => {};
   #replenishing: NodeJS.Immediate | undefined;
   #lost: Failure | undefined;
 
@@ -116,6 +117,11 @@ export class Channels {
   /** Session channels that calls have at the moment. */
   get used(): ReadonlySet<SessionChannel> {
     return this.#used;
+  }
+
+  /** Told when a call waits and there is no room: who can spare a channel closes it. */
+  onShortage(told: () => void): void {
+    this.#onShortage = told;
   }
 
   /** How many channels of either kind are in use. */
@@ -201,6 +207,7 @@ export class Channels {
   /** Opens what waiting calls need, as far as there is room. */
   #pump(): void {
     while (this.#opening.size < this.#waiting.length && this.#hasRoom) this.#open(false);
+    if (this.#opening.size < this.#waiting.length) this.#onShortage();
     this.#tellPhases();
     this.#replenish();
   }
