@@ -381,8 +381,9 @@ type sshNewParams struct {
 	// With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
 	HostKeyFingerprints []string `json:"hostKeyFingerprints,omitempty"`
 
-	// The user's known_hosts files; in the first one new hosts are recorded. Default: what `config`
-	// says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+	// The user's known_hosts files; in the first one new hosts are recorded, and in none where there
+	// is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts`
+	// and `~/.ssh/known_hosts2`. The system's are read in any case.
 	KnownHosts []string `json:"knownHosts,omitempty"`
 
 	// What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the
@@ -412,7 +413,8 @@ type sshNewParams struct {
 	SocketPath *string `json:"socketPath,omitempty"`
 
 	// Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files
-	// that `ssh` reads, or the path of one to read instead. See The user's configuration.
+	// that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The
+	// user's configuration.
 	Config any `json:"config,omitempty"`
 
 	// The client's own name for this login, told with each question about it.
@@ -441,11 +443,14 @@ type sshNewResultHostKey struct {
 	// As OpenSSH prints it: `SHA256:…`.
 	Fingerprint string `json:"fingerprint"`
 
-	// Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of
-	// `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked,
-	// with the policy `off`. One of "known", "recorded", "unrecorded", "pinned", "accepted",
-	// "unchecked".
+	// Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was
+	// to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or
+	// not checked, with the policy `off`. One of "known", "recorded", "unrecorded", "pinned",
+	// "accepted", "unchecked".
 	Status string `json:"status"`
+
+	// Why it could not be recorded: the file, and the system's words.
+	Reason *string `json:"reason,omitempty"`
 }
 
 // sshNewResult holds the result of ssh.new.

@@ -161,8 +161,9 @@ export interface SshNewParams {
   /** With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`. */
   hostKeyFingerprints?: readonly string[] | undefined;
   /**
-   * The user's known_hosts files; in the first one new hosts are recorded. Default: what `config`
-   * says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+   * The user's known_hosts files; in the first one new hosts are recorded, and in none where there
+   * is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts`
+   * and `~/.ssh/known_hosts2`. The system's are read in any case.
    */
   knownHosts?: readonly string[] | undefined;
   /**
@@ -205,9 +206,10 @@ export interface SshNewParams {
   socketPath?: string | undefined;
   /**
    * Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files
-   * that `ssh` reads, or the path of one to read instead. See The user's configuration.
+   * that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The
+   * user's configuration.
    */
-  config?: true | string | undefined;
+  config?: boolean | string | undefined;
   /** The client's own name for this login, told with each question about it. */
   token?: string | number | undefined;
   /**
@@ -247,11 +249,13 @@ export interface SshNewResult {
     /** As OpenSSH prints it: `SHA256:…`. */
     readonly fingerprint: string;
     /**
-     * Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of
-     * `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked,
-     * with the policy `off`.
+     * Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it
+     * was to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this
+     * session; or not checked, with the policy `off`.
      */
     readonly status: "known" | "recorded" | "unrecorded" | "pinned" | "accepted" | "unchecked";
+    /** Why it could not be recorded: the file, and the system's words. */
+    readonly reason?: string;
   };
   /**
    * The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a

@@ -174,7 +174,7 @@ class SshNewParams(_SshNewParams, total=False):
     hostKeyPolicy: Literal["strict", "accept-new", "ask", "pin", "off"]
     #: With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
     hostKeyFingerprints: List[str]
-    #: The user's known_hosts files; in the first one new hosts are recorded. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+    #: The user's known_hosts files; in the first one new hosts are recorded, and in none where there is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     knownHosts: List[str]
     #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
     algorithms: SshNewParamsAlgorithms
@@ -188,8 +188,8 @@ class SshNewParams(_SshNewParams, total=False):
     proxyCommand: str
     #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
     socketPath: str
-    #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
-    config: Union[Literal[True], str]
+    #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The user's configuration.
+    config: Union[bool, str]
     #: The client's own name for this login, told with each question about it.
     token: Union[str, int]
     #: False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.
@@ -200,15 +200,22 @@ class SshNewParams(_SshNewParams, total=False):
     idleTimeout: float
 
 
-class SshNewResultHostKey(TypedDict):
+class _SshNewResultHostKey(TypedDict):
     """A part of it."""
 
     #: As `ssh-ed25519`.
     type: str
     #: As OpenSSH prints it: `SHA256:…`.
     fingerprint: str
-    #: Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.
+    #: Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.
     status: Literal["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]
+
+
+class SshNewResultHostKey(_SshNewResultHostKey, total=False):
+    """A part of it."""
+
+    #: Why it could not be recorded: the file, and the system's words.
+    reason: str
 
 
 class _SshNewResult(TypedDict):
@@ -1535,9 +1542,9 @@ class ConnectOptions(TypedDict, total=False):
             `"pin"` with `host_key_fingerprints`, else what `config` says, else `"accept-new"`.
         host_key_fingerprints: With `pin`: the host keys that are accepted, as OpenSSH prints them:
             `SHA256:…`.
-        known_hosts: The user's known_hosts files; in the first one new hosts are recorded. Default:
-            what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's
-            are read in any case.
+        known_hosts: The user's known_hosts files; in the first one new hosts are recorded, and in
+            none where there is none or it is `/dev/null`: see Trust. Default: what `config` says,
+            else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
         algorithms: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in
             place of the default: for servers that have only what is weak. See PROTOCOL.md,
             Algorithms.
@@ -1554,8 +1561,8 @@ class ConnectOptions(TypedDict, total=False):
             remain the server's name in known_hosts; with `via` one of the jump host's, as it is
             named there.
         config: Has the user's configuration (ssh_config(5)) say what the call doesn't: `True` for
-            the files that `ssh` reads, or the path of one to read instead. See PROTOCOL.md, The
-            user's configuration.
+            the files that `ssh` reads, or the path of one to read instead; `False` as if it weren't
+            given. See PROTOCOL.md, The user's configuration.
         timeout: Seconds for name lookup, TCP, key exchange and login together, fractions allowed;
             zero or less has passed already. Default: the configuration's ConnectTimeout, else 30,
             and time in which the client is asked isn't counted.
@@ -1578,6 +1585,6 @@ class ConnectOptions(TypedDict, total=False):
     keepalive_count_max: Union[int, None]
     proxy_command: Union[str, None]
     socket_path: Union[StrPath, None]
-    config: Union[Literal[True], StrPath, bool, None]
+    config: Union[bool, StrPath, None]
     timeout: Union[float, None]
     idle_timeout: Union[float, None]
