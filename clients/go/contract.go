@@ -22,6 +22,12 @@ const (
 	// Runs a command and gives its output, exit code and signal.
 	methodSessionExec = "session.exec"
 
+	// Starts the account's login shell, on a terminal of its own.
+	methodSessionShell = "session.shell"
+
+	// Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5).
+	methodSessionSubsystem = "session.subsystem"
+
 	// Writes to the stdin of a command that runs.
 	methodSessionWrite = "session.write"
 
@@ -30,6 +36,9 @@ const (
 
 	// Signals a command that runs (RFC 4254 §6.9).
 	methodSessionSignal = "session.signal"
+
+	// Tells a program's terminal of another size (RFC 4254 §6.7).
+	methodSessionResize = "session.resize"
 
 	// Grants a streamed command more output.
 	methodSessionWindowAdjust = "session.windowAdjust"
@@ -378,8 +387,9 @@ type sshNewParams struct {
 	// With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
 	HostKeyFingerprints []string `json:"hostKeyFingerprints,omitempty"`
 
-	// The user's known_hosts files; in the first one new hosts are recorded. Default: what `config`
-	// says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+	// The user's known_hosts files; in the first one new hosts are recorded, and in none where there
+	// is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts`
+	// and `~/.ssh/known_hosts2`. The system's are read in any case.
 	KnownHosts []string `json:"knownHosts,omitempty"`
 
 	// What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the
@@ -409,7 +419,8 @@ type sshNewParams struct {
 	SocketPath *string `json:"socketPath,omitempty"`
 
 	// Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files
-	// that `ssh` reads, or the path of one to read instead. See The user's configuration.
+	// that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The
+	// user's configuration.
 	Config any `json:"config,omitempty"`
 
 	// The client's own name for this login, told with each question about it.
@@ -438,11 +449,14 @@ type sshNewResultHostKey struct {
 	// As OpenSSH prints it: `SHA256:…`.
 	Fingerprint string `json:"fingerprint"`
 
-	// Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of
-	// `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked,
-	// with the policy `off`. One of "known", "recorded", "unrecorded", "pinned", "accepted",
-	// "unchecked".
+	// Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was
+	// to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or
+	// not checked, with the policy `off`. One of "known", "recorded", "unrecorded", "pinned",
+	// "accepted", "unchecked".
 	Status string `json:"status"`
+
+	// Why it could not be recorded: the file, and the system's words.
+	Reason *string `json:"reason,omitempty"`
 }
 
 // sshNewResult holds the result of ssh.new.
@@ -484,6 +498,16 @@ type sessionExecParamsPTY struct {
 
 	// Height in characters, at least 1. Default: 24.
 	Rows *int64 `json:"rows,omitempty"`
+
+	// Width in pixels, from 0; 0 is unknown. Default: 0.
+	Width *int64 `json:"width,omitempty"`
+
+	// Height in pixels, from 0; 0 is unknown. Default: 0.
+	Height *int64 `json:"height,omitempty"`
+
+	// The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not
+	// named are the server's own.
+	Modes map[string]int64 `json:"modes,omitempty"`
 }
 
 // sessionExecParams holds the params of session.exec.
@@ -523,11 +547,93 @@ type sessionExecParams struct {
 	// one refused is an error, ChannelRequestDenied.
 	Env map[string]string `json:"env,omitempty"`
 
-	// Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
+	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
+	// 268435456.
+	MaxOutput *int64 `json:"maxOutput,omitempty"`
+
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token,omitempty"`
+
+	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
+	// `session.windowAdjust`. Default: 1048576.
+	Window *int64 `json:"window,omitempty"`
+
+	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
 	// stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
 	// that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
 	// the beginning of a line.
 	PTY *sessionExecParamsPTY `json:"pty,omitempty"`
+
+	// Sends the output as it comes, in `session/output` notifications with the call's `token`; the
+	// reply comes after the last of them. Default: false.
+	Stream bool `json:"stream,omitempty"`
+
+	// Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin`
+	// with the call's `token`. Default: false.
+	OpenStdin bool `json:"openStdin,omitempty"`
+}
+
+// sessionExecResult holds the result of session.exec.
+type sessionExecResult struct {
+	Output wireBytes `json:"output,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	Encoding string `json:"encoding,omitempty"`
+
+	// The exit status; 128 + the signal's number where a signal ended the command; `null` where the
+	// server sent neither, or the signal is not one of POSIX.
+	ExitCode *int64 `json:"exitCode"`
+
+	// The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One
+	// that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+	ExitSignal *string `json:"exitSignal"`
+
+	Stdout wireBytes `json:"stdout,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	StdoutEncoding string `json:"stdoutEncoding,omitempty"`
+
+	Stderr wireBytes `json:"stderr,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	StderrEncoding string `json:"stderrEncoding,omitempty"`
+
+	// With `stream`: bytes sent of stdout.
+	StdoutBytes *int64 `json:"stdoutBytes,omitempty"`
+
+	// With `stream`: bytes sent of stderr.
+	StderrBytes *int64 `json:"stderrBytes,omitempty"`
+}
+
+// sessionShellParams holds the params of session.shell.
+type sessionShellParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
+	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
+	// "concatenated".
+	Streams string `json:"streams,omitempty"`
+
+	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+	// Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else
+	// base64. One of "utf8", "base64".
+	Encoding string `json:"encoding,omitempty"`
+
+	// What the command reads, then the end of its input; see `pty` for where there is none.
+	Stdin wireBytes `json:"stdin,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	StdinEncoding string `json:"stdinEncoding,omitempty"`
+
+	// Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists;
+	// one refused is an error, ChannelRequestDenied.
+	Env map[string]string `json:"env,omitempty"`
 
 	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
 	// 268435456.
@@ -536,21 +642,140 @@ type sessionExecParams struct {
 	// The client's own name for a call while it runs: a string or an integer, not in use by another.
 	Token any `json:"token,omitempty"`
 
+	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
+	// `session.windowAdjust`. Default: 1048576.
+	Window *int64 `json:"window,omitempty"`
+
+	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
+	// stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
+	// that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
+	// the beginning of a line. Default: `{}`; `false` asks for none.
+	PTY any `json:"pty,omitempty"`
+
 	// Sends the output as it comes, in `session/output` notifications with the call's `token`; the
-	// reply comes after the last of them. Default: false.
-	Stream bool `json:"stream,omitempty"`
+	// reply comes after the last of them. Default: true.
+	Stream *bool `json:"stream,omitempty"`
+
+	// Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin`
+	// with the call's `token`. Default: true.
+	OpenStdin *bool `json:"openStdin,omitempty"`
+}
+
+// sessionShellResult holds the result of session.shell.
+type sessionShellResult struct {
+	Output wireBytes `json:"output,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	Encoding string `json:"encoding,omitempty"`
+
+	// The exit status; 128 + the signal's number where a signal ended the command; `null` where the
+	// server sent neither, or the signal is not one of POSIX.
+	ExitCode *int64 `json:"exitCode"`
+
+	// The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One
+	// that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+	ExitSignal *string `json:"exitSignal"`
+
+	Stdout wireBytes `json:"stdout,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	StdoutEncoding string `json:"stdoutEncoding,omitempty"`
+
+	Stderr wireBytes `json:"stderr,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	StderrEncoding string `json:"stderrEncoding,omitempty"`
+
+	// With `stream`: bytes sent of stdout.
+	StdoutBytes *int64 `json:"stdoutBytes,omitempty"`
+
+	// With `stream`: bytes sent of stderr.
+	StderrBytes *int64 `json:"stderrBytes,omitempty"`
+}
+
+// sessionSubsystemParamsPTY holds the pty in the params of session.subsystem.
+type sessionSubsystemParamsPTY struct {
+	// The TERM variable. Default: "xterm".
+	Term *string `json:"term,omitempty"`
+
+	// Width in characters, at least 1. Default: 80.
+	Columns *int64 `json:"columns,omitempty"`
+
+	// Height in characters, at least 1. Default: 24.
+	Rows *int64 `json:"rows,omitempty"`
+
+	// Width in pixels, from 0; 0 is unknown. Default: 0.
+	Width *int64 `json:"width,omitempty"`
+
+	// Height in pixels, from 0; 0 is unknown. Default: 0.
+	Height *int64 `json:"height,omitempty"`
+
+	// The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not
+	// named are the server's own.
+	Modes map[string]int64 `json:"modes,omitempty"`
+}
+
+// sessionSubsystemParams holds the params of session.subsystem.
+type sessionSubsystemParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The subsystem's name, as the server has it.
+	Name string `json:"name"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
+	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
+	// "concatenated".
+	Streams string `json:"streams,omitempty"`
+
+	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+	// Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else
+	// base64. One of "utf8", "base64".
+	Encoding string `json:"encoding,omitempty"`
+
+	// What the command reads, then the end of its input; see `pty` for where there is none.
+	Stdin wireBytes `json:"stdin,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	StdinEncoding string `json:"stdinEncoding,omitempty"`
+
+	// Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists;
+	// one refused is an error, ChannelRequestDenied.
+	Env map[string]string `json:"env,omitempty"`
+
+	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
+	// 268435456.
+	MaxOutput *int64 `json:"maxOutput,omitempty"`
+
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token,omitempty"`
 
 	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
 	// `session.windowAdjust`. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
-	// Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin`
+	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
+	// stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
+	// that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
+	// the beginning of a line.
+	PTY *sessionSubsystemParamsPTY `json:"pty,omitempty"`
+
+	// Sends the output as it comes, in `session/output` notifications with the call's `token`; the
+	// reply comes after the last of them. Default: false.
+	Stream bool `json:"stream,omitempty"`
+
+	// Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin`
 	// with the call's `token`. Default: false.
 	OpenStdin bool `json:"openStdin,omitempty"`
 }
 
-// sessionExecResult holds the result of session.exec.
-type sessionExecResult struct {
+// sessionSubsystemResult holds the result of session.subsystem.
+type sessionSubsystemResult struct {
 	Output wireBytes `json:"output,omitempty"`
 
 	// One of "utf8", "base64", "binary".
@@ -616,6 +841,28 @@ type sessionSignalParams struct {
 	// The name without `SIG`. One of "ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE",
 	// "QUIT", "SEGV", "TERM", "USR1", "USR2".
 	Signal string `json:"signal"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// sessionResizeParams holds the params of session.resize.
+type sessionResizeParams struct {
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token"`
+
+	// Width in characters, at least 1.
+	Columns int64 `json:"columns"`
+
+	// Height in characters, at least 1.
+	Rows int64 `json:"rows"`
+
+	// Width in pixels, from 0; 0 is unknown. Default: 0.
+	Width *int64 `json:"width,omitempty"`
+
+	// Height in pixels, from 0; 0 is unknown. Default: 0.
+	Height *int64 `json:"height,omitempty"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
 	// already. Default: none.

@@ -16,7 +16,8 @@ const sshPort = 22;
 export default handler(
   "ssh.new",
   async (params, { daemon, scope, client, call }) => {
-    const { host, config, idleTimeout } = params;
+    const { host, idleTimeout } = params;
+    const config = params.config === false ? undefined : params.config;
     if (idleTimeout !== undefined) call.startIdle(idleTimeout);
     const asking = named(client, params);
     const given = givenWay(params, scope);

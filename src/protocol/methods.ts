@@ -3,6 +3,7 @@ import * as file from "./file.ts";
 import * as fs from "./fs.ts";
 import * as lifecycle from "./lifecycle.ts";
 import type { Method } from "./method.ts";
+import * as program from "./program.ts";
 import * as session from "./session.ts";
 import * as ssh from "./ssh.ts";
 
@@ -16,11 +17,14 @@ export const methods = {
   "rpc.discover": lifecycle.discover,
   "daemon.status": lifecycle.status,
   "ssh.new": ssh.new_,
-  "session.exec": session.exec,
-  "session.write": session.write,
-  "session.closeStdin": session.closeStdin,
-  "session.signal": session.signal,
-  "session.windowAdjust": session.windowAdjust,
+  "session.exec": program.exec,
+  "session.shell": program.shell,
+  "session.subsystem": program.subsystem,
+  "session.write": program.write,
+  "session.closeStdin": program.closeStdin,
+  "session.signal": program.signal,
+  "session.resize": program.resize,
+  "session.windowAdjust": program.windowAdjust,
   "session.scpRecv": session.scpRecv,
   "session.scpSend": session.scpSend,
   "session.scpSendfile": session.scpSendfile,

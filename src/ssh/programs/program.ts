@@ -1,6 +1,6 @@
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../support/call.ts";
-import type { Exit, SessionChannel, Start } from "../connection/channels/channel.ts";
+import type { Exit, SessionChannel, Start, Terminal } from "../connection/channels/channel.ts";
 import { countCommand } from "../support/garbage-collection.ts";
 import type { OutputSink } from "./output-sink.ts";
 import { RunningProgram } from "./running-program.ts";
@@ -16,7 +16,7 @@ export interface ProgramOptions {
   /** Whether its input stays open behind that, for {@link RunningProgram.write}. */
   readonly openStdin?: boolean | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
-  readonly pty?: { term: string; columns: number; rows: number } | undefined;
+  readonly pty?: Terminal | undefined;
 }
 
 /** What became of a program, also where it came to a bad end: then `failure` says which. */

@@ -1,7 +1,7 @@
 import { Failure } from "../../protocol/errors.ts";
 import { limits } from "../../protocol/limits.ts";
 import type { Call } from "../support/call.ts";
-import type { SessionChannel } from "../connection/channels/channel.ts";
+import type { SessionChannel, TerminalSize } from "../connection/channels/channel.ts";
 
 const { maxPendingInput } = limits;
 
@@ -91,6 +91,13 @@ export class RunningProgram {
   async signal(name: string, call: Call): Promise<void> {
     const channel = await this.#channel(call);
     channel.signal(name);
+    call.dispatched = "maybe";
+  }
+
+  /** Tells the program's terminal of another size (RFC 4254 §6.7). Servers don't say what came of it. */
+  async resize(size: TerminalSize, call: Call): Promise<void> {
+    const channel = await this.#channel(call);
+    channel.resize(size);
     call.dispatched = "maybe";
   }
 

@@ -174,7 +174,7 @@ class SshNewParams(_SshNewParams, total=False):
     hostKeyPolicy: Literal["strict", "accept-new", "ask", "pin", "off"]
     #: With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
     hostKeyFingerprints: List[str]
-    #: The user's known_hosts files; in the first one new hosts are recorded. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+    #: The user's known_hosts files; in the first one new hosts are recorded, and in none where there is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     knownHosts: List[str]
     #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
     algorithms: SshNewParamsAlgorithms
@@ -188,8 +188,8 @@ class SshNewParams(_SshNewParams, total=False):
     proxyCommand: str
     #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
     socketPath: str
-    #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
-    config: Union[Literal[True], str]
+    #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The user's configuration.
+    config: Union[bool, str]
     #: The client's own name for this login, told with each question about it.
     token: Union[str, int]
     #: False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.
@@ -200,15 +200,22 @@ class SshNewParams(_SshNewParams, total=False):
     idleTimeout: float
 
 
-class SshNewResultHostKey(TypedDict):
+class _SshNewResultHostKey(TypedDict):
     """A part of it."""
 
     #: As `ssh-ed25519`.
     type: str
     #: As OpenSSH prints it: `SHA256:…`.
     fingerprint: str
-    #: Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.
+    #: Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.
     status: Literal["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]
+
+
+class SshNewResultHostKey(_SshNewResultHostKey, total=False):
+    """A part of it."""
+
+    #: Why it could not be recorded: the file, and the system's words.
+    reason: str
 
 
 class _SshNewResult(TypedDict):
@@ -254,6 +261,12 @@ class SessionExecParamsPty(TypedDict, total=False):
     columns: int
     #: Height in characters, at least 1.
     rows: int
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
+    #: The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not named are the server's own.
+    modes: Dict[str, int]
 
 
 class SessionExecParams(_SessionExecParams, total=False):
@@ -273,17 +286,17 @@ class SessionExecParams(_SessionExecParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
     env: Dict[str, str]
-    #: Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
-    pty: SessionExecParamsPty
     #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
     #: The client's own name for a call while it runs: a string or an integer, not in use by another.
     token: Union[str, int]
-    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
-    stream: bool
     #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
     window: int
-    #: Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+    pty: SessionExecParamsPty
+    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+    stream: bool
+    #: Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
     openStdin: bool
 
 
@@ -325,6 +338,194 @@ class SessionExecResultStdoutBytes(TypedDict):
 
 
 SessionExecResult = Union[SessionExecResultOutput, SessionExecResultStdout, SessionExecResultStdoutBytes]
+
+
+class _SessionShellParams(TypedDict):
+    """`session.shell`: Starts the account's login shell, on a terminal of its own."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+
+
+class SessionShellParamsPty2(TypedDict, total=False):
+    """A part of it."""
+
+    #: The TERM variable.
+    term: str
+    #: Width in characters, at least 1.
+    columns: int
+    #: Height in characters, at least 1.
+    rows: int
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
+    #: The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not named are the server's own.
+    modes: Dict[str, int]
+
+
+class SessionShellParams(_SessionShellParams, total=False):
+    """`session.shell`: Starts the account's login shell, on a terminal of its own."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    streams: Literal["concatenated", "separate", "interleaved"]
+    #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+    encoding: Literal["utf8", "base64"]
+    #: What the command reads, then the end of its input; see `pty` for where there is none.
+    stdin: Union[str, List[int]]
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    stdinEncoding: Literal["utf8", "base64", "binary"]
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    env: Dict[str, str]
+    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    maxOutput: int
+    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    token: Union[str, int]
+    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    window: int
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
+    pty: Union[Literal[False], SessionShellParamsPty2]
+    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+    stream: bool
+    #: Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+    openStdin: bool
+
+
+class SessionShellResultOutput(TypedDict):
+    """What `session.shell` gives."""
+
+    output: Union[str, List[int]]
+    encoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionShellResultStdout(TypedDict):
+    """What `session.shell` gives."""
+
+    stdout: Union[str, List[int]]
+    stdoutEncoding: Literal["utf8", "base64", "binary"]
+    stderr: Union[str, List[int]]
+    stderrEncoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionShellResultStdoutBytes(TypedDict):
+    """What `session.shell` gives."""
+
+    #: With `stream`: bytes sent of stdout.
+    stdoutBytes: int
+    #: With `stream`: bytes sent of stderr.
+    stderrBytes: int
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+SessionShellResult = Union[SessionShellResultOutput, SessionShellResultStdout, SessionShellResultStdoutBytes]
+
+
+class _SessionSubsystemParams(TypedDict):
+    """`session.subsystem`: Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5)."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The subsystem's name, as the server has it.
+    name: str
+
+
+class SessionSubsystemParamsPty(TypedDict, total=False):
+    """A part of it."""
+
+    #: The TERM variable.
+    term: str
+    #: Width in characters, at least 1.
+    columns: int
+    #: Height in characters, at least 1.
+    rows: int
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
+    #: The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not named are the server's own.
+    modes: Dict[str, int]
+
+
+class SessionSubsystemParams(_SessionSubsystemParams, total=False):
+    """`session.subsystem`: Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5)."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    streams: Literal["concatenated", "separate", "interleaved"]
+    #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+    encoding: Literal["utf8", "base64"]
+    #: What the command reads, then the end of its input; see `pty` for where there is none.
+    stdin: Union[str, List[int]]
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    stdinEncoding: Literal["utf8", "base64", "binary"]
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    env: Dict[str, str]
+    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    maxOutput: int
+    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    token: Union[str, int]
+    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    window: int
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+    pty: SessionSubsystemParamsPty
+    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+    stream: bool
+    #: Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+    openStdin: bool
+
+
+class SessionSubsystemResultOutput(TypedDict):
+    """What `session.subsystem` gives."""
+
+    output: Union[str, List[int]]
+    encoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionSubsystemResultStdout(TypedDict):
+    """What `session.subsystem` gives."""
+
+    stdout: Union[str, List[int]]
+    stdoutEncoding: Literal["utf8", "base64", "binary"]
+    stderr: Union[str, List[int]]
+    stderrEncoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionSubsystemResultStdoutBytes(TypedDict):
+    """What `session.subsystem` gives."""
+
+    #: With `stream`: bytes sent of stdout.
+    stdoutBytes: int
+    #: With `stream`: bytes sent of stderr.
+    stderrBytes: int
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+SessionSubsystemResult = Union[SessionSubsystemResultOutput, SessionSubsystemResultStdout, SessionSubsystemResultStdoutBytes]
 
 
 class _SessionWriteParams(TypedDict):
@@ -371,6 +572,28 @@ class _SessionSignalParams(TypedDict):
 class SessionSignalParams(_SessionSignalParams, total=False):
     """`session.signal`: Signals a command that runs (RFC 4254 §6.9)."""
 
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
+class _SessionResizeParams(TypedDict):
+    """`session.resize`: Tells a program's terminal of another size (RFC 4254 §6.7)."""
+
+    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    token: Union[str, int]
+    #: Width in characters, at least 1.
+    columns: int
+    #: Height in characters, at least 1.
+    rows: int
+
+
+class SessionResizeParams(_SessionResizeParams, total=False):
+    """`session.resize`: Tells a program's terminal of another size (RFC 4254 §6.7)."""
+
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
 
@@ -846,15 +1069,15 @@ class FsUnlinkParams(_FsUnlinkParams, total=False):
     pathEncoding: Literal["utf8", "base64", "binary"]
 
 
-class _FsRenameParams(TypedDict):
-    """`fs.rename`: Renames a file or a directory, and replaces what has the new name."""
-
+#: `fs.rename`: Renames a file or a directory, and replaces what has the new name.
+_FsRenameParams = TypedDict("_FsRenameParams", {
     #: The handle that `ssh.new` gave: a positive integer, never reused.
-    session: int
+    "session": int,
     #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    from: Union[str, List[int]]
+    "from": Union[str, List[int]],
     #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    to: Union[str, List[int]]
+    "to": Union[str, List[int]],
+})
 
 
 class FsRenameParams(_FsRenameParams, total=False):
@@ -870,15 +1093,15 @@ class FsRenameParams(_FsRenameParams, total=False):
     overwrite: bool
 
 
-class _FsCopyFileParams(TypedDict):
-    """`fs.copyFile`: Copies a file on the server's side, and replaces what has the new name."""
-
+#: `fs.copyFile`: Copies a file on the server's side, and replaces what has the new name.
+_FsCopyFileParams = TypedDict("_FsCopyFileParams", {
     #: The handle that `ssh.new` gave: a positive integer, never reused.
-    session: int
+    "session": int,
     #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    from: Union[str, List[int]]
+    "from": Union[str, List[int]],
     #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    to: Union[str, List[int]]
+    "to": Union[str, List[int]],
+})
 
 
 class FsCopyFileParams(_FsCopyFileParams, total=False):
@@ -892,15 +1115,15 @@ class FsCopyFileParams(_FsCopyFileParams, total=False):
     toEncoding: Literal["utf8", "base64", "binary"]
 
 
-class _FsLinkParams(TypedDict):
-    """`fs.link`: Gives a file a further name (a hard link)."""
-
+#: `fs.link`: Gives a file a further name (a hard link).
+_FsLinkParams = TypedDict("_FsLinkParams", {
     #: The handle that `ssh.new` gave: a positive integer, never reused.
-    session: int
+    "session": int,
     #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    from: Union[str, List[int]]
+    "from": Union[str, List[int]],
     #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    to: Union[str, List[int]]
+    "to": Union[str, List[int]],
+})
 
 
 class FsLinkParams(_FsLinkParams, total=False):
@@ -1429,9 +1652,9 @@ class ConnectOptions(TypedDict, total=False):
             `"pin"` with `host_key_fingerprints`, else what `config` says, else `"accept-new"`.
         host_key_fingerprints: With `pin`: the host keys that are accepted, as OpenSSH prints them:
             `SHA256:…`.
-        known_hosts: The user's known_hosts files; in the first one new hosts are recorded. Default:
-            what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's
-            are read in any case.
+        known_hosts: The user's known_hosts files; in the first one new hosts are recorded, and in
+            none where there is none or it is `/dev/null`: see Trust. Default: what `config` says,
+            else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
         algorithms: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in
             place of the default: for servers that have only what is weak. See PROTOCOL.md,
             Algorithms.
@@ -1448,8 +1671,8 @@ class ConnectOptions(TypedDict, total=False):
             remain the server's name in known_hosts; with `via` one of the jump host's, as it is
             named there.
         config: Has the user's configuration (ssh_config(5)) say what the call doesn't: `True` for
-            the files that `ssh` reads, or the path of one to read instead. See PROTOCOL.md, The
-            user's configuration.
+            the files that `ssh` reads, or the path of one to read instead; `False` as if it weren't
+            given. See PROTOCOL.md, The user's configuration.
         timeout: Seconds for name lookup, TCP, key exchange and login together, fractions allowed;
             zero or less has passed already. Default: the configuration's ConnectTimeout, else 30,
             and time in which the client is asked isn't counted.
@@ -1472,6 +1695,6 @@ class ConnectOptions(TypedDict, total=False):
     keepalive_count_max: Union[int, None]
     proxy_command: Union[str, None]
     socket_path: Union[StrPath, None]
-    config: Union[Literal[True], StrPath, bool, None]
+    config: Union[bool, StrPath, None]
     timeout: Union[float, None]
     idle_timeout: Union[float, None]
