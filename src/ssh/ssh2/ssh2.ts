@@ -55,5 +55,8 @@ const forSsh2 = {
   createHmac: withKeyObject(createHmac),
 };
 Object.assign(crypto, forSsh2);
-export const ssh2 = createRequire(import.meta.url)("ssh2") as typeof Ssh2;
+const require = createRequire(import.meta.url);
+export const ssh2 = require("ssh2") as typeof Ssh2;
+/** What ssh2 does with each message, by its number. */
+export const messageHandlers = require("ssh2/lib/protocol/handlers.js") as readonly unknown[];
 Object.assign(crypto, { createCipheriv, createDecipheriv, createHmac, randomFillSync });
