@@ -67,6 +67,17 @@ t.test("large contents both ways", function()
   t.equal(sshrpc.assert(session:exec("cat large")).stdout, data)
 end)
 
+t.test("output of every kind", function()
+  local function check(command, expected)
+    t.equal(sshrpc.assert(session:exec(command)).stdout, expected)
+  end
+  check("head -c 3000000 /dev/zero", ("\0"):rep(3000000))
+  check("yes '' | head -c 3000000", ("\n"):rep(3000000))
+  check("yes 'é\"\\\\' | head -c 3000000", ("é\"\\\\\n"):rep(500000))
+  local result = sshrpc.assert(session:exec("printf 'a\\377'; printf 'b\\0' >&2"))
+  t.equal(result.stdout .. "|" .. result.stderr, "a\255|b\0")
+end)
+
 t.test("progress of transfers; an error in the callback cancels", function()
   local seen = {}
   local function on_progress(bytes, total) seen[#seen + 1] = { bytes, total } end
