@@ -6,7 +6,7 @@ const { isAbsolute, join } = require("node:path");
 
 const root = join(__dirname, "..");
 const bundle = join(root, "dist/bundle/main.js");
-const compiled = join(root, "dist/src/server/main.js");
+const compiled = join(root, "dist/src/server/host/main.js");
 const [major] = process.versions.node.split(".");
 
 if (Number(major) < 20) fail(`needs Node.js 20 or later, this is ${process.versions.node}`);

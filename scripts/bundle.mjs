@@ -1,45 +1,62 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { rolldown } from "rolldown";
+import { bundleClient } from "./bundle-client.mjs";
+import { BINDING, nativeSources } from "./native-sources.mjs";
+import { notices } from "./notices.mjs";
 import { root } from "./run.mjs";
 
 const folder = join(root, "dist/bundle");
 const making = join(root, "dist/bundle.new");
 
-/** Packages of which the bundle holds a copy, and must then hold the licence, too. */
-const licences = ["vscode-jsonrpc/License.txt", "zod/LICENSE"];
-
-/** Has the bundle's source maps lead to src, and not to what tsc made of it. */
+/** Has the bundle's source maps lead to the sources, and not to what tsc made of them. */
 const typescriptMaps = {
   name: "typescript-maps",
   load(path) {
-    if (!path.startsWith(join(root, "dist/src"))) return undefined;
-    return { code: readFileSync(path, "utf8"), map: readFileSync(`${path}.map`, "utf8") };
+    if (!/^dist.(src|clients)\b/.test(relative(root, path))) return undefined;
+    const code = readFileSync(path, "utf8").replace(requires, "require(");
+    return { code, map: readFileSync(`${path}.map`, "utf8") };
+  },
+};
+
+/** How a module of ours loads one that is not to be hoisted; a bundler knows only `require`. */
+const requires = /\bcreateRequire\(import\.meta\.url\)\(/g;
+
+/** What ssh2 looks for, and may do without. */
+const optional = {
+  name: "ssh2-optional",
+  resolveId(name) {
+    // Where bin/build-binding.js puts it.
+    if (name.endsWith("/sshcrypto.node")) return { id: `./${BINDING}`, external: true };
+    return name === "cpu-features" ? name : undefined;
+  },
+  load(id) {
+    // It would only say in which order to offer ciphers, which ciphers.ts decides.
+    return id === "cpu-features" ? "module.exports = () => undefined;" : undefined;
   },
 };
 
 /**
- * Makes dist/bundle of the compiled daemon, vscode-jsonrpc and zod, so that a start reads a few
- * files and not two hundred. ssh2 stays out because of its native part; like execa it is loaded
- * when it is first used. In CommonJS, which Node starts faster than modules; not minified, so that
- * a stack in the log can be read. bin/sshrpc.js prefers it to dist/src unless that is newer.
+ * Makes dist/bundle of the compiled daemon and the packages that it imports, so that a start reads a
+ * few files and not two hundred, and so that users install one package and not thirty. In CommonJS,
+ * which Node starts faster than modules; not minified, so that a stack in the log can be read.
+ * bin/sshrpc.js prefers it to dist/src unless that is newer.
  */
 export async function bundle() {
   const build = await rolldown({
     cwd: root,
     input: {
-      main: "dist/src/server/main.js",
-      "decrypt-process": "dist/src/ssh/auth/decrypt-process.js",
-      "decrypt-worker": "dist/src/ssh/auth/decrypt-worker.js",
+      main: "dist/src/server/host/main.js",
+      "decrypt-process": "dist/src/ssh/login/auth/decrypt-process.js",
+      "decrypt-worker": "dist/src/ssh/login/auth/decrypt-worker.js",
     },
     platform: "node",
-    external: ["ssh2", "execa", "ssh-config"],
     // One file for all that a start needs: what main shares with the handlers becomes part of it.
     preserveEntrySignatures: "allow-extension",
-    plugins: [typescriptMaps],
+    plugins: [typescriptMaps, optional],
   });
   rmSync(making, { recursive: true, force: true });
-  await build.write({
+  const { output } = await build.write({
     dir: making,
     format: "cjs",
     entryFileNames: "[name].js",
@@ -48,8 +65,10 @@ export async function bundle() {
     comments: { annotation: false, jsdoc: false, legal: true },
   });
   writeFileSync(join(making, "package.json"), '{ "type": "commonjs" }\n');
-  const texts = licences.map((path) => readFileSync(join(root, "node_modules", path), "utf8"));
-  writeFileSync(join(making, "LICENSES"), texts.join("\n"));
+  await bundleClient(join(making, "client"), [typescriptMaps]);
+  const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);
+  const sources = nativeSources(making);
+  writeFileSync(join(making, "THIRD-PARTY-NOTICES.txt"), notices([...modules, ...sources]));
   // In one go: half a bundle would be taken for a whole one.
   rmSync(folder, { recursive: true, force: true });
   renameSync(making, folder);

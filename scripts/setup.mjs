@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, run, runPackage } from "./run.mjs";
 
@@ -19,6 +19,7 @@ export async function setup() {
 
 /** TypeScript to dist/, and the bundle of it where it changed. Throws with a line for the user. */
 export async function build() {
+  removeOrphans();
   if ((await runPackage("typescript/bin/tsc", ["-p", "."])) !== 0) {
     throw new Error("the build failed");
   }
@@ -27,6 +28,19 @@ export async function build() {
   // Loaded only now: the packages may have been missing.
   const { bundle } = await import("./bundle.mjs");
   await bundle();
+}
+
+/** What was compiled of a file that has moved since would still be run as a test. */
+function removeOrphans() {
+  for (const folder of ["src", "test", "examples", "tools", "bench", "clients/js"]) {
+    const compiled = join(root, "dist", folder);
+    if (!existsSync(compiled)) continue;
+    for (const file of readdirSync(compiled, { recursive: true })) {
+      const [, name] = /^(.*)\.js(\.map)?$/.exec(file) ?? [];
+      if (name === undefined || existsSync(join(root, folder, `${name}.ts`))) continue;
+      rmSync(join(compiled, file));
+    }
+  }
 }
 
 function modified(path) {
@@ -44,7 +58,9 @@ function checkNode() {
 async function installDependencies() {
   const hasLock = existsSync(LOCK);
   if (hasLock ? isInstalled() : existsSync(INSTALLED)) return;
-  const args = [hasLock ? "ci" : "install", "--no-audit", "--no-fund"];
+  const args = [hasLock ? "ci" : "install", "--no-audit", "--no-fund", "--include=dev"];
+  // When npm runs this itself it has told, by the environment, what it was told.
+  args.push("--global=false", "--dry-run=false", "--json=false");
   if ((await run("npm", args)) !== 0) throw new Error(`npm ${args[0]} failed`);
   if (hasLock) writeFileSync(STAMP, lockHash());
 }

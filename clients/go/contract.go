@@ -22,6 +22,12 @@ const (
 	// Runs a command and gives its output, exit code and signal.
 	methodSessionExec = "session.exec"
 
+	// Starts the account's login shell, on a terminal of its own.
+	methodSessionShell = "session.shell"
+
+	// Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5).
+	methodSessionSubsystem = "session.subsystem"
+
 	// Writes to the stdin of a command that runs.
 	methodSessionWrite = "session.write"
 
@@ -30,6 +36,9 @@ const (
 
 	// Signals a command that runs (RFC 4254 §6.9).
 	methodSessionSignal = "session.signal"
+
+	// Tells a program's terminal of another size (RFC 4254 §6.7).
+	methodSessionResize = "session.resize"
 
 	// Grants a streamed command more output.
 	methodSessionWindowAdjust = "session.windowAdjust"
@@ -49,8 +58,95 @@ const (
 	// Disconnects the session where that has not been done, and forgets its handle.
 	methodSessionFree = "session.free"
 
+	// How the server's files are reached.
+	methodFsInfo = "fs.info"
+
+	// What a file is, how large, whose; of what a symbolic link leads to.
+	methodFsStat = "fs.stat"
+
+	// The same, of a symbolic link itself.
+	methodFsLstat = "fs.lstat"
+
+	// A directory's entries, without `.` and `..`, in the server's order.
+	methodFsReaddir = "fs.readdir"
+
+	// A file's bytes, or a range of them.
+	methodFsReadFile = "fs.readFile"
+
+	// Makes a file of these bytes, or changes one.
+	methodFsWriteFile = "fs.writeFile"
+
+	// Makes a directory.
+	methodFsMkdir = "fs.mkdir"
+
+	// Removes a file, or with `recursive` a directory and what is in it.
+	methodFsRm = "fs.rm"
+
+	// Removes an empty directory.
+	methodFsRmdir = "fs.rmdir"
+
+	// Removes a file or a symbolic link.
+	methodFsUnlink = "fs.unlink"
+
+	// Renames a file or a directory, and replaces what has the new name.
+	methodFsRename = "fs.rename"
+
+	// Copies a file on the server's side, and replaces what has the new name.
+	methodFsCopyFile = "fs.copyFile"
+
+	// Gives a file a further name (a hard link).
+	methodFsLink = "fs.link"
+
+	// Makes a symbolic link.
+	methodFsSymlink = "fs.symlink"
+
+	// What a symbolic link says.
+	methodFsReadlink = "fs.readlink"
+
+	// The absolute path, without symbolic links, `.` and `..`.
+	methodFsRealpath = "fs.realpath"
+
+	// Sets a file's permission bits.
+	methodFsChmod = "fs.chmod"
+
+	// Sets a file's owners, by number.
+	methodFsChown = "fs.chown"
+
+	// Sets a file's times.
+	methodFsUtimes = "fs.utimes"
+
+	// Sets a file's size.
+	methodFsTruncate = "fs.truncate"
+
+	// The room of the file system that a path lies on (statvfs@openssh.com).
+	methodFsStatfs = "fs.statfs"
+
+	// Opens a file; its handle lives until `file.close`, or until its session is freed.
+	methodFsOpen = "fs.open"
+
+	// Bytes of an open file; fewer than asked for only at its end.
+	methodFileRead = "file.read"
+
+	// Writes to an open file.
+	methodFileWrite = "file.write"
+
+	// What `fs.stat` gives, of an open file.
+	methodFileStat = "file.stat"
+
+	// Sets the size of an open file.
+	methodFileTruncate = "file.truncate"
+
+	// Has the server put an open file's bytes on its disk (fsync@openssh.com).
+	methodFileSync = "file.sync"
+
+	// Closes a file, and forgets its handle, whatever the server says to it.
+	methodFileClose = "file.close"
+
 	// From the daemon: Output of a streamed command.
 	notifySessionOutput = "session/output"
+
+	// From the daemon: Entries of a directory that `fs.readdir` streams.
+	notifyFsEntries = "fs/entries"
 
 	// From the daemon: How far a transfer is whose call has a `workDoneToken`.
 	notifyProgress = "$/progress"
@@ -285,8 +381,9 @@ type sshNewParams struct {
 	// With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
 	HostKeyFingerprints []string `json:"hostKeyFingerprints,omitempty"`
 
-	// The user's known_hosts files; in the first one new hosts are recorded. Default: what `config`
-	// says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+	// The user's known_hosts files; in the first one new hosts are recorded, and in none where there
+	// is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts`
+	// and `~/.ssh/known_hosts2`. The system's are read in any case.
 	KnownHosts []string `json:"knownHosts,omitempty"`
 
 	// What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the
@@ -316,11 +413,16 @@ type sshNewParams struct {
 	SocketPath *string `json:"socketPath,omitempty"`
 
 	// Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files
-	// that `ssh` reads, or the path of one to read instead. See The user's configuration.
+	// that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The
+	// user's configuration.
 	Config any `json:"config,omitempty"`
 
 	// The client's own name for this login, told with each question about it.
 	Token any `json:"token,omitempty"`
+
+	// False where nobody answers for this login, though the client says in `initialize` that it
+	// answers `client/prompt`: as if it didn't. Default: true.
+	Prompt *bool `json:"prompt,omitempty"`
 
 	// Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less
 	// has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the
@@ -341,17 +443,29 @@ type sshNewResultHostKey struct {
 	// As OpenSSH prints it: `SHA256:…`.
 	Fingerprint string `json:"fingerprint"`
 
-	// Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of
-	// `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked,
-	// with the policy `off`. One of "known", "recorded", "unrecorded", "pinned", "accepted",
-	// "unchecked".
+	// Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was
+	// to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or
+	// not checked, with the policy `off`. One of "known", "recorded", "unrecorded", "pinned",
+	// "accepted", "unchecked".
 	Status string `json:"status"`
+
+	// Why it could not be recorded: the file, and the system's words.
+	Reason *string `json:"reason,omitempty"`
 }
 
 // sshNewResult holds the result of ssh.new.
 type sshNewResult struct {
 	// The handle for the `session.*` methods: 1, 2, 3 …
 	Session int64 `json:"session"`
+
+	// The server's name or address: with `config` the HostName that this says, else `host`.
+	Host string `json:"host"`
+
+	// Its port.
+	Port int64 `json:"port"`
+
+	// Whom it is logged in as.
+	Username string `json:"username"`
 
 	// The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
 	ServerIdent string `json:"serverIdent"`
@@ -378,6 +492,16 @@ type sessionExecParamsPTY struct {
 
 	// Height in characters, at least 1. Default: 24.
 	Rows *int64 `json:"rows,omitempty"`
+
+	// Width in pixels, from 0; 0 is unknown. Default: 0.
+	Width *int64 `json:"width,omitempty"`
+
+	// Height in pixels, from 0; 0 is unknown. Default: 0.
+	Height *int64 `json:"height,omitempty"`
+
+	// The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not
+	// named are the server's own.
+	Modes map[string]int64 `json:"modes,omitempty"`
 }
 
 // sessionExecParams holds the params of session.exec.
@@ -417,11 +541,93 @@ type sessionExecParams struct {
 	// one refused is an error, ChannelRequestDenied.
 	Env map[string]string `json:"env,omitempty"`
 
-	// Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
+	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
+	// 268435456.
+	MaxOutput *int64 `json:"maxOutput,omitempty"`
+
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token,omitempty"`
+
+	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
+	// `session.windowAdjust`. Default: 1048576.
+	Window *int64 `json:"window,omitempty"`
+
+	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
 	// stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
 	// that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
 	// the beginning of a line.
 	PTY *sessionExecParamsPTY `json:"pty,omitempty"`
+
+	// Sends the output as it comes, in `session/output` notifications with the call's `token`; the
+	// reply comes after the last of them. Default: false.
+	Stream bool `json:"stream,omitempty"`
+
+	// Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin`
+	// with the call's `token`. Default: false.
+	OpenStdin bool `json:"openStdin,omitempty"`
+}
+
+// sessionExecResult holds the result of session.exec.
+type sessionExecResult struct {
+	Output wireBytes `json:"output,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	Encoding string `json:"encoding,omitempty"`
+
+	// The exit status; 128 + the signal's number where a signal ended the command; `null` where the
+	// server sent neither, or the signal is not one of POSIX.
+	ExitCode *int64 `json:"exitCode"`
+
+	// The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One
+	// that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+	ExitSignal *string `json:"exitSignal"`
+
+	Stdout wireBytes `json:"stdout,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	StdoutEncoding string `json:"stdoutEncoding,omitempty"`
+
+	Stderr wireBytes `json:"stderr,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	StderrEncoding string `json:"stderrEncoding,omitempty"`
+
+	// With `stream`: bytes sent of stdout.
+	StdoutBytes *int64 `json:"stdoutBytes,omitempty"`
+
+	// With `stream`: bytes sent of stderr.
+	StderrBytes *int64 `json:"stderrBytes,omitempty"`
+}
+
+// sessionShellParams holds the params of session.shell.
+type sessionShellParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
+	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
+	// "concatenated".
+	Streams string `json:"streams,omitempty"`
+
+	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+	// Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else
+	// base64. One of "utf8", "base64".
+	Encoding string `json:"encoding,omitempty"`
+
+	// What the command reads, then the end of its input; see `pty` for where there is none.
+	Stdin wireBytes `json:"stdin,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	StdinEncoding string `json:"stdinEncoding,omitempty"`
+
+	// Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists;
+	// one refused is an error, ChannelRequestDenied.
+	Env map[string]string `json:"env,omitempty"`
 
 	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
 	// 268435456.
@@ -430,21 +636,140 @@ type sessionExecParams struct {
 	// The client's own name for a call while it runs: a string or an integer, not in use by another.
 	Token any `json:"token,omitempty"`
 
+	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
+	// `session.windowAdjust`. Default: 1048576.
+	Window *int64 `json:"window,omitempty"`
+
+	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
+	// stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
+	// that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
+	// the beginning of a line. Default: `{}`; `false` asks for none.
+	PTY any `json:"pty,omitempty"`
+
 	// Sends the output as it comes, in `session/output` notifications with the call's `token`; the
-	// reply comes after the last of them. Default: false.
-	Stream bool `json:"stream,omitempty"`
+	// reply comes after the last of them. Default: true.
+	Stream *bool `json:"stream,omitempty"`
+
+	// Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin`
+	// with the call's `token`. Default: true.
+	OpenStdin *bool `json:"openStdin,omitempty"`
+}
+
+// sessionShellResult holds the result of session.shell.
+type sessionShellResult struct {
+	Output wireBytes `json:"output,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	Encoding string `json:"encoding,omitempty"`
+
+	// The exit status; 128 + the signal's number where a signal ended the command; `null` where the
+	// server sent neither, or the signal is not one of POSIX.
+	ExitCode *int64 `json:"exitCode"`
+
+	// The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One
+	// that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+	ExitSignal *string `json:"exitSignal"`
+
+	Stdout wireBytes `json:"stdout,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	StdoutEncoding string `json:"stdoutEncoding,omitempty"`
+
+	Stderr wireBytes `json:"stderr,omitempty"`
+
+	// One of "utf8", "base64", "binary".
+	StderrEncoding string `json:"stderrEncoding,omitempty"`
+
+	// With `stream`: bytes sent of stdout.
+	StdoutBytes *int64 `json:"stdoutBytes,omitempty"`
+
+	// With `stream`: bytes sent of stderr.
+	StderrBytes *int64 `json:"stderrBytes,omitempty"`
+}
+
+// sessionSubsystemParamsPTY holds the pty in the params of session.subsystem.
+type sessionSubsystemParamsPTY struct {
+	// The TERM variable. Default: "xterm".
+	Term *string `json:"term,omitempty"`
+
+	// Width in characters, at least 1. Default: 80.
+	Columns *int64 `json:"columns,omitempty"`
+
+	// Height in characters, at least 1. Default: 24.
+	Rows *int64 `json:"rows,omitempty"`
+
+	// Width in pixels, from 0; 0 is unknown. Default: 0.
+	Width *int64 `json:"width,omitempty"`
+
+	// Height in pixels, from 0; 0 is unknown. Default: 0.
+	Height *int64 `json:"height,omitempty"`
+
+	// The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not
+	// named are the server's own.
+	Modes map[string]int64 `json:"modes,omitempty"`
+}
+
+// sessionSubsystemParams holds the params of session.subsystem.
+type sessionSubsystemParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The subsystem's name, as the server has it.
+	Name string `json:"name"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
+	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
+	// "concatenated".
+	Streams string `json:"streams,omitempty"`
+
+	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+	// Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else
+	// base64. One of "utf8", "base64".
+	Encoding string `json:"encoding,omitempty"`
+
+	// What the command reads, then the end of its input; see `pty` for where there is none.
+	Stdin wireBytes `json:"stdin,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	StdinEncoding string `json:"stdinEncoding,omitempty"`
+
+	// Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists;
+	// one refused is an error, ChannelRequestDenied.
+	Env map[string]string `json:"env,omitempty"`
+
+	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
+	// 268435456.
+	MaxOutput *int64 `json:"maxOutput,omitempty"`
+
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token,omitempty"`
 
 	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
 	// `session.windowAdjust`. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
-	// Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin`
+	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
+	// stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
+	// that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
+	// the beginning of a line.
+	PTY *sessionSubsystemParamsPTY `json:"pty,omitempty"`
+
+	// Sends the output as it comes, in `session/output` notifications with the call's `token`; the
+	// reply comes after the last of them. Default: false.
+	Stream bool `json:"stream,omitempty"`
+
+	// Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin`
 	// with the call's `token`. Default: false.
 	OpenStdin bool `json:"openStdin,omitempty"`
 }
 
-// sessionExecResult holds the result of session.exec.
-type sessionExecResult struct {
+// sessionSubsystemResult holds the result of session.subsystem.
+type sessionSubsystemResult struct {
 	Output wireBytes `json:"output,omitempty"`
 
 	// One of "utf8", "base64", "binary".
@@ -516,6 +841,28 @@ type sessionSignalParams struct {
 	Timeout *float64 `json:"timeout,omitempty"`
 }
 
+// sessionResizeParams holds the params of session.resize.
+type sessionResizeParams struct {
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token"`
+
+	// Width in characters, at least 1.
+	Columns int64 `json:"columns"`
+
+	// Height in characters, at least 1.
+	Rows int64 `json:"rows"`
+
+	// Width in pixels, from 0; 0 is unknown. Default: 0.
+	Width *int64 `json:"width,omitempty"`
+
+	// Height in pixels, from 0; 0 is unknown. Default: 0.
+	Height *int64 `json:"height,omitempty"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
 // sessionWindowAdjustParams holds the params of session.windowAdjust.
 type sessionWindowAdjustParams struct {
 	// The client's own name for a call while it runs: a string or an integer, not in use by another.
@@ -580,14 +927,19 @@ type sessionSCPSendParams struct {
 	// The file's content.
 	Data wireBytes `json:"data"`
 
-	// The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the
-	// file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that
-	// ends in no name (`dir/`, `.`, `..`) is refused.
+	// The remote file's path, at most 60000 bytes, with the file's name. A folder is refused
+	// (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
 	Dest wireBytes `json:"dest"`
 
 	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
 	// "utf8", "base64", "binary".
 	DestEncoding string `json:"destEncoding,omitempty"`
+
+	// Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does:
+	// `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD,
+	// destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing
+	// else can be said to them. Default: false.
+	IntoDirectory bool `json:"intoDirectory,omitempty"`
 
 	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
 	// "utf8", "base64", "binary".
@@ -617,14 +969,19 @@ type sessionSCPSendfileParams struct {
 	// A path on the daemon's machine; a relative one counts from the daemon's working directory.
 	Source string `json:"source"`
 
-	// The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the
-	// file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that
-	// ends in no name (`dir/`, `.`, `..`) is refused.
+	// The remote file's path, at most 60000 bytes, with the file's name. A folder is refused
+	// (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
 	Dest wireBytes `json:"dest"`
 
 	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
 	// "utf8", "base64", "binary".
 	DestEncoding string `json:"destEncoding,omitempty"`
+
+	// Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does:
+	// `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD,
+	// destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing
+	// else can be said to them. Default: false.
+	IntoDirectory bool `json:"intoDirectory,omitempty"`
 
 	// The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken.
 	// Default: the source's own.
@@ -660,6 +1017,818 @@ type sessionFreeParams struct {
 	Session int64 `json:"session"`
 }
 
+// fsInfoParams holds the params of fs.info.
+type fsInfoParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// fsInfoResult holds the result of fs.info.
+type fsInfoResult struct {
+	// `sftp`, or `shell` where the server has no SFTP: see Files. One of "sftp", "shell".
+	Via string `json:"via"`
+
+	// What the server's SFTP has beyond the draft, by name.
+	Extensions []string `json:"extensions"`
+
+	// The folder from which relative paths count, the account's home mostly.
+	Home *string `json:"home"`
+
+	// There where the bytes are no UTF-8, and come as base64.
+	Encoding *string `json:"encoding,omitempty"`
+}
+
+// fsStatParams holds the params of fs.stat.
+type fsStatParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+}
+
+// fsStatResult holds the result of fs.stat.
+type fsStatResult struct {
+	// One of "file", "directory", "symlink", "fifo", "socket", "block", "character", "unknown".
+	Type string `json:"type"`
+
+	// In bytes; `null`, as the others, where it isn't told.
+	Size *int64 `json:"size"`
+
+	// The permission bits, 0 to 4095 (07777).
+	Mode *int64 `json:"mode"`
+
+	Uid *int64 `json:"uid"`
+
+	Gid *int64 `json:"gid"`
+
+	// Seconds since 1970, of the last access.
+	Atime *float64 `json:"atime"`
+
+	// Seconds since 1970, of the last change.
+	Mtime *float64 `json:"mtime"`
+
+	// The user's name, where the server tells it.
+	Owner *string `json:"owner,omitempty"`
+
+	// The group's name, where the server tells it.
+	Group *string `json:"group,omitempty"`
+}
+
+// fsLstatParams holds the params of fs.lstat.
+type fsLstatParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+}
+
+// fsLstatResult holds the result of fs.lstat.
+type fsLstatResult struct {
+	// One of "file", "directory", "symlink", "fifo", "socket", "block", "character", "unknown".
+	Type string `json:"type"`
+
+	// In bytes; `null`, as the others, where it isn't told.
+	Size *int64 `json:"size"`
+
+	// The permission bits, 0 to 4095 (07777).
+	Mode *int64 `json:"mode"`
+
+	Uid *int64 `json:"uid"`
+
+	Gid *int64 `json:"gid"`
+
+	// Seconds since 1970, of the last access.
+	Atime *float64 `json:"atime"`
+
+	// Seconds since 1970, of the last change.
+	Mtime *float64 `json:"mtime"`
+
+	// The user's name, where the server tells it.
+	Owner *string `json:"owner,omitempty"`
+
+	// The group's name, where the server tells it.
+	Group *string `json:"group,omitempty"`
+}
+
+// fsReaddirParams holds the params of fs.readdir.
+type fsReaddirParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+
+	// Default: false.
+	Stream bool `json:"stream,omitempty"`
+
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token,omitempty"`
+
+	// With `stream`: the entries, from 0, that may be sent before the client grants more. Default:
+	// 10000.
+	Window *int64 `json:"window,omitempty"`
+}
+
+// fsReaddirResultEntrie holds the entries in the result of fs.readdir.
+type fsReaddirResultEntrie struct {
+	Name string `json:"name"`
+
+	// There where the bytes are no UTF-8, and come as base64.
+	Encoding *string `json:"encoding,omitempty"`
+
+	// One of "file", "directory", "symlink", "fifo", "socket", "block", "character", "unknown".
+	Type string `json:"type"`
+
+	// In bytes; `null`, as the others, where it isn't told.
+	Size *int64 `json:"size"`
+
+	// The permission bits, 0 to 4095 (07777).
+	Mode *int64 `json:"mode"`
+
+	Uid *int64 `json:"uid"`
+
+	Gid *int64 `json:"gid"`
+
+	// Seconds since 1970, of the last access.
+	Atime *float64 `json:"atime"`
+
+	// Seconds since 1970, of the last change.
+	Mtime *float64 `json:"mtime"`
+
+	// The user's name, where the server tells it.
+	Owner *string `json:"owner,omitempty"`
+
+	// The group's name, where the server tells it.
+	Group *string `json:"group,omitempty"`
+}
+
+// fsReaddirResult holds the result of fs.readdir.
+type fsReaddirResult struct {
+	Entries []fsReaddirResultEntrie `json:"entries,omitempty"`
+
+	// With `stream`: entries sent.
+	Count *int64 `json:"count,omitempty"`
+}
+
+// fsReadFileParams holds the params of fs.readFile.
+type fsReadFileParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Bytes from the file's beginning, 0 or more. Default: 0.
+	Offset *int64 `json:"offset,omitempty"`
+
+	// The most that is read, in bytes. Default: all up to the file's end.
+	Length *int64 `json:"length,omitempty"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+
+	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+	// Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else
+	// base64. One of "utf8", "base64".
+	Encoding string `json:"encoding,omitempty"`
+
+	// Bytes, 0 to 268435456, beyond which the call fails. Default: 268435456.
+	MaxOutput *int64 `json:"maxOutput,omitempty"`
+}
+
+// fsReadFileResult holds the result of fs.readFile.
+type fsReadFileResult struct {
+	Data wireBytes `json:"data"`
+
+	// One of "utf8", "base64", "binary".
+	Encoding string `json:"encoding"`
+
+	// How many there are.
+	Bytes int64 `json:"bytes"`
+}
+
+// fsWriteFileParams holds the params of fs.writeFile.
+type fsWriteFileParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// The bytes.
+	Data wireBytes `json:"data"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	Encoding string `json:"encoding,omitempty"`
+
+	// `w` replaces the file as a whole, or makes it; `wx` makes it, and fails with EEXIST where it is
+	// there; `a` appends, and makes it where it isn't there; `r+` writes into one that is there, at
+	// `offset`. One of "w", "wx", "a", "r+". Default: "w".
+	Flag string `json:"flag,omitempty"`
+
+	// With `r+`: bytes from the file's beginning, 0 or more. Default: 0.
+	Offset *int64 `json:"offset,omitempty"`
+
+	// The permission bits of a new file, 0 to 4095 (07777), from which the remote's umask is taken.
+	// Default: the server's, mostly 438 (0666).
+	Mode *int64 `json:"mode,omitempty"`
+}
+
+// fsWriteFileResult holds the result of fs.writeFile.
+type fsWriteFileResult struct {
+	// How many were written.
+	Bytes int64 `json:"bytes"`
+}
+
+// fsMkdirParams holds the params of fs.mkdir.
+type fsMkdirParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+
+	// Makes those that it lies in too; one that is there already is no error. Default: false.
+	Recursive bool `json:"recursive,omitempty"`
+
+	// The permission bits, 0 to 4095 (07777), from which the remote's umask is taken. Default: 511
+	// (0777).
+	Mode *int64 `json:"mode,omitempty"`
+}
+
+// fsRmParams holds the params of fs.rm.
+type fsRmParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+
+	// Default: false.
+	Recursive bool `json:"recursive,omitempty"`
+
+	// What isn't there is no error. Default: false.
+	Force bool `json:"force,omitempty"`
+}
+
+// fsRmdirParams holds the params of fs.rmdir.
+type fsRmdirParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+}
+
+// fsUnlinkParams holds the params of fs.unlink.
+type fsUnlinkParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+}
+
+// fsRenameParams holds the params of fs.rename.
+type fsRenameParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts
+	// from the account's home.
+	From wireBytes `json:"from"`
+
+	// The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from
+	// the account's home.
+	To wireBytes `json:"to"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	FromEncoding string `json:"fromEncoding,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	ToEncoding string `json:"toEncoding,omitempty"`
+
+	// `false`: where the new name is taken the call fails with EEXIST. Default: true.
+	Overwrite *bool `json:"overwrite,omitempty"`
+}
+
+// fsCopyFileParams holds the params of fs.copyFile.
+type fsCopyFileParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts
+	// from the account's home.
+	From wireBytes `json:"from"`
+
+	// The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from
+	// the account's home.
+	To wireBytes `json:"to"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	FromEncoding string `json:"fromEncoding,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	ToEncoding string `json:"toEncoding,omitempty"`
+}
+
+// fsLinkParams holds the params of fs.link.
+type fsLinkParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts
+	// from the account's home.
+	From wireBytes `json:"from"`
+
+	// The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from
+	// the account's home.
+	To wireBytes `json:"to"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	FromEncoding string `json:"fromEncoding,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	ToEncoding string `json:"toEncoding,omitempty"`
+}
+
+// fsSymlinkParams holds the params of fs.symlink.
+type fsSymlinkParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// What the link says, at most 60000 bytes; it need not be there.
+	Target wireBytes `json:"target"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	TargetEncoding string `json:"targetEncoding,omitempty"`
+}
+
+// fsReadlinkParams holds the params of fs.readlink.
+type fsReadlinkParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+}
+
+// fsReadlinkResult holds the result of fs.readlink.
+type fsReadlinkResult struct {
+	Path string `json:"path"`
+
+	// There where the bytes are no UTF-8, and come as base64.
+	Encoding *string `json:"encoding,omitempty"`
+}
+
+// fsRealpathParams holds the params of fs.realpath.
+type fsRealpathParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+}
+
+// fsRealpathResult holds the result of fs.realpath.
+type fsRealpathResult struct {
+	Path string `json:"path"`
+
+	// There where the bytes are no UTF-8, and come as base64.
+	Encoding *string `json:"encoding,omitempty"`
+}
+
+// fsChmodParams holds the params of fs.chmod.
+type fsChmodParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// 0 to 4095 (07777).
+	Mode int64 `json:"mode"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+
+	// Where the path is a symbolic link: whether it is what it leads to that is changed, or the link
+	// itself (lsetstat@openssh.com). Default: true.
+	FollowLinks *bool `json:"followLinks,omitempty"`
+}
+
+// fsChownParams holds the params of fs.chown.
+type fsChownParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	Uid int64 `json:"uid"`
+
+	Gid int64 `json:"gid"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+
+	// Where the path is a symbolic link: whether it is what it leads to that is changed, or the link
+	// itself (lsetstat@openssh.com). Default: true.
+	FollowLinks *bool `json:"followLinks,omitempty"`
+}
+
+// fsUtimesParams holds the params of fs.utimes.
+type fsUtimesParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// The time of the last access, in seconds since 1970, 0 to 4294967295; fractions are cut off.
+	Atime float64 `json:"atime"`
+
+	// The time of the last change, in seconds since 1970, 0 to 4294967295; fractions are cut off.
+	Mtime float64 `json:"mtime"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+
+	// Where the path is a symbolic link: whether it is what it leads to that is changed, or the link
+	// itself (lsetstat@openssh.com). Default: true.
+	FollowLinks *bool `json:"followLinks,omitempty"`
+}
+
+// fsTruncateParams holds the params of fs.truncate.
+type fsTruncateParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// The new size in bytes; what is added is zeros.
+	Size int64 `json:"size"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+}
+
+// fsStatfsParams holds the params of fs.statfs.
+type fsStatfsParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+}
+
+// fsStatfsResult holds the result of fs.statfs.
+type fsStatfsResult struct {
+	// Bytes of a block, in which the next three are.
+	BlockSize int64 `json:"blockSize"`
+
+	Blocks int64 `json:"blocks"`
+
+	// Blocks that are free.
+	Free int64 `json:"free"`
+
+	// Blocks of those that ordinary users can have.
+	Available int64 `json:"available"`
+
+	// Inodes; 0 where there is no such number.
+	Files int64 `json:"files"`
+
+	FreeFiles int64 `json:"freeFiles"`
+}
+
+// fsOpenParams holds the params of fs.open.
+type fsOpenParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Path wireBytes `json:"path"`
+
+	// As fopen(3)'s; with `x` it must not be there yet. Written to in place. One of "r", "r+", "w",
+	// "wx", "w+", "wx+", "a", "ax", "a+", "ax+". Default: "r".
+	Flags string `json:"flags,omitempty"`
+
+	// The permission bits of a new file, 0 to 4095 (07777), from which the remote's umask is taken.
+	Mode *int64 `json:"mode,omitempty"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	PathEncoding string `json:"pathEncoding,omitempty"`
+}
+
+// fsOpenResult holds the result of fs.open.
+type fsOpenResult struct {
+	// The handle that `fs.open` gave: a positive integer, never reused.
+	File int64 `json:"file"`
+}
+
+// fileReadParams holds the params of file.read.
+type fileReadParams struct {
+	// The handle that `fs.open` gave: a positive integer, never reused.
+	File int64 `json:"file"`
+
+	// Bytes from the file's beginning, 0 or more.
+	Offset int64 `json:"offset"`
+
+	// The most that is read, in bytes, 0 to 268435456.
+	Length int64 `json:"length"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+	// Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else
+	// base64. One of "utf8", "base64".
+	Encoding string `json:"encoding,omitempty"`
+}
+
+// fileReadResult holds the result of file.read.
+type fileReadResult struct {
+	Data wireBytes `json:"data"`
+
+	// One of "utf8", "base64", "binary".
+	Encoding string `json:"encoding"`
+
+	// How many there are.
+	Bytes int64 `json:"bytes"`
+}
+
+// fileWriteParams holds the params of file.write.
+type fileWriteParams struct {
+	// The handle that `fs.open` gave: a positive integer, never reused.
+	File int64 `json:"file"`
+
+	// Bytes from the file's beginning, 0 or more; of no meaning where it was opened to append.
+	Offset int64 `json:"offset"`
+
+	// The bytes.
+	Data wireBytes `json:"data"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	Encoding string `json:"encoding,omitempty"`
+}
+
+// fileWriteResult holds the result of file.write.
+type fileWriteResult struct {
+	// How many were written.
+	Bytes int64 `json:"bytes"`
+}
+
+// fileStatParams holds the params of file.stat.
+type fileStatParams struct {
+	// The handle that `fs.open` gave: a positive integer, never reused.
+	File int64 `json:"file"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// fileStatResult holds the result of file.stat.
+type fileStatResult struct {
+	// One of "file", "directory", "symlink", "fifo", "socket", "block", "character", "unknown".
+	Type string `json:"type"`
+
+	// In bytes; `null`, as the others, where it isn't told.
+	Size *int64 `json:"size"`
+
+	// The permission bits, 0 to 4095 (07777).
+	Mode *int64 `json:"mode"`
+
+	Uid *int64 `json:"uid"`
+
+	Gid *int64 `json:"gid"`
+
+	// Seconds since 1970, of the last access.
+	Atime *float64 `json:"atime"`
+
+	// Seconds since 1970, of the last change.
+	Mtime *float64 `json:"mtime"`
+
+	// The user's name, where the server tells it.
+	Owner *string `json:"owner,omitempty"`
+
+	// The group's name, where the server tells it.
+	Group *string `json:"group,omitempty"`
+}
+
+// fileTruncateParams holds the params of file.truncate.
+type fileTruncateParams struct {
+	// The handle that `fs.open` gave: a positive integer, never reused.
+	File int64 `json:"file"`
+
+	// The new size in bytes; what is added is zeros.
+	Size int64 `json:"size"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// fileSyncParams holds the params of file.sync.
+type fileSyncParams struct {
+	// The handle that `fs.open` gave: a positive integer, never reused.
+	File int64 `json:"file"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// fileCloseParams holds the params of file.close.
+type fileCloseParams struct {
+	// The handle that `fs.open` gave: a positive integer, never reused.
+	File int64 `json:"file"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
 // sessionOutputParams holds the params of session/output.
 type sessionOutputParams struct {
 	// The client's own name for a call while it runs: a string or an integer, not in use by another.
@@ -676,6 +1845,50 @@ type sessionOutputParams struct {
 	// How `data` carries the bytes; as text, a UTF-8 character is never cut in two. One of "utf8",
 	// "base64", "binary".
 	Encoding string `json:"encoding"`
+}
+
+// fsEntriesParamsEntrie holds the entries in the params of fs/entries.
+type fsEntriesParamsEntrie struct {
+	Name string `json:"name"`
+
+	// There where the bytes are no UTF-8, and come as base64.
+	Encoding *string `json:"encoding,omitempty"`
+
+	// One of "file", "directory", "symlink", "fifo", "socket", "block", "character", "unknown".
+	Type string `json:"type"`
+
+	// In bytes; `null`, as the others, where it isn't told.
+	Size *int64 `json:"size"`
+
+	// The permission bits, 0 to 4095 (07777).
+	Mode *int64 `json:"mode"`
+
+	Uid *int64 `json:"uid"`
+
+	Gid *int64 `json:"gid"`
+
+	// Seconds since 1970, of the last access.
+	Atime *float64 `json:"atime"`
+
+	// Seconds since 1970, of the last change.
+	Mtime *float64 `json:"mtime"`
+
+	// The user's name, where the server tells it.
+	Owner *string `json:"owner,omitempty"`
+
+	// The group's name, where the server tells it.
+	Group *string `json:"group,omitempty"`
+}
+
+// fsEntriesParams holds the params of fs/entries.
+type fsEntriesParams struct {
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token"`
+
+	// Counts up from 0.
+	Seq int64 `json:"seq"`
+
+	Entries []fsEntriesParamsEntrie `json:"entries"`
 }
 
 // progressParamsValue holds the value in the params of $/progress.
@@ -819,11 +2032,16 @@ const (
 	ErrChannelOpenFailed Kind = "ChannelOpenFailed"
 
 	// ErrChannelRequestDenied, 3002: The server refused a request on the channel (RFC 4254 §6). Data:
-	// request: `exec`, `pty-req` or `env`.
+	// request: `exec`, `subsystem`, `pty-req` or `env`.
 	ErrChannelRequestDenied Kind = "ChannelRequestDenied"
 
-	// ErrScpRemoteError, 4001: The remote scp reported an error; the message is its text. Data:
-	// remoteMessage: its text, control characters removed; exitCode: its exit status, if sent.
+	// ErrForwardRefused, 3003: The server refused to listen (RFC 4254 §7.1,
+	// streamlocal-forward@openssh.com).
+	ErrForwardRefused Kind = "ForwardRefused"
+
+	// ErrScpRemoteError, 4001: The remote scp reported an error; the message is its text. Data: code:
+	// what its words say, as `ENOENT`, `EACCES`, `EISDIR` or `ENOSPC`, where they do; remoteMessage:
+	// its text, control characters removed; exitCode: its exit status, if sent.
 	ErrScpRemoteError Kind = "ScpRemoteError"
 
 	// ErrScpProtocolError, 4002: The remote side broke the SCP protocol, or ended before its final
@@ -832,8 +2050,24 @@ const (
 	ErrScpProtocolError Kind = "ScpProtocolError"
 
 	// ErrLocalFileError, 4003: A file of the daemon's machine could not be read or written. Data:
-	// errno: as `ENOENT` or `ENOSPC`; path: the file.
+	// code: as `ENOENT` or `ENOSPC`; errno: the same, but `EINVAL` for whatever is no regular file;
+	// path: the file.
 	ErrLocalFileError Kind = "LocalFileError"
+
+	// ErrRemoteFileError, 4004: The server could not do it to the file; the message has its text.
+	// Data: code: as `ENOENT`, `EACCES` or `EEXIST`; `UNKNOWN` where the server doesn't say, `EPROTO`
+	// where it broke the protocol; status: SFTP's own number; none over a shell; path: the remote
+	// file; bytes that are no UTF-8 as U+FFFD; remoteMessage: the server's text, control characters
+	// removed.
+	ErrRemoteFileError Kind = "RemoteFileError"
+
+	// ErrTransferIncomplete, 4005: Some files were not transferred, all others were. The fields of the
+	// result are in the error. Data: failures: `[{ path, kind, message }]`: the file by its path below
+	// the source, and the error that it met; at most 1000; failed: how many failed.
+	ErrTransferIncomplete Kind = "TransferIncomplete"
+
+	// ErrNotSupported, 4006: The server has no means to do it; the message says what it lacks.
+	ErrNotSupported Kind = "NotSupported"
 
 	// ErrTimeout, 5001: The call's deadline passed, or a transfer was idle for too long. Data: phase:
 	// where it passed: see Phases; seconds: the time-out that passed; output, encoding: what had
@@ -890,11 +2124,19 @@ var kindOfCode = map[int]Kind{
 
 	3002: ErrChannelRequestDenied,
 
+	3003: ErrForwardRefused,
+
 	4001: ErrScpRemoteError,
 
 	4002: ErrScpProtocolError,
 
 	4003: ErrLocalFileError,
+
+	4004: ErrRemoteFileError,
+
+	4005: ErrTransferIncomplete,
+
+	4006: ErrNotSupported,
 
 	5001: ErrTimeout,
 

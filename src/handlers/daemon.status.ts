@@ -1,8 +1,8 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
-export default handler("daemon.status", (_params, { daemon }) => {
+export default handler("daemon.status", (_params, { daemon, scope }) => {
   const { rss, heapUsed, external } = process.memoryUsage();
-  const entries = [...daemon.sessions.entries()];
+  const entries = [...scope.sessions.entries()];
   const handles = new Map(entries.map(([handle, session]) => [session, handle]));
   return {
     pid: process.pid,

@@ -1,7 +1,7 @@
 import { limits } from "../protocol/limits.ts";
 import { methods, protocolVersion } from "../protocol/methods.ts";
 import { notifications } from "../protocol/notifications.ts";
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
 export default handler("initialize", ({ processId, capabilities = {} }, { daemon, client }) => {
   if (typeof processId === "number") daemon.followProcess(processId);

@@ -1,5 +1,5 @@
 import type { MethodName } from "../protocol/methods.ts";
-import type { Handler } from "./handler.ts";
+import type { Handler } from "./support/handler.ts";
 
 /** Each method's file. Written out, so that the bundle (scripts/bundle.mjs) finds them all. */
 const files: Readonly<Record<MethodName, () => Promise<{ default: Handler }>>> = {
@@ -9,15 +9,46 @@ const files: Readonly<Record<MethodName, () => Promise<{ default: Handler }>>> =
   "daemon.status": () => import("./daemon.status.ts"),
   "ssh.new": () => import("./ssh.new.ts"),
   "session.exec": () => import("./session.exec.ts"),
+  "session.shell": () => import("./session.shell.ts"),
+  "session.subsystem": () => import("./session.subsystem.ts"),
   "session.write": () => import("./session.write.ts"),
   "session.closeStdin": () => import("./session.closeStdin.ts"),
   "session.signal": () => import("./session.signal.ts"),
+  "session.resize": () => import("./session.resize.ts"),
   "session.windowAdjust": () => import("./session.windowAdjust.ts"),
   "session.scpRecv": () => import("./session.scpRecv.ts"),
   "session.scpSend": () => import("./session.scpSend.ts"),
   "session.scpSendfile": () => import("./session.scpSendfile.ts"),
   "session.disconnect": () => import("./session.disconnect.ts"),
   "session.free": () => import("./session.free.ts"),
+  "fs.info": () => import("./fs.info.ts"),
+  "fs.stat": () => import("./fs.stat.ts"),
+  "fs.lstat": () => import("./fs.lstat.ts"),
+  "fs.readdir": () => import("./fs.readdir.ts"),
+  "fs.readFile": () => import("./fs.readFile.ts"),
+  "fs.writeFile": () => import("./fs.writeFile.ts"),
+  "fs.mkdir": () => import("./fs.mkdir.ts"),
+  "fs.rm": () => import("./fs.rm.ts"),
+  "fs.rmdir": () => import("./fs.rmdir.ts"),
+  "fs.unlink": () => import("./fs.unlink.ts"),
+  "fs.rename": () => import("./fs.rename.ts"),
+  "fs.copyFile": () => import("./fs.copyFile.ts"),
+  "fs.link": () => import("./fs.link.ts"),
+  "fs.symlink": () => import("./fs.symlink.ts"),
+  "fs.readlink": () => import("./fs.readlink.ts"),
+  "fs.realpath": () => import("./fs.realpath.ts"),
+  "fs.chmod": () => import("./fs.chmod.ts"),
+  "fs.chown": () => import("./fs.chown.ts"),
+  "fs.utimes": () => import("./fs.utimes.ts"),
+  "fs.truncate": () => import("./fs.truncate.ts"),
+  "fs.statfs": () => import("./fs.statfs.ts"),
+  "fs.open": () => import("./fs.open.ts"),
+  "file.read": () => import("./file.read.ts"),
+  "file.write": () => import("./file.write.ts"),
+  "file.stat": () => import("./file.stat.ts"),
+  "file.truncate": () => import("./file.truncate.ts"),
+  "file.sync": () => import("./file.sync.ts"),
+  "file.close": () => import("./file.close.ts"),
 };
 
 const loaded = new Map<MethodName, Handler>();

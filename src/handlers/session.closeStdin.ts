@@ -1,6 +1,6 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
-export default handler("session.closeStdin", async ({ token }, { daemon, call }) => {
-  await daemon.commands.get(token).running.closeInput(call);
+export default handler("session.closeStdin", async ({ token }, { scope, call }) => {
+  await scope.programs.get(token).running.closeInput(call);
   return true as const;
 });

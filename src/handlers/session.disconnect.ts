@@ -1,6 +1,6 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
-export default handler("session.disconnect", async (params, { daemon }) => {
-  await daemon.sessions.get(params.session).end(params.reason, params.description);
+export default handler("session.disconnect", async (params, { scope }) => {
+  await scope.sessions.get(params.session).end(params.reason, params.description);
   return true as const;
 });

@@ -1,6 +1,6 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
-export default handler("session.free", async ({ session }, { daemon }) => {
-  await daemon.sessions.free(session);
+export default handler("session.free", async ({ session }, { scope }) => {
+  await scope.sessions.free(session);
   return true as const;
 });

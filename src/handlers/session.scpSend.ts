@@ -1,17 +1,17 @@
 import { defaultIdleTimeout } from "../protocol/limits.ts";
-import { memorySource } from "../ssh/transfer/local-source.ts";
-import { send } from "../ssh/transfer/scp-send.ts";
-import { handler } from "./handler.ts";
-import { inputBytes, destPath } from "./input-bytes.ts";
-import { withProgress } from "./transfer-progress.ts";
+import { memorySource } from "../ssh/files/local/source.ts";
+import { send } from "../ssh/files/scp/send.ts";
+import { handler } from "./support/handler.ts";
+import { inputBytes, destPath } from "./support/input-bytes.ts";
+import { withProgress } from "./support/transfer-progress.ts";
 
-export default handler("session.scpSend", async (params, { binary, daemon, client, call }) => {
-  const { mode = 0o644, idleTimeout = defaultIdleTimeout } = params;
+export default handler("session.scpSend", async (params, { binary, scope, client, call }) => {
+  const { mode = 0o644, intoDirectory, idleTimeout = defaultIdleTimeout } = params;
   const dest = destPath("dest", params.dest, params.destEncoding, binary);
   const source = memorySource(inputBytes("data", params.data, params.encoding, binary));
-  const session = daemon.sessions.get(params.session);
+  const session = scope.sessions.get(params.session);
   await withProgress("scpSend", params.workDoneToken, client, (progress) =>
-    send(session, { source, dest, mode, idleTimeout, progress }, call),
+    send(session, { source, dest, mode, intoDirectory, idleTimeout, progress }, call),
   );
   return true as const;
 });

@@ -1,19 +1,19 @@
 import { defaultIdleTimeout } from "../protocol/limits.ts";
-import { LocalSource } from "../ssh/transfer/local-source.ts";
-import { send } from "../ssh/transfer/scp-send.ts";
-import { handler } from "./handler.ts";
-import { destPath } from "./input-bytes.ts";
-import { withProgress } from "./transfer-progress.ts";
+import { LocalSource } from "../ssh/files/local/source.ts";
+import { send } from "../ssh/files/scp/send.ts";
+import { handler } from "./support/handler.ts";
+import { destPath } from "./support/input-bytes.ts";
+import { withProgress } from "./support/transfer-progress.ts";
 
-export default handler("session.scpSendfile", async (params, { binary, daemon, client, call }) => {
+export default handler("session.scpSendfile", async (params, { binary, scope, client, call }) => {
   const dest = destPath("dest", params.dest, params.destEncoding, binary);
-  const session = daemon.sessions.get(params.session);
-  const { idleTimeout = defaultIdleTimeout } = params;
+  const session = scope.sessions.get(params.session);
+  const { intoDirectory, idleTimeout = defaultIdleTimeout } = params;
   const source = await LocalSource.open(params.source);
   try {
     const mode = params.mode ?? source.mode;
     await withProgress("scpSendfile", params.workDoneToken, client, (progress) =>
-      send(session, { source, dest, mode, idleTimeout, progress }, call),
+      send(session, { source, dest, mode, intoDirectory, idleTimeout, progress }, call),
     );
     return true as const;
   } finally {

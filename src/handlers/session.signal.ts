@@ -1,6 +1,6 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
-export default handler("session.signal", async ({ token, signal }, { daemon, call }) => {
-  await daemon.commands.get(token).running.signal(signal, call);
+export default handler("session.signal", async ({ token, signal }, { scope, call }) => {
+  await scope.programs.get(token).running.signal(signal, call);
   return true as const;
 });

@@ -1,6 +1,7 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
-export default handler("session.windowAdjust", ({ token, bytes }, { daemon }) => {
-  daemon.commands.get(token).stream?.grant(bytes);
+export default handler("session.windowAdjust", ({ token, bytes }, { scope }) => {
+  const stream = scope.listings.get(token) ?? scope.programs.get(token).stream;
+  stream?.grant(bytes);
   return true as const;
 });

@@ -1,6 +1,6 @@
-import { handler } from "./handler.ts";
+import { handler } from "./support/handler.ts";
 
-export default handler("shutdown", async (_params, { daemon }) => {
-  await daemon.close();
+export default handler("shutdown", async (_params, { scope }) => {
+  await scope.close();
   return null;
 });

@@ -1,26 +1,26 @@
 import { defaultConnectTimeout } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
 import { hostConfig } from "../ssh/config/host-config.ts";
-import type { Way } from "../ssh/transport/way.ts";
-import { configuredWay, connectOver } from "./configured-way.ts";
-import { connectOptions } from "./connect-options.ts";
-import type { LoginClient } from "./connect-options.ts";
-import type { Daemon } from "./daemon.ts";
-import type { Client } from "./client.ts";
-import type { Token } from "./command-table.ts";
-import { handler } from "./handler.ts";
-import { invalidParam } from "./invalid-param.ts";
+import type { Way } from "../ssh/route/way.ts";
+import { configuredWay, connectOver } from "../ssh/route/configured-way.ts";
+import { connectOptions } from "../ssh/route/connect-options.ts";
+import type { LoginClient } from "../ssh/route/connect-options.ts";
+import type { ClientScope } from "./support/client-scope.ts";
+import type { Client } from "./support/client.ts";
+import { handler } from "./support/handler.ts";
+import { invalidParam } from "../protocol/invalid-param.ts";
 
 /** The port that SSH has (RFC 4253 §4.1). */
 const sshPort = 22;
 
 export default handler(
   "ssh.new",
-  async (params, { daemon, client, call }) => {
-    const { host, config, idleTimeout } = params;
+  async (params, { daemon, scope, client, call }) => {
+    const { host, idleTimeout } = params;
+    const config = params.config === false ? undefined : params.config;
     if (idleTimeout !== undefined) call.startIdle(idleTimeout);
-    const asking = named(client, params.token);
-    const given = givenWay(params, daemon);
+    const asking = named(client, params);
+    const given = givenWay(params, scope);
     const found = config === undefined ? undefined : await hostConfig({ ...params, config }, call);
     if (found?.connectTimeout !== undefined) call.replaceDefault(found.connectTimeout);
     const username = params.username ?? found?.username;
@@ -33,38 +33,46 @@ export default handler(
     const way =
       found && config !== undefined && !given
         ? await configuredWay(found, host, { config, client: asking, call, handshakes, ignored })
-        : (given ?? {});
+        : (given ?? { by: "tcp" });
     const session = await connectOver(way, options, { call, handshakes });
     const { serverIdent, hostKey, authMethod } = session.info;
-    const handle = await daemon.sessions.add(session, call);
+    const handle = await scope.sessions.add(session, call);
     session.lost
       .then((reason) => client.notify("session/closed", { session: handle, reason }))
       // A client that is gone ends the daemon by other ways.
       .catch(() => {});
-    return { session: handle, serverIdent, hostKey, authMethod, ...(found && { ignored }) };
+    return {
+      session: handle,
+      ...account,
+      serverIdent,
+      hostKey,
+      authMethod,
+      ...(found && { ignored }),
+    };
   },
   { timeout: defaultConnectTimeout },
 );
 
 /** The way that the call itself names, if it does. */
-function givenWay(params: Params<"ssh.new">, { sessions }: Daemon): Way | undefined {
+function givenWay(params: Params<"ssh.new">, { sessions }: ClientScope): Way | undefined {
   const { via, proxyCommand, socketPath } = params;
   if (proxyCommand !== undefined) {
     if (via !== undefined) throw invalidParam("proxyCommand", "can't go together with via");
     if (socketPath !== undefined) {
       throw invalidParam("socketPath", "can't go together with proxyCommand");
     }
-    return { proxyCommand };
+    return { by: "command", command: proxyCommand };
   }
-  if (via === undefined) return socketPath === undefined ? undefined : { socketPath };
+  if (via === undefined)
+    return socketPath === undefined ? undefined : { by: "unix", path: socketPath };
   const session = sessions.get(via);
   session.check();
-  return { carrier: { session, owned: false }, socketPath };
+  return { by: "session", carrier: { session, owned: false }, path: socketPath };
 }
 
 /** The client, asked with the login's name, so that it can tell several at once apart. */
-function named(client: Client, token: Token | undefined): LoginClient {
-  const { ask } = client;
+function named(client: Client, { token, prompt }: Params<"ssh.new">): LoginClient {
+  const ask = prompt === false ? undefined : client.ask;
   return {
     ask:
       ask &&

@@ -101,12 +101,17 @@ export const errors = {
   ChannelRequestDenied: {
     code: 3002,
     summary: "The server refused a request on the channel (RFC 4254 §6).",
-    data: { request: "`exec`, `pty-req` or `env`" },
+    data: { request: "`exec`, `subsystem`, `pty-req` or `env`" },
+  },
+  ForwardRefused: {
+    code: 3003,
+    summary: "The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com).",
   },
   ScpRemoteError: {
     code: 4001,
     summary: "The remote scp reported an error; the message is its text.",
     data: {
+      code: "what its words say, as `ENOENT`, `EACCES`, `EISDIR` or `ENOSPC`, where they do",
       remoteMessage: "its text, control characters removed",
       exitCode: "its exit status, if sent",
     },
@@ -122,7 +127,35 @@ export const errors = {
   LocalFileError: {
     code: 4003,
     summary: "A file of the daemon's machine could not be read or written.",
-    data: { errno: "as `ENOENT` or `ENOSPC`", path: "the file" },
+    data: {
+      code: "as `ENOENT` or `ENOSPC`",
+      errno: "the same, but `EINVAL` for whatever is no regular file",
+      path: "the file",
+    },
+  },
+  RemoteFileError: {
+    code: 4004,
+    summary: "The server could not do it to the file; the message has its text.",
+    data: {
+      code: "as `ENOENT`, `EACCES` or `EEXIST`; `UNKNOWN` where the server doesn't say, `EPROTO` where it broke the protocol",
+      status: "SFTP's own number; none over a shell",
+      path: "the remote file; bytes that are no UTF-8 as U+FFFD",
+      remoteMessage: "the server's text, control characters removed",
+    },
+  },
+  TransferIncomplete: {
+    code: 4005,
+    summary:
+      "Some files were not transferred, all others were. The fields of the result are in the error.",
+    data: {
+      failures:
+        "`[{ path, kind, message }]`: the file by its path below the source, and the error that it met; at most 1000",
+      failed: "how many failed",
+    },
+  },
+  NotSupported: {
+    code: 4006,
+    summary: "The server has no means to do it; the message says what it lacks.",
   },
   Timeout: {
     code: 5001,

@@ -1,6 +1,9 @@
 import type * as z from "zod/mini";
+import * as file from "./file.ts";
+import * as fs from "./fs.ts";
 import * as lifecycle from "./lifecycle.ts";
 import type { Method } from "./method.ts";
+import * as program from "./program.ts";
 import * as session from "./session.ts";
 import * as ssh from "./ssh.ts";
 
@@ -14,16 +17,47 @@ export const methods = {
   "rpc.discover": lifecycle.discover,
   "daemon.status": lifecycle.status,
   "ssh.new": ssh.new_,
-  "session.exec": session.exec,
-  "session.write": session.write,
-  "session.closeStdin": session.closeStdin,
-  "session.signal": session.signal,
-  "session.windowAdjust": session.windowAdjust,
+  "session.exec": program.exec,
+  "session.shell": program.shell,
+  "session.subsystem": program.subsystem,
+  "session.write": program.write,
+  "session.closeStdin": program.closeStdin,
+  "session.signal": program.signal,
+  "session.resize": program.resize,
+  "session.windowAdjust": program.windowAdjust,
   "session.scpRecv": session.scpRecv,
   "session.scpSend": session.scpSend,
   "session.scpSendfile": session.scpSendfile,
   "session.disconnect": session.disconnect,
   "session.free": session.free,
+  "fs.info": fs.info,
+  "fs.stat": fs.stat,
+  "fs.lstat": fs.lstat,
+  "fs.readdir": fs.readdir,
+  "fs.readFile": fs.readFile,
+  "fs.writeFile": fs.writeFile,
+  "fs.mkdir": fs.mkdir,
+  "fs.rm": fs.rm,
+  "fs.rmdir": fs.rmdir,
+  "fs.unlink": fs.unlink,
+  "fs.rename": fs.rename,
+  "fs.copyFile": fs.copyFile,
+  "fs.link": fs.link,
+  "fs.symlink": fs.symlink,
+  "fs.readlink": fs.readlink,
+  "fs.realpath": fs.realpath,
+  "fs.chmod": fs.chmod,
+  "fs.chown": fs.chown,
+  "fs.utimes": fs.utimes,
+  "fs.truncate": fs.truncate,
+  "fs.statfs": fs.statfs,
+  "fs.open": fs.open_,
+  "file.read": file.read,
+  "file.write": file.write,
+  "file.stat": file.stat,
+  "file.truncate": file.truncate,
+  "file.sync": file.sync,
+  "file.close": file.close,
 } as const satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof methods;

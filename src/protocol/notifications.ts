@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { entry } from "./fs.ts";
 import { bytes, described, encoding, session, token, workDoneToken } from "./schema.ts";
 
 /** What the contract says of one notification. */
@@ -27,6 +28,15 @@ export const notifications = {
           encoding(),
           "How `data` carries the bytes; as text, a UTF-8 character is never cut in two.",
         ),
+      }),
+  },
+  "fs/entries": {
+    summary: "Entries of a directory that `fs.readdir` streams.",
+    params: () =>
+      z.strictObject({
+        token: token(),
+        seq: described(z.int(), "Counts up from 0."),
+        entries: z.array(entry()),
       }),
   },
   "$/progress": {

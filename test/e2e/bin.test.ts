@@ -10,7 +10,7 @@ describe("bin/sshrpc.js", () => {
   const scope = useScope();
 
   const bundle = "dist/bundle/main.js";
-  const compiled = "dist/src/server/main.js";
+  const compiled = "dist/src/server/host/main.js";
   const compilersNote = "dist/.tsbuildinfo";
 
   /** A package with stand-ins for what the bin may start, the earlier written first. */

@@ -264,6 +264,22 @@ describe("the user's configuration", () => {
     assert.deepEqual(asked, [first.port, second.port]);
   });
 
+  it("where nobody is asked, new host keys are recorded, and the reply says who is logged in where", async () => {
+    const daemon = start();
+    const [first] = servers;
+    const { config, knownHosts } = configFile(hostLines("a", first));
+    daemon.onRequest = () => assert.fail("asked");
+    await daemon.request("initialize", { capabilities: { prompt: true } });
+    const session = await login(daemon, { host: "a", config, prompt: false });
+    assert.equal(session.hostKey.status, "recorded");
+    assert.notEqual(readFileSync(knownHosts, "utf8"), "");
+    const { host, port, username } = session;
+    assert.deepEqual(
+      { host, port, username },
+      { host: first.host, port: first.port, username: first.username },
+    );
+  });
+
   it("IdentityAgent, IdentitiesOnly and IdentityFile's tokens", async () => {
     const [first] = servers;
     const agent = scope.add(await startAgent());
@@ -478,10 +494,10 @@ describe("the user's configuration", () => {
       await refusesParam(login(daemon, { host: "a", config }), "config");
     });
 
-    it("where it is false or empty; and without it a user name is needed", async () => {
+    it("where it is empty; and without it, or with false, a user name is needed", async () => {
       const daemon = start();
-      await refusesParam(login(daemon, { host: "a", config: false }), "config");
       await refusesParam(login(daemon, { host: "a", config: "" }), "config");
+      await refusesParam(login(daemon, { host: "a", config: false }), "username");
       await refusesParam(login(daemon, { host: "a" }), "username");
     });
   });

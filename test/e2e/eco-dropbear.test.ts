@@ -204,9 +204,10 @@ describe("eco.ssh: with Dropbear", () => {
       });
     });
 
-    it("to a folder: the file of the same name inside it", async () => {
+    it("to a folder: refused, or the file of the same name inside it", async () => {
       mkdirSync(join(dropbear.home, "folder"));
-      await session.send("in", "folder", { mode: 0o600 });
+      await fails(session.send("in", "folder"), "ScpRemoteError", { code: "EISDIR" });
+      await session.send("in", "folder", { mode: 0o600, intoDirectory: true });
       const path = join(dropbear.home, "folder", "folder");
       assert.equal(readFileSync(path, "utf8"), "in");
       assert.equal(statSync(path).mode & 0o7777, 0o600);

@@ -157,10 +157,24 @@ describe("eco.ssh: scp_send and scp_sendfile", () => {
         assert.equal(text(join(sshd.home, "-r relative")), method);
       });
 
-      it("a folder: the file of the same name inside it is written", async () => {
+      it("a folder: refused as one, and nothing is made in it", async () => {
+        const dest = await remote("x");
+        await session.output(`mkdir ${dest}; ln -s x ${dest}.link`);
+        for (const each of [dest, `${dest}.link`]) {
+          await fails(way(session, Buffer.from("in"), each), "ScpRemoteError", { code: "EISDIR" });
+        }
+        assert.equal(await session.output(`ls -A ${dest}`), "");
+        await session.output("mkdir -p relative-folder");
+        await fails(way(session, Buffer.from("in"), "relative-folder"), "ScpRemoteError", {
+          code: "EISDIR",
+        });
+      });
+
+      it("a folder with intoDirectory: the file of the same name inside it is written", async () => {
         const dest = await remote("x");
         await session.output(`mkdir ${dest}`);
-        assert.equal(await way(session, Buffer.from("in"), dest), true);
+        const options = { intoDirectory: true };
+        assert.equal(await way(session, Buffer.from("in"), dest, options), true);
         assert.equal(text(join(dest, "x")), "in");
       });
 
@@ -331,7 +345,7 @@ describe("eco.ssh: scp_send and scp_sendfile", () => {
         });
         assert.equal(await way(fault, Buffer.from("hello"), "/a b/it's"), true);
         assert.deepEqual(headers, ["C0644 5 it's\n"]);
-        assert.deepEqual(commands, ["scp -t -- '/a b/it'\\''s'"]);
+        assert.deepEqual(commands, ["scp -t '/a b/it'\\''s'"]);
       });
 
       it("an error in its final status is one: ScpRemoteError", async () => {

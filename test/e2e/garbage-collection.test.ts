@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { before, describe, it } from "mocha";
-import { commandsInUse } from "../../src/ssh/garbage-collection.ts";
+import { commandsInUse } from "../../src/ssh/support/garbage-collection.ts";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { GcCounts } from "../fixtures/count-gc.ts";
 import { makeSparseFile } from "../fixtures/files.ts";

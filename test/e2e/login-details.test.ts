@@ -107,7 +107,7 @@ describe("logging in: what is tried, what is left out, and why", () => {
       [written("loose", text, 0o640), /^permissions 0640 are too open/],
       [written("text", "hello\n"), /^it is no private key$/],
       [written("cut", text.slice(0, 200)), /^it is (malformed|no private key)$/],
-      [written("ppk", "PuTTY-User-Key-File-3: ssh-ed25519\n"), /version 3 is not supported/],
+      [written("ppk", "PuTTY-User-Key-File-3: ssh-ed25519\n"), /version 3, and malformed/],
       [written("public", lineOf(key)), /^it is a public key, and no agent holds its half$/],
       [folder, /^it can't be read: EISDIR$/],
       [encrypted, /^it is encrypted, and no passphrase was given$/],
@@ -124,20 +124,25 @@ describe("logging in: what is tried, what is left out, and why", () => {
     }
   });
 
-  it("files without end are left alone: a device, and a pipe that nobody writes to", async () => {
+  it("only regular files are read: no device, and no pipe that nobody writes to", async () => {
     const pipe = join(scope.tempDir(), "pipe");
     execFileSync("mkfifo", [pipe]);
     const server = await serve({ authenticate: refuseAll("publickey") });
     // More than libuv has threads.
-    const identityFiles = ["/dev/zero", ...Array.from({ length: 5 }, () => pipe)];
+    const often = (path: string) => Array.from({ length: 5 }, () => path);
+    const identityFiles = [
+      "/dev/zero",
+      ...often(pipe),
+      ...often("/dev/ptmx"),
+      ...often("/dev/tty"),
+    ];
     const first = (await daemon.request("daemon.status")).memory.rss;
     const error = await fails(
       login(server, { identityFiles, agent: false }),
       "AuthenticationFailed",
     );
-    assert.equal(error.data.skipped[0].reason, "it is no private key");
-    assert.equal(error.data.skipped[1].reason, "it can't be read: EINVAL");
-    for (const path of ["/dev/zero", pipe]) {
+    for (const { reason } of error.data.skipped) assert.equal(reason, "it is no regular file");
+    for (const path of ["/dev/zero", "/dev/ptmx", pipe]) {
       await fails(login(server, { knownHosts: [path] }), "HostKeyRejected", {
         reason: "unreadable",
       });

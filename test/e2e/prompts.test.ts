@@ -139,6 +139,18 @@ describe("questions to the client", () => {
         skipped: [{ path, reason: "the client gave no passphrase" }],
       });
     });
+
+    it("a wrong one is called wrong where nobody answers for the login", async function () {
+      requires(this, "ssh");
+      const { path, line } = await encryptedKey("right");
+      const server = await serve({ authenticate: acceptKey("alice", line) });
+      const { daemon, asked } = await start(() => ({ answers: ["right"] }));
+      const params = { identityFiles: [path], passphrase: "wrong", prompt: false };
+      const error = await login(daemon, server, params).then(assert.fail, (each) => each);
+      assert.equal(error.data.kind, "AuthenticationFailed");
+      assert.match(error.data.skipped[0].reason, /wrong/);
+      assert.deepEqual(asked, []);
+    });
   });
 
   describe("what is no answer is a refusal, and ends the asking", () => {
@@ -170,6 +182,27 @@ describe("questions to the client", () => {
     }
   });
 
+  for (const [what, members, succeeds] of [
+    ["a result and error: null", { result: { answers: ["open-sesame"] }, error: null }, true],
+    ["result: null and an error", { result: null, error: { code: 1, message: "no" } }, false],
+    ["a result and an error", { result: { answers: ["open-sesame"] }, error: { code: 1 } }, false],
+    ["an error that is a string", { error: "no" }, false],
+    ["without jsonrpc", { jsonrpc: undefined, result: { answers: ["open-sesame"] } }, true],
+  ] as const) {
+    it(`an answer with ${what} is taken for what it is, and gets no answer`, async () => {
+      const server = await serve({});
+      const { daemon } = await start();
+      const request = login(daemon, server);
+      const { id } = await daemon.waitFor((message) => message.method === "client/prompt");
+      await daemon.send({ id, ...members });
+      if (succeeds) await request;
+      else await fails(request, "AuthenticationFailed");
+      await daemon.request("daemon.status");
+      const answers = daemon.messages.filter((each) => each.id === id && each.error !== undefined);
+      assert.deepEqual(answers, []);
+    });
+  }
+
   it("without the capability nobody is asked", async () => {
     const server = await serve({});
     const daemon = scope.add(startDaemon());
@@ -179,6 +212,18 @@ describe("questions to the client", () => {
     const other = await serve({});
     await fails(login(daemon, other, params), "HostKeyRejected", { reason: "unknown" });
     assert.ok(daemon.messages.every((each) => each.method === undefined));
+  });
+
+  it("a login with `prompt: false` asks nobody, though the client could be asked", async () => {
+    const server = await serve({});
+    const { daemon, asked } = await start(() => ({ answers: ["x"], accept: true }));
+    await fails(login(daemon, server, { prompt: false }), "AuthenticationFailed", {
+      tried: ["none"],
+    });
+    const other = await serve({});
+    const unknown = { prompt: false, hostKeyPolicy: "ask" };
+    await fails(login(daemon, other, unknown), "HostKeyRejected", { reason: "unknown" });
+    assert.deepEqual(asked, []);
   });
 
   describe("the end of the call takes the question back", () => {

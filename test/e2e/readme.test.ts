@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { before, describe, it } from "mocha";
@@ -94,17 +94,16 @@ describe("README.md", function () {
       ...imports.map((each) => `import "${each}"`),
       `func main() {\nctx := context.Background()\n${text}}\n`,
     ];
-    // In the module; a name with an underscore is none of its packages.
-    const folder = mkdtempSync(join(projectRoot, "clients/go/_readme-"));
-    const binary = join(cwd, "example");
-    try {
-      writeFileSync(join(folder, "main.go"), program.join("\n"));
-      const build = ["build", "-o", binary, join(folder, "main.go")];
-      const options = { GOTOOLCHAIN: "local", GOFLAGS: "", GOPROXY: "off", GOWORK: "off" };
-      await execa(programPath("go"), build, { cwd: join(projectRoot, "clients/go"), env: options });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    // A module of its own, which takes the client from this checkout.
+    const folder = scope.tempDir();
+    const binary = join(folder, "example");
+    const client = "github.com/sshrpc/sshrpc/clients/go";
+    const module = ["module example", "go 1.19", `require ${client} v0.0.0`];
+    module.push(`replace ${client} => ${join(projectRoot, "clients/go")}`);
+    writeFileSync(join(folder, "go.mod"), module.join("\n"));
+    writeFileSync(join(folder, "main.go"), program.join("\n"));
+    const options = { GOTOOLCHAIN: "local", GOFLAGS: "", GOPROXY: "off", GOWORK: "off" };
+    await execa(programPath("go"), ["build", "-o", binary, "."], { cwd: folder, env: options });
     assert.equal((await execa(binary, [], { cwd, env })).stdout, "Linux\n<nil>");
   });
 });

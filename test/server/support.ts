@@ -1,10 +1,11 @@
 import { PassThrough } from "node:stream";
-import { Daemon } from "../../src/handlers/daemon.ts";
+import { ClientScope } from "../../src/handlers/support/client-scope.ts";
+import { Daemon } from "../../src/handlers/support/daemon.ts";
 import { loadHandler } from "../../src/handlers/load.ts";
-import type { Context, Handler } from "../../src/handlers/handler.ts";
-import { Call } from "../../src/ssh/call.ts";
-import { Connection } from "../../src/server/connection.ts";
-import type { ConnectionEnd } from "../../src/server/connection.ts";
+import type { Context, Handler } from "../../src/handlers/support/handler.ts";
+import { Call } from "../../src/ssh/support/call.ts";
+import { Connection } from "../../src/server/peer/connection.ts";
+import type { ConnectionEnd } from "../../src/server/peer/connection.ts";
 import { Log } from "../../src/server/log.ts";
 import { Decoder, encode } from "../fixtures/framing.ts";
 import type { Framing } from "../fixtures/framing.ts";
@@ -32,6 +33,7 @@ export class Client {
     this.#framing = framing;
     this.connection = new Connection({
       streams: { input: this.input, output: this.output },
+      scope: new ClientScope(),
       daemon: new Daemon({ version: "1.2.3", followProcess: () => {} }),
       load: async (method) => standIn(handlers[method]) ?? loadHandler(method),
       onEnd: (why) => this.ends.push(why),
@@ -70,10 +72,10 @@ export class Client {
 function standIn(work: ((params: any, context: Context) => unknown) | undefined) {
   if (work === undefined) return undefined;
   const handler: Handler = {
-    async run({ params, binary, daemon, client, cancellation, receivedAt }) {
+    async run({ params, binary, daemon, scope, client, cancellation, receivedAt }) {
       const call = new Call(cancellation, (params as { timeout?: number }).timeout, receivedAt);
       try {
-        return await work(params, { binary, daemon, client, call });
+        return await work(params, { binary, daemon, scope, client, call });
       } finally {
         call.dispose();
       }

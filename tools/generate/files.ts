@@ -5,7 +5,8 @@ import { openRpcDocument } from "../../src/protocol/openrpc.ts";
 import { goTypes } from "./go.ts";
 import { luaTypes } from "./lua.ts";
 import { reference } from "./markdown.ts";
-import { pythonTypes } from "./python.ts";
+import { pythonOverloads, pythonTables, pythonTypes } from "./python.ts";
+import { typescriptErrors, typescriptTypes } from "./typescript.ts";
 
 const begin = "<!-- generated from src/protocol by npm run generate -->";
 const end = "<!-- end of the generated part -->";
@@ -18,8 +19,21 @@ export function generatedFiles(root: string): Map<string, string> {
     ["openrpc.json", `${JSON.stringify(document, undefined, 2)}\n`],
     ["PROTOCOL.md", between(readFileSync(join(root, "PROTOCOL.md"), "utf8"), reference(document))],
     ["clients/python/src/sshrpc/_contract.py", pythonTypes(document)],
+    ["clients/python/src/sshrpc/_tables.py", pythonTables(document)],
+    ...["clients/python/src/sshrpc/commands.py", "clients/python/src/sshrpc/aio/commands.py"].map(
+      (path): [string, string] => {
+        const isAsync = path.includes("/aio/");
+        let text = readFileSync(join(root, path), "utf8");
+        for (const name of ["run", "stream"] as const) {
+          text = betweenComments(text, name, pythonOverloads(document, name, isAsync));
+        }
+        return [path, text];
+      },
+    ),
     ["clients/lua/sshrpc/types.lua", luaTypes(document)],
     ["clients/go/contract.go", goTypes(document)],
+    ["clients/js/contract.ts", typescriptTypes(document)],
+    ["clients/js/error-kinds.ts", typescriptErrors()],
     ...versioned.map(({ path, line }): [string, string] => {
       const name = path.replace("VERSION", version);
       return [name, withVersion(readFileSync(join(root, name), "utf8"), line, version)];
@@ -40,6 +54,16 @@ const versioned = [
 function withVersion(text: string, line: RegExp, version: string): string {
   if (text.search(line) === -1) throw new Error(`no version: ${line.source}`);
   return text.replace(line, `$1${version}`);
+}
+
+/** Puts overloads of a method into a Python module that people write. */
+function betweenComments(text: string, name: string, generated: string): string {
+  const first = `    # Generated from src/protocol by npm run generate: overloads of ${name}. Do not edit.\n`;
+  const last = "    # End of the generated part.\n";
+  const [before, after] = text.split(first);
+  const at = after?.indexOf(last) ?? -1;
+  if (after === undefined || at === -1) throw new Error(`no place for overloads of ${name}`);
+  return `${before}${first}\n${generated}\n${after.slice(at)}`;
 }
 
 /** Puts the generated part into a text that people write. */

@@ -1,34 +1,135 @@
 import { errors } from "../../src/protocol/errors.ts";
 import type { JsonSchema, OpenRpcDocument, OpenRpcMethod } from "../../src/protocol/openrpc.ts";
 
-/**
- * The Python client's `_contract.py`: a TypedDict for each method's params and result, in Python 3.9,
- * and the table of errors.
- */
+/** The Python client's `_contract.py`: a TypedDict for each method's params and result, in Python 3.9. */
 export function pythonTypes(document: OpenRpcDocument): string {
   const module = new Module();
   for (const method of document.methods) module.addMethod(method);
-  const body = [module.text(), connectOptions(document), errorTable()].join("\n\n\n");
+  const body = [module.text(), connectOptions(document)].join("\n\n\n");
   return `${header(body)}\n\n\n${body}\n`;
 }
 
 function header(body: string): string {
-  const names = ["Any", "Dict", "Final", "FrozenSet", "List", "Literal", "NamedTuple", "Sequence"];
+  const names = ["Any", "Dict", "List", "Literal", "Sequence"];
   const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(body));
   return `# Generated from src/protocol by npm run generate. Do not edit.
-"""The contract's shapes as they are on the wire (PROTOCOL.md), and its errors."""
+"""The contract's shapes as they are on the wire (PROTOCOL.md)."""
 
 from __future__ import annotations
 
-import os
 from typing import ${[...used, "TypedDict", "Union"].join(", ")}
 
-#: A path of this machine.
-StrPath = Union[str, "os.PathLike[str]"]`;
+from ._aliases import Buffer, StrPath`;
+}
+
+/** The Python client's `_tables.py`: what it needs of the contract while it runs. */
+export function pythonTables(document: OpenRpcDocument): string {
+  const { options, algorithms } = newOptions(document);
+  const names = (isWanted: (option: OpenRpcParam) => boolean) =>
+    options.filter(isWanted).map(({ name }) => string(name));
+  const paths = names(({ name }) => localPaths.has(name));
+  const lists = names(({ schema }) => schema["type"] === "array");
+  const codes = Object.entries<{ code: number }>(errors);
+  return `# Generated from src/protocol by npm run generate. Do not edit.
+"""The contract's names and numbers."""
+
+from __future__ import annotations
+
+from ._typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Dict, Final, FrozenSet
+
+${[
+  ...nameTable("CONNECT_OPTIONS", "The options of `ssh.new`", options),
+  "",
+  ...nameTable("ALGORITHMS", "The lists of its `algorithms`", algorithms),
+  "",
+  "#: Those options that are paths on the daemon's machine, or hold some, by their names on the wire.",
+  `LOCAL_PATHS: Final[FrozenSet[str]] = frozenset([${paths.join(", ")}])`,
+  "",
+  "#: Those that are lists.",
+  `LISTS: Final[FrozenSet[str]] = frozenset([${lists.join(", ")}])`,
+  "",
+  "#: The code of each kind of error.",
+  "ERROR_CODES: Final[Dict[str, int]] = {",
+  ...codes.map(([kind, { code }]) => `    "${kind}": ${code},`),
+  "}",
+].join("\n")}
+`;
+}
+
+/** What stands in place of `…` in each form of `run` and `stream`: what says that they give text. */
+const textForms = [
+  { text: "Literal[False] = ...", encoding: "None = ...", errors: "None = ...", gives: "bytes" },
+  { text: "Literal[True]", encoding: "str | None = ...", errors: "str | None = ...", gives: "str" },
+  { text: "bool = ...", encoding: "str", errors: "str | None = ...", gives: "str" },
+  { text: "bool = ...", encoding: "str | None = ...", errors: "str", gives: "str" },
+  { text: "bool", encoding: "str | None = ...", errors: "str | None = ...", gives: "Any" },
+  { text: "bool = ...", encoding: "str | None", errors: "str | None = ...", gives: "Any" },
+];
+
+const inputTypes: Record<string, string> = { bytes: "Buffer", str: "str", Any: "str | Buffer" };
+
+/** The params of `session.exec` that are parameters of both, with their types there. */
+const sharedParams: Record<string, string> = {
+  timeout: "float | None",
+  idleTimeout: "float | None",
+  env: "Mapping[str, str] | None",
+  pty: "bool | SessionExecParamsPty",
+};
+
+/** The overloads of `run` and `stream` of the Python client's sessions: for threads, and for asyncio. */
+export function pythonOverloads(
+  document: OpenRpcDocument,
+  method: "run" | "stream",
+  isAsync: boolean,
+): string {
+  const exec = document.methods.find(({ name }) => name === "session.exec")?.params ?? [];
+  const param = (name: string): string[] => {
+    const found = exec.find((each) => each.name === name);
+    if (!found) return [];
+    const values = found.schema["enum"] as unknown[] | undefined;
+    const type = values ? `${literal(values)} | None` : sharedParams[name];
+    return [`${snakeCase(name)}: ${type} = ...`];
+  };
+  return textForms
+    .flatMap(({ text, encoding, errors: how, gives }) => {
+      const input = method === "run" ? inputTypes[gives] : "str | Buffer";
+      const shared = [
+        ...["timeout", "idleTimeout"].flatMap(param),
+        `input: ${input} | None = ...`,
+        ...["env", "envMode", "pty"].flatMap(param),
+      ];
+      const own =
+        method === "run"
+          ? [
+              "check: bool = ...",
+              "merge_stderr: bool = ...",
+              "max_output: int | None = ...",
+              `on_output: OnOutput[${gives}] | None = ...`,
+            ]
+          : ["stdin: bool = ...", "window: int = ..."];
+      const result = method === "run" ? `Result[${gives}]` : `Stream[${gives}]`;
+      return [
+        "@overload",
+        `${isAsync && method === "run" ? "async " : ""}def ${method}(`,
+        ...["self", "command: RemoteText", "*", ...shared, ...own].map((each) => `    ${each},`),
+        `    text: ${text},`,
+        `    encoding: ${encoding},`,
+        `    errors: ${how},`,
+        `) -> ${result}: ...`,
+        "",
+      ].map((line) => (line === "" ? "" : `    ${line}`));
+    })
+    .join("\n");
 }
 
 /** Params of `ssh.new` that are paths on the daemon's machine, or hold some. */
 const localPaths = new Set(["identityFiles", "knownHosts", "agent", "socketPath", "config"]);
+
+/** Python's, as far as the contract has fields of such names. */
+const keywords = new Set(["from", "in", "is", "class", "import", "global", "pass", "with"]);
 
 /** Columns of a line. */
 const lineWidth = 100;
@@ -88,11 +189,33 @@ class Module {
   }
 
   #define(name: string, bases: string, doc: string, fields: readonly Field[], owner: string): void {
+    if (fields.some((each) => keywords.has(each.name))) {
+      this.#defineByCall(name, bases, doc, fields, owner);
+      return;
+    }
     const body = fields.map(({ name: field, schema, description }) => {
       const comment = description === undefined ? [] : comments(description);
       return [...comment, `    ${field}: ${this.#type(schema, owner + pascalCase(field))}`];
     });
     const lines = [`class ${name}(${bases}):`, `    """${doc}"""`, "", ...body.flat()];
+    this.#definitions.push(lines.join("\n"));
+  }
+
+  /** For fields that have the names of keywords. */
+  #defineByCall(
+    name: string,
+    bases: string,
+    doc: string,
+    fields: readonly Field[],
+    owner: string,
+  ): void {
+    if (!bases.startsWith("TypedDict")) throw new Error(`${name}: a keyword is optional`);
+    const total = bases.endsWith("total=False") ? ", total=False" : "";
+    const body = fields.map(({ name: field, schema, description }) => {
+      const comment = description === undefined ? [] : comments(description);
+      return [...comment, `    "${field}": ${this.#type(schema, owner + pascalCase(field))},`];
+    });
+    const lines = [`#: ${doc}`, `${name} = TypedDict("${name}", {`, ...body.flat(), `}${total})`];
     this.#definitions.push(lines.join("\n"));
   }
 
@@ -141,25 +264,37 @@ class Module {
   }
 }
 
-/** What `connect` takes beside its own parameters, in Python's terms, and the wire's name for each. */
-function connectOptions(document: OpenRpcDocument): string {
-  const own = new Set(["host", "port", "username", "password", "via", "token"]);
+type OpenRpcParam = OpenRpcMethod["params"][number];
+
+/** What `connect` takes beside its own parameters, and what its `algorithms` may hold. */
+function newOptions(document: OpenRpcDocument) {
+  const own = new Set(["host", "port", "username", "password", "via", "token", "prompt"]);
   const params = document.methods.find(({ name }) => name === "ssh.new")?.params ?? [];
   const options = params.filter(({ name }) => !own.has(name));
-  const algorithms = options.find(({ name }) => name === "algorithms");
-  const lists = Object.entries(propertiesOf(algorithms?.schema ?? {}));
-  const paths = options.map(({ name }) => name).filter((name) => localPaths.has(name));
+  const found = options.find(({ name }) => name === "algorithms");
+  const algorithms = Object.entries(propertiesOf(found?.schema ?? {})).map(([name, schema]) => {
+    return { name, schema };
+  });
+  return { params, options, algorithms };
+}
+
+/** What `connect` takes beside its own parameters, in Python's terms. */
+function connectOptions(document: OpenRpcDocument): string {
+  const { params, options, algorithms } = newOptions(document);
   return [
     "class Algorithms(TypedDict, total=False):",
     '    """The option `algorithms` of `connect`: names as of PROTOCOL.md, Algorithms; best first."""',
     "",
-    ...lists.map(([name, schema]) => `    ${snakeCase(name)}: ${union(optionTypes(name, schema))}`),
+    ...algorithms.map(
+      ({ name, schema }) => `    ${snakeCase(name)}: ${union(optionTypes(name, schema))}`,
+    ),
     "",
     "",
     "class ConnectOptions(TypedDict, total=False):",
-    '    """The options of `connect`; one that is None counts as not given.',
+    '    """The options of `connect`; one that is None counts as not given, and so does `config=False`.',
     "",
-    "    Paths are of this machine, count from our working directory, and may begin with `~`.",
+    "    Paths are of this machine, count from our working directory, and may begin with `~`. Where a",
+    "    list is wanted, a single str or path will do.",
     "",
     "    Attributes:",
     ...options.flatMap(({ name, description = "" }) =>
@@ -169,22 +304,18 @@ function connectOptions(document: OpenRpcDocument): string {
     '    """',
     "",
     ...options.map(
-      ({ name, schema }) =>
-        `    ${snakeCase(name)}: ${union([...optionTypes(name, schema), "None"])}`,
+      ({ name, schema }) => `    ${snakeCase(name)}: ${union(givenTypes(name, schema))}`,
     ),
-    "",
-    "",
-    ...nameTable("CONNECT_OPTIONS", "The options of `ssh.new`", options),
-    "",
-    ...nameTable(
-      "ALGORITHMS",
-      "The lists of its `algorithms`",
-      lists.map(([name]) => ({ name })),
-    ),
-    "",
-    "#: Those options that are paths on the daemon's machine, or hold some, by their names on the wire.",
-    `LOCAL_PATHS: Final[FrozenSet[str]] = frozenset([${paths.map(string).join(", ")}])`,
   ].join("\n");
+}
+
+/** The types of an option, with what stands for it more conveniently. */
+function givenTypes(name: string, schema: JsonSchema): string[] {
+  const types = optionTypes(name, schema);
+  if (schema["type"] === "array") types.push(...optionTypes(name, schema["items"] as JsonSchema));
+  if (name === "privateKey") types.push("Buffer");
+  if (name === "config") types.push("bool");
+  return [...types, "None"];
 }
 
 function nameTable(table: string, what: string, fields: readonly { name: string }[]): string[] {
@@ -245,29 +376,6 @@ function optionTypes(name: string, schema: JsonSchema): string[] {
     default:
       return ["Any"];
   }
-}
-
-function errorTable(): string {
-  const kinds = Object.entries<{ code: number; summary: string }>(errors);
-  return [
-    "class ErrorEntry(NamedTuple):",
-    '    """A line of the contract\'s table of errors."""',
-    "",
-    "    code: int",
-    "    summary: str",
-    "",
-    "",
-    "ErrorKind = Literal[",
-    ...kinds.map(([kind]) => `    "${kind}",`),
-    "]",
-    "",
-    "#: Every error of the contract by its kind.",
-    "ERRORS: Final[Dict[str, ErrorEntry]] = {",
-    ...kinds.map(
-      ([kind, { code, summary }]) => `    "${kind}": ErrorEntry(${code}, ${string(summary)}),`,
-    ),
-    "}",
-  ].join("\n");
 }
 
 function propertiesOf(schema: JsonSchema): Record<string, JsonSchema> {

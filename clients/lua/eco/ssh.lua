@@ -195,6 +195,9 @@ function methods:scp_recv(source, dest)
   return nil, connection_message(problem) or "Failed to recv file: " .. problem.message
 end
 
+-- As libssh2's scp has it: a folder is written into, under its own name.
+local into_directory = { into_directory = true }
+
 local function sent(done, problem, source)
   if done then return true end
   if problem.kind == "LocalFileError" and source then
@@ -215,7 +218,7 @@ function methods:scp_send(data, dest)
   data = text(data, 1, "scp_send")
   dest = text(dest, 2, "scp_send")
   if self.disconnected then return nil, "Unable to send channel-open request" end
-  return sent(session:write(dest, data))
+  return sent(session:write(dest, data, into_directory))
 end
 
 --- Sends a local file. A new remote one has its mode, less the remote umask.
@@ -232,7 +235,7 @@ function methods:scp_sendfile(source, dest)
   dest = text(dest, 2, "scp_sendfile")
   if self.disconnected then return nil, unreadable(source) or "Unable to send channel-open request" end
   if source == "" then return nil, "No such file or directory" end
-  local done, problem = session:put(source, dest)
+  local done, problem = session:put(source, dest, into_directory)
   return sent(done, problem, source)
 end
 

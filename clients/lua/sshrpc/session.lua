@@ -135,6 +135,8 @@ end
 
 ---@class sshrpc.SendOptions: sshrpc.TransferOptions
 ---@field mode integer? the permission bits of a new remote file, 0 to 511 (0777)
+---@field into_directory boolean? where the remote path is a folder, write into it under the folder's own name: "/tmp"
+--  gives "/tmp/tmp"; by default it is refused
 
 local not_params = { on_progress = true }
 
@@ -204,8 +206,7 @@ end
 -- `Timeout`, of either kind; `ChannelOpenFailed`; `ChannelRequestDenied`; `ConnectionLost`, meanwhile;
 -- `SessionClosed`, lost or disconnected before; `SessionNotFound`, freed; `InvalidParams`, an option that is
 -- unknown or out of range; `InvalidArgument`, above 256 MiB where no temporary file can be made; `DaemonLost`.
----@param path string as for `read`, with the file's name: where it is a folder, the file is written inside it under the
---  folder's own name ("/tmp" gives "/tmp/tmp")
+---@param path string as for `read`, with the file's name; a folder is refused, but see `into_directory`
 ---@param data string any bytes
 ---@param options sshrpc.SendOptions? `mode` is by default 420 (0644)
 ---@return true?

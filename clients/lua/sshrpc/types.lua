@@ -47,22 +47,26 @@
 ---@field identitiesOnly? boolean Of the agent's keys only those that are among the identity files. Default: what `config` says, else false.
 ---@field hostKeyPolicy? "strict"|"accept-new"|"ask"|"pin"|"off" What is done about a host key that known_hosts doesn't hold. Default: `"pin"` with `hostKeyFingerprints`, else what `config` says, else `"accept-new"`.
 ---@field hostKeyFingerprints? (string)[] With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
----@field knownHosts? (string)[] The user's known_hosts files; in the first one new hosts are recorded. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+---@field knownHosts? (string)[] The user's known_hosts files; in the first one new hosts are recorded, and in none where there is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
 ---@field algorithms? { kex?: (string)[], hostKey?: (string)[], cipher?: (string)[], mac?: (string)[], compression?: (string)[] } What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
 ---@field keepaliveInterval? number Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: what `config` says, else 15.
 ---@field keepaliveCountMax? integer How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.
 ---@field via? integer The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.
 ---@field proxyCommand? string A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
 ---@field socketPath? string The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
----@field config? true|string Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
+---@field config? boolean|string Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The user's configuration.
 ---@field token? string|integer The client's own name for this login, told with each question about it.
+---@field prompt? boolean False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.
 ---@field timeout? number Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
 ---@field idleTimeout? number Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked, or the login waits for its turn (see The way there), isn't counted. Default: none.
 
 ---@class sshrpc.SshNewResult
 ---@field session integer The handle for the `session.*` methods: 1, 2, 3 …
+---@field host string The server's name or address: with `config` the HostName that this says, else `host`.
+---@field port integer Its port.
+---@field username string Whom it is logged in as.
 ---@field serverIdent string The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
----@field hostKey { type: string, fingerprint: string, status: "known"|"recorded"|"unrecorded"|"pinned"|"accepted"|"unchecked" }
+---@field hostKey { type: string, fingerprint: string, status: "known"|"recorded"|"unrecorded"|"pinned"|"accepted"|"unchecked", reason?: string }
 ---@field authMethod string The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.
 ---@field ignored? (string)[] With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's defaults are left out.
 
@@ -77,12 +81,12 @@
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
----@field pty? { term?: string, columns?: integer, rows?: integer } Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
 ---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
 ---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
----@field openStdin? boolean Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+---@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
 
 ---@class sshrpc.SessionExecResult1
 ---@field output string|(integer)[]
@@ -105,6 +109,83 @@
 ---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
 
 ---@alias sshrpc.SessionExecResult sshrpc.SessionExecResult1|sshrpc.SessionExecResult2|sshrpc.SessionExecResult3
+
+--- Params of `session.shell`. Starts the account's login shell, on a terminal of its own.
+---@class sshrpc.SessionShellParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
+---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field pty? false|{ term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
+---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+
+---@class sshrpc.SessionShellResult1
+---@field output string|(integer)[]
+---@field encoding "utf8"|"base64"|"binary"
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@class sshrpc.SessionShellResult2
+---@field stdout string|(integer)[]
+---@field stdoutEncoding "utf8"|"base64"|"binary"
+---@field stderr string|(integer)[]
+---@field stderrEncoding "utf8"|"base64"|"binary"
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@class sshrpc.SessionShellResult3
+---@field stdoutBytes integer With `stream`: bytes sent of stdout.
+---@field stderrBytes integer With `stream`: bytes sent of stderr.
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@alias sshrpc.SessionShellResult sshrpc.SessionShellResult1|sshrpc.SessionShellResult2|sshrpc.SessionShellResult3
+
+--- Params of `session.subsystem`. Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5).
+---@class sshrpc.SessionSubsystemParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field name string The subsystem's name, as the server has it.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
+---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+
+---@class sshrpc.SessionSubsystemResult1
+---@field output string|(integer)[]
+---@field encoding "utf8"|"base64"|"binary"
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@class sshrpc.SessionSubsystemResult2
+---@field stdout string|(integer)[]
+---@field stdoutEncoding "utf8"|"base64"|"binary"
+---@field stderr string|(integer)[]
+---@field stderrEncoding "utf8"|"base64"|"binary"
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@class sshrpc.SessionSubsystemResult3
+---@field stdoutBytes integer With `stream`: bytes sent of stdout.
+---@field stderrBytes integer With `stream`: bytes sent of stderr.
+---@field exitCode integer|nil The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+
+---@alias sshrpc.SessionSubsystemResult sshrpc.SessionSubsystemResult1|sshrpc.SessionSubsystemResult2|sshrpc.SessionSubsystemResult3
 
 --- Params of `session.write`. Writes to the stdin of a command that runs.
 ---@class sshrpc.SessionWriteParams
@@ -129,6 +210,17 @@
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 
 ---@alias sshrpc.SessionSignalResult true
+
+--- Params of `session.resize`. Tells a program's terminal of another size (RFC 4254 §6.7).
+---@class sshrpc.SessionResizeParams
+---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field columns integer Width in characters, at least 1.
+---@field rows integer Height in characters, at least 1.
+---@field width? integer Width in pixels, from 0; 0 is unknown.
+---@field height? integer Height in pixels, from 0; 0 is unknown.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@alias sshrpc.SessionResizeResult true
 
 --- Params of `session.windowAdjust`. Grants a streamed command more output.
 ---@class sshrpc.SessionWindowAdjustParams
@@ -163,8 +255,9 @@
 ---@class sshrpc.SessionScpSendParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field data string|(integer)[] The file's content.
----@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
+---@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
 ---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field intoDirectory? boolean Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
 ---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field mode? integer The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: 420 (0644).
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
@@ -177,8 +270,9 @@
 ---@class sshrpc.SessionScpSendfileParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field source string A path on the daemon's machine; a relative one counts from the daemon's working directory.
----@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
+---@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
 ---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field intoDirectory? boolean Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
 ---@field mode? integer The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: the source's own.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
@@ -200,6 +294,343 @@
 
 ---@alias sshrpc.SessionFreeResult true
 
+--- Params of `fs.info`. How the server's files are reached.
+---@class sshrpc.FsInfoParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@class sshrpc.FsInfoResult
+---@field via "sftp"|"shell" `sftp`, or `shell` where the server has no SFTP: see Files.
+---@field extensions (string)[] What the server's SFTP has beyond the draft, by name.
+---@field home string|nil The folder from which relative paths count, the account's home mostly.
+---@field encoding? "base64" There where the bytes are no UTF-8, and come as base64.
+
+--- Params of `fs.stat`. What a file is, how large, whose; of what a symbolic link leads to.
+---@class sshrpc.FsStatParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@class sshrpc.FsStatResult
+---@field type "file"|"directory"|"symlink"|"fifo"|"socket"|"block"|"character"|"unknown"
+---@field size integer|nil In bytes; `null`, as the others, where it isn't told.
+---@field mode integer|nil The permission bits, 0 to 4095 (07777).
+---@field uid integer|nil
+---@field gid integer|nil
+---@field atime number|nil Seconds since 1970, of the last access.
+---@field mtime number|nil Seconds since 1970, of the last change.
+---@field owner? string The user's name, where the server tells it.
+---@field group? string The group's name, where the server tells it.
+
+--- Params of `fs.lstat`. The same, of a symbolic link itself.
+---@class sshrpc.FsLstatParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@class sshrpc.FsLstatResult
+---@field type "file"|"directory"|"symlink"|"fifo"|"socket"|"block"|"character"|"unknown"
+---@field size integer|nil In bytes; `null`, as the others, where it isn't told.
+---@field mode integer|nil The permission bits, 0 to 4095 (07777).
+---@field uid integer|nil
+---@field gid integer|nil
+---@field atime number|nil Seconds since 1970, of the last access.
+---@field mtime number|nil Seconds since 1970, of the last change.
+---@field owner? string The user's name, where the server tells it.
+---@field group? string The group's name, where the server tells it.
+
+--- Params of `fs.readdir`. A directory's entries, without `.` and `..`, in the server's order.
+---@class sshrpc.FsReaddirParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field stream? boolean
+---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field window? integer With `stream`: the entries, from 0, that may be sent before the client grants more. Default: 10000.
+
+---@class sshrpc.FsReaddirResult1
+---@field entries ({ name: string, encoding?: "base64", type: "file"|"directory"|"symlink"|"fifo"|"socket"|"block"|"character"|"unknown", size: integer|nil, mode: integer|nil, uid: integer|nil, gid: integer|nil, atime: number|nil, mtime: number|nil, owner?: string, group?: string })[]
+
+---@class sshrpc.FsReaddirResult2
+---@field count integer With `stream`: entries sent.
+
+---@alias sshrpc.FsReaddirResult sshrpc.FsReaddirResult1|sshrpc.FsReaddirResult2
+
+--- Params of `fs.readFile`. A file's bytes, or a range of them.
+---@class sshrpc.FsReadFileParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field offset? integer Bytes from the file's beginning, 0 or more.
+---@field length? integer The most that is read, in bytes. Default: all up to the file's end.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+---@field maxOutput? integer Bytes, 0 to 268435456, beyond which the call fails. Default: 268435456.
+
+---@class sshrpc.FsReadFileResult
+---@field data string|(integer)[]
+---@field encoding "utf8"|"base64"|"binary"
+---@field bytes integer How many there are.
+
+--- Params of `fs.writeFile`. Makes a file of these bytes, or changes one.
+---@class sshrpc.FsWriteFileParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field data string|(integer)[] The bytes.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field flag? "w"|"wx"|"a"|"r+" `w` replaces the file as a whole, or makes it; `wx` makes it, and fails with EEXIST where it is there; `a` appends, and makes it where it isn't there; `r+` writes into one that is there, at `offset`.
+---@field offset? integer With `r+`: bytes from the file's beginning, 0 or more.
+---@field mode? integer The permission bits of a new file, 0 to 4095 (07777), from which the remote's umask is taken. Default: the server's, mostly 438 (0666).
+
+---@class sshrpc.FsWriteFileResult
+---@field bytes integer How many were written.
+
+--- Params of `fs.mkdir`. Makes a directory.
+---@class sshrpc.FsMkdirParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field recursive? boolean Makes those that it lies in too; one that is there already is no error.
+---@field mode? integer The permission bits, 0 to 4095 (07777), from which the remote's umask is taken. Default: 511 (0777).
+
+---@alias sshrpc.FsMkdirResult true
+
+--- Params of `fs.rm`. Removes a file, or with `recursive` a directory and what is in it.
+---@class sshrpc.FsRmParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field recursive? boolean
+---@field force? boolean What isn't there is no error.
+
+---@alias sshrpc.FsRmResult true
+
+--- Params of `fs.rmdir`. Removes an empty directory.
+---@class sshrpc.FsRmdirParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@alias sshrpc.FsRmdirResult true
+
+--- Params of `fs.unlink`. Removes a file or a symbolic link.
+---@class sshrpc.FsUnlinkParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@alias sshrpc.FsUnlinkResult true
+
+--- Params of `fs.rename`. Renames a file or a directory, and replaces what has the new name.
+---@class sshrpc.FsRenameParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field from string|(integer)[] The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field to string|(integer)[] The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field fromEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field toEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field overwrite? boolean `false`: where the new name is taken the call fails with EEXIST.
+
+---@alias sshrpc.FsRenameResult true
+
+--- Params of `fs.copyFile`. Copies a file on the server's side, and replaces what has the new name.
+---@class sshrpc.FsCopyFileParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field from string|(integer)[] The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field to string|(integer)[] The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field fromEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field toEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@alias sshrpc.FsCopyFileResult true
+
+--- Params of `fs.link`. Gives a file a further name (a hard link).
+---@class sshrpc.FsLinkParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field from string|(integer)[] The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field to string|(integer)[] The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field fromEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field toEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@alias sshrpc.FsLinkResult true
+
+--- Params of `fs.symlink`. Makes a symbolic link.
+---@class sshrpc.FsSymlinkParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field target string|(integer)[] What the link says, at most 60000 bytes; it need not be there.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field targetEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@alias sshrpc.FsSymlinkResult true
+
+--- Params of `fs.readlink`. What a symbolic link says.
+---@class sshrpc.FsReadlinkParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@class sshrpc.FsReadlinkResult
+---@field path string
+---@field encoding? "base64" There where the bytes are no UTF-8, and come as base64.
+
+--- Params of `fs.realpath`. The absolute path, without symbolic links, `.` and `..`.
+---@class sshrpc.FsRealpathParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@class sshrpc.FsRealpathResult
+---@field path string
+---@field encoding? "base64" There where the bytes are no UTF-8, and come as base64.
+
+--- Params of `fs.chmod`. Sets a file's permission bits.
+---@class sshrpc.FsChmodParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field mode integer 0 to 4095 (07777).
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field followLinks? boolean Where the path is a symbolic link: whether it is what it leads to that is changed, or the link itself (lsetstat@openssh.com).
+
+---@alias sshrpc.FsChmodResult true
+
+--- Params of `fs.chown`. Sets a file's owners, by number.
+---@class sshrpc.FsChownParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field uid integer
+---@field gid integer
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field followLinks? boolean Where the path is a symbolic link: whether it is what it leads to that is changed, or the link itself (lsetstat@openssh.com).
+
+---@alias sshrpc.FsChownResult true
+
+--- Params of `fs.utimes`. Sets a file's times.
+---@class sshrpc.FsUtimesParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field atime number The time of the last access, in seconds since 1970, 0 to 4294967295; fractions are cut off.
+---@field mtime number The time of the last change, in seconds since 1970, 0 to 4294967295; fractions are cut off.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field followLinks? boolean Where the path is a symbolic link: whether it is what it leads to that is changed, or the link itself (lsetstat@openssh.com).
+
+---@alias sshrpc.FsUtimesResult true
+
+--- Params of `fs.truncate`. Sets a file's size.
+---@class sshrpc.FsTruncateParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field size integer The new size in bytes; what is added is zeros.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@alias sshrpc.FsTruncateResult true
+
+--- Params of `fs.statfs`. The room of the file system that a path lies on (statvfs@openssh.com).
+---@class sshrpc.FsStatfsParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@class sshrpc.FsStatfsResult
+---@field blockSize integer Bytes of a block, in which the next three are.
+---@field blocks integer
+---@field free integer Blocks that are free.
+---@field available integer Blocks of those that ordinary users can have.
+---@field files integer Inodes; 0 where there is no such number.
+---@field freeFiles integer
+
+--- Params of `fs.open`. Opens a file; its handle lives until `file.close`, or until its session is freed.
+---@class sshrpc.FsOpenParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field path string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field flags? "r"|"r+"|"w"|"wx"|"w+"|"wx+"|"a"|"ax"|"a+"|"ax+" As fopen(3)'s; with `x` it must not be there yet. Written to in place.
+---@field mode? integer The permission bits of a new file, 0 to 4095 (07777), from which the remote's umask is taken.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@class sshrpc.FsOpenResult
+---@field file integer The handle that `fs.open` gave: a positive integer, never reused.
+
+--- Params of `file.read`. Bytes of an open file; fewer than asked for only at its end.
+---@class sshrpc.FileReadParams
+---@field file integer The handle that `fs.open` gave: a positive integer, never reused.
+---@field offset integer Bytes from the file's beginning, 0 or more.
+---@field length integer The most that is read, in bytes, 0 to 268435456.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+
+---@class sshrpc.FileReadResult
+---@field data string|(integer)[]
+---@field encoding "utf8"|"base64"|"binary"
+---@field bytes integer How many there are.
+
+--- Params of `file.write`. Writes to an open file.
+---@class sshrpc.FileWriteParams
+---@field file integer The handle that `fs.open` gave: a positive integer, never reused.
+---@field offset integer Bytes from the file's beginning, 0 or more; of no meaning where it was opened to append.
+---@field data string|(integer)[] The bytes.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+
+---@class sshrpc.FileWriteResult
+---@field bytes integer How many were written.
+
+--- Params of `file.stat`. What `fs.stat` gives, of an open file.
+---@class sshrpc.FileStatParams
+---@field file integer The handle that `fs.open` gave: a positive integer, never reused.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@class sshrpc.FileStatResult
+---@field type "file"|"directory"|"symlink"|"fifo"|"socket"|"block"|"character"|"unknown"
+---@field size integer|nil In bytes; `null`, as the others, where it isn't told.
+---@field mode integer|nil The permission bits, 0 to 4095 (07777).
+---@field uid integer|nil
+---@field gid integer|nil
+---@field atime number|nil Seconds since 1970, of the last access.
+---@field mtime number|nil Seconds since 1970, of the last change.
+---@field owner? string The user's name, where the server tells it.
+---@field group? string The group's name, where the server tells it.
+
+--- Params of `file.truncate`. Sets the size of an open file.
+---@class sshrpc.FileTruncateParams
+---@field file integer The handle that `fs.open` gave: a positive integer, never reused.
+---@field size integer The new size in bytes; what is added is zeros.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@alias sshrpc.FileTruncateResult true
+
+--- Params of `file.sync`. Has the server put an open file's bytes on its disk (fsync@openssh.com).
+---@class sshrpc.FileSyncParams
+---@field file integer The handle that `fs.open` gave: a positive integer, never reused.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@alias sshrpc.FileSyncResult true
+
+--- Params of `file.close`. Closes a file, and forgets its handle, whatever the server says to it.
+---@class sshrpc.FileCloseParams
+---@field file integer The handle that `fs.open` gave: a positive integer, never reused.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@alias sshrpc.FileCloseResult true
+
 ---@alias sshrpc.ErrorKind
 ---| "ParseError" # The bytes are no JSON, or the frame's header is malformed.
 ---| "InvalidRequest" # The JSON is no JSON-RPC 2.0 request, or came too late.
@@ -217,9 +648,13 @@
 ---| "ConnectionLost" # The connection ended during the call. Output that had arrived comes as on Timeout.
 ---| "ChannelOpenFailed" # The server refused a channel (RFC 4254 §5.1).
 ---| "ChannelRequestDenied" # The server refused a request on the channel (RFC 4254 §6).
+---| "ForwardRefused" # The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com).
 ---| "ScpRemoteError" # The remote scp reported an error; the message is its text.
 ---| "ScpProtocolError" # The remote side broke the SCP protocol, or ended before its final status.
 ---| "LocalFileError" # A file of the daemon's machine could not be read or written.
+---| "RemoteFileError" # The server could not do it to the file; the message has its text.
+---| "TransferIncomplete" # Some files were not transferred, all others were. The fields of the result are in the error.
+---| "NotSupported" # The server has no means to do it; the message says what it lacks.
 ---| "Timeout" # The call's deadline passed, or a transfer was idle for too long.
 ---| "InputTooFast" # More input waits for the command than is held; wait for the replies to your writes.
 ---| "NotUtf8" # `encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64.
@@ -331,12 +766,18 @@
 ---@class sshrpc.ChannelRequestDeniedData
 ---@field kind "ChannelRequestDenied"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
----@field request? any `exec`, `pty-req` or `env`
+---@field request? any `exec`, `subsystem`, `pty-req` or `env`
+
+--- `data` of the error ForwardRefused.
+---@class sshrpc.ForwardRefusedData
+---@field kind "ForwardRefused"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 
 --- `data` of the error ScpRemoteError.
 ---@class sshrpc.ScpRemoteErrorData
 ---@field kind "ScpRemoteError"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field code? any what its words say, as `ENOENT`, `EACCES`, `EISDIR` or `ENOSPC`, where they do
 ---@field remoteMessage? any its text, control characters removed
 ---@field exitCode? any its exit status, if sent
 
@@ -351,8 +792,30 @@
 ---@class sshrpc.LocalFileErrorData
 ---@field kind "LocalFileError"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
----@field errno? any as `ENOENT` or `ENOSPC`
+---@field code? any as `ENOENT` or `ENOSPC`
+---@field errno? any the same, but `EINVAL` for whatever is no regular file
 ---@field path? any the file
+
+--- `data` of the error RemoteFileError.
+---@class sshrpc.RemoteFileErrorData
+---@field kind "RemoteFileError"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field code? any as `ENOENT`, `EACCES` or `EEXIST`; `UNKNOWN` where the server doesn't say, `EPROTO` where it broke the protocol
+---@field status? any SFTP's own number; none over a shell
+---@field path? any the remote file; bytes that are no UTF-8 as U+FFFD
+---@field remoteMessage? any the server's text, control characters removed
+
+--- `data` of the error TransferIncomplete.
+---@class sshrpc.TransferIncompleteData
+---@field kind "TransferIncomplete"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field failures? any `[{ path, kind, message }]`: the file by its path below the source, and the error that it met; at most 1000
+---@field failed? any how many failed
+
+--- `data` of the error NotSupported.
+---@class sshrpc.NotSupportedData
+---@field kind "NotSupported"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 
 --- `data` of the error Timeout.
 ---@class sshrpc.TimeoutData

@@ -1,4 +1,5 @@
---- Runs all tests: `lua5.4 clients/lua/tests/run.lua [SUITE]...`, after `npm run build`.
+--- Runs all tests: `lua5.4 clients/lua/tests/run.lua [SUITE | "SUITE under INTERPRETER"]...`, after
+-- `npm run build`. With --list it prints the latter, and runs none.
 --
 -- Environment: SSHRPC_DAEMON (by default the repository's), SSHRPC_BUILD (the folder with the
 -- daemon's dist, by default the repository), TEST_COUNTS (a file for the counts as JSON).
@@ -14,6 +15,28 @@ package.path = lua_path:gsub(";;", ";") .. package.path
 
 local json = require("sshrpc.json")
 local t = require("test")
+
+local suites = {
+  { "unit", { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit", "nvim" } },
+  { "native", { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
+  { "dropin", { "lua5.1", "lua5.4", "luajit", "luv", "eco", "eco 4.0" } },
+  { "concurrency", { "eco", "eco 4.0" } },
+  { "starting", { "lua5.1", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
+  { "loop", { "luv5.1", "luv5.2", "luv5.3", "luv", "luvjit" } },
+  { "scripts", { "lua5.4" } },
+  { "exits", { "lua5.4" } },
+  { "kills", { "lua5.4" } },
+  { "conformance", { "lua5.1", "lua5.4", "luajit" } },
+  { "bulk", { "lua5.4", "luajit", "eco" } },
+  { "package", { "lua5.4" } },
+}
+
+if arg[1] == "--list" then
+  for _, entry in ipairs(suites) do
+    for _, name in ipairs(entry[2]) do print(entry[1] .. " under " .. name) end
+  end
+  os.exit(0)
+end
 
 local build = os.getenv("SSHRPC_BUILD") or here .. "/../.."
 local daemon = os.getenv("SSHRPC_DAEMON") or build .. "/bin/sshrpc.js"
@@ -115,21 +138,6 @@ local runtimes = {
   ["eco 4.0"] = { need = "lua5.4", luv = true, command = "ECO_DOUBLE=4.0 " .. double },
 }
 
-local suites = {
-  { "unit", { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit", "nvim" } },
-  { "native", { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
-  { "dropin", { "lua5.1", "lua5.4", "luajit", "luv", "eco", "eco 4.0" } },
-  { "concurrency", { "eco", "eco 4.0" } },
-  { "starting", { "lua5.1", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
-  { "loop", { "luv5.1", "luv5.2", "luv5.3", "luv", "luvjit" } },
-  { "scripts", { "lua5.4" } },
-  { "exits", { "lua5.4" } },
-  { "kills", { "lua5.4" } },
-  { "conformance", { "lua5.1", "lua5.4", "luajit" } },
-  { "bulk", { "lua5.4", "luajit", "eco" } },
-  { "package", { "lua5.4" } },
-}
-
 local wanted = {}
 for _, name in ipairs(arg) do wanted[name] = true end
 
@@ -171,8 +179,9 @@ local function run(suite, name)
 end
 
 for _, entry in ipairs(suites) do
-  if #arg == 0 or wanted[entry[1]] then
-    for _, name in ipairs(entry[2]) do run(entry[1], name) end
+  for _, name in ipairs(entry[2]) do
+    local both = entry[1] .. " under " .. name
+    if #arg == 0 or wanted[entry[1]] or wanted[both] then run(entry[1], name) end
   end
 end
 

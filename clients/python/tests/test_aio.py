@@ -60,8 +60,9 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         config = self.server.ssh_config()
         async with aio.connect("foo", password="open-sesame", config=config) as session:
             self.assertEqual((await session.run("echo in")).stdout, b"in\n")
-            self.assertEqual(repr(session), "<sshrpc.aio.Session foo>")
-            self.assertEqual((session.host, session.port, session.username), ("foo", None, None))
+            port = self.server.port
+            self.assertEqual(repr(session), f"<sshrpc.aio.Session alice@foo:{port}>")
+            self.assertEqual((session.host, session.port, session.username), ("foo", port, "alice"))
             self.assertEqual(session.ignored, ("forwardagent yes",))
 
     async def test_through_another_session(self) -> None:

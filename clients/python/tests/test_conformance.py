@@ -9,7 +9,7 @@ import tempfile
 import unittest
 from typing import IO, Any, cast
 
-from sshrpc import rpc
+from sshrpc import frames
 from sshrpc.process import find_command
 
 from .server import Server, repository
@@ -25,8 +25,8 @@ class Daemon:
         case.addCleanup(home.cleanup)
         self.case = case
         self.variables = variables
-        self.frames: list[rpc.Frame] = []
-        self._decoder = rpc.Decoder()
+        self.frames: list[frames.Frame] = []
+        self._decoder = frames.Decoder()
         self._process = subprocess.Popen(
             [*find_command(), "--stdio"],
             stdin=subprocess.PIPE,
@@ -42,7 +42,7 @@ class Daemon:
         self._stdin.write(data)
         self._stdin.flush()
 
-    def next(self) -> rpc.Frame:
+    def next(self) -> frames.Frame:
         while not self.frames:
             data = os.read(self._stdout.fileno(), 65536)
             if not data:
@@ -57,7 +57,7 @@ class Daemon:
             binary = step.get("binary")
             self.write(b"".join(self._framed(each, binary) for each in messages))
         elif "sendText" in step:
-            self.write(b"".join(rpc.frame(step["sendText"].encode())))
+            self.write(b"".join(frames.frame(step["sendText"].encode())))
         elif "sendBytes" in step:
             self.write(step["sendBytes"].encode("latin-1"))
         elif "expect" in step:
@@ -67,7 +67,7 @@ class Daemon:
         elif "expectAnyOrder" in step:
             self._match_any_order(step["expectAnyOrder"])
         elif "expectBytes" in step:
-            for expected in rpc.Decoder().feed(step["expectBytes"].encode("latin-1")):
+            for expected in frames.Decoder().feed(step["expectBytes"].encode("latin-1")):
                 frame = self.next()
                 case.assertEqual(frame.message, expected.message)
                 case.assertEqual(bytes(frame.binary), bytes(expected.binary))
@@ -90,7 +90,7 @@ class Daemon:
     def _framed(self, message: Any, binary: str | None) -> bytes:
         text = json.dumps(self._filled(message)).encode()
         data = None if binary is None else memoryview(binary.encode("latin-1"))
-        return b"".join(bytes(each) for each in rpc.frame(text, data))
+        return b"".join(bytes(each) for each in frames.frame(text, data))
 
     def _filled(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 
 import sshrpc
-from sshrpc import aio, calls
+from sshrpc import aio, programs
 from sshrpc.process import find_command
 
 from .server import (
@@ -175,7 +175,7 @@ class FindTest(unittest.TestCase):
         del os.environ["SSHRPC_DAEMON"]
         self.assertEqual(find_command(), (str(in_path),))
         in_path.unlink()
-        with mock.patch("shutil.which", lambda name: "/n/node" if name == "node" else None):
+        with mock.patch("sshrpc.process._which", lambda name: "/n/node" if name == "node" else None):
             self.assertEqual(find_command(), ("/n/node", str(repository / "bin" / "sshrpc.js")))
 
     def test_commands(self) -> None:
@@ -578,5 +578,5 @@ class InstallTest(unittest.TestCase):
 
 class WindowTest(unittest.TestCase):
     def test_credit_is_granted_by_halves(self) -> None:
-        credit = calls.Credit(100)
+        credit = programs.Credit(100)
         self.assertEqual([credit.take(30) for _ in range(5)], [0, 60, 0, 60, 0])

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { Failure } from "../../protocol/errors.ts";
-import { invalidRequest } from "../invalid-request.ts";
+import { invalidRequest } from "../../protocol/invalid-request.ts";
 import type { Frame, FrameSplitter, Limits } from "./frame.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 import { HeaderBlock } from "./header-block.ts";

@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import { invalidRequest } from "../invalid-request.ts";
+import { invalidRequest } from "../../protocol/invalid-request.ts";
 import type { Frame, FrameSplitter, Limits } from "./frame.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 

@@ -2,18 +2,22 @@ import type { Readable } from "node:stream";
 import { AbstractMessageReader } from "vscode-jsonrpc";
 import type { DataCallback, Disposable, Message, MessageReader } from "vscode-jsonrpc";
 import { Failure } from "../../protocol/errors.ts";
-import { invalidRequest } from "../invalid-request.ts";
-import type { Log } from "../log.ts";
-import { notificationParams } from "../notification-params.ts";
+import { invalidRequest } from "../../protocol/invalid-request.ts";
 import { Backlog } from "./backlog.ts";
 import { readEnvelope } from "./envelope.ts";
-import type { Envelope, Id } from "./envelope.ts";
+import type { Envelope, Id, RawParams } from "./envelope.ts";
 import type { Body, Frame, FrameSplitter } from "./frame.ts";
 import type { Received } from "./received.ts";
 import type { RequestIds } from "./request-ids.ts";
 
 /** What a request holds beside its body, in bytes, about: its call, its timers, its place in a queue. */
 const requestCost = 4096;
+
+/** Bytes read while it pauses: more than a pipe or a socket holds. */
+const maxAhead = 4 * 1024 * 1024;
+
+/** Milliseconds between two looks for the end of an input that isn't read. */
+const peekInterval = 50;
 
 /**
  * Reads the client's messages. What isn't one is answered here; requests go on with a number of
@@ -25,16 +29,23 @@ export class Reader extends AbstractMessageReader implements MessageReader {
   readonly #ids: RequestIds;
   readonly #takesBinary: () => boolean;
   readonly #refuse: (id: Id, failure: Failure) => void;
-  readonly #log: Log;
+  readonly #cancelledId: (params: RawParams | undefined) => Id | undefined;
+  readonly #debug: (text: string) => void;
   /** Of messages that were read and are worked on. */
   readonly #pending: Backlog;
   #callback: DataCallback = () => {};
   #ended = false;
+  #stopped = false;
   #pauses = 0;
+  /** What came while it paused. */
+  readonly #ahead: Buffer[] = [];
+  #aheadSize = 0;
+  #peeking: NodeJS.Timeout | undefined;
 
   /**
    * @param parts.takesBinary whether binary frames have been granted
    * @param parts.refuse answers what is no request, or a request that can't be taken
+   * @param parts.cancelledId reads the params of a `$/cancelRequest`; undefined where they aren't well-formed
    * @param parts.maxPending bytes that requests which are worked on may hold before it pauses
    */
   constructor(parts: {
@@ -43,8 +54,9 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     ids: RequestIds;
     takesBinary: () => boolean;
     refuse: (id: Id, failure: Failure) => void;
+    cancelledId: (params: RawParams | undefined) => Id | undefined;
     maxPending: number;
-    log: Log;
+    debug: (text: string) => void;
   }) {
     super();
     this.#input = parts.input;
@@ -52,43 +64,72 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     this.#ids = parts.ids;
     this.#takesBinary = parts.takesBinary;
     this.#refuse = parts.refuse;
-    this.#log = parts.log;
+    this.#cancelledId = parts.cancelledId;
+    this.#debug = parts.debug;
     this.#pending = new Backlog(parts.maxPending, (full) => (full ? this.pause() : this.resume()));
   }
 
   /** Fires `onClose` once, when the stream ends, fails or is closed. */
   override listen(callback: DataCallback): Disposable {
     this.#callback = callback;
-    this.#input.on("data", (chunk: Buffer) => this.#take(this.#frames.push(chunk)));
+    this.#input.on("data", (chunk: Buffer) => this.#receive(chunk));
     this.#input.on("error", (error) => this.fireError(error));
     this.#input.once("end", () => {
-      this.#take(this.#frames.end());
+      if (this.#pauses === 0) this.#take(this.#frames.end());
       this.#end();
     });
     this.#input.once("close", () => this.#end());
     return { dispose: () => this.stop() };
   }
 
-  /** Reads no further until {@link resume} was called as often as this. */
+  /** Reads no further until {@link resume} was called as often as this; only looks for the end. */
   pause(): void {
     this.#pauses += 1;
     this.#input.pause();
+    this.#peeking ??= setInterval(() => this.#peek(), peekInterval).unref();
   }
 
   resume(): void {
     this.#pauses -= 1;
-    if (this.#pauses === 0 && !this.#ended) this.#input.resume();
+    while (this.#pauses === 0 && !this.#stopped) {
+      const chunk = this.#ahead.shift();
+      if (!chunk) break;
+      this.#aheadSize -= chunk.length;
+      this.#take(this.#frames.push(chunk));
+    }
+    if (this.#pauses > 0) return;
+    this.#stopPeeking();
+    if (!this.#ended) this.#input.resume();
   }
 
   /** Reads no further. */
   stop(): void {
     this.#ended = true;
+    this.#stopped = true;
     this.#input.pause();
+    this.#stopPeeking();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#pauses === 0) return this.#take(this.#frames.push(chunk));
+    this.#ahead.push(chunk);
+    this.#aheadSize += chunk.length;
+  }
+
+  /** A stream tells its end when what is before that has been read, and not earlier. */
+  #peek(): void {
+    if (this.#aheadSize < maxAhead) this.#input.read();
+  }
+
+  #stopPeeking(): void {
+    clearInterval(this.#peeking);
+    this.#peeking = undefined;
   }
 
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#stopPeeking();
     this.fireClose();
   }
 
@@ -127,9 +168,8 @@ export class Reader extends AbstractMessageReader implements MessageReader {
         break;
       }
       case "cancel": {
-        const params = notificationParams("$/cancelRequest", envelope.params);
-        const id = this.#ids.numberOf(params?.id);
-        if (id === undefined) this.#log.debug("a $/cancelRequest names no request in flight");
+        const id = this.#ids.numberOf(this.#cancelledId(envelope.params));
+        if (id === undefined) this.#debug("a $/cancelRequest names no request in flight");
         else
           this.#callback({ jsonrpc: "2.0", method: "$/cancelRequest", params: { id } } as Message);
         break;

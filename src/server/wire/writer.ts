@@ -1,8 +1,7 @@
 import { AbstractMessageWriter } from "vscode-jsonrpc";
 import type { Message, MessageWriter, ResponseMessage } from "vscode-jsonrpc";
 import { Failure } from "../../protocol/errors.ts";
-import type { Log } from "../log.ts";
-import { responseError } from "../response-error.ts";
+import { responseError } from "./response-error.ts";
 import type { Output } from "./output.ts";
 import type { RequestIds } from "./request-ids.ts";
 
@@ -10,13 +9,14 @@ import type { RequestIds } from "./request-ids.ts";
 export class Writer extends AbstractMessageWriter implements MessageWriter {
   readonly #output: Output;
   readonly #ids: RequestIds;
-  readonly #log: Log;
+  readonly #onFault: (text: string, cause: unknown) => void;
 
-  constructor(output: Output, ids: RequestIds, log: Log) {
+  /** @param onFault told of a reply that can't be written, which is a fault of ours */
+  constructor(output: Output, ids: RequestIds, onFault: (text: string, cause: unknown) => void) {
     super();
     this.#output = output;
     this.#ids = ids;
-    this.#log = log;
+    this.#onFault = onFault;
   }
 
   /** Resolves when the operating system has the message, rejects where it can't take it. */
@@ -26,7 +26,7 @@ export class Writer extends AbstractMessageWriter implements MessageWriter {
     try {
       return this.#output.send({ ...message, id });
     } catch (error) {
-      this.#log.error("a reply is no JSON", error);
+      this.#onFault("a reply is no JSON", error);
       const failure = new Failure("InternalError", "the reply can't be written as JSON");
       return this.#output.send({
         ...message,

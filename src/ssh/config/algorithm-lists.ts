@@ -1,6 +1,6 @@
 import { algorithmNames } from "../../protocol/algorithms.ts";
-import type { AlgorithmChoice } from "../algorithms.ts";
-import { matchesPattern } from "../pattern.ts";
+import type { AlgorithmChoice } from "../ssh2/algorithms.ts";
+import { matchesPattern } from "../support/pattern.ts";
 import { unusable } from "./config-query.ts";
 
 /** The settings of ssh_config(5) that name algorithms, in lower case. */

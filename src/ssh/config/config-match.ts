@@ -1,4 +1,4 @@
-import { matchesPatterns } from "../pattern.ts";
+import { matchesPatterns } from "../support/pattern.ts";
 import { unusable } from "./config-query.ts";
 import type { Directive } from "./config-line.ts";
 

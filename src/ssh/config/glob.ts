@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { matchesPattern } from "../pattern.ts";
+import { matchesPattern } from "../support/pattern.ts";
 
 /** The existing paths that an absolute pattern with `*` and `?` stands for (glob(7)), in order. */
 export async function expandGlob(pattern: string): Promise<string[]> {

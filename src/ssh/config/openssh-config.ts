@@ -1,6 +1,6 @@
-import type { Call } from "../call.ts";
-import { homePath } from "../home-path.ts";
-import { printable } from "../printable.ts";
+import type { Call } from "../support/call.ts";
+import { homePath } from "../support/home-path.ts";
+import { printableLines } from "../../codecs/text/printable.ts";
 import { unusable } from "./config-query.ts";
 import type { ConfigQuery, Settings } from "./config-query.ts";
 
@@ -40,7 +40,7 @@ async function run(args: string[], call: Call): Promise<Settings | undefined> {
   if (code === "ENOENT") return undefined;
   if (code !== undefined) throw unusable(`ssh can't be started: ${code}`);
   if (exitCode !== 0) {
-    const complaint = printable(stderr).slice(0, maxComplaint);
+    const complaint = printableLines(stderr).slice(0, maxComplaint);
     throw unusable(`ssh can't use it: ${complaint}`);
   }
   const settings = new Map<string, string[]>();

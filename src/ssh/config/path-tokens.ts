@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { homedir, hostname, userInfo } from "node:os";
-import { homePath } from "../home-path.ts";
-import { expandTokens } from "../transport/tokens.ts";
+import { homePath } from "../support/home-path.ts";
+import { expandTokens } from "./tokens.ts";
 import { unusable } from "./config-query.ts";
 
 /** What the tokens of a path are made of. */

@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { Failure } from "../../../src/protocol/errors.ts";
-import { Call } from "../../../src/ssh/call.ts";
+import { Call } from "../../../src/ssh/support/call.ts";
 import { Cancellation } from "../../../src/protocol/cancellation.ts";
 import type { ConfigQuery } from "../../../src/ssh/config/config-query.ts";
 import { hostConfig } from "../../../src/ssh/config/host-config.ts";

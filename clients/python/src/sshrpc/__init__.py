@@ -10,50 +10,74 @@ sizes in bytes. Every failure of a call is an `SSHError`; an argument that no ca
 TypeError, ValueError or LookupError.
 """
 
-from . import aio
-from ._contract import Algorithms, ConnectOptions
-from .daemon import Daemon
-from .errors import (
-    AuthenticationFailed,
-    Cancelled,
-    ChannelOpenFailed,
-    ChannelRequestDenied,
-    CommandFailed,
-    CommandNotFound,
-    ConnectFailed,
-    ConnectionLost,
-    DaemonError,
-    HandshakeFailed,
-    HostKeyRejected,
-    InputTooFast,
-    InternalError,
-    InvalidParams,
-    InvalidRequest,
-    LocalFileError,
-    MethodNotFound,
-    NotUtf8,
-    OutputNotText,
-    OutputTooLarge,
-    ParseError,
-    ScpProtocolError,
-    ScpRemoteError,
-    SessionClosed,
-    SessionNotFound,
-    SSHError,
-    Timeout,
-)
-from .results import (
-    Answer,
-    Chunk,
-    HostKey,
-    OfferedHostKey,
-    Progress,
-    Prompt,
-    PromptLine,
-    RemoteText,
-    Result,
-)
-from .session import Session, Stream, connect
+from ._typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import aio
+    from ._aliases import (
+        Answer,
+        Chunk,
+        OnOutput,
+        Progress,
+        RemotePath,
+        RemoteText,
+    )
+    from ._contract import (
+        Algorithms,
+        ConnectOptions,
+    )
+    from .daemon import (
+        Daemon,
+    )
+    from .errors import (
+        AuthenticationFailed,
+        Cancelled,
+        ChannelOpenFailed,
+        ChannelRequestDenied,
+        CommandNotFound,
+        ConnectFailed,
+        ConnectionLost,
+        DaemonError,
+        ForwardRefused,
+        HandshakeFailed,
+        HostKeyRejected,
+        InputTooFast,
+        InternalError,
+        InvalidParams,
+        InvalidRequest,
+        LocalFileError,
+        MethodNotFound,
+        NotSupported,
+        NotUtf8,
+        OutputTooLarge,
+        ParseError,
+        RemoteFileError,
+        SSHError,
+        ScpProtocolError,
+        ScpRemoteError,
+        SessionClosed,
+        SessionNotFound,
+        Timeout,
+        TransferIncomplete,
+    )
+    from .prompts import (
+        OfferedHostKey,
+        Prompt,
+        PromptLine,
+    )
+    from .results import (
+        CommandFailed,
+        HostKey,
+        OutputNotText,
+        Result,
+    )
+    from .session import (
+        Session,
+        connect,
+    )
+    from .stream import (
+        Stream,
+    )
 
 __version__ = "0.1.0"
 
@@ -72,6 +96,7 @@ __all__ = [
     "ConnectionLost",
     "Daemon",
     "DaemonError",
+    "ForwardRefused",
     "HandshakeFailed",
     "HostKey",
     "HostKeyRejected",
@@ -81,14 +106,18 @@ __all__ = [
     "InvalidRequest",
     "LocalFileError",
     "MethodNotFound",
+    "NotSupported",
     "NotUtf8",
     "OfferedHostKey",
+    "OnOutput",
     "OutputNotText",
     "OutputTooLarge",
     "ParseError",
     "Progress",
     "Prompt",
     "PromptLine",
+    "RemoteFileError",
+    "RemotePath",
     "RemoteText",
     "Result",
     "SSHError",
@@ -99,6 +128,73 @@ __all__ = [
     "SessionNotFound",
     "Stream",
     "Timeout",
+    "TransferIncomplete",
     "aio",
     "connect",
 ]
+
+#: Where each name is: a module is loaded when a program first asks for something of it, since a
+#: script that runs one command shouldn't wait for asyncio.
+_HOMES = {
+    "Answer": "_aliases",
+    "Chunk": "_aliases",
+    "OnOutput": "_aliases",
+    "Progress": "_aliases",
+    "RemotePath": "_aliases",
+    "RemoteText": "_aliases",
+    "Algorithms": "_contract",
+    "ConnectOptions": "_contract",
+    "Daemon": "daemon",
+    "AuthenticationFailed": "errors",
+    "Cancelled": "errors",
+    "ChannelOpenFailed": "errors",
+    "ChannelRequestDenied": "errors",
+    "CommandNotFound": "errors",
+    "ConnectFailed": "errors",
+    "ConnectionLost": "errors",
+    "DaemonError": "errors",
+    "ForwardRefused": "errors",
+    "HandshakeFailed": "errors",
+    "HostKeyRejected": "errors",
+    "InputTooFast": "errors",
+    "InternalError": "errors",
+    "InvalidParams": "errors",
+    "InvalidRequest": "errors",
+    "LocalFileError": "errors",
+    "MethodNotFound": "errors",
+    "NotSupported": "errors",
+    "NotUtf8": "errors",
+    "OutputTooLarge": "errors",
+    "ParseError": "errors",
+    "RemoteFileError": "errors",
+    "SSHError": "errors",
+    "ScpProtocolError": "errors",
+    "ScpRemoteError": "errors",
+    "SessionClosed": "errors",
+    "SessionNotFound": "errors",
+    "Timeout": "errors",
+    "TransferIncomplete": "errors",
+    "OfferedHostKey": "prompts",
+    "Prompt": "prompts",
+    "PromptLine": "prompts",
+    "CommandFailed": "results",
+    "HostKey": "results",
+    "OutputNotText": "results",
+    "Result": "results",
+    "Session": "session",
+    "connect": "session",
+    "Stream": "stream",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name != "aio" and name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = __import__(f"{__name__}.{_HOMES.get(name, name)}", fromlist=("__name__",))
+    value: object = home if name == "aio" else getattr(home, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

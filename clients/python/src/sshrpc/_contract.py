@@ -1,13 +1,11 @@
 # Generated from src/protocol by npm run generate. Do not edit.
-"""The contract's shapes as they are on the wire (PROTOCOL.md), and its errors."""
+"""The contract's shapes as they are on the wire (PROTOCOL.md)."""
 
 from __future__ import annotations
 
-import os
-from typing import Dict, Final, FrozenSet, List, Literal, NamedTuple, Sequence, TypedDict, Union
+from typing import Dict, List, Literal, Sequence, TypedDict, Union
 
-#: A path of this machine.
-StrPath = Union[str, "os.PathLike[str]"]
+from ._aliases import Buffer, StrPath
 
 
 class InitializeParamsCapabilities(TypedDict, total=False):
@@ -176,7 +174,7 @@ class SshNewParams(_SshNewParams, total=False):
     hostKeyPolicy: Literal["strict", "accept-new", "ask", "pin", "off"]
     #: With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
     hostKeyFingerprints: List[str]
-    #: The user's known_hosts files; in the first one new hosts are recorded. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+    #: The user's known_hosts files; in the first one new hosts are recorded, and in none where there is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     knownHosts: List[str]
     #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
     algorithms: SshNewParamsAlgorithms
@@ -190,25 +188,34 @@ class SshNewParams(_SshNewParams, total=False):
     proxyCommand: str
     #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
     socketPath: str
-    #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
-    config: Union[Literal[True], str]
+    #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The user's configuration.
+    config: Union[bool, str]
     #: The client's own name for this login, told with each question about it.
     token: Union[str, int]
+    #: False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.
+    prompt: bool
     #: Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
     timeout: float
     #: Seconds without a byte from the server after which the login is given up, whatever `timeout` says; time in which the client is asked, or the login waits for its turn (see The way there), isn't counted. Default: none.
     idleTimeout: float
 
 
-class SshNewResultHostKey(TypedDict):
+class _SshNewResultHostKey(TypedDict):
     """A part of it."""
 
     #: As `ssh-ed25519`.
     type: str
     #: As OpenSSH prints it: `SHA256:…`.
     fingerprint: str
-    #: Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.
+    #: Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.
     status: Literal["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]
+
+
+class SshNewResultHostKey(_SshNewResultHostKey, total=False):
+    """A part of it."""
+
+    #: Why it could not be recorded: the file, and the system's words.
+    reason: str
 
 
 class _SshNewResult(TypedDict):
@@ -216,6 +223,12 @@ class _SshNewResult(TypedDict):
 
     #: The handle for the `session.*` methods: 1, 2, 3 …
     session: int
+    #: The server's name or address: with `config` the HostName that this says, else `host`.
+    host: str
+    #: Its port.
+    port: int
+    #: Whom it is logged in as.
+    username: str
     #: The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
     serverIdent: str
     hostKey: SshNewResultHostKey
@@ -248,6 +261,12 @@ class SessionExecParamsPty(TypedDict, total=False):
     columns: int
     #: Height in characters, at least 1.
     rows: int
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
+    #: The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not named are the server's own.
+    modes: Dict[str, int]
 
 
 class SessionExecParams(_SessionExecParams, total=False):
@@ -267,17 +286,17 @@ class SessionExecParams(_SessionExecParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
     env: Dict[str, str]
-    #: Runs the command on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
-    pty: SessionExecParamsPty
     #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
     #: The client's own name for a call while it runs: a string or an integer, not in use by another.
     token: Union[str, int]
-    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
-    stream: bool
     #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
     window: int
-    #: Leaves the command's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+    pty: SessionExecParamsPty
+    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+    stream: bool
+    #: Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
     openStdin: bool
 
 
@@ -319,6 +338,194 @@ class SessionExecResultStdoutBytes(TypedDict):
 
 
 SessionExecResult = Union[SessionExecResultOutput, SessionExecResultStdout, SessionExecResultStdoutBytes]
+
+
+class _SessionShellParams(TypedDict):
+    """`session.shell`: Starts the account's login shell, on a terminal of its own."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+
+
+class SessionShellParamsPty2(TypedDict, total=False):
+    """A part of it."""
+
+    #: The TERM variable.
+    term: str
+    #: Width in characters, at least 1.
+    columns: int
+    #: Height in characters, at least 1.
+    rows: int
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
+    #: The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not named are the server's own.
+    modes: Dict[str, int]
+
+
+class SessionShellParams(_SessionShellParams, total=False):
+    """`session.shell`: Starts the account's login shell, on a terminal of its own."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    streams: Literal["concatenated", "separate", "interleaved"]
+    #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+    encoding: Literal["utf8", "base64"]
+    #: What the command reads, then the end of its input; see `pty` for where there is none.
+    stdin: Union[str, List[int]]
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    stdinEncoding: Literal["utf8", "base64", "binary"]
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    env: Dict[str, str]
+    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    maxOutput: int
+    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    token: Union[str, int]
+    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    window: int
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
+    pty: Union[Literal[False], SessionShellParamsPty2]
+    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+    stream: bool
+    #: Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+    openStdin: bool
+
+
+class SessionShellResultOutput(TypedDict):
+    """What `session.shell` gives."""
+
+    output: Union[str, List[int]]
+    encoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionShellResultStdout(TypedDict):
+    """What `session.shell` gives."""
+
+    stdout: Union[str, List[int]]
+    stdoutEncoding: Literal["utf8", "base64", "binary"]
+    stderr: Union[str, List[int]]
+    stderrEncoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionShellResultStdoutBytes(TypedDict):
+    """What `session.shell` gives."""
+
+    #: With `stream`: bytes sent of stdout.
+    stdoutBytes: int
+    #: With `stream`: bytes sent of stderr.
+    stderrBytes: int
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+SessionShellResult = Union[SessionShellResultOutput, SessionShellResultStdout, SessionShellResultStdoutBytes]
+
+
+class _SessionSubsystemParams(TypedDict):
+    """`session.subsystem`: Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5)."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The subsystem's name, as the server has it.
+    name: str
+
+
+class SessionSubsystemParamsPty(TypedDict, total=False):
+    """A part of it."""
+
+    #: The TERM variable.
+    term: str
+    #: Width in characters, at least 1.
+    columns: int
+    #: Height in characters, at least 1.
+    rows: int
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
+    #: The terminal's modes by the names of RFC 4254 §8, each with its value: `{"ECHO": 0}`. Those not named are the server's own.
+    modes: Dict[str, int]
+
+
+class SessionSubsystemParams(_SessionSubsystemParams, total=False):
+    """`session.subsystem`: Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5)."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    streams: Literal["concatenated", "separate", "interleaved"]
+    #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+    encoding: Literal["utf8", "base64"]
+    #: What the command reads, then the end of its input; see `pty` for where there is none.
+    stdin: Union[str, List[int]]
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    stdinEncoding: Literal["utf8", "base64", "binary"]
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    env: Dict[str, str]
+    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    maxOutput: int
+    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    token: Union[str, int]
+    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    window: int
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+    pty: SessionSubsystemParamsPty
+    #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
+    stream: bool
+    #: Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
+    openStdin: bool
+
+
+class SessionSubsystemResultOutput(TypedDict):
+    """What `session.subsystem` gives."""
+
+    output: Union[str, List[int]]
+    encoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionSubsystemResultStdout(TypedDict):
+    """What `session.subsystem` gives."""
+
+    stdout: Union[str, List[int]]
+    stdoutEncoding: Literal["utf8", "base64", "binary"]
+    stderr: Union[str, List[int]]
+    stderrEncoding: Literal["utf8", "base64", "binary"]
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+class SessionSubsystemResultStdoutBytes(TypedDict):
+    """What `session.subsystem` gives."""
+
+    #: With `stream`: bytes sent of stdout.
+    stdoutBytes: int
+    #: With `stream`: bytes sent of stderr.
+    stderrBytes: int
+    #: The exit status; 128 + the signal's number where a signal ended the command; `null` where the server sent neither, or the signal is not one of POSIX.
+    exitCode: Union[int, None]
+    #: The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
+    exitSignal: Union[str, None]
+
+
+SessionSubsystemResult = Union[SessionSubsystemResultOutput, SessionSubsystemResultStdout, SessionSubsystemResultStdoutBytes]
 
 
 class _SessionWriteParams(TypedDict):
@@ -365,6 +572,28 @@ class _SessionSignalParams(TypedDict):
 class SessionSignalParams(_SessionSignalParams, total=False):
     """`session.signal`: Signals a command that runs (RFC 4254 §6.9)."""
 
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
+class _SessionResizeParams(TypedDict):
+    """`session.resize`: Tells a program's terminal of another size (RFC 4254 §6.7)."""
+
+    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    token: Union[str, int]
+    #: Width in characters, at least 1.
+    columns: int
+    #: Height in characters, at least 1.
+    rows: int
+
+
+class SessionResizeParams(_SessionResizeParams, total=False):
+    """`session.resize`: Tells a program's terminal of another size (RFC 4254 §6.7)."""
+
+    #: Width in pixels, from 0; 0 is unknown.
+    width: int
+    #: Height in pixels, from 0; 0 is unknown.
+    height: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
 
@@ -432,7 +661,7 @@ class _SessionScpSendParams(TypedDict):
     session: int
     #: The file's content.
     data: Union[str, List[int]]
-    #: The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
+    #: The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
     dest: Union[str, List[int]]
 
 
@@ -441,6 +670,8 @@ class SessionScpSendParams(_SessionScpSendParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
+    #: Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+    intoDirectory: bool
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     encoding: Literal["utf8", "base64", "binary"]
     #: The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: 420 (0644).
@@ -460,7 +691,7 @@ class _SessionScpSendfileParams(TypedDict):
     session: int
     #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
     source: str
-    #: The remote file's path, at most 60000 bytes, with the file's name: where it is a folder, the file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`), and one that ends in no name (`dir/`, `.`, `..`) is refused.
+    #: The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
     dest: Union[str, List[int]]
 
 
@@ -469,6 +700,8 @@ class SessionScpSendfileParams(_SessionScpSendfileParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
+    #: Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+    intoDirectory: bool
     #: The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: the source's own.
     mode: int
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
@@ -502,6 +735,781 @@ class SessionFreeParams(TypedDict):
     session: int
 
 
+class _FsInfoParams(TypedDict):
+    """`fs.info`: How the server's files are reached."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+
+
+class FsInfoParams(_FsInfoParams, total=False):
+    """`fs.info`: How the server's files are reached."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
+class _FsInfoResult(TypedDict):
+    """What `fs.info` gives."""
+
+    #: `sftp`, or `shell` where the server has no SFTP: see Files.
+    via: Literal["sftp", "shell"]
+    #: What the server's SFTP has beyond the draft, by name.
+    extensions: List[str]
+    #: The folder from which relative paths count, the account's home mostly.
+    home: Union[str, None]
+
+
+class FsInfoResult(_FsInfoResult, total=False):
+    """What `fs.info` gives."""
+
+    #: There where the bytes are no UTF-8, and come as base64.
+    encoding: Literal["base64"]
+
+
+class _FsStatParams(TypedDict):
+    """`fs.stat`: What a file is, how large, whose; of what a symbolic link leads to."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsStatParams(_FsStatParams, total=False):
+    """`fs.stat`: What a file is, how large, whose; of what a symbolic link leads to."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+
+
+class _FsStatResult(TypedDict):
+    """What `fs.stat` gives."""
+
+    type: Literal["file", "directory", "symlink", "fifo", "socket", "block", "character", "unknown"]
+    #: In bytes; `null`, as the others, where it isn't told.
+    size: Union[int, None]
+    #: The permission bits, 0 to 4095 (07777).
+    mode: Union[int, None]
+    uid: Union[int, None]
+    gid: Union[int, None]
+    #: Seconds since 1970, of the last access.
+    atime: Union[float, None]
+    #: Seconds since 1970, of the last change.
+    mtime: Union[float, None]
+
+
+class FsStatResult(_FsStatResult, total=False):
+    """What `fs.stat` gives."""
+
+    #: The user's name, where the server tells it.
+    owner: str
+    #: The group's name, where the server tells it.
+    group: str
+
+
+class _FsLstatParams(TypedDict):
+    """`fs.lstat`: The same, of a symbolic link itself."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsLstatParams(_FsLstatParams, total=False):
+    """`fs.lstat`: The same, of a symbolic link itself."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+
+
+class _FsLstatResult(TypedDict):
+    """What `fs.lstat` gives."""
+
+    type: Literal["file", "directory", "symlink", "fifo", "socket", "block", "character", "unknown"]
+    #: In bytes; `null`, as the others, where it isn't told.
+    size: Union[int, None]
+    #: The permission bits, 0 to 4095 (07777).
+    mode: Union[int, None]
+    uid: Union[int, None]
+    gid: Union[int, None]
+    #: Seconds since 1970, of the last access.
+    atime: Union[float, None]
+    #: Seconds since 1970, of the last change.
+    mtime: Union[float, None]
+
+
+class FsLstatResult(_FsLstatResult, total=False):
+    """What `fs.lstat` gives."""
+
+    #: The user's name, where the server tells it.
+    owner: str
+    #: The group's name, where the server tells it.
+    group: str
+
+
+class _FsReaddirParams(TypedDict):
+    """`fs.readdir`: A directory's entries, without `.` and `..`, in the server's order."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsReaddirParams(_FsReaddirParams, total=False):
+    """`fs.readdir`: A directory's entries, without `.` and `..`, in the server's order."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+    stream: bool
+    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    token: Union[str, int]
+    #: With `stream`: the entries, from 0, that may be sent before the client grants more. Default: 10000.
+    window: int
+
+
+class _FsReaddirResultEntriesEntries(TypedDict):
+    """A part of it."""
+
+    name: str
+    type: Literal["file", "directory", "symlink", "fifo", "socket", "block", "character", "unknown"]
+    #: In bytes; `null`, as the others, where it isn't told.
+    size: Union[int, None]
+    #: The permission bits, 0 to 4095 (07777).
+    mode: Union[int, None]
+    uid: Union[int, None]
+    gid: Union[int, None]
+    #: Seconds since 1970, of the last access.
+    atime: Union[float, None]
+    #: Seconds since 1970, of the last change.
+    mtime: Union[float, None]
+
+
+class FsReaddirResultEntriesEntries(_FsReaddirResultEntriesEntries, total=False):
+    """A part of it."""
+
+    #: There where the bytes are no UTF-8, and come as base64.
+    encoding: Literal["base64"]
+    #: The user's name, where the server tells it.
+    owner: str
+    #: The group's name, where the server tells it.
+    group: str
+
+
+class FsReaddirResultEntries(TypedDict):
+    """What `fs.readdir` gives."""
+
+    entries: List[FsReaddirResultEntriesEntries]
+
+
+class FsReaddirResultCount(TypedDict):
+    """What `fs.readdir` gives."""
+
+    #: With `stream`: entries sent.
+    count: int
+
+
+FsReaddirResult = Union[FsReaddirResultEntries, FsReaddirResultCount]
+
+
+class _FsReadFileParams(TypedDict):
+    """`fs.readFile`: A file's bytes, or a range of them."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsReadFileParams(_FsReadFileParams, total=False):
+    """`fs.readFile`: A file's bytes, or a range of them."""
+
+    #: Bytes from the file's beginning, 0 or more.
+    offset: int
+    #: The most that is read, in bytes. Default: all up to the file's end.
+    length: int
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+    #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+    encoding: Literal["utf8", "base64"]
+    #: Bytes, 0 to 268435456, beyond which the call fails. Default: 268435456.
+    maxOutput: int
+
+
+class FsReadFileResult(TypedDict):
+    """What `fs.readFile` gives."""
+
+    data: Union[str, List[int]]
+    encoding: Literal["utf8", "base64", "binary"]
+    #: How many there are.
+    bytes: int
+
+
+class _FsWriteFileParams(TypedDict):
+    """`fs.writeFile`: Makes a file of these bytes, or changes one."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+    #: The bytes.
+    data: Union[str, List[int]]
+
+
+class FsWriteFileParams(_FsWriteFileParams, total=False):
+    """`fs.writeFile`: Makes a file of these bytes, or changes one."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    encoding: Literal["utf8", "base64", "binary"]
+    #: `w` replaces the file as a whole, or makes it; `wx` makes it, and fails with EEXIST where it is there; `a` appends, and makes it where it isn't there; `r+` writes into one that is there, at `offset`.
+    flag: Literal["w", "wx", "a", "r+"]
+    #: With `r+`: bytes from the file's beginning, 0 or more.
+    offset: int
+    #: The permission bits of a new file, 0 to 4095 (07777), from which the remote's umask is taken. Default: the server's, mostly 438 (0666).
+    mode: int
+
+
+class FsWriteFileResult(TypedDict):
+    """What `fs.writeFile` gives."""
+
+    #: How many were written.
+    bytes: int
+
+
+class _FsMkdirParams(TypedDict):
+    """`fs.mkdir`: Makes a directory."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsMkdirParams(_FsMkdirParams, total=False):
+    """`fs.mkdir`: Makes a directory."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+    #: Makes those that it lies in too; one that is there already is no error.
+    recursive: bool
+    #: The permission bits, 0 to 4095 (07777), from which the remote's umask is taken. Default: 511 (0777).
+    mode: int
+
+
+class _FsRmParams(TypedDict):
+    """`fs.rm`: Removes a file, or with `recursive` a directory and what is in it."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsRmParams(_FsRmParams, total=False):
+    """`fs.rm`: Removes a file, or with `recursive` a directory and what is in it."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+    recursive: bool
+    #: What isn't there is no error.
+    force: bool
+
+
+class _FsRmdirParams(TypedDict):
+    """`fs.rmdir`: Removes an empty directory."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsRmdirParams(_FsRmdirParams, total=False):
+    """`fs.rmdir`: Removes an empty directory."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+
+
+class _FsUnlinkParams(TypedDict):
+    """`fs.unlink`: Removes a file or a symbolic link."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsUnlinkParams(_FsUnlinkParams, total=False):
+    """`fs.unlink`: Removes a file or a symbolic link."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+
+
+#: `fs.rename`: Renames a file or a directory, and replaces what has the new name.
+_FsRenameParams = TypedDict("_FsRenameParams", {
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    "session": int,
+    #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    "from": Union[str, List[int]],
+    #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    "to": Union[str, List[int]],
+})
+
+
+class FsRenameParams(_FsRenameParams, total=False):
+    """`fs.rename`: Renames a file or a directory, and replaces what has the new name."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    fromEncoding: Literal["utf8", "base64", "binary"]
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    toEncoding: Literal["utf8", "base64", "binary"]
+    #: `false`: where the new name is taken the call fails with EEXIST.
+    overwrite: bool
+
+
+#: `fs.copyFile`: Copies a file on the server's side, and replaces what has the new name.
+_FsCopyFileParams = TypedDict("_FsCopyFileParams", {
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    "session": int,
+    #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    "from": Union[str, List[int]],
+    #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    "to": Union[str, List[int]],
+})
+
+
+class FsCopyFileParams(_FsCopyFileParams, total=False):
+    """`fs.copyFile`: Copies a file on the server's side, and replaces what has the new name."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    fromEncoding: Literal["utf8", "base64", "binary"]
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    toEncoding: Literal["utf8", "base64", "binary"]
+
+
+#: `fs.link`: Gives a file a further name (a hard link).
+_FsLinkParams = TypedDict("_FsLinkParams", {
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    "session": int,
+    #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    "from": Union[str, List[int]],
+    #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    "to": Union[str, List[int]],
+})
+
+
+class FsLinkParams(_FsLinkParams, total=False):
+    """`fs.link`: Gives a file a further name (a hard link)."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    fromEncoding: Literal["utf8", "base64", "binary"]
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    toEncoding: Literal["utf8", "base64", "binary"]
+
+
+class _FsSymlinkParams(TypedDict):
+    """`fs.symlink`: Makes a symbolic link."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: What the link says, at most 60000 bytes; it need not be there.
+    target: Union[str, List[int]]
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsSymlinkParams(_FsSymlinkParams, total=False):
+    """`fs.symlink`: Makes a symbolic link."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    targetEncoding: Literal["utf8", "base64", "binary"]
+
+
+class _FsReadlinkParams(TypedDict):
+    """`fs.readlink`: What a symbolic link says."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsReadlinkParams(_FsReadlinkParams, total=False):
+    """`fs.readlink`: What a symbolic link says."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+
+
+class _FsReadlinkResult(TypedDict):
+    """What `fs.readlink` gives."""
+
+    path: str
+
+
+class FsReadlinkResult(_FsReadlinkResult, total=False):
+    """What `fs.readlink` gives."""
+
+    #: There where the bytes are no UTF-8, and come as base64.
+    encoding: Literal["base64"]
+
+
+class _FsRealpathParams(TypedDict):
+    """`fs.realpath`: The absolute path, without symbolic links, `.` and `..`."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsRealpathParams(_FsRealpathParams, total=False):
+    """`fs.realpath`: The absolute path, without symbolic links, `.` and `..`."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+
+
+class _FsRealpathResult(TypedDict):
+    """What `fs.realpath` gives."""
+
+    path: str
+
+
+class FsRealpathResult(_FsRealpathResult, total=False):
+    """What `fs.realpath` gives."""
+
+    #: There where the bytes are no UTF-8, and come as base64.
+    encoding: Literal["base64"]
+
+
+class _FsChmodParams(TypedDict):
+    """`fs.chmod`: Sets a file's permission bits."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+    #: 0 to 4095 (07777).
+    mode: int
+
+
+class FsChmodParams(_FsChmodParams, total=False):
+    """`fs.chmod`: Sets a file's permission bits."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+    #: Where the path is a symbolic link: whether it is what it leads to that is changed, or the link itself (lsetstat@openssh.com).
+    followLinks: bool
+
+
+class _FsChownParams(TypedDict):
+    """`fs.chown`: Sets a file's owners, by number."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+    uid: int
+    gid: int
+
+
+class FsChownParams(_FsChownParams, total=False):
+    """`fs.chown`: Sets a file's owners, by number."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+    #: Where the path is a symbolic link: whether it is what it leads to that is changed, or the link itself (lsetstat@openssh.com).
+    followLinks: bool
+
+
+class _FsUtimesParams(TypedDict):
+    """`fs.utimes`: Sets a file's times."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+    #: The time of the last access, in seconds since 1970, 0 to 4294967295; fractions are cut off.
+    atime: float
+    #: The time of the last change, in seconds since 1970, 0 to 4294967295; fractions are cut off.
+    mtime: float
+
+
+class FsUtimesParams(_FsUtimesParams, total=False):
+    """`fs.utimes`: Sets a file's times."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+    #: Where the path is a symbolic link: whether it is what it leads to that is changed, or the link itself (lsetstat@openssh.com).
+    followLinks: bool
+
+
+class _FsTruncateParams(TypedDict):
+    """`fs.truncate`: Sets a file's size."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+    #: The new size in bytes; what is added is zeros.
+    size: int
+
+
+class FsTruncateParams(_FsTruncateParams, total=False):
+    """`fs.truncate`: Sets a file's size."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+
+
+class _FsStatfsParams(TypedDict):
+    """`fs.statfs`: The room of the file system that a path lies on (statvfs@openssh.com)."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsStatfsParams(_FsStatfsParams, total=False):
+    """`fs.statfs`: The room of the file system that a path lies on (statvfs@openssh.com)."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+
+
+class FsStatfsResult(TypedDict):
+    """What `fs.statfs` gives."""
+
+    #: Bytes of a block, in which the next three are.
+    blockSize: int
+    blocks: int
+    #: Blocks that are free.
+    free: int
+    #: Blocks of those that ordinary users can have.
+    available: int
+    #: Inodes; 0 where there is no such number.
+    files: int
+    freeFiles: int
+
+
+class _FsOpenParams(TypedDict):
+    """`fs.open`: Opens a file; its handle lives until `file.close`, or until its session is freed."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    path: Union[str, List[int]]
+
+
+class FsOpenParams(_FsOpenParams, total=False):
+    """`fs.open`: Opens a file; its handle lives until `file.close`, or until its session is freed."""
+
+    #: As fopen(3)'s; with `x` it must not be there yet. Written to in place.
+    flags: Literal["r", "r+", "w", "wx", "w+", "wx+", "a", "ax", "a+", "ax+"]
+    #: The permission bits of a new file, 0 to 4095 (07777), from which the remote's umask is taken.
+    mode: int
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    pathEncoding: Literal["utf8", "base64", "binary"]
+
+
+class FsOpenResult(TypedDict):
+    """What `fs.open` gives."""
+
+    #: The handle that `fs.open` gave: a positive integer, never reused.
+    file: int
+
+
+class _FileReadParams(TypedDict):
+    """`file.read`: Bytes of an open file; fewer than asked for only at its end."""
+
+    #: The handle that `fs.open` gave: a positive integer, never reused.
+    file: int
+    #: Bytes from the file's beginning, 0 or more.
+    offset: int
+    #: The most that is read, in bytes, 0 to 268435456.
+    length: int
+
+
+class FileReadParams(_FileReadParams, total=False):
+    """`file.read`: Bytes of an open file; fewer than asked for only at its end."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+    encoding: Literal["utf8", "base64"]
+
+
+class FileReadResult(TypedDict):
+    """What `file.read` gives."""
+
+    data: Union[str, List[int]]
+    encoding: Literal["utf8", "base64", "binary"]
+    #: How many there are.
+    bytes: int
+
+
+class _FileWriteParams(TypedDict):
+    """`file.write`: Writes to an open file."""
+
+    #: The handle that `fs.open` gave: a positive integer, never reused.
+    file: int
+    #: Bytes from the file's beginning, 0 or more; of no meaning where it was opened to append.
+    offset: int
+    #: The bytes.
+    data: Union[str, List[int]]
+
+
+class FileWriteParams(_FileWriteParams, total=False):
+    """`file.write`: Writes to an open file."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    encoding: Literal["utf8", "base64", "binary"]
+
+
+class FileWriteResult(TypedDict):
+    """What `file.write` gives."""
+
+    #: How many were written.
+    bytes: int
+
+
+class _FileStatParams(TypedDict):
+    """`file.stat`: What `fs.stat` gives, of an open file."""
+
+    #: The handle that `fs.open` gave: a positive integer, never reused.
+    file: int
+
+
+class FileStatParams(_FileStatParams, total=False):
+    """`file.stat`: What `fs.stat` gives, of an open file."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
+class _FileStatResult(TypedDict):
+    """What `file.stat` gives."""
+
+    type: Literal["file", "directory", "symlink", "fifo", "socket", "block", "character", "unknown"]
+    #: In bytes; `null`, as the others, where it isn't told.
+    size: Union[int, None]
+    #: The permission bits, 0 to 4095 (07777).
+    mode: Union[int, None]
+    uid: Union[int, None]
+    gid: Union[int, None]
+    #: Seconds since 1970, of the last access.
+    atime: Union[float, None]
+    #: Seconds since 1970, of the last change.
+    mtime: Union[float, None]
+
+
+class FileStatResult(_FileStatResult, total=False):
+    """What `file.stat` gives."""
+
+    #: The user's name, where the server tells it.
+    owner: str
+    #: The group's name, where the server tells it.
+    group: str
+
+
+class _FileTruncateParams(TypedDict):
+    """`file.truncate`: Sets the size of an open file."""
+
+    #: The handle that `fs.open` gave: a positive integer, never reused.
+    file: int
+    #: The new size in bytes; what is added is zeros.
+    size: int
+
+
+class FileTruncateParams(_FileTruncateParams, total=False):
+    """`file.truncate`: Sets the size of an open file."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
+class _FileSyncParams(TypedDict):
+    """`file.sync`: Has the server put an open file's bytes on its disk (fsync@openssh.com)."""
+
+    #: The handle that `fs.open` gave: a positive integer, never reused.
+    file: int
+
+
+class FileSyncParams(_FileSyncParams, total=False):
+    """`file.sync`: Has the server put an open file's bytes on its disk (fsync@openssh.com)."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
+class _FileCloseParams(TypedDict):
+    """`file.close`: Closes a file, and forgets its handle, whatever the server says to it."""
+
+    #: The handle that `fs.open` gave: a positive integer, never reused.
+    file: int
+
+
+class FileCloseParams(_FileCloseParams, total=False):
+    """`file.close`: Closes a file, and forgets its handle, whatever the server says to it."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
 class Algorithms(TypedDict, total=False):
     """The option `algorithms` of `connect`: names as of PROTOCOL.md, Algorithms; best first."""
 
@@ -513,9 +1521,10 @@ class Algorithms(TypedDict, total=False):
 
 
 class ConnectOptions(TypedDict, total=False):
-    """The options of `connect`; one that is None counts as not given.
+    """The options of `connect`; one that is None counts as not given, and so does `config=False`.
 
-    Paths are of this machine, count from our working directory, and may begin with `~`.
+    Paths are of this machine, count from our working directory, and may begin with `~`. Where a
+    list is wanted, a single str or path will do.
 
     Attributes:
         private_key: A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC
@@ -533,9 +1542,9 @@ class ConnectOptions(TypedDict, total=False):
             `"pin"` with `host_key_fingerprints`, else what `config` says, else `"accept-new"`.
         host_key_fingerprints: With `pin`: the host keys that are accepted, as OpenSSH prints them:
             `SHA256:…`.
-        known_hosts: The user's known_hosts files; in the first one new hosts are recorded. Default:
-            what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's
-            are read in any case.
+        known_hosts: The user's known_hosts files; in the first one new hosts are recorded, and in
+            none where there is none or it is `/dev/null`: see Trust. Default: what `config` says,
+            else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
         algorithms: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in
             place of the default: for servers that have only what is weak. See PROTOCOL.md,
             Algorithms.
@@ -552,8 +1561,8 @@ class ConnectOptions(TypedDict, total=False):
             remain the server's name in known_hosts; with `via` one of the jump host's, as it is
             named there.
         config: Has the user's configuration (ssh_config(5)) say what the call doesn't: `True` for
-            the files that `ssh` reads, or the path of one to read instead. See PROTOCOL.md, The
-            user's configuration.
+            the files that `ssh` reads, or the path of one to read instead; `False` as if it weren't
+            given. See PROTOCOL.md, The user's configuration.
         timeout: Seconds for name lookup, TCP, key exchange and login together, fractions allowed;
             zero or less has passed already. Default: the configuration's ConnectTimeout, else 30,
             and time in which the client is asked isn't counted.
@@ -563,113 +1572,19 @@ class ConnectOptions(TypedDict, total=False):
 
     """
 
-    private_key: Union[str, None]
+    private_key: Union[str, Buffer, None]
     passphrase: Union[str, None]
-    identity_files: Union[Sequence[StrPath], None]
+    identity_files: Union[Sequence[StrPath], StrPath, None]
     agent: Union[bool, StrPath, None]
     identities_only: Union[bool, None]
     host_key_policy: Union[Literal["strict", "accept-new", "ask", "pin", "off"], None]
-    host_key_fingerprints: Union[Sequence[str], None]
-    known_hosts: Union[Sequence[StrPath], None]
+    host_key_fingerprints: Union[Sequence[str], str, None]
+    known_hosts: Union[Sequence[StrPath], StrPath, None]
     algorithms: Union[Algorithms, None]
     keepalive_interval: Union[float, None]
     keepalive_count_max: Union[int, None]
     proxy_command: Union[str, None]
     socket_path: Union[StrPath, None]
-    config: Union[Literal[True], StrPath, None]
+    config: Union[bool, StrPath, None]
     timeout: Union[float, None]
     idle_timeout: Union[float, None]
-
-
-#: The options of `ssh.new` with their names on the wire.
-CONNECT_OPTIONS: Final[Dict[str, str]] = {
-    "private_key": "privateKey",
-    "passphrase": "passphrase",
-    "identity_files": "identityFiles",
-    "agent": "agent",
-    "identities_only": "identitiesOnly",
-    "host_key_policy": "hostKeyPolicy",
-    "host_key_fingerprints": "hostKeyFingerprints",
-    "known_hosts": "knownHosts",
-    "algorithms": "algorithms",
-    "keepalive_interval": "keepaliveInterval",
-    "keepalive_count_max": "keepaliveCountMax",
-    "proxy_command": "proxyCommand",
-    "socket_path": "socketPath",
-    "config": "config",
-    "timeout": "timeout",
-    "idle_timeout": "idleTimeout",
-}
-
-#: The lists of its `algorithms` with their names on the wire.
-ALGORITHMS: Final[Dict[str, str]] = {
-    "kex": "kex",
-    "host_key": "hostKey",
-    "cipher": "cipher",
-    "mac": "mac",
-    "compression": "compression",
-}
-
-#: Those options that are paths on the daemon's machine, or hold some, by their names on the wire.
-LOCAL_PATHS: Final[FrozenSet[str]] = frozenset(["identityFiles", "agent", "knownHosts", "socketPath", "config"])
-
-
-class ErrorEntry(NamedTuple):
-    """A line of the contract's table of errors."""
-
-    code: int
-    summary: str
-
-
-ErrorKind = Literal[
-    "ParseError",
-    "InvalidRequest",
-    "MethodNotFound",
-    "InvalidParams",
-    "InternalError",
-    "Cancelled",
-    "SessionNotFound",
-    "SessionClosed",
-    "CommandNotFound",
-    "ConnectFailed",
-    "HandshakeFailed",
-    "HostKeyRejected",
-    "AuthenticationFailed",
-    "ConnectionLost",
-    "ChannelOpenFailed",
-    "ChannelRequestDenied",
-    "ScpRemoteError",
-    "ScpProtocolError",
-    "LocalFileError",
-    "Timeout",
-    "InputTooFast",
-    "NotUtf8",
-    "OutputTooLarge",
-]
-
-#: Every error of the contract by its kind.
-ERRORS: Final[Dict[str, ErrorEntry]] = {
-    "ParseError": ErrorEntry(-32700, "The bytes are no JSON, or the frame's header is malformed."),
-    "InvalidRequest": ErrorEntry(-32600, "The JSON is no JSON-RPC 2.0 request, or came too late."),
-    "MethodNotFound": ErrorEntry(-32601, "There is no such method."),
-    "InvalidParams": ErrorEntry(-32602, "A param is missing, unknown or ill-typed."),
-    "InternalError": ErrorEntry(-32603, "A fault of the daemon itself; please report it."),
-    "Cancelled": ErrorEntry(-32800, "The client cancelled the request. Output that had arrived comes as on Timeout."),
-    "SessionNotFound": ErrorEntry(1001, "No session has this handle; it was freed, or never was."),
-    "SessionClosed": ErrorEntry(1002, "The session was disconnected, or its connection was lost earlier."),
-    "CommandNotFound": ErrorEntry(1003, "No command runs under this token: it has ended, its input was closed, or it never was."),
-    "ConnectFailed": ErrorEntry(2001, "No connection to the host."),
-    "HandshakeFailed": ErrorEntry(2002, "What answered speaks no SSH, or no algorithm that we accept (RFC 4253 §4.2, §7.1)."),
-    "HostKeyRejected": ErrorEntry(2003, "The server's host key is not trusted."),
-    "AuthenticationFailed": ErrorEntry(2004, "The server refused every authentication that could be tried (RFC 4252)."),
-    "ConnectionLost": ErrorEntry(2005, "The connection ended during the call. Output that had arrived comes as on Timeout."),
-    "ChannelOpenFailed": ErrorEntry(3001, "The server refused a channel (RFC 4254 §5.1)."),
-    "ChannelRequestDenied": ErrorEntry(3002, "The server refused a request on the channel (RFC 4254 §6)."),
-    "ScpRemoteError": ErrorEntry(4001, "The remote scp reported an error; the message is its text."),
-    "ScpProtocolError": ErrorEntry(4002, "The remote side broke the SCP protocol, or ended before its final status."),
-    "LocalFileError": ErrorEntry(4003, "A file of the daemon's machine could not be read or written."),
-    "Timeout": ErrorEntry(5001, "The call's deadline passed, or a transfer was idle for too long."),
-    "InputTooFast": ErrorEntry(5004, "More input waits for the command than is held; wait for the replies to your writes."),
-    "NotUtf8": ErrorEntry(5003, "`encoding` is `utf8` and the bytes are not. The call was carried out; its result is in the error, as base64."),
-    "OutputTooLarge": ErrorEntry(5002, "More output, or a larger file, than `maxOutput`. What fits of a command's output is in the error, as on Timeout."),
-}

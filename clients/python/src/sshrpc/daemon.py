@@ -1,48 +1,44 @@
-"""The daemon for threads: started, shared, ended."""
+"""The daemon for threads: started and ended."""
 
 from __future__ import annotations
 
 import os
 import threading
-import time
-from collections.abc import Mapping
-from queue import Empty, SimpleQueue
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Callable,
-    TypeVar,
-    Union,
-    cast,
-)
+from queue import SimpleQueue
 
-from .calls import (
-    Call,
-    answer_of,
-    free_call,
-    initialize_params,
-    life_call,
-    progress_of,
-    prompt_of,
-    simple_call,
-)
+from ._typing import TYPE_CHECKING, T, cast
+from .calls import Call, free_call, initialize_params, life_call, progress_of, simple_call
 from .errors import DaemonError, SSHError, Timeout, daemon_error
-from .process import END_TIMEOUT, START_TIMEOUT, Command, Process, find_command
-from .rpc import Buffers, Connection, Event, Notice, Question, Reply
+from .events import deadline_of, next_event
+from .process import END_TIMEOUT, START_TIMEOUT, Process, find_command
+from .rpc import Connection, Notice, Question, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
+    from typing import Any, Callable, Union
 
+    from ._aliases import Command
     from ._contract import DaemonStatusResult
+    from .events import Events
+    from .frames import Buffers
+    from .rpc import Event
+
+    #: What is to be written; a call to make where nothing else may; None for the end.
+    Outbox = SimpleQueue[Union[Buffers, Callable[[], None], None]]
 
 __all__ = ["Daemon"]
 
-T = TypeVar("T")
-#: What is to be written; a call to make where nothing else may; None for the end.
-Outbox = SimpleQueue[Union[Buffers, Callable[[], None], None]]
-Events = SimpleQueue[Event]
-
 _READ_SIZE = 1 << 18
+
+#: Daemons that sessions share, by their command; under `users_lock`, as each one's count of users.
+shared: dict[tuple[str, ...], Daemon] = {}
+_lock = threading.RLock()
+
+
+def users_lock() -> threading.RLock:
+    """The lock: in a forked process it is another one."""
+    return _lock
 
 
 class Daemon:
@@ -169,6 +165,10 @@ class Daemon:
         if frame is not None:
             self._outbox.put(frame)
 
+    def discard(self, id: int) -> None:
+        """Has a call's output dropped from here on."""
+        self._connection.discard(id)
+
     def notify(self, method: str, params: Mapping[str, Any]) -> None:
         """Sends what nobody answers."""
         self._outbox.put(self._connection.notification(method, params))
@@ -180,7 +180,7 @@ class Daemon:
 
     def retain(self) -> Daemon:
         """Counts one more user."""
-        with _lock:
+        with users_lock():
             self._users += 1
         return self
 
@@ -223,12 +223,12 @@ class Daemon:
     def _release(self, patience: float | None) -> None:
         if not self._process.is_ours:
             return
-        with _lock:
+        with users_lock():
             self._users -= 1
             is_last = self._ends_with_users and self._users == 0
             if is_last:
-                for key in [key for key, daemon in _shared.items() if daemon is self]:
-                    del _shared[key]
+                for key in [key for key, daemon in shared.items() if daemon is self]:
+                    del shared[key]
         if is_last:
             self._close(patience)
 
@@ -237,6 +237,8 @@ class Daemon:
             if event.method == "$/progress" and call.progress is not None:
                 call.progress(*progress_of(event))
         elif isinstance(event, Question) and call.on_prompt is not None:
+            from .prompts import answer_of, prompt_of
+
             prompt = prompt_of(event.params)
             answer = answer_of(prompt, call.on_prompt(prompt))
             self._outbox.put(self._connection.answer(event.id, answer))
@@ -336,65 +338,10 @@ def _thread(task: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def deadline_of(call: Call[Any]) -> float | None:
-    """When to stop waiting for a daemon."""
-    return None if call.patience is None else time.monotonic() + call.patience
-
-
-def next_event(events: Events, deadline: float | None) -> Event:
-    """The next event of a call; a reply, the last one, stays for whoever else waits."""
-    if deadline is None:
-        event = events.get()
-    else:
-        try:
-            left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX)
-            event = events.get(timeout=max(0.0, left))
-        except Empty:
-            raise stuck() from None
-    if isinstance(event, Reply):
-        events.put(event)
-    return event
-
-
-def stuck() -> Timeout:
-    """For a daemon that doesn't even say that the time is over."""
-    return Timeout(
-        "the daemon is silent, long after the time-out",
-        data={"phase": "daemon", "dispatched": "maybe"},
-    )
-
-
-_lock = threading.RLock()
-_shared: dict[tuple[str, ...], Daemon] = {}
-
-
-def acquire(daemon: Command | Daemon | None, share: bool) -> Daemon:
-    """The daemon for a session, started where need be, with one user more."""
-    if isinstance(daemon, Daemon):
-        return daemon.retain()
-    command = find_command(daemon)
-    if not share:
-        return Daemon(command).end_with_users().retain()
-    while True:
-        with _lock:
-            found = _shared.get(command)
-            if found is None or found.error is not None:
-                found = _shared[command] = Daemon(command).end_with_users()
-                return found.retain()
-            found.retain()
-        try:
-            if not found.has_died():
-                return found
-        except BaseException:
-            found.release()
-            raise
-        found.release()
-
-
 def _after_fork() -> None:
     global _lock
     _lock = threading.RLock()
-    _shared.clear()
+    shared.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,30 +1,29 @@
 """Everything that goes wrong, in one tree under `SSHError`.
 
 There is a class for each kind of error of the contract, named as its kind (PROTOCOL.md, Errors),
-and `DaemonError`, `CommandFailed` and `OutputNotText` for what only a client can know.
+and `DaemonError` for what only a client can know. Where a system's error is the reason, an exception
+is of Python's own class for it, too: `FileNotFoundError`, `ConnectionRefusedError` and their like.
 """
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
-
-from ._contract import ERRORS
+from ._tables import ERROR_CODES
+from ._typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from .results import Result
+    from collections.abc import Mapping
+    from typing import Any
 
 __all__ = [
     "AuthenticationFailed",
     "Cancelled",
     "ChannelOpenFailed",
     "ChannelRequestDenied",
-    "CommandFailed",
     "CommandNotFound",
     "ConnectFailed",
     "ConnectionLost",
     "DaemonError",
+    "ForwardRefused",
     "HandshakeFailed",
     "HostKeyRejected",
     "InputTooFast",
@@ -33,16 +32,18 @@ __all__ = [
     "InvalidRequest",
     "LocalFileError",
     "MethodNotFound",
+    "NotSupported",
     "NotUtf8",
-    "OutputNotText",
     "OutputTooLarge",
     "ParseError",
+    "RemoteFileError",
     "SSHError",
     "ScpProtocolError",
     "ScpRemoteError",
     "SessionClosed",
     "SessionNotFound",
     "Timeout",
+    "TransferIncomplete",
 ]
 
 
@@ -88,69 +89,23 @@ class SSHError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions travel between processes; the base class would call __init__ with args alone.
-        return (_restore, (type(self), self.message, self.__dict__))
+        cls = getattr(type(self), "_plain", type(self))
+        return (_restore, (cls, self.message, self.__dict__, getattr(self, "filename", None)))
 
 
-def _restore(cls: type[SSHError], message: str, state: dict[str, Any]) -> SSHError:
+def _restore(cls: type[SSHError], message: str, state: dict[str, Any], filename: Any) -> SSHError:
+    cls = _fitting(cls, state.get("data", {}))
     error = cls.__new__(cls)
     error.__dict__.update(state)
     error.args = (message,)
     _fill_os_error(error)
+    if filename is not None:
+        cast("OSError", error).filename = filename
     return error
 
 
 class DaemonError(SSHError):
     """The daemon could not be found or started, ended under the call, or talks nonsense."""
-
-
-class CommandFailed(SSHError):
-    """A command of `run(check=True)` ended with another exit code than 0, or by a signal.
-
-    Attributes:
-        result: All that `run` would have returned.
-        command: The command.
-        exit_code: Its exit code; None where the server sent none.
-        signal: The signal that ended it, without `SIG`, or None.
-        stdout: Its output, of the type that `run` was asked for.
-        stderr: Its error output, likewise.
-
-    """
-
-    def __init__(self, result: Result[Any]) -> None:
-        how = f"exit code {result.exit_code}"
-        if result.signal is not None:
-            how = f"signal {result.signal}"
-        elif result.exit_code is None:
-            how = "no exit code"
-        super().__init__(f"{result.command!r} ended with {how}", data={"dispatched": "yes"})
-        self.result = result
-        self.command = result.command
-        self.exit_code = result.exit_code
-        self.signal = result.signal
-        self.stdout: Any = result.stdout
-        self.stderr: Any = result.stderr
-
-
-class OutputNotText(SSHError, UnicodeDecodeError):
-    """The output of `run` isn't text in the encoding asked for; the command was carried out.
-
-    Attributes:
-        result: All that `run` would have returned, with `stdout` and `stderr` as bytes.
-
-    """
-
-    def __init__(self, result: Result[bytes], error: UnicodeDecodeError) -> None:
-        UnicodeDecodeError.__init__(self, *error.args)
-        self.message = f"the output of {result.command!r} isn't text: {error}"
-        self.kind = type(self).__name__
-        self.code = None
-        self.data = {"dispatched": "yes"}
-        self.result = result
-        self.stdout = result.stdout
-        self.stderr = result.stderr
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self.result, UnicodeDecodeError(*self.args)))
 
 
 class ParseError(SSHError):
@@ -192,6 +147,8 @@ class CommandNotFound(SSHError):
 class ConnectFailed(SSHError, ConnectionError):
     """No connection to the host: `data["errno"]`, as `"ECONNREFUSED"` or `"ENOTFOUND"`.
 
+    It is a `ConnectionRefusedError`, `socket.gaierror` (no such host) and the like, too.
+
     Over `via` it is `data["reason"]`, the jump host's code (RFC 4254 §5.1), and its text in
     `data["description"]`; with a proxy command `data["stderr"]`, the end of its stderr.
     """
@@ -221,8 +178,16 @@ class ChannelRequestDenied(SSHError):
     """The server refused `exec`, `pty-req` or `env`: `data["request"]` (RFC 4254 §6)."""
 
 
-class ScpRemoteError(SSHError):
-    """The remote scp reported an error, as a file that isn't there: `data["remoteMessage"]`."""
+class ForwardRefused(SSHError):
+    """The server refused to listen (RFC 4254 §7.1)."""
+
+
+class ScpRemoteError(SSHError, OSError):
+    """The remote scp reported an error: `data["remoteMessage"]`.
+
+    Where it says what is wrong, `errno` does too, and it is a `FileNotFoundError`,
+    `PermissionError`, `IsADirectoryError` and the like; `filename` is the remote path as given.
+    """
 
 
 class ScpProtocolError(SSHError):
@@ -230,7 +195,25 @@ class ScpProtocolError(SSHError):
 
 
 class LocalFileError(SSHError, OSError):
-    """A local file could not be read or written; with `errno` and `filename`, as of any OSError."""
+    """A local file could not be read or written; with `errno` and `filename`, as of any OSError.
+
+    It is a `FileNotFoundError`, `PermissionError`, `IsADirectoryError` and the like, too.
+    """
+
+
+class RemoteFileError(SSHError, OSError):
+    """The server could not do it to the file: `data["status"]`, `data["remoteMessage"]`.
+
+    It has `errno` and `filename`, and is a `FileNotFoundError` and the like, as ScpRemoteError is.
+    """
+
+
+class TransferIncomplete(SSHError):
+    """Some files were not transferred, all others were: `data["failures"]`."""
+
+
+class NotSupported(SSHError):
+    """The server has no means to do it."""
 
 
 class Timeout(SSHError, TimeoutError):
@@ -259,28 +242,40 @@ class OutputTooLarge(SSHError):
 _classes: dict[str, type[SSHError]] = {
     name: value
     for name, value in list(globals().items())
-    if name in ERRORS and isinstance(value, type) and issubclass(value, SSHError)
+    if name in ERROR_CODES and isinstance(value, type) and issubclass(value, SSHError)
 }
 
 
 def make_error(code: int, message: str, data: Mapping[str, Any]) -> SSHError:
     """Makes the exception for an error reply; a kind that is new to us is an `SSHError`."""
-    kind = next((each for each, entry in ERRORS.items() if entry.code == code), "SSHError")
+    kind = next((each for each, number in ERROR_CODES.items() if number == code), "SSHError")
     if isinstance(data.get("kind"), str):
         kind = str(data["kind"])
-    cls = _classes.get(kind, SSHError)
+    cls = _fitting(_classes.get(kind, SSHError), data)
     error = cls(message, kind=kind, code=code, data=data)
     _fill_os_error(error)
     return error
+
+
+def _fitting(cls: type[SSHError], data: Mapping[str, Any]) -> type[SSHError]:
+    """The class itself, or the one of it that is Python's own class for the system's error, too."""
+    if not issubclass(cls, OSError):
+        return cls
+    from .system_errors import errno_of, with_class_of
+
+    name = errno_of(data)
+    return cls if name is None else with_class_of(cls, name)
 
 
 def _fill_os_error(error: SSHError) -> None:
     """Gives an OSError its fields, which it doesn't keep in its dictionary."""
     if not isinstance(error, OSError):
         return
-    number = getattr(errno, str(error.data.get("errno")), None)
-    if isinstance(number, int):
-        error.errno = number
+    from .system_errors import errno_of, number_of
+
+    name = errno_of(error.data)
+    if name is not None:
+        error.errno = number_of(name)
     error.strerror = error.message
     if "path" in error.data:
         error.filename = error.data["path"]

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
-import shlex
-import shutil
 import subprocess
 import weakref
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import IO, Callable, Union, cast
 
+from ._typing import TYPE_CHECKING, cast
 from .errors import DaemonError, daemon_error
 
-#: The daemon's own words, as it writes them to its stderr: warnings and errors.
-logger = logging.getLogger("sshrpc")
-logger.addHandler(logging.NullHandler())
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Mapping, Sequence
+    from typing import IO, Callable
 
-#: A program's path, a command line, or a command as a list.
-Command = Union[str, "os.PathLike[str]", Sequence[str]]
+    from ._aliases import Command
 
 #: Seconds in which a daemon has to answer `initialize`. Node itself starts in a tenth of one.
 START_TIMEOUT = 30.0
@@ -46,16 +41,16 @@ def find_command(command: Command | None = None) -> tuple[str, ...]:
 
     """
     if command is None:
-        command = os.environ.get("SSHRPC_DAEMON") or shutil.which("sshrpc") or _in_repository()
+        command = os.environ.get("SSHRPC_DAEMON") or _which("sshrpc") or _in_repository()
     if command is None:
         raise daemon_error(
-            "the sshrpc daemon was not found: install it (npm install -g sshrpc), or name it by the"
-            " environment variable SSHRPC_DAEMON",
+            "the sshrpc daemon was not found: put it into PATH (npm install -g sshrpc), or name it by"
+            " daemon= or the environment variable SSHRPC_DAEMON",
             "no",
         )
     if isinstance(command, os.PathLike):
         return _runnable(os.fspath(command))
-    if isinstance(command, str) and Path(command).is_file():
+    if isinstance(command, str) and os.path.isfile(command):
         return _runnable(command)
     words = _split(command) if isinstance(command, str) else command
     if not words:
@@ -64,6 +59,8 @@ def find_command(command: Command | None = None) -> tuple[str, ...]:
 
 
 def _split(command: str) -> list[str]:
+    import shlex
+
     try:
         return shlex.split(command)
     except ValueError as error:
@@ -72,23 +69,44 @@ def _split(command: str) -> list[str]:
 
 def _runnable(path: str) -> tuple[str, ...]:
     # Found now, it is still there after a chdir.
-    path = str(Path(path).absolute())
+    path = os.path.abspath(path)
     return (_node(), path) if path.endswith((".js", ".mjs")) else (path,)
 
 
 def _node() -> str:
-    node = shutil.which("node")
+    node = _which("node")
     if node is None:
         raise daemon_error("the sshrpc daemon needs Node.js, and there is no node in PATH", "no")
     return node
 
 
-def _in_repository() -> str | None:
-    for folder in Path(__file__).resolve().parents:
-        program = folder / "bin" / "sshrpc.js"
-        if program.is_file() and (folder / "PROTOCOL.md").is_file():
-            return str(program)
+def _which(program: str) -> str | None:
+    """`shutil.which` for what is no path; that module takes long to load, as pathlib does."""
+    for folder in os.get_exec_path():
+        path = os.path.join(folder, program)
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
     return None
+
+
+def _in_repository() -> str | None:
+    folder = os.path.dirname(os.path.realpath(__file__))
+    while folder != os.path.dirname(folder):
+        program = f"{folder}/bin/sshrpc.js"
+        if os.path.isfile(program) and os.path.isfile(f"{folder}/PROTOCOL.md"):
+            return program
+        folder = os.path.dirname(folder)
+    return None
+
+
+def _logger() -> logging.Logger:
+    """For the daemon's own words, as it writes them to its stderr: warnings and errors."""
+    import logging
+
+    logger = logging.getLogger("sshrpc")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    return logger
 
 
 class Tail:
@@ -104,7 +122,7 @@ class Tail:
         *lines, self._line = (self._line + data).split(b"\n")
         self._line = self._line[-_TAIL_BYTES:]
         for line in lines:
-            logger.warning("%s", line.decode("utf-8", "replace"))
+            _logger().warning("%s", line.decode("utf-8", "replace"))
 
     def __str__(self) -> str:
         return self._last.decode("utf-8", "replace").strip()
@@ -130,9 +148,8 @@ class Process:
                 env=None if env is None else dict(env),
             )
         except (OSError, ValueError) as error:
-            raise daemon_error(
-                f"{shlex.join(command)} could not be started: {error}", "no"
-            ) from error
+            message = f"the sshrpc daemon, {' '.join(command)}, could not be started: {error}"
+            raise daemon_error(message, "no") from error
         self.stdin = cast("IO[bytes]", self._popen.stdin)
         self.stdout = cast("IO[bytes]", self._popen.stdout)
         self.stderr = cast("IO[bytes]", self._popen.stderr)

@@ -1,44 +1,23 @@
-"""What calls give back, and what prompts ask."""
+"""What calls give back, and the errors that have it in them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Callable, Generic, Literal, TypeVar, Union
+from ._typing import TYPE_CHECKING, Generic, Text
+from ._values import Value
+from .errors import SSHError
 
-from .errors import CommandFailed
+if TYPE_CHECKING:
+    from typing import Any
 
-__all__ = [
-    "Answer",
-    "Chunk",
-    "HostKey",
-    "OfferedHostKey",
-    "Progress",
-    "Prompt",
-    "PromptLine",
-    "RemoteText",
-    "Result",
-]
+    from ._aliases import RemoteText
 
-_Text = TypeVar("_Text", str, bytes)
+__all__ = ["CommandFailed", "HostKey", "OutputNotText", "Result"]
 
-#: What the remote side takes as bytes (RFC 4254 §6.5): a command, a path.
-RemoteText = Union[str, bytes]
-
-#: Told of a transfer: the bytes that have gone over, and their total. For asyncio it may be a
-#: coroutine function.
-Progress = Callable[[int, int], object]
-
-#: A piece of a streamed command's output: of which stream, and the bytes.
-Chunk = tuple[Literal["stdout", "stderr"], bytes]
-
-#: What a prompt's callback returns: a line for each of its `lines` (a string alone where there is
-#: one), True or False for a host key, None for "I won't say".
-Answer = Union[None, bool, str, Sequence[str]]
+#: Characters of a failed command's error output that the exception's text has.
+_QUOTED = 300
 
 
-@dataclass(frozen=True)
-class Result(Generic[_Text]):
+class Result(Value, Generic[Text]):
     """How a command ended, in the manner of `subprocess.CompletedProcess`.
 
     Attributes:
@@ -51,11 +30,22 @@ class Result(Generic[_Text]):
 
     """
 
-    command: RemoteText
-    exit_code: int | None
-    signal: str | None
-    stdout: _Text = field(repr=False)
-    stderr: _Text = field(repr=False)
+    __slots__ = ("command", "exit_code", "signal", "stderr", "stdout")
+    __match_args__ = ("command", "exit_code", "signal", "stdout", "stderr")
+
+    def __init__(
+        self,
+        command: RemoteText,
+        exit_code: int | None,
+        signal: str | None,
+        stdout: Text,
+        stderr: Text,
+    ) -> None:
+        self.command = command
+        self.exit_code = exit_code
+        self.signal = signal
+        self.stdout: Text = stdout
+        self.stderr: Text = stderr
 
     def check(self) -> None:
         """Raises `CommandFailed` unless the exit code is 0."""
@@ -63,8 +53,7 @@ class Result(Generic[_Text]):
             raise CommandFailed(self)
 
 
-@dataclass(frozen=True)
-class HostKey:
+class HostKey(Value):
     """The key by which the server has shown who it is.
 
     Attributes:
@@ -74,63 +63,71 @@ class HostKey:
 
     """
 
-    type: str
-    fingerprint: str
-    status: str
+    __slots__ = ("fingerprint", "status", "type")
+    __match_args__ = ("type", "fingerprint", "status")
+
+    def __init__(self, type: str, fingerprint: str, status: str) -> None:  # noqa: A002
+        self.type = type
+        self.fingerprint = fingerprint
+        self.status = status
 
 
-@dataclass(frozen=True)
-class OfferedHostKey:
-    """A host key that somebody has to decide about.
+class CommandFailed(SSHError):
+    """A command of `run(check=True)` ended with another exit code than 0, or by a signal.
 
     Attributes:
-        type: As `"ssh-ed25519"`.
-        fingerprint: As OpenSSH prints it: `"SHA256:…"`.
-        reason: `"unknown"`, or `"changed"`, which an attacker in the middle would look like.
-        expected: The fingerprints that are known for the host.
+        result: All that `run` would have returned.
+        command: The command.
+        exit_code: Its exit code; None where the server sent none.
+        signal: The signal that ended it, without `SIG`, or None.
+        stdout: Its output, of the type that `run` was asked for.
+        stderr: Its error output, likewise. The exception's text ends with its last words.
 
     """
 
-    type: str
-    fingerprint: str
-    reason: str
-    expected: tuple[str, ...]
+    def __init__(self, result: Result[Any]) -> None:
+        how = f"exit code {result.exit_code}"
+        if result.signal is not None:
+            how = f"signal {result.signal}"
+        elif result.exit_code is None:
+            how = "no exit code"
+        message = f"{result.command!r} ended with {how}"
+        words = _last_words(result.stderr)
+        super().__init__(f"{message}: {words}" if words else message, data={"dispatched": "yes"})
+        self.result = result
+        self.command = result.command
+        self.exit_code = result.exit_code
+        self.signal = result.signal
+        self.stdout: Any = result.stdout
+        self.stderr: Any = result.stderr
 
 
-@dataclass(frozen=True)
-class PromptLine:
-    """A line to ask for; `echo` says whether it may be seen while it is typed."""
+def _last_words(output: str | bytes) -> str:
+    """The last line, without what a terminal would obey."""
+    end = output[-4 * _QUOTED :]
+    text = end if isinstance(end, str) else end.decode("utf-8", "replace")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    line = "".join(char if char.isprintable() else " " for char in (lines or [""])[-1])
+    return line if len(line) <= _QUOTED else f"…{line[-_QUOTED:]}"
 
-    text: str
-    echo: bool
 
-
-@dataclass(frozen=True)
-class Prompt:
-    """A question that a login raises (RFC 4252, RFC 4256): `client/prompt` of the protocol.
-
-    `name`, `instruction` and the lines may be the server's words: remove control characters before
-    showing them on a terminal.
+class OutputNotText(SSHError, UnicodeDecodeError):
+    """The output of `run` isn't text in the encoding asked for; the command was carried out.
 
     Attributes:
-        kind: `"password"`, `"keyboard-interactive"`, `"passphrase"` or `"host-key"`.
-        host: Of the server.
-        port: Of the server.
-        username: Of the login.
-        lines: What to ask for, in order; none for a host key.
-        name: A title, from the server.
-        instruction: A text to show above, from the server.
-        path: Of a passphrase: the key's file, or `"privateKey"` for `private_key=`.
-        host_key: The key to decide about.
+        result: All that `run` would have returned, with `stdout` and `stderr` as bytes.
 
     """
 
-    kind: str
-    host: str
-    port: int
-    username: str
-    lines: tuple[PromptLine, ...] = ()
-    name: str = ""
-    instruction: str = ""
-    path: str | None = None
-    host_key: OfferedHostKey | None = None
+    def __init__(self, result: Result[bytes], error: UnicodeDecodeError) -> None:
+        UnicodeDecodeError.__init__(self, *error.args)
+        self.message = f"the output of {result.command!r} isn't text: {error}"
+        self.kind = type(self).__name__
+        self.code = None
+        self.data = {"dispatched": "yes"}
+        self.result = result
+        self.stdout = result.stdout
+        self.stderr = result.stderr
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.result, UnicodeDecodeError(*self.args)))

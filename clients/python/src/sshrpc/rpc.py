@@ -1,283 +1,81 @@
-"""The wire without any I/O: bytes to messages and back, and who waits for which reply.
+"""A connection to the daemon without any I/O: who waits for which reply.
 
-Threads and asyncio have this in common. Frames are those of LSP's base protocol, with binary ones
-where the daemon grants them (PROTOCOL.md, Framing and Binary frames).
+Threads and asyncio have this in common.
 """
 
 from __future__ import annotations
 
-import base64
-import copy
 import itertools
-import json
-import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from typing import (
-    Any,
-    NamedTuple,
-    Protocol,
-    Union,
-    cast,
-)
 
-from .errors import Cancelled, DaemonError, InvalidParams, SSHError, make_error
+from ._typing import TYPE_CHECKING, cast
+from ._values import Value
+from .errors import Cancelled, InvalidParams, SSHError, make_error
+from .frames import NO_BYTES, Decoder, Frame, Payload, ProtocolError, bytes_of, encode, nonsense
 
-#: What is to be written, in order.
-Buffers = Sequence[Union[bytes, memoryview]]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Union
 
-#: The longest header that the daemon can have meant.
-MAX_HEADER_BYTES = 4096
-
-_BLANK_LINE = b"\r\n\r\n"
-_BINARY_TYPE = "application/vnd.sshrpc"
+    from .frames import Buffers
 
 
-class ProtocolError(DaemonError):
-    """The daemon's output is no protocol: it isn't our daemon, or something else writes to it."""
-
-
-class Frame(NamedTuple):
-    """A message with the bytes beside it."""
-
-    message: dict[str, Any]
-    binary: memoryview
-
-
-_NO_BYTES = memoryview(b"")
-
-
-class Decoder:
-    """Cuts a stream into messages, at a cost that is linear in its bytes however they are cut."""
-
-    def __init__(self) -> None:
-        self._head = b""
-        self._body: bytearray | None = None
-        self._filled = 0
-        self._json_length: int | None = None
-
-    def feed(self, data: bytes) -> Iterator[Frame]:
-        """Takes bytes as they come; gives every message that they make whole.
-
-        Raises:
-            ProtocolError: they are no frames. Nothing can be read after that.
-
-        """
-        if self._head:
-            data = self._head + data
-            self._head = b""
-        view = memoryview(data)
-        at = 0
-        while at < len(data):
-            if self._body is None:
-                end = data.find(_BLANK_LINE, at)
-                if (end if end >= 0 else len(data)) - at > MAX_HEADER_BYTES:
-                    raise _nonsense("a header that has no end", data[at : at + 80])
-                if end < 0:
-                    self._head = data[at:]
-                    return
-                length, self._json_length = _read_header(data[at:end])
-                at = end + len(_BLANK_LINE)
-                if len(data) - at >= length:
-                    yield self._frame(view[at : at + length])
-                    at += length
-                    continue
-                self._body = bytearray(length)
-                self._filled = 0
-            part = view[at : at + len(self._body) - self._filled]
-            self._body[self._filled : self._filled + len(part)] = part
-            self._filled += len(part)
-            at += len(part)
-            if self._filled == len(self._body):
-                body, self._body = self._body, None
-                yield self._frame(memoryview(body))
-
-    @property
-    def between_messages(self) -> bool:
-        """Whether the stream may end here."""
-        return not self._head and self._body is None
-
-    def _frame(self, body: memoryview) -> Frame:
-        if self._json_length is None:
-            return Frame(_read_message(body), _NO_BYTES)
-        if self._json_length > len(body):
-            raise _nonsense("a frame whose JSON is longer than itself", bytes(body[:80]))
-        return Frame(_read_message(body[: self._json_length]), body[self._json_length :])
-
-
-def _read_header(block: bytes) -> tuple[int, int | None]:
-    """The length of the body, and of its JSON part where it is a binary frame."""
-    length: int | None = None
-    json_length: int | None = None
-    for line in block.split(b"\r\n"):
-        name, colon, value = line.decode("latin-1").partition(":")
-        if not colon or not re.fullmatch(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", name):
-            raise _nonsense("no header", block)
-        value = value.strip(" \t")
-        if name.lower() == "content-length":
-            if length is not None or not re.fullmatch(r"[0-9]{1,15}", value):
-                raise _nonsense("a malformed Content-Length", block)
-            length = int(value)
-        elif name.lower() == "content-type":
-            json_length = _read_content_type(value, block)
-    if length is None:
-        raise _nonsense("no Content-Length", block)
-    return length, json_length
-
-
-def _read_content_type(value: str, block: bytes) -> int | None:
-    media_type, *parameters = (part.strip() for part in value.split(";"))
-    fields = {
-        name.strip().lower(): text.strip().strip('"')
-        for name, _, text in (parameter.partition("=") for parameter in parameters)
-    }
-    if fields.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-        raise _nonsense("another charset than UTF-8", block)
-    if media_type.lower() != _BINARY_TYPE:
-        return None
-    if not re.fullmatch(r"[0-9]{1,15}", fields.get("json", "")):
-        raise _nonsense("a binary frame that doesn't say where its JSON ends", block)
-    return int(fields["json"])
-
-
-def _read_message(body: memoryview) -> dict[str, Any]:
-    try:
-        message = json.loads(str(body, "utf-8"))
-    except ValueError:
-        raise _nonsense("what is no JSON", bytes(body[:80])) from None
-    if not isinstance(message, dict) or cast("dict[str, Any]", message).get("jsonrpc") != "2.0":
-        raise _nonsense("what is no message of JSON-RPC 2.0", bytes(body[:80]))
-    return cast("dict[str, Any]", message)
-
-
-def _nonsense(what: str, sample: bytes) -> ProtocolError:
-    return ProtocolError(f"the daemon wrote {what}: {sample[:80]!r}", data={"dispatched": "maybe"})
-
-
-class Payload(NamedTuple):
-    """Bytes of a request: the param that carries them, and the one that says how."""
-
-    param: str
-    encoding_param: str
-    data: memoryview
-
-
-def encode(
-    message: Mapping[str, Any], payload: Payload | None = None, binary: bool = False
-) -> Buffers:
-    """Frames a message.
-
-    Args:
-        message: Without `"jsonrpc"`.
-        payload: Bytes that go with its params.
-        binary: Put them beside the JSON, as binary frames do, instead of into it.
-
-    Raises:
-        InvalidParams: it holds what isn't JSON, or text with lone surrogates.
-
-    """
-    body: dict[str, Any] = {"jsonrpc": "2.0", **message}
-    if payload is not None:
-        body["params"] = {**body["params"], **_carry(payload, binary)}
-    try:
-        text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    except (TypeError, ValueError) as error:
-        # UnicodeEncodeError quotes the whole text, which may hold a password.
-        reason = "a lone surrogate" if isinstance(error, UnicodeError) else str(error)
-        raise InvalidParams(
-            f"an argument can't be written as JSON: {reason}", data={"dispatched": "no"}
-        ) from None
-    return frame(text, payload.data if payload is not None and binary else None)
-
-
-def frame(text: bytes, binary: memoryview | None = None) -> Buffers:
-    """Puts a header before a message that is JSON already, and bytes behind it."""
-    if binary is None:
-        return [b"Content-Length: %d\r\n\r\n%b" % (len(text), text)]
-    header = b"Content-Length: %d\r\nContent-Type: %b; json=%d\r\n\r\n" % (
-        len(text) + len(binary),
-        _BINARY_TYPE.encode(),
-        len(text),
-    )
-    return [header + text, binary]
-
-
-def _carry(payload: Payload, binary: bool) -> dict[str, Any]:
-    if binary:
-        value: Any = [0, len(payload.data)]
-        encoding = "binary"
-    else:
-        try:
-            value, encoding = str(payload.data, "utf-8"), "utf8"
-        except UnicodeDecodeError:
-            value, encoding = base64.b64encode(payload.data).decode("ascii"), "base64"
-    return {payload.param: value, payload.encoding_param: encoding}
-
-
-def bytes_of(value: Any, encoding: Any, binary: memoryview) -> bytes:
-    """Reads remote bytes out of a message.
-
-    Args:
-        value: The field that carries them.
-        encoding: The field beside it.
-        binary: The binary part of the message's frame.
-
-    Raises:
-        ProtocolError: they are carried otherwise than the encoding says.
-
-    """
-    try:
-        if encoding == "binary":
-            offset, length = value
-            if 0 <= offset <= offset + length <= len(binary):
-                return bytes(binary[offset : offset + length])
-        elif encoding == "utf8":
-            return cast("str", value).encode()
-        elif encoding == "base64":
-            return base64.b64decode(value, validate=True)
-    except (AttributeError, TypeError, ValueError):
-        pass
-    raise _nonsense("bytes in a form that their encoding isn't", repr(encoding).encode())
-
-
-class Reply(NamedTuple):
+class Reply(Value):
     """The one answer to a request."""
 
-    result: Any
-    error: SSHError | None
-    binary: memoryview
+    __slots__ = ("binary", "error", "result")
+    __match_args__ = ("result", "error", "binary")
+
+    def __init__(self, result: Any, error: SSHError | None, binary: memoryview) -> None:
+        self.result = result
+        self.error = error
+        self.binary = binary
 
 
-class Notice(NamedTuple):
+class Notice(Value):
     """A notification that belongs to a call: `session/output` or `$/progress`."""
 
-    method: str
-    params: dict[str, Any]
-    binary: memoryview
+    __slots__ = ("binary", "method", "params")
+    __match_args__ = ("method", "params", "binary")
+
+    def __init__(self, method: str, params: dict[str, Any], binary: memoryview) -> None:
+        self.method = method
+        self.params = params
+        self.binary = binary
 
 
-class Question(NamedTuple):
+class Question(Value):
     """A request of the daemon's that belongs to a call: `client/prompt`."""
 
-    id: int | str
-    params: dict[str, Any]
+    __slots__ = ("id", "params")
+    __match_args__ = ("id", "params")
+
+    def __init__(self, id: int | str, params: dict[str, Any]) -> None:
+        self.id = id
+        self.params = params
 
 
-class Withdrawn(NamedTuple):
+class Withdrawn(Value):
     """The daemon doesn't wait for the answer to its question any more."""
 
-    id: int | str
+    __slots__ = ("id",)
+    __match_args__ = ("id",)
+
+    def __init__(self, id: int | str) -> None:
+        self.id = id
 
 
-Event = Union[Reply, Notice, Question, Withdrawn]
+if TYPE_CHECKING:
+    from typing import Protocol
 
+    Event = Union[Reply, Notice, Question, Withdrawn]
 
-class Mailbox(Protocol):
-    """Where a call gets its events. `put` must not block, and may be called in any thread."""
+    class Mailbox(Protocol):
+        """Where a call gets its events. `put` must not block, and may be called in any thread."""
 
-    def put(self, item: Event, /) -> None:
-        """Adds an event."""
-        ...
+        def put(self, item: Event, /) -> None:
+            """Adds an event."""
+            ...
 
 
 class Connection:
@@ -298,6 +96,7 @@ class Connection:
         self._ids = itertools.count(1)
         self._calls: dict[int, Mailbox] = {}
         self._asked: dict[int | str, Mailbox] = {}
+        self._discarding: set[int] = set()
         self._outgoing: deque[Buffers] = deque()
 
     def agree(self, result: Any) -> None:
@@ -311,7 +110,7 @@ class Connection:
             self.binary = bool(result["capabilities"]["binaryFrames"])
             self.max_message_bytes = int(result["limits"]["maxMessageBytes"])
         except (KeyError, TypeError, ValueError):
-            raise _nonsense("what is no result of initialize", repr(result).encode()) from None
+            raise nonsense("what is no result of initialize", repr(result).encode()) from None
 
     def new_id(self) -> int:
         """An id for a request, and token for its notifications."""
@@ -343,8 +142,8 @@ class Connection:
         size = sum(map(len, frame))
         if size > self.max_message_bytes:
             raise InvalidParams(
-                f"{size} bytes are more than one message takes ({self.max_message_bytes});"
-                " `put` sends files of any size",
+                f"{size} bytes are more than one message takes ({self.max_message_bytes}):"
+                " `put` sends files of any size, a stream's `write` any input",
                 data={"dispatched": "no"},
             )
         self._calls[id] = mailbox
@@ -375,8 +174,13 @@ class Connection:
         if mailbox is None:
             return None
         error = Cancelled("the call was cancelled", data={"dispatched": "maybe"})
-        mailbox.put(Reply(None, error, _NO_BYTES))
+        mailbox.put(Reply(None, error, NO_BYTES))
         return self.notification("$/cancelRequest", {"id": id})
+
+    def discard(self, id: int) -> None:
+        """Drops a call's output from here on, but for what its mailbox has already."""
+        if id in self._calls:
+            self._discarding.add(id)
 
     def receive(self, data: bytes) -> list[Buffers]:
         """Takes bytes from the daemon and hands their messages out.
@@ -401,10 +205,10 @@ class Connection:
         for id in list(self._calls):
             mailbox = self._forget(id)
             if mailbox is not None:
-                mailbox.put(Reply(None, copy.copy(error), _NO_BYTES))
+                mailbox.put(Reply(None, copied(error), NO_BYTES))
 
     def _dispatch(self, frame: Frame) -> None:
-        message, binary = frame
+        message, binary = frame.message, frame.binary
         method = message.get("method")
         if method is None:
             self._dispatch_reply(message, binary)
@@ -420,8 +224,9 @@ class Connection:
             if mailbox is not None:
                 mailbox.put(Withdrawn(params["id"]))
         elif method in ("session/output", "$/progress"):
-            mailbox = self._calls.get(cast("int", params.get("token")))
-            if mailbox is not None:
+            token = cast("int", params.get("token"))
+            mailbox = self._calls.get(token)
+            if mailbox is not None and token not in self._discarding:
                 mailbox.put(Notice(method, params, binary))
 
     def _dispatch_reply(self, message: dict[str, Any], binary: memoryview) -> None:
@@ -453,7 +258,15 @@ class Connection:
             mailbox.put(Question(id, params))
 
     def _forget(self, id: int) -> Mailbox | None:
+        self._discarding.discard(id)
         return self._calls.pop(id, None)
+
+
+def copied(error: SSHError) -> SSHError:
+    """One for each who waits: a traceback grows in whoever raises it."""
+    import copy
+
+    return copy.copy(error)
 
 
 #: Fields of remote bytes, the fields that say how they are carried, and the streams they are of.
@@ -468,7 +281,7 @@ _OUTPUT_FIELDS = (
 def _read_error(error: Any, binary: memoryview) -> SSHError:
     """The exception for an error reply; bytes in its data become bytes."""
     if not isinstance(error, dict):
-        raise _nonsense("an error that is no object", repr(error).encode())
+        raise nonsense("an error that is no object", repr(error).encode())
     fields = cast("dict[str, Any]", error)
     data: dict[str, Any] = dict(fields.get("data") or {})
     streams: dict[str, bytes] = {}

@@ -1,83 +1,34 @@
-"""The daemon for asyncio: started, shared, ended."""
+"""The daemon for asyncio: started and ended."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import os
-from collections import deque
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Callable,
-    TypeVar,
-    cast,
-)
 
-from ..calls import (
-    Call,
-    answer_of,
-    free_call,
-    initialize_params,
-    life_call,
-    progress_of,
-    prompt_of,
-    simple_call,
-)
-from ..daemon import stuck
+from .._typing import TYPE_CHECKING, T, cast
+from ..calls import Call, free_call, initialize_params, life_call, progress_of, simple_call
 from ..errors import DaemonError, SSHError, Timeout, daemon_error
-from ..process import END_TIMEOUT, START_TIMEOUT, Command, Process, find_command
-from ..rpc import Buffers, Connection, Event, Question, Reply, Withdrawn
+from ..events import stuck
+from ..process import END_TIMEOUT, START_TIMEOUT, Process, find_command
+from ..rpc import Connection, Question, Reply, Withdrawn
+from .events import Events
+from .pipes import Errors, Output, Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
+    from typing import Any
 
+    from .._aliases import Command
     from .._contract import DaemonStatusResult
+    from ..frames import Buffers
 
 __all__ = ["Daemon"]
 
-T = TypeVar("T")
-
-_WRITE_SIZE = 1 << 20
-
-
-class Events:
-    """A call's events. The last one, a reply or what is raised, stays for all who wait."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._events: deque[Event | BaseException] = deque()
-        self._waiters: set[asyncio.Future[None]] = set()
-        #: Whether the last one has come.
-        self.is_complete = False
-
-    def put(self, item: Event | BaseException) -> None:
-        """Adds an event, or what is to be raised in the call."""
-        if self.is_complete:
-            return
-        self.is_complete = isinstance(item, (Reply, BaseException))
-        self._events.append(item)
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-
-    async def get(self) -> Event:
-        """The next one."""
-        while not self._events:
-            waiter: asyncio.Future[None] = self._loop.create_future()
-            self._waiters.add(waiter)
-            try:
-                await waiter
-            finally:
-                self._waiters.discard(waiter)
-        item = self._events[0]
-        if isinstance(item, BaseException):
-            raise item
-        if not isinstance(item, Reply):
-            self._events.popleft()
-        return item
+#: Daemons that sessions share, by their event loop and command.
+shared: dict[tuple[asyncio.AbstractEventLoop, tuple[str, ...]], Daemon] = {}
 
 
 class Daemon:
@@ -228,6 +179,10 @@ class Daemon:
         if frame is not None:
             self._write(frame)
 
+    def discard(self, id: int) -> None:
+        """Has a call's output dropped from here on."""
+        self._connection.discard(id)
+
     def notify(self, method: str, params: Mapping[str, Any]) -> None:
         """Sends what nobody answers."""
         self._write(self._connection.notification(method, params))
@@ -302,10 +257,12 @@ class Daemon:
             self._close()
 
     def _unshare(self) -> None:
-        for key in [key for key, daemon in _shared.items() if daemon is self]:
-            del _shared[key]
+        for key in [key for key, daemon in shared.items() if daemon is self]:
+            del shared[key]
 
     def _ask(self, call: Call[Any], question: Question, events: Events) -> asyncio.Task[None]:
+        from ..prompts import answer_of, prompt_of
+
         async def ask() -> None:
             try:
                 prompt = prompt_of(question.params)
@@ -329,11 +286,11 @@ class Daemon:
             self._connection.fail(error)
             raise
         process.on_fork = self._disown
-        self._writer = _Writer(loop, process)
+        self._writer = Writer(loop, process)
         try:
-            await loop.connect_read_pipe(lambda: _Errors(process), process.stderr)
+            await loop.connect_read_pipe(lambda: Errors(process), process.stderr)
             await loop.connect_read_pipe(
-                lambda: _Output(self._receive, self._has_ended), process.stdout
+                lambda: Output(self._receive, self._has_ended), process.stdout
             )
             await self._initialize()
         except BaseException:
@@ -405,149 +362,11 @@ class Daemon:
         self._connection.error = error
 
 
-class _Writer:
-    """Writes to a pipe what it takes, as it takes it.
-
-    asyncio's own transport would copy what is left; a message may have a file in it.
-    """
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, process: Process) -> None:
-        self._loop = loop
-        self._process = process
-        self._file = process.stdin
-        self._buffers: deque[memoryview] = deque()
-        self._is_waiting = False
-        self._is_closing = False
-        os.set_blocking(self._file.fileno(), False)
-
-    def write(self, frame: Buffers) -> None:
-        """Adds a message; one that comes after the end is dropped."""
-        if self._is_closing:
-            return
-        self._buffers.extend(memoryview(buffer) for buffer in frame if len(buffer) > 0)
-        if not self._is_waiting:
-            self._flush()
-
-    def close(self) -> None:
-        """Ends the daemon's input behind what was written."""
-        self._is_closing = True
-        if not self._is_waiting:
-            self._flush()
-
-    def abort(self) -> None:
-        """Lets go of the pipe."""
-        self._is_closing = True
-        self._buffers.clear()
-        self._wait(False)
-        self._file.close()
-
-    def _flush(self) -> None:
-        try:
-            if self._buffers:
-                # No more at once: others wait for the loop.
-                first = self._buffers[0]
-                count = os.write(self._file.fileno(), first[:_WRITE_SIZE])
-                if count < len(first):
-                    self._buffers[0] = first[count:]
-                else:
-                    self._buffers.popleft()
-        except (BlockingIOError, InterruptedError):
-            pass
-        except (OSError, ValueError):
-            # It reads no more: whoever waits is told by its end.
-            self.abort()
-            self._process.kill()
-            return
-        if self._buffers:
-            self._wait(True)
-        elif self._is_closing:
-            self.abort()
-        else:
-            self._wait(False)
-
-    def _wait(self, value: bool) -> None:
-        if self._is_waiting != value:
-            self._is_waiting = value
-            if value:
-                self._loop.add_writer(self._file, self._flush)
-            else:
-                self._loop.remove_writer(self._file)
-
-
-class _Output(asyncio.Protocol):
-    def __init__(self, receive: Callable[[bytes], None], has_ended: Callable[[], None]) -> None:
-        self._receive = receive
-        self._has_ended = has_ended
-
-    def data_received(self, data: bytes) -> None:
-        self._receive(data)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._has_ended()
-
-
-class _Errors(asyncio.Protocol):
-    def __init__(self, process: Process) -> None:
-        self._tail = process.tail
-
-    def data_received(self, data: bytes) -> None:
-        self._tail.feed(data)
-
-
 def _retrieve(task: asyncio.Task[None]) -> None:
     """Whoever waited has raised it; nobody may have waited long enough."""
     if not task.cancelled():
         task.exception()
 
 
-_shared: dict[tuple[asyncio.AbstractEventLoop, tuple[str, ...]], Daemon] = {}
-
-
-def _purge() -> None:
-    """Lets go of daemons whose loop was closed before they were."""
-    abandoned: list[tuple[asyncio.AbstractEventLoop, tuple[str, ...]]] = [
-        key for key in _shared if key[0].is_closed()
-    ]
-    for key in abandoned:
-        process: Process | None = getattr(_shared.pop(key), "_process", None)
-        if process is not None:
-            process.end()
-
-
-async def acquire(daemon: Command | Daemon | None, share: bool) -> Daemon:
-    """The daemon for a session, started where need be, with one user more."""
-    if isinstance(daemon, Daemon):
-        return await _start(daemon)
-    command = find_command(daemon)
-    if not share:
-        return await _start(Daemon(command).end_with_users())
-    _purge()
-    key = (asyncio.get_running_loop(), command)
-    while True:
-        found = _shared.get(key)
-        if found is None or not found.is_usable:
-            found = _shared[key] = Daemon(command).end_with_users()
-        if not found.is_started:
-            return await _start(found)
-        found.retain()
-        try:
-            if not await found.has_died():
-                return found
-        except BaseException:
-            await found.release()
-            raise
-        await found.release()
-
-
-async def _start(daemon: Daemon) -> Daemon:
-    daemon.retain()
-    try:
-        await daemon.start()
-    except BaseException:
-        await daemon.release()
-        raise
-    return daemon
-
-
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_shared.clear)
+    os.register_at_fork(after_in_child=shared.clear)

@@ -1,0 +1,114 @@
+"""A daemon's pipes, for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import deque
+
+from .._typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from ..frames import Buffers
+    from ..process import Process
+
+#: Bytes to write at once: others wait for the loop.
+_WRITE_SIZE = 1 << 20
+
+
+class Writer:
+    """Writes to a pipe what it takes, as it takes it.
+
+    asyncio's own transport would copy what is left; a message may have a file in it.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, process: Process) -> None:
+        self._loop = loop
+        self._process = process
+        self._file = process.stdin
+        self._buffers: deque[memoryview] = deque()
+        self._is_waiting = False
+        self._is_closing = False
+        os.set_blocking(self._file.fileno(), False)
+
+    def write(self, frame: Buffers) -> None:
+        """Adds a message; one that comes after the end is dropped."""
+        if self._is_closing:
+            return
+        self._buffers.extend(memoryview(buffer) for buffer in frame if len(buffer) > 0)
+        if not self._is_waiting:
+            self._flush()
+
+    def close(self) -> None:
+        """Ends the daemon's input behind what was written."""
+        self._is_closing = True
+        if not self._is_waiting:
+            self._flush()
+
+    def abort(self) -> None:
+        """Lets go of the pipe."""
+        self._is_closing = True
+        self._buffers.clear()
+        self._wait(False)
+        self._file.close()
+
+    def _flush(self) -> None:
+        try:
+            if self._buffers:
+                # No more at once: others wait for the loop.
+                first = self._buffers[0]
+                count = os.write(self._file.fileno(), first[:_WRITE_SIZE])
+                if count < len(first):
+                    self._buffers[0] = first[count:]
+                else:
+                    self._buffers.popleft()
+        except (BlockingIOError, InterruptedError):
+            pass
+        except (OSError, ValueError):
+            # It reads no more: whoever waits is told by its end.
+            self.abort()
+            self._process.kill()
+            return
+        if self._buffers:
+            self._wait(True)
+        elif self._is_closing:
+            self.abort()
+        else:
+            self._wait(False)
+
+    def _wait(self, value: bool) -> None:
+        if self._is_waiting != value:
+            self._is_waiting = value
+            if value:
+                self._loop.add_writer(self._file, self._flush)
+            else:
+                self._loop.remove_writer(self._file)
+
+
+class Output(asyncio.Protocol):
+    """The daemon's output."""
+
+    def __init__(self, receive: Callable[[bytes], None], has_ended: Callable[[], None]) -> None:
+        self._receive = receive
+        self._has_ended = has_ended
+
+    def data_received(self, data: bytes) -> None:
+        """As of any protocol."""
+        self._receive(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """As of any protocol."""
+        self._has_ended()
+
+
+class Errors(asyncio.Protocol):
+    """The daemon's error output, which is its log."""
+
+    def __init__(self, process: Process) -> None:
+        self._tail = process.tail
+
+    def data_received(self, data: bytes) -> None:
+        """As of any protocol."""
+        self._tail.feed(data)

@@ -1,0 +1,378 @@
+"""Commands on a session's server."""
+
+from __future__ import annotations
+
+from ._typing import TYPE_CHECKING, cast, overload
+from .errors import SSHError
+from .params import snapshot
+from .programs import (
+    DEFAULT_WINDOW,
+    Collected,
+    Ending,
+    ExecOptions,
+    result_of,
+    run_call,
+    stream_call,
+)
+from .text import TextMode
+from .opened import Opened
+from .stream import Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Literal
+
+    from ._aliases import Buffer, OnOutput, RemoteText, StreamName
+    from ._contract import SessionExecParamsPty
+    from .results import Result
+
+
+class Commands(Opened):
+    """The methods of a session that run commands."""
+
+    # Generated from src/protocol by npm run generate: overloads of run. Do not edit.
+
+    @overload
+    def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        check: bool = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        on_output: OnOutput[bytes] | None = ...,
+        text: Literal[False] = ...,
+        encoding: None = ...,
+        errors: None = ...,
+    ) -> Result[bytes]: ...
+
+    @overload
+    def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: str | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        check: bool = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        on_output: OnOutput[str] | None = ...,
+        text: Literal[True],
+        encoding: str | None = ...,
+        errors: str | None = ...,
+    ) -> Result[str]: ...
+
+    @overload
+    def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: str | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        check: bool = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        on_output: OnOutput[str] | None = ...,
+        text: bool = ...,
+        encoding: str,
+        errors: str | None = ...,
+    ) -> Result[str]: ...
+
+    @overload
+    def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: str | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        check: bool = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        on_output: OnOutput[str] | None = ...,
+        text: bool = ...,
+        encoding: str | None = ...,
+        errors: str,
+    ) -> Result[str]: ...
+
+    @overload
+    def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        check: bool = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        on_output: OnOutput[Any] | None = ...,
+        text: bool,
+        encoding: str | None = ...,
+        errors: str | None = ...,
+    ) -> Result[Any]: ...
+
+    @overload
+    def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        check: bool = ...,
+        merge_stderr: bool = ...,
+        max_output: int | None = ...,
+        on_output: OnOutput[Any] | None = ...,
+        text: bool = ...,
+        encoding: str | None,
+        errors: str | None = ...,
+    ) -> Result[Any]: ...
+
+    # End of the generated part.
+
+    def run(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = None,
+        check: bool = False,
+        input: str | Buffer | None = None,
+        env: Mapping[str, str] | None = None,
+        pty: bool | SessionExecParamsPty = False,
+        merge_stderr: bool = False,
+        max_output: int | None = None,
+        on_output: OnOutput[Any] | None = None,
+        text: bool = False,
+        encoding: str | None = None,
+        errors: str | None = None,
+    ) -> Result[Any]:
+        r"""Runs a command and waits for its end (`session.exec`, RFC 4254 §6.5).
+
+        Interrupted, as by Ctrl-C, it cancels the command on the remote side too.
+
+        Args:
+            command: Passed to the account's shell by the server. Bytes go as they are, str as
+                UTF-8, where `os.fsdecode` has put surrogates as the bytes that they stand for.
+            timeout: Seconds for all of it, waiting for a channel included. When they have passed,
+                the command is sent TERM, then KILL. Without it there is no limit.
+            check: Raise `CommandFailed` where the exit code isn't 0.
+            input: What the command reads; its input ends behind it.
+            env: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its
+                AcceptEnv lists.
+            pty: True, or `{"term": …, "columns": …, "rows": …}`, for a pseudo-terminal (RFC 4254
+                §6.2), on which stdout and stderr are one. Defaults: `"xterm"`, 80 columns, 24 rows;
+                of both at least 1.
+            merge_stderr: Both streams in `stdout`, in the order in which they came.
+            max_output: The most bytes of output to hold; 268435456 by default, and at most.
+            on_output: Called, in this thread, with `"stdout"` or `"stderr"` and each
+                piece of output as it comes; the result has it all the same. A command that writes
+                faster waits. What it raises comes through, and the command is cancelled; so it is
+                where a piece isn't text.
+            text: `stdout` and `stderr`, and `input`, are str; newlines become `"\\n"`, all as in
+                `subprocess`. The encoding is UTF-8, whatever the locale.
+            encoding: Text in this encoding.
+            errors: How text that isn't valid is taken, as of `bytes.decode`.
+
+        Raises:
+            CommandFailed: with `check`.
+            Timeout: `stdout` and `stderr` hold what had arrived.
+            OutputTooLarge: likewise.
+            ConnectionLost: likewise.
+            SessionClosed: the session was lost before.
+            ChannelOpenFailed: RFC 4254 §5.1.
+            ChannelRequestDenied: the server refuses the command, a variable of `env`, or the `pty`.
+            OutputNotText: the output isn't text in this encoding; a UnicodeDecodeError, too.
+            LookupError: there is no such encoding; nothing was sent.
+            DaemonError: the daemon has ended.
+
+        """
+        mode = TextMode(text, encoding, errors)
+        options = ExecOptions(timeout, env, cast("Any", pty), mode.encode(input))
+        if on_output is None:
+            return self.daemon.call(
+                run_call(self._open(), command, options, mode, check, merge_stderr, max_output)
+            )
+        collected = Collected(merge_stderr, max_output)
+        call = stream_call(self._open(), command, options, False, DEFAULT_WINDOW)
+        with Stream[bytes](self, call, DEFAULT_WINDOW, TextMode()) as stream:
+            ending = _tell(stream, on_output, mode, collected)
+        return result_of(
+            command, ending, collected.of("stdout"), collected.of("stderr"), mode, check
+        )
+
+    # Generated from src/protocol by npm run generate: overloads of stream. Do not edit.
+
+    @overload
+    def stream(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        stdin: bool = ...,
+        window: int = ...,
+        text: Literal[False] = ...,
+        encoding: None = ...,
+        errors: None = ...,
+    ) -> Stream[bytes]: ...
+
+    @overload
+    def stream(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        stdin: bool = ...,
+        window: int = ...,
+        text: Literal[True],
+        encoding: str | None = ...,
+        errors: str | None = ...,
+    ) -> Stream[str]: ...
+
+    @overload
+    def stream(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        stdin: bool = ...,
+        window: int = ...,
+        text: bool = ...,
+        encoding: str,
+        errors: str | None = ...,
+    ) -> Stream[str]: ...
+
+    @overload
+    def stream(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        stdin: bool = ...,
+        window: int = ...,
+        text: bool = ...,
+        encoding: str | None = ...,
+        errors: str,
+    ) -> Stream[str]: ...
+
+    @overload
+    def stream(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        stdin: bool = ...,
+        window: int = ...,
+        text: bool,
+        encoding: str | None = ...,
+        errors: str | None = ...,
+    ) -> Stream[Any]: ...
+
+    @overload
+    def stream(
+        self,
+        command: RemoteText,
+        *,
+        timeout: float | None = ...,
+        input: str | Buffer | None = ...,
+        env: Mapping[str, str] | None = ...,
+        pty: bool | SessionExecParamsPty = ...,
+        stdin: bool = ...,
+        window: int = ...,
+        text: bool = ...,
+        encoding: str | None,
+        errors: str | None = ...,
+    ) -> Stream[Any]: ...
+
+    # End of the generated part.
+
+    def stream(
+        self,
+        command: RemoteText,
+        *,
+        stdin: bool = False,
+        timeout: float | None = None,
+        input: str | Buffer | None = None,
+        env: Mapping[str, str] | None = None,
+        pty: bool | SessionExecParamsPty = False,
+        window: int = DEFAULT_WINDOW,
+        text: bool = False,
+        encoding: str | None = None,
+        errors: str | None = None,
+    ) -> Stream[Any]:
+        """Starts a command whose output is taken as it comes, and whose input may stay open.
+
+        Args:
+            command: As of `run`.
+            stdin: Leave the command's input open, for the stream's `write`.
+            timeout: Seconds for all of it.
+            input: What the command reads first, as it is now: bytes, or str, which goes as UTF-8
+                or in `encoding`.
+            env: As of `run`.
+            pty: As of `run`.
+            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
+                least 1; 1048576 by default. A line of `lines` that is longer comes in pieces.
+            text: The output is str, as of `run`.
+            encoding: As of `run`.
+            errors: As of `run`.
+
+        Raises:
+            InvalidParams: the window is less.
+            LookupError: there is no such encoding.
+            DaemonError: the daemon has ended. All else is raised where it is waited for.
+
+        """
+        mode = TextMode(text, encoding, errors)
+        data = None if input is None else snapshot(mode.encode_either(input, "input"))
+        options = ExecOptions(timeout, env, cast("Any", pty), data)
+        return Stream(
+            self, stream_call(self._open(), command, options, stdin, window), window, mode
+        )
+
+
+def _tell(
+    stream: Stream[bytes], on_output: OnOutput[Any], mode: TextMode, collected: Collected
+) -> Ending:
+    """Has the output told of, and collected."""
+    pieces = mode.decoder()
+
+    def tell(name: StreamName, piece: Any) -> None:
+        if piece:
+            on_output(name, piece)
+
+    try:
+        for name, chunk in stream:
+            collected.take(name, chunk)
+            tell(name, pieces.take(name, chunk))
+        for name, rest in pieces.end():
+            tell(name, rest)
+    except SSHError as error:
+        collected.give_to(error)
+        raise
+    return Ending(stream.exit_code, stream.signal)

@@ -1,0 +1,47 @@
+"""A call's events, for threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from queue import Empty, SimpleQueue
+
+from ._typing import TYPE_CHECKING
+from .errors import Timeout
+from .rpc import Reply
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .calls import Call
+    from .rpc import Event
+
+    Events = SimpleQueue[Event]
+
+
+def deadline_of(call: Call[Any]) -> float | None:
+    """When to stop waiting for a daemon."""
+    return None if call.patience is None else time.monotonic() + call.patience
+
+
+def next_event(events: Events, deadline: float | None) -> Event:
+    """The next event of a call; a reply, the last one, stays for whoever else waits."""
+    if deadline is None:
+        event = events.get()
+    else:
+        try:
+            left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX)
+            event = events.get(timeout=max(0.0, left))
+        except Empty:
+            raise stuck() from None
+    if isinstance(event, Reply):
+        events.put(event)
+    return event
+
+
+def stuck() -> Timeout:
+    """For a daemon that doesn't even say that the time is over."""
+    return Timeout(
+        "the daemon is silent, long after the time-out",
+        data={"phase": "daemon", "dispatched": "maybe"},
+    )

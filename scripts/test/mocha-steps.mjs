@@ -1,0 +1,60 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { root } from "../run.mjs";
+import { recordedSeconds } from "./durations.mjs";
+
+/** A file that takes longer, in seconds, gets a process of its own. */
+const longFile = 3;
+
+/** What a test file says that can't run beside others, in a line of its own. */
+const aloneMark = /^\/\/ Runs alone: /m;
+
+/** The command that has mocha run `args`, its files among them, and report as a step does. */
+export function mochaCommand(args) {
+  // Not in .mocharc.json, where the reporter would be that of files which somebody names, too.
+  const reporter = join(root, "scripts/test/reporter.mjs");
+  return [process.execPath, "node_modules/mocha/bin/mocha.js", "--reporter", reporter, ...args];
+}
+
+/** What the compiler made of each test file; it leaves behind what it made of files that are gone. */
+export function testFiles() {
+  return ["test", "clients"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true })
+      .filter((path) => path.endsWith(".test.ts") && !path.includes("node_modules"))
+      .map((path) => join("dist", folder, path.replace(/\.ts$/, ".js")))
+      .filter((path) => existsSync(join(root, path))),
+  );
+}
+
+/**
+ * Steps for all test files, wherever they are: one for each long file and each end-to-end one, one
+ * for the rest of each folder. `isWanted` is asked about the folders, "ssh" say.
+ */
+export function mochaSteps(isWanted = () => true) {
+  const steps = new Map();
+  for (const file of testFiles().filter((each) => isWanted(folderOf(each)))) {
+    const alone = aloneMark.test(readFileSync(join(root, file), "utf8"));
+    const own = nameOf(file);
+    const isOwn = alone || folderOf(file) === "e2e" || recordedSeconds(own) >= longFile;
+    const name = isOwn ? own : folderOf(file);
+    const step = steps.get(name) ?? { name, alone, files: [] };
+    step.files.push(file);
+    steps.set(name, step);
+  }
+  return [...steps.values()].map(({ files, ...step }) => ({
+    ...step,
+    command: mochaCommand(files),
+  }));
+}
+
+/** "ssh/call" of dist/test/ssh/call.test.js. */
+export function nameOf(file) {
+  return relative(join(root, "dist"), join(root, file))
+    .replace(/^test\//, "")
+    .replace(/\.test\.js$/, "");
+}
+
+/** "ssh" of dist/test/ssh/call.test.js, "js" of dist/clients/js/test/call.test.js. */
+function folderOf(file) {
+  return file.split("/")[2];
+}

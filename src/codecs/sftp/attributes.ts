@@ -1,0 +1,68 @@
+import { Buffer } from "node:buffer";
+import type { FieldReader } from "./field-reader.ts";
+import { uint32, uint64 } from "./fields.ts";
+
+/** A file's attributes (§5), each of which may be missing. */
+export interface Attributes {
+  /** In bytes. */
+  readonly size?: number;
+  /** With {@link gid}, always. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** POSIX's mode: the file type's bits too. */
+  readonly permissions?: number;
+  /** Seconds since 1970, with {@link mtime}, always. */
+  readonly atime?: number;
+  readonly mtime?: number;
+}
+
+const flags = {
+  size: 0x00000001,
+  uidgid: 0x00000002,
+  permissions: 0x00000004,
+  acmodtime: 0x00000008,
+  extended: 0x80000000,
+} as const;
+
+/** @param attributes a uid goes only together with a gid, an atime only with an mtime */
+export function encodeAttributes(attributes: Attributes = {}): Buffer {
+  const { size, uid, gid, permissions, atime, mtime } = attributes;
+  let present = 0;
+  const fields: Buffer[] = [];
+  if (size !== undefined) {
+    present |= flags.size;
+    fields.push(uint64(size));
+  }
+  if (uid !== undefined && gid !== undefined) {
+    present |= flags.uidgid;
+    fields.push(uint32(uid), uint32(gid));
+  }
+  if (permissions !== undefined) {
+    present |= flags.permissions;
+    fields.push(uint32(permissions));
+  }
+  if (atime !== undefined && mtime !== undefined) {
+    present |= flags.acmodtime;
+    fields.push(uint32(atime), uint32(mtime));
+  }
+  return Buffer.concat([uint32(present), ...fields]);
+}
+
+/** @throws {SftpProtocolError} */
+export function readAttributes(reader: FieldReader): Attributes {
+  const present = reader.uint32();
+  const has = (flag: number) => (present & flag) !== 0;
+  const attributes = {
+    ...(has(flags.size) && { size: reader.uint64() }),
+    ...(has(flags.uidgid) && { uid: reader.uint32(), gid: reader.uint32() }),
+    ...(has(flags.permissions) && { permissions: reader.uint32() }),
+    ...(has(flags.acmodtime) && { atime: reader.uint32(), mtime: reader.uint32() }),
+  };
+  if (has(flags.extended)) {
+    for (let left = reader.uint32(); left > 0; left--) {
+      reader.string();
+      reader.string();
+    }
+  }
+  return attributes;
+}

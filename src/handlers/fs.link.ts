@@ -1,0 +1,7 @@
+import { handler } from "./support/handler.ts";
+import { doWithFiles, fromAndTo } from "./support/remote-files.ts";
+
+export default handler("fs.link", (params, context) => {
+  const [from, to] = fromAndTo(params, context);
+  return doWithFiles(params.session, context, (files) => files.link(from, to, context.call));
+});

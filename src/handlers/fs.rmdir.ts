@@ -1,0 +1,7 @@
+import { handler } from "./support/handler.ts";
+import { doWithFiles, pathOf } from "./support/remote-files.ts";
+
+export default handler("fs.rmdir", (params, context) => {
+  const path = pathOf(params, context);
+  return doWithFiles(params.session, context, (files) => files.rmdir(path, context.call));
+});

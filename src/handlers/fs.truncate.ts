@@ -1,0 +1,9 @@
+import { handler } from "./support/handler.ts";
+import { doWithFiles, pathOf } from "./support/remote-files.ts";
+
+export default handler("fs.truncate", (params, context) => {
+  const path = pathOf(params, context);
+  return doWithFiles(params.session, context, (files) =>
+    files.truncate(path, params.size, context.call),
+  );
+});

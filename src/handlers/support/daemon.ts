@@ -1,0 +1,26 @@
+import { Handshakes } from "../../ssh/login/handshakes.ts";
+import { proxyCommandsEnded } from "../../ssh/route/proxy-processes.ts";
+
+/** What is the process's, whichever client asks. */
+export class Daemon {
+  readonly handshakes = new Handshakes();
+  /**
+   * The process's. To read it is to set it for a moment, in which another thread may make a file: so
+   * it is read once, before there is anything to do.
+   */
+  readonly umask = process.umask();
+  /** The version of this package. */
+  readonly version: string;
+  /** Ends the daemon when the process of that pid ends. */
+  readonly followProcess: (pid: number) => void;
+
+  constructor(options: { version: string; followProcess: (pid: number) => void }) {
+    this.version = options.version;
+    this.followProcess = options.followProcess;
+  }
+
+  /** The sessions and the calls are over: resolves when what they ran over is, too. */
+  async processesEnded(): Promise<void> {
+    await proxyCommandsEnded();
+  }
+}

@@ -1,0 +1,29 @@
+import type { Session } from "../../ssh/connection/session.ts";
+import type { RemoteFile } from "../../ssh/files/remote-files.ts";
+import { noFile } from "./remote-files.ts";
+
+/** The remote files that are open, by their handles, which count up from 1 and are never used again. */
+export class FileTable {
+  readonly #files = new Map<number, RemoteFile>();
+  #last = 0;
+
+  /** @param session that the file goes with */
+  add(file: RemoteFile, session: Session): number {
+    this.#last += 1;
+    const handle = this.#last;
+    this.#files.set(handle, file);
+    session.onEnd(() => this.#files.delete(handle));
+    return handle;
+  }
+
+  /** @throws {Failure} RemoteFileError EBADF */
+  get(handle: number): RemoteFile {
+    const file = this.#files.get(handle);
+    if (file) return file;
+    throw noFile(handle);
+  }
+
+  delete(handle: number): void {
+    this.#files.delete(handle);
+  }
+}

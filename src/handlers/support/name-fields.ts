@@ -1,0 +1,18 @@
+import { isUtf8 } from "node:buffer";
+import type { Entry } from "../../ssh/files/remote-files.ts";
+
+/** A name or a path as text, or where it is no UTF-8 as base64, which is said beside it. */
+export function nameText(bytes: Buffer): { text: string; encoding?: "base64" } {
+  if (isUtf8(bytes)) return { text: bytes.toString("utf8") };
+  return { text: bytes.toString("base64"), encoding: "base64" };
+}
+
+export function pathFields(bytes: Buffer) {
+  const { text, ...encoding } = nameText(bytes);
+  return { path: text, ...encoding };
+}
+
+export function entryFields({ name, ...found }: Entry) {
+  const { text, ...encoding } = nameText(name);
+  return { name: text, ...encoding, ...found };
+}

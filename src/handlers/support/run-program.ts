@@ -1,0 +1,83 @@
+import { NotUtf8 } from "../../protocol/bytes.ts";
+import type { Encoding } from "../../protocol/bytes.ts";
+import { Failure } from "../../protocol/errors.ts";
+import { invalidParam } from "../../protocol/invalid-param.ts";
+import { defaultWindow, limits } from "../../protocol/limits.ts";
+import type { Params } from "../../protocol/methods.ts";
+import type { Start } from "../../ssh/connection/channels/channel.ts";
+import { OutputCollector } from "../../ssh/programs/output-collector.ts";
+import type { OutputSink } from "../../ssh/programs/output-sink.ts";
+import { OutputStream } from "../../ssh/programs/output-stream.ts";
+import { runProgram } from "../../ssh/programs/program.ts";
+import { RunningProgram } from "../../ssh/programs/running-program.ts";
+import { exitStatus } from "./exit-status.ts";
+import type { Context } from "./handler.ts";
+import { inputBytes } from "./input-bytes.ts";
+import { OutputSender, collectedOutput } from "./output-fields.ts";
+
+/** What the methods that start a program have in common. */
+export type ProgramParams = Omit<Params<"session.exec">, "command" | "commandEncoding">;
+
+/** Runs a program, its output collected or streamed, and gives the method's result. */
+export async function runForClient(start: Start, params: ProgramParams, context: Context) {
+  const { maxOutput = limits.maxOutput, streams, token, window = defaultWindow } = params;
+  if (!params.stream) {
+    const { client } = context;
+    const collector = new OutputCollector(maxOutput, streams === "interleaved", client.room);
+    const fields = (encoding?: Encoding) => collectedOutput(collector, streams, encoding);
+    return run(start, params, context, collector, fields);
+  }
+  if (token === undefined) throw invalidParam("token", "is missing: stream needs one");
+  const encoding = params.encoding ?? context.client.defaultEncoding;
+  const wholeCharacters = encoding === undefined || encoding === "utf8";
+  const sender = new OutputSender(token, encoding, context.client);
+  const send = sender.send.bind(sender);
+  const stream = new OutputStream({ window, wholeCharacters, send });
+  const sent = (wanted?: Encoding) => {
+    if (wanted === "utf8") sender.check();
+    return { stdoutBytes: stream.sent.stdout, stderrBytes: stream.sent.stderr };
+  };
+  return run(start, params, context, stream, sent, stream);
+}
+
+/** @param fields what the result, or the error, tells of the output */
+async function run<Fields extends object>(
+  start: Start,
+  params: ProgramParams,
+  { binary, scope, client, call }: Context,
+  sink: OutputSink,
+  fields: (encoding?: Encoding) => Fields,
+  stream?: OutputStream,
+) {
+  const { openStdin, env, pty, token } = params;
+  if (openStdin && token === undefined) {
+    throw invalidParam("token", "is missing: openStdin needs one");
+  }
+  const { encoding = client.defaultEncoding, stdinEncoding } = params;
+  const stdin =
+    params.stdin === undefined
+      ? undefined
+      : inputBytes("stdin", params.stdin, stdinEncoding, binary);
+  const session = scope.sessions.get(params.session);
+  const running = new RunningProgram(openStdin);
+  if (token !== undefined) scope.programs.add(token, { running, stream });
+  try {
+    const options = { start, stdin, openStdin, env, pty };
+    const outcome = await runProgram(session, options, sink, call, running);
+    const exit = exitStatus(outcome.exit);
+    if (outcome.failure) {
+      const termination = outcome.termination && { ...outcome.termination, ...exit };
+      // Text is not insisted on where there is an error already.
+      const output = fields(encoding === "utf8" ? undefined : encoding);
+      throw outcome.failure.with({ ...output, ...exit, termination });
+    }
+    try {
+      return { ...fields(encoding), ...exit };
+    } catch (error) {
+      if (!(error instanceof NotUtf8)) throw error;
+      throw new Failure("NotUtf8", "the output is not UTF-8", { ...fields("base64"), ...exit });
+    }
+  } finally {
+    if (token !== undefined) scope.programs.delete(token);
+  }
+}

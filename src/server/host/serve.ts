@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ClientScope } from "../../handlers/support/client-scope.ts";
+import { Daemon } from "../../handlers/support/daemon.ts";
+import { loadHandler } from "../../handlers/load.ts";
+import { methods } from "../../protocol/methods.ts";
+import type { ServeOptions } from "./cli.ts";
+import { Connection } from "../peer/connection.ts";
+import { exitCodes } from "./exit-codes.ts";
+import type { Log } from "../log.ts";
+import { watchOutput } from "./output-watch.ts";
+import { ProcessWatch } from "./process-watch.ts";
+import { openClientStreams } from "./client-streams.ts";
+
+/** Milliseconds that calls get to finish after EOF, so that `printf '{…}' | sshrpc` works. */
+const graceAfterEof = 300;
+
+/**
+ * Milliseconds for cancelled calls to be answered, sessions and their processes to end and replies to
+ * be written.
+ */
+const patience = 500;
+
+/** Milliseconds after the start, when what a first login and command need is loaded. */
+const preloadAfter = 100;
+
+/** Why the daemon ends. */
+interface End {
+  readonly why: string;
+  readonly exitCode: number;
+  /** Milliseconds that calls get to finish before they are cancelled. */
+  readonly grace: number;
+}
+
+/**
+ * Serves one client, until it is done or gone, or the process is told to end. Frees every session
+ * and exits within a second of that; never returns.
+ *
+ * @throws {NoClient} where the client can't be connected to
+ */
+export async function serve(options: ServeOptions, version: string, log: Log): Promise<never> {
+  const streams = await openClientStreams(options.endpoint);
+  let end!: (end: End) => void;
+  // Only the first reason counts.
+  const ended = new Promise<End>((resolve) => (end = resolve));
+  const endCleanly = (why: string, grace = 0): void => end({ why, exitCode: exitCodes.ok, grace });
+
+  const watch = new ProcessWatch((which) => endCleanly(`${which} has ended`));
+  if (options.clientProcessId !== undefined) watch.follow(options.clientProcessId);
+  const daemon = new Daemon({ version, followProcess: (pid) => watch.follow(pid) });
+  const scope = new ClientScope();
+  const connection = new Connection({
+    streams,
+    daemon,
+    scope,
+    load: loadHandler,
+    onEnd: (why) => {
+      if (why === "exit without shutdown") end({ why, exitCode: exitCodes.noShutdown, grace: 0 });
+      else endCleanly(why, why === "input ended" ? graceAfterEof : 0);
+    },
+    log,
+  });
+  if (options.endpoint.type === "stdio") watchOutput(() => endCleanly("output closed"));
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => endCleanly(signal));
+  // On stdio Ctrl-C hits the whole process group; what it means, the client decides.
+  process.on("SIGINT", () => {
+    if (options.endpoint.type !== "stdio") endCleanly("SIGINT");
+  });
+  process.on("uncaughtException", (error) => {
+    log.error("internal error", error);
+    end({ why: "internal error", exitCode: exitCodes.internalError, grace: 0 });
+  });
+  // Something thrown in the middle of an event may have left anything half done; a promise that
+  // nobody looked after is one call's affair, and no reason to end the others' sessions.
+  process.on("unhandledRejection", (reason) => log.error("unhandled rejection", reason));
+
+  setTimeout(() => void preload(), preloadAfter).unref();
+  log.info(`sshrpc ${version} serves at ${options.endpoint.type}`);
+  const { why, exitCode, grace } = await ended;
+  log.info(`ends: ${why}`);
+  await Promise.race([connection.answered(), sleep(grace)]);
+  connection.cancelAll();
+  const finished = Promise.allSettled([scope.close(), connection.answered()]);
+  const over = finished.then(() => Promise.all([connection.flushed(), daemon.processesEnded()]));
+  await Promise.race([over, sleep(patience)]);
+  process.exit(exitCode);
+}
+
+/** So that they don't wait for ssh2, and the start doesn't either. What fails here, fails there. */
+async function preload(): Promise<void> {
+  for (const method of ["ssh.new", "session.exec"] as const) {
+    methods[method].params();
+    await loadHandler(method).catch(() => {});
+  }
+}

@@ -1,0 +1,57 @@
+import type * as z from "zod/mini";
+import { invalidParam } from "../../protocol/invalid-param.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** The longest path in an error; a client's keys may be of any length. */
+const maxPathLength = 200;
+
+/**
+ * Validates params against their schema and fills in the defaults.
+ *
+ * @throws {Failure} InvalidParams, with the first thing that is wrong
+ */
+export function checkParams(schema: z.ZodMiniObject, params: Record<string, unknown>): unknown {
+  const checked = schema.safeParse(params);
+  if (checked.success) return checked.data;
+  const issue = checked.error.issues[0] as Issue;
+  const keys = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const path = [...issue.path, ...keys].join(".");
+  const isMissing = valueAt(params, issue.path) === undefined;
+  throw invalidParam(path.slice(0, maxPathLength), isMissing ? "is missing" : reasonOf(issue));
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  boolean: "true or false",
+  int: "an integer",
+  number: "a number",
+  object: "an object",
+  record: "an object",
+  string: "a string",
+};
+
+/** In our own words, to be read after the param's name. */
+function reasonOf(issue: Issue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return `must be ${typeNames[issue.expected] ?? issue.expected}`;
+    case "unrecognized_keys":
+      return "there is no such param";
+    case "invalid_value":
+      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+    case "invalid_key":
+      return issue.issues[0]?.message ?? issue.message;
+    case "too_small":
+      if (issue.origin === "string") return "must not be empty";
+      if (issue.origin === "array") return `must have ${issue.minimum} elements`;
+      return `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+    case "too_big":
+      return `must be ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+function valueAt(params: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((value, key) => (value as Record<PropertyKey, unknown>)[key], params);
+}

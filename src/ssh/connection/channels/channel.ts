@@ -1,0 +1,356 @@
+import type { Client, ClientChannel } from "ssh2";
+import { Failure } from "../../../protocol/errors.ts";
+import type { Call } from "../../support/call.ts";
+import type { Answer, Terminal, TerminalSize } from "../../ssh2/internals.ts";
+import {
+  adjustWindow,
+  borrowWindow,
+  closeByHand,
+  packetSizeOf,
+  requestEnv,
+  requestExec,
+  requestPty,
+  requestShell,
+  requestSubsystem,
+  sendSignal,
+  sendWindowChange,
+  takeData,
+} from "../../ssh2/internals.ts";
+import { OutputQueue } from "../../flow/output-queue.ts";
+import type { StreamName } from "../../flow/output-queue.ts";
+import { ReceiveWindow } from "../../flow/receive-window.ts";
+import type { RoundTrip } from "../../flow/receive-window.ts";
+import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
+
+type Take = (stream: StreamName, chunk: Uint8Array) => void;
+
+/** How a command ended, as its channel told (RFC 4254 §6.10); empty where it didn't. */
+export interface Exit {
+  readonly code?: number;
+  /** Without SIG, as the server sent it. */
+  readonly signal?: string;
+}
+
+/** What a session channel can start, once (RFC 4254 §6.5). */
+export type Start =
+  { readonly exec: Uint8Array } | { readonly shell: true } | { readonly subsystem: string };
+
+export type { Terminal, TerminalSize };
+
+/** What a channel needs to know of its connection. */
+export interface Connection {
+  readonly client: Client;
+  /** Resolves when the socket can take more. */
+  readonly drained: () => Promise<void>;
+  /** Resolves when it may go on that has written as much as a turn has room for. */
+  readonly nextTurn: () => Promise<void>;
+  /** Called when the server sends more than its window allows. */
+  readonly onOverrun: () => void;
+  /** Bytes that may go ahead of the window; see server-quirks.ts. */
+  readonly earlyInput: number;
+  readonly roundTrip: RoundTrip;
+}
+
+/**
+ * Milliseconds that the server may take to close a channel whose output has ended (RFC 4254 §5.3):
+ * before our side does, once the command's end is known, and where it isn't yet. A server may say it
+ * late; another waits for us.
+ */
+const closePatience = 1000;
+const statusPatience = 10_000;
+
+/** What is written to the socket at once: one channel packet. Small, so that progress is seen. */
+const writeSize = 32 * 1024;
+
+/**
+ * One open session channel (RFC 4254 §6). Unlike ssh2's own it settles everything: when the channel
+ * closes or the connection is lost, no write, request or wait stays open.
+ */
+export class SessionChannel {
+  /** Resolves when both sides have closed and all output was handed on; rejects where the connection is lost. */
+  readonly closed: Promise<void>;
+  readonly #connection: Connection;
+  readonly #channel: ClientChannel;
+  readonly #window: ReceiveWindow;
+  /** What came before anybody took it. */
+  readonly #early = new OutputQueue();
+  #take: Take = (stream, chunk) => this.#early.push(stream, chunk);
+  /** Bytes of output that came and aren't {@link consumed}. */
+  #held = 0;
+  #discards = false;
+  #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
+  readonly #writers = new Set<(taken: boolean) => void>();
+  #onClose = () => {};
+  #exit: Exit = {};
+  #exited = false;
+  #open = true;
+  #takesInput = true;
+  #inputEnded = false;
+  #openOutputs = 2;
+  #closedByServer = false;
+  #patience: NodeJS.Timeout | undefined;
+
+  constructor(connection: Connection, channel: ClientChannel) {
+    this.#connection = connection;
+    this.#channel = channel;
+    const { client, roundTrip, onOverrun } = connection;
+    this.#window = new ReceiveWindow((bytes) => adjustWindow(client, channel, bytes), roundTrip);
+    this.closed = new Promise((resolve, reject) => {
+      this.#settleClosed = { resolve, reject };
+    });
+    this.closed.catch(() => {});
+    closeByHand(channel);
+    const take = (stream: StreamName, chunk: Buffer) => {
+      this.#held += chunk.length;
+      this.#take(stream, chunk);
+    };
+    takeData(channel, take, onOverrun);
+    channel.on("exit", (code: number | null, signal?: string) => {
+      this.#exited = true;
+      this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
+      this.#ended();
+    });
+    const outputEnded = () => {
+      this.#openOutputs -= 1;
+      this.#ended();
+    };
+    channel.once("end", outputEnded);
+    channel.stderr.once("end", outputEnded);
+    channel.once("close", () => {
+      this.#closedByServer = true;
+      this.#ended();
+    });
+    channel.on("error", () => {});
+    channel.stderr.on("error", () => {});
+  }
+
+  /** How the command ended, as far as it is known by now. */
+  get exit(): Exit {
+    return this.#exit;
+  }
+
+  /** Whether the server has said that the command ended. */
+  get exited(): boolean {
+    return this.#exited;
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /**
+   * Starts to hand on the command's output. Both streams share one window: what isn't reported as
+   * {@link consumed} keeps the server from sending more on either.
+   */
+  onOutput(take: Take): void {
+    this.#take = take;
+    for (let next = this.#early.shift(); next; next = this.#early.shift()) {
+      take(next.stream, next.bytes);
+    }
+  }
+
+  /**
+   * So much of the output is no longer held in memory: the server may send as much again.
+   *
+   * @param demand how many bytes more will be taken, as far as that is known
+   */
+  consumed(bytes: number, demand?: number): void {
+    if (this.#discards) return;
+    this.#held -= bytes;
+    this.#window.consumed(bytes, demand);
+  }
+
+  /** Whether nobody wants the output any more. */
+  get discardsOutput(): boolean {
+    return this.#discards;
+  }
+
+  /**
+   * Throws away what was not {@link consumed} and all that is still to come: behind it come the
+   * command's exit and the channel's end.
+   *
+   * @param see is shown what comes
+   */
+  discardOutput(see: Take = () => {}): void {
+    if (this.#discards) return;
+    this.#discards = true;
+    this.#take = (stream, chunk) => {
+      see(stream, chunk);
+      this.#window.consumed(chunk.length, 0);
+    };
+    this.#window.consumed(this.#held, 0);
+  }
+
+  /** Told when the server says that the command ended; its output may go on (a child holds it). */
+  onExit(told: () => void): void {
+    this.#channel.once("exit", told);
+  }
+
+  /** Told when our side is closed before the server's. */
+  onClose(told: () => void): void {
+    this.#onClose = told;
+  }
+
+  /** Starts a program (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
+  async start(what: Start, call: Call): Promise<void> {
+    const { client, earlyInput } = this.#connection;
+    call.dispatched = "maybe";
+    const requested = this.#request(what);
+    if (earlyInput > 0) borrowWindow(client, this.#channel, earlyInput);
+    const answer = await this.#answer(requested, call);
+    if (answer === "agreed") call.dispatched = "yes";
+    else if (answer === "refused") call.dispatched = "no";
+    if ("exec" in what) requireAgreed(answer, "exec", "run a command");
+    else if ("shell" in what) requireAgreed(answer, "shell", "start a shell");
+    else requireAgreed(answer, "subsystem", `start the subsystem ${what.subsystem}`);
+  }
+
+  #request(what: Start): Promise<Answer> {
+    const { client } = this.#connection;
+    if ("exec" in what) return requestExec(client, this.#channel, what.exec);
+    if ("shell" in what) return requestShell(client, this.#channel);
+    return requestSubsystem(client, this.#channel, what.subsystem);
+  }
+
+  /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */
+  async env(name: string, value: string, call: Call): Promise<void> {
+    const answer = requestEnv(this.#connection.client, this.#channel, name, value);
+    requireAgreed(await this.#answer(answer, call), "env", `set the environment variable ${name}`);
+  }
+
+  /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
+  async pty(terminal: Terminal, call: Call): Promise<void> {
+    const answer = requestPty(this.#connection.client, this.#channel, terminal);
+    requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal");
+  }
+
+  /**
+   * Writes to the command's stdin; resolves when the server's window and the socket took it, and
+   * `data` may be used for something else.
+   *
+   * @param onProgress called after each packet, with its bytes
+   * @returns false where the channel closed first
+   */
+  async write(data: Uint8Array, onProgress: (bytes: number) => void = () => {}): Promise<boolean> {
+    const most = Math.min(turnSize, packetsPerTurn * packetSizeOf(this.#channel));
+    for (let start = 0; start < data.length; start += most) {
+      const piece = data.subarray(start, start + most);
+      if (!(await this.#writePiece(piece, onProgress))) return false;
+      if (!(await this.#drained())) return false;
+      // The socket may take it all at once; other sessions are not to wait for that.
+      if (piece.length === most) await this.#connection.nextTurn();
+    }
+    return this.#takesInput;
+  }
+
+  #writePiece(data: Uint8Array, onProgress: (bytes: number) => void): Promise<boolean> {
+    // ssh2 never calls back for what was pending when the channel closed.
+    return this.#unlessClosed((settle) => {
+      for (let start = 0; start < data.length; start += writeSize) {
+        const isLast = start + writeSize >= data.length;
+        const packet = data.subarray(start, start + writeSize);
+        this.#channel.write(packet, (error) => {
+          if (!error) onProgress(packet.length);
+          if (isLast || error) settle(!error);
+        });
+      }
+    });
+  }
+
+  #drained(): Promise<boolean> {
+    // The whole connection's socket, which a server may leave full when it has closed this channel.
+    return this.#unlessClosed((settle) => {
+      void this.#connection.drained().then(() => settle(true));
+    });
+  }
+
+  /** Gives what `begin` settles with, or false where one of the sides closes the channel first. */
+  #unlessClosed(begin: (settle: (taken: boolean) => void) => void): Promise<boolean> {
+    if (!this.#takesInput) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#writers.add(resolve);
+      begin((taken) => {
+        this.#writers.delete(resolve);
+        resolve(taken);
+      });
+    });
+  }
+
+  /** Ends the command's stdin. */
+  eof(): void {
+    if (!this.#open) return;
+    this.#channel.end();
+    this.#inputEnded = true;
+    this.#ended();
+  }
+
+  /** Signals the command (RFC 4254 §6.9); the server doesn't answer to it. */
+  signal(name: string): void {
+    if (this.#open) sendSignal(this.#connection.client, this.#channel, name);
+  }
+
+  /** Tells the program's terminal of another size (RFC 4254 §6.7); the server doesn't answer to it. */
+  resize(size: TerminalSize): void {
+    if (this.#open) sendWindowChange(this.#connection.client, this.#channel, size);
+  }
+
+  /** Closes our side; {@link closed} resolves when the server has closed its own. */
+  close(): void {
+    if (!this.#open) return;
+    this.#endInput();
+    this.#channel.close();
+    this.#onClose();
+  }
+
+  /** The connection is gone: nothing will come any more. */
+  fail(failure: Failure): void {
+    if (!this.#open) return;
+    this.#settle();
+    this.#settleClosed.reject(failure);
+  }
+
+  /** One of the channel's ends is done; an ssh2 channel emits close without waiting for stderr's. */
+  #ended(): void {
+    if (!this.#open || this.#openOutputs > 0) return;
+    clearTimeout(this.#patience);
+    if (this.#closedByServer) {
+      this.#settle();
+      this.#settleClosed.resolve();
+    } else if (this.#exited || this.#inputEnded) {
+      const ms = this.#exited ? closePatience : statusPatience;
+      this.#patience = setTimeout(() => this.close(), ms).unref();
+    }
+  }
+
+  #settle(): void {
+    this.#open = false;
+    clearTimeout(this.#patience);
+    this.#window.close();
+    this.#endInput();
+  }
+
+  /** Nothing more can be written. */
+  #endInput(): void {
+    this.#takesInput = false;
+    for (const resolve of this.#writers) resolve(false);
+    this.#writers.clear();
+  }
+
+  async #answer(asked: Promise<Answer>, call: Call): Promise<Answer> {
+    const askedAt = performance.now();
+    const closed = this.closed.then(() => "closed" as const);
+    const answer = await call.race(Promise.race([asked, closed]));
+    // A channel may be closed on its own account, sooner than an answer comes.
+    if (answer !== "closed") this.#connection.roundTrip.note(performance.now() - askedAt);
+    return answer;
+  }
+}
+
+function requireAgreed(answer: Answer, request: string, what: string): void {
+  if (answer === "agreed") return;
+  const message =
+    answer === "refused"
+      ? `the server refused to ${what}`
+      : `the server closed the channel when asked to ${what}`;
+  throw new Failure("ChannelRequestDenied", message, { request });
+}

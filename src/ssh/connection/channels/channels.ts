@@ -1,0 +1,361 @@
+import type { Client, ClientChannel } from "ssh2";
+import { Failure } from "../../../protocol/errors.ts";
+import { maxCommand } from "../../../protocol/limits.ts";
+import type { Call } from "../../support/call.ts";
+import { ChannelsAhead, defaultIdleTime } from "./ahead.ts";
+import { SessionChannel } from "./channel.ts";
+import { SessionLimit } from "./session-limit.ts";
+import { Tunnels } from "./tunnels.ts";
+import type { WrapTunnel } from "./tunnels.ts";
+import { OpenRefused, openSessionChannel } from "../../ssh2/internals.ts";
+import { turnSize } from "../../flow/turns.ts";
+
+/** RFC 4254 §5.1. OpenSSH refuses with the first of them where MaxSessions is reached. */
+const connectFailed = 2;
+const resourceShortage = 4;
+
+/**
+ * Milliseconds that a place may stay taken when its channel has closed: OpenSSH frees it when it
+ * has reaped the command, and a moment before that refuses who comes next.
+ */
+const lingering = 1000;
+/** Milliseconds after which it is mostly free: until then, nothing is opened in its place. */
+const clearing = 2;
+
+/** Seconds that an open may stay unanswered before others are tried beside it. */
+const defaultPatience = 1;
+/** By how much longer than the last answer took, where that is more. */
+const patienceFactor = 4;
+/** Seconds; doubled with each that isn't answered, up to this. */
+const longestPatience = 60;
+/** By how much longer a close may stay so: OpenSSH answers it when the command has ended. */
+const closeFactor = 10;
+
+/** Bytes that a command may have on their way to the server's window: its request and a turn of input. */
+const unsentOfCommand = maxCommand + turnSize;
+/** The same of a tunnel: what ssh2 takes while the window is used up, and sends when it opens. */
+const unsentOfTunnel = 2 * 1024 * 1024 + turnSize;
+
+interface Waiter {
+  readonly call: Call;
+  readonly give: (channel: SessionChannel) => void;
+  readonly fail: (failure: Failure) => void;
+}
+
+/** An open that the server hasn't answered. */
+interface Opening {
+  /** No other channel can be in its way. */
+  readonly alone: boolean;
+  /** No call waited for it. */
+  readonly ahead: boolean;
+  /** On performance.now()'s clock. */
+  readonly askedAt: number;
+  timer?: NodeJS.Timeout;
+}
+
+/** Wraps what ssh2 gives, each kind of channel its own way. */
+interface Makers {
+  readonly session: (channel: ClientChannel) => SessionChannel;
+  readonly tunnel: WrapTunnel;
+}
+
+/**
+ * The one place where channels are opened. With session channels it keeps to what the server
+ * allows, which it learns from refusals: a call that finds none free waits its turn and does not
+ * fail. Whatever channel opens is the first call's in the queue, whoever it was opened for.
+ */
+export class Channels {
+  readonly tunnels: Tunnels;
+  readonly #client: Client;
+  readonly #wrap: (channel: ClientChannel) => SessionChannel;
+  readonly #limit: SessionLimit;
+  readonly #ahead: ChannelsAhead;
+  /** Those that calls have. */
+  readonly #used = new Set<SessionChannel>();
+  /** Given back or closed; the server may not have cleared their places yet. */
+  readonly #leaving = new Set<SessionChannel>();
+  /** As many of them as `#opening` has, the first, have an open under way. */
+  readonly #waiting: Waiter[] = [];
+  readonly #opening = new Set<Opening>();
+  /** Opens and closes that the server seems to have lost; it may yet answer. */
+  readonly #overdue = new Set<Opening | SessionChannel>();
+  readonly #most: number;
+  /** Milliseconds, as is the next. */
+  readonly #shortestPatience: number;
+  #patience: number;
+  #lastLeft = -Infinity;
+  #onShortage = () => {};
+  #replenishing: NodeJS.Immediate | undefined;
+  #lost: Failure | undefined;
+
+  /**
+   * @param options.most session channels, never to be exceeded, whatever the server takes
+   * @param options.idleTime seconds until channels ahead that no call needs are given back
+   * @param options.patience seconds after which an open that isn't answered is no longer counted on
+   */
+  constructor(
+    client: Client,
+    make: Makers,
+    {
+      most = Infinity,
+      idleTime = defaultIdleTime,
+      patience = defaultPatience,
+    }: { most?: number | undefined; idleTime?: number; patience?: number } = {},
+  ) {
+    this.#most = most;
+    this.#shortestPatience = patience * 1000;
+    this.#patience = this.#shortestPatience;
+    this.#client = client;
+    this.#wrap = make.session;
+    this.tunnels = new Tunnels(client, make.tunnel);
+    this.#limit = new SessionLimit(most, () => this.#pump());
+    this.#ahead = new ChannelsAhead((channel) => this.#giveBack(channel), idleTime);
+    // A server that bears only one is known for what goes wrong between an open and its request.
+    if (most === 1) this.#ahead.stop();
+  }
+
+  /** Session channels that calls have at the moment. */
+  get used(): ReadonlySet<SessionChannel> {
+    return this.#used;
+  }
+
+  /** Told when a call waits and there is no room: who can spare a channel closes it. */
+  onShortage(told: () => void): void {
+    this.#onShortage = told;
+  }
+
+  /** How many channels of either kind are in use. */
+  get count(): number {
+    return this.#used.size + this.tunnels.count;
+  }
+
+  /** Bytes that calls may have written which haven't left yet, as far as they come from these channels. */
+  get mostUnsent(): number {
+    return this.#used.size * unsentOfCommand + this.tunnels.count * unsentOfTunnel;
+  }
+
+  /** Session channels that are open and wait for a call. */
+  get ahead(): number {
+    return this.#ahead.size;
+  }
+
+  /** Calls that wait until a channel can be opened for them. */
+  get queued(): number {
+    return Math.max(0, this.#waiting.length - this.#opening.size);
+  }
+
+  /**
+   * Gives a channel: one that was opened ahead, or as soon as the server has room for one; first
+   * come, first served.
+   *
+   * @throws {Failure} ChannelOpenFailed, ConnectionLost, or the call's end
+   */
+  async acquire(call: Call): Promise<SessionChannel> {
+    call.enter("queue");
+    if (this.#lost) throw this.#lost;
+    const ready = this.#ahead.take();
+    this.#replenish();
+    if (!ready) return this.#wait(call);
+    call.phase = "open";
+    this.#used.add(ready);
+    return ready;
+  }
+
+  /** The connection is gone: ends every channel and every wait. */
+  fail(failure: Failure): void {
+    this.#lost = failure;
+    clearImmediate(this.#replenishing);
+    this.#limit.stop();
+    this.tunnels.fail(failure);
+    for (const channel of this.#ahead.stop()) channel.fail(failure);
+    for (const channels of [this.#used, this.#leaving]) {
+      for (const channel of channels) channel.fail(failure);
+      channels.clear();
+    }
+    for (const { timer } of this.#opening) clearTimeout(timer);
+    for (const lost of this.#overdue) if (lost instanceof SessionChannel) lost.fail(failure);
+    for (const waiter of this.#waiting.splice(0)) waiter.fail(failure);
+  }
+
+  async #wait(call: Call): Promise<SessionChannel> {
+    let waiter!: Waiter;
+    const given = new Promise<SessionChannel>((give, fail) => {
+      waiter = { call, give, fail };
+    });
+    this.#waiting.push(waiter);
+    this.#pump();
+    try {
+      return await call.race(given);
+    } catch (error) {
+      const place = this.#waiting.indexOf(waiter);
+      if (place !== -1) this.#waiting.splice(place, 1);
+      else {
+        // Given in the same moment as the call ended: unused, it is another's.
+        given.then(
+          (channel) => {
+            this.#used.delete(channel);
+            if (channel.isOpen) this.#keep(channel);
+          },
+          () => {},
+        );
+      }
+      this.#tellPhases();
+      throw error;
+    }
+  }
+
+  /** Opens what waiting calls need, as far as there is room. */
+  #pump(): void {
+    while (this.#opening.size < this.#waiting.length && this.#hasRoom) this.#open(false);
+    if (this.#opening.size < this.#waiting.length) this.#onShortage();
+    this.#tellPhases();
+    this.#replenish();
+  }
+
+  get #hasRoom(): boolean {
+    return this.#inUse < this.#limit.current && this.#inUse + this.#overdue.size < this.#most;
+  }
+
+  /** Opens channels ahead when the calls of this moment have sent what they have to send. */
+  #replenish(): void {
+    if (this.#replenishing || !this.#isShort) return;
+    this.#replenishing = setImmediate(() => {
+      this.#replenishing = undefined;
+      if (this.#waiting.length > 0 || this.#lost) return;
+      while (this.#isShort && this.#inUse < this.#limit.proven) this.#open(true);
+    });
+  }
+
+  /** Of channels ahead. */
+  get #isShort(): boolean {
+    return this.#ahead.size + this.#opening.size < this.#ahead.wanted;
+  }
+
+  #open(ahead: boolean): void {
+    const askedAt = performance.now();
+    const alone = this.#inUse + this.#overdue.size === 0 && askedAt - this.#lastLeft > lingering;
+    const opening: Opening = { alone, ahead, askedAt };
+    this.#opening.add(opening);
+    opening.timer = setTimeout(() => this.#giveUp(opening), this.#patience).unref();
+    openSessionChannel(this.#client).then(
+      (channel) => {
+        this.#answered(opening);
+        this.#opened(this.#wrap(channel));
+      },
+      (error: unknown) => {
+        this.#answered(opening);
+        this.#notOpened(error, opening);
+      },
+    );
+  }
+
+  /** Has calls no longer wait for it; when it is answered it is as good as any. */
+  #giveUp(opening: Opening): void {
+    this.#opening.delete(opening);
+    this.#overdue.add(opening);
+    this.#patience = Math.min(this.#patience * 2, longestPatience * 1000);
+    this.#pump();
+  }
+
+  #answered(opening: Opening): void {
+    clearTimeout(opening.timer);
+    this.#opening.delete(opening);
+    this.#overdue.delete(opening);
+    const took = performance.now() - opening.askedAt;
+    const patience = Math.max(this.#shortestPatience, took * patienceFactor);
+    this.#patience = Math.min(patience, longestPatience * 1000);
+  }
+
+  #opened(channel: SessionChannel): void {
+    if (this.#lost) {
+      channel.fail(this.#lost);
+      return;
+    }
+    const left = () => this.#left(channel);
+    channel.closed.then(left, left);
+    channel.onClose(() => this.#closing(channel));
+    this.#keep(channel);
+    const open = this.#used.size + this.#ahead.size;
+    this.#limit.opened(open, this.#waiting.length > this.#opening.size);
+    this.#pump();
+  }
+
+  /** Hands on a channel that no call has used. */
+  #keep(channel: SessionChannel): void {
+    const first = this.#waiting.shift();
+    if (first) {
+      this.#used.add(channel);
+      first.give(channel);
+    } else this.#ahead.put(channel);
+  }
+
+  #notOpened(error: unknown, { alone, ahead }: Opening): void {
+    if (this.#lost) return;
+    const refused = error instanceof OpenRefused ? error : undefined;
+    const full = refused?.reason === connectFailed || refused?.reason === resourceShortage;
+    if (full && !alone) this.#limit.refused(this.#inUse);
+    // A server that doesn't like channels ahead isn't asked for them again, and no call fails of it.
+    else if (ahead) for (const channel of this.#ahead.stop()) this.#giveBack(channel);
+    else this.#waiting.shift()?.fail(notOpened(refused));
+    this.#pump();
+  }
+
+  /** Our side of a channel is closed: it isn't counted for ever, should the server never close its own. */
+  #closing(channel: SessionChannel): void {
+    const timer = setTimeout(() => {
+      if (!this.#used.delete(channel)) return;
+      this.#overdue.add(channel);
+      this.#ahead.ended();
+      this.#pump();
+    }, this.#shortestPatience * closeFactor).unref();
+    const settled = () => clearTimeout(timer);
+    channel.closed.then(settled, settled);
+  }
+
+  #left(channel: SessionChannel): void {
+    if (this.#lost) return;
+    this.#overdue.delete(channel);
+    this.#lastLeft = performance.now();
+    // One that the server closed before a call took it is opened again when a call comes.
+    if (this.#ahead.drop(channel)) return;
+    const isFull = this.#limit.isReached(this.#inUse);
+    if (this.#used.delete(channel)) this.#ahead.ended();
+    this.#leaving.delete(channel);
+    if (isFull) this.#linger(channel, clearing);
+    else this.#pump();
+  }
+
+  #giveBack(channel: SessionChannel): void {
+    channel.close();
+    // Some servers never answer where nothing was requested.
+    this.#linger(channel, lingering);
+  }
+
+  /** Counts it for a while more. */
+  #linger(channel: SessionChannel, ms: number): void {
+    this.#leaving.add(channel);
+    setTimeout(() => {
+      if (this.#leaving.delete(channel) && !this.#lost) this.#pump();
+    }, ms).unref();
+  }
+
+  get #inUse(): number {
+    return this.#used.size + this.#leaving.size + this.#ahead.size + this.#opening.size;
+  }
+
+  /** A call is past the queue while an open is under way that will be its own. */
+  #tellPhases(): void {
+    for (const [n, { call }] of this.#waiting.slice(0, this.#opening.size + 1).entries()) {
+      call.phase = n < this.#opening.size ? "open" : "queue";
+    }
+  }
+}
+
+function notOpened(refused: OpenRefused | undefined): Failure {
+  return refused
+    ? new Failure("ChannelOpenFailed", `the server refused a channel: ${refused.message}`, {
+        reason: refused.reason,
+        description: refused.message,
+      })
+    : new Failure("ChannelOpenFailed", "the server closed the channel as it was opened");
+}

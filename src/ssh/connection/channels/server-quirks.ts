@@ -1,0 +1,39 @@
+/**
+ * How many channels a server can have open at once without harm, where that is known of it.
+ *
+ * Dropbear 2022.82 to 2024.85 mistakes a new channel for one whose command has just ended, when
+ * that happens between the new one's open and its request; it closes the new channel, and may end
+ * the connection (github.com/mkj/dropbear, issue 321).
+ *
+ * @param ident the server's identification string (RFC 4253 §4.2)
+ */
+export function safeChannels(ident: string): number | undefined {
+  const [, year, release] = /^SSH-2\.0-dropbear_(\d{4})\.(\d+)/.exec(ident) ?? [];
+  if (year === undefined) return undefined;
+  const version = Number(year) * 1000 + Number(release);
+  return version >= 2022_082 && version <= 2024_085 ? 1 : undefined;
+}
+
+/**
+ * Bytes that may be sent behind a channel's exec request without waiting for its window.
+ *
+ * OpenSSH opens session channels without one and grants it as it starts the command (its session.c,
+ * session_set_fds), hence before it reads what comes behind the request; where it starts none it
+ * drops that. Waiting for the grant would cost each command with input a round trip more, and each
+ * transfer. Its smallest window ever was this large; today's is 2 MiB.
+ *
+ * @param ident the server's identification string (RFC 4253 §4.2)
+ */
+export function earlyInput(ident: string): number {
+  return /^SSH-(?:2\.0|1\.99)-OpenSSH_/.test(ident) ? 32 * 1024 : 0;
+}
+
+/**
+ * Whether the server's scp is known to take `-d`: OpenSSH's own, which Dropbear's systems and
+ * tinysshd's have too, and what was written after it. Network gear refuses the option.
+ *
+ * @param ident the server's identification string (RFC 4253 §4.2)
+ */
+export function hasOpenSshScp(ident: string): boolean {
+  return /^SSH-(?:2\.0|1\.99)-(?:OpenSSH|dropbear|tinyssh|AsyncSSH|mod_sftp)/i.test(ident);
+}

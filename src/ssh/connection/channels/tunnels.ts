@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import type { Client, ClientChannel } from "ssh2";
+import { Failure } from "../../../protocol/errors.ts";
+import type { Call } from "../../support/call.ts";
+import { OpenRefused, openDirectStreamlocal, openDirectTcpip } from "../../ssh2/internals.ts";
+import type { Transport } from "../../flow/transport.ts";
+
+/** Makes a connection of a channel that took so many milliseconds to open. */
+export type WrapTunnel = (channel: ClientChannel, took: number) => Transport;
+
+/**
+ * Connections that the server makes for us (RFC 4254 §7.2). They don't count among session channels:
+ * OpenSSH's MaxSessions is for those only (sshd_config(5)).
+ */
+export class Tunnels {
+  readonly #client: Client;
+  readonly #wrap: WrapTunnel;
+  readonly #open = new Set<Transport>();
+  /** Those of the open ones, and of those given up that the server hasn't closed. */
+  readonly #channels = new Set<ClientChannel>();
+  #lost: Failure | undefined;
+
+  constructor(client: Client, wrap: WrapTunnel) {
+    this.#client = client;
+    this.#wrap = wrap;
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Has the server connect to a host, and gives that connection. What becomes of ours becomes of
+   * it: on loss it is destroyed with the failure.
+   *
+   * @throws {Failure} ConnectFailed where the server refuses or can't, ConnectionLost, SessionClosed,
+   *   or the call's end
+   */
+  connectTcp(host: string, port: number, call: Call): Promise<Transport> {
+    const open = () => openDirectTcpip(this.#client, host, port);
+    return this.#connect(open, `${host} port ${port}`, call);
+  }
+
+  /** As {@link connectTcp}, with a Unix socket (OpenSSH's PROTOCOL, 2.4). */
+  connectUnix(path: string, call: Call): Promise<Transport> {
+    return this.#connect(() => openDirectStreamlocal(this.#client, path), path, call);
+  }
+
+  /** The connection below is gone. */
+  fail(failure: Failure): void {
+    this.#lost = failure;
+    for (const tunnel of this.#open) tunnel.destroy(failure);
+  }
+
+  /**
+   * Gives up all of them. Resolves when the server has closed them, and thus sent on what was
+   * written: OpenSSH's drops that when it is told of the connection's end first.
+   */
+  async end(failure: Failure): Promise<void> {
+    this.fail(failure);
+    await Promise.all([...this.#channels].map((channel) => once(channel, "close")));
+  }
+
+  async #connect(
+    open: () => Promise<ClientChannel>,
+    target: string,
+    call: Call,
+  ): Promise<Transport> {
+    if (this.#lost) throw this.#lost;
+    const askedAt = performance.now();
+    const tunnel = open().then(
+      (channel) => {
+        this.#channels.add(channel);
+        channel.once("close", () => this.#channels.delete(channel));
+        return this.#opened(this.#wrap(channel, performance.now() - askedAt));
+      },
+      (error: unknown) => this.#notOpened(error, target),
+    );
+    try {
+      return await call.race(tunnel);
+    } catch (error) {
+      // The call ended first; a connection that comes about all the same is nobody's.
+      tunnel.then(
+        (transport) => transport.destroy(),
+        () => {},
+      );
+      throw error;
+    }
+  }
+
+  #opened(tunnel: Transport): Transport {
+    if (this.#lost) {
+      tunnel.destroy();
+      throw this.#lost;
+    }
+    this.#open.add(tunnel);
+    tunnel.once("close", () => this.#open.delete(tunnel));
+    return tunnel;
+  }
+
+  #notOpened(error: unknown, target: string): never {
+    if (this.#lost) throw this.#lost;
+    const refused = error instanceof OpenRefused ? error : undefined;
+    const why = refused?.message ?? "the channel was closed as it was opened";
+    throw new Failure("ConnectFailed", `the jump host can't connect to ${target}: ${why}`, {
+      reason: refused?.reason,
+      description: refused?.message,
+    });
+  }
+}

@@ -1,0 +1,208 @@
+import { randomBytes } from "node:crypto";
+import { open, readlink, realpath, rename, stat, unlink } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import path from "node:path";
+import { localFileError } from "./error.ts";
+import { LocalPipe } from "./pipe.ts";
+import { settlePermissions } from "./permissions.ts";
+
+/** Bytes gathered before they are written at once. */
+const batch = 1024 * 1024;
+
+/** Where the bytes lie until the file is whole. */
+interface Temporary {
+  readonly path: string;
+  readonly file: FileHandle;
+  readonly umask: number;
+}
+
+/**
+ * A local file that is being received: written under a temporary name beside its destination, which
+ * is replaced when the file is whole; until then only the daemon's user can read it. What isn't a
+ * regular file (`/dev/null`, a FIFO) is written to as it is.
+ */
+export class LocalSink {
+  readonly #path: string;
+  readonly #target: string;
+  readonly #handle: FileHandle | LocalPipe;
+  readonly #temporary: Temporary | undefined;
+  #pending: Uint8Array[] = [];
+  #pendingSize = 0;
+  #position = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(
+    path_: string,
+    target: string,
+    handle: FileHandle | LocalPipe,
+    temporary?: Temporary,
+  ) {
+    this.#path = path_;
+    this.#target = target;
+    this.#handle = handle;
+    this.#temporary = temporary;
+  }
+
+  /**
+   * Makes sure that `dest` can be a file's destination, before anything is asked of the server.
+   *
+   * @throws {Failure} LocalFileError
+   */
+  static async check(dest: string): Promise<void> {
+    try {
+      const found = await existing(dest);
+      // As open(2) has it, what ends in a slash is a folder, also one that isn't there.
+      if (found?.isDirectory || (!found && dest.endsWith("/"))) {
+        throw Object.assign(new Error(), { code: "EISDIR" });
+      }
+      if (!found) {
+        const folder = await stat(path.dirname(dest));
+        if (!folder.isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
+      }
+    } catch (error) {
+      throw localFileError(error, dest);
+    }
+  }
+
+  /**
+   * @param umask what a new file's mode lacks
+   * @throws {Failure} LocalFileError
+   */
+  static async open(dest: string, umask: number): Promise<LocalSink> {
+    try {
+      const found = await existing(dest);
+      // A link stays, and what it points to is replaced.
+      const target = await targetOf(dest);
+      if (found && !found.isFile) {
+        const handle = await (found.isFifo ? LocalPipe.open(target) : open(target, "w"));
+        return new LocalSink(dest, target, handle);
+      }
+      // A name has at most 255 bytes, and a character of it up to three.
+      const name = `.${path.basename(target).slice(0, 60)}.${randomBytes(6).toString("hex")}`;
+      const temporary = path.join(path.dirname(target), name);
+      const file = await open(temporary, "wx", 0o600);
+      return new LocalSink(dest, target, file, { path: temporary, file, umask });
+    } catch (error) {
+      throw localFileError(error, dest);
+    }
+  }
+
+  /**
+   * Takes the file's next bytes.
+   *
+   * @returns a promise where the disk is behind: to be awaited before more is given
+   */
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    this.#pending.push(bytes);
+    this.#pendingSize += bytes.length;
+    if (this.#pendingSize < batch) return undefined;
+    return this.#flush();
+  }
+
+  /**
+   * Resolves when all that was given is written; a FIFO's reader may never take it.
+   *
+   * @throws {Failure} LocalFileError
+   */
+  async written(): Promise<void> {
+    await this.#flush();
+    try {
+      await this.#writing;
+    } catch (error) {
+      throw localFileError(error, this.#path);
+    }
+  }
+
+  /** The file is whole: puts it in its place when it is {@link written}. @throws {Failure} LocalFileError */
+  async commit(): Promise<void> {
+    await this.written();
+    try {
+      if (this.#temporary) {
+        const { file, umask } = this.#temporary;
+        await settlePermissions(file, await existing(this.#target), umask);
+      }
+      await this.#handle.close();
+      if (this.#temporary) await rename(this.#temporary.path, this.#target);
+    } catch (error) {
+      throw localFileError(error, this.#path);
+    }
+  }
+
+  /** The transfer has failed: leaves everything as it was. Harmless after {@link commit}. */
+  async abandon(): Promise<void> {
+    // Before the wait, which may be for a FIFO's reader.
+    await this.#handle.close().catch(() => {});
+    await this.#writing.catch(() => {});
+    if (this.#temporary) await unlink(this.#temporary.path).catch(() => {});
+  }
+
+  /** Waits for the batch before, and starts to write this one. */
+  async #flush(): Promise<void> {
+    const chunks = this.#pending;
+    this.#pending = [];
+    this.#pendingSize = 0;
+    const before = this.#writing;
+    this.#writing = before.then(() => this.#writeAll(chunks));
+    this.#writing.catch(() => {});
+    try {
+      await before;
+    } catch (error) {
+      throw localFileError(error, this.#path);
+    }
+  }
+
+  /** A device or a FIFO has no positions; a regular file is only ever appended to. */
+  async #writeAll(chunks: Uint8Array[]): Promise<void> {
+    let rest = chunks;
+    while (rest.length > 0) {
+      const position = this.#temporary ? this.#position : undefined;
+      const { bytesWritten } = await this.#handle.writev(rest, position);
+      this.#position += bytesWritten;
+      rest = after(rest, bytesWritten);
+    }
+  }
+}
+
+async function existing(dest: string) {
+  try {
+    const found = await stat(dest);
+    const { mode, uid, gid } = found;
+    return {
+      isFile: found.isFile(),
+      isFifo: found.isFIFO(),
+      isDirectory: found.isDirectory(),
+      mode,
+      uid,
+      gid,
+    };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** The file that `dest` leads to, also where it is a link to what isn't there yet. */
+async function targetOf(dest: string): Promise<string> {
+  try {
+    return await realpath(dest);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  const folder = await realpath(path.dirname(dest));
+  const link = await readlink(dest).catch(() => undefined);
+  if (link === undefined) return path.join(folder, path.basename(dest));
+  return targetOf(path.isAbsolute(link) ? link : `${folder}/${link}`);
+}
+
+/** What is left of `chunks` behind the first `count` bytes. */
+function after(chunks: Uint8Array[], count: number): Uint8Array[] {
+  let skip = count;
+  let index = 0;
+  for (; index < chunks.length; index++) {
+    const { length } = chunks[index] as Uint8Array;
+    if (skip < length) break;
+    skip -= length;
+  }
+  const [first, ...rest] = chunks.slice(index);
+  return first ? [first.subarray(skip), ...rest] : [];
+}

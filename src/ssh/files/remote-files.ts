@@ -1,0 +1,113 @@
+import type { Call } from "../support/call.ts";
+
+export type FileType =
+  "file" | "directory" | "symlink" | "fifo" | "socket" | "block" | "character" | "unknown";
+
+/** What a server says of a file; `null` where it doesn't. */
+export interface FileStat {
+  readonly type: FileType;
+  /** In bytes. */
+  readonly size: number | null;
+  /** The permission bits, 0 to 0o7777. */
+  readonly mode: number | null;
+  readonly uid: number | null;
+  readonly gid: number | null;
+  /** Seconds since 1970. */
+  readonly atime: number | null;
+  readonly mtime: number | null;
+  readonly owner?: string;
+  readonly group?: string;
+}
+
+export interface Entry extends FileStat {
+  readonly name: Buffer;
+}
+
+/** statvfs(2)'s, blocks of `blockSize` bytes. */
+export interface FileSystemSpace {
+  readonly blockSize: number;
+  readonly blocks: number;
+  readonly free: number;
+  readonly available: number;
+  readonly files: number;
+  readonly freeFiles: number;
+}
+
+/** fopen(3)'s, and with `x`, which fails where the file is there already. */
+export type OpenMode = "r" | "r+" | "w" | "wx" | "w+" | "wx+" | "a" | "ax" | "a+" | "ax+";
+
+/** Takes bytes in order; what is returned is awaited before more is given. */
+export type TakeBytes = (bytes: Uint8Array) => Promise<unknown> | undefined;
+
+/** An open remote file. */
+export interface RemoteFile {
+  /** Up to `length` bytes, fewer at the file's end. @param length any; asked for in pieces */
+  read(offset: number, length: number, take: TakeBytes, call: Call): Promise<void>;
+  /** @param offset ignored where the file was opened to append */
+  write(offset: number, data: Uint8Array, call: Call): Promise<void>;
+  stat(call: Call): Promise<FileStat>;
+  truncate(size: number, call: Call): Promise<void>;
+  setTimes(atime: number, mtime: number, call: Call): Promise<void>;
+  chmod(mode: number, call: Call): Promise<void>;
+  sync(call: Call): Promise<void>;
+  close(call: Call): Promise<void>;
+  /** Nobody waits for it, and nobody is told how it went. */
+  abandon(): void;
+}
+
+export interface Changed {
+  readonly followLinks: boolean;
+}
+
+/**
+ * A server's files, by SFTP or by a shell. Paths are bytes without NUL, relative ones count from the
+ * account's home. What fails is RemoteFileError, NotSupported, or what a session's calls throw.
+ */
+export interface RemoteFiles {
+  readonly via: "sftp" | "shell";
+  info(call: Call): Promise<{ extensions: string[]; home: Buffer | undefined }>;
+  stat(path: Buffer, call: Call): Promise<FileStat>;
+  lstat(path: Buffer, call: Call): Promise<FileStat>;
+  /** Without `.` and `..`. @param take what it returns is awaited before more is asked for */
+  readdir(
+    path: Buffer,
+    take: (entries: Entry[]) => Promise<unknown> | undefined,
+    call: Call,
+  ): Promise<void>;
+  open(
+    path: Buffer,
+    mode: OpenMode,
+    permissions: number | undefined,
+    call: Call,
+  ): Promise<RemoteFile>;
+  readFile(
+    path: Buffer,
+    range: { offset: number; length: number },
+    take: TakeBytes,
+    call: Call,
+  ): Promise<void>;
+  writeFile(path: Buffer, data: Uint8Array, options: WriteOptions, call: Call): Promise<void>;
+  mkdir(path: Buffer, mode: number | undefined, call: Call): Promise<void>;
+  rmdir(path: Buffer, call: Call): Promise<void>;
+  unlink(path: Buffer, call: Call): Promise<void>;
+  rename(from: Buffer, to: Buffer, overwrite: boolean, call: Call): Promise<void>;
+  copyFile(from: Buffer, to: Buffer, call: Call): Promise<void>;
+  link(from: Buffer, to: Buffer, call: Call): Promise<void>;
+  symlink(target: Buffer, path: Buffer, call: Call): Promise<void>;
+  readlink(path: Buffer, call: Call): Promise<Buffer>;
+  realpath(path: Buffer, call: Call): Promise<Buffer>;
+  chmod(path: Buffer, mode: number, options: Changed, call: Call): Promise<void>;
+  chown(path: Buffer, uid: number, gid: number, options: Changed, call: Call): Promise<void>;
+  utimes(path: Buffer, atime: number, mtime: number, options: Changed, call: Call): Promise<void>;
+  truncate(path: Buffer, size: number, call: Call): Promise<void>;
+  statfs(path: Buffer, call: Call): Promise<FileSystemSpace>;
+}
+
+export interface WriteOptions {
+  /** `w` writes beside the file and renames; the others write to the file itself. */
+  readonly flag: "w" | "wx" | "a" | "r+";
+  /** Bytes from the file's beginning, for `r+`. */
+  readonly offset: number;
+  /** Of a new file. */
+  readonly mode: number | undefined;
+}

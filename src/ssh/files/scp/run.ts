@@ -1,0 +1,195 @@
+import { errnoIn } from "../../../codecs/text/errno.ts";
+import { Failure } from "../../../protocol/errors.ts";
+import { ScpError } from "../../../codecs/scp/errors.ts";
+import type { Exchange } from "../../../codecs/scp/exchange.ts";
+import { printable } from "../../../codecs/text/printable.ts";
+import type { Call } from "../../support/call.ts";
+import type { SessionChannel } from "../../connection/channels/channel.ts";
+import { markInOneGo } from "../../support/garbage-collection.ts";
+import type { Room } from "../../flow/room.ts";
+import { ChunkQueue } from "../chunk-queue.ts";
+import type { Session } from "../../connection/session.ts";
+import { closesWithin, dismiss, terminate } from "../../connection/channels/terminate.ts";
+
+// From the first transfer on; a daemon that holds sessions only takes less memory without it.
+markInOneGo();
+
+/** What is kept of the remote scp's stderr, in bytes. */
+const stderrKept = 1024;
+/** Milliseconds that a failed remote scp has to tell its exit status. */
+const exitGrace = 250;
+
+interface Step {
+  readonly type: string;
+}
+
+/** One transfer: the remote command, the protocol's machine, and what to do at each of its effects. */
+export interface ScpRun<Effect extends Step> {
+  readonly command: Uint8Array;
+  readonly exchange: Exchange<Effect>;
+  /** Seconds without progress after which it is given up. */
+  readonly idleTimeout: number;
+  /** Whether it may begin; without it, it may. */
+  readonly room?: Room;
+  /** @returns a promise where it takes time: what follows waits for it */
+  carryOut(effect: Effect, remote: Remote): Promise<unknown> | undefined;
+}
+
+/** The remote scp, as far as a transfer needs to reach it. */
+export interface Remote {
+  /**
+   * @param onProgress called after each packet, with its bytes
+   * @returns false where the channel has closed or the transfer is over: nothing more is written then
+   */
+  write(bytes: Uint8Array, onProgress?: (bytes: number) => void): Promise<boolean>;
+  /** Nothing more will be written. */
+  eof(): void;
+  /** Makes a failure end the transfer that arises outside of {@link ScpRun.carryOut}. */
+  fail(error: unknown): void;
+}
+
+/**
+ * Runs a remote scp and the protocol with it, up to the machine's `done`.
+ *
+ * @param options.untilExit whether the remote scp's own exit, with status 0, is part of success
+ * @throws {Failure} ScpRemoteError, ScpProtocolError, whatever carrying out an effect throws, or
+ *   what a session's calls throw; the remote scp has been signalled then
+ */
+export async function runScp<Effect extends Step>(
+  session: Session,
+  run: ScpRun<Effect>,
+  call: Call,
+  { untilExit }: { untilExit: boolean },
+): Promise<void> {
+  const channel = await session.openChannel(call, run.room);
+  session.started.transfers += 1;
+  const stderr = new Stderr();
+  try {
+    await conversation(channel, run, call, stderr);
+    if (untilExit) {
+      await call.race(channel.closed);
+      requireSuccess(channel, stderr);
+    } else void dismiss(channel);
+  } catch (error) {
+    channel.discardOutput((stream, chunk) => {
+      if (stream === "stderr") stderr.add(chunk);
+    });
+    const scp = error instanceof ScpError;
+    // A remote scp that reported an error is about to exit, and its status tells more.
+    if (scp) channel.eof();
+    if (!scp || !(await closesWithin(channel, exitGrace))) await end(channel, call);
+    if (!scp) throw error;
+    // Where the session was ended meanwhile, that is why the remote scp ended.
+    session.check();
+    throw scpFailure(error, channel, stderr);
+  }
+}
+
+async function conversation<Effect extends Step>(
+  channel: SessionChannel,
+  run: ScpRun<Effect>,
+  call: Call,
+  stderr: Stderr,
+): Promise<void> {
+  const queue = new ChunkQueue();
+  channel.onOutput((stream, chunk) => {
+    call.progress();
+    if (stream === "stdout") queue.push(chunk);
+    else {
+      stderr.add(chunk);
+      channel.consumed(chunk.length);
+    }
+  });
+  call.startIdle(run.idleTimeout);
+  call.phase = "transfer";
+  let fail!: (error: unknown) => void;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {});
+  // A lost connection isn't waited for behind what the local side is still busy with.
+  channel.closed.then(() => queue.end(), fail);
+  let isOver = false;
+  const remote: Remote = {
+    fail,
+    async write(bytes, onProgress) {
+      if (isOver) return false;
+      return channel.write(bytes, (packet) => {
+        if (isOver) return;
+        call.progress();
+        onProgress?.(packet);
+      });
+    },
+    eof: () => channel.eof(),
+  };
+  const started = channel.start({ exec: run.command }, call);
+  // Behind the request, without waiting for its answer: the server reads them in order.
+  const opening = Promise.all(run.exchange.start().map(({ bytes }) => remote.write(bytes)));
+  const spoken = (async () => {
+    await started;
+    await opening;
+    for (let chunk = await queue.next(); chunk; chunk = queue.shift() ?? (await queue.next())) {
+      for (const effect of run.exchange.receive(chunk)) {
+        // Nobody would clean up after what is begun now.
+        if (effect.type === "done" || isOver) return;
+        const busy = run.carryOut(effect, remote);
+        if (busy) await busy;
+      }
+      channel.consumed(chunk.length);
+    }
+    run.exchange.end();
+  })();
+  spoken.catch(() => {});
+  try {
+    await call.race(Promise.race([spoken, failed]));
+  } finally {
+    isOver = true;
+  }
+}
+
+/** A machine that went to its end without `done` has thrown; what is left to check is the exit. */
+function requireSuccess(channel: SessionChannel, stderr: Stderr): void {
+  const { code, signal } = channel.exit;
+  if (code === 0 || (code === undefined && signal === undefined)) return;
+  const how = signal === undefined ? `status ${code}` : `signal ${signal}`;
+  throw new ScpError("remote", stderr.text() || `the remote scp ended with ${how}`);
+}
+
+async function end(channel: SessionChannel, call: Call): Promise<void> {
+  if (!channel.isOpen) return;
+  if (call.dispatched === "no") channel.close();
+  else await terminate(channel);
+}
+
+function scpFailure(error: ScpError, channel: SessionChannel, stderr: Stderr): Failure {
+  const said = stderr.text();
+  const exitCode = channel.exit.code;
+  const options = { cause: error };
+  switch (error.kind) {
+    case "remote": {
+      const code = errnoIn(error.message);
+      const data = { code, remoteMessage: error.message, exitCode };
+      return new Failure("ScpRemoteError", error.message, data, options);
+    }
+    case "no-reply": {
+      const message = `the remote scp did not answer${said && `: ${said}`}`;
+      return new Failure("ScpProtocolError", message, { stderr: said, exitCode }, options);
+    }
+    case "protocol":
+      return new Failure("ScpProtocolError", error.message, { stderr: said, exitCode }, options);
+  }
+}
+
+/** The beginning of what a remote scp writes to stderr. */
+class Stderr {
+  #bytes = Buffer.alloc(0);
+
+  add(chunk: Uint8Array): void {
+    if (this.#bytes.length >= stderrKept) return;
+    this.#bytes = Buffer.concat([this.#bytes, chunk]).subarray(0, stderrKept);
+  }
+
+  text(): string {
+    return printable(this.#bytes.toString("utf8"), stderrKept).trim();
+  }
+}

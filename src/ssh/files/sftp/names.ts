@@ -1,0 +1,62 @@
+import {
+  extensionNames,
+  readUsersGroups,
+  usersGroupsById,
+} from "../../../codecs/sftp/extensions.ts";
+import type { Call } from "../../support/call.ts";
+import type { FileStat } from "../remote-files.ts";
+import { decoded } from "./replies.ts";
+import type { SftpChannel } from "./sftp-channel.ts";
+
+/** Names that are kept, of users and of groups. */
+const mostKept = 10_000;
+/** Ids asked for in one request. */
+const mostAtOnce = 1000;
+
+/** Names of users and groups, each asked for once a channel. */
+export class Names {
+  readonly #users = new Map<number, string>();
+  readonly #groups = new Map<number, string>();
+
+  /** Puts the names to files; without the extension, or where one has none, they stay without. */
+  async add<T extends FileStat>(
+    files: readonly T[],
+    channel: SftpChannel,
+    call: Call,
+  ): Promise<T[]> {
+    const { extensions } = await call.race(channel.ready);
+    if (!extensions.has(extensionNames.usersGroupsById)) return [...files];
+    await this.#learn(files, channel, call);
+    return files.map((file) => {
+      const owner = this.#users.get(file.uid ?? -1);
+      const group = this.#groups.get(file.gid ?? -1);
+      return { ...file, ...(owner && { owner }), ...(group && { group }) };
+    });
+  }
+
+  async #learn(files: readonly FileStat[], channel: SftpChannel, call: Call): Promise<void> {
+    for (const names of [this.#users, this.#groups]) if (names.size > mostKept) names.clear();
+    const uids = unknownOf(
+      files.map(({ uid }) => uid),
+      this.#users,
+    );
+    const gids = unknownOf(
+      files.map(({ gid }) => gid),
+      this.#groups,
+    );
+    for (let at = 0; at < Math.max(uids.length, gids.length); at += mostAtOnce) {
+      const users = uids.slice(at, at + mostAtOnce);
+      const groups = gids.slice(at, at + mostAtOnce);
+      const response = await channel.request(usersGroupsById(users, groups), call);
+      if (response.type !== "extended") return;
+      const names = decoded(readUsersGroups, response.data);
+      users.forEach((id, n) => this.#users.set(id, String(names.users[n] ?? "")));
+      groups.forEach((id, n) => this.#groups.set(id, String(names.groups[n] ?? "")));
+    }
+  }
+}
+
+function unknownOf(ids: readonly (number | null)[], known: ReadonlyMap<number, string>): number[] {
+  const unknown = ids.filter((id): id is number => id !== null && !known.has(id));
+  return [...new Set(unknown)];
+}

@@ -1,0 +1,103 @@
+import { fstat, read } from "../../../codecs/sftp/requests.ts";
+import type { Response } from "../../../codecs/sftp/responses.ts";
+import type { Call } from "../../support/call.ts";
+import type { TakeBytes } from "../remote-files.ts";
+import { brokenWay } from "../remote-error.ts";
+import { isEof, refusal } from "./replies.ts";
+import type { SftpChannel } from "./sftp-channel.ts";
+
+/** Bytes asked for ahead of the reader, at least. */
+const leastAhead = 2 * 1024 * 1024;
+const mostAhead = 16 * 1024 * 1024;
+/** Bytes a second that a link may carry: what is asked for ahead covers a round trip of it. */
+const fastestLink = 400_000_000;
+/** Of what is asked first of a file whose size isn't known. */
+const firstAhead = 4;
+
+/** A server that gives less at once is asked for no less. */
+const leastLength = 4096;
+
+interface Asked {
+  readonly offset: number;
+  readonly length: number;
+  readonly reply: Promise<Response>;
+}
+
+/** Where the bytes are, and where they go. */
+export interface Reading {
+  readonly channel: SftpChannel;
+  readonly handle: Buffer;
+  readonly path: Uint8Array;
+  readonly offset: number;
+  /** Bytes, or Infinity for all up to the file's end. */
+  readonly length: number;
+  readonly take: TakeBytes;
+}
+
+/**
+ * Reads a range of an open file with many requests under way; gives the bytes in order, up to the
+ * file's end where that comes first.
+ */
+export async function readAll(reading: Reading, call: Call): Promise<void> {
+  const { channel, handle, path, take } = reading;
+  const { readLength } = await call.race(channel.limits);
+  const ahead = Math.max(
+    leastAhead,
+    Math.min(mostAhead, (channel.roundTrip / 1000) * fastestLink || 0),
+  );
+  const end = reading.offset + reading.length;
+  const asked: Asked[] = [];
+  const state = {
+    next: reading.offset,
+    underWay: 0,
+    // Bytes of one request: a server that gives less at once is asked for less.
+    size: readLength,
+    // Nobody knows yet how long the file is: no more is asked for than has come, at first.
+    most: Math.min(ahead, firstAhead * readLength),
+  };
+
+  const ask = (offset: number, length: number): Asked => {
+    const reply = channel.request(read(handle, offset, length), call, length);
+    reply.catch(() => {});
+    state.underWay += length;
+    return { offset, length, reply };
+  };
+  // Behind a short read, it says whether that was the file's end, without a round trip more.
+  let size: Promise<Response> | undefined;
+  const endsAt = async (at: number) => {
+    const found = await size;
+    return found?.type === "attributes" && found.attributes.size === at;
+  };
+  for (;;) {
+    while (state.next < end && (asked.length === 0 || state.underWay + state.size <= state.most)) {
+      const length = Math.min(state.size, end - state.next);
+      asked.push(ask(state.next, length));
+      state.next += length;
+    }
+    if (!size) {
+      size = channel.request(fstat(handle), call);
+      size.catch(() => {});
+    }
+    const first = asked.shift();
+    if (!first) return;
+    const response = await first.reply;
+    state.underWay -= first.length;
+    if (isEof(response)) return;
+    if (response.type !== "data") throw refusal(response, path);
+    const { length } = response.data;
+    // A server that gives none would be asked for ever.
+    if (length === 0) {
+      throw brokenWay("the server broke the SFTP protocol: data without a byte", "EPROTO");
+    }
+    const isShort = length < first.length;
+    const isLast = isShort && (await endsAt(first.offset + length));
+    if (isShort && !isLast) {
+      if (first.length === state.size) state.size = Math.max(length, leastLength);
+      asked.unshift(ask(first.offset + length, first.length - length));
+    }
+    const busy = take(response.data);
+    if (busy) await call.race(Promise.resolve(busy));
+    if (isLast) return;
+    state.most = Math.min(ahead, state.most * 2);
+  }
+}

@@ -1,0 +1,333 @@
+import { extensionNames, limits, readLimits } from "../../../codecs/sftp/extensions.ts";
+import { SftpProtocolError } from "../../../codecs/sftp/errors.ts";
+import { PacketReader } from "../../../codecs/sftp/packet-reader.ts";
+import { close, init } from "../../../codecs/sftp/requests.ts";
+import type { Request } from "../../../codecs/sftp/requests.ts";
+import { readResponse, readVersion } from "../../../codecs/sftp/responses.ts";
+import type { Response, Version } from "../../../codecs/sftp/responses.ts";
+import { version } from "../../../codecs/sftp/constants.ts";
+import { printable } from "../../../codecs/text/printable.ts";
+import { Failure } from "../../../protocol/errors.ts";
+import type { Call } from "../../support/call.ts";
+import type { SessionChannel } from "../../connection/channels/channel.ts";
+import { brokenWay } from "../remote-error.ts";
+import { Gate } from "./gate.ts";
+import { decoded } from "./replies.ts";
+
+/** Bytes of a request's data that every server takes (the draft's §3). */
+const usualLength = 32 * 1024;
+/** The most that is asked for in one request: OpenSSH's own limit, a packet less what is around it. */
+const longestLength = 255 * 1024;
+/** Requests under way: OpenSSH's client has 64, and servers that say nothing get no more. */
+const usualRequests = 64;
+const mostRequests = 1024;
+/** Bytes under way, of both directions. */
+const mostBytes = 16 * 1024 * 1024;
+/** Handles that are open at once, of the files of a tree. */
+const usualHandles = 32;
+const mostHandles = 256;
+/** What a request counts whose data is none. */
+const smallCost = 1024;
+/** Packets are gathered up to this, one packet of the channel. */
+const gathered = 32 * 1024;
+/** Bytes that are kept of what the server writes to stderr. */
+const stderrKept = 1024;
+
+/** The server has no SFTP: nothing was done, and it can be done another way. */
+export class NoSftp extends Error {
+  override name = "NoSftp";
+}
+
+interface Pending {
+  readonly resolve: (response: Response) => void;
+  readonly reject: (error: unknown) => void;
+  readonly cost: number;
+}
+
+/** What a server takes. */
+export interface ServerLimits {
+  /** Bytes of one request. */
+  readonly readLength: number;
+  readonly writeLength: number;
+  /** Open at once. */
+  readonly handles: number;
+}
+
+/** One channel on which SFTP is spoken: requests go out side by side, replies find theirs. */
+export class SftpChannel {
+  /** Resolves when the server has said its version; rejects with {@link NoSftp} where it has none. */
+  readonly ready: Promise<Version>;
+  /** Resolves when it is known what the server takes. */
+  readonly limits: Promise<ServerLimits>;
+  /** Rejects when nothing more can be asked. */
+  readonly ended: Promise<never>;
+  readonly #channel: SessionChannel;
+  readonly #reader = new PacketReader();
+  readonly #pending = new Map<number, Pending>();
+  readonly #gate = new Gate(usualRequests, mostBytes);
+  #outgoing: Buffer[] = [];
+  #isSending = false;
+  #lastId = 0;
+  #openHandles = 0;
+  #greeted = false;
+  #settleReady!: { resolve: (version: Version) => void; reject: (error: unknown) => void };
+  #end!: (error: unknown) => void;
+  #failure: unknown;
+  #stderr = "";
+  /** Milliseconds, the shortest yet. */
+  #roundTrip = Infinity;
+
+  /**
+   * Starts SFTP on a channel, with its first packets right behind the request.
+   *
+   * @param eager the server takes requests before it has said its version: then nothing waits for it
+   */
+  constructor(channel: SessionChannel, call: Call, eager: boolean) {
+    this.#channel = channel;
+    this.ready = new Promise((resolve, reject) => {
+      this.#settleReady = { resolve, reject };
+    });
+    this.ready.catch(() => {});
+    this.ended = new Promise((_, reject) => {
+      this.#end = reject;
+    });
+    this.ended.catch(() => {});
+    channel.onOutput((stream, chunk) => {
+      channel.consumed(chunk.length);
+      if (stream === "stdout")
+        this.#take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+      else if (this.#stderr.length < stderrKept)
+        this.#stderr += Buffer.from(chunk).toString("utf8");
+    });
+    const started = channel.start({ subsystem: "sftp" }, call);
+    this.#write(init());
+    this.limits = eager ? this.#askLimits() : this.ready.then((found) => this.#findLimits(found));
+    this.limits.catch(() => {});
+    started.catch((error: unknown) => this.#fail(this.#whyNot(error)));
+    channel.closed.then(
+      () => this.#fail(this.#whyClosed()),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /** Whether more can be asked. */
+  get isOpen(): boolean {
+    return this.#failure === undefined && this.#channel.isOpen;
+  }
+
+  /** Whether nobody uses it: no request is under way, and no file is open. */
+  get isIdle(): boolean {
+    return this.#gate.isEmpty && this.#openHandles === 0;
+  }
+
+  /** Milliseconds that the server took to answer, the shortest yet. */
+  get roundTrip(): number {
+    return this.#roundTrip;
+  }
+
+  /**
+   * Sends a request as soon as there is room for it; gives its reply, or the call's end where that
+   * comes first.
+   *
+   * @param cost bytes of data that go, or come with the reply
+   * @throws {Failure} or {@link NoSftp}
+   */
+  request(request: Request, call: Call, cost = smallCost): Promise<Response> {
+    call.check();
+    const { reply, withdraw } = this.#ask(request, cost, () => {
+      call.dispatched = "maybe";
+    });
+    const replied = reply.then((response) => {
+      call.dispatched = "yes";
+      call.progress();
+      return response;
+    });
+    replied.catch(() => {});
+    return call.race(replied).catch((error: unknown) => {
+      withdraw();
+      // A handle that comes too late is nobody's.
+      reply.then(
+        (late) => {
+          if (late.type === "handle") this.closeHandle(late.handle);
+        },
+        () => {},
+      );
+      throw error;
+    });
+  }
+
+  /** A file has been opened, or {@link closeHandle closed}. */
+  handleOpened(): void {
+    this.#openHandles += 1;
+  }
+
+  handleClosed(): void {
+    this.#openHandles -= 1;
+  }
+
+  /** Closes a handle that nobody waits for. */
+  closeHandle(handle: Buffer): void {
+    this.tell(close(handle));
+  }
+
+  /** Sends a request that nobody waits for. */
+  tell(request: Request): void {
+    if (this.isOpen) this.#ask(request, smallCost).reply.catch(() => {});
+  }
+
+  /** Ends it; the server's side ends by itself. */
+  close(): void {
+    if (!this.#channel.isOpen) return;
+    this.#channel.eof();
+    this.#channel.close();
+  }
+
+  #ask(request: Request, cost: number, onSent: () => void = () => {}) {
+    let withdraw = () => {};
+    const reply = new Promise<Response>((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure);
+      withdraw = this.#gate.enter(cost, () => {
+        if (this.#failure !== undefined) return reject(this.#failure);
+        const id = this.#nextId();
+        const sentAt = performance.now();
+        const settle = { resolve, reject, cost };
+        this.#pending.set(id, {
+          ...settle,
+          resolve: (response) => {
+            this.#roundTrip = Math.min(this.#roundTrip, performance.now() - sentAt);
+            resolve(response);
+          },
+        });
+        onSent();
+        this.#write(request(id));
+      });
+    });
+    return { reply, withdraw };
+  }
+
+  #nextId(): number {
+    do this.#lastId = (this.#lastId + 1) >>> 0;
+    while (this.#pending.has(this.#lastId));
+    return this.#lastId;
+  }
+
+  #write(packet: Buffer): void {
+    this.#outgoing.push(packet);
+    if (this.#isSending) return;
+    this.#isSending = true;
+    // What is asked in one moment goes together.
+    queueMicrotask(() => void this.#sendAll());
+  }
+
+  async #sendAll(): Promise<void> {
+    while (this.#outgoing.length > 0 && this.isOpen) {
+      // Whether it was taken, or the channel has closed, is told by the replies.
+      await this.#channel.write(this.#gather());
+    }
+    this.#outgoing = this.isOpen ? this.#outgoing : [];
+    this.#isSending = false;
+  }
+
+  #gather(): Buffer {
+    let size = 0;
+    let count = 0;
+    for (const packet of this.#outgoing) {
+      if (count > 0 && size + packet.length > gathered) break;
+      size += packet.length;
+      count += 1;
+    }
+    const packets = this.#outgoing.splice(0, count);
+    return count === 1 ? (packets[0] as Buffer) : Buffer.concat(packets);
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#failure !== undefined) return;
+    try {
+      for (const packet of this.#reader.push(chunk)) {
+        if (this.#greeted) this.#answer(readResponse(packet));
+        else this.#greet(readVersion(packet));
+      }
+    } catch (error) {
+      if (!(error instanceof SftpProtocolError)) throw error;
+      const hint = this.#greeted
+        ? ""
+        : "; a login file of the account may print text where no terminal is";
+      this.#fail(
+        brokenWay(`the server broke the SFTP protocol: ${error.message}${hint}`, "EPROTO"),
+      );
+      this.close();
+    }
+  }
+
+  #greet(found: Version): void {
+    if (found.version !== version) {
+      throw new SftpProtocolError(`it speaks version ${found.version}, and not ${version}`);
+    }
+    this.#greeted = true;
+    this.#settleReady.resolve(found);
+  }
+
+  #answer(response: Response): void {
+    const pending = this.#pending.get(response.id);
+    if (!pending) throw new SftpProtocolError(`nothing was asked under the id ${response.id}`);
+    if (response.type === "data" && response.data.length > pending.cost) {
+      throw new SftpProtocolError("there are more data than were asked for");
+    }
+    this.#pending.delete(response.id);
+    this.#gate.leave(pending.cost);
+    pending.resolve(response);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#settleReady.reject(error);
+    this.#end(error);
+    for (const { reject, cost } of this.#pending.values()) {
+      reject(error);
+      this.#gate.leave(cost);
+    }
+    this.#pending.clear();
+    this.#outgoing = [];
+  }
+
+  #whyNot(error: unknown): unknown {
+    const refused = error instanceof Failure && error.kind === "ChannelRequestDenied";
+    return refused ? new NoSftp(error.message) : error;
+  }
+
+  /** The subsystem was agreed to, and its program isn't there: sshd tells that by closing. */
+  #whyClosed(): unknown {
+    if (!this.#greeted && !this.#reader.isInside) {
+      return new NoSftp("the server's SFTP ended at once");
+    }
+    const said = printable(this.#stderr, stderrKept);
+    return brokenWay(`the server ended its SFTP${said && `: ${said}`}`, "EPIPE");
+  }
+
+  async #findLimits({ extensions }: Version): Promise<ServerLimits> {
+    return extensions.has(extensionNames.limits) ? this.#askLimits() : usualLimits;
+  }
+
+  async #askLimits(): Promise<ServerLimits> {
+    const { reply } = this.#ask(limits(), smallCost);
+    const response = await reply;
+    if (response.type !== "extended") return usualLimits;
+    const { readLength, writeLength, openHandles } = decoded(readLimits, response.data);
+    this.#gate.mostEntries = mostRequests;
+    const length = (most: number) =>
+      most === 0 ? usualLength : Math.max(usualLength, Math.min(most, longestLength));
+    const handles = openHandles === 0 ? mostHandles : Math.floor(openHandles / 2);
+    return {
+      readLength: length(readLength),
+      writeLength: length(writeLength),
+      handles: Math.max(1, Math.min(handles, mostHandles)),
+    };
+  }
+}
+
+const usualLimits: ServerLimits = {
+  readLength: usualLength,
+  writeLength: usualLength,
+  handles: usualHandles,
+};

@@ -1,0 +1,94 @@
+import { fsync, extensionNames } from "../../../codecs/sftp/extensions.ts";
+import { close, fsetstat, fstat } from "../../../codecs/sftp/requests.ts";
+import type { Attributes } from "../../../codecs/sftp/attributes.ts";
+import type { Call } from "../../support/call.ts";
+import { notSupported } from "../remote-error.ts";
+import type { FileStat, RemoteFile, TakeBytes } from "../remote-files.ts";
+import { fileStat } from "./file-stat.ts";
+import { readAll } from "./read-pipeline.ts";
+import { expectAttributes, expectOk } from "./replies.ts";
+import type { SftpChannel } from "./sftp-channel.ts";
+import { writeAll } from "./write-pipeline.ts";
+
+/** A file that is open on an SFTP channel, and keeps that from being given back. */
+export class SftpFile implements RemoteFile {
+  readonly channel: SftpChannel;
+  readonly handle: Buffer;
+  readonly path: Buffer;
+  #isOpen = true;
+
+  constructor(channel: SftpChannel, handle: Buffer, path: Buffer) {
+    this.channel = channel;
+    this.handle = Buffer.from(handle);
+    this.path = path;
+    channel.handleOpened();
+  }
+
+  async read(offset: number, length: number, take: TakeBytes, call: Call): Promise<void> {
+    await readAll({ ...this.#place, offset, length, take }, call);
+  }
+
+  async write(offset: number, data: Uint8Array, call: Call): Promise<void> {
+    const fill = (room: Buffer, at: number) => {
+      const bytes = data.subarray(at - offset, at - offset + room.length);
+      room.set(bytes);
+      return bytes.length;
+    };
+    await writeAll({ ...this.#place, end: offset + data.length, fill }, offset, call);
+  }
+
+  async stat(call: Call): Promise<FileStat> {
+    return fileStat(await this.attributes(call));
+  }
+
+  async attributes(call: Call): Promise<Attributes> {
+    return expectAttributes(await this.channel.request(fstat(this.handle), call), this.path);
+  }
+
+  truncate(size: number, call: Call): Promise<void> {
+    return this.set({ size }, call);
+  }
+
+  setTimes(atime: number, mtime: number, call: Call): Promise<void> {
+    return this.set({ atime: Math.floor(atime), mtime: Math.floor(mtime) }, call);
+  }
+
+  chmod(mode: number, call: Call): Promise<void> {
+    return this.set({ permissions: mode }, call);
+  }
+
+  async set(attributes: Attributes, call: Call): Promise<void> {
+    expectOk(await this.channel.request(fsetstat(this.handle, attributes), call), this.path);
+  }
+
+  async sync(call: Call): Promise<void> {
+    const { extensions } = await call.race(this.channel.ready);
+    if (!extensions.has(extensionNames.fsync)) {
+      throw notSupported(`the server's SFTP has no ${extensionNames.fsync}`);
+    }
+    expectOk(await this.channel.request(fsync(this.handle), call), this.path);
+  }
+
+  /** Closed in any case, whatever the server says to it. */
+  async close(call: Call): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#closed();
+    expectOk(await this.channel.request(close(this.handle), call), this.path);
+  }
+
+  abandon(): void {
+    if (!this.#isOpen) return;
+    this.#closed();
+    this.channel.closeHandle(this.handle);
+  }
+
+  get #place() {
+    const { channel, handle, path } = this;
+    return { channel, handle, path };
+  }
+
+  #closed(): void {
+    this.#isOpen = false;
+    this.channel.handleClosed();
+  }
+}

@@ -1,0 +1,374 @@
+import { openFlags, statusCodes } from "../../../codecs/sftp/constants.ts";
+import * as extensions from "../../../codecs/sftp/extensions.ts";
+import * as requests from "../../../codecs/sftp/requests.ts";
+import type { Request } from "../../../codecs/sftp/requests.ts";
+import type { Attributes } from "../../../codecs/sftp/attributes.ts";
+import type { Response } from "../../../codecs/sftp/responses.ts";
+import type { Call } from "../../support/call.ts";
+import { hasCode, notSupported, remoteFileError, restated } from "../remote-error.ts";
+import type {
+  Changed,
+  Entry,
+  FileStat,
+  FileSystemSpace,
+  OpenMode,
+  RemoteFiles,
+  TakeBytes,
+  WriteOptions,
+} from "../remote-files.ts";
+import { fileStat } from "./file-stat.ts";
+import { Names } from "./names.ts";
+import { readAll } from "./read-pipeline.ts";
+import { listDirectory } from "./list-directory.ts";
+import {
+  decoded,
+  expectAttributes,
+  expectExtended,
+  expectHandle,
+  expectOk,
+  expectPath,
+  refusal,
+} from "./replies.ts";
+import { replaceFile } from "./replace-file.ts";
+import type { SftpChannel } from "./sftp-channel.ts";
+import { SftpFile } from "./sftp-file.ts";
+
+const { read, write, append, create, truncate, exclusive } = openFlags;
+
+const flagsOf: Readonly<Record<OpenMode, number>> = {
+  r: read,
+  "r+": read | write,
+  w: write | create | truncate,
+  wx: write | create | truncate | exclusive,
+  "w+": read | write | create | truncate,
+  "wx+": read | write | create | truncate | exclusive,
+  a: write | create | append,
+  ax: write | create | append | exclusive,
+  "a+": read | write | create | append,
+  "ax+": read | write | create | append | exclusive,
+};
+
+/** What an operation meant, so that a failure that says nothing can be explained. */
+type Intent = "create" | "file" | "directory" | "emptied";
+
+/** A server's files by SFTP, over one channel. */
+export class SftpFiles implements RemoteFiles {
+  readonly via = "sftp";
+  readonly channel: SftpChannel;
+  readonly #names = new Names();
+  /** Whether a symlink request has the link's own path first, as in the draft. */
+  readonly #linkFirst: boolean;
+  /** Whether a plain rename is known not to replace what is there. */
+  readonly #renameKeeps: boolean;
+
+  /** @param ident the server's identification string (RFC 4253 §4.2) */
+  constructor(channel: SftpChannel, ident: string) {
+    this.channel = channel;
+    // asyncssh's does so for every client but two that it knows by name.
+    this.#linkFirst = /AsyncSSH/i.test(ident);
+    this.#renameKeeps = /-OpenSSH_/.test(ident);
+  }
+
+  async info(call: Call) {
+    const [found, home] = await Promise.all([
+      call.race(this.channel.ready),
+      this.#path(requests.realpath(Buffer.from(".")), Buffer.from("."), call),
+    ]);
+    return { extensions: [...found.extensions.keys()], home };
+  }
+
+  async stat(path: Buffer, call: Call): Promise<FileStat> {
+    return this.#named(expectAttributes(await this.#ask(requests.stat(path), call), path), call);
+  }
+
+  async lstat(path: Buffer, call: Call): Promise<FileStat> {
+    return this.#named(expectAttributes(await this.#ask(requests.lstat(path), call), path), call);
+  }
+
+  async readdir(
+    path: Buffer,
+    take: (entries: Entry[]) => Promise<unknown> | undefined,
+    call: Call,
+  ): Promise<void> {
+    const named = async (entries: Entry[]) => {
+      await take(await this.#names.add(entries, this.channel, call));
+    };
+    await this.listDirectory(path, named, call);
+  }
+
+  /** As {@link readdir}, without the names of owners. */
+  async listDirectory(
+    path: Buffer,
+    take: (entries: Entry[]) => Promise<unknown> | undefined,
+    call: Call,
+  ): Promise<void> {
+    await this.#explained(path, "directory", call, () =>
+      listDirectory(this.channel, path, take, call),
+    );
+  }
+
+  async open(path: Buffer, mode: OpenMode, permissions: number | undefined, call: Call) {
+    return this.openWith(path, flagsOf[mode], permissions, call);
+  }
+
+  /** @param flags of `openFlags` */
+  async openWith(
+    path: Buffer,
+    flags: number,
+    permissions: number | undefined,
+    call: Call,
+  ): Promise<SftpFile> {
+    const attributes = permissions === undefined ? {} : { permissions };
+    const intent = (flags & exclusive) === 0 ? "file" : "create";
+    return this.#explained(path, intent, call, async () => {
+      const response = await this.#ask(requests.open(path, flags, attributes), call);
+      return new SftpFile(this.channel, expectHandle(response, path), path);
+    });
+  }
+
+  async readFile(
+    path: Buffer,
+    { offset, length }: { offset: number; length: number },
+    take: TakeBytes,
+    call: Call,
+  ): Promise<void> {
+    const file = await this.open(path, "r", undefined, call);
+    const { channel, handle } = file;
+    try {
+      await this.#explained(path, "file", call, () =>
+        readAll({ channel, handle, path, offset, length, take }, call),
+      );
+    } finally {
+      file.abandon();
+    }
+  }
+
+  async writeFile(path: Buffer, data: Uint8Array, options: WriteOptions, call: Call) {
+    const { flag, offset, mode } = options;
+    if (flag === "w") return replaceFile(this, path, { data, mode }, call);
+    const file = await this.open(path, flag, mode, call);
+    try {
+      await this.#explained(path, "file", call, () => file.write(offset, data, call));
+      await file.close(call);
+    } finally {
+      file.abandon();
+    }
+  }
+
+  async mkdir(path: Buffer, mode: number | undefined, call: Call): Promise<void> {
+    const attributes = mode === undefined ? {} : { permissions: mode };
+    await this.#do(requests.mkdir(path, attributes), path, "create", call);
+  }
+
+  async rmdir(path: Buffer, call: Call): Promise<void> {
+    await this.#do(requests.rmdir(path), path, "emptied", call);
+  }
+
+  async unlink(path: Buffer, call: Call): Promise<void> {
+    await this.#do(requests.remove(path), path, "file", call);
+  }
+
+  async rename(from: Buffer, to: Buffer, overwrite: boolean, call: Call): Promise<void> {
+    if (overwrite) return this.#replace(from, to, call);
+    if (!this.#renameKeeps && (await this.#isThere(to, call))) throw remoteFileError(to, "EEXIST");
+    await this.#twoPaths(requests.rename(from, to), from, to, call);
+  }
+
+  async copyFile(from: Buffer, to: Buffer, call: Call): Promise<void> {
+    const [source, found] = await Promise.all([
+      this.open(from, "r", undefined, call),
+      this.#ask(requests.stat(from), call),
+    ]);
+    try {
+      const attributes = expectAttributes(found, from);
+      if (fileStat(attributes).type === "directory") throw remoteFileError(from, "EISDIR");
+      await replaceFile(
+        this,
+        to,
+        { source, mode: (attributes.permissions ?? 0o666) & 0o777 },
+        call,
+      );
+    } finally {
+      source.abandon();
+    }
+  }
+
+  async link(from: Buffer, to: Buffer, call: Call): Promise<void> {
+    await this.#require(extensions.extensionNames.hardlink, call);
+    await this.#twoPaths(extensions.hardlink(from, to), from, to, call);
+  }
+
+  async symlink(target: Buffer, path: Buffer, call: Call): Promise<void> {
+    const request = this.#linkFirst
+      ? requests.symlink(path, target)
+      : requests.symlink(target, path);
+    await this.#do(request, path, "create", call);
+  }
+
+  async readlink(path: Buffer, call: Call): Promise<Buffer> {
+    return this.#path(requests.readlink(path), path, call);
+  }
+
+  async realpath(path: Buffer, call: Call): Promise<Buffer> {
+    if (path[0] !== "~".charCodeAt(0)) return this.#path(requests.realpath(path), path, call);
+    const { expandPath } = extensions.extensionNames;
+    if (await this.has(expandPath, call)) {
+      const expanded = await this.#path(extensions.expandPath(path), path, call);
+      return this.#path(requests.realpath(expanded), path, call);
+    }
+    if (path.length > 1 && path[1] !== "/".charCodeAt(0)) {
+      throw notSupported(`the server's SFTP has no ${expandPath}: only ~ itself is known`);
+    }
+    const inHome = Buffer.concat([Buffer.from("."), path.subarray(1)]);
+    return this.#path(requests.realpath(inHome), path, call);
+  }
+
+  chmod(path: Buffer, mode: number, options: Changed, call: Call): Promise<void> {
+    return this.#setstat(path, { permissions: mode }, options, call);
+  }
+
+  chown(path: Buffer, uid: number, gid: number, options: Changed, call: Call): Promise<void> {
+    return this.#setstat(path, { uid, gid }, options, call);
+  }
+
+  utimes(path: Buffer, atime: number, mtime: number, options: Changed, call: Call) {
+    const times = { atime: Math.floor(atime), mtime: Math.floor(mtime) };
+    return this.#setstat(path, times, options, call);
+  }
+
+  truncate(path: Buffer, size: number, call: Call): Promise<void> {
+    return this.#do(requests.setstat(path, { size }), path, "file", call);
+  }
+
+  async statfs(path: Buffer, call: Call): Promise<FileSystemSpace> {
+    await this.#require(extensions.extensionNames.statvfs, call);
+    const response = await this.#ask(extensions.statvfs(path), call);
+    const found = decoded(extensions.readStatvfs, expectExtended(response, path));
+    return {
+      // What the counts are in.
+      blockSize: found.fragmentSize,
+      blocks: found.blocks,
+      free: found.freeBlocks,
+      available: found.availableBlocks,
+      files: found.files,
+      freeFiles: found.freeFiles,
+    };
+  }
+
+  /** Whether the server has an extension. */
+  async has(extension: string, call: Call): Promise<boolean> {
+    return (await call.race(this.channel.ready)).extensions.has(extension);
+  }
+
+  /** Renames, replacing what is there: at once where the server can, else in two steps. */
+  async #replace(from: Buffer, to: Buffer, call: Call): Promise<void> {
+    if (await this.has(extensions.extensionNames.posixRename, call)) {
+      return this.#twoPaths(extensions.posixRename(from, to), from, to, call);
+    }
+    const first = await this.#ask(requests.rename(from, to), call);
+    if (first.type === "status" && first.code === statusCodes.ok) return;
+    const there = await this.#ask(requests.lstat(to), call);
+    if (there.type !== "attributes") throw refusal(first, from);
+    if (fileStat(there.attributes).type === "directory") throw remoteFileError(to, "EISDIR");
+    if (!(await this.#isThere(from, call))) throw refusal(first, from);
+    await this.#do(requests.remove(to), to, "file", call);
+    await this.#do(requests.rename(from, to), from, "file", call);
+  }
+
+  async #setstat(path: Buffer, attributes: Attributes, { followLinks }: Changed, call: Call) {
+    if (followLinks) return this.#do(requests.setstat(path, attributes), path, "file", call);
+    await this.#require(extensions.extensionNames.lsetstat, call);
+    return this.#do(extensions.lsetstat(path, attributes), path, "file", call);
+  }
+
+  #ask(request: Request, call: Call): Promise<Response> {
+    return this.channel.request(request, call);
+  }
+
+  async #path(request: Request, path: Buffer, call: Call): Promise<Buffer> {
+    return expectPath(await this.#ask(request, call), path);
+  }
+
+  async #do(request: Request, path: Buffer, intent: Intent, call: Call): Promise<void> {
+    await this.#explained(path, intent, call, async () => {
+      expectOk(await this.#ask(request, call), path);
+    });
+  }
+
+  /** Of two paths it may be either that a failure is about. */
+  async #twoPaths(request: Request, from: Buffer, to: Buffer, call: Call): Promise<void> {
+    const response = await this.#ask(request, call);
+    if (response.type === "status" && response.code === statusCodes.ok) return;
+    const error = refusal(response, from);
+    if (!hasCode(error, "ENOENT", "UNKNOWN")) throw error;
+    const [source, dest] = await Promise.all([
+      this.#ask(requests.lstat(from), call),
+      this.#ask(requests.lstat(to), call),
+    ]);
+    if (source.type !== "attributes") throw refusal(source, from);
+    if (dest.type !== "attributes") throw hasCode(error, "ENOENT") ? refusal(dest, to) : error;
+    const isFolder = (found: Response & { type: "attributes" }) =>
+      fileStat(found.attributes).type === "directory";
+    const code = whyNotReplaced(isFolder(source), isFolder(dest));
+    throw restated(error, to, code);
+  }
+
+  /** What the server's failure is about that says nothing itself (SSH_FX_FAILURE), found out by asking. */
+  async #explained<T>(
+    path: Buffer,
+    intent: Intent,
+    call: Call,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!hasCode(error, "UNKNOWN", "ENOENT") || !this.channel.isOpen) throw error;
+      if (hasCode(error, "ENOENT") && intent === "create") throw error;
+      const code = await this.#reason(path, intent, call);
+      if (code === undefined) throw error;
+      throw restated(error, path, code);
+    }
+  }
+
+  async #reason(path: Buffer, intent: Intent, call: Call): Promise<string | undefined> {
+    const found = await this.#ask(requests.lstat(path), call);
+    if (found.type !== "attributes") return undefined;
+    if (intent === "create") return "EEXIST";
+    const { type } = fileStat(found.attributes);
+    switch (intent) {
+      case "directory":
+        return type === "directory" || type === "symlink" ? undefined : "ENOTDIR";
+      case "emptied":
+        return type === "directory" ? "ENOTEMPTY" : "ENOTDIR";
+      case "file":
+        return type === "directory" ? "EISDIR" : this.#isFull(path, call);
+    }
+  }
+
+  async #isFull(path: Buffer, call: Call): Promise<string | undefined> {
+    if (!(await this.has(extensions.extensionNames.statvfs, call))) return undefined;
+    const { available } = await this.statfs(path, call).catch(() => ({ available: 1 }));
+    return available === 0 ? "ENOSPC" : undefined;
+  }
+
+  async #isThere(path: Buffer, call: Call): Promise<boolean> {
+    return (await this.#ask(requests.lstat(path), call)).type === "attributes";
+  }
+
+  async #named(attributes: Attributes, call: Call): Promise<FileStat> {
+    const [file] = await this.#names.add([fileStat(attributes)], this.channel, call);
+    return file as FileStat;
+  }
+
+  async #require(extension: string, call: Call): Promise<void> {
+    if (await this.has(extension, call)) return;
+    throw notSupported(`the server's SFTP has no ${extension}`);
+  }
+}
+
+/** rename(2)'s and link(2)'s reasons. */
+function whyNotReplaced(fromFolder: boolean, toFolder: boolean): string {
+  if (fromFolder) return toFolder ? "ENOTEMPTY" : "ENOTDIR";
+  return toFolder ? "EISDIR" : "EEXIST";
+}

@@ -1,0 +1,36 @@
+import { createHash, randomBytes } from "node:crypto";
+
+/** Of a file's own name as much is kept: a name has at most 255 bytes. */
+const keptName = 60;
+const slash = 0x2f;
+
+/** The path of a temporary name beside `path`, new each time. */
+export function temporaryBeside(path: Uint8Array): Buffer {
+  const at = path.lastIndexOf(slash) + 1;
+  const random = randomBytes(6).toString("hex");
+  return Buffer.concat([
+    path.subarray(0, at),
+    prefixOf(path.subarray(at)),
+    Buffer.from(`${random}.sshrpc`),
+  ]);
+}
+
+/** Whether `name` is one that {@link temporaryBeside} makes for a file of the name `of`. */
+export function isTemporaryOf(name: Uint8Array, of: Uint8Array): boolean {
+  const prefix = prefixOf(of);
+  const rest = Buffer.from(name.subarray(prefix.length)).toString("latin1");
+  return prefix.equals(name.subarray(0, prefix.length)) && /^[0-9a-f]{12}\.sshrpc$/.test(rest);
+}
+
+/** Whether it is one for any file. */
+export function isTemporary(name: Uint8Array): boolean {
+  return /^\..*\.[0-9a-f]{12}\.sshrpc$/s.test(Buffer.from(name).toString("latin1"));
+}
+
+function prefixOf(name: Uint8Array): Buffer {
+  const dot = Buffer.from(".");
+  if (name.length <= keptName) return Buffer.concat([dot, name, dot]);
+  // Others may begin alike.
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 16);
+  return Buffer.concat([dot, name.subarray(0, keptName), Buffer.from(`.${hash}.`)]);
+}

@@ -1,0 +1,64 @@
+import type { Duplex } from "node:stream";
+import { RecentCommands } from "./recent-commands.ts";
+
+/** Bytes of one connection that are taken before the others get their turn: well below a millisecond. */
+export const turnSize = 256 * 1024;
+
+/** Packets, of one connection's and in one direction, likewise: they may be tiny. */
+export const packetsPerTurn = 256;
+
+const commands = new RecentCommands();
+
+/** Milliseconds that a busy connection sleeps for another's command. */
+const nap = 1;
+
+/** A command begins or ends on a connection: for a moment busy ones make room for it. */
+export function noteCommand(connection: object): void {
+  commands.note(connection, performance.now());
+}
+
+/**
+ * A busy connection has had its turn.
+ *
+ * While another runs commands it sleeps, however shortly: a process that never does is made to wait
+ * for processors that are all busy, by the system, and for longer than a command may take.
+ *
+ * @param next begins its next turn
+ */
+export function endTurn(connection: object, next: () => void): void {
+  if (commands.areElsewhere(connection, performance.now())) setTimeout(next, nap);
+  else setImmediate(next);
+}
+
+/**
+ * Reads from a connection with regard for others, and for memory.
+ *
+ * A busy one waits for the others after each {@link turnSize} bytes. Node goes on reading from a
+ * socket while it has anything, up to 2 MiB at once, and the reply of another session's command
+ * would wait behind it each time.
+ *
+ * One whose server asks and doesn't read the answers isn't read either, until they have left: they
+ * would pile up here. What may be unsent before that must have room for all that is sent without
+ * being asked, or two sides that both wait for the other to read would wait for ever.
+ *
+ * @param mostUnsent bytes that may wait to be sent
+ * @returns what ends it
+ */
+export function takeTurns(connection: Duplex, mostUnsent: () => number): () => void {
+  let taken = 0;
+  const resume = () => connection.resume();
+  const take = (chunk: Buffer) => {
+    if (taken === 0) setImmediate(() => (taken = 0));
+    taken += chunk.length;
+    if (connection.isPaused()) return;
+    if (connection.writableLength > mostUnsent()) {
+      connection.pause();
+      connection.once("drain", resume);
+    } else if (taken >= turnSize) {
+      connection.pause();
+      endTurn(connection, resume);
+    }
+  };
+  connection.on("data", take);
+  return () => connection.off("data", take);
+}

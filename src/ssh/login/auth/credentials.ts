@@ -1,0 +1,63 @@
+import { homePath } from "../../support/home-path.ts";
+
+/** The methods of a login (ssh_config(5), PreferredAuthentications and those that switch one off). */
+export interface AuthMethods {
+  /** No others, and in this order; undefined for all in the usual one. */
+  readonly preferred: readonly string[] | undefined;
+  readonly off: readonly string[];
+}
+
+/** What a login may be made with, as a call names it. */
+export interface Credentials {
+  readonly password?: string | undefined;
+  /** A private key's text. */
+  readonly privateKey?: string | undefined;
+  /** Of the private keys that are encrypted. */
+  readonly passphrase?: string | undefined;
+  /** Paths of private keys, or of public ones whose private half the agent holds. */
+  readonly identityFiles?: readonly string[] | undefined;
+  /** The agent's socket; `true` for that of SSH_AUTH_SOCK. */
+  readonly agent?: boolean | string | undefined;
+  /** Of the agent's keys only those that are among the identity files. */
+  readonly identitiesOnly?: boolean | undefined;
+  readonly methods?: AuthMethods | undefined;
+  /** How often a password or a passphrase is asked for (ssh_config(5), NumberOfPasswordPrompts). */
+  readonly prompts?: number | undefined;
+}
+
+/** As often as by ssh where nothing is configured. */
+export const defaultPrompts = 3;
+
+export interface IdentityFile {
+  readonly path: string;
+  /** One that isn't there is passed over in silence, as ssh does with its defaults. */
+  readonly isDefault: boolean;
+}
+
+/** What ssh_config(5) has for IdentityFile, less the keys that only an agent can use. */
+export const defaultIdentityFiles = ["~/.ssh/id_rsa", "~/.ssh/id_ecdsa", "~/.ssh/id_ed25519"];
+
+/** The socket of the user's agent, unless it is set to nothing. */
+const userAgent = () => process.env["SSH_AUTH_SOCK"] || undefined;
+
+/**
+ * What is named in the call is used, and nothing else; where nothing is named, what `ssh` uses: its
+ * default identity files, and the agent. Identity files bring the agent with them, as with `ssh -i`:
+ * it may hold their decrypted halves.
+ */
+export function keySources(credentials: Credentials): {
+  files: IdentityFile[];
+  /** `missing`: it was asked for, and SSH_AUTH_SOCK isn't set. */
+  agent: { socket: string } | "missing" | undefined;
+} {
+  const { password, privateKey, identityFiles, agent, identitiesOnly = false } = credentials;
+  const named = password !== undefined || privateKey !== undefined || Boolean(agent);
+  const files = (
+    identityFiles ?? (!named || (identitiesOnly && Boolean(agent)) ? defaultIdentityFiles : [])
+  ).map((path) => ({ path: homePath(path), isDefault: identityFiles === undefined }));
+  if (typeof agent === "string") return { files, agent: { socket: homePath(agent) } };
+  const wanted = agent ?? (identityFiles !== undefined || !named);
+  const socket = wanted ? userAgent() : undefined;
+  if (socket !== undefined) return { files, agent: { socket } };
+  return { files, agent: agent === true ? "missing" : undefined };
+}

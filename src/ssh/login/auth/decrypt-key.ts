@@ -1,0 +1,47 @@
+import { fork } from "node:child_process";
+import { createPrivateKey } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import type { Call } from "../../support/call.ts";
+import type { Decrypted } from "./decrypt-worker.ts";
+import { UnusableKey, WrongPassphrase } from "../keys/unusable-key.ts";
+
+const program = fileURLToPath(new URL("./decrypt-process.js", import.meta.url));
+
+/**
+ * Decrypts a private key in a process of its own, so that no other session waits for it, and that it
+ * ends with the call.
+ *
+ * @throws {UnusableKey} {@link WrongPassphrase} among them; or the call's end
+ */
+export async function decryptKey(
+  key: Uint8Array,
+  passphrase: string,
+  call: Call,
+): Promise<KeyObject> {
+  // In a session of its own: a Ctrl-C that the daemon isn't to heed isn't for it, either.
+  const child = fork(program, {
+    detached: true,
+    execArgv: [],
+    stdio: "ignore",
+    serialization: "advanced",
+  });
+  const replied = new Promise<Decrypted>((resolve, reject) => {
+    child.once("message", (reply) => resolve(reply as Decrypted));
+    // Several may come: that it can't be started, that it takes no message.
+    child.on("error", reject);
+    child.once("exit", () => reject(new Error("the decrypting process ended without a word")));
+  });
+  replied.catch(() => {});
+  // Where it couldn't be started, that is told yet.
+  if (child.connected) child.send({ key, passphrase });
+  try {
+    const reply = await call.race(replied);
+    if ("der" in reply) {
+      return createPrivateKey({ key: Buffer.from(reply.der), format: "der", type: "pkcs8" });
+    }
+    throw reply.wrong ? new WrongPassphrase() : new UnusableKey(reply.reason);
+  } finally {
+    child.kill("SIGKILL");
+  }
+}

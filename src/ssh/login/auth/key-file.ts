@@ -1,0 +1,175 @@
+import type { KeyObject } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { maxKeyBytes } from "../../../protocol/limits.ts";
+import type { Call } from "../../support/call.ts";
+import { decryptKey } from "./decrypt-key.ts";
+import { SkipIdentity } from "./identity.ts";
+import type { Identity, Signing, Unlock } from "./identity.ts";
+import { embeddedPublicKey, parsePrivateKey } from "../keys/private-key.ts";
+import { PassphraseMissing, UnusableKey, WrongPassphrase } from "../keys/unusable-key.ts";
+import type { Prompter } from "../prompts/prompter.ts";
+import { parsePublicKey, publicKeyOf } from "../../support/public-key.ts";
+import type { PublicKey } from "../../support/public-key.ts";
+import { readBounded } from "../../support/read-bounded.ts";
+import { NotRegular } from "../../support/system-error.ts";
+import { isCertificate, signWith } from "./signature.ts";
+
+/** What decrypts keys: a passphrase that was given, or the client. */
+export interface Unlocking {
+  readonly passphrase: string | undefined;
+  /** How often the client is asked for one. */
+  readonly prompts: number;
+  readonly prompter: Prompter;
+  readonly call: Call;
+}
+
+/** A private key with what is known of it without its passphrase. */
+export interface KeyFile {
+  readonly path: string;
+  readonly publicKey: PublicKey | undefined;
+  /** OpenSSH's `<path>-cert.pub`. */
+  readonly certificate: PublicKey | undefined;
+  /** Undefined where the file holds the public half only. */
+  readonly identity: Identity | undefined;
+}
+
+/**
+ * Reads a key's file, with the `.pub` and `-cert.pub` beside it.
+ *
+ * @returns undefined where there is no such file
+ * @throws {SkipIdentity} where it is of no use
+ */
+export async function readKeyFile(
+  path: string,
+  unlocking: Unlocking,
+): Promise<KeyFile | undefined> {
+  const bytes = await privateBytes(path);
+  if (bytes === undefined) return undefined;
+  const itself = parsePublicKey(bytes.toString("utf8"));
+  if (itself) {
+    return { path, publicKey: itself, certificate: undefined, identity: undefined };
+  }
+  const beside = async (suffix: string) => {
+    const found = await readBounded(path + suffix, maxKeyBytes).catch(() => undefined);
+    return found && parsePublicKey(found.toString("utf8"));
+  };
+  const isThere = embeddedPublicKey(bytes) !== undefined;
+  const file = keyFromBytes(path, bytes, unlocking, isThere ? undefined : await beside(".pub"));
+  const certificate = await beside("-cert.pub");
+  return { ...file, certificate: certificate ?? file.certificate };
+}
+
+/** A key that is there already. @throws {SkipIdentity} */
+export function keyFromBytes(
+  path: string,
+  bytes: Uint8Array,
+  unlocking: Unlocking,
+  beside?: PublicKey,
+): KeyFile & { identity: Identity } {
+  const key = parsed(bytes);
+  const embedded = embeddedPublicKey(bytes);
+  // PuTTY's files may have it in the public half's place.
+  const certificate = embedded && isCertificate(embedded.type) ? embedded : undefined;
+  const publicKey = key ? publicKeyOf(key) : certificate ? beside : (embedded ?? beside);
+  const unlock = once(async () => key ?? unlocked(path, bytes, unlocking));
+  const locked = unlocking.passphrase === undefined ? "attended" : "costly";
+  const identity = identityOf(path, publicKey, unlock, key ? "free" : locked);
+  return { path, publicKey, certificate, identity };
+}
+
+/** The same private key under its certificate. */
+export function certified(identity: Identity, certificate: PublicKey): Identity {
+  return {
+    path: `${identity.path}-cert.pub`,
+    signing: identity.signing,
+    publicKey: async () => certificate,
+    sign: (data, signature) => identity.sign(data, signature),
+  };
+}
+
+function identityOf(
+  path: string,
+  publicKey: PublicKey | undefined,
+  unlock: Unlock,
+  signing: Signing,
+): Identity {
+  return {
+    path,
+    signing,
+    publicKey: async () => publicKey ?? (publicKeyOf(await unlock()) as PublicKey),
+    sign: async (data, signature) => signWith(await unlock(), data, signature),
+  };
+}
+
+/** @returns undefined where the key is encrypted @throws {SkipIdentity} */
+function parsed(bytes: Uint8Array): KeyObject | undefined {
+  try {
+    return parsePrivateKey(bytes);
+  } catch (error) {
+    if (error instanceof PassphraseMissing) return undefined;
+    throw skipped(error);
+  }
+}
+
+/** Decrypts by the passphrase that was given, and after it by the client's. */
+async function unlocked(
+  path: string,
+  bytes: Uint8Array,
+  { passphrase, prompts, prompter, call }: Unlocking,
+): Promise<KeyObject> {
+  /** @returns undefined where the passphrase is wrong */
+  const opened = async (by: string) => {
+    try {
+      return await decryptKey(bytes, by, call);
+    } catch (error) {
+      if (error instanceof WrongPassphrase) return undefined;
+      throw skipped(error);
+    }
+  };
+  const given = passphrase === undefined ? undefined : await opened(passphrase);
+  if (given) return given;
+  let why = passphrase === undefined ? undefined : new WrongPassphrase().message;
+  for (let asked = 0; prompter.canAsk && asked < prompts; asked++) {
+    const prompt = `Enter passphrase for key '${path}': `;
+    const answer = await prompter.secret("passphrase", prompt, { path });
+    if (answer === undefined) throw new SkipIdentity(why ?? "the client gave no passphrase");
+    const key = await opened(answer);
+    if (key) return key;
+    why = new WrongPassphrase().message;
+  }
+  throw new SkipIdentity(why ?? "it is encrypted, and no passphrase was given");
+}
+
+/** What isn't about the key stays what it is. */
+function skipped(error: unknown): unknown {
+  return error instanceof UnusableKey ? new SkipIdentity(error.message) : error;
+}
+
+/** @returns undefined where there is no such file @throws {SkipIdentity} */
+async function privateBytes(path: string): Promise<Buffer | undefined> {
+  try {
+    const { mode, uid } = await stat(path);
+    const bytes = await readBounded(path, maxKeyBytes);
+    // OpenSSH's rule (sshkey_perm_ok): it concerns the user's own files.
+    const isOpen = uid === process.getuid?.() && (mode & 0o077) !== 0;
+    if (isOpen && !parsePublicKey(bytes.toString("utf8"))) {
+      const octal = (mode & 0o777).toString(8).padStart(4, "0");
+      throw new SkipIdentity(
+        `permissions ${octal} are too open: others could read it (chmod 600 mends that)`,
+      );
+    }
+    return bytes;
+  } catch (error) {
+    if (error instanceof SkipIdentity) throw error;
+    if (error instanceof NotRegular) throw new SkipIdentity("it is no regular file");
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (code === "EFBIG") throw new SkipIdentity("it is no private key");
+    throw new SkipIdentity(`it can't be read: ${code}`);
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

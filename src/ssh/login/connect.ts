@@ -1,0 +1,290 @@
+import type { Algorithms, Client } from "ssh2";
+import { Failure } from "../../protocol/errors.ts";
+import type { Ask } from "../../protocol/prompt.ts";
+import { offeredAlgorithms } from "../ssh2/algorithms.ts";
+import type { AlgorithmChoice } from "../ssh2/algorithms.ts";
+import { Authentication } from "./auth/authentication.ts";
+import type { Call } from "../support/call.ts";
+import { TurnedAway, turnsAway } from "./handshakes.ts";
+import type { Handshakes, Place } from "./handshakes.ts";
+import type { Credentials } from "./auth/credentials.ts";
+import type { Trust } from "./trust/host-keys.ts";
+import { HostKeyCheck } from "./trust/host-keys.ts";
+import type { AcceptedHostKey } from "../connection/accepted-host-key.ts";
+import type { KeepaliveOptions } from "../connection/keepalive.ts";
+import { Prompter } from "./prompts/prompter.ts";
+import type { Account } from "./prompts/prompter.ts";
+import { fingerprint, keyTypeOf } from "../support/public-key.ts";
+import { lossDetails, Session, unsentAnswers } from "../connection/session.ts";
+import type { Carrier, SessionOptions } from "../connection/session.ts";
+import { ssh2 } from "../ssh2/ssh2.ts";
+import { UserAuth } from "../ssh2/userauth.ts";
+import { guardInbound } from "../ssh2/inbound.ts";
+import {
+  gateIdent,
+  ignoreHostKeys,
+  refuseTinyPackets,
+  tellDisconnects,
+} from "../ssh2/internals.ts";
+import { sanitize } from "../../codecs/text/printable.ts";
+import type { Transport } from "../flow/transport.ts";
+import { takeTurns } from "../flow/turns.ts";
+
+/** The way to a server: what connects to it, and what it is called. */
+export interface Route {
+  /** The same for the same server. */
+  readonly name: string;
+  /** The jump host's session where it leads over one. */
+  readonly carrier: Carrier | undefined;
+  /**
+   * Goes it.
+   *
+   * @throws {Failure} ConnectFailed, SessionClosed or ConnectionLost of the jump host, InvalidParams,
+   *   or the call's end; nothing stays open then
+   */
+  open(call: Call): Promise<OpenRoute>;
+}
+
+/** A route that is open. */
+export interface OpenRoute {
+  readonly transport: Transport;
+  /** What the route itself says, for when the connection is lost. */
+  readonly told?: () => Record<string, unknown>;
+  /** Adds to a failure what is known of the route; for when the transport is destroyed. */
+  readonly explain?: (failure: Failure) => Promise<Failure>;
+}
+
+/** Whom to reach, and how. */
+export interface ConnectOptions {
+  readonly account: Account;
+  readonly route: Route;
+  readonly credentials: Credentials;
+  readonly trust: Trust;
+  readonly keepalive: KeepaliveOptions;
+  readonly algorithms: AlgorithmChoice;
+  /** Asks the client; undefined where it can't be asked. */
+  readonly ask: Ask | undefined;
+}
+
+/**
+ * Connects, checks the host key, logs in.
+ *
+ * @param handshakes what goes on at once
+ * @throws {Failure} ConnectFailed, HandshakeFailed, HostKeyRejected, AuthenticationFailed,
+ *   ConnectionLost, SessionClosed of the jump host, or the call's end; nothing stays open then
+ */
+export function connect(
+  options: ConnectOptions,
+  call: Call,
+  handshakes: Handshakes,
+): Promise<Session> {
+  const { account, route } = options;
+  return handshakes.run(route.name, account, call, (place) => handshake(options, call, place));
+}
+
+async function handshake(options: ConnectOptions, call: Call, place: Place): Promise<Session> {
+  const { account, route, credentials, trust, keepalive, algorithms } = options;
+  const { ask } = options;
+  const asking: Ask | undefined =
+    ask && ((question, signal) => place.whileAsking(ask(question, signal)));
+  const prompter = new Prompter(account, asking, call);
+  const check = new HostKeyCheck(account.host, account.port, trust, prompter);
+  const knownKeyTypes = await call.race(check.knownKeyTypes());
+  const { transport, told, explain } = await route.open(call);
+  call.progress();
+  const login = new Login(account, check, call);
+  try {
+    const offered = offeredAlgorithms(knownKeyTypes, algorithms);
+    await call.race(login.run(transport, offered, { credentials, prompter }));
+    // The jump host's may have been freed meanwhile.
+    route.carrier?.session.check();
+    return login.session(transport, route.name, { keepalive, carrier: route.carrier, told });
+  } catch (error) {
+    transport.destroy();
+    throw explain && error instanceof Failure ? await explain(error) : error;
+  } finally {
+    login.close();
+    prompter.close();
+  }
+}
+
+/** The way from a connection to a session that is logged in. */
+class Login {
+  readonly #client: Client = new ssh2.Client();
+  readonly #account: Account;
+  readonly #check: HostKeyCheck;
+  readonly #call: Call;
+  #auth: UserAuth | undefined;
+  #authentication: Authentication | undefined;
+  #authMethod = "none";
+  #hostKey: AcceptedHostKey | undefined;
+  #acceptedKey: Buffer | undefined;
+  #greeting = () => "";
+  #settle!: { resolve: () => void; reject: (error: unknown) => void };
+
+  constructor(account: Account, check: HostKeyCheck, call: Call) {
+    this.#account = account;
+    this.#check = check;
+    this.#call = call;
+  }
+
+  run(
+    transport: Transport,
+    algorithms: Algorithms,
+    secrets: { credentials: Credentials; prompter: Prompter },
+  ): Promise<void> {
+    const done = new Promise<void>((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.#call.enter("banner");
+    const { username } = this.#account;
+    this.#client
+      .on("handshake", () => {
+        if (this.#call.phase === "handshake") this.#call.phase = "authenticate";
+      })
+      // Several may come; the first says what happened.
+      .on("error", (error) => this.#settle.reject(this.#failure(error)))
+      .on("close", () =>
+        this.#settle.reject(this.#failure(new Error("the server closed the connection"))),
+      )
+      .connect({
+        sock: transport,
+        username,
+        algorithms,
+        hostVerifier: (key: Buffer, verified: (accepted: boolean) => void) => {
+          void this.#verify(key, verified);
+        },
+        // The call's own deadline covers this, and keepalive isn't ssh2's here.
+        readyTimeout: 0,
+        keepaliveInterval: 0,
+        // A server that isn't OpenSSH may know its channels all the same, and says so itself.
+        strictVendor: false,
+      });
+    const moved = () => this.#call.progress();
+    transport.on("data", moved);
+    // The session's own takes over.
+    const endTurns = takeTurns(transport, () => unsentAnswers);
+    const ended = () => {
+      transport.off("data", moved);
+      endTurns();
+    };
+    done.then(ended, ended);
+    guardInbound(this.#client, transport);
+    tellDisconnects(this.#client);
+    ignoreHostKeys(this.#client);
+    refuseTinyPackets(this.#client);
+    this.#greeting = gateIdent(
+      this.#client,
+      () => {
+        this.#call.phase = "handshake";
+      },
+      () => this.#settle.reject(this.#failure(new Error("no identification string"))),
+    );
+    this.#authenticate(new UserAuth(this.#client, username), secrets).then(
+      this.#settle.resolve,
+      this.#settle.reject,
+    );
+    return done;
+  }
+
+  session(transport: Transport, route: string, options: SessionOptions): Session {
+    const { host, port, username } = this.#account;
+    const [hostKey, authMethod] = [this.#hostKey, this.#authMethod];
+    if (!hostKey) throw new Error("logged in without a host key");
+    const info = { host, port, username, hostKey, authMethod, route };
+    return new Session(this.#client, transport, info, options);
+  }
+
+  /** Nobody waits any more; ssh2 may still have errors to tell. */
+  close(): void {
+    this.#settle?.reject(new Error("abandoned"));
+    this.#authentication?.close();
+    // The session's listeners keep this object; the secrets are not to live as long.
+    this.#authentication = undefined;
+  }
+
+  async #authenticate(
+    auth: UserAuth,
+    secrets: { credentials: Credentials; prompter: Prompter },
+  ): Promise<void> {
+    const login = { account: this.#account, ...secrets };
+    this.#auth = auth;
+    // Made now, as it gathers the keys meanwhile.
+    const authentication = new Authentication(auth, login, this.#call);
+    this.#authentication = authentication;
+    await this.#call.race(auth.ready);
+    await this.#call.race(this.#recordHostKey());
+    await authentication.run();
+    this.#authMethod = this.#authentication.succeeded.join(",");
+  }
+
+  /** Now that the server has proved that the key is its own, and before it is told any secret. */
+  async #recordHostKey(): Promise<void> {
+    const [key, hostKey] = [this.#acceptedKey, this.#hostKey];
+    if (key && hostKey) this.#hostKey = await this.#check.record(key, hostKey);
+  }
+
+  /** Called on each key exchange (RFC 4253 §7.2), the later ones included. */
+  async #verify(key: Buffer, verified: (accepted: boolean) => void): Promise<void> {
+    if (this.#acceptedKey?.equals(key)) return verified(true);
+    try {
+      if (this.#acceptedKey) throw this.#exchanged(key);
+      this.#hostKey = await this.#check.verify(key);
+      this.#acceptedKey = Buffer.from(key);
+      verified(true);
+    } catch (error) {
+      // Before ssh2's own error, which says less.
+      this.#client.emit("error", error);
+      try {
+        verified(false);
+      } catch {
+        // So ssh2 does where the connection has ended while the client was asked.
+      }
+    }
+  }
+
+  #exchanged(key: Buffer): Failure {
+    const first = this.#acceptedKey ? fingerprint(this.#acceptedKey) : "";
+    const shown = `${keyTypeOf(key)} ${fingerprint(key)}`;
+    const message = `the host key has changed during the session: the server shows ${shown}, and had ${first}; somebody may be in between`;
+    return new Failure("HostKeyRejected", message, {
+      reason: "changed",
+      keyType: keyTypeOf(key),
+      fingerprint: fingerprint(key),
+      expected: [],
+    });
+  }
+
+  #failure(error: Error & { code?: string | number }): Error {
+    if (error instanceof Failure) return error;
+    const greeting = this.#greeting();
+    if (turnsAway(greeting)) return new TurnedAway();
+    const { errno, ...disconnect } = lossDetails(error);
+    switch (this.#call.phase) {
+      case "connect":
+      case "banner": {
+        const said =
+          greeting === "" ? "" : `; it said: ${sanitize(Buffer.from(greeting, "latin1"), 200)}`;
+        return new Failure("HandshakeFailed", `no SSH server answered: ${error.message}${said}`, {
+          stage: "banner",
+          errno,
+        });
+      }
+      case "handshake":
+        return new Failure("HandshakeFailed", `the key exchange failed: ${error.message}`, {
+          stage: "kex",
+          errno,
+          ...disconnect,
+        });
+      default:
+        // A server that has refused and then hangs up has refused.
+        if (this.#authentication?.offered && this.#auth?.waiting) {
+          return this.#authentication.refused(`the server ended the login: ${error.message}`);
+        }
+        return new Failure("ConnectionLost", `the connection was lost: ${error.message}`, {
+          errno,
+          ...disconnect,
+        });
+    }
+  }
+}

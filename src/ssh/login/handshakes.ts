@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Call } from "../support/call.ts";
+import type { Account } from "./prompts/prompter.ts";
+
+/**
+ * Logins that one server has of us at once. OpenSSH begins to turn connections away when ten aren't
+ * logged in (sshd_config(5), MaxStartups), and counts each for a moment longer than we do.
+ */
+const most = 8;
+
+/** Milliseconds after which an answer isn't a program's: a person may take any time. */
+const patience = 1000;
+
+/** Milliseconds before a server that turned us away is tried again; doubled each time, up to the last. */
+const firstPause = 50;
+const lastPause = 1000;
+
+/** The server has too many connections that aren't logged in, and has done nothing with this one. */
+export class TurnedAway extends Error {
+  override name = "TurnedAway";
+}
+
+/** Whether OpenSSH says, in place of its identification string, that MaxStartups is reached. */
+export function turnsAway(greeting: string): boolean {
+  return /^Exceeded MaxStartups\r?$/m.test(greeting);
+}
+
+/** Lets logins begin at each server as fast as it takes them: first come, first served. */
+export class Handshakes {
+  readonly #lines = new Map<string, Line>();
+
+  /**
+   * Does `handshake` when it is its turn, and again when the server turns it away.
+   *
+   * @param route tells the servers apart
+   * @throws what `handshake` throws, or the call's end
+   */
+  async run<T>(
+    route: string,
+    { host, port }: Account,
+    call: Call,
+    handshake: (place: Place) => Promise<T>,
+  ): Promise<T> {
+    const line = this.#lines.get(route) ?? new Line(host, port);
+    this.#lines.set(route, line);
+    try {
+      return await line.run(call, handshake);
+    } finally {
+      // With it goes what it has learned.
+      if (line.isEmpty) this.#lines.delete(route);
+    }
+  }
+
+  /** For `daemon.status`. */
+  get status() {
+    return [...this.#lines.values()].map(({ status }) => status);
+  }
+}
+
+/** The logins at one server. */
+class Line {
+  readonly #host: string;
+  readonly #port: number;
+  readonly #waiting: (() => void)[] = [];
+  #active = 0;
+  #pausing = 0;
+  #limit = most;
+
+  constructor(host: string, port: number) {
+    this.#host = host;
+    this.#port = port;
+  }
+
+  get status() {
+    const queued = this.#waiting.length + this.#pausing;
+    return { host: this.#host, port: this.#port, active: this.#active, queued };
+  }
+
+  get isEmpty(): boolean {
+    return this.#active + this.#waiting.length + this.#pausing === 0;
+  }
+
+  async run<T>(call: Call, handshake: (place: Place) => Promise<T>): Promise<T> {
+    for (let pause = 0; ; pause = Math.min(Math.max(pause * 2, firstPause), lastPause)) {
+      call.enter("queue");
+      if (pause > 0) await this.#pause(call, pause);
+      await this.#turn(call, pause > 0);
+      const place = new Place(() => this.#leave());
+      try {
+        return await handshake(place);
+      } catch (error) {
+        if (!(error instanceof TurnedAway)) throw error;
+        // The others that are at it are what the server takes; where there are none, they aren't ours.
+        this.#limit = Math.max(1, Math.min(this.#limit, this.#active - 1));
+      } finally {
+        place.give();
+      }
+    }
+  }
+
+  async #pause(call: Call, ms: number): Promise<void> {
+    this.#pausing += 1;
+    try {
+      await call.whileQueued(sleep(ms, undefined, { ref: false }));
+    } finally {
+      this.#pausing -= 1;
+    }
+  }
+
+  /** @param again it has been turned away, and comes before those that haven't had a turn */
+  async #turn(call: Call, again: boolean): Promise<void> {
+    if (this.#active < this.#limit && (again || this.#waiting.length === 0)) {
+      this.#active += 1;
+      return;
+    }
+    let grant!: () => void;
+    const granted = new Promise<void>((resolve) => {
+      grant = resolve;
+    });
+    if (again) this.#waiting.unshift(grant);
+    else this.#waiting.push(grant);
+    try {
+      await call.whileQueued(granted);
+    } catch (error) {
+      const place = this.#waiting.indexOf(grant);
+      if (place !== -1) this.#waiting.splice(place, 1);
+      // Granted in the same moment as the call ended: the place goes to the next.
+      else this.#leave();
+      throw error;
+    }
+  }
+
+  #leave(): void {
+    this.#active -= 1;
+    while (this.#active < this.#limit) {
+      const grant = this.#waiting.shift();
+      if (!grant) return;
+      this.#active += 1;
+      grant();
+    }
+  }
+}
+
+/** One login's place among those that are at it. */
+export class Place {
+  readonly #leave: () => void;
+  #given = false;
+
+  constructor(leave: () => void) {
+    this.#leave = leave;
+  }
+
+  /** Gives what `answer` gives. Who waits for a person doesn't keep others from logging in. */
+  async whileAsking<T>(answer: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.give(), patience);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Lets the next one begin; safe to repeat. */
+  give(): void {
+    if (this.#given) return;
+    this.#given = true;
+    this.#leave();
+  }
+}

@@ -1,0 +1,247 @@
+import { Failure } from "../../../protocol/errors.ts";
+import { withFileLock } from "./file-lock.ts";
+import { KnownHostsFiles, appendLine } from "./known-hosts-files.ts";
+import type { LocatedEntry } from "./known-hosts-files.ts";
+import { hashedName, isLiteral, knownHostsName, matchesHost } from "./known-hosts.ts";
+import type { Prompter } from "../prompts/prompter.ts";
+import { isRevokedIn } from "./revoked-keys.ts";
+import { systemErrorText } from "../../support/system-error.ts";
+import { fingerprint, keyTypeOf } from "../../support/public-key.ts";
+import type { AcceptedHostKey } from "../../connection/accepted-host-key.ts";
+
+/** ssh_config(5), StrictHostKeyChecking; `pin` takes nothing but the fingerprints that were given. */
+export type HostKeyPolicy = "strict" | "accept-new" | "ask" | "pin" | "off";
+
+export interface Trust {
+  readonly policy: HostKeyPolicy;
+  /** For `pin`: fingerprints as OpenSSH prints them, `SHA256:…`. */
+  readonly fingerprints: readonly string[];
+  /** The user's known_hosts files, if they aren't OpenSSH's; the first is where hosts are recorded. */
+  readonly knownHosts?: readonly string[] | undefined;
+  /** The system's, if they aren't OpenSSH's. */
+  readonly globalKnownHosts?: readonly string[] | undefined;
+  /** The server's name in known_hosts, if it isn't its host and port (ssh_config(5), HostKeyAlias). */
+  readonly hostKeyAlias?: string | undefined;
+  /** A file of keys that are never accepted (ssh_config(5), RevokedHostKeys). */
+  readonly revokedHostKeys?: string | undefined;
+  /** Record names by their hashes. */
+  readonly hashKnownHosts?: boolean | undefined;
+  /** Told what the daemon's log should say loudly. */
+  readonly warn: (text: string) => void;
+}
+
+/** What known_hosts says of a key; a revoked one, and a certificate's want, are refusals. */
+type Standing =
+  | { readonly is: "known" | "unknown" }
+  | { readonly is: "changed"; readonly expected: readonly LocatedEntry[] };
+
+/** What the files hold about a server. */
+interface Entries {
+  readonly own: readonly LocatedEntry[];
+  /** About its host on port 22, where it is on another one. */
+  readonly ofHost: readonly LocatedEntry[];
+}
+
+/** Decides whether a server's host key is trusted. */
+export class HostKeyCheck {
+  readonly #name: string;
+  /** The host without the port, where that counts as well. */
+  readonly #hostName: string | undefined;
+  readonly #trust: Trust;
+  readonly #prompter: Prompter;
+  readonly #files: KnownHostsFiles;
+
+  constructor(host: string, port: number, trust: Trust, prompter: Prompter) {
+    const alias = trust.hostKeyAlias?.toLowerCase();
+    this.#name = alias ?? knownHostsName(host, port);
+    this.#hostName = alias === undefined && port !== 22 ? knownHostsName(host, 22) : undefined;
+    this.#trust = trust;
+    this.#prompter = prompter;
+    this.#files = new KnownHostsFiles(trust.knownHosts, trust.globalKnownHosts);
+  }
+
+  /** The key types known for the host, which are asked of the server first. */
+  async knownKeyTypes(): Promise<string[]> {
+    const { own } = await this.#entries();
+    return own.filter((e) => e.marker === undefined).map((e) => e.keyType);
+  }
+
+  /**
+   * @returns what the key is; a new one, which is to be recorded, as `unrecorded`
+   * @throws {Failure} HostKeyRejected, or the call's end
+   */
+  async verify(key: Buffer): Promise<AcceptedHostKey> {
+    const accepted = { type: keyTypeOf(key), fingerprint: fingerprint(key) };
+    const entries = await this.#entries();
+    await this.#refuseRevoked(key, entries);
+    const { policy, fingerprints, warn } = this.#trust;
+    if (policy === "pin") {
+      if (fingerprints.includes(accepted.fingerprint)) return { ...accepted, status: "pinned" };
+      throw this.#rejected(key, "notPinned", {
+        what: "is none of those that were given",
+        why: `hostKeyFingerprints has ${someOf(fingerprints).join(", ")}`,
+        remedy: "name it there if it is the server's",
+      });
+    }
+    if (policy === "off") {
+      warn(`host keys are not checked: ${this.#name} has ${accepted.type} ${accepted.fingerprint}`);
+      return { ...accepted, status: "unchecked" };
+    }
+    const standing = this.#standing(key, entries);
+    if (standing.is === "known") return { ...accepted, status: "known" };
+    if (policy === "ask") await this.#ask(key, standing);
+    else if (standing.is === "changed") throw this.#changed(key, standing.expected);
+    else if (policy === "strict") throw this.#unknown(key, "is not known");
+    // A changed key is for the user to replace; known_hosts stays as it is.
+    return { ...accepted, status: standing.is === "changed" ? "accepted" : "unrecorded" };
+  }
+
+  /**
+   * Records a key that is new. For after the key exchange: before it the server hasn't shown that the
+   * key is its own (RFC 4253 §8).
+   *
+   * @param accepted as {@link verify} gave it
+   * @returns the same, and what became of it
+   * @throws {Failure} HostKeyRejected where another key has been recorded meanwhile
+   */
+  async record(key: Buffer, accepted: AcceptedHostKey): Promise<AcceptedHostKey> {
+    if (accepted.status !== "unrecorded") return accepted;
+    return { ...accepted, ...(await this.#record(key)) };
+  }
+
+  /** Of all files. Those policies that don't go by them take unreadable ones for empty. */
+  async #entries(): Promise<Entries> {
+    const { policy } = this.#trust;
+    const read = this.#files.entries();
+    const all = await (policy === "pin" || policy === "off" ? read.catch(() => []) : read);
+    const about = (name: string) => all.filter((entry) => matchesHost(entry, name));
+    const ofHost = this.#hostName === undefined ? [] : about(this.#hostName);
+    return { own: about(this.#name), ofHost };
+  }
+
+  /** Whatever the policy is (sshd(8): revoked keys must never be accepted). */
+  async #refuseRevoked(key: Buffer, { own, ofHost }: Entries): Promise<void> {
+    // A set, as a pattern may take both names.
+    const revoked = [...new Set([...own, ...ofHost])].filter(
+      (e) => e.marker === "@revoked" && e.key.equals(key),
+    );
+    const remedy = "whoever shows it may be an impostor, and the server needs another one";
+    if (revoked.length > 0) {
+      throw this.#rejected(key, "revoked", { what: "is revoked", expected: revoked, remedy });
+    }
+    const { revokedHostKeys: file } = this.#trust;
+    if (file !== undefined && (await isRevokedIn(file, key))) {
+      throw this.#rejected(key, "revoked", { what: `is revoked by ${file}`, remedy });
+    }
+  }
+
+  #standing(key: Buffer, { own, ofHost }: Entries): Standing {
+    const keys = own.filter((e) => e.marker === undefined);
+    const isThis = (e: LocatedEntry) => e.marker === undefined && e.key.equals(key);
+    if (keys.some(isThis)) return { is: "known" };
+    // A key of another type as well: whoever is in between could offer just that.
+    if (keys.length > 0) return { is: "changed", expected: keys };
+    // As ssh: a key of the host's own, on another port. Others of its keys say nothing against it.
+    if (ofHost.some(isThis)) return { is: "known" };
+    const authorities = own.filter((e) => e.marker === "@cert-authority");
+    if (authorities.length === 0) return { is: "unknown" };
+    throw this.#rejected(key, "certAuthority", {
+      what: "is no certificate, which known_hosts wants, and certificates aren't supported",
+      expected: authorities,
+      remedy: "a line with the key itself, or hostKeyFingerprints, has it taken",
+    });
+  }
+
+  async #ask(key: Buffer, standing: Standing): Promise<void> {
+    const expected = standing.is === "changed" ? standing.expected : [];
+    const reason = standing.is === "changed" ? "changed" : "unknown";
+    const accepted = await this.#prompter.acceptsHostKey({
+      type: keyTypeOf(key),
+      fingerprint: fingerprint(key),
+      reason,
+      expected: expected.map(located),
+    });
+    if (accepted) return;
+    if (standing.is === "changed") throw this.#changed(key, standing.expected);
+    const why = this.#prompter.canAsk ? "the client didn't accept it" : "there is nobody to ask";
+    throw this.#unknown(key, `is not known, and ${why}`);
+  }
+
+  /** @returns whether it is recorded now, was so already, or isn't to be, or can't be and why */
+  async #record(key: Buffer): Promise<Pick<AcceptedHostKey, "status" | "reason">> {
+    const file = await this.#files.recordFile();
+    if (file === undefined) return { status: "unrecorded" };
+    return withFileLock(file, async () => {
+      // Again under the lock: another connect may have recorded the host meanwhile.
+      const standing = this.#standing(key, await this.#entries());
+      if (standing.is === "known") return { status: "known" };
+      if (standing.is === "changed") throw this.#changed(key, standing.expected);
+      try {
+        const isHashed = this.#trust.hashKnownHosts || !isLiteral(this.#name);
+        const name = isHashed ? hashedName(this.#name) : this.#name;
+        await appendLine(file, `${name} ${keyTypeOf(key)} ${key.toString("base64")}`);
+        return { status: "recorded" };
+      } catch (error) {
+        const reason = `${file}: ${systemErrorText(error)}`;
+        this.#trust.warn(`the host key of ${this.#name} can't be recorded: ${reason}`);
+        return { status: "unrecorded", reason };
+      }
+    });
+  }
+
+  #unknown(key: Buffer, what: string): Failure {
+    return this.#rejected(key, "unknown", {
+      what,
+      why: `none is recorded in ${this.#files.names.join(", ") || "any file"}`,
+      remedy:
+        'if it is the server\'s, hostKeyPolicy "accept-new" records it, and hostKeyFingerprints takes it',
+    });
+  }
+
+  #changed(key: Buffer, expected: readonly LocatedEntry[]): Failure {
+    const files = [...new Set(expected.map(({ file }) => file))];
+    const removing = files.map((file) => `ssh-keygen -R ${quoted(this.#name)} -f ${quoted(file)}`);
+    return this.#rejected(key, "changed", {
+      what: "has changed",
+      expected,
+      remedy: `somebody may be in between; if you know that the server has a new key, remove the old one: ${removing.join(" && ")}`,
+    });
+  }
+
+  /** @param about what is the matter with the key, and why, and what helps */
+  #rejected(
+    key: Buffer,
+    reason: string,
+    about: { what: string; why?: string; remedy: string; expected?: readonly LocatedEntry[] },
+  ): Failure {
+    const { what, why, remedy, expected = [] } = about;
+    const [keyType, print] = [keyTypeOf(key), fingerprint(key)];
+    const lines = expected.map(
+      (entry) => `${entry.file} line ${entry.line} has ${entry.keyType} ${fingerprint(entry.key)}`,
+    );
+    const facts = [`the server shows ${keyType} ${print}`, ...someOf(lines)];
+    if (why !== undefined) facts.push(why);
+    const message = `the host key of ${this.#name} ${what}: ${facts.join(", ")}; ${remedy}`;
+    return new Failure("HostKeyRejected", message, {
+      reason,
+      keyType,
+      fingerprint: print,
+      expected: expected.map(located),
+    });
+  }
+}
+
+/** A message is for reading, and a host may have many keys. */
+function someOf(texts: readonly string[]): string[] {
+  return texts.length <= 4 ? [...texts] : [...texts.slice(0, 3), `${texts.length - 3} more`];
+}
+
+/** For a person to paste into a shell. */
+function quoted(word: string): string {
+  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** An entry as errors and questions have it. */
+function located({ key, keyType, file, line }: LocatedEntry) {
+  return { fingerprint: fingerprint(key), keyType, file, line };
+}

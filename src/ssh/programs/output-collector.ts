@@ -1,0 +1,65 @@
+import { Failure } from "../../protocol/errors.ts";
+import { ByteQueue } from "../flow/byte-queue.ts";
+import type { SessionChannel } from "../connection/channels/channel.ts";
+import type { Room } from "../flow/room.ts";
+import type { OutputSink } from "./output-sink.ts";
+
+/** Holds a command's output, up to a limit. */
+export class OutputCollector implements OutputSink {
+  readonly room: Room;
+  readonly #stdout = new ByteQueue();
+  readonly #stderr: ByteQueue;
+  readonly #maxOutput: number;
+
+  /**
+   * @param maxOutput bytes of both streams together
+   * @param interleaved keep everything in the order of arrival, and not the streams apart
+   * @param room while there is none, the server is kept from sending more
+   */
+  constructor(maxOutput: number, interleaved: boolean, room: Room) {
+    this.#maxOutput = maxOutput;
+    this.room = room;
+    this.#stderr = interleaved ? this.#stdout : new ByteQueue();
+  }
+
+  /** Everything, in the order of arrival, where that was asked for. */
+  get stdout(): readonly Uint8Array[] {
+    return this.#stdout.chunks();
+  }
+
+  get stderr(): readonly Uint8Array[] {
+    return this.#stderr === this.#stdout ? [] : this.#stderr.chunks();
+  }
+
+  takeFrom(channel: SessionChannel): Promise<never> {
+    let left = this.#maxOutput;
+    let taken = 0;
+    const consume = (): void => {
+      const room = this.room();
+      if (room) return void room.then(consume);
+      channel.consumed(taken, left);
+      taken = 0;
+    };
+    const overflow = new Promise<never>((_, reject) => {
+      channel.onOutput((stream, chunk) => {
+        const collector = stream === "stdout" ? this.#stdout : this.#stderr;
+        collector.push(chunk.length <= left ? chunk : chunk.subarray(0, left));
+        taken += chunk.length;
+        // With more than that there is one who waits already.
+        if (taken === chunk.length) consume();
+        if (chunk.length > left) {
+          const limit = this.#maxOutput;
+          const message = `the output is larger than ${limit} bytes`;
+          reject(new Failure("OutputTooLarge", message, { maxOutput: limit }));
+        }
+        left = Math.max(0, left - chunk.length);
+      });
+    });
+    overflow.catch(() => {});
+    return overflow;
+  }
+
+  release(): void {}
+
+  async drained(): Promise<void> {}
+}

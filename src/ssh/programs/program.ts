@@ -1,0 +1,102 @@
+import { Failure } from "../../protocol/errors.ts";
+import type { Call } from "../support/call.ts";
+import type { Exit, SessionChannel, Start, Terminal } from "../connection/channels/channel.ts";
+import { countCommand } from "../support/garbage-collection.ts";
+import type { OutputSink } from "./output-sink.ts";
+import { RunningProgram } from "./running-program.ts";
+import type { Session } from "../connection/session.ts";
+import { replyGrace, terminate } from "../connection/channels/terminate.ts";
+import type { Termination } from "../connection/channels/terminate.ts";
+import { within } from "../support/within.ts";
+
+export interface ProgramOptions {
+  readonly start: Start;
+  /** What the program reads first. */
+  readonly stdin?: Uint8Array | undefined;
+  /** Whether its input stays open behind that, for {@link RunningProgram.write}. */
+  readonly openStdin?: boolean | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly pty?: Terminal | undefined;
+}
+
+/** What became of a program, also where it came to a bad end: then `failure` says which. */
+export interface Outcome {
+  readonly exit: Exit;
+  readonly failure?: Failure;
+  readonly termination?: Termination;
+}
+
+/**
+ * Runs a program on a session, from its start to its end; see session.exec. Never throws a {@link Failure}: see {@link Outcome}.
+ *
+ * @param sink takes its output
+ * @param running is told when it has started and ended
+ */
+export async function runProgram(
+  session: Session,
+  options: ProgramOptions,
+  sink: OutputSink,
+  call: Call,
+  running: RunningProgram = new RunningProgram(),
+): Promise<Outcome> {
+  let channel: SessionChannel | undefined;
+  try {
+    session.noteCommand();
+    channel = await session.openChannel(call, sink.room);
+    session.started.execs += 1;
+    countCommand();
+    const failed = sink.takeFrom(channel);
+    await prepare(channel, options, call);
+    session.check();
+    call.phase = "run";
+    channel.onExit(() => {
+      call.phase = "drain";
+    });
+    const started = channel.start(options.start, call);
+    const stdin = feed(channel, options);
+    await Promise.race([started, failed]);
+    running.started(channel);
+    await call.race(Promise.race([channel.closed, failed]));
+    // Where the session was ended meanwhile, the command was too.
+    session.check();
+    await call.race(Promise.race([sink.drained(), failed]));
+    await call.race(stdin);
+    return { exit: channel.exit };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (ofSession.has(error.kind)) running.ended(error);
+    const isRunning = channel?.isOpen && call.dispatched !== "no";
+    const end = performance.now() + replyGrace;
+    sink.release();
+    const termination = isRunning ? await terminate(channel as SessionChannel) : undefined;
+    // What has come is not lost, as far as the receiver takes it.
+    if (channel) await within(end - performance.now(), sink.drained());
+    channel?.discardOutput();
+    if (!isRunning) channel?.close();
+    const exit = channel?.exit ?? {};
+    return { exit, failure: error, ...(termination && { termination }) };
+  } finally {
+    running.ended();
+    session.noteCommand();
+  }
+}
+
+/** What those are told, too, that wait for the command to start. */
+const ofSession: ReadonlySet<string> = new Set(["ConnectionLost", "SessionClosed"]);
+
+/** What must be settled before the program may start: without it, it would be another one. */
+async function prepare(channel: SessionChannel, { env = {}, pty }: ProgramOptions, call: Call) {
+  const requests = Object.entries(env).map(([name, value]) => channel.env(name, value, call));
+  if (pty) requests.push(channel.pty(pty, call));
+  await Promise.all(requests);
+}
+
+/** Sends stdin and its end behind the request, without waiting for the answer to that. */
+async function feed(
+  channel: SessionChannel,
+  { stdin, openStdin = false }: ProgramOptions,
+): Promise<void> {
+  // A program that doesn't read its input to the end is no error; it says so itself.
+  if (stdin) await channel.write(stdin).catch(() => false);
+  if (!openStdin) channel.eof();
+}

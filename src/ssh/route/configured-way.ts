@@ -1,0 +1,73 @@
+import { invalidParam } from "../../protocol/invalid-param.ts";
+import type { Call } from "../support/call.ts";
+import { connect } from "../login/connect.ts";
+import type { ConnectOptions } from "../login/connect.ts";
+import { hostConfig } from "../config/host-config.ts";
+import type { HostConfig } from "../config/host-config.ts";
+import { parseJumpSpec } from "../config/jump-spec.ts";
+import type { Handshakes } from "../login/handshakes.ts";
+import type { Session } from "../connection/session.ts";
+import { routeOver } from "./way.ts";
+import type { Way } from "./way.ts";
+import { connectOptions } from "./connect-options.ts";
+import type { LoginClient } from "./connect-options.ts";
+
+/** A configuration that leads over more jump hosts than this leads round in circles. */
+const maxJumps = 16;
+
+/** What all hosts on a configured way have in common. */
+export interface Journey {
+  readonly config: true | string;
+  readonly client: LoginClient;
+  readonly call: Call;
+  readonly handshakes: Handshakes;
+  /** Takes what the configuration of a jump host says and is not honoured. */
+  readonly ignored: string[];
+}
+
+/**
+ * The way that the configuration says: ProxyJump, each host of which is connected to as its own
+ * configuration says, or ProxyCommand.
+ *
+ * @param alias the host as it was named before any configuration
+ * @throws what a jump host's login does; InvalidParams where the configuration is of no use
+ */
+export async function configuredWay(
+  { jumps, proxyCommand, tcp }: HostConfig,
+  alias: string,
+  journey: Journey,
+  depth = 0,
+): Promise<Way> {
+  const last = jumps.at(-1);
+  if (last === undefined) {
+    return proxyCommand === undefined
+      ? { by: "tcp", options: tcp }
+      : { by: "command", command: proxyCommand, alias };
+  }
+  if (depth === maxJumps)
+    throw invalidParam("config", `leads over more than ${maxJumps} jump hosts`);
+  const { config, client, call, ignored } = journey;
+  // The hosts before it are the way to this one; where there are none, its own configuration says it.
+  const jump = jumps.slice(0, -1).join(",") || undefined;
+  const spec = parseJumpSpec(last);
+  const hop = await hostConfig({ config, ...spec, jump }, call);
+  ignored.push(...hop.ignored.map((setting) => `${spec.host}: ${setting}`));
+  const way = await configuredWay(hop, spec.host, journey, depth + 1);
+  const session = await connectOver(way, connectOptions(hop, {}, hop, client), journey);
+  return { by: "session", carrier: { session, owned: true } };
+}
+
+/** Connects; where that fails, the jump host's session ends that was made for it. */
+export async function connectOver(
+  way: Way,
+  options: Omit<ConnectOptions, "route">,
+  { call, handshakes }: Pick<Journey, "call" | "handshakes">,
+): Promise<Session> {
+  try {
+    const route = routeOver(way, options.account);
+    return await connect({ ...options, route }, call, handshakes);
+  } catch (error) {
+    if (way.by === "session" && way.carrier.owned) void way.carrier.session.end();
+    throw error;
+  }
+}

@@ -1,0 +1,169 @@
+import type { Cancellation } from "../../protocol/cancellation.ts";
+import { Failure } from "../../protocol/errors.ts";
+import type { Dispatched } from "../../protocol/errors.ts";
+
+/** Where a call is, told when its deadline passes or it is cancelled; see PROTOCOL.md, Phases. */
+export type Phase =
+  | "connect"
+  | "banner"
+  | "handshake"
+  | "authenticate"
+  | "queue"
+  | "open"
+  | "run"
+  | "drain"
+  | "transfer";
+
+/** setTimeout takes no more milliseconds than this; a longer deadline is none. */
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * One request on its way through the sessions: its deadline, its cancellation, and how far it got.
+ * Everything that waits, waits with {@link race}, so that the call ends when it must.
+ */
+export class Call {
+  phase: Phase = "queue";
+  dispatched: Dispatched = "no";
+  /** Why the call has ended. */
+  #failure: Failure | undefined;
+  /** Those that wait with {@link race}. */
+  readonly #racers = new Set<(failure: Failure) => void>();
+  #controller: AbortController | undefined;
+  readonly #cancellation: Cancellation;
+  readonly #onDeadline: () => void;
+  readonly #isDefault: boolean;
+  #timeout: number | undefined;
+  #deadline: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #idleAfter: number | undefined;
+
+  /**
+   * @param cancellation by the client
+   * @param timeout seconds, or `undefined` for none; zero or less has passed already
+   * @param startedAt when the request was read, on performance.now()'s clock, in milliseconds
+   * @param isDefault the caller hasn't set the timeout: it stands still {@link whileAsking}
+   */
+  constructor(
+    cancellation: Cancellation,
+    timeout?: number,
+    startedAt: number = performance.now(),
+    isDefault = false,
+  ) {
+    this.#cancellation = cancellation;
+    this.#isDefault = isDefault;
+    this.#timeout = timeout;
+    this.#onDeadline = () =>
+      this.#end("Timeout", `timed out after ${this.#timeout} s`, { seconds: this.#timeout });
+    const onCancel = () => this.#end("Cancelled", "the client cancelled the request", {});
+    if (cancellation.isRequested) onCancel();
+    else cancellation.onRequest(onCancel);
+    if (timeout === undefined) return;
+    this.#deadline = startedAt + timeout * 1000;
+    if (timeout <= 0) this.#onDeadline();
+    else this.#startTimer();
+  }
+
+  /** Aborted at the deadline or on cancellation; its reason is the {@link Failure}. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#failure) this.#controller.abort(this.#failure);
+    return this.#controller.signal;
+  }
+
+  /** Throws where the call has ended already. */
+  check(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Gives what `promise` gives, or throws the call's end if that comes first. */
+  race<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) reject(this.#failure);
+      else this.#racers.add(reject);
+      void promise.then(resolve, reject).then(() => this.#racers.delete(reject));
+    });
+  }
+
+  /** As {@link race}, for what the server has no part in: the call isn't idle meanwhile. */
+  async whileQueued<T>(turn: Promise<T>): Promise<T> {
+    clearTimeout(this.#idle);
+    try {
+      return await this.race(turn);
+    } finally {
+      // Undefined where the call was answered meanwhile.
+      if (this.#idleAfter !== undefined && !this.#failure) this.startIdle(this.#idleAfter);
+    }
+  }
+
+  /** As {@link whileQueued}, for what the client has to do: a default deadline waits, too. */
+  async whileAsking<T>(answer: Promise<T>): Promise<T> {
+    const began = performance.now();
+    if (this.#isDefault) clearTimeout(this.#timer);
+    try {
+      return await this.whileQueued(answer);
+    } finally {
+      if (this.#isDefault && this.#deadline !== undefined && !this.#failure) {
+        this.#deadline += performance.now() - began;
+        this.#startTimer();
+      }
+    }
+  }
+
+  /**
+   * Sets another deadline in place of a default one; the caller's own stays.
+   *
+   * @param timeout seconds from now
+   */
+  replaceDefault(timeout: number): void {
+    if (!this.#isDefault || this.#failure) return;
+    clearTimeout(this.#timer);
+    this.#timeout = timeout;
+    this.#deadline = performance.now() + timeout * 1000;
+    this.#startTimer();
+  }
+
+  /**
+   * Also ends the call when nothing moves for a while.
+   *
+   * @param seconds without {@link progress}
+   */
+  startIdle(seconds: number): void {
+    this.#idleAfter = seconds;
+    const idle = () => this.#end("Timeout", `nothing moved for ${seconds} s`, { seconds });
+    this.#idle = setTimeout(idle, Math.min(seconds * 1000, longestTimer));
+  }
+
+  /** A byte went or came. */
+  progress(): void {
+    this.#idle?.refresh();
+  }
+
+  /** Says where the call is; throws where it has ended. */
+  enter(phase: Phase): void {
+    this.phase = phase;
+    this.check();
+  }
+
+  /** Ends the bookkeeping; the call itself has been answered. */
+  dispose(): void {
+    this.#deadline = undefined;
+    this.#idleAfter = undefined;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#idle);
+    this.#cancellation.onRequest(undefined);
+  }
+
+  #startTimer(): void {
+    const left = (this.#deadline as number) - performance.now();
+    if (left <= 0) this.#onDeadline();
+    else if (left <= longestTimer) this.#timer = setTimeout(this.#onDeadline, left);
+  }
+
+  #end(kind: "Timeout" | "Cancelled", message: string, data: Record<string, unknown>): void {
+    if (this.#failure) return;
+    this.#failure = new Failure(kind, message, { phase: this.phase, ...data });
+    this.#controller?.abort(this.#failure);
+    for (const reject of this.#racers) reject(this.#failure);
+  }
+}

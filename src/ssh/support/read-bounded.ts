@@ -1,0 +1,54 @@
+import { constants } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { NotRegular } from "./system-error.ts";
+
+/**
+ * Reads a file whole whose path may be anyone's. Only regular files are read, and `/dev/null`, which
+ * is an empty one: a device without end would fill the memory, and one that has nothing to say, or a
+ * pipe that nobody writes to, keeps one of libuv's few threads for ever.
+ *
+ * @throws {NotRegular} or an error of the system, or one with the code EFBIG
+ */
+export async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
+  // Before it is opened, which does something to some devices.
+  const found = await stat(path);
+  if (await isNullDevice(found)) return Buffer.alloc(0);
+  check(found, maxBytes);
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    // It may have become another one meanwhile.
+    check(await file.stat(), maxBytes);
+    const chunks: Buffer[] = [];
+    for (let length = 0; ;) {
+      const buffer = Buffer.allocUnsafe(Math.min(chunkSize, maxBytes + 1 - length));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return Buffer.concat(chunks);
+      chunks.push(buffer.subarray(0, bytesRead));
+      length += bytesRead;
+      if (length > maxBytes) throw coded("EFBIG");
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Most of what is read so is shorter. */
+const chunkSize = 16 * 1024;
+
+/** Whether this is `/dev/null`, by whatever name. */
+export async function isNullDevice(found: Stats): Promise<boolean> {
+  if (!found.isCharacterDevice()) return false;
+  const device = await stat("/dev/null").catch(() => undefined);
+  return device !== undefined && device.rdev === found.rdev;
+}
+
+function check(found: Stats, maxBytes: number): void {
+  if (found.isDirectory()) throw coded("EISDIR");
+  if (!found.isFile()) throw new NotRegular();
+  if (found.size > maxBytes) throw coded("EFBIG");
+}
+
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import type ssh2 from "ssh2";
+import { firstWindow, RoundTrip } from "../../../../src/ssh/flow/receive-window.ts";
+import { openDirectTcpip } from "../../../../src/ssh/ssh2/internals.ts";
+import { tunnel } from "../../../../src/ssh/connection/channels/tunnel.ts";
+import { startFaultServer } from "../../../fixtures/fault-server.ts";
+import { pseudoRandomBytes } from "../../../fixtures/files.ts";
+import { useScope } from "../../../fixtures/scope.ts";
+import { connect } from "../../../fixtures/ssh2-client.ts";
+import { TcpProxy } from "../../../fixtures/tcp-proxy.ts";
+import { until } from "../../../fixtures/until.ts";
+
+const mebibyte = 1024 * 1024;
+
+describe("a tunnel", () => {
+  const scope = useScope();
+  const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
+
+  /** A tunnel to what sends `bytes`, over a link of `delay` milliseconds each way. */
+  async function start(bytes: Buffer, delay: number) {
+    const server = scope.add(await startFaultServer());
+    const proxy = scope.add(await TcpProxy.start({ target: server }));
+    const client = await connect(
+      scope,
+      { ...server, host: proxy.host, port: proxy.port },
+      { password: server.password },
+    );
+    const connection = await server.connection(0);
+    connection.client.on("tcpip", (accept: () => ssh2.ServerChannel) => accept().end(bytes));
+    proxy.delay = delay;
+    const roundTrip = new RoundTrip();
+    const askedAt = performance.now();
+    const channel = await openDirectTcpip(client, "x", 1);
+    roundTrip.note(performance.now() - askedAt);
+    const unexpected = () => assert.fail("the server keeps to its window");
+    const settled = async () => {};
+    const carrying = {
+      client,
+      drained: settled,
+      nextTurn: settled,
+      onOverrun: unexpected,
+      roundTrip,
+    };
+    const transport = tunnel(carrying, channel);
+    const grants = () =>
+      connection.records.flatMap((what) => (what.type === "window" ? [what.bytes] : []));
+    return { transport, proxy, grants, connection };
+  }
+
+  it("has a window that grows with the link, and what comes through it is whole", async () => {
+    const bytes = pseudoRandomBytes(32 * mebibyte);
+    const { transport, grants } = await start(bytes, 100);
+    const came: Buffer[] = [];
+    transport.on("data", (chunk: Buffer) => came.push(chunk));
+    await once(transport, "end");
+    assert.equal(sha256(Buffer.concat(came)), sha256(bytes));
+    // In one piece no more can be granted than the window has.
+    assert.ok(Math.max(...grants()) > firstWindow, grants().join(" "));
+  });
+
+  it("takes no more than its first window where nobody reads, and the rest when somebody does", async () => {
+    const bytes = pseudoRandomBytes(8 * mebibyte);
+    const { transport, proxy, grants } = await start(bytes, 0);
+    await until(() => proxy.bytes.down > firstWindow, "the first window is used up");
+    assert.deepEqual(grants(), []);
+    const came: Buffer[] = [];
+    transport.on("data", (chunk: Buffer) => came.push(chunk));
+    await once(transport, "end");
+    assert.equal(sha256(Buffer.concat(came)), sha256(bytes));
+  });
+
+  it("lets the server end when its connection is given up", async () => {
+    const { transport, proxy, connection } = await start(pseudoRandomBytes(8 * mebibyte), 0);
+    await until(() => proxy.bytes.down > firstWindow, "the first window is used up");
+    transport.destroy();
+    await connection.recorded(({ type }) => type === "close");
+  });
+});

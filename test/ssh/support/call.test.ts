@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { Failure } from "../../../src/protocol/errors.ts";
+import { Call } from "../../../src/ssh/support/call.ts";
+import { Cancellation } from "../../../src/protocol/cancellation.ts";
+
+const kindOf = (kind: string) => (error: unknown) =>
+  error instanceof Failure && error.kind === kind;
+
+const never = new Promise<never>(() => {});
+
+describe("Call", () => {
+  for (const timeout of [0, -1, -0.001]) {
+    it(`has passed already with a time-out of ${timeout}`, async () => {
+      const call = new Call(new Cancellation(), timeout);
+      assert.throws(() => call.check(), kindOf("Timeout"));
+      await assert.rejects(call.race(Promise.resolve(1)), kindOf("Timeout"));
+    });
+  }
+
+  it("counts from when the request was read", () => {
+    const call = new Call(new Cancellation(), 1, performance.now() - 1001);
+    assert.throws(() => call.check(), kindOf("Timeout"));
+  });
+
+  it("tells the phase and the seconds of its deadline", async () => {
+    const call = new Call(new Cancellation(), 0.01);
+    call.enter("open");
+    await assert.rejects(call.race(never), (error: unknown) => {
+      assert.ok(error instanceof Failure);
+      assert.deepEqual(error.data, { phase: "open", seconds: 0.01 });
+      return true;
+    });
+  });
+
+  it("ends when it is cancelled, also before it began", async () => {
+    const cancellation = new Cancellation();
+    const call = new Call(cancellation);
+    const waiting = call.race(never);
+    cancellation.request();
+    await assert.rejects(waiting, kindOf("Cancelled"));
+    assert.throws(() => new Call(cancellation).check(), kindOf("Cancelled"));
+  });
+
+  it("has a signal that aborts with it, whenever that was asked for", async () => {
+    const cancellation = new Cancellation();
+    const call = new Call(cancellation);
+    const early = call.signal;
+    assert.equal(early.aborted, false);
+    cancellation.request();
+    const late = new Call(cancellation).signal;
+    for (const signal of [early, late]) {
+      assert.throws(() => signal.throwIfAborted(), kindOf("Cancelled"));
+    }
+  });
+
+  it("has no deadline without a time-out, nor with one beyond what a timer takes", () => {
+    for (const timeout of [undefined, 1e9, Number.MAX_VALUE]) {
+      const call = new Call(new Cancellation(), timeout);
+      call.check();
+      call.dispose();
+    }
+  });
+
+  it("ends when nothing moves, and not while something does", async () => {
+    const call = new Call(new Cancellation());
+    call.startIdle(0.05);
+    for (let i = 0; i < 4; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      call.progress();
+    }
+    call.check();
+    await assert.rejects(call.race(never), kindOf("Timeout"));
+  });
+
+  it("leaves no listener and no timer behind", async () => {
+    const cancellation = new Cancellation();
+    const call = new Call(cancellation, 1000);
+    await call.race(Promise.resolve());
+    call.dispose();
+    cancellation.request();
+    call.check();
+  });
+
+  describe("while the client is asked", () => {
+    const start = (isDefault: boolean) =>
+      new Call(new Cancellation(), 0.05, performance.now(), isDefault);
+    const ended = (call: Call) =>
+      new Promise((resolve) => call.signal.addEventListener("abort", resolve));
+
+    it("a default deadline stands still, and goes on behind the answer", async () => {
+      const [call, clock] = [start(true), start(false)];
+      const passed = ended(clock).then(() => "answer");
+      assert.equal(await call.whileAsking(passed), "answer");
+      call.check();
+      await ended(call);
+      assert.throws(() => call.check(), { kind: "Timeout" });
+    });
+
+    it("a deadline that the caller has set goes on", async () => {
+      await assert.rejects(start(false).whileAsking(new Promise(() => {})), { kind: "Timeout" });
+    });
+
+    it("an answer behind the call's end starts nothing", async () => {
+      const call = start(true);
+      let answer!: () => void;
+      const asked = call.whileAsking(new Promise<void>((resolve) => (answer = resolve)));
+      call.dispose();
+      answer();
+      await asked;
+      await ended(start(false));
+      call.check();
+    });
+  });
+});
