@@ -14,8 +14,18 @@ local spool = require("sshrpc.spool")
 
 local M = {}
 
+---@class sshrpc.SessionInfo
+---@field host string the server's name or address, also where the option was an alias
+---@field port integer
+---@field username string whom it is logged in as
+---@field server_ident string the server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`
+---@field host_key { type: string, fingerprint: string, status: string, reason: string? } `status` as in the protocol's `ssh.new`
+---@field auth_method string the method of RFC 4252 that succeeded; of several in a row all: "publickey,password"
+---@field ignored string[]? with `config`, what it says and isn't honoured here
+
 ---@class sshrpc.Session
----@field info sshrpc.SshNewResult what the server is: `serverIdent`, `hostKey`, `authMethod`; with `config` also `ignored`
+---@field info sshrpc.SessionInfo
+---@field handle integer for the option `via` of another session, and for `daemon:call`
 local Session = {}
 Session.__index = Session
 Session.__close = function(self) self:free() end
@@ -37,7 +47,7 @@ function M.open(rpc, params, on_prompt)
   if on_prompt then info, problem = prompts.login(rpc, params, on_prompt)
   else info, problem = rpc:call("ssh.new", params) end
   if not info then return nil, problem end
-  local self = setmetatable({ rpc = rpc, handle = info.session, info = info, state = { freed = false } }, Session)
+  local self = setmetatable({ rpc = rpc, handle = info.session, info = names.from_wire(info), state = { freed = false } }, Session)
   local state, handle = self.state, self.handle
   gc.guard(self, function()
     if not state.freed then rpc:notify_later("session.free", { session = handle }) end
