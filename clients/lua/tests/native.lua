@@ -241,7 +241,7 @@ t.test("lists may be empty", function()
   options.known_hosts, options.identity_files, options.config = known_hosts, t.tmp .. "/no-such-key", false
   sshrpc.assert(sshrpc.connect(options)):free()
   assert(t.read_file(known_hosts), "nothing was recorded")
-  options.known_hosts, options.identity_files, options.algorithms = nil, { host_key = {} }
+  options.known_hosts, options.identity_files, options.algorithms = nil, nil, { host_key = {} }
   refused_as_empty("algorithms.hostKey")
 end)
 

@@ -71,6 +71,11 @@ export class Call {
     return this.#controller.signal;
   }
 
+  /** Whether it has ended already. */
+  get hasEnded(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Throws where the call has ended already. */
   check(): void {
     if (this.#failure) throw this.#failure;
