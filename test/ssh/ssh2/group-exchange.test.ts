@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createDiffieHellman, getDiffieHellman } from "node:crypto";
 import { createRequire } from "node:module";
 import { createChosenGroup } from "../../../src/ssh/ssh2/group-exchange.ts";
-import "../../../src/ssh/ssh2/ssh2.ts";
+import { ssh2 } from "../../../src/ssh/ssh2/ssh2.ts";
 
 const two = Buffer.of(2);
 
@@ -45,6 +45,7 @@ describe("Diffie-Hellman in a group of the server's choosing", () => {
   }
 
   it("is ssh2's, and nobody else's; Cisco's too", () => {
+    assert.ok(ssh2.Client);
     assert.equal(createDiffieHellman(prime, two).verifyError, 0);
     const require = createRequire(import.meta.url);
     const { COMPAT_CHECKS: checks } = require("ssh2/lib/protocol/constants.js") as {
