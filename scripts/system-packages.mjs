@@ -40,6 +40,8 @@ export const testPackages = [
   { package: "fish", use: "the same", programs: ["fish"] },
   { package: "csh", use: "the same", programs: ["bsd-csh"] },
   { package: "tcsh", use: "the same", programs: ["tcsh"] },
+  { package: "git", use: "installing from a checkout", programs: ["git"] },
+  { package: "g++", use: "building the native binding", programs: ["g++"] },
   { package: "procps", use: "tests that look for processes", programs: ["ps"] },
 
   { package: "python3", use: "the Python client", programs: ["python3"] },

@@ -161,8 +161,9 @@ export interface SshNewParams {
   /** With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`. */
   hostKeyFingerprints?: readonly string[] | undefined;
   /**
-   * The user's known_hosts files; in the first one new hosts are recorded. Default: what `config`
-   * says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+   * The user's known_hosts files; in the first one new hosts are recorded, and in none where there
+   * is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts`
+   * and `~/.ssh/known_hosts2`. The system's are read in any case.
    */
   knownHosts?: readonly string[] | undefined;
   /**
@@ -205,9 +206,10 @@ export interface SshNewParams {
   socketPath?: string | undefined;
   /**
    * Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files
-   * that `ssh` reads, or the path of one to read instead. See The user's configuration.
+   * that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The
+   * user's configuration.
    */
-  config?: true | string | undefined;
+  config?: boolean | string | undefined;
   /** The client's own name for this login, told with each question about it. */
   token?: string | number | undefined;
   /**
@@ -247,11 +249,13 @@ export interface SshNewResult {
     /** As OpenSSH prints it: `SHA256:…`. */
     readonly fingerprint: string;
     /**
-     * Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of
-     * `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked,
-     * with the policy `off`.
+     * Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it
+     * was to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this
+     * session; or not checked, with the policy `off`.
      */
     readonly status: "known" | "recorded" | "unrecorded" | "pinned" | "accepted" | "unchecked";
+    /** Why it could not be recorded: the file, and the system's words. */
+    readonly reason?: string;
   };
   /**
    * The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a
@@ -1537,6 +1541,168 @@ export interface FsOpenResult {
   readonly file: number;
 }
 
+/** Params of `fs.get`. Receives a file, or with `recursive` a directory and what is in it. */
+export interface FsGetParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  source: WireBytes;
+  /** A path on the daemon's machine; a relative one counts from the daemon's working directory. */
+  dest: string;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  sourceEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** Takes a directory with what is in it; without, a directory is an error. Default: `false`. */
+  recursive?: boolean | undefined;
+  /**
+   * Gives files and directories the times and the permission bits (without set-user-ID and
+   * set-group-ID) of the source's. Default: `false`.
+   */
+  preserve?: boolean | undefined;
+  /**
+   * What becomes of a file that is there already: `changed` replaces it where its size or its time
+   * (in whole seconds) differs, and gives what it transfers the source's times. Default:
+   * `"always"`.
+   */
+  overwrite?: "always" | "changed" | "never" | undefined;
+  /**
+   * Removes from the destination's directories what the source's haven't, but nothing that is
+   * excluded. Default: `false`.
+   */
+  delete?: boolean | undefined;
+  /**
+   * Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without
+   * `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is
+   * of directories only. Default: `[]`.
+   */
+  exclude?: readonly string[] | undefined;
+  /**
+   * Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them
+   * out. The source itself is always followed. Default: `"copy"`.
+   */
+  symlinks?: "copy" | "follow" | "skip" | undefined;
+  /**
+   * Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the
+   * same, and leaves what comes of this one if it fails. Where the server can't hash it begins
+   * anew. Default: `false`.
+   */
+  resume?: boolean | undefined;
+  /** Changes nothing; the result is what would have been done. Default: `false`. */
+  dryRun?: boolean | undefined;
+  /**
+   * Seconds, above zero, without a byte in either direction after which the transfer is given up.
+   * Default: 30.
+   */
+  idleTimeout?: number | undefined;
+  /** The client's name for the transfer: asks for `$/progress` notifications that bear it. */
+  workDoneToken?: string | number | undefined;
+}
+
+/** What `fs.get` gives. */
+export interface FsGetResult {
+  /** Files transferred. */
+  readonly files: number;
+  /** Directories made. */
+  readonly directories: number;
+  /** Symbolic links made. */
+  readonly symlinks: number;
+  /** Bytes of the files transferred. */
+  readonly bytes: number;
+  /**
+   * Files and links that were there already, or were left out; what is neither file nor directory
+   * nor link.
+   */
+  readonly skipped: number;
+}
+
+/** Params of `fs.put`. Sends a file, or with `recursive` a directory and what is in it. */
+export interface FsPutParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /** A path on the daemon's machine; a relative one counts from the daemon's working directory. */
+  source: string;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  dest: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  destEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** Takes a directory with what is in it; without, a directory is an error. Default: `false`. */
+  recursive?: boolean | undefined;
+  /**
+   * Gives files and directories the times and the permission bits (without set-user-ID and
+   * set-group-ID) of the source's. Default: `false`.
+   */
+  preserve?: boolean | undefined;
+  /**
+   * What becomes of a file that is there already: `changed` replaces it where its size or its time
+   * (in whole seconds) differs, and gives what it transfers the source's times. Default:
+   * `"always"`.
+   */
+  overwrite?: "always" | "changed" | "never" | undefined;
+  /**
+   * Removes from the destination's directories what the source's haven't, but nothing that is
+   * excluded. Default: `false`.
+   */
+  delete?: boolean | undefined;
+  /**
+   * Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without
+   * `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is
+   * of directories only. Default: `[]`.
+   */
+  exclude?: readonly string[] | undefined;
+  /**
+   * Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them
+   * out. The source itself is always followed. Default: `"copy"`.
+   */
+  symlinks?: "copy" | "follow" | "skip" | undefined;
+  /**
+   * Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the
+   * same, and leaves what comes of this one if it fails. Where the server can't hash it begins
+   * anew. Default: `false`.
+   */
+  resume?: boolean | undefined;
+  /** Changes nothing; the result is what would have been done. Default: `false`. */
+  dryRun?: boolean | undefined;
+  /**
+   * Seconds, above zero, without a byte in either direction after which the transfer is given up.
+   * Default: 30.
+   */
+  idleTimeout?: number | undefined;
+  /** The client's name for the transfer: asks for `$/progress` notifications that bear it. */
+  workDoneToken?: string | number | undefined;
+}
+
+/** What `fs.put` gives. */
+export interface FsPutResult {
+  /** Files transferred. */
+  readonly files: number;
+  /** Directories made. */
+  readonly directories: number;
+  /** Symbolic links made. */
+  readonly symlinks: number;
+  /** Bytes of the files transferred. */
+  readonly bytes: number;
+  /**
+   * Files and links that were there already, or were left out; what is neither file nor directory
+   * nor link.
+   */
+  readonly skipped: number;
+}
+
 /** Params of `file.read`. Bytes of an open file; fewer than asked for only at its end. */
 export interface FileReadParams {
   /** The handle that `fs.open` gave: a positive integer, never reused. */
@@ -1709,9 +1875,16 @@ export interface ProgressParams {
   readonly token: string | number;
   readonly value: {
     readonly kind: "begin";
-    readonly title: "scpRecv" | "scpSend" | "scpSendfile";
+    readonly title: "scpRecv" | "scpSend" | "scpSendfile" | "get" | "put";
     /** The file's size. */
     readonly total: number;
+    /** Of `fs.get` and `fs.put`: files that are over. */
+    readonly files?: number;
+    /**
+     * Of `fs.get` and `fs.put`: files found so far that are to be transferred; `total` has their
+     * bytes.
+     */
+    readonly totalFiles?: number;
   } | {
     readonly kind: "report";
     /** How many of them have come, or gone. */
@@ -1720,12 +1893,26 @@ export interface ProgressParams {
     readonly total: number;
     /** Rounded down. */
     readonly percentage: number;
+    /** Of `fs.get` and `fs.put`: files that are over. */
+    readonly files?: number;
+    /**
+     * Of `fs.get` and `fs.put`: files found so far that are to be transferred; `total` has their
+     * bytes.
+     */
+    readonly totalFiles?: number;
   } | {
     readonly kind: "end";
     /** How many of them have come, or gone. */
     readonly bytes: number;
     /** The file's size. */
     readonly total: number;
+    /** Of `fs.get` and `fs.put`: files that are over. */
+    readonly files?: number;
+    /**
+     * Of `fs.get` and `fs.put`: files found so far that are to be transferred; `total` has their
+     * bytes.
+     */
+    readonly totalFiles?: number;
   };
 }
 
@@ -1890,6 +2077,8 @@ export interface Methods {
   "fs.truncate": { params: FsTruncateParams; result: FsTruncateResult };
   "fs.statfs": { params: FsStatfsParams; result: FsStatfsResult };
   "fs.open": { params: FsOpenParams; result: FsOpenResult };
+  "fs.get": { params: FsGetParams; result: FsGetResult };
+  "fs.put": { params: FsPutParams; result: FsPutResult };
   "file.read": { params: FileReadParams; result: FileReadResult };
   "file.write": { params: FileWriteParams; result: FileWriteResult };
   "file.stat": { params: FileStatParams; result: FileStatResult };

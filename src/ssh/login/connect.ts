@@ -244,7 +244,10 @@ class Login {
   }
 
   #exchanged(key: Buffer): Failure {
-    return new Failure("HostKeyRejected", "the host key has changed during the session", {
+    const first = this.#acceptedKey ? fingerprint(this.#acceptedKey) : "";
+    const shown = `${keyTypeOf(key)} ${fingerprint(key)}`;
+    const message = `the host key has changed during the session: the server shows ${shown}, and had ${first}; somebody may be in between`;
+    return new Failure("HostKeyRejected", message, {
       reason: "changed",
       keyType: keyTypeOf(key),
       fingerprint: fingerprint(key),
