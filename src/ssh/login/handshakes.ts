@@ -114,7 +114,7 @@ class Line {
     const why =
       turnedAway > 0
         ? `the server turned the login away ${times}, saying "Exceeded MaxStartups": it has too many connections that haven't logged in (MaxStartups in its sshd_config)`
-        : `it waited for its turn behind ${this.#active} other logins under way at this server`;
+        : `${this.#active} other logins at this server are under way`;
     return new Failure("Timeout", `${error.message}: ${why}`, error.data, { cause: error });
   }
 

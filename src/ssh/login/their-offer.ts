@@ -44,8 +44,8 @@ export function disagreement(kexInit: Buffer, offered: Algorithms): Disagreement
       .slice(0, longestList)
       .map((each) => printable(each, longestName));
     const { usual, weak } = algorithmNames[kind];
-    const known: readonly string[] = [...usual, ...weak];
-    const possible = offer.filter((each) => known.includes(each));
+    const known = new Set<string>([...usual, ...weak]);
+    const possible = offer.filter((each) => known.has(each));
     const remedy =
       possible.length > 0
         ? `algorithms.${kind} can allow ${possible.join(", ")}`

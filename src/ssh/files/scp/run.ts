@@ -193,14 +193,22 @@ function scpFailure(
   }
 }
 
-/** An answer of the protocol's, or a file's header. */
-const ofProtocol = /[\0\u0001\u0002]|^(?:C[0-7]{3,4} [0-9]+ |T[0-9]+ [0-9]+ )/m;
+/** A file's header. */
+const header = /^(?:C[0-7]{3,4} [0-9]+ |T[0-9]+ [0-9]+ )/m;
+
+/** Where the protocol begins: with an answer (0, 1 or 2 and its text), or a header. */
+function protocolStart(text: string): number {
+  const found = ["\0", "\u0001", "\u0002"].map((answer) => text.indexOf(answer));
+  return Math.min(...[...found, text.search(header)].map((at) => (at === -1 ? text.length : at)));
+}
 
 /** What came in place of the protocol, or before it, if it is text. */
 function chatter(stdout: Beginning): { text: string; isFollowed: boolean } | undefined {
-  const [before = "", ...rest] = stdout.latin1().split(ofProtocol);
-  const text = printable(Buffer.from(before, "latin1").toString("utf8"), beginningKept).trim();
-  return text === "" ? undefined : { text, isFollowed: rest.length > 0 };
+  const all = stdout.latin1();
+  const start = protocolStart(all);
+  const before = Buffer.from(all.slice(0, start), "latin1").toString("utf8");
+  const text = printable(before, beginningKept).trim();
+  return text === "" ? undefined : { text, isFollowed: start < all.length };
 }
 
 function chatterMessage({ text, isFollowed }: { text: string; isFollowed: boolean }): string {
