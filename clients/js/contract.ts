@@ -1541,6 +1541,168 @@ export interface FsOpenResult {
   readonly file: number;
 }
 
+/** Params of `fs.get`. Receives a file, or with `recursive` a directory and what is in it. */
+export interface FsGetParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  source: WireBytes;
+  /** A path on the daemon's machine; a relative one counts from the daemon's working directory. */
+  dest: string;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  sourceEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** Takes a directory with what is in it; without, a directory is an error. Default: `false`. */
+  recursive?: boolean | undefined;
+  /**
+   * Gives files and directories the times and the permission bits (without set-user-ID and
+   * set-group-ID) of the source's. Default: `false`.
+   */
+  preserve?: boolean | undefined;
+  /**
+   * What becomes of a file that is there already: `changed` replaces it where its size or its time
+   * (in whole seconds) differs, and gives what it transfers the source's times. Default:
+   * `"always"`.
+   */
+  overwrite?: "always" | "changed" | "never" | undefined;
+  /**
+   * Removes from the destination's directories what the source's haven't, but nothing that is
+   * excluded. Default: `false`.
+   */
+  delete?: boolean | undefined;
+  /**
+   * Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without
+   * `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is
+   * of directories only. Default: `[]`.
+   */
+  exclude?: readonly string[] | undefined;
+  /**
+   * Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them
+   * out. The source itself is always followed. Default: `"copy"`.
+   */
+  symlinks?: "copy" | "follow" | "skip" | undefined;
+  /**
+   * Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the
+   * same, and leaves what comes of this one if it fails. Where the server can't hash it begins
+   * anew. Default: `false`.
+   */
+  resume?: boolean | undefined;
+  /** Changes nothing; the result is what would have been done. Default: `false`. */
+  dryRun?: boolean | undefined;
+  /**
+   * Seconds, above zero, without a byte in either direction after which the transfer is given up.
+   * Default: 30.
+   */
+  idleTimeout?: number | undefined;
+  /** The client's name for the transfer: asks for `$/progress` notifications that bear it. */
+  workDoneToken?: string | number | undefined;
+}
+
+/** What `fs.get` gives. */
+export interface FsGetResult {
+  /** Files transferred. */
+  readonly files: number;
+  /** Directories made. */
+  readonly directories: number;
+  /** Symbolic links made. */
+  readonly symlinks: number;
+  /** Bytes of the files transferred. */
+  readonly bytes: number;
+  /**
+   * Files and links that were there already, or were left out; what is neither file nor directory
+   * nor link.
+   */
+  readonly skipped: number;
+}
+
+/** Params of `fs.put`. Sends a file, or with `recursive` a directory and what is in it. */
+export interface FsPutParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /** A path on the daemon's machine; a relative one counts from the daemon's working directory. */
+  source: string;
+  /**
+   * The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+   * home.
+   */
+  dest: WireBytes;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+  /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
+  destEncoding?: "utf8" | "base64" | "binary" | undefined;
+  /** Takes a directory with what is in it; without, a directory is an error. Default: `false`. */
+  recursive?: boolean | undefined;
+  /**
+   * Gives files and directories the times and the permission bits (without set-user-ID and
+   * set-group-ID) of the source's. Default: `false`.
+   */
+  preserve?: boolean | undefined;
+  /**
+   * What becomes of a file that is there already: `changed` replaces it where its size or its time
+   * (in whole seconds) differs, and gives what it transfers the source's times. Default:
+   * `"always"`.
+   */
+  overwrite?: "always" | "changed" | "never" | undefined;
+  /**
+   * Removes from the destination's directories what the source's haven't, but nothing that is
+   * excluded. Default: `false`.
+   */
+  delete?: boolean | undefined;
+  /**
+   * Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without
+   * `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is
+   * of directories only. Default: `[]`.
+   */
+  exclude?: readonly string[] | undefined;
+  /**
+   * Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them
+   * out. The source itself is always followed. Default: `"copy"`.
+   */
+  symlinks?: "copy" | "follow" | "skip" | undefined;
+  /**
+   * Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the
+   * same, and leaves what comes of this one if it fails. Where the server can't hash it begins
+   * anew. Default: `false`.
+   */
+  resume?: boolean | undefined;
+  /** Changes nothing; the result is what would have been done. Default: `false`. */
+  dryRun?: boolean | undefined;
+  /**
+   * Seconds, above zero, without a byte in either direction after which the transfer is given up.
+   * Default: 30.
+   */
+  idleTimeout?: number | undefined;
+  /** The client's name for the transfer: asks for `$/progress` notifications that bear it. */
+  workDoneToken?: string | number | undefined;
+}
+
+/** What `fs.put` gives. */
+export interface FsPutResult {
+  /** Files transferred. */
+  readonly files: number;
+  /** Directories made. */
+  readonly directories: number;
+  /** Symbolic links made. */
+  readonly symlinks: number;
+  /** Bytes of the files transferred. */
+  readonly bytes: number;
+  /**
+   * Files and links that were there already, or were left out; what is neither file nor directory
+   * nor link.
+   */
+  readonly skipped: number;
+}
+
 /** Params of `file.read`. Bytes of an open file; fewer than asked for only at its end. */
 export interface FileReadParams {
   /** The handle that `fs.open` gave: a positive integer, never reused. */
@@ -1713,9 +1875,16 @@ export interface ProgressParams {
   readonly token: string | number;
   readonly value: {
     readonly kind: "begin";
-    readonly title: "scpRecv" | "scpSend" | "scpSendfile";
+    readonly title: "scpRecv" | "scpSend" | "scpSendfile" | "get" | "put";
     /** The file's size. */
     readonly total: number;
+    /** Of `fs.get` and `fs.put`: files that are over. */
+    readonly files?: number;
+    /**
+     * Of `fs.get` and `fs.put`: files found so far that are to be transferred; `total` has their
+     * bytes.
+     */
+    readonly totalFiles?: number;
   } | {
     readonly kind: "report";
     /** How many of them have come, or gone. */
@@ -1724,12 +1893,26 @@ export interface ProgressParams {
     readonly total: number;
     /** Rounded down. */
     readonly percentage: number;
+    /** Of `fs.get` and `fs.put`: files that are over. */
+    readonly files?: number;
+    /**
+     * Of `fs.get` and `fs.put`: files found so far that are to be transferred; `total` has their
+     * bytes.
+     */
+    readonly totalFiles?: number;
   } | {
     readonly kind: "end";
     /** How many of them have come, or gone. */
     readonly bytes: number;
     /** The file's size. */
     readonly total: number;
+    /** Of `fs.get` and `fs.put`: files that are over. */
+    readonly files?: number;
+    /**
+     * Of `fs.get` and `fs.put`: files found so far that are to be transferred; `total` has their
+     * bytes.
+     */
+    readonly totalFiles?: number;
   };
 }
 
@@ -1894,6 +2077,8 @@ export interface Methods {
   "fs.truncate": { params: FsTruncateParams; result: FsTruncateResult };
   "fs.statfs": { params: FsStatfsParams; result: FsStatfsResult };
   "fs.open": { params: FsOpenParams; result: FsOpenResult };
+  "fs.get": { params: FsGetParams; result: FsGetResult };
+  "fs.put": { params: FsPutParams; result: FsPutResult };
   "file.read": { params: FileReadParams; result: FileReadResult };
   "file.write": { params: FileWriteParams; result: FileWriteResult };
   "file.stat": { params: FileStatParams; result: FileStatResult };

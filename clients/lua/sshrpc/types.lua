@@ -569,6 +569,56 @@
 ---@class sshrpc.FsOpenResult
 ---@field file integer The handle that `fs.open` gave: a positive integer, never reused.
 
+--- Params of `fs.get`. Receives a file, or with `recursive` a directory and what is in it.
+---@class sshrpc.FsGetParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field source string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field dest string A path on the daemon's machine; a relative one counts from the daemon's working directory.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field sourceEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field recursive? boolean Takes a directory with what is in it; without, a directory is an error.
+---@field preserve? boolean Gives files and directories the times and the permission bits (without set-user-ID and set-group-ID) of the source's.
+---@field overwrite? "always"|"changed"|"never" What becomes of a file that is there already: `changed` replaces it where its size or its time (in whole seconds) differs, and gives what it transfers the source's times.
+---@field delete? boolean Removes from the destination's directories what the source's haven't, but nothing that is excluded.
+---@field exclude? (string)[] Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is of directories only.
+---@field symlinks? "copy"|"follow"|"skip" Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out. The source itself is always followed.
+---@field resume? boolean Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the same, and leaves what comes of this one if it fails. Where the server can't hash it begins anew.
+---@field dryRun? boolean Changes nothing; the result is what would have been done.
+---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
+---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
+
+---@class sshrpc.FsGetResult
+---@field files integer Files transferred.
+---@field directories integer Directories made.
+---@field symlinks integer Symbolic links made.
+---@field bytes integer Bytes of the files transferred.
+---@field skipped integer Files and links that were there already, or were left out; what is neither file nor directory nor link.
+
+--- Params of `fs.put`. Sends a file, or with `recursive` a directory and what is in it.
+---@class sshrpc.FsPutParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field source string A path on the daemon's machine; a relative one counts from the daemon's working directory.
+---@field dest string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field recursive? boolean Takes a directory with what is in it; without, a directory is an error.
+---@field preserve? boolean Gives files and directories the times and the permission bits (without set-user-ID and set-group-ID) of the source's.
+---@field overwrite? "always"|"changed"|"never" What becomes of a file that is there already: `changed` replaces it where its size or its time (in whole seconds) differs, and gives what it transfers the source's times.
+---@field delete? boolean Removes from the destination's directories what the source's haven't, but nothing that is excluded.
+---@field exclude? (string)[] Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is of directories only.
+---@field symlinks? "copy"|"follow"|"skip" Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out. The source itself is always followed.
+---@field resume? boolean Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the same, and leaves what comes of this one if it fails. Where the server can't hash it begins anew.
+---@field dryRun? boolean Changes nothing; the result is what would have been done.
+---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
+---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
+
+---@class sshrpc.FsPutResult
+---@field files integer Files transferred.
+---@field directories integer Directories made.
+---@field symlinks integer Symbolic links made.
+---@field bytes integer Bytes of the files transferred.
+---@field skipped integer Files and links that were there already, or were left out; what is neither file nor directory nor link.
+
 --- Params of `file.read`. Bytes of an open file; fewer than asked for only at its end.
 ---@class sshrpc.FileReadParams
 ---@field file integer The handle that `fs.open` gave: a positive integer, never reused.

@@ -1371,6 +1371,116 @@ class FsOpenResult(TypedDict):
     file: int
 
 
+class _FsGetParams(TypedDict):
+    """`fs.get`: Receives a file, or with `recursive` a directory and what is in it."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    source: Union[str, List[int]]
+    #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
+    dest: str
+
+
+class FsGetParams(_FsGetParams, total=False):
+    """`fs.get`: Receives a file, or with `recursive` a directory and what is in it."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    sourceEncoding: Literal["utf8", "base64", "binary"]
+    #: Takes a directory with what is in it; without, a directory is an error.
+    recursive: bool
+    #: Gives files and directories the times and the permission bits (without set-user-ID and set-group-ID) of the source's.
+    preserve: bool
+    #: What becomes of a file that is there already: `changed` replaces it where its size or its time (in whole seconds) differs, and gives what it transfers the source's times.
+    overwrite: Literal["always", "changed", "never"]
+    #: Removes from the destination's directories what the source's haven't, but nothing that is excluded.
+    delete: bool
+    #: Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is of directories only.
+    exclude: List[str]
+    #: Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out. The source itself is always followed.
+    symlinks: Literal["copy", "follow", "skip"]
+    #: Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the same, and leaves what comes of this one if it fails. Where the server can't hash it begins anew.
+    resume: bool
+    #: Changes nothing; the result is what would have been done.
+    dryRun: bool
+    #: Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
+    idleTimeout: float
+    #: The client's name for the transfer: asks for `$/progress` notifications that bear it.
+    workDoneToken: Union[str, int]
+
+
+class FsGetResult(TypedDict):
+    """What `fs.get` gives."""
+
+    #: Files transferred.
+    files: int
+    #: Directories made.
+    directories: int
+    #: Symbolic links made.
+    symlinks: int
+    #: Bytes of the files transferred.
+    bytes: int
+    #: Files and links that were there already, or were left out; what is neither file nor directory nor link.
+    skipped: int
+
+
+class _FsPutParams(TypedDict):
+    """`fs.put`: Sends a file, or with `recursive` a directory and what is in it."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
+    source: str
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    dest: Union[str, List[int]]
+
+
+class FsPutParams(_FsPutParams, total=False):
+    """`fs.put`: Sends a file, or with `recursive` a directory and what is in it."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    destEncoding: Literal["utf8", "base64", "binary"]
+    #: Takes a directory with what is in it; without, a directory is an error.
+    recursive: bool
+    #: Gives files and directories the times and the permission bits (without set-user-ID and set-group-ID) of the source's.
+    preserve: bool
+    #: What becomes of a file that is there already: `changed` replaces it where its size or its time (in whole seconds) differs, and gives what it transfers the source's times.
+    overwrite: Literal["always", "changed", "never"]
+    #: Removes from the destination's directories what the source's haven't, but nothing that is excluded.
+    delete: bool
+    #: Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is of directories only.
+    exclude: List[str]
+    #: Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out. The source itself is always followed.
+    symlinks: Literal["copy", "follow", "skip"]
+    #: Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the same, and leaves what comes of this one if it fails. Where the server can't hash it begins anew.
+    resume: bool
+    #: Changes nothing; the result is what would have been done.
+    dryRun: bool
+    #: Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
+    idleTimeout: float
+    #: The client's name for the transfer: asks for `$/progress` notifications that bear it.
+    workDoneToken: Union[str, int]
+
+
+class FsPutResult(TypedDict):
+    """What `fs.put` gives."""
+
+    #: Files transferred.
+    files: int
+    #: Directories made.
+    directories: int
+    #: Symbolic links made.
+    symlinks: int
+    #: Bytes of the files transferred.
+    bytes: int
+    #: Files and links that were there already, or were left out; what is neither file nor directory nor link.
+    skipped: int
+
+
 class _FileReadParams(TypedDict):
     """`file.read`: Bytes of an open file; fewer than asked for only at its end."""
 
