@@ -18,13 +18,18 @@ export interface Carrying {
   readonly roundTrip: RoundTrip;
 }
 
-/** The connection behind a `direct-tcpip` channel (RFC 4254 §7.2). */
-export function tunnel(carrying: Carrying, channel: ClientChannel): Transport {
+/** The connection behind a `direct-tcpip` or `forwarded-tcpip` channel (RFC 4254 §7.2). */
+export function tunnel(
+  carrying: Carrying,
+  channel: ClientChannel,
+  allowHalfOpen = false,
+): Transport {
   const source = new TunnelSource(carrying, channel);
   return new PairTransport({
     source,
     sink: channel,
     drained: carrying.drained,
+    allowHalfOpen,
     close: () => {
       source.destroy();
       channel.close();
