@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { rolldown } from "rolldown";
+import { bundleClient } from "./bundle-client.mjs";
 import { BINDING, nativeSources } from "./native-sources.mjs";
 import { notices } from "./notices.mjs";
 import { root } from "./run.mjs";
@@ -8,11 +9,11 @@ import { root } from "./run.mjs";
 const folder = join(root, "dist/bundle");
 const making = join(root, "dist/bundle.new");
 
-/** Has the bundle's source maps lead to src, and not to what tsc made of it. */
+/** Has the bundle's source maps lead to the sources, and not to what tsc made of them. */
 const typescriptMaps = {
   name: "typescript-maps",
   load(path) {
-    if (!path.startsWith(join(root, "dist/src"))) return undefined;
+    if (!/^dist.(src|clients)\b/.test(relative(root, path))) return undefined;
     const code = readFileSync(path, "utf8").replace(requires, "require(");
     return { code, map: readFileSync(`${path}.map`, "utf8") };
   },
@@ -46,6 +47,7 @@ export async function bundle() {
     cwd: root,
     input: {
       main: "dist/src/server/host/main.js",
+      "loop-guard-worker": "dist/src/server/host/loop-guard-worker.js",
       "decrypt-process": "dist/src/ssh/login/auth/decrypt-process.js",
       "decrypt-worker": "dist/src/ssh/login/auth/decrypt-worker.js",
     },
@@ -64,6 +66,7 @@ export async function bundle() {
     comments: { annotation: false, jsdoc: false, legal: true },
   });
   writeFileSync(join(making, "package.json"), '{ "type": "commonjs" }\n');
+  await bundleClient(join(making, "client"), [typescriptMaps]);
   const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);
   const sources = nativeSources(making);
   writeFileSync(join(making, "THIRD-PARTY-NOTICES.txt"), notices([...modules, ...sources]));

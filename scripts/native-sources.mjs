@@ -1,6 +1,5 @@
 import {
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -27,7 +26,11 @@ export function nativeSources(bundle) {
   const ours = recipe.replace(/"<!\(node -e .*?\)"/, '"nan"');
   if (ours === recipe) throw new Error("ssh2's binding.gyp finds nan's headers in another way");
   writeFileSync(join(folder, "binding.gyp"), ours);
-  cpSync(join(ssh2, "src"), join(folder, "src"), { recursive: true });
+  mkdirSync(join(folder, "src"));
+  // Node 26 has the former no more; all that we run on have the latter, and it is the same one.
+  const source = readFileSync(join(ssh2, "src/binding.cc"), "utf8");
+  const current = source.replaceAll("context->GetIsolate()", "v8::Isolate::GetCurrent()");
+  writeFileSync(join(folder, "src/binding.cc"), current);
   const headers = readdirSync(nan).filter((each) => each.endsWith(".h"));
   mkdirSync(join(folder, "nan"));
   for (const each of headers) copyFileSync(join(nan, each), join(folder, "nan", each));

@@ -32,7 +32,7 @@ export async function build() {
 
 /** What was compiled of a file that has moved since would still be run as a test. */
 function removeOrphans() {
-  for (const folder of ["src", "test", "examples", "tools", "bench"]) {
+  for (const folder of ["src", "test", "examples", "tools", "bench", "clients/js"]) {
     const compiled = join(root, "dist", folder);
     if (!existsSync(compiled)) continue;
     for (const file of readdirSync(compiled, { recursive: true })) {

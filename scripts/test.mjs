@@ -3,7 +3,7 @@ import { setup } from "./setup.mjs";
 import { hasProgram, testPackages } from "./system-packages.mjs";
 
 /**
- * `npm test`: everything, side by side. `--unit`: what needs no server and no daemon. `--record`
+ * `npm test`: everything, side by side. `--unit`: the tests that start no program. `--record`
  * keeps how long each step took, so that the next run begins with the longest. Other arguments are
  * mocha's, and then its tests are what is wanted, in one process.
  */

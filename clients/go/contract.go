@@ -139,6 +139,12 @@ const (
 	// Opens a file; its handle lives until `file.close`, or until its session is freed.
 	methodFsOpen = "fs.open"
 
+	// Receives a file, or with `recursive` a directory and what is in it.
+	methodFsGet = "fs.get"
+
+	// Sends a file, or with `recursive` a directory and what is in it.
+	methodFsPut = "fs.put"
+
 	// Bytes of an open file; fewer than asked for only at its end.
 	methodFileRead = "file.read"
 
@@ -451,8 +457,9 @@ type sshNewParams struct {
 	// With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
 	HostKeyFingerprints []string `json:"hostKeyFingerprints,omitempty"`
 
-	// The user's known_hosts files; in the first one new hosts are recorded. Default: what `config`
-	// says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+	// The user's known_hosts files; in the first one new hosts are recorded, and in none where there
+	// is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts`
+	// and `~/.ssh/known_hosts2`. The system's are read in any case.
 	KnownHosts []string `json:"knownHosts,omitempty"`
 
 	// What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the
@@ -482,7 +489,8 @@ type sshNewParams struct {
 	SocketPath *string `json:"socketPath,omitempty"`
 
 	// Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files
-	// that `ssh` reads, or the path of one to read instead. See The user's configuration.
+	// that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The
+	// user's configuration.
 	Config any `json:"config,omitempty"`
 
 	// The client's own name for this login, told with each question about it.
@@ -511,11 +519,14 @@ type sshNewResultHostKey struct {
 	// As OpenSSH prints it: `SHA256:…`.
 	Fingerprint string `json:"fingerprint"`
 
-	// Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of
-	// `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked,
-	// with the policy `off`. One of "known", "recorded", "unrecorded", "pinned", "accepted",
-	// "unchecked".
+	// Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was
+	// to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or
+	// not checked, with the policy `off`. One of "known", "recorded", "unrecorded", "pinned",
+	// "accepted", "unchecked".
 	Status string `json:"status"`
+
+	// Why it could not be recorded: the file, and the system's words.
+	Reason *string `json:"reason,omitempty"`
 }
 
 // sshNewResult holds the result of ssh.new.
@@ -1971,6 +1982,166 @@ type fsOpenResult struct {
 	File int64 `json:"file"`
 }
 
+// fsGetParams holds the params of fs.get.
+type fsGetParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Source wireBytes `json:"source"`
+
+	// A path on the daemon's machine; a relative one counts from the daemon's working directory.
+	Dest string `json:"dest"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	SourceEncoding string `json:"sourceEncoding,omitempty"`
+
+	// Takes a directory with what is in it; without, a directory is an error. Default: false.
+	Recursive bool `json:"recursive,omitempty"`
+
+	// Gives files and directories the times and the permission bits (without set-user-ID and
+	// set-group-ID) of the source's. Default: false.
+	Preserve bool `json:"preserve,omitempty"`
+
+	// What becomes of a file that is there already: `changed` replaces it where its size or its time
+	// (in whole seconds) differs, and gives what it transfers the source's times. One of "always",
+	// "changed", "never". Default: "always".
+	Overwrite string `json:"overwrite,omitempty"`
+
+	// Removes from the destination's directories what the source's haven't, but nothing that is
+	// excluded. Default: false.
+	Delete bool `json:"delete,omitempty"`
+
+	// Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without
+	// `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is
+	// of directories only. Default: [].
+	Exclude []string `json:"exclude,omitempty"`
+
+	// Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out.
+	// The source itself is always followed. One of "copy", "follow", "skip". Default: "copy".
+	Symlinks string `json:"symlinks,omitempty"`
+
+	// Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the same,
+	// and leaves what comes of this one if it fails. Where the server can't hash it begins anew.
+	// Default: false.
+	Resume bool `json:"resume,omitempty"`
+
+	// Changes nothing; the result is what would have been done. Default: false.
+	DryRun bool `json:"dryRun,omitempty"`
+
+	// Seconds, above zero, without a byte in either direction after which the transfer is given up.
+	// Default: 30.
+	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
+
+	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
+	WorkDoneToken any `json:"workDoneToken,omitempty"`
+}
+
+// fsGetResult holds the result of fs.get.
+type fsGetResult struct {
+	// Files transferred.
+	Files int64 `json:"files"`
+
+	// Directories made.
+	Directories int64 `json:"directories"`
+
+	// Symbolic links made.
+	Symlinks int64 `json:"symlinks"`
+
+	// Bytes of the files transferred.
+	Bytes int64 `json:"bytes"`
+
+	// Files and links that were there already, or were left out; what is neither file nor directory
+	// nor link.
+	Skipped int64 `json:"skipped"`
+}
+
+// fsPutParams holds the params of fs.put.
+type fsPutParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// A path on the daemon's machine; a relative one counts from the daemon's working directory.
+	Source string `json:"source"`
+
+	// The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's
+	// home.
+	Dest wireBytes `json:"dest"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+
+	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
+	// "utf8", "base64", "binary".
+	DestEncoding string `json:"destEncoding,omitempty"`
+
+	// Takes a directory with what is in it; without, a directory is an error. Default: false.
+	Recursive bool `json:"recursive,omitempty"`
+
+	// Gives files and directories the times and the permission bits (without set-user-ID and
+	// set-group-ID) of the source's. Default: false.
+	Preserve bool `json:"preserve,omitempty"`
+
+	// What becomes of a file that is there already: `changed` replaces it where its size or its time
+	// (in whole seconds) differs, and gives what it transfers the source's times. One of "always",
+	// "changed", "never". Default: "always".
+	Overwrite string `json:"overwrite,omitempty"`
+
+	// Removes from the destination's directories what the source's haven't, but nothing that is
+	// excluded. Default: false.
+	Delete bool `json:"delete,omitempty"`
+
+	// Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without
+	// `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is
+	// of directories only. Default: [].
+	Exclude []string `json:"exclude,omitempty"`
+
+	// Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out.
+	// The source itself is always followed. One of "copy", "follow", "skip". Default: "copy".
+	Symlinks string `json:"symlinks,omitempty"`
+
+	// Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the same,
+	// and leaves what comes of this one if it fails. Where the server can't hash it begins anew.
+	// Default: false.
+	Resume bool `json:"resume,omitempty"`
+
+	// Changes nothing; the result is what would have been done. Default: false.
+	DryRun bool `json:"dryRun,omitempty"`
+
+	// Seconds, above zero, without a byte in either direction after which the transfer is given up.
+	// Default: 30.
+	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
+
+	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
+	WorkDoneToken any `json:"workDoneToken,omitempty"`
+}
+
+// fsPutResult holds the result of fs.put.
+type fsPutResult struct {
+	// Files transferred.
+	Files int64 `json:"files"`
+
+	// Directories made.
+	Directories int64 `json:"directories"`
+
+	// Symbolic links made.
+	Symlinks int64 `json:"symlinks"`
+
+	// Bytes of the files transferred.
+	Bytes int64 `json:"bytes"`
+
+	// Files and links that were there already, or were left out; what is neither file nor directory
+	// nor link.
+	Skipped int64 `json:"skipped"`
+}
+
 // fileReadParams holds the params of file.read.
 type fileReadParams struct {
 	// The handle that `fs.open` gave: a positive integer, never reused.
@@ -2206,11 +2377,18 @@ type forwardFailedParams struct {
 type progressParamsValue struct {
 	Kind string `json:"kind"`
 
-	// One of "scpRecv", "scpSend", "scpSendfile".
+	// One of "scpRecv", "scpSend", "scpSendfile", "get", "put".
 	Title string `json:"title,omitempty"`
 
 	// The file's size.
 	Total int64 `json:"total"`
+
+	// Of `fs.get` and `fs.put`: files that are over.
+	Files *int64 `json:"files,omitempty"`
+
+	// Of `fs.get` and `fs.put`: files found so far that are to be transferred; `total` has their
+	// bytes.
+	TotalFiles *int64 `json:"totalFiles,omitempty"`
 
 	// How many of them have come, or gone.
 	Bytes *int64 `json:"bytes,omitempty"`

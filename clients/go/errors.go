@@ -6,9 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
+	"reflect"
+	"regexp"
+	"strings"
 	"syscall"
+	"unicode"
 )
 
 // A Kind names an error. It is an error itself, a constant one, so that errors.Is tells what
@@ -43,7 +48,8 @@ const (
 //   - context.DeadlineExceeded and os.ErrDeadlineExceeded where the deadline of the context passed, or
 //     a time-out of the daemon's; context.Canceled where the context was cancelled;
 //   - fs.ErrNotExist, fs.ErrPermission, syscall.ECONNREFUSED and their like, where a system's error
-//     is the reason; a *net.DNSError by errors.As where the host's name could not be looked up;
+//     is the reason, be the file here or on the server; an *fs.PathError by errors.As, which has the path;
+//     a *net.DNSError where the host's name could not be looked up;
 //   - io.ErrClosedPipe where the standard input was written to of a command that had ended, be it with its
 //     session.
 type Error struct {
@@ -67,8 +73,13 @@ type Error struct {
 	// "handshake", "authenticate", "queue", "open", "run", "drain" or "transfer".
 	Phase string
 
-	// Errno is the system's name of the reason, as "ENOENT", where it is one.
+	// Errno is the system's name of the reason, as "ENOENT", where it is one: of this system, or of the
+	// server's where the remote side says it.
 	Errno string
+
+	// Path is the file that it is about, as it was given where it is a remote one; empty where it is about
+	// none.
+	Path string
 
 	// Stdout and Stderr are what a command had written by then. They are empty where its output goes
 	// through a Reader or to a Writer.
@@ -194,6 +205,7 @@ var errnos = map[string]syscall.Errno{
 	"EROFS":         syscall.EROFS,
 	"ESTALE":        syscall.ESTALE,
 	"ETIMEDOUT":     syscall.ETIMEDOUT,
+	"ETXTBSY":       syscall.ETXTBSY,
 	"EXDEV":         syscall.EXDEV,
 }
 
@@ -203,18 +215,38 @@ var resolverErrors = map[string]net.DNSError{
 	"ENOTFOUND": {Err: "no such host", IsNotFound: true},
 }
 
-// As gives a *net.DNSError where the host's name could not be looked up. Its Name is empty: which host of
-// those on the way it was, Message says.
+// As gives a *net.DNSError where the host's name could not be looked up, whose Name is empty: which host of
+// those on the way it was, Message says. It gives an *fs.PathError where a file is the matter.
 func (e *Error) As(target any) bool {
-	wanted, ok := target.(**net.DNSError)
-	if !ok {
-		return false
+	switch wanted := target.(type) {
+	case **net.DNSError:
+		found, ok := resolverErrors[e.Errno]
+		if ok {
+			*wanted = &found
+		}
+		return ok
+	case **fs.PathError:
+		errno, ok := errnos[e.Errno]
+		if ok = ok && e.Path != ""; ok {
+			*wanted = &fs.PathError{Op: e.Method, Path: e.Path, Err: errno}
+		}
+		return ok
 	}
-	found, ok := resolverErrors[e.Errno]
-	if ok {
-		*wanted = &found
+	return false
+}
+
+// errnoOfWords is for what a remote scp says at the end of its message, which is perror(3)'s.
+func errnoOfWords(text string) string {
+	text = strings.ToLower(text)
+	if strings.HasSuffix(text, ": not a regular file") {
+		return "EISDIR"
 	}
-	return ok
+	for name, errno := range errnos {
+		if strings.HasSuffix(text, ": "+strings.ToLower(errno.Error())) {
+			return name
+		}
+	}
+	return ""
 }
 
 // of gives the same error for another call.
@@ -230,12 +262,18 @@ func newError(method string, wire *wireError, binary []byte) *Error {
 		Kind: kindOfCode[wire.Code], Code: wire.Code, Message: wire.Message, Method: method,
 		Data: wire.Data, ExitCode: -1,
 	}
+	if method == methodSSHNew {
+		e.Message = inGosTerms(e.Message)
+	}
 	// A field of another type than expected is no reason to lose the others.
 	var data struct {
 		Kind        Kind         `json:"kind"`
 		Dispatched  string       `json:"dispatched"`
 		Phase       string       `json:"phase"`
 		Errno       string       `json:"errno"`
+		Code        string       `json:"code"`
+		Path        string       `json:"path"`
+		Words       string       `json:"remoteMessage"`
 		Termination *Termination `json:"termination"`
 		sessionExecResult
 	}
@@ -244,10 +282,32 @@ func newError(method string, wire *wireError, binary []byte) *Error {
 		e.Kind = data.Kind
 	}
 	e.Dispatched, e.Phase, e.Errno, e.Termination = data.Dispatched, data.Phase, data.Errno, data.Termination
+	// Of a remote file, the code is what its server says; one that Go has no word for isn't lost in Data.
+	if _, known := errnos[data.Code]; known {
+		e.Errno = data.Code
+	} else if e.Errno == "" {
+		e.Errno = errnoOfWords(data.Words)
+	}
+	if e.Kind != ErrInvalidParams {
+		e.Path = data.Path
+	}
 	e.Stdout, _ = decodeBytes(data.Stdout, data.StdoutEncoding, binary)
 	e.Stderr, _ = decodeBytes(data.Stderr, data.StderrEncoding, binary)
 	e.ExitCode, e.ExitSignal = exitOf(&data.sessionExecResult)
 	return e
+}
+
+var wireName = regexp.MustCompile(`\b[a-z]+[A-Z]\w*`)
+
+// inGosTerms gives options of ssh.new the names that they have in Config.
+func inGosTerms(message string) string {
+	return wireName.ReplaceAllStringFunc(message, func(word string) string {
+		name := strings.ToUpper(word[:1]) + word[1:]
+		if _, found := reflect.TypeOf(Config{}).FieldByName(name); found {
+			return name
+		}
+		return word
+	})
 }
 
 // contextError is the error of a call that the context ended without a word of the daemon's.
@@ -274,15 +334,40 @@ type ExitError struct {
 	Result *Result
 }
 
-// Error says how the command ended. It has nothing of its output.
+// Error says how the command ended, and the last line that it wrote to its error output, where Result has
+// that.
 func (e *ExitError) Error() string {
+	text := fmt.Sprintf("sshrpc: the command exited with status %d", e.Result.ExitCode)
 	switch {
 	case e.Result.Signal != "":
-		return "sshrpc: the command was ended by signal " + string(e.Result.Signal)
+		text = "sshrpc: the command was ended by signal " + string(e.Result.Signal)
 	case e.Result.ExitCode < 0:
-		return "sshrpc: the command ended without an exit status"
+		text = "sshrpc: the command ended without an exit status"
 	}
-	return fmt.Sprintf("sshrpc: the command exited with status %d", e.Result.ExitCode)
+	if words := lastWords(e.Result.Stderr); words != "" {
+		text += ": " + words
+	}
+	return text
+}
+
+// lastWords is the last line, at most so much of it, without what a terminal would obey.
+func lastWords(output []byte) string {
+	const most = 300
+	if len(output) > 4*most {
+		output = output[len(output)-4*most:]
+	}
+	line := strings.TrimSpace(strings.ToValidUTF8(string(output), "\uFFFD"))
+	line = line[strings.LastIndexAny(line, "\r\n")+1:]
+	words := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, line))
+	if len(words) > most {
+		return "…" + string(words[len(words)-most:])
+	}
+	return string(words)
 }
 
 // ExitCode is Result.ExitCode.

@@ -17,7 +17,6 @@ build = {
     ["sshrpc.adapters.eco"] = "sshrpc/adapters/eco.lua",
     ["sshrpc.adapters.popen"] = "sshrpc/adapters/popen.lua",
     ["sshrpc.adapters.uv"] = "sshrpc/adapters/uv.lua",
-    ["sshrpc.base64"] = "sshrpc/base64.lua",
     ["sshrpc.bytes"] = "sshrpc/bytes.lua",
     ["sshrpc.command"] = "sshrpc/command.lua",
     ["sshrpc.daemon"] = "sshrpc/daemon.lua",

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { root } from "../run.mjs";
 import { recordedSeconds } from "./durations.mjs";
 
@@ -27,12 +27,12 @@ export function testFiles() {
 }
 
 /**
- * Steps for all test files, wherever they are: one for each long file and each end-to-end one, one
- * for the rest of each folder. `isWanted` is asked about the folders, "ssh" say.
+ * Steps for these test files: one for each long one, each end-to-end one and each that can't run
+ * beside others, one for the rest of each folder.
  */
-export function mochaSteps(isWanted = () => true) {
+export function mochaSteps(files = testFiles()) {
   const steps = new Map();
-  for (const file of testFiles().filter((each) => isWanted(folderOf(each)))) {
+  for (const file of files) {
     const alone = aloneMark.test(readFileSync(join(root, file), "utf8"));
     const own = nameOf(file);
     const isOwn = alone || folderOf(file) === "e2e" || recordedSeconds(own) >= longFile;
@@ -41,10 +41,22 @@ export function mochaSteps(isWanted = () => true) {
     step.files.push(file);
     steps.set(name, step);
   }
-  return [...steps.values()].map(({ files, ...step }) => ({
+  return [...steps.values()].map(({ files: each, ...step }) => ({
     ...step,
-    command: mochaCommand(files),
+    command: mochaCommand(each),
   }));
+}
+
+/** Whether a test, with what it imports of the tests' own, starts no program. */
+export function isUnit(file, seen = new Set()) {
+  seen.add(file);
+  const text = readFileSync(join(root, file), "utf8");
+  const imports = [...text.matchAll(/(?:from|import) "([^"]+)"/g)].map(([, name]) => name);
+  if (imports.some((name) => name === "execa" || name === "node:child_process")) return false;
+  return imports
+    .filter((name) => name.startsWith("."))
+    .map((name) => join(dirname(file), name))
+    .every((each) => !/^dist\/(test|clients)\//.test(each) || seen.has(each) || isUnit(each, seen));
 }
 
 /** "ssh/call" of dist/test/ssh/call.test.js. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { root } from "../run.mjs";
 import { hasProgram } from "../system-packages.mjs";
-import { mochaCommand, mochaSteps } from "./mocha-steps.mjs";
+import { isUnit, mochaCommand, mochaSteps, testFiles } from "./mocha-steps.mjs";
 
 const sources = [
   "src",
@@ -14,6 +14,7 @@ const sources = [
   "scripts",
   "bin",
   "clients/go",
+  "clients/js",
   "clients/js",
 ].filter((each) => existsSync(join(root, each)));
 
@@ -38,9 +39,9 @@ export function allSteps() {
   ];
 }
 
-/** The tests of what is in `src`, which need neither a daemon of their own nor a server. */
+/** The tests that start no program. */
 export function unitSteps() {
-  return mochaSteps((folder) => existsSync(join(root, "src", folder)));
+  return mochaSteps(testFiles().filter((each) => isUnit(each)));
 }
 
 function checks() {

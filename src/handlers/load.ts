@@ -48,6 +48,8 @@ const files: Readonly<Record<MethodName, () => Promise<{ default: Handler }>>> =
   "fs.truncate": () => import("./fs.truncate.ts"),
   "fs.statfs": () => import("./fs.statfs.ts"),
   "fs.open": () => import("./fs.open.ts"),
+  "fs.get": () => import("./fs.get.ts"),
+  "fs.put": () => import("./fs.put.ts"),
   "file.read": () => import("./file.read.ts"),
   "file.write": () => import("./file.write.ts"),
   "file.stat": () => import("./file.stat.ts"),

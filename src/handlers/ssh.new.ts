@@ -16,7 +16,8 @@ const sshPort = 22;
 export default handler(
   "ssh.new",
   async (params, { daemon, scope, client, call }) => {
-    const { host, config, idleTimeout } = params;
+    const { host, idleTimeout } = params;
+    const config = params.config === false ? undefined : params.config;
     if (idleTimeout !== undefined) call.startIdle(idleTimeout);
     const asking = named(client, params);
     const given = givenWay(params, scope);
@@ -36,6 +37,7 @@ export default handler(
     const session = await connectOver(way, options, { call, handshakes });
     const { serverIdent, hostKey, authMethod } = session.info;
     const handle = await scope.sessions.add(session, call);
+    daemon.noteSession();
     session.lost
       .then((reason) => client.notify("session/closed", { session: handle, reason }))
       // A client that is gone ends the daemon by other ways.

@@ -58,6 +58,8 @@ export const methods = {
   "fs.truncate": fs.truncate,
   "fs.statfs": fs.statfs,
   "fs.open": fs.open_,
+  "fs.get": fs.get,
+  "fs.put": fs.put,
   "file.read": file.read,
   "file.write": file.write,
   "file.stat": file.stat,

@@ -15,6 +15,16 @@ export interface Notification {
 const total = () => described(z.int(), "The file's size.");
 const moved = () => described(z.int(), "How many of them have come, or gone.");
 
+const counts = () => ({
+  files: z.optional(described(z.int(), "Of `fs.get` and `fs.put`: files that are over.")),
+  totalFiles: z.optional(
+    described(
+      z.int(),
+      "Of `fs.get` and `fs.put`: files found so far that are to be transferred; `total` has their bytes.",
+    ),
+  ),
+});
+
 /** Every notification that the daemon sends. */
 export const notifications = {
   "session/output": {
@@ -82,16 +92,18 @@ export const notifications = {
         value: z.union([
           z.strictObject({
             kind: z.literal("begin"),
-            title: z.enum(["scpRecv", "scpSend", "scpSendfile"]),
+            title: z.enum(["scpRecv", "scpSend", "scpSendfile", "get", "put"]),
             total: total(),
+            ...counts(),
           }),
           z.strictObject({
             kind: z.literal("report"),
             bytes: moved(),
             total: total(),
             percentage: described(z.int(), "Rounded down."),
+            ...counts(),
           }),
-          z.strictObject({ kind: z.literal("end"), bytes: moved(), total: total() }),
+          z.strictObject({ kind: z.literal("end"), bytes: moved(), total: total(), ...counts() }),
         ]),
       }),
   },

@@ -21,6 +21,14 @@ export function objectParam<T extends z.ZodMiniType>(schema: T) {
   return z.pipe(z.transform(emptyAsObject), schema);
 }
 
+/** A list within params, for which its one text will do too; the published schema has the list. */
+export function listParam<T extends z.ZodMiniType>(schema: T) {
+  return z.pipe(
+    z.transform((value: unknown) => (typeof value === "string" ? [value] : value)),
+    schema,
+  );
+}
+
 export const session = () =>
   described(
     z.int().check(z.positive()),

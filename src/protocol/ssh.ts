@@ -5,6 +5,7 @@ import { method } from "./method.ts";
 import {
   atMost,
   described,
+  listParam,
   localPath,
   objectParam,
   remoteName,
@@ -39,6 +40,14 @@ export const new_ = method({
           // A leading dash, white space, or what known_hosts reads as a pattern, a list, a marker or
           // a comment is nobody's host, and would end in logs and known_hosts.
           z.regex(
+            /^[^@]*$/,
+            "must be a host name or an IP address; a user's name goes into `username`",
+          ),
+          z.regex(
+            /^(?![^:]*:\d*$)/,
+            "must be a host name or an IP address; a port goes into `port`",
+          ),
+          z.regex(
             /^[^\s\0[\]*?,!#@|-][^\s\0[\]*?,]*$/,
             "must be a host name or an IP address, without brackets",
           ),
@@ -64,7 +73,7 @@ export const new_ = method({
       passphrase: z.optional(described(z.string(), "Of private keys that are encrypted.")),
       identityFiles: z.optional(
         described(
-          z.array(homePath()),
+          listParam(z.array(homePath())),
           "Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: what `config` says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.",
         ),
       ),
@@ -88,20 +97,22 @@ export const new_ = method({
       ),
       hostKeyFingerprints: z.optional(
         described(
-          z
-            .array(
-              z
-                .string()
-                .check(z.regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "must be a fingerprint: SHA256:…")),
-            )
-            .check(z.minLength(1)),
+          listParam(
+            z
+              .array(
+                z
+                  .string()
+                  .check(z.regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "must be a fingerprint: SHA256:…")),
+              )
+              .check(z.minLength(1)),
+          ),
           "With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.",
         ),
       ),
       knownHosts: z.optional(
         described(
-          z.array(homePath()).check(z.minLength(1)),
-          "The user's known_hosts files; in the first one new hosts are recorded. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.",
+          listParam(z.array(homePath())),
+          "The user's known_hosts files; in the first one new hosts are recorded, and in none where there is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.",
         ),
       ),
       algorithms: z.optional(
@@ -142,8 +153,8 @@ export const new_ = method({
       ),
       config: z.optional(
         described(
-          z.union([z.literal(true), homePath()], "must be true or a path"),
-          "Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.",
+          z.union([z.boolean(), homePath()], "must be true, false or a path"),
+          "Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The user's configuration.",
         ),
       ),
       token: z.optional(
@@ -189,7 +200,10 @@ export const new_ = method({
         fingerprint: described(z.string(), "As OpenSSH prints it: `SHA256:…`."),
         status: described(
           z.enum(["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]),
-          "Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.",
+          "Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.",
+        ),
+        reason: z.optional(
+          described(z.string(), "Why it could not be recorded: the file, and the system's words."),
         ),
       }),
       authMethod: described(

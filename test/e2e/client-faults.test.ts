@@ -246,6 +246,27 @@ describe("e2e: a client that goes away", () => {
       await goneInTime(daemon.pid, since);
     });
 
+    it("is noticed though replies wait that nobody reads", async () => {
+      const sshd = scope.add(await startSshd());
+      const daemon = scope.add(startDaemon());
+      const session = await login(daemon, sshd);
+      daemon.pause();
+      for (let count = 0; count < 4; count++) {
+        const command = "head -c 30000000 /dev/zero | tr '\\0' x";
+        await daemon.send({
+          id: `unread ${count}`,
+          method: "session.exec",
+          params: { session, command },
+        });
+      }
+      await until(
+        () => sshd.commands().length === 0 && daemon.rss().current > 170e6,
+        "all has come",
+      );
+      daemon.endStdin();
+      await until(() => !isRunning(daemon.pid), "the daemon is gone");
+    });
+
     it("has a deadline for the last of a file, too, that nobody reads", async () => {
       // More than a pipe takes, and less than is written at once.
       const small = 500_000;

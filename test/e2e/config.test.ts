@@ -494,10 +494,10 @@ describe("the user's configuration", () => {
       await refusesParam(login(daemon, { host: "a", config }), "config");
     });
 
-    it("where it is false or empty; and without it a user name is needed", async () => {
+    it("where it is empty; and without it, or with false, a user name is needed", async () => {
       const daemon = start();
-      await refusesParam(login(daemon, { host: "a", config: false }), "config");
       await refusesParam(login(daemon, { host: "a", config: "" }), "config");
+      await refusesParam(login(daemon, { host: "a", config: false }), "username");
       await refusesParam(login(daemon, { host: "a" }), "username");
     });
   });

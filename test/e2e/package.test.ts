@@ -16,6 +16,8 @@ const wanted = [
   /^bin\/build-binding\.js$/,
   /^bin\/package\.json$/,
   /^dist\/bundle\/[\w.-]+\.js$/,
+  /^dist\/bundle\/client\/index\.(js|mjs|d\.ts|d\.mts)$/,
+  /^dist\/bundle\/client\/[\w/-]+\.d\.ts$/,
   /^dist\/bundle\/package\.json$/,
   /^dist\/bundle\/THIRD-PARTY-NOTICES\.txt$/,
   // Of these, ssh2's native binding is built where the package is installed.
@@ -62,17 +64,14 @@ describe("the package", () => {
       [],
     );
     const bundle = join(folder, "dist/bundle");
-    const required = readdirSync(bundle).flatMap((file) =>
-      file.endsWith(".js")
-        ? [
-            ...readFileSync(join(bundle, file), "utf8").matchAll(
-              /\b(?:require|import)\("([^"]+)"\)/g,
-            ),
-          ]
-            .map(([, name]) => name as string)
-            .filter((name) => !isBuiltin(name))
-        : [],
-    );
+    const required = readdirSync(bundle, { recursive: true })
+      .map(String)
+      .filter((file) => file.endsWith(".js"))
+      .flatMap((file) => [
+        ...readFileSync(join(bundle, file), "utf8").matchAll(/\b(?:require|import)\("([^"]+)"\)/g),
+      ])
+      .map(([, name]) => name as string)
+      .filter((name) => !isBuiltin(name));
     const [chunks, packages] = partition(new Set(required), (name) => name.startsWith("./"));
     for (const file of chunks.filter((each) => each.endsWith(".js")))
       assert.ok(existsSync(join(bundle, file)), file);

@@ -182,6 +182,27 @@ describe("questions to the client", () => {
     }
   });
 
+  for (const [what, members, succeeds] of [
+    ["a result and error: null", { result: { answers: ["open-sesame"] }, error: null }, true],
+    ["result: null and an error", { result: null, error: { code: 1, message: "no" } }, false],
+    ["a result and an error", { result: { answers: ["open-sesame"] }, error: { code: 1 } }, false],
+    ["an error that is a string", { error: "no" }, false],
+    ["without jsonrpc", { jsonrpc: undefined, result: { answers: ["open-sesame"] } }, true],
+  ] as const) {
+    it(`an answer with ${what} is taken for what it is, and gets no answer`, async () => {
+      const server = await serve({});
+      const { daemon } = await start();
+      const request = login(daemon, server);
+      const { id } = await daemon.waitFor((message) => message.method === "client/prompt");
+      await daemon.send({ id, ...members });
+      if (succeeds) await request;
+      else await fails(request, "AuthenticationFailed");
+      await daemon.request("daemon.status");
+      const answers = daemon.messages.filter((each) => each.id === id && each.error !== undefined);
+      assert.deepEqual(answers, []);
+    });
+  }
+
   it("without the capability nobody is asked", async () => {
     const server = await serve({});
     const daemon = scope.add(startDaemon());

@@ -36,6 +36,7 @@ describe("trust", () => {
   const login = (daemon: Daemon, params: object = {}): Promise<Json> =>
     daemon.request("ssh.new", { ...address(sshd), ...params });
   const lineOf = (hostKey: PublicKey) => knownHostsLine(hostKey, sshd.host, sshd.port);
+  const typeAndPrint = ({ type, fingerprint }: PublicKey) => ({ type, fingerprint });
   const recorded = (daemon: Daemon) => existsSync(knownHostsPath(daemon));
 
   describe("strict", () => {
@@ -184,6 +185,88 @@ describe("trust", () => {
     });
   }
 
+  describe("for hosts whose keys come and go", () => {
+    for (const [what, knownHosts] of [
+      ["no file", []],
+      ["/dev/null", "/dev/null"],
+    ] as const) {
+      it(`${what}: a new key each time, nothing recorded, nothing said`, async () => {
+        const daemon = start();
+        const text = writeKnownHosts(daemon, [lineOf(other)]);
+        for (let n = 0; n < 2; n++) {
+          const { hostKey } = await login(daemon, { knownHosts });
+          assert.deepEqual(hostKey, { ...typeAndPrint(key), status: "unrecorded" });
+        }
+        assert.equal(readKnownHosts(daemon), text);
+        const params = { knownHosts, hostKeyPolicy: "strict" };
+        await fails(login(daemon, params), "HostKeyRejected", { reason: "unknown" });
+        await daemon.close();
+        assert.doesNotMatch(daemon.stderr(), /warn/);
+      });
+    }
+
+    it("/dev/null before a file of pins: those are checked, all others taken", async () => {
+      const daemon = start();
+      const pins = join(scope.tempDir(), "pins");
+      const knownHosts = ["/dev/null", pins];
+      for (const [line, status] of [
+        ["", "unrecorded"],
+        [lineOf(key), "known"],
+      ] as const) {
+        writeFileSync(pins, `${line}\n`);
+        assert.equal((await login(daemon, { knownHosts })).hostKey.status, status);
+      }
+      writeFileSync(pins, `${lineOf(other)}\n`);
+      await fails(login(daemon, { knownHosts }), "HostKeyRejected", { reason: "changed" });
+      assert.equal(readFileSync(pins, "utf8"), `${lineOf(other)}\n`);
+    });
+  });
+
+  describe("a rejection says what a person must know", () => {
+    const message = async (daemon: Daemon, params: object, reason: string): Promise<string> => {
+      const { message: text } = await fails(login(daemon, params), "HostKeyRejected", { reason });
+      assert.ok(!text.includes("\n"));
+      return text;
+    };
+    const shows = () => `the server shows ${key.type} ${key.fingerprint}`;
+
+    it("unknown: the key, where it was looked for, and how to take it", async () => {
+      const daemon = start();
+      const text = await message(daemon, { hostKeyPolicy: "strict" }, "unknown");
+      assert.ok(text.startsWith(`the host key of [${sshd.host}]:${sshd.port} is not known`), text);
+      for (const part of [shows(), knownHostsPath(daemon), "accept-new", "hostKeyFingerprints"]) {
+        assert.ok(text.includes(part), text);
+      }
+    });
+
+    it("changed: both keys, file and line, and a command that removes the old one", async () => {
+      const daemon = start();
+      writeKnownHosts(daemon, ["# mine", lineOf(other)]);
+      const text = await message(daemon, {}, "changed");
+      const known = `${knownHostsPath(daemon)} line 2 has ${other.type} ${other.fingerprint}`;
+      for (const part of [shows(), known]) assert.ok(text.includes(part), text);
+      const [, command = ""] = /(ssh-keygen -R .*)$/.exec(text) ?? [];
+      execFileSync("sh", ["-c", command], { stdio: "ignore" });
+      assert.equal(readKnownHosts(daemon), "# mine\n");
+      assert.equal((await login(daemon)).hostKey.status, "recorded");
+    });
+
+    it("revoked, pinned otherwise, without its certificate, unreadable", async () => {
+      const daemon = start();
+      const file = knownHostsPath(daemon);
+      const pinned = { hostKeyFingerprints: other.fingerprint };
+      assert.ok((await message(daemon, pinned, "notPinned")).includes(other.fingerprint));
+      writeKnownHosts(daemon, ["", `@revoked * ${key.type} ${key.blob}`]);
+      const revoked = await message(daemon, {}, "revoked");
+      assert.ok(revoked.includes(`${file} line 2`) && revoked.includes(key.fingerprint), revoked);
+      writeKnownHosts(daemon, [`@cert-authority * ${other.type} ${other.blob}`]);
+      const wanted = await message(daemon, {}, "certAuthority");
+      assert.ok(wanted.includes(`${file} line 1`) && wanted.includes("certificate"), wanted);
+      const unreadable = await message(daemon, { knownHosts: scope.tempDir() }, "unreadable");
+      assert.match(unreadable, /can't be read.*: Is a directory/);
+    });
+  });
+
   describe("the files", () => {
     it("all that are named are read, and the first is recorded in", async () => {
       const daemon = start();
@@ -303,9 +386,14 @@ describe("trust", () => {
       const text = writeKnownHosts(daemon, ["#".repeat(size - room - 1)]);
       // Of a line that doesn't fit the system takes what does, as on a disk that fills up.
       execFileSync("prlimit", ["--pid", String(daemon.pid), `--fsize=${size}`]);
-      assert.equal((await login(daemon)).hostKey.status, "unrecorded");
+      const { hostKey } = await login(daemon);
+      assert.deepEqual(
+        [hostKey.status, hostKey.reason],
+        ["unrecorded", `${knownHostsPath(daemon)}: No space left on device`],
+      );
       assert.equal(readKnownHosts(daemon), text);
     }
+    assert.match(daemon.stderr(), /warn .*can't be recorded: .*known_hosts: No space left/);
     const half = lineOf(key).slice(0, -20);
     writeKnownHosts(daemon, [half]);
     assert.equal((await login(daemon)).hostKey.status, "recorded");

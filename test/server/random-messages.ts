@@ -57,7 +57,7 @@ const fragments = [
 ];
 const fragment = fc.constantFrom(...fragments.map((text) => Buffer.from(text)), Buffer.of(0xff));
 const position = fc.nat({ max: 1000 });
-const name = fc.constantFrom("jsonrpc", "id", "method", "params");
+const name = fc.constantFrom("jsonrpc", "id", "method", "params", "result", "error");
 
 const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Change>((whole) => whole) },
@@ -119,20 +119,13 @@ export function replyId(body: Buffer): string | undefined {
     (Number.isFinite(own["id"]) &&
       (!Number.isInteger(own["id"]) || Number.isSafeInteger(own["id"])));
   const answered = isId ? JSON.stringify(own["id"]) : "null";
-  if (own["jsonrpc"] !== "2.0") return answered;
-  if (own["method"] === undefined) return isResponse(own, isId) ? undefined : answered;
+  // A response is never answered, whatever is wrong with it.
+  if (own["method"] === undefined && ("result" in own || "error" in own)) return undefined;
+  if (own["jsonrpc"] !== "2.0" || own["method"] === undefined) return answered;
   const isCancel = own["method"] === "$/cancelRequest" && own["id"] === undefined;
   if (isCancel) return undefined;
   const isRequest = typeof own["method"] === "string" && typeof (own["params"] ?? {}) === "object";
   return isRequest && own["id"] === undefined ? undefined : answered;
-}
-
-function isResponse({ id: itsId, result, error }: Fields, isId: boolean): boolean {
-  if (!isId && itsId !== null) return false;
-  if (error === undefined) return result !== undefined;
-  return (
-    result === undefined && typeof error === "object" && error !== null && !Array.isArray(error)
-  );
 }
 
 function parse(text: string): unknown {

@@ -6,6 +6,7 @@ import { goTypes } from "./go.ts";
 import { luaTypes } from "./lua.ts";
 import { reference } from "./markdown.ts";
 import { pythonOverloads, pythonTables, pythonTypes } from "./python.ts";
+import { typescriptErrors, typescriptTypes } from "./typescript.ts";
 
 const begin = "<!-- generated from src/protocol by npm run generate -->";
 const end = "<!-- end of the generated part -->";
@@ -31,6 +32,8 @@ export function generatedFiles(root: string): Map<string, string> {
     ),
     ["clients/lua/sshrpc/types.lua", luaTypes(document)],
     ["clients/go/contract.go", goTypes(document)],
+    ["clients/js/contract.ts", typescriptTypes(document)],
+    ["clients/js/error-kinds.ts", typescriptErrors()],
     ...versioned.map(({ path, line }): [string, string] => {
       const name = path.replace("VERSION", version);
       return [name, withVersion(readFileSync(join(root, name), "utf8"), line, version)];

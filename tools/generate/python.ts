@@ -128,6 +128,9 @@ export function pythonOverloads(
 /** Params of `ssh.new` that are paths on the daemon's machine, or hold some. */
 const localPaths = new Set(["identityFiles", "knownHosts", "agent", "socketPath", "config"]);
 
+/** Python's, as far as the contract has fields of such names. */
+const keywords = new Set(["from", "in", "is", "class", "import", "global", "pass", "with"]);
+
 /** Columns of a line. */
 const lineWidth = 100;
 
@@ -186,11 +189,33 @@ class Module {
   }
 
   #define(name: string, bases: string, doc: string, fields: readonly Field[], owner: string): void {
+    if (fields.some((each) => keywords.has(each.name))) {
+      this.#defineByCall(name, bases, doc, fields, owner);
+      return;
+    }
     const body = fields.map(({ name: field, schema, description }) => {
       const comment = description === undefined ? [] : comments(description);
       return [...comment, `    ${field}: ${this.#type(schema, owner + pascalCase(field))}`];
     });
     const lines = [`class ${name}(${bases}):`, `    """${doc}"""`, "", ...body.flat()];
+    this.#definitions.push(lines.join("\n"));
+  }
+
+  /** For fields that have the names of keywords. */
+  #defineByCall(
+    name: string,
+    bases: string,
+    doc: string,
+    fields: readonly Field[],
+    owner: string,
+  ): void {
+    if (!bases.startsWith("TypedDict")) throw new Error(`${name}: a keyword is optional`);
+    const total = bases.endsWith("total=False") ? ", total=False" : "";
+    const body = fields.map(({ name: field, schema, description }) => {
+      const comment = description === undefined ? [] : comments(description);
+      return [...comment, `    "${field}": ${this.#type(schema, owner + pascalCase(field))},`];
+    });
+    const lines = [`#: ${doc}`, `${name} = TypedDict("${name}", {`, ...body.flat(), `}${total})`];
     this.#definitions.push(lines.join("\n"));
   }
 

@@ -32,9 +32,8 @@ function Command:read()
   local message = self.call:next()
   if not message then return nil end
   local output = message.params
-  local data = bytes.from_wire(output.data, output.encoding)
-  self:_consumed(#data)
-  return data, output.stream
+  self:_consumed(#output.data)
+  return output.data, output.stream
 end
 
 --- `read` as an iterator:
@@ -85,8 +84,9 @@ end
 ---@return sshrpc.Error?
 function Command:write(data)
   for from = 1, math.max(#data, 1), PIECE do
-    local text, encoding = bytes.to_wire(data:sub(from, from + PIECE - 1))
-    local done, problem = self.rpc:call("session.write", { token = self.token, data = text, encoding = encoding })
+    local params = { token = self.token }
+    bytes.put(params, "data", data:sub(from, from + PIECE - 1), "encoding")
+    local done, problem = self.rpc:call("session.write", params)
     if not done then return nil, problem end
   end
   return true

@@ -88,8 +88,9 @@ function M.start(daemon, on_start)
   if not started then return nil, problem end
   if on_start then on_start(started) end
   local result
-  result, problem = started:call("initialize", { capabilities = { prompt = true } })
-  if type(result) == "table" and result.capabilities then return started end
+  result, problem = started:call("initialize", { capabilities = { prompt = true, binaryFrames = true } })
+  local capabilities = type(result) == "table" and result.capabilities
+  if capabilities and capabilities.binaryFrames then return started end
   local message
   if started.ended then
     message = "did not start: " .. tostring(started.reason)

@@ -14,15 +14,25 @@ local spool = require("sshrpc.spool")
 
 local M = {}
 
+---@class sshrpc.SessionInfo
+---@field host string the server's name or address, also where the option was an alias
+---@field port integer
+---@field username string whom it is logged in as
+---@field server_ident string the server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`
+---@field host_key { type: string, fingerprint: string, status: string, reason: string? } `status` as in the protocol's `ssh.new`
+---@field auth_method string the method of RFC 4252 that succeeded; of several in a row all: "publickey,password"
+---@field ignored string[]? with `config`, what it says and isn't honoured here
+
 ---@class sshrpc.Session
----@field info sshrpc.SshNewResult what the server is: `serverIdent`, `hostKey`, `authMethod`; with `config` also `ignored`
+---@field info sshrpc.SessionInfo
+---@field handle integer for the option `via` of another session, and for `daemon:call`
 local Session = {}
 Session.__index = Session
 Session.__close = function(self) self:free() end
 
---- What goes to the remote side as bytes, text or not: a command, a remote path.
+--- What goes to the remote side as bytes, text or not: a command, a remote path, input.
 local function set_bytes(params, name, value)
-  params[name], params[name .. "Encoding"] = bytes.to_wire(value)
+  bytes.put(params, name, value, name .. "Encoding")
   return params
 end
 
@@ -37,7 +47,7 @@ function M.open(rpc, params, on_prompt)
   if on_prompt then info, problem = prompts.login(rpc, params, on_prompt)
   else info, problem = rpc:call("ssh.new", params) end
   if not info then return nil, problem end
-  local self = setmetatable({ rpc = rpc, handle = info.session, info = info, state = { freed = false } }, Session)
+  local self = setmetatable({ rpc = rpc, handle = info.session, info = names.from_wire(info), state = { freed = false } }, Session)
   local state, handle = self.state, self.handle
   gc.guard(self, function()
     if not state.freed then rpc:notify_later("session.free", { session = handle }) end
@@ -58,29 +68,6 @@ function Session:_call(method, params)
   local ok, problem = self:_take(params)
   if not ok then return nil, problem end
   return self.rpc:call(method, params)
-end
-
-function Session:_bytes(text, encoding)
-  local transport = self.rpc.transport
-  return bytes.from_wire(text, encoding, transport.breathe, transport.base64)
-end
-
-function Session:_to_wire(data)
-  local transport = self.rpc.transport
-  return bytes.to_wire(data, transport.breathe, transport.base64)
-end
-
---- The bytes in an error's data, as they were.
-function Session:_decode_error(problem)
-  local data = problem and problem.data
-  if not data then return problem end
-  for name, encoding in pairs({ output = "encoding", stdout = "stdoutEncoding", stderr = "stderrEncoding" }) do
-    if data[name] then
-      data[name] = self:_bytes(data[name], data[encoding])
-      data[encoding] = nil
-    end
-  end
-  return problem
 end
 
 local function exec_params(text, options)
@@ -124,15 +111,10 @@ end
 function Session:exec(text, options)
   local params = exec_params(text, options)
   params.streams = "separate"
-  if params.stdin then params.stdin, params.stdinEncoding = self:_to_wire(params.stdin) end
+  if params.stdin then set_bytes(params, "stdin", params.stdin) end
   local result, problem = self:_call("session.exec", params)
-  if not result then return nil, self:_decode_error(problem) end
-  return {
-    stdout = self:_bytes(result.stdout, result.stdoutEncoding),
-    stderr = self:_bytes(result.stderr, result.stderrEncoding),
-    exit_code = result.exitCode,
-    signal = result.exitSignal,
-  }
+  if not result then return nil, problem end
+  return { stdout = result.stdout, stderr = result.stderr, exit_code = result.exitCode, signal = result.exitSignal }
 end
 
 --- Starts a command whose output is read as it comes; what isn't read isn't sent, so that it needs no
@@ -149,7 +131,7 @@ function Session:start(text, options)
   local ok, problem = self:_take(params)
   if not ok then return nil, problem end
   if params.stdin == true then params.stdin, params.openStdin = nil, true end
-  if params.stdin then params.stdin, params.stdinEncoding = self:_to_wire(params.stdin) end
+  if params.stdin then set_bytes(params, "stdin", params.stdin) end
   return command.start(self.rpc, params)
 end
 
@@ -167,8 +149,6 @@ end
 --  gives "/tmp/tmp"; by default it is refused
 
 local not_params = { on_progress = true }
--- The daemon's limits.maxOutput.
-local MAX_OUTPUT = 256 * 1024 * 1024
 
 --- Options that mean the same for every transfer.
 local function transfer_params(params, options)
@@ -214,21 +194,20 @@ end
 ---@return sshrpc.Error?
 function Session:read(path, options)
   local params = set_bytes(transfer_params({}, options), "source", path)
-  local limit = params.maxOutput
-  -- What isn't in range is left to the daemon, which refuses it.
-  local may_be_large = limit == nil
-    or type(limit) == "number" and limit > spool.THRESHOLD and limit <= MAX_OUTPUT
-  if may_be_large then params.maxOutput = spool.THRESHOLD end
+  local limited = params.maxOutput ~= nil
+  if not limited then params.maxOutput = spool.THRESHOLD end
   local result, problem, thrown = self:_transfer("session.scpRecv", params, options)
-  if result then return self:_bytes(result.data, result.encoding) end
-  if thrown or not may_be_large or problem.kind ~= "OutputTooLarge" then return give(nil, problem, thrown) end
-  -- It is large: by a file.
+  if result then return result.data end
+  if limited or thrown or problem.kind ~= "OutputTooLarge" then return give(nil, problem, thrown) end
+  -- It is more than a message holds: by a file.
   local place = spool.write("")
-  params.maxOutput, params.dest = limit, place
+  if not place then return nil, problem end
+  params.maxOutput, params.dest = nil, place
   result, problem, thrown = self:_transfer("session.scpRecv", params, options)
-  local data = place and spool.take(place)
+  local data = spool.take(place, self.rpc.transport.breathe)
   if not result then return give(nil, problem, thrown) end
-  return data or self:_bytes(result.data, result.encoding)
+  if data then return data end
+  return nil, errors.new("LocalFileError", "the temporary file can't be read", { dispatched = "yes" })
 end
 
 --- Writes a remote file.
@@ -246,14 +225,14 @@ function Session:write(path, data, options)
   local params = set_bytes(transfer_params({}, options), "dest", path)
   -- What is refused must leave no file.
   self.rpc:before_wait()
-  local place = #data > spool.THRESHOLD and spool.write(data)
+  local place = #data > spool.THRESHOLD and spool.write(data, self.rpc.transport.breathe)
   if place then
     params.source, params.mode = place, params.mode or 420
     local done, problem, thrown = self:_transfer("session.scpSendfile", params, options)
     spool.remove(place)
     return give(done, problem, thrown)
   end
-  params.data, params.encoding = self:_to_wire(data)
+  bytes.put(params, "data", data, "encoding")
   return give(self:_transfer("session.scpSend", params, options))
 end
 

@@ -48,14 +48,14 @@
 ---@field identitiesOnly? boolean Of the agent's keys only those that are among the identity files. Default: what `config` says, else false.
 ---@field hostKeyPolicy? "strict"|"accept-new"|"ask"|"pin"|"off" What is done about a host key that known_hosts doesn't hold. Default: `"pin"` with `hostKeyFingerprints`, else what `config` says, else `"accept-new"`.
 ---@field hostKeyFingerprints? (string)[] With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
----@field knownHosts? (string)[] The user's known_hosts files; in the first one new hosts are recorded. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+---@field knownHosts? (string)[] The user's known_hosts files; in the first one new hosts are recorded, and in none where there is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
 ---@field algorithms? { kex?: (string)[], hostKey?: (string)[], cipher?: (string)[], mac?: (string)[], compression?: (string)[] } What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
 ---@field keepaliveInterval? number Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: what `config` says, else 15.
 ---@field keepaliveCountMax? integer How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.
 ---@field via? integer The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.
 ---@field proxyCommand? string A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
 ---@field socketPath? string The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
----@field config? true|string Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
+---@field config? boolean|string Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The user's configuration.
 ---@field token? string|integer The client's own name for this login, told with each question about it.
 ---@field prompt? boolean False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.
 ---@field timeout? number Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.
@@ -67,7 +67,7 @@
 ---@field port integer Its port.
 ---@field username string Whom it is logged in as.
 ---@field serverIdent string The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
----@field hostKey { type: string, fingerprint: string, status: "known"|"recorded"|"unrecorded"|"pinned"|"accepted"|"unchecked" }
+---@field hostKey { type: string, fingerprint: string, status: "known"|"recorded"|"unrecorded"|"pinned"|"accepted"|"unchecked", reason?: string }
 ---@field authMethod string The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.
 ---@field ignored? (string)[] With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's defaults are left out.
 
@@ -645,6 +645,56 @@
 
 ---@class sshrpc.FsOpenResult
 ---@field file integer The handle that `fs.open` gave: a positive integer, never reused.
+
+--- Params of `fs.get`. Receives a file, or with `recursive` a directory and what is in it.
+---@class sshrpc.FsGetParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field source string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field dest string A path on the daemon's machine; a relative one counts from the daemon's working directory.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field sourceEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field recursive? boolean Takes a directory with what is in it; without, a directory is an error.
+---@field preserve? boolean Gives files and directories the times and the permission bits (without set-user-ID and set-group-ID) of the source's.
+---@field overwrite? "always"|"changed"|"never" What becomes of a file that is there already: `changed` replaces it where its size or its time (in whole seconds) differs, and gives what it transfers the source's times.
+---@field delete? boolean Removes from the destination's directories what the source's haven't, but nothing that is excluded.
+---@field exclude? (string)[] Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is of directories only.
+---@field symlinks? "copy"|"follow"|"skip" Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out. The source itself is always followed.
+---@field resume? boolean Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the same, and leaves what comes of this one if it fails. Where the server can't hash it begins anew.
+---@field dryRun? boolean Changes nothing; the result is what would have been done.
+---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
+---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
+
+---@class sshrpc.FsGetResult
+---@field files integer Files transferred.
+---@field directories integer Directories made.
+---@field symlinks integer Symbolic links made.
+---@field bytes integer Bytes of the files transferred.
+---@field skipped integer Files and links that were there already, or were left out; what is neither file nor directory nor link.
+
+--- Params of `fs.put`. Sends a file, or with `recursive` a directory and what is in it.
+---@class sshrpc.FsPutParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field source string A path on the daemon's machine; a relative one counts from the daemon's working directory.
+---@field dest string|(integer)[] The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field recursive? boolean Takes a directory with what is in it; without, a directory is an error.
+---@field preserve? boolean Gives files and directories the times and the permission bits (without set-user-ID and set-group-ID) of the source's.
+---@field overwrite? "always"|"changed"|"never" What becomes of a file that is there already: `changed` replaces it where its size or its time (in whole seconds) differs, and gives what it transfers the source's times.
+---@field delete? boolean Removes from the destination's directories what the source's haven't, but nothing that is excluded.
+---@field exclude? (string)[] Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is of directories only.
+---@field symlinks? "copy"|"follow"|"skip" Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out. The source itself is always followed.
+---@field resume? boolean Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the same, and leaves what comes of this one if it fails. Where the server can't hash it begins anew.
+---@field dryRun? boolean Changes nothing; the result is what would have been done.
+---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
+---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
+
+---@class sshrpc.FsPutResult
+---@field files integer Files transferred.
+---@field directories integer Directories made.
+---@field symlinks integer Symbolic links made.
+---@field bytes integer Bytes of the files transferred.
+---@field skipped integer Files and links that were there already, or were left out; what is neither file nor directory nor link.
 
 --- Params of `file.read`. Bytes of an open file; fewer than asked for only at its end.
 ---@class sshrpc.FileReadParams

@@ -39,7 +39,8 @@ class ReadmeTest(ServerTest):
         make = "session.write_bytes('Makefile', b'all:\\n\\t@echo made\\n')\n"
         after = "session.close()\n"
         self.assertEqual(self.run_block(2, before + make, after), self.made())
-        self.assertEqual(self.run_block(3, before, after), "b'begun\\n' run\n")
+        self.assertEqual(self.run_block(3, before + make, after), self.made())
+        self.assertEqual(self.run_block(4, before, after), "b'begun\\n' run\n")
 
     def made(self) -> str:
         has_make = subprocess.run(["sh", "-c", "command -v make"], stdout=subprocess.DEVNULL)

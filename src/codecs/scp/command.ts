@@ -33,7 +33,7 @@ export function sinkCommand(path: Uint8Array): Uint8Array {
  * @throws {PathError} as {@link sinkCommand}
  */
 export function fileSinkCommand(path: Uint8Array): Uint8Array {
-  return command(["scp", "-d", "-t"], folderOf(path));
+  return command(["scp", "-t", "-d"], folderOf(path));
 }
 
 const [DASH, SLASH, DOT] = [0x2d, 0x2f, 0x2e] as const;

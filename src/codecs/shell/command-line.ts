@@ -41,6 +41,20 @@ export function withExports(env: Readonly<Record<string, string>>, command: Uint
   return Buffer.concat(parts.map((part) => Buffer.from(part as string)));
 }
 
+/** A word as it stands in a command line that somebody else writes: see {@link lineWithNewlines}. */
+export function quotedWord(word: Word): Buffer {
+  return quoted(Buffer.from(word as string), newline);
+}
+
+/**
+ * A command line in which words that {@link quotedWord} quoted hold newlines. csh and tcsh have it
+ * run by sh, since they would take what follows a newline for another line.
+ */
+export function lineWithNewlines(line: Uint8Array): Buffer {
+  const throughSh = Buffer.from("exec sh -c ");
+  return Buffer.concat([inCsh, throughSh, quoted(Buffer.from(line), cshNewline), newline, line]);
+}
+
 const LF = 0x0a;
 const newline = Buffer.from("\n");
 

@@ -34,7 +34,8 @@ const otherTexts: Readonly<Record<string, string>> = {
   "resource busy": "EBUSY",
   "no file descriptors available": "EMFILE",
   "out of memory": "ENOMEM",
-  "not a regular file": "EINVAL",
+  // Said of a folder, and of a device too, which few people name.
+  "not a regular file": "EISDIR",
 };
 
 const codes: Readonly<Record<string, string>> = {

@@ -43,9 +43,14 @@ export function readEnvelope(body: Buffer): Envelope {
 
 function classify(message: Record<string, unknown>): Envelope {
   const { jsonrpc, id, method } = message;
+  if (method === undefined && ("result" in message || "error" in message)) {
+    return readResponse(message);
+  }
   const knownId = isRequestId(id) ? id : null;
   if (jsonrpc !== "2.0") return invalid('jsonrpc must be "2.0"', knownId);
-  if (method === undefined) return classifyResponse(message, knownId);
+  if (method === undefined) {
+    return invalid("the message is neither a request nor a response", knownId);
+  }
   if (typeof method !== "string") {
     return invalid("method must be a string", knownId);
   }
@@ -64,14 +69,22 @@ function classify(message: Record<string, unknown>): Envelope {
   return { type: "request", id: knownId, method, params };
 }
 
-function classifyResponse(message: Record<string, unknown>, knownId: Id): Envelope {
-  const { id, result, error } = message;
-  const isResponse =
-    (knownId !== null || id === null) &&
-    (error === undefined ? result !== undefined : result === undefined && isObject(error));
-  if (isResponse) return { type: "response", message };
-  return invalid("the message is neither a request nor a response", knownId);
+/**
+ * A response, in the forms that libraries give it: JSON-RPC 1.0 had both members, one of them null.
+ * One that makes no sense is an error to whoever waits for it. None is ever answered: its id is that
+ * of a request of ours, and the reply would seem to be to one of the client's.
+ */
+function readResponse({ id, result, error }: Record<string, unknown>): Envelope {
+  const isError = error !== undefined && error !== null;
+  if (!isError) return response({ id, result: result ?? null });
+  const isWhole = isObject(error) && (result ?? null) === null;
+  return response({ id, error: isWhole ? error : { code: -32603, message: "malformed" } });
 }
+
+const response = (members: object): Envelope => ({
+  type: "response",
+  message: { jsonrpc: "2.0", ...members },
+});
 
 const unparsable = (reason: string): Envelope => ({
   type: "invalid",

@@ -13,6 +13,12 @@ import type { RequestIds } from "./request-ids.ts";
 /** What a request holds beside its body, in bytes, about: its call, its timers, its place in a queue. */
 const requestCost = 4096;
 
+/** Bytes read while it pauses: more than a pipe or a socket holds. */
+const maxAhead = 4 * 1024 * 1024;
+
+/** Milliseconds between two looks for the end of an input that isn't read. */
+const peekInterval = 50;
+
 /**
  * Reads the client's messages. What isn't one is answered here; requests go on with a number of
  * our own for an id, and so do cancellations. See {@link RequestIds}.
@@ -29,7 +35,12 @@ export class Reader extends AbstractMessageReader implements MessageReader {
   readonly #pending: Backlog;
   #callback: DataCallback = () => {};
   #ended = false;
+  #stopped = false;
   #pauses = 0;
+  /** What came while it paused. */
+  readonly #ahead: Buffer[] = [];
+  #aheadSize = 0;
+  #peeking: NodeJS.Timeout | undefined;
 
   /**
    * @param parts.takesBinary whether binary frames have been granted
@@ -61,36 +72,64 @@ export class Reader extends AbstractMessageReader implements MessageReader {
   /** Fires `onClose` once, when the stream ends, fails or is closed. */
   override listen(callback: DataCallback): Disposable {
     this.#callback = callback;
-    this.#input.on("data", (chunk: Buffer) => this.#take(this.#frames.push(chunk)));
+    this.#input.on("data", (chunk: Buffer) => this.#receive(chunk));
     this.#input.on("error", (error) => this.fireError(error));
     this.#input.once("end", () => {
-      this.#take(this.#frames.end());
+      if (this.#pauses === 0) this.#take(this.#frames.end());
       this.#end();
     });
     this.#input.once("close", () => this.#end());
     return { dispose: () => this.stop() };
   }
 
-  /** Reads no further until {@link resume} was called as often as this. */
+  /** Reads no further until {@link resume} was called as often as this; only looks for the end. */
   pause(): void {
     this.#pauses += 1;
     this.#input.pause();
+    this.#peeking ??= setInterval(() => this.#peek(), peekInterval).unref();
   }
 
   resume(): void {
     this.#pauses -= 1;
-    if (this.#pauses === 0 && !this.#ended) this.#input.resume();
+    while (this.#pauses === 0 && !this.#stopped) {
+      const chunk = this.#ahead.shift();
+      if (!chunk) break;
+      this.#aheadSize -= chunk.length;
+      this.#take(this.#frames.push(chunk));
+    }
+    if (this.#pauses > 0) return;
+    this.#stopPeeking();
+    if (!this.#ended) this.#input.resume();
   }
 
   /** Reads no further. */
   stop(): void {
     this.#ended = true;
+    this.#stopped = true;
     this.#input.pause();
+    this.#stopPeeking();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#pauses === 0) return this.#take(this.#frames.push(chunk));
+    this.#ahead.push(chunk);
+    this.#aheadSize += chunk.length;
+  }
+
+  /** A stream tells its end when what is before that has been read, and not earlier. */
+  #peek(): void {
+    if (this.#aheadSize < maxAhead) this.#input.read();
+  }
+
+  #stopPeeking(): void {
+    clearInterval(this.#peeking);
+    this.#peeking = undefined;
   }
 
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#stopPeeking();
     this.fireClose();
   }
 

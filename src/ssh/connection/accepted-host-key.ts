@@ -7,4 +7,6 @@ export interface AcceptedHostKey {
    * fingerprints that were given; a changed key that the client accepts; or not checked at all.
    */
   readonly status: "known" | "recorded" | "unrecorded" | "pinned" | "accepted" | "unchecked";
+  /** Why it couldn't be recorded: the file, and the system's words. */
+  readonly reason?: string | undefined;
 }

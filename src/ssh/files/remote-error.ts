@@ -63,6 +63,12 @@ export function restated(error: Failure, path: Uint8Array, code = error.data["co
   return remoteFileError(path, code, { status, said: remoteMessage });
 }
 
+/** What the server says of a temporary file is said of the one that the caller knows. */
+export function restatedPath(error: unknown, temporary: Buffer, path: Buffer): unknown {
+  const isOfIt = error instanceof Failure && error.data["path"] === temporary.toString("utf8");
+  return isOfIt ? restated(error, path) : error;
+}
+
 /** The server broke the protocol, or ended it. @param what for a person */
 export function brokenWay(what: string, code: "EPROTO" | "EPIPE" | "EBADF"): Failure {
   return new Failure("RemoteFileError", what, { code });

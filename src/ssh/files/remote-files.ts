@@ -39,16 +39,38 @@ export type OpenMode = "r" | "r+" | "w" | "wx" | "w+" | "wx+" | "a" | "ax" | "a+
 /** Takes bytes in order; what is returned is awaited before more is given. */
 export type TakeBytes = (bytes: Uint8Array) => Promise<unknown> | undefined;
 
-/** An open remote file. */
+export type TakeEntries = (entries: Entry[]) => Promise<unknown> | undefined | void;
+
+/** Where bytes come from that are written. */
+export interface ByteSource {
+  /** Whether runs of zeros are holes, and need not be written. */
+  readonly isSparse: boolean;
+  /** Fills `room`, or a part of it, with the bytes for `offset`; gives how many, 0 at the end. */
+  fill(room: Buffer, offset: number): Promise<number>;
+}
+
+/** An open remote file. Requests of one turn are carried out in their order. */
 export interface RemoteFile {
   /** Up to `length` bytes, fewer at the file's end. @param length any; asked for in pieces */
   read(offset: number, length: number, take: TakeBytes, call: Call): Promise<void>;
   /** @param offset ignored where the file was opened to append */
   write(offset: number, data: Uint8Array, call: Call): Promise<void>;
+  /**
+   * Writes what `source` gives, up to `end`.
+   *
+   * @param written told of bytes that the server has
+   */
+  pour(
+    source: ByteSource,
+    range: { from: number; end: number },
+    written: (bytes: number) => void,
+    call: Call,
+  ): Promise<void>;
   stat(call: Call): Promise<FileStat>;
   truncate(size: number, call: Call): Promise<void>;
   setTimes(atime: number, mtime: number, call: Call): Promise<void>;
   chmod(mode: number, call: Call): Promise<void>;
+  chown(uid: number, gid: number, call: Call): Promise<void>;
   sync(call: Call): Promise<void>;
   close(call: Call): Promise<void>;
   /** Nobody waits for it, and nobody is told how it went. */
@@ -69,11 +91,18 @@ export interface RemoteFiles {
   stat(path: Buffer, call: Call): Promise<FileStat>;
   lstat(path: Buffer, call: Call): Promise<FileStat>;
   /** Without `.` and `..`. @param take what it returns is awaited before more is asked for */
-  readdir(
-    path: Buffer,
-    take: (entries: Entry[]) => Promise<unknown> | undefined,
-    call: Call,
-  ): Promise<void>;
+  readdir(path: Buffer, take: TakeEntries, call: Call): Promise<void>;
+  /** The same without names of owners. */
+  list(path: Buffer, take: TakeEntries, call: Call): Promise<void>;
+  /** Removes a file that was made in vain; nobody waits for it. */
+  discard(path: Buffer): void;
+  /**
+   * SHA-256 of a file's beginning, block by block, in hexadecimal; as many as the server gives,
+   * none where it has no means to. Sizes are multiples of 64 KiB.
+   */
+  hashes(path: Buffer, size: number, blockSize: number, call: Call): Promise<string[]>;
+  /** How many files may well be open at once. */
+  handles(call: Call): Promise<number>;
   open(
     path: Buffer,
     mode: OpenMode,

@@ -3,6 +3,8 @@ import { Call } from "../support/call.ts";
 import type { Session } from "../connection/session.ts";
 import { notSupported } from "./remote-error.ts";
 import type { RemoteFiles } from "./remote-files.ts";
+import { safeChannels } from "../connection/channels/server-quirks.ts";
+import { hashesByCommand } from "./remote-hashes.ts";
 import { NoSftp, SftpChannel } from "./sftp/sftp-channel.ts";
 import { SftpFiles } from "./sftp/sftp-files.ts";
 
@@ -76,9 +78,15 @@ class SessionFiles {
     const greeted = call.race(sftp.ready);
     greeted.catch(() => sftp.close()).finally(() => call.dispose());
     if (!isEager) await greeted;
-    this.#files = new SftpFiles(sftp, serverIdent);
+    this.#files = new SftpFiles(sftp, serverIdent, this.#hashes);
     return this.#files;
   }
+
+  readonly #hashes: RemoteFiles["hashes"] = async (path, size, blockSize, call) => {
+    // On a server that bears one channel only, a command would wait for the files' own.
+    if (safeChannels(this.#session.info.serverIdent) === 1) return [];
+    return hashesByCommand(this.#session, path, { size, blockSize }, call);
+  };
 
   #yield(): void {
     const channel = this.#files?.channel;

@@ -4,6 +4,9 @@ import { RecentCommands } from "./recent-commands.ts";
 /** Bytes of one connection that are taken before the others get their turn: well below a millisecond. */
 export const turnSize = 256 * 1024;
 
+/** Packets, of one connection's and in one direction, likewise: they may be tiny. */
+export const packetsPerTurn = 256;
+
 const commands = new RecentCommands();
 
 /** Milliseconds that a busy connection sleeps for another's command. */

@@ -19,10 +19,11 @@ import { lossDetails, Session, unsentAnswers } from "../connection/session.ts";
 import type { Carrier, SessionOptions } from "../connection/session.ts";
 import { ssh2 } from "../ssh2/ssh2.ts";
 import { UserAuth } from "../ssh2/userauth.ts";
+import { guardInbound } from "../ssh2/inbound.ts";
 import {
   gateIdent,
   ignoreHostKeys,
-  stopAtFatalErrors,
+  refuseTinyPackets,
   tellDisconnects,
 } from "../ssh2/internals.ts";
 import { sanitize } from "../../codecs/text/printable.ts";
@@ -168,9 +169,10 @@ class Login {
       endTurns();
     };
     done.then(ended, ended);
-    stopAtFatalErrors(this.#client);
+    guardInbound(this.#client, transport);
     tellDisconnects(this.#client);
     ignoreHostKeys(this.#client);
+    refuseTinyPackets(this.#client);
     this.#greeting = gateIdent(
       this.#client,
       () => {
@@ -242,7 +244,10 @@ class Login {
   }
 
   #exchanged(key: Buffer): Failure {
-    return new Failure("HostKeyRejected", "the host key has changed during the session", {
+    const first = this.#acceptedKey ? fingerprint(this.#acceptedKey) : "";
+    const shown = `${keyTypeOf(key)} ${fingerprint(key)}`;
+    const message = `the host key has changed during the session: the server shows ${shown}, and had ${first}; somebody may be in between`;
+    return new Failure("HostKeyRejected", message, {
       reason: "changed",
       keyType: keyTypeOf(key),
       fingerprint: fingerprint(key),

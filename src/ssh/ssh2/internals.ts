@@ -11,6 +11,7 @@ import { printable } from "../../codecs/text/printable.ts";
 import { firstWindow } from "../flow/receive-window.ts";
 
 interface Packets {
+  allocStart: number;
   allocStartKEX: number;
   alloc(payloadLength: number, force?: boolean): Buffer;
   finalize(packet: Buffer, force?: boolean): Buffer;
@@ -19,6 +20,7 @@ interface Packets {
 interface Handlers {
   DISCONNECT(protocol: Protocol, reason: number, description: string): void;
   GLOBAL_REQUEST(protocol: Protocol, name: string, wantReply: boolean, data: unknown): void;
+  CHANNEL_OPEN_CONFIRMATION(protocol: Protocol, info: { packetSize: number }): void;
   CHANNEL_WINDOW_ADJUST(protocol: Protocol, recipient: number, bytes: number): void;
 }
 
@@ -26,9 +28,8 @@ interface Protocol {
   _handlers: Handlers;
   _remoteIdentRaw: Buffer | undefined;
   _cipher: { encrypt(packet: Buffer): void };
-  _decipher: { free(): void; _onPayload(payload: Buffer): unknown } | undefined;
-  _destruct: ((reason?: string) => void) | undefined;
   _kexinit: unknown;
+  _queue: Buffer[] | undefined;
   _packetRW: { write: Packets };
   parse(chunk: Buffer, start: number, length: number): void;
   session(channel: number, window: number, packetSize: number): void;
@@ -83,7 +84,12 @@ type OpenCallback = OpenResult & { type: "session" };
 interface ChannelInternals {
   _callbacks: ((failed: boolean | Error) => void)[];
   incoming: { window: number; state: "open" | "eof" | "closed" };
-  outgoing: { id: number; window: number; state: "open" | "eof" | "closing" | "closed" };
+  outgoing: {
+    id: number;
+    window: number;
+    packetSize: number;
+    state: "open" | "eof" | "closing" | "closed";
+  };
 }
 
 /** ssh2's own packet size, which its channels assume. */
@@ -236,16 +242,11 @@ export function sendSignal(client: Client, channel: ClientChannel, name: string)
 }
 
 /**
- * Has a channel's `destroy`, which Node calls when both its ends are done, not end its input again:
- * for that Node would put together an error, stack and all, that nobody hears of, and with each
- * command once.
+ * Has a channel's `destroy`, which Node calls when both its ends are done, do nothing: ssh2's closes the
+ * channel, while the server may have the command's status to tell yet (RFC 4254 §6.10).
  */
-export function endInputOnce(channel: ClientChannel): void {
-  channel.destroy = () => {
-    if (!channel.writableEnded) channel.end();
-    channel.close();
-    return channel;
-  };
+export function closeByHand(channel: ClientChannel): void {
+  channel.destroy = () => channel;
 }
 
 /** By so much a channel's window is larger for ssh2, which drops without a word what comes at 0. */
@@ -283,12 +284,35 @@ export function takeData(
   }
 }
 
+/** The most that the server takes in one packet on a channel (RFC 4254 §5.1). */
+export const packetSizeOf = (channel: ClientChannel) => internalsOf(channel).outgoing.packetSize;
+
 /** Lets the server send so many bytes more (RFC 4254 §5.2). */
 export function adjustWindow(client: Client, channel: ClientChannel, bytes: number): void {
   const { incoming, outgoing } = internalsOf(channel);
   if (outgoing.state !== "open" && outgoing.state !== "eof") return;
   incoming.window += bytes;
   protocolOf(client).channelWindowAdjust(outgoing.id, bytes);
+}
+
+/** The smallest maximum packet size (RFC 4254 §5.1) that isn't absurd: less than a line of text. */
+const smallestPacket = 64;
+
+/** RFC 4253 §11.1. */
+const protocolError = 2;
+
+/**
+ * Refuses channels with a maximum packet size with which nothing can be sent: at 0 ssh2 sends for ever.
+ */
+export function refuseTinyPackets(client: Client): void {
+  const handlers = protocolOf(client)._handlers;
+  const original = handlers.CHANNEL_OPEN_CONFIRMATION.bind(handlers);
+  handlers.CHANNEL_OPEN_CONFIRMATION = (protocol, info) => {
+    if (info.packetSize >= smallestPacket) return original(protocol, info);
+    const description = `the server opened a channel with a maximum packet size of ${info.packetSize}`;
+    sendDisconnect(client, protocolError, description);
+    client.emit("error", new Error(description));
+  };
 }
 
 const borrowed = new WeakMap<object, number>();
@@ -335,6 +359,25 @@ export function sendDisconnect(client: Client, reason: number, description: stri
   protocol._cipher.encrypt(protocol._packetRW.write.finalize(packet, true));
 }
 
+/** RFC 4253 §11.4, which ssh2 never sends. @param seqno of the packet that isn't understood */
+export function sendUnimplemented(client: Client, seqno: number): void {
+  const payload = Buffer.alloc(5);
+  payload[0] = 3;
+  payload.writeUInt32BE(seqno, 1);
+  sendPayload(client, payload);
+}
+
+/** Sends any message; during a key exchange, when that is over. */
+function sendPayload(client: Client, payload: Buffer): void {
+  const protocol = protocolOf(client);
+  const { write } = protocol._packetRW;
+  const packet = write.alloc(payload.length);
+  payload.copy(packet, write.allocStart);
+  const whole = write.finalize(packet);
+  if (protocol._kexinit === undefined) protocol._cipher.encrypt(whole);
+  else (protocol._queue ??= []).push(whole);
+}
+
 /** Asks the server for a sign of life, as OpenSSH does: a global request (RFC 4254 §4). */
 export function ping(client: Client): void {
   // ssh2 pairs the answers to global requests with these, in order.
@@ -355,35 +398,6 @@ export function tellDisconnects(client: Client): void {
       client.emit("error", Object.assign(new Error(description), { code: reason }));
     }
     original(protocol, reason, description);
-  };
-}
-
-/**
- * Stops reading at the first fatal error. ssh2 goes on with what else has arrived, by a decipher whose
- * context it has freed, or the native binding after a wrong MAC: the process dies of that.
- */
-export function stopAtFatalErrors(client: Client): void {
-  const protocol = protocolOf(client);
-  const parse = protocol.parse.bind(protocol);
-  const destruct = protocol._destruct?.bind(protocol);
-  let failed = false;
-  protocol.parse = (chunk, start, length) => {
-    if (failed) return;
-    try {
-      parse(chunk, start, length);
-    } catch (error) {
-      failed = true;
-      throw error;
-    }
-  };
-  protocol._destruct = (reason) => {
-    const decipher = protocol._decipher;
-    if (decipher) {
-      // It may be in the midst of a chunk: it lives until nobody has it, and ends after this packet.
-      decipher.free = () => {};
-      decipher._onPayload = () => Infinity;
-    }
-    destruct?.(reason);
   };
 }
 

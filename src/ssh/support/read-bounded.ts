@@ -1,16 +1,7 @@
 import { constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type { Stats } from "node:fs";
-
-/** It is a device, a pipe, a socket: nothing to read whole. */
-export class NotRegular extends Error {
-  override name = "NotRegular";
-  readonly code = "EINVAL";
-
-  constructor() {
-    super("not a regular file");
-  }
-}
+import { NotRegular } from "./system-error.ts";
 
 /**
  * Reads a file whole whose path may be anyone's. Only regular files are read, and `/dev/null`, which

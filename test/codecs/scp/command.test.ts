@@ -22,7 +22,7 @@ describe("SCP commands", () => {
   it("have -- only before what would be an option", () => {
     assert.equal(sink("-x"), "scp -t -- -x");
     assert.equal(source("a/-x"), "scp -f a/-x");
-    assert.equal(fileSink("-d/x"), "scp -d -t -- -d");
+    assert.equal(fileSink("-d/x"), "scp -t -d -- -d");
   });
 
   it("take bytes that are no text", () => {
@@ -30,9 +30,9 @@ describe("SCP commands", () => {
   });
 
   it("name the folder of what is to be a file", () => {
-    assert.equal(fileSink("/tmp"), "scp -d -t /");
-    assert.equal(fileSink("/a/b/c"), "scp -d -t /a/b");
-    assert.equal(fileSink("x"), "scp -d -t .");
+    assert.equal(fileSink("/tmp"), "scp -t -d /");
+    assert.equal(fileSink("/a/b/c"), "scp -t -d /a/b");
+    assert.equal(fileSink("x"), "scp -t -d .");
   });
 
   it("refuse a NUL, and what is too long once quoted", () => {

@@ -11,9 +11,10 @@ function feed(...pieces: Uint8Array[]): { step: SocksStep; sent: number[]; reque
   const request = new SocksRequest((reply) => sent.push(...reply));
   let step: SocksStep = { state: "more" };
   for (const piece of pieces) {
-    if (step.state === "more") step = request.push(piece);
-    else if (step.state === "request") {
-      step = { ...step, rest: Buffer.concat([step.rest, piece]) };
+    const before: SocksStep = step;
+    if (before.state === "more") step = request.push(piece);
+    else if (before.state === "request") {
+      step = { ...before, rest: Buffer.concat([before.rest, piece]) };
     }
   }
   return { step, sent, request };

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { Duplex } from "node:stream";
-import type { ClientChannel } from "ssh2";
-import { endInputOnce } from "../../../src/ssh/ssh2/internals.ts";
 
 /** src/ssh/ssh2/internals.ts, userauth.ts and ssh2.ts were read against this release; another one is to be read again. */
 const release = "1.17.0";
@@ -91,22 +88,4 @@ describe("ssh2's internals", () => {
       for (const pattern of patterns) assert.ok(pattern.test(source), `${pattern} in ${file}`);
     });
   }
-
-  it("destroy a channel without ending its input again, and close it", () => {
-    const asked: string[] = [];
-    class Channel extends Duplex {
-      override end(): this {
-        asked.push("end");
-        return super.end();
-      }
-      close(): void {
-        asked.push("close");
-      }
-    }
-    const channel = new Channel();
-    endInputOnce(channel as unknown as ClientChannel);
-    channel.destroy();
-    channel.destroy();
-    assert.deepEqual(asked, ["end", "close", "close"]);
-  });
 });

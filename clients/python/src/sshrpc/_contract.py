@@ -226,7 +226,7 @@ class SshNewParams(_SshNewParams, total=False):
     hostKeyPolicy: Literal["strict", "accept-new", "ask", "pin", "off"]
     #: With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
     hostKeyFingerprints: List[str]
-    #: The user's known_hosts files; in the first one new hosts are recorded. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
+    #: The user's known_hosts files; in the first one new hosts are recorded, and in none where there is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     knownHosts: List[str]
     #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
     algorithms: SshNewParamsAlgorithms
@@ -240,8 +240,8 @@ class SshNewParams(_SshNewParams, total=False):
     proxyCommand: str
     #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
     socketPath: str
-    #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead. See The user's configuration.
-    config: Union[Literal[True], str]
+    #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The user's configuration.
+    config: Union[bool, str]
     #: The client's own name for this login, told with each question about it.
     token: Union[str, int]
     #: False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.
@@ -252,15 +252,22 @@ class SshNewParams(_SshNewParams, total=False):
     idleTimeout: float
 
 
-class SshNewResultHostKey(TypedDict):
+class _SshNewResultHostKey(TypedDict):
     """A part of it."""
 
     #: As `ssh-ed25519`.
     type: str
     #: As OpenSSH prints it: `SHA256:…`.
     fingerprint: str
-    #: Known before; recorded in known_hosts now; new, and known_hosts could not be written; one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.
+    #: Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.
     status: Literal["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]
+
+
+class SshNewResultHostKey(_SshNewResultHostKey, total=False):
+    """A part of it."""
+
+    #: Why it could not be recorded: the file, and the system's words.
+    reason: str
 
 
 class _SshNewResult(TypedDict):
@@ -1376,15 +1383,15 @@ class FsUnlinkParams(_FsUnlinkParams, total=False):
     pathEncoding: Literal["utf8", "base64", "binary"]
 
 
-class _FsRenameParams(TypedDict):
-    """`fs.rename`: Renames a file or a directory, and replaces what has the new name."""
-
+#: `fs.rename`: Renames a file or a directory, and replaces what has the new name.
+_FsRenameParams = TypedDict("_FsRenameParams", {
     #: The handle that `ssh.new` gave: a positive integer, never reused.
-    session: int
+    "session": int,
     #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    from: Union[str, List[int]]
+    "from": Union[str, List[int]],
     #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    to: Union[str, List[int]]
+    "to": Union[str, List[int]],
+})
 
 
 class FsRenameParams(_FsRenameParams, total=False):
@@ -1400,15 +1407,15 @@ class FsRenameParams(_FsRenameParams, total=False):
     overwrite: bool
 
 
-class _FsCopyFileParams(TypedDict):
-    """`fs.copyFile`: Copies a file on the server's side, and replaces what has the new name."""
-
+#: `fs.copyFile`: Copies a file on the server's side, and replaces what has the new name.
+_FsCopyFileParams = TypedDict("_FsCopyFileParams", {
     #: The handle that `ssh.new` gave: a positive integer, never reused.
-    session: int
+    "session": int,
     #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    from: Union[str, List[int]]
+    "from": Union[str, List[int]],
     #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    to: Union[str, List[int]]
+    "to": Union[str, List[int]],
+})
 
 
 class FsCopyFileParams(_FsCopyFileParams, total=False):
@@ -1422,15 +1429,15 @@ class FsCopyFileParams(_FsCopyFileParams, total=False):
     toEncoding: Literal["utf8", "base64", "binary"]
 
 
-class _FsLinkParams(TypedDict):
-    """`fs.link`: Gives a file a further name (a hard link)."""
-
+#: `fs.link`: Gives a file a further name (a hard link).
+_FsLinkParams = TypedDict("_FsLinkParams", {
     #: The handle that `ssh.new` gave: a positive integer, never reused.
-    session: int
+    "session": int,
     #: The remote path of what there is, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    from: Union[str, List[int]]
+    "from": Union[str, List[int]],
     #: The remote path that it gets, taken literally, at most 60000 bytes; a relative one counts from the account's home.
-    to: Union[str, List[int]]
+    "to": Union[str, List[int]],
+})
 
 
 class FsLinkParams(_FsLinkParams, total=False):
@@ -1678,6 +1685,116 @@ class FsOpenResult(TypedDict):
     file: int
 
 
+class _FsGetParams(TypedDict):
+    """`fs.get`: Receives a file, or with `recursive` a directory and what is in it."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    source: Union[str, List[int]]
+    #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
+    dest: str
+
+
+class FsGetParams(_FsGetParams, total=False):
+    """`fs.get`: Receives a file, or with `recursive` a directory and what is in it."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    sourceEncoding: Literal["utf8", "base64", "binary"]
+    #: Takes a directory with what is in it; without, a directory is an error.
+    recursive: bool
+    #: Gives files and directories the times and the permission bits (without set-user-ID and set-group-ID) of the source's.
+    preserve: bool
+    #: What becomes of a file that is there already: `changed` replaces it where its size or its time (in whole seconds) differs, and gives what it transfers the source's times.
+    overwrite: Literal["always", "changed", "never"]
+    #: Removes from the destination's directories what the source's haven't, but nothing that is excluded.
+    delete: bool
+    #: Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is of directories only.
+    exclude: List[str]
+    #: Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out. The source itself is always followed.
+    symlinks: Literal["copy", "follow", "skip"]
+    #: Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the same, and leaves what comes of this one if it fails. Where the server can't hash it begins anew.
+    resume: bool
+    #: Changes nothing; the result is what would have been done.
+    dryRun: bool
+    #: Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
+    idleTimeout: float
+    #: The client's name for the transfer: asks for `$/progress` notifications that bear it.
+    workDoneToken: Union[str, int]
+
+
+class FsGetResult(TypedDict):
+    """What `fs.get` gives."""
+
+    #: Files transferred.
+    files: int
+    #: Directories made.
+    directories: int
+    #: Symbolic links made.
+    symlinks: int
+    #: Bytes of the files transferred.
+    bytes: int
+    #: Files and links that were there already, or were left out; what is neither file nor directory nor link.
+    skipped: int
+
+
+class _FsPutParams(TypedDict):
+    """`fs.put`: Sends a file, or with `recursive` a directory and what is in it."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
+    source: str
+    #: The remote path, taken literally, at most 60000 bytes; a relative one counts from the account's home.
+    dest: Union[str, List[int]]
+
+
+class FsPutParams(_FsPutParams, total=False):
+    """`fs.put`: Sends a file, or with `recursive` a directory and what is in it."""
+
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+    #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+    destEncoding: Literal["utf8", "base64", "binary"]
+    #: Takes a directory with what is in it; without, a directory is an error.
+    recursive: bool
+    #: Gives files and directories the times and the permission bits (without set-user-ID and set-group-ID) of the source's.
+    preserve: bool
+    #: What becomes of a file that is there already: `changed` replaces it where its size or its time (in whole seconds) differs, and gives what it transfers the source's times.
+    overwrite: Literal["always", "changed", "never"]
+    #: Removes from the destination's directories what the source's haven't, but nothing that is excluded.
+    delete: bool
+    #: Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is of directories only.
+    exclude: List[str]
+    #: Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out. The source itself is always followed.
+    symlinks: Literal["copy", "follow", "skip"]
+    #: Goes on with what an earlier attempt left of a file, as far as its hash shows it to be the same, and leaves what comes of this one if it fails. Where the server can't hash it begins anew.
+    resume: bool
+    #: Changes nothing; the result is what would have been done.
+    dryRun: bool
+    #: Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
+    idleTimeout: float
+    #: The client's name for the transfer: asks for `$/progress` notifications that bear it.
+    workDoneToken: Union[str, int]
+
+
+class FsPutResult(TypedDict):
+    """What `fs.put` gives."""
+
+    #: Files transferred.
+    files: int
+    #: Directories made.
+    directories: int
+    #: Symbolic links made.
+    symlinks: int
+    #: Bytes of the files transferred.
+    bytes: int
+    #: Files and links that were there already, or were left out; what is neither file nor directory nor link.
+    skipped: int
+
+
 class _FileReadParams(TypedDict):
     """`file.read`: Bytes of an open file; fewer than asked for only at its end."""
 
@@ -1849,9 +1966,9 @@ class ConnectOptions(TypedDict, total=False):
             `"pin"` with `host_key_fingerprints`, else what `config` says, else `"accept-new"`.
         host_key_fingerprints: With `pin`: the host keys that are accepted, as OpenSSH prints them:
             `SHA256:…`.
-        known_hosts: The user's known_hosts files; in the first one new hosts are recorded. Default:
-            what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's
-            are read in any case.
+        known_hosts: The user's known_hosts files; in the first one new hosts are recorded, and in
+            none where there is none or it is `/dev/null`: see Trust. Default: what `config` says,
+            else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
         algorithms: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in
             place of the default: for servers that have only what is weak. See PROTOCOL.md,
             Algorithms.
@@ -1868,8 +1985,8 @@ class ConnectOptions(TypedDict, total=False):
             remain the server's name in known_hosts; with `via` one of the jump host's, as it is
             named there.
         config: Has the user's configuration (ssh_config(5)) say what the call doesn't: `True` for
-            the files that `ssh` reads, or the path of one to read instead. See PROTOCOL.md, The
-            user's configuration.
+            the files that `ssh` reads, or the path of one to read instead; `False` as if it weren't
+            given. See PROTOCOL.md, The user's configuration.
         timeout: Seconds for name lookup, TCP, key exchange and login together, fractions allowed;
             zero or less has passed already. Default: the configuration's ConnectTimeout, else 30,
             and time in which the client is asked isn't counted.
@@ -1892,6 +2009,6 @@ class ConnectOptions(TypedDict, total=False):
     keepalive_count_max: Union[int, None]
     proxy_command: Union[str, None]
     socket_path: Union[StrPath, None]
-    config: Union[Literal[True], StrPath, bool, None]
+    config: Union[bool, StrPath, None]
     timeout: Union[float, None]
     idle_timeout: Union[float, None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from ._typing import TYPE_CHECKING
 from .connecting import connect_call
 from .results import HostKey
@@ -153,8 +155,6 @@ class Session(Commands, Files):
             message = f"unclosed {self!r}"
             self._is_open = False
             self.daemon.release_session(self.handle)
-            import warnings
-
             warnings.warn(message, ResourceWarning, stacklevel=2, source=self)
 
     def __repr__(self) -> str:

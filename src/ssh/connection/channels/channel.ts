@@ -5,7 +5,8 @@ import type { Answer, Terminal, TerminalSize } from "../../ssh2/internals.ts";
 import {
   adjustWindow,
   borrowWindow,
-  endInputOnce,
+  closeByHand,
+  packetSizeOf,
   requestEnv,
   requestExec,
   requestPty,
@@ -19,7 +20,7 @@ import { OutputQueue } from "../../flow/output-queue.ts";
 import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
 import type { RoundTrip } from "../../flow/receive-window.ts";
-import { turnSize } from "../../flow/turns.ts";
+import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
 
 type Take = (stream: StreamName, chunk: Uint8Array) => void;
 
@@ -50,6 +51,14 @@ export interface Connection {
   readonly roundTrip: RoundTrip;
 }
 
+/**
+ * Milliseconds that the server may take to close a channel whose output has ended (RFC 4254 §5.3):
+ * before our side does, once the command's end is known, and where it isn't yet. A server may say it
+ * late; another waits for us.
+ */
+const closePatience = 1000;
+const statusPatience = 10_000;
+
 /** What is written to the socket at once: one channel packet. Small, so that progress is seen. */
 const writeSize = 32 * 1024;
 
@@ -76,7 +85,10 @@ export class SessionChannel {
   #exited = false;
   #open = true;
   #takesInput = true;
-  #openEnds = 3;
+  #inputEnded = false;
+  #openOutputs = 2;
+  #closedByServer = false;
+  #patience: NodeJS.Timeout | undefined;
 
   constructor(connection: Connection, channel: ClientChannel) {
     this.#connection = connection;
@@ -87,7 +99,7 @@ export class SessionChannel {
       this.#settleClosed = { resolve, reject };
     });
     this.closed.catch(() => {});
-    endInputOnce(channel);
+    closeByHand(channel);
     const take = (stream: StreamName, chunk: Buffer) => {
       this.#held += chunk.length;
       this.#take(stream, chunk);
@@ -96,15 +108,18 @@ export class SessionChannel {
     channel.on("exit", (code: number | null, signal?: string) => {
       this.#exited = true;
       this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
+      this.#ended();
     });
-    // An ssh2 channel emits close without waiting for stderr's last bytes.
-    const ended = () => {
-      this.#openEnds -= 1;
-      if (this.#openEnds === 0) this.#close();
+    const outputEnded = () => {
+      this.#openOutputs -= 1;
+      this.#ended();
     };
-    channel.once("end", ended);
-    channel.stderr.once("end", ended);
-    channel.once("close", ended);
+    channel.once("end", outputEnded);
+    channel.stderr.once("end", outputEnded);
+    channel.once("close", () => {
+      this.#closedByServer = true;
+      this.#ended();
+    });
     channel.on("error", () => {});
     channel.stderr.on("error", () => {});
   }
@@ -217,12 +232,13 @@ export class SessionChannel {
    * @returns false where the channel closed first
    */
   async write(data: Uint8Array, onProgress: (bytes: number) => void = () => {}): Promise<boolean> {
-    for (let start = 0; start < data.length; start += turnSize) {
-      const piece = data.subarray(start, start + turnSize);
+    const most = Math.min(turnSize, packetsPerTurn * packetSizeOf(this.#channel));
+    for (let start = 0; start < data.length; start += most) {
+      const piece = data.subarray(start, start + most);
       if (!(await this.#writePiece(piece, onProgress))) return false;
       if (!(await this.#drained())) return false;
       // The socket may take it all at once; other sessions are not to wait for that.
-      if (piece.length === turnSize) await this.#connection.nextTurn();
+      if (piece.length === most) await this.#connection.nextTurn();
     }
     return this.#takesInput;
   }
@@ -262,7 +278,10 @@ export class SessionChannel {
 
   /** Ends the command's stdin. */
   eof(): void {
-    if (this.#open) this.#channel.end();
+    if (!this.#open) return;
+    this.#channel.end();
+    this.#inputEnded = true;
+    this.#ended();
   }
 
   /** Signals the command (RFC 4254 §6.9); the server doesn't answer to it. */
@@ -290,14 +309,22 @@ export class SessionChannel {
     this.#settleClosed.reject(failure);
   }
 
-  #close(): void {
-    if (!this.#open) return;
-    this.#settle();
-    this.#settleClosed.resolve();
+  /** One of the channel's ends is done; an ssh2 channel emits close without waiting for stderr's. */
+  #ended(): void {
+    if (!this.#open || this.#openOutputs > 0) return;
+    clearTimeout(this.#patience);
+    if (this.#closedByServer) {
+      this.#settle();
+      this.#settleClosed.resolve();
+    } else if (this.#exited || this.#inputEnded) {
+      const ms = this.#exited ? closePatience : statusPatience;
+      this.#patience = setTimeout(() => this.close(), ms).unref();
+    }
   }
 
   #settle(): void {
     this.#open = false;
+    clearTimeout(this.#patience);
     this.#window.close();
     this.#endInput();
   }

@@ -4,15 +4,18 @@ import { ByteQueue } from "../../flow/byte-queue.ts";
 import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
 import type { RoundTrip } from "../../flow/receive-window.ts";
-import { adjustWindow, takeData } from "../../ssh2/internals.ts";
+import { adjustWindow, packetSizeOf, takeData } from "../../ssh2/internals.ts";
 import { PairTransport } from "../../flow/transport.ts";
 import type { Transport } from "../../flow/transport.ts";
+import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
 
 /** What a tunnel needs of the connection that carries it. */
 export interface Carrying {
   readonly client: Client;
   /** Resolves when it can take more. */
   readonly drained: () => Promise<void>;
+  /** Resolves when it may go on that has written as much as a turn has room for. */
+  readonly nextTurn: () => Promise<void>;
   /** Called when the server sends more than its window allows. */
   readonly onOverrun: () => void;
   readonly roundTrip: RoundTrip;
@@ -25,10 +28,13 @@ export function tunnel(
   allowHalfOpen = false,
 ): Transport {
   const source = new TunnelSource(carrying, channel);
+  const { drained, nextTurn } = carrying;
+  // What is written at once is a packet of the connection inside, or a few: many where these are tiny.
+  const isTiny = packetsPerTurn * packetSizeOf(channel) < turnSize;
   return new PairTransport({
     source,
     sink: channel,
-    drained: carrying.drained,
+    drained: isTiny ? () => drained().then(nextTurn) : drained,
     allowHalfOpen,
     close: () => {
       source.destroy();

@@ -5,6 +5,7 @@ import path from "node:path";
 import { localFileError } from "./error.ts";
 import { LocalPipe } from "./pipe.ts";
 import { settlePermissions } from "./permissions.ts";
+import { after } from "./temporary.ts";
 
 /** Bytes gathered before they are written at once. */
 const batch = 1024 * 1024;
@@ -192,17 +193,4 @@ async function targetOf(dest: string): Promise<string> {
   const link = await readlink(dest).catch(() => undefined);
   if (link === undefined) return path.join(folder, path.basename(dest));
   return targetOf(path.isAbsolute(link) ? link : `${folder}/${link}`);
-}
-
-/** What is left of `chunks` behind the first `count` bytes. */
-function after(chunks: Uint8Array[], count: number): Uint8Array[] {
-  let skip = count;
-  let index = 0;
-  for (; index < chunks.length; index++) {
-    const { length } = chunks[index] as Uint8Array;
-    if (skip < length) break;
-    skip -= length;
-  }
-  const [first, ...rest] = chunks.slice(index);
-  return first ? [first.subarray(skip), ...rest] : [];
 }

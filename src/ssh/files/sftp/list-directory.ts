@@ -2,7 +2,7 @@ import { opendir, readdir } from "../../../codecs/sftp/requests.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
 import type { Call } from "../../support/call.ts";
 import { brokenWay } from "../remote-error.ts";
-import type { Entry } from "../remote-files.ts";
+import type { TakeEntries } from "../remote-files.ts";
 import { fileStat } from "./file-stat.ts";
 import { expectHandle, expectNames, isEof } from "./replies.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
@@ -16,7 +16,7 @@ const firstAsked = 2;
 export async function listDirectory(
   channel: SftpChannel,
   path: Buffer,
-  take: (entries: Entry[]) => Promise<unknown> | undefined,
+  take: TakeEntries,
   call: Call,
 ): Promise<void> {
   const handle = Buffer.from(expectHandle(await channel.request(opendir(path), call), path));

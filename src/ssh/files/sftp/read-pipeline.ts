@@ -32,15 +32,18 @@ export interface Reading {
   /** Bytes, or Infinity for all up to the file's end. */
   readonly length: number;
   readonly take: TakeBytes;
+  /** Bytes of one request, that the server takes. */
+  readonly readLength: number;
 }
 
 /**
+ * Sends its first requests at once, so that what is sent after the call comes behind them.
+ *
  * Reads a range of an open file with many requests under way; gives the bytes in order, up to the
  * file's end where that comes first.
  */
 export async function readAll(reading: Reading, call: Call): Promise<void> {
-  const { channel, handle, path, take } = reading;
-  const { readLength } = await call.race(channel.limits);
+  const { channel, handle, path, take, readLength } = reading;
   const ahead = Math.max(
     leastAhead,
     Math.min(mostAhead, (channel.roundTrip / 1000) * fastestLink || 0),

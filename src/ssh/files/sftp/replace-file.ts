@@ -2,10 +2,9 @@ import { openFlags } from "../../../codecs/sftp/constants.ts";
 import { copyData, extensionNames } from "../../../codecs/sftp/extensions.ts";
 import { lstat, remove, stat } from "../../../codecs/sftp/requests.ts";
 import type { Call } from "../../support/call.ts";
-import { Failure } from "../../../protocol/errors.ts";
-import { remoteFileError, restated } from "../remote-error.ts";
+import { remoteFileError, restatedPath } from "../remote-error.ts";
 import { temporaryBeside } from "../temporary-name.ts";
-import { withoutGroup } from "../local/permissions.ts";
+import { keepPermissions } from "../keep-permissions.ts";
 import { fileStat } from "./file-stat.ts";
 import { expectAttributes, expectOk } from "./replies.ts";
 import type { SftpFile } from "./sftp-file.ts";
@@ -48,11 +47,10 @@ export async function replaceFile(
     return replaceOther(files, path, type, content, call);
   }
   const file = await opening.catch((error: unknown) => {
-    throw aboutPath(error, temporary, path);
+    throw restatedPath(error, temporary, path);
   });
   try {
-    const owners = old && old.uid !== undefined && old.gid !== undefined;
-    const settled = old && keep(file, old, owners ?? false, call);
+    const settled = old && keepPermissions(file, fileStat(old), call);
     settled?.catch(() => {});
     const filled = fill(files, file, content, call);
     filled.catch(() => {});
@@ -62,37 +60,13 @@ export async function replaceFile(
     await files.rename(temporary, path, true, call);
   } catch (error) {
     discard(file, temporary);
-    throw aboutPath(error, temporary, path);
+    throw restatedPath(error, temporary, path);
   }
 }
 
 function discard(file: SftpFile, path: Buffer): void {
   file.abandon();
   file.channel.tell(remove(path));
-}
-
-/** Gives a new file the permissions of the one that it replaces, before a byte is in it. */
-async function keep(
-  file: SftpFile,
-  { uid, gid, permissions }: { uid?: number; gid?: number; permissions?: number },
-  owners: boolean,
-  call: Call,
-): Promise<void> {
-  if (permissions === undefined) return;
-  const mode = permissions & 0o777;
-  const narrow = withoutGroup(mode);
-  const owned =
-    owners && uid !== undefined && gid !== undefined
-      ? file.set({ uid, gid }, call).then(
-          () => true,
-          () => false,
-        )
-      : Promise.resolve(false);
-  const narrowed = file.chmod(narrow, call).catch(() => {});
-  const isOwned = await owned;
-  await narrowed;
-  call.check();
-  if (isOwned && narrow !== mode) await file.chmod(mode, call).catch(() => {});
 }
 
 async function fill(files: SftpFiles, file: SftpFile, content: Content, call: Call): Promise<void> {
@@ -141,10 +115,4 @@ async function replaceOther(
   } finally {
     file.abandon();
   }
-}
-
-/** What the server says of the temporary file is said of the one that the caller knows. */
-function aboutPath(error: unknown, temporary: Buffer, path: Buffer): unknown {
-  const isOfIt = error instanceof Failure && error.data["path"] === temporary.toString("utf8");
-  return isOfIt ? restated(error, path) : error;
 }

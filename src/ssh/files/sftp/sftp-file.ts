@@ -3,38 +3,55 @@ import { close, fsetstat, fstat } from "../../../codecs/sftp/requests.ts";
 import type { Attributes } from "../../../codecs/sftp/attributes.ts";
 import type { Call } from "../../support/call.ts";
 import { notSupported } from "../remote-error.ts";
-import type { FileStat, RemoteFile, TakeBytes } from "../remote-files.ts";
+import type { ByteSource, FileStat, RemoteFile, TakeBytes } from "../remote-files.ts";
 import { fileStat } from "./file-stat.ts";
 import { readAll } from "./read-pipeline.ts";
 import { expectAttributes, expectOk } from "./replies.ts";
-import type { SftpChannel } from "./sftp-channel.ts";
-import { writeAll } from "./write-pipeline.ts";
+import type { ServerLimits, SftpChannel } from "./sftp-channel.ts";
+import { writeAll, writeBytes } from "./write-pipeline.ts";
 
 /** A file that is open on an SFTP channel, and keeps that from being given back. */
 export class SftpFile implements RemoteFile {
   readonly channel: SftpChannel;
   readonly handle: Buffer;
   readonly path: Buffer;
+  readonly limits: ServerLimits;
   #isOpen = true;
 
-  constructor(channel: SftpChannel, handle: Buffer, path: Buffer) {
+  constructor(channel: SftpChannel, handle: Buffer, path: Buffer, limits: ServerLimits) {
     this.channel = channel;
     this.handle = Buffer.from(handle);
     this.path = path;
+    this.limits = limits;
     channel.handleOpened();
   }
 
   async read(offset: number, length: number, take: TakeBytes, call: Call): Promise<void> {
-    await readAll({ ...this.#place, offset, length, take }, call);
+    const { readLength } = this.limits;
+    await readAll({ ...this.#place, offset, length, take, readLength }, call);
   }
 
   async write(offset: number, data: Uint8Array, call: Call): Promise<void> {
-    const fill = (room: Buffer, at: number) => {
-      const bytes = data.subarray(at - offset, at - offset + room.length);
-      room.set(bytes);
-      return bytes.length;
-    };
-    await writeAll({ ...this.#place, end: offset + data.length, fill }, offset, call);
+    if (data.length === 0) return;
+    if (data.length <= this.limits.writeLength) {
+      return writeBytes(this.#place, offset, data, call);
+    }
+    await this.pour(
+      bytesOf(data, offset),
+      { from: offset, end: offset + data.length },
+      () => {},
+      call,
+    );
+  }
+
+  async pour(
+    source: ByteSource,
+    range: { from: number; end: number },
+    written: (bytes: number) => void,
+    call: Call,
+  ): Promise<void> {
+    const { writeLength } = this.limits;
+    await writeAll({ ...this.#place, source, range, written, writeLength }, call);
   }
 
   async stat(call: Call): Promise<FileStat> {
@@ -55,6 +72,10 @@ export class SftpFile implements RemoteFile {
 
   chmod(mode: number, call: Call): Promise<void> {
     return this.set({ permissions: mode }, call);
+  }
+
+  chown(uid: number, gid: number, call: Call): Promise<void> {
+    return this.set({ uid, gid }, call);
   }
 
   async set(attributes: Attributes, call: Call): Promise<void> {
@@ -91,4 +112,16 @@ export class SftpFile implements RemoteFile {
     this.#isOpen = false;
     this.channel.handleClosed();
   }
+}
+
+/** @param start the offset that the first of the bytes has */
+function bytesOf(data: Uint8Array, start: number): ByteSource {
+  return {
+    isSparse: false,
+    async fill(room, offset) {
+      const bytes = data.subarray(offset - start, offset - start + room.length);
+      room.set(bytes);
+      return bytes.length;
+    },
+  };
 }

@@ -14,11 +14,11 @@ import type {
   OpenMode,
   RemoteFiles,
   TakeBytes,
+  TakeEntries,
   WriteOptions,
 } from "../remote-files.ts";
 import { fileStat } from "./file-stat.ts";
 import { Names } from "./names.ts";
-import { readAll } from "./read-pipeline.ts";
 import { listDirectory } from "./list-directory.ts";
 import {
   decoded,
@@ -61,9 +61,15 @@ export class SftpFiles implements RemoteFiles {
   /** Whether a plain rename is known not to replace what is there. */
   readonly #renameKeeps: boolean;
 
-  /** @param ident the server's identification string (RFC 4253 §4.2) */
-  constructor(channel: SftpChannel, ident: string) {
+  readonly #hashes: RemoteFiles["hashes"];
+
+  /**
+   * @param ident the server's identification string (RFC 4253 §4.2)
+   * @param hashes SFTP has none
+   */
+  constructor(channel: SftpChannel, ident: string, hashes: RemoteFiles["hashes"]) {
     this.channel = channel;
+    this.#hashes = hashes;
     // asyncssh's does so for every client but two that it knows by name.
     this.#linkFirst = /AsyncSSH/i.test(ident);
     this.#renameKeeps = /-OpenSSH_/.test(ident);
@@ -85,26 +91,29 @@ export class SftpFiles implements RemoteFiles {
     return this.#named(expectAttributes(await this.#ask(requests.lstat(path), call), path), call);
   }
 
-  async readdir(
-    path: Buffer,
-    take: (entries: Entry[]) => Promise<unknown> | undefined,
-    call: Call,
-  ): Promise<void> {
+  async readdir(path: Buffer, take: TakeEntries, call: Call): Promise<void> {
     const named = async (entries: Entry[]) => {
       await take(await this.#names.add(entries, this.channel, call));
     };
-    await this.listDirectory(path, named, call);
+    await this.list(path, named, call);
   }
 
-  /** As {@link readdir}, without the names of owners. */
-  async listDirectory(
-    path: Buffer,
-    take: (entries: Entry[]) => Promise<unknown> | undefined,
-    call: Call,
-  ): Promise<void> {
+  async list(path: Buffer, take: TakeEntries, call: Call): Promise<void> {
     await this.#explained(path, "directory", call, () =>
       listDirectory(this.channel, path, take, call),
     );
+  }
+
+  discard(path: Buffer): void {
+    this.channel.tell(requests.remove(path));
+  }
+
+  hashes(path: Buffer, size: number, blockSize: number, call: Call): Promise<string[]> {
+    return this.#hashes(path, size, blockSize, call);
+  }
+
+  async handles(call: Call): Promise<number> {
+    return (await call.race(this.channel.limits)).handles;
   }
 
   async open(path: Buffer, mode: OpenMode, permissions: number | undefined, call: Call) {
@@ -122,7 +131,11 @@ export class SftpFiles implements RemoteFiles {
     const intent = (flags & exclusive) === 0 ? "file" : "create";
     return this.#explained(path, intent, call, async () => {
       const response = await this.#ask(requests.open(path, flags, attributes), call);
-      return new SftpFile(this.channel, expectHandle(response, path), path);
+      const handle = expectHandle(response, path);
+      const file = new SftpFile(this.channel, handle, path, await this.channel.limits);
+      if (call.hasEnded) file.abandon();
+      call.check();
+      return file;
     });
   }
 
@@ -133,11 +146,8 @@ export class SftpFiles implements RemoteFiles {
     call: Call,
   ): Promise<void> {
     const file = await this.open(path, "r", undefined, call);
-    const { channel, handle } = file;
     try {
-      await this.#explained(path, "file", call, () =>
-        readAll({ channel, handle, path, offset, length, take }, call),
-      );
+      await this.#explained(path, "file", call, () => file.read(offset, length, take, call));
     } finally {
       file.abandon();
     }

@@ -1,5 +1,7 @@
 import { write, writeOverhead } from "../../../codecs/sftp/requests.ts";
 import type { Call } from "../../support/call.ts";
+import type { ByteSource } from "../remote-files.ts";
+import { isZero } from "../zeros.ts";
 import { expectOk } from "./replies.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 
@@ -11,32 +13,37 @@ export interface Writing {
   readonly channel: SftpChannel;
   readonly handle: Buffer;
   readonly path: Uint8Array;
-  /** Where the bytes end, as far as it is known; no more than that is asked for. */
-  readonly end: number;
-  /** Fills `room` with the bytes for `offset`; gives how many there are, 0 at the end. */
-  readonly fill: (room: Buffer, offset: number) => Promise<number> | number;
+  readonly source: ByteSource;
+  readonly range: { from: number; end: number };
   /** Told of bytes that the server has. */
   readonly written?: (bytes: number) => void;
+  /** Bytes of one request, that the server takes. */
+  readonly writeLength: number;
 }
 
-/**
- * Writes to an open file with many requests under way; resolves when the server has them all.
- *
- * @returns where it ends
- */
-export async function writeAll(writing: Writing, from: number, call: Call): Promise<number> {
-  const { channel, handle, path, fill, written } = writing;
-  const { writeLength } = await call.race(channel.limits);
+/** Writes to an open file with many requests under way; resolves when the server has them all. */
+export async function writeAll(writing: Writing, call: Call): Promise<void> {
+  const { channel, handle, path, source, range, written = () => {}, writeLength } = writing;
   const overhead = writeOverhead(handle);
   const underWay = new Set<Promise<void>>();
   const state: { ahead: number; failure: unknown } = { ahead: 0, failure: undefined };
-  let offset = from;
   let wake = () => {};
   const fail = (error: unknown) => {
     state.failure ??= error;
     wake();
   };
-  for (;;) {
+  const send = (packet: Buffer, offset: number, length: number) => {
+    const sent = channel.request(write(handle, offset, packet), call, length).then((response) => {
+      expectOk(response, path);
+      state.ahead -= length;
+      written(length);
+      wake();
+    });
+    const settled = sent.catch(fail).finally(() => underWay.delete(settled));
+    underWay.add(settled);
+    state.ahead += length;
+  };
+  for (let offset = range.from; offset < range.end;) {
     while (
       state.ahead > 0 &&
       state.ahead + writeLength > mostAhead &&
@@ -45,24 +52,28 @@ export async function writeAll(writing: Writing, from: number, call: Call): Prom
       await call.race(new Promise<void>((resolve) => (wake = resolve)));
     }
     if (state.failure !== undefined) throw state.failure;
-    const most = Math.min(writeLength, writing.end - offset);
-    if (most <= 0) break;
-    const packet = Buffer.allocUnsafe(overhead + most);
-    const length = await fill(packet.subarray(overhead), offset);
+    const room = Math.min(writeLength, range.end - offset);
+    const packet = Buffer.allocUnsafe(overhead + room);
+    const data = packet.subarray(overhead);
+    const length = await source.fill(data, offset);
     if (length === 0) break;
-    const request = write(handle, offset, packet.subarray(0, overhead + length));
-    const sent = channel.request(request, call, length).then((response) => {
-      expectOk(response, path);
-      state.ahead -= length;
-      written?.(length);
-      wake();
-    });
-    const settled = sent.catch(fail).finally(() => underWay.delete(settled));
-    underWay.add(settled);
-    state.ahead += length;
+    if (source.isSparse && isZero(data.subarray(0, length))) written(length);
+    else send(packet.subarray(0, overhead + length), offset, length);
     offset += length;
   }
   await call.race(Promise.all(underWay));
   if (state.failure !== undefined) throw state.failure;
-  return offset;
+}
+
+/** Writes bytes that fit into one request, which is sent at once: what is asked next comes behind it. */
+export async function writeBytes(
+  { channel, handle, path }: Pick<Writing, "channel" | "handle" | "path">,
+  offset: number,
+  data: Uint8Array,
+  call: Call,
+): Promise<void> {
+  const overhead = writeOverhead(handle);
+  const packet = Buffer.allocUnsafe(overhead + data.length);
+  packet.set(data, overhead);
+  expectOk(await channel.request(write(handle, offset, packet), call, data.length), path);
 }

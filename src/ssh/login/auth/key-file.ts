@@ -10,7 +10,8 @@ import { PassphraseMissing, UnusableKey, WrongPassphrase } from "../keys/unusabl
 import type { Prompter } from "../prompts/prompter.ts";
 import { parsePublicKey, publicKeyOf } from "../../support/public-key.ts";
 import type { PublicKey } from "../../support/public-key.ts";
-import { NotRegular, readBounded } from "../../support/read-bounded.ts";
+import { readBounded } from "../../support/read-bounded.ts";
+import { NotRegular } from "../../support/system-error.ts";
 import { isCertificate, signWith } from "./signature.ts";
 
 /** What decrypts keys: a passphrase that was given, or the client. */

@@ -5,6 +5,7 @@ import type { LocatedEntry } from "./known-hosts-files.ts";
 import { hashedName, isLiteral, knownHostsName, matchesHost } from "./known-hosts.ts";
 import type { Prompter } from "../prompts/prompter.ts";
 import { isRevokedIn } from "./revoked-keys.ts";
+import { systemErrorText } from "../../support/system-error.ts";
 import { fingerprint, keyTypeOf } from "../../support/public-key.ts";
 import type { AcceptedHostKey } from "../../connection/accepted-host-key.ts";
 
@@ -76,7 +77,11 @@ export class HostKeyCheck {
     const { policy, fingerprints, warn } = this.#trust;
     if (policy === "pin") {
       if (fingerprints.includes(accepted.fingerprint)) return { ...accepted, status: "pinned" };
-      throw this.#rejected(key, "notPinned", "is none of those that were given");
+      throw this.#rejected(key, "notPinned", {
+        what: "is none of those that were given",
+        why: `hostKeyFingerprints has ${someOf(fingerprints).join(", ")}`,
+        remedy: "name it there if it is the server's",
+      });
     }
     if (policy === "off") {
       warn(`host keys are not checked: ${this.#name} has ${accepted.type} ${accepted.fingerprint}`);
@@ -86,7 +91,7 @@ export class HostKeyCheck {
     if (standing.is === "known") return { ...accepted, status: "known" };
     if (policy === "ask") await this.#ask(key, standing);
     else if (standing.is === "changed") throw this.#changed(key, standing.expected);
-    else if (policy === "strict") throw this.#rejected(key, "unknown", "is not known");
+    else if (policy === "strict") throw this.#unknown(key, "is not known");
     // A changed key is for the user to replace; known_hosts stays as it is.
     return { ...accepted, status: standing.is === "changed" ? "accepted" : "unrecorded" };
   }
@@ -101,7 +106,7 @@ export class HostKeyCheck {
    */
   async record(key: Buffer, accepted: AcceptedHostKey): Promise<AcceptedHostKey> {
     if (accepted.status !== "unrecorded") return accepted;
-    return { ...accepted, status: await this.#record(key) };
+    return { ...accepted, ...(await this.#record(key)) };
   }
 
   /** Of all files. Those policies that don't go by them take unreadable ones for empty. */
@@ -120,10 +125,13 @@ export class HostKeyCheck {
     const revoked = [...new Set([...own, ...ofHost])].filter(
       (e) => e.marker === "@revoked" && e.key.equals(key),
     );
-    if (revoked.length > 0) throw this.#rejected(key, "revoked", "is revoked", revoked);
+    const remedy = "whoever shows it may be an impostor, and the server needs another one";
+    if (revoked.length > 0) {
+      throw this.#rejected(key, "revoked", { what: "is revoked", expected: revoked, remedy });
+    }
     const { revokedHostKeys: file } = this.#trust;
     if (file !== undefined && (await isRevokedIn(file, key))) {
-      throw this.#rejected(key, "revoked", `is revoked by ${file}`);
+      throw this.#rejected(key, "revoked", { what: `is revoked by ${file}`, remedy });
     }
   }
 
@@ -137,8 +145,11 @@ export class HostKeyCheck {
     if (ofHost.some(isThis)) return { is: "known" };
     const authorities = own.filter((e) => e.marker === "@cert-authority");
     if (authorities.length === 0) return { is: "unknown" };
-    const message = "is no certificate, which known_hosts wants, and certificates aren't supported";
-    throw this.#rejected(key, "certAuthority", message, authorities);
+    throw this.#rejected(key, "certAuthority", {
+      what: "is no certificate, which known_hosts wants, and certificates aren't supported",
+      expected: authorities,
+      remedy: "a line with the key itself, or hostKeyFingerprints, has it taken",
+    });
   }
 
   async #ask(key: Buffer, standing: Standing): Promise<void> {
@@ -152,46 +163,82 @@ export class HostKeyCheck {
     });
     if (accepted) return;
     if (standing.is === "changed") throw this.#changed(key, standing.expected);
-    throw this.#rejected(key, "unknown", "is not known, and the client didn't accept it");
+    const why = this.#prompter.canAsk ? "the client didn't accept it" : "there is nobody to ask";
+    throw this.#unknown(key, `is not known, and ${why}`);
   }
 
-  /** @returns whether it is recorded now, was so already, or can't be */
-  async #record(key: Buffer): Promise<"known" | "recorded" | "unrecorded"> {
-    const file = this.#files.recordFile;
-    if (file === undefined) return "unrecorded";
+  /** @returns whether it is recorded now, was so already, or isn't to be, or can't be and why */
+  async #record(key: Buffer): Promise<Pick<AcceptedHostKey, "status" | "reason">> {
+    const file = await this.#files.recordFile();
+    if (file === undefined) return { status: "unrecorded" };
     return withFileLock(file, async () => {
       // Again under the lock: another connect may have recorded the host meanwhile.
       const standing = this.#standing(key, await this.#entries());
-      if (standing.is === "known") return "known";
+      if (standing.is === "known") return { status: "known" };
       if (standing.is === "changed") throw this.#changed(key, standing.expected);
       try {
         const isHashed = this.#trust.hashKnownHosts || !isLiteral(this.#name);
         const name = isHashed ? hashedName(this.#name) : this.#name;
         await appendLine(file, `${name} ${keyTypeOf(key)} ${key.toString("base64")}`);
-        return "recorded";
-      } catch {
-        return "unrecorded";
+        return { status: "recorded" };
+      } catch (error) {
+        const reason = `${file}: ${systemErrorText(error)}`;
+        this.#trust.warn(`the host key of ${this.#name} can't be recorded: ${reason}`);
+        return { status: "unrecorded", reason };
       }
     });
   }
 
-  #changed(key: Buffer, expected: readonly LocatedEntry[]): Failure {
-    return this.#rejected(key, "changed", "has changed", expected);
+  #unknown(key: Buffer, what: string): Failure {
+    return this.#rejected(key, "unknown", {
+      what,
+      why: `none is recorded in ${this.#files.names.join(", ") || "any file"}`,
+      remedy:
+        'if it is the server\'s, hostKeyPolicy "accept-new" records it, and hostKeyFingerprints takes it',
+    });
   }
 
+  #changed(key: Buffer, expected: readonly LocatedEntry[]): Failure {
+    const files = [...new Set(expected.map(({ file }) => file))];
+    const removing = files.map((file) => `ssh-keygen -R ${quoted(this.#name)} -f ${quoted(file)}`);
+    return this.#rejected(key, "changed", {
+      what: "has changed",
+      expected,
+      remedy: `somebody may be in between; if you know that the server has a new key, remove the old one: ${removing.join(" && ")}`,
+    });
+  }
+
+  /** @param about what is the matter with the key, and why, and what helps */
   #rejected(
     key: Buffer,
     reason: string,
-    what: string,
-    expected: readonly LocatedEntry[] = [],
+    about: { what: string; why?: string; remedy: string; expected?: readonly LocatedEntry[] },
   ): Failure {
-    return new Failure("HostKeyRejected", `the host key of ${this.#name} ${what}`, {
+    const { what, why, remedy, expected = [] } = about;
+    const [keyType, print] = [keyTypeOf(key), fingerprint(key)];
+    const lines = expected.map(
+      (entry) => `${entry.file} line ${entry.line} has ${entry.keyType} ${fingerprint(entry.key)}`,
+    );
+    const facts = [`the server shows ${keyType} ${print}`, ...someOf(lines)];
+    if (why !== undefined) facts.push(why);
+    const message = `the host key of ${this.#name} ${what}: ${facts.join(", ")}; ${remedy}`;
+    return new Failure("HostKeyRejected", message, {
       reason,
-      keyType: keyTypeOf(key),
-      fingerprint: fingerprint(key),
+      keyType,
+      fingerprint: print,
       expected: expected.map(located),
     });
   }
+}
+
+/** A message is for reading, and a host may have many keys. */
+function someOf(texts: readonly string[]): string[] {
+  return texts.length <= 4 ? [...texts] : [...texts.slice(0, 3), `${texts.length - 3} more`];
+}
+
+/** For a person to paste into a shell. */
+function quoted(word: string): string {
+  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** An entry as errors and questions have it. */

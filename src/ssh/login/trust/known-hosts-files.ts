@@ -1,9 +1,10 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { Failure } from "../../../protocol/errors.ts";
 import { homePath } from "../../support/home-path.ts";
-import { NotRegular, readBounded } from "../../support/read-bounded.ts";
+import { isNullDevice, readBounded } from "../../support/read-bounded.ts";
+import { NotRegular, systemErrorText } from "../../support/system-error.ts";
 import { parseKnownHosts } from "./known-hosts.ts";
 import type { KnownHostsEntry } from "./known-hosts.ts";
 
@@ -29,14 +30,21 @@ export class KnownHostsFiles {
     this.#global = global;
   }
 
-  /** Where new hosts are recorded; undefined where there is no such file. */
-  get recordFile(): string | undefined {
-    return this.#user[0];
+  /** Where new hosts are recorded; undefined where there is no such file, or it is `/dev/null`. */
+  async recordFile(): Promise<string | undefined> {
+    const [file] = this.#user;
+    if (file === undefined) return undefined;
+    const found = await stat(file).catch(() => undefined);
+    return found && (await isNullDevice(found)) ? undefined : file;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#user, ...this.#global];
   }
 
   /** All entries, in OpenSSH's order. @throws {Failure} HostKeyRejected where a file can't be read */
   async entries(): Promise<LocatedEntry[]> {
-    const files = [...this.#user, ...this.#global];
+    const files = this.names;
     const texts = await Promise.all(files.map((file) => textOf(file)));
     return files.flatMap((file, index) =>
       parseKnownHosts(texts[index] as string).map((entry) => ({ ...entry, file })),
@@ -88,9 +96,7 @@ async function textOf(file: string): Promise<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return "";
-    throw new Failure("HostKeyRejected", `${file} can't be read: ${code}`, {
-      reason: "unreadable",
-      errno: code,
-    });
+    const message = `${file} can't be read, and may hold the server's key: ${systemErrorText(error)}; knownHosts names other files, hostKeyFingerprints does without`;
+    throw new Failure("HostKeyRejected", message, { reason: "unreadable", errno: code });
   }
 }

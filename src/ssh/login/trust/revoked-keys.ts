@@ -1,6 +1,7 @@
 import { Failure } from "../../../protocol/errors.ts";
 import { parsePublicKey } from "../../support/public-key.ts";
 import { readBounded } from "../../support/read-bounded.ts";
+import { systemErrorText } from "../../support/system-error.ts";
 import { maxFileBytes } from "./known-hosts-files.ts";
 
 /** What OpenSSH's key revocation lists begin with; the other form of the file is text. */
@@ -13,7 +14,7 @@ const krlMagic = "SSHKRL\n\0";
  */
 export async function isRevokedIn(file: string, key: Buffer): Promise<boolean> {
   const bytes = await readBounded(file, maxFileBytes).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(file, `can't be read: ${error.code}`, error.code);
+    throw unreadable(file, `can't be read: ${systemErrorText(error)}`, error.code);
   });
   const text = bytes.toString("latin1");
   if (text.startsWith(krlMagic)) throw unreadable(file, "is a binary list, which is not supported");
@@ -26,5 +27,6 @@ export async function isRevokedIn(file: string, key: Buffer): Promise<boolean> {
 }
 
 function unreadable(file: string, why: string, errno?: string): Failure {
-  return new Failure("HostKeyRejected", `${file} ${why}`, { reason: "unreadable", errno });
+  const message = `${file}, which RevokedHostKeys names, ${why}: without it no host key is accepted`;
+  return new Failure("HostKeyRejected", message, { reason: "unreadable", errno });
 }

@@ -8,6 +8,7 @@ import { Channels } from "../../../../src/ssh/connection/channels/channels.ts";
 import type { FaultConnection } from "../../../fixtures/fault-connection.ts";
 import { startFaultServer } from "../../../fixtures/fault-server.ts";
 import type { FaultServerOptions } from "../../../fixtures/fault-server.ts";
+import { packetsPerTurn } from "../../../../src/ssh/flow/turns.ts";
 import { useScope } from "../../../fixtures/scope.ts";
 import { connect } from "../../../fixtures/ssh2-client.ts";
 import { until } from "../../../fixtures/until.ts";
@@ -37,6 +38,8 @@ describe("Channels", () => {
     acquire: (cancellation?: Cancellation) => Promise<SessionChannel>;
     /** A call from beginning to end. */
     run: () => Promise<void>;
+    /** How often writing has waited for its next turn. */
+    turns: () => number;
     /** How many opens the server has been asked for. */
     asked: () => number;
   }
@@ -44,16 +47,20 @@ describe("Channels", () => {
   async function start(
     open: FaultServerOptions["open"],
     options: { idleTime?: number; patience?: number } = {},
+    serverOptions: FaultServerOptions = {},
   ): Promise<Setup> {
-    const server = scope.add(await startFaultServer(open === undefined ? {} : { open }));
+    const server = scope.add(
+      await startFaultServer({ ...(open === undefined ? {} : { open }), ...serverOptions }),
+    );
     const client = await connect(scope, server, { password: server.password });
     client.setNoDelay(true);
     const connection = await server.connection(0);
     const nothing = () => {};
+    let turns = 0;
     const shared = {
       client,
       drained: async () => {},
-      nextTurn: async () => {},
+      nextTurn: async () => void turns++,
       onOverrun: nothing,
       earlyInput: 0,
       roundTrip: new RoundTrip(),
@@ -70,6 +77,7 @@ describe("Channels", () => {
       async run() {
         await close(await acquire());
       },
+      turns: () => turns,
       asked: () => connection.records.filter(({ type }) => type === "open").length,
     };
   }
@@ -219,6 +227,16 @@ describe("Channels", () => {
       assert.equal(channels.ahead, 0);
       await assert.rejects(acquire(), isFailure("ConnectionLost"));
     });
+  });
+
+  it("write no more packets than a turn has room for, however small they are", async () => {
+    const packetSize = 64;
+    const { acquire, turns } = await start(undefined, {}, { packetSize, run: () => {} });
+    const channel = await acquire();
+    await channel.start({ exec: Buffer.from("cat") }, new Call(new Cancellation()));
+    const size = 5 * packetsPerTurn * packetSize + 1;
+    assert.equal(await channel.write(Buffer.alloc(size)), true);
+    assert.equal(turns(), 5);
   });
 
   describe("in the queue", () => {

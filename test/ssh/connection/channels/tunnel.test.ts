@@ -35,7 +35,14 @@ describe("a tunnel", () => {
     const channel = await openDirectTcpip(client, "x", 1);
     roundTrip.note(performance.now() - askedAt);
     const unexpected = () => assert.fail("the server keeps to its window");
-    const carrying = { client, drained: async () => {}, onOverrun: unexpected, roundTrip };
+    const settled = async () => {};
+    const carrying = {
+      client,
+      drained: settled,
+      nextTurn: settled,
+      onOverrun: unexpected,
+      roundTrip,
+    };
     const transport = tunnel(carrying, channel);
     const grants = () =>
       connection.records.flatMap((what) => (what.type === "window" ? [what.bytes] : []));

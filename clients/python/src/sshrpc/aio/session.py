@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Coroutine
 from typing import Any
 
@@ -166,8 +167,6 @@ class Session(Commands, Files):
             message = f"unclosed {self!r}"
             self._is_open = False
             self.daemon.release_session(self.handle)
-            import warnings
-
             warnings.warn(message, ResourceWarning, stacklevel=2, source=self)
 
     def __repr__(self) -> str:

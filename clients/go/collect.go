@@ -1,0 +1,101 @@
+package sshrpc
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+// runStreamed is Run where a reader or a writer of the caller's takes part.
+func (s *Session) runStreamed(ctx context.Context, command string, o runOptions) (*Result, error) {
+	var stdout, stderr *limitedBuffer
+	limit := &outputLimit{left: maxHeld}
+	if o.maxOutput != nil {
+		limit.left = *o.maxOutput
+		o.maxOutput = nil
+	}
+	limit.most = limit.left
+	if o.stdout == nil {
+		stdout = &limitedBuffer{limit: limit}
+		o.stdout = stdout
+	}
+	if o.stderr == nil {
+		stderr = &limitedBuffer{limit: limit}
+		o.stderr = stderr
+	}
+	result := &Result{ExitCode: -1}
+	c, err := s.start(ctx, command, o)
+	if err != nil {
+		return result, err
+	}
+	err = c.Wait()
+	c.mu.Lock()
+	result.ExitCode, result.Signal = c.exit.ExitCode, c.exit.Signal
+	callers := c.failure
+	c.mu.Unlock()
+	if stdout != nil {
+		result.Stdout = stdout.written()
+	}
+	if stderr != nil {
+		result.Stderr = stderr.written()
+	}
+	if callers != nil && callers != limit.exceeded() {
+		// As the reader or the writer gave it: it may be an error of another command's.
+		return result, callers
+	}
+	switch e := err.(type) {
+	case *ExitError:
+		e.Result = result
+	case *Error:
+		e.Stdout, e.Stderr = result.Stdout, result.Stderr
+	}
+	return result, err
+}
+
+// outputLimit is what two buffers may hold together.
+type outputLimit struct {
+	mu         sync.Mutex
+	left, most int64
+	err        *Error // it was exceeded
+}
+
+func (l *outputLimit) exceeded() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err == nil {
+		return nil
+	}
+	return l.err
+}
+
+type limitedBuffer struct {
+	limit *outputLimit
+	bytes []byte // under the limit's mutex
+}
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	b.limit.mu.Lock()
+	defer b.limit.mu.Unlock()
+	fits := len(p)
+	if int64(fits) > b.limit.left {
+		fits = int(b.limit.left)
+	}
+	b.limit.left -= int64(fits)
+	b.bytes = append(b.bytes, p[:fits]...)
+	if fits < len(p) {
+		if b.limit.err == nil {
+			b.limit.err = &Error{
+				Kind: ErrOutputTooLarge, Method: methodSessionExec, Dispatched: "yes", ExitCode: -1,
+				Message: fmt.Sprintf("the command wrote more than %d bytes", b.limit.most),
+			}
+		}
+		return fits, b.limit.err
+	}
+	return fits, nil
+}
+
+func (b *limitedBuffer) written() []byte {
+	b.limit.mu.Lock()
+	defer b.limit.mu.Unlock()
+	return b.bytes
+}

@@ -1,0 +1,280 @@
+package sshrpc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Dial logs in to an SSH server.
+//
+// The address is a host name or an IP address, with or without a user before and a port behind it:
+// "example.org", "alice@example.org:2222", "alice@[2001:db8::1]:22". The port is 22 by default. config
+// may be nil.
+//
+// Without a deadline in ctx, name lookup, TCP, key exchange and login may take 30 seconds together, or the
+// ConnectTimeout of SSHConfig's files; time in which Prompt or TrustHostKey is asked isn't counted. In a
+// deadline of ctx it is. ctx is for logging in only: the session goes on when it ends.
+//
+// Errors: ErrDaemonNotFound, ErrDaemonEnded, ErrClosed (Via is closed or lost), ErrConnectFailed,
+// ErrHandshakeFailed, ErrHostKeyRejected, ErrAuthenticationFailed, ErrConnectionLost, ErrTimeout,
+// ErrCancelled, ErrInvalidParams.
+func Dial(ctx context.Context, address string, config *Config) (*Session, error) {
+	if config == nil {
+		config = &Config{}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, contextError(methodSSHNew, err, "no")
+	}
+	var d *Daemon
+	switch via := config.Via; {
+	case via == nil:
+		var err error
+		if d, err = acquireDaemon(config.Daemon); err != nil {
+			return nil, err
+		}
+	case via.isShared:
+		d = via.daemon.retain()
+	default:
+		return via.daemon.dial(ctx, address, config)
+	}
+	s, err := d.dial(ctx, address, config)
+	if err != nil {
+		d.release()
+		return nil, err
+	}
+	s.isShared = true
+	return s, nil
+}
+
+// Dial is the function Dial through this daemon, which Config.Daemon has no bearing on. When the daemon was
+// closed, it is ErrClosed.
+func (d *Daemon) Dial(ctx context.Context, address string, config *Config) (*Session, error) {
+	if config == nil {
+		config = &Config{}
+	}
+	return d.dial(ctx, address, config)
+}
+
+func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Session, error) {
+	params, err := dialParams(ctx, address, config)
+	if err == nil && config.Via != nil && config.Via.daemon != d {
+		err = errors.New("Via is a session of another daemon")
+	}
+	if err != nil {
+		return nil, invalidParams(methodSSHNew, err.Error())
+	}
+	// What ends with this function: the callbacks' context.
+	callbackCtx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	token := d.newToken()
+	params.Token = token
+	asked := &dial{config: config, ctx: callbackCtx}
+	d.mu.Lock()
+	d.dials[token] = asked
+	d.mu.Unlock()
+	reply, err := d.call(ctx, request{method: methodSSHNew, params: params}, d.freeLate)
+	d.mu.Lock()
+	delete(d.dials, token)
+	callbackErr := asked.err
+	d.mu.Unlock()
+	if err != nil {
+		if e, ok := err.(*Error); ok && e.cause == nil {
+			e.cause = callbackErr
+		}
+		return nil, err
+	}
+	s := &Session{daemon: d, via: config.Via, closed: make(chan struct{}), done: make(chan struct{})}
+	if err := decodeResult(methodSSHNew, reply, &s.info); err != nil {
+		return nil, err
+	}
+	d.addSession(s)
+	return s, nil
+}
+
+// freeLate frees a session that nobody waits for any more.
+func (d *Daemon) freeLate(r reply) {
+	var late sshNewResult
+	if r.err == nil && json.Unmarshal(r.result, &late) == nil {
+		d.mu.Lock()
+		delete(d.lost, late.Session)
+		d.mu.Unlock()
+		d.conn.notify(methodSessionFree, sessionFreeParams{Session: late.Session})
+	}
+}
+
+// dialParams gives the params of ssh.new.
+func dialParams(ctx context.Context, address string, config *Config) (*sshNewParams, error) {
+	username, host, port, err := splitAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	if username == "" {
+		username = config.Username
+	} else if config.Username != "" && config.Username != username {
+		return nil, fmt.Errorf("the address says %q, and Config.Username %q", username, config.Username)
+	}
+	isConfigured := config.SSHConfig || config.SSHConfigFile != ""
+	if username == "" && !isConfigured {
+		current, err := user.Current()
+		if err != nil {
+			return nil, fmt.Errorf("no user name: %w", err)
+		}
+		username = current.Username
+	}
+	params := &sshNewParams{
+		Host:                host,
+		Username:            unlessEmpty(username),
+		Password:            unlessEmpty(config.Password),
+		PrivateKey:          unlessEmpty(config.PrivateKey),
+		Passphrase:          unlessEmpty(config.Passphrase),
+		HostKeyPolicy:       config.HostKeyPolicy,
+		HostKeyFingerprints: config.HostKeyFingerprints,
+		Algorithms:          config.Algorithms.params(),
+		KeepaliveInterval:   secondsOf(config.KeepaliveInterval),
+		IdleTimeout:         secondsOf(config.IdleTimeout),
+		ProxyCommand:        unlessEmpty(config.ProxyCommand),
+		Timeout:             timeoutOf(ctx),
+	}
+	if port != 0 {
+		params.Port = &port
+	}
+	if config.Prompt == nil && config.TrustHostKey == nil {
+		// Others that share the daemon may be asked.
+		no := false
+		params.Prompt = &no
+	}
+	if config.IdentitiesOnly {
+		params.IdentitiesOnly = &config.IdentitiesOnly
+	}
+	if config.KeepaliveCountMax != 0 {
+		count := int64(config.KeepaliveCountMax)
+		params.KeepaliveCountMax = &count
+	}
+	if config.Via != nil {
+		params.Via = &config.Via.info.Session
+	}
+	if params.IdentityFiles, err = absolute(config.IdentityFiles); err != nil {
+		return nil, err
+	}
+	if params.KnownHosts, err = absolute(config.KnownHosts); err != nil {
+		return nil, err
+	}
+	params.SocketPath = unlessEmpty(config.SocketPath)
+	// With Via it is no path of ours, to be made absolute.
+	if params.SocketPath != nil && config.Via == nil {
+		if *params.SocketPath, err = absolutePath(config.SocketPath); err != nil {
+			return nil, err
+		}
+	}
+	switch config.Agent {
+	case "":
+	case "none":
+		params.Agent = false
+	case "SSH_AUTH_SOCK":
+		params.Agent = true
+	default:
+		if params.Agent, err = absolutePath(config.Agent); err != nil {
+			return nil, err
+		}
+	}
+	if config.SSHConfigFile != "" {
+		if params.Config, err = absolutePath(config.SSHConfigFile); err != nil {
+			return nil, err
+		}
+	} else if config.SSHConfig {
+		params.Config = true
+	}
+	return params, nil
+}
+
+func (a Algorithms) params() *sshNewParamsAlgorithms {
+	params := sshNewParamsAlgorithms{Kex: a.Kex, HostKey: a.HostKey, Cipher: a.Cipher, Mac: a.MAC, Compression: a.Compression}
+	if len(a.Kex)+len(a.HostKey)+len(a.Cipher)+len(a.MAC)+len(a.Compression) == 0 {
+		return nil
+	}
+	return &params
+}
+
+// secondsOf gives nil for 0, and 0 for what is negative.
+func secondsOf(d time.Duration) *float64 {
+	if d == 0 {
+		return nil
+	}
+	seconds := math.Max(0, d.Seconds())
+	return &seconds
+}
+
+func unlessEmpty(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// absolute makes paths that count from our working directory mean the same to the daemon.
+func absolute(paths []string) ([]string, error) {
+	var all []string
+	for _, path := range paths {
+		path, err := absolutePath(path)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, path)
+	}
+	return all, nil
+}
+
+func absolutePath(path string) (string, error) {
+	if strings.HasPrefix(path, "~/") {
+		return path, nil
+	}
+	return filepath.Abs(path)
+}
+
+// splitAddress splits [user@]host[:port]; the port is 0 where none is said. An IPv6 address needs brackets
+// only where a port follows.
+func splitAddress(address string) (username, host string, port int64, err error) {
+	host = address
+	if at := strings.LastIndexByte(address, '@'); at >= 0 {
+		username, host = address[:at], address[at+1:]
+		if username == "" {
+			return "", "", 0, fmt.Errorf("no user before the @ in %q", address)
+		}
+	}
+	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
+		host = host[1 : len(host)-1]
+	} else if strings.HasPrefix(host, "[") || strings.Count(host, ":") == 1 {
+		name, digits, err := net.SplitHostPort(host)
+		if err != nil {
+			return "", "", 0, fmt.Errorf("%q is no address: %w", address, err)
+		}
+		number, err := strconv.ParseUint(digits, 10, 16)
+		if err != nil || number == 0 {
+			return "", "", 0, fmt.Errorf("%q is no port", digits)
+		}
+		host, port = name, int64(number)
+	}
+	if host == "" {
+		return "", "", 0, fmt.Errorf("no host in %q", address)
+	}
+	return username, host, port, nil
+}
+
+// timeoutOf gives the seconds that the context leaves, nil where it sets no deadline.
+func timeoutOf(ctx context.Context) *float64 {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return nil
+	}
+	seconds := time.Until(deadline).Seconds()
+	return &seconds
+}

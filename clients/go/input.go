@@ -1,0 +1,107 @@
+package sshrpc
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"sync"
+)
+
+// commandInput writes to the command's input.
+type commandInput struct {
+	c      *Command
+	mu     sync.Mutex
+	closed bool
+}
+
+func (w *commandInput) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return 0, io.ErrClosedPipe
+	}
+	written := 0
+	for written < len(p) {
+		piece := p[written:]
+		if len(piece) > inputPiece {
+			piece = piece[:inputPiece]
+		}
+		if err := w.c.writeInput(piece); err != nil {
+			return written, err
+		}
+		written += len(piece)
+	}
+	return written, nil
+}
+
+func (w *commandInput) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return nil
+	}
+	w.closed = true
+	return w.c.closeInput()
+}
+
+func (c *Command) writeInput(piece []byte) error {
+	r := request{method: methodSessionWrite}
+	params := sessionWriteParams{Token: c.token}
+	params.Data, params.Encoding, r.binary = encodeBytes(piece, c.session.daemon.binaryFrames)
+	r.params = params
+	return c.send(r)
+}
+
+// closeInput ends the input; that of a command that has ended is ended.
+func (c *Command) closeInput() error {
+	err := c.send(request{method: methodSessionCloseStdin, params: sessionCloseStdinParams{Token: c.token}})
+	if e, ok := err.(*Error); ok && commandless[e.Kind] {
+		return nil
+	}
+	return err
+}
+
+// feed gives the command what r reads, until one of them has ended.
+func (c *Command) feed(r io.Reader) {
+	piece := make([]byte, inputPiece)
+	for c.inputCtx.Err() == nil {
+		n, readErr := r.Read(piece)
+		if n > 0 && c.writeInput(piece[:n]) != nil {
+			// The command takes no more, which is its right, or has failed, which its end tells.
+			return
+		}
+		if readErr == io.EOF {
+			_ = c.closeInput()
+			return
+		} else if readErr != nil {
+			c.mu.Lock()
+			if !c.isOver {
+				c.failLocked(readErr)
+			}
+			c.mu.Unlock()
+			return
+		}
+	}
+}
+
+// wholeInput gives what a reader holds in memory, and whether that is all of its input.
+func wholeInput(r io.Reader) ([]byte, bool) {
+	var size int
+	switch r := r.(type) {
+	case nil:
+		return nil, true
+	case *bytes.Buffer:
+		size = r.Len()
+	case *bytes.Reader:
+		size = r.Len()
+	case *strings.Reader:
+		size = r.Len()
+	default:
+		return nil, false
+	}
+	if size > maxWholeInput {
+		return nil, false
+	}
+	input, _ := io.ReadAll(r)
+	return input, true
+}

@@ -1,0 +1,72 @@
+package sshrpc
+
+import (
+	"fmt"
+	"os"
+	"sync"
+)
+
+// shared daemons by what they were started with.
+var (
+	sharedMu sync.Mutex
+	shared   = map[string]*Daemon{}
+)
+
+// acquireDaemon gives the shared daemon, started if there is none or none that lives.
+func acquireDaemon(config *DaemonConfig) (*Daemon, error) {
+	if config == nil {
+		config = &DaemonConfig{}
+	}
+	// An Env that is nil is another than an empty one.
+	key := fmt.Sprintf("%q %#v %q %p", config.Command, config.Env, os.Getenv("SSHRPC_DAEMON"), config.Stderr)
+	sharedMu.Lock()
+	defer sharedMu.Unlock()
+	d := shared[key]
+	if d == nil || d.ended() {
+		var err error
+		if d, err = startDaemon(config); err != nil {
+			return nil, err
+		}
+		d.sharedKey = key
+		shared[key] = d
+	}
+	d.refs++
+	return d, nil
+}
+
+// retain is acquireDaemon for one that somebody has already.
+func (d *Daemon) retain() *Daemon {
+	sharedMu.Lock()
+	defer sharedMu.Unlock()
+	d.refs++
+	return d
+}
+
+// release gives a shared daemon back. The last to do so ends it, and is told so.
+func (d *Daemon) release() (ended bool) {
+	sharedMu.Lock()
+	d.refs--
+	isLast := d.refs == 0
+	if isLast && shared[d.sharedKey] == d {
+		delete(shared, d.sharedKey)
+	}
+	sharedMu.Unlock()
+	if isLast {
+		d.Close()
+	}
+	return isLast
+}
+
+func forgetShared(d *Daemon) {
+	sharedMu.Lock()
+	defer sharedMu.Unlock()
+	if d.sharedKey != "" && shared[d.sharedKey] == d {
+		delete(shared, d.sharedKey)
+	}
+}
+
+func (d *Daemon) ended() bool {
+	d.conn.mu.Lock()
+	defer d.conn.mu.Unlock()
+	return d.conn.err != nil || d.conn.closing
+}

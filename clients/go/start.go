@@ -1,0 +1,231 @@
+package sshrpc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+)
+
+// How long a program may take to answer `initialize` before it is taken for something else. A daemon needs
+// a fifth of a second, on a machine that has little else to do. A variable for tests.
+var startLimit = 30 * time.Second
+
+// findDaemon gives the daemon's program and its arguments.
+func findDaemon(config *DaemonConfig) ([]string, error) {
+	if len(config.Command) > 0 {
+		return runnable(config.Command)
+	}
+	if path := os.Getenv("SSHRPC_DAEMON"); path != "" {
+		return runnable([]string{path})
+	}
+	if path, err := exec.LookPath("sshrpc"); err == nil {
+		return []string{path}, nil
+	}
+	if _, file, _, ok := runtime.Caller(0); ok {
+		root := filepath.Dir(filepath.Dir(filepath.Dir(file)))
+		script := filepath.Join(root, "bin", "sshrpc.js")
+		if _, err := os.Stat(script); err == nil {
+			return runnable([]string{script})
+		}
+	}
+	return nil, &Error{
+		Kind: ErrDaemonNotFound, Dispatched: "no", ExitCode: -1,
+		Message: "sshrpc is neither in PATH nor named by SSHRPC_DAEMON; npm install -g sshrpc gets it",
+	}
+}
+
+// runnable puts node in front of a script.
+func runnable(command []string) ([]string, error) {
+	var err error
+	switch strings.ToLower(filepath.Ext(command[0])) {
+	case ".js", ".mjs", ".cjs":
+		if _, err = os.Stat(command[0]); err == nil {
+			var node string
+			if node, err = exec.LookPath("node"); err == nil {
+				return append([]string{node}, command...), nil
+			}
+		}
+	default:
+		var path string
+		if path, err = exec.LookPath(command[0]); err == nil {
+			return append([]string{path}, command[1:]...), nil
+		}
+	}
+	return nil, &Error{Kind: ErrDaemonNotFound, Dispatched: "no", ExitCode: -1, Message: "no daemon", cause: err}
+}
+
+// startDaemon starts the process and the goroutines that serve it, and returns at once.
+func startDaemon(config *DaemonConfig) (*Daemon, error) {
+	argv, err := findDaemon(config)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Env = config.Env
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, startError(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		stdin.Close()
+		return nil, startError(err)
+	}
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		stdin.Close()
+		stdout.Close()
+		return nil, startError(err)
+	}
+	// Start closes all pipes where it fails.
+	if err := cmd.Start(); err != nil {
+		return nil, startError(err)
+	}
+	d := &Daemon{
+		conn:        newConn(stdin),
+		process:     cmd.Process,
+		done:        make(chan struct{}),
+		closed:      make(chan struct{}),
+		initialized: make(chan struct{}),
+		commands:    map[string]*Command{},
+		transfers:   map[string]*progressQueue{},
+		sessions:    map[int64]*Session{},
+		lost:        map[int64]*Error{},
+		dials:       map[string]*dial{},
+		prompts:     map[string]context.CancelFunc{},
+	}
+	d.conn.onNotification = d.onNotification
+	d.conn.onRequest = d.onRequest
+
+	var all sync.WaitGroup
+	run := func(task func()) {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			task()
+		}()
+	}
+	log := &tail{to: config.Stderr}
+	exited := make(chan error, 1)
+	readEnd := make(chan error, 1)
+	logEnd := make(chan struct{})
+	run(d.conn.write)
+	run(func() { readEnd <- d.conn.read(stdout) })
+	// Not waited for for ever: a Write of the caller's may block.
+	go func() {
+		defer close(logEnd)
+		_, _ = io.Copy(log, stderr)
+	}()
+	// Not cmd.Wait, which closes the pipes under those who still read from them.
+	run(func() {
+		state, err := cmd.Process.Wait()
+		if err == nil {
+			err = errors.New(state.String())
+		}
+		exited <- err
+	})
+	run(d.initialize)
+	go func() {
+		d.watch(exited, readEnd, logEnd, log, stdout, stderr)
+		all.Wait()
+		waitFor(logEnd, callerGrace)
+		close(d.done)
+	}()
+	return d, nil
+}
+
+func startError(err error) error {
+	return &Error{Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1, Message: "the daemon could not be started", cause: err}
+}
+
+// watch waits for the process's end, or the end of its output, whichever comes first, sees to it that
+// the other comes too, and tells all who wait.
+func (d *Daemon) watch(exited, readEnd <-chan error, logEnd <-chan struct{}, log *tail, stdout, stderr io.Closer) {
+	const moment = 200 * time.Millisecond
+	var how, why error
+	select {
+	case why = <-readEnd:
+		// It speaks to us no more: nothing it does from here on is of use.
+		select {
+		case how = <-exited:
+		case <-time.After(moment):
+			_ = d.process.Kill()
+			how = <-exited
+		}
+	case how = <-exited:
+		// The pipe may hold its last messages, and so may processes of its own the pipe.
+		select {
+		case why = <-readEnd:
+		case <-time.After(moment):
+			stdout.Close()
+			why = <-readEnd
+		}
+	}
+	waitFor(logEnd, moment)
+	// A process of its own may hold their other ends, and leave a Read or a Write of ours waiting.
+	d.conn.w.Close()
+	stdout.Close()
+	stderr.Close()
+	message := "the daemon ended: " + how.Error()
+	if why != nil && why != io.EOF && !errors.Is(why, os.ErrClosed) {
+		message += ": " + why.Error()
+	}
+	if text := log.String(); text != "" {
+		message += ": " + text
+	}
+	end := &Error{Kind: ErrDaemonEnded, Dispatched: "maybe", Message: message, ExitCode: -1}
+	if d.conn.isClosing() {
+		end.Kind, end.Message = ErrClosed, "the daemon was closed"
+	}
+	d.conn.fail(end)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, cancel := range d.prompts {
+		cancel()
+	}
+	for _, session := range d.sessions {
+		session.finish(end)
+	}
+}
+
+// initialize asks the daemon what it can.
+func (d *Daemon) initialize() {
+	defer close(d.initialized)
+	pid, yes := int64(os.Getpid()), true
+	_, p, err := d.conn.send(request{method: methodInitialize, params: initializeParams{
+		ProcessID:    &pid,
+		Capabilities: &initializeParamsCapabilities{BinaryFrames: &yes, Prompt: &yes},
+	}}, 0)
+	if err != nil {
+		return
+	}
+	if !waitFor(p.done, startLimit) {
+		d.disown(fmt.Sprintf("what was started answers no request within %v: is it an sshrpc?", startLimit))
+		return
+	}
+	if p.reply.err != nil {
+		d.disown("what was started is no sshrpc: it refuses `initialize`: " + p.reply.err.Message)
+		return
+	}
+	var result initializeResult
+	if err := json.Unmarshal(p.reply.result, &result); err != nil || result.ServerInfo.Name != "sshrpc" {
+		d.disown("what was started is no sshrpc: `initialize` has another result")
+		return
+	}
+	d.binaryFrames, d.maxBytes = result.Capabilities.BinaryFrames, result.Limits["maxMessageBytes"]
+}
+
+// disown ends what is no daemon. It does nothing where that has ended by itself.
+func (d *Daemon) disown(why string) {
+	d.conn.fail(&Error{Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1, Message: why})
+	_ = d.process.Kill()
+}

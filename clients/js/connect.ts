@@ -1,0 +1,132 @@
+import { homedir, userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { localPaths } from "./contract.ts";
+import type { SshNewParams, SshNewResult } from "./contract.ts";
+import { acquire, patienceFor } from "./daemon.ts";
+import type { CallOptions, Daemon } from "./daemon.ts";
+import { cancelled } from "./errors.ts";
+import type { DaemonCommand } from "./find-daemon.ts";
+import { answerTo } from "./prompt.ts";
+import type { OnPrompt, Prompt } from "./prompt.ts";
+import { Session } from "./session.ts";
+
+/**
+ * What `connect` takes: the options of `ssh.new` (PROTOCOL.md). Times are in seconds. Paths are of
+ * this machine, count from our working directory, and may begin with `~/`.
+ */
+export interface ConnectOptions extends Omit<SshNewParams, "via" | "token" | "prompt"> {
+  /** A session to connect through, as `ssh -J` does. The new one ends with it. */
+  via?: Session | undefined;
+  /** Asked for a password, a passphrase, the server's questions, or whether to trust a host key. */
+  onPrompt?: OnPrompt | undefined;
+  /** Aborted, the login is given up. */
+  signal?: AbortSignal | undefined;
+  /**
+   * The daemon's program, or a daemon of one's own. Default: what the environment variable
+   * SSHRPC_DAEMON names, else that of this package; sessions with the same one share it.
+   */
+  daemon?: DaemonCommand | Daemon | undefined;
+}
+
+/**
+ * Connects to an SSH server, checks its host key, logs in.
+ *
+ *     await using session = await connect({ host: "example.org", username: "alice" });
+ *
+ * Without a password, a key or an agent among the options, the user's agent and default keys are
+ * used, as `ssh` does. `username` is ours where neither it nor `config` is given.
+ *
+ * @throws {ConnectFailed} there is no connection to the host
+ * @throws {HandshakeFailed} what answers speaks no SSH that we accept
+ * @throws {HostKeyRejected} the host key isn't trusted
+ * @throws {AuthenticationFailed} the server refused every login
+ * @throws {Timeout} the deadline passed
+ * @throws {Cancelled} `signal` was aborted
+ * @throws {InvalidParams} an option is unknown or ill-typed
+ * @throws {DaemonError} the daemon was not found, or ended
+ */
+export async function connect(options: ConnectOptions): Promise<Session> {
+  const { via, onPrompt, signal, daemon: command, ...rest } = options;
+  if (signal?.aborted) throw cancelled(signal.reason, "no");
+  // A session can only be known to the daemon that has it.
+  const daemon = await acquire(via?.daemon ?? command);
+  try {
+    const params = {
+      ...paramsOf(rest, via !== undefined),
+      ...(!rest.config && rest.username === undefined && { username: userInfo().username }),
+      ...(via && { via: via.usableHandle() }),
+      prompt: onPrompt !== undefined,
+    };
+    const result = await login(daemon, params, rest.timeout, signal, onPrompt);
+    return new Session(daemon, result, via);
+  } catch (error) {
+    await daemon.release();
+    throw error;
+  }
+}
+
+async function login(
+  daemon: Daemon,
+  params: object,
+  timeout: number | undefined,
+  signal: AbortSignal | undefined,
+  onPrompt: OnPrompt | undefined,
+): Promise<SshNewResult> {
+  const id = daemon.newToken();
+  // What the callback throws gives the login up, and is what its caller gets.
+  const refusal = new AbortController();
+  const options: CallOptions = {
+    id,
+    patience: patienceFor(timeout),
+    signal: signal ? AbortSignal.any([signal, refusal.signal]) : refusal.signal,
+    onLate: (result) => {
+      const { session } = result as SshNewResult;
+      daemon.notify("session.free", { session });
+    },
+    ...(onPrompt && {
+      async onQuestion(question: Record<string, unknown>, aborted: AbortSignal) {
+        const prompt = question as unknown as Prompt;
+        try {
+          return answerTo(prompt, await onPrompt(prompt, { signal: aborted }));
+        } catch (error) {
+          // Later than the question is over, nobody asks what it threw.
+          if (!aborted.aborted) refusal.abort(new Refusal(error));
+          return null;
+        }
+      },
+    }),
+  };
+  try {
+    const { result } = await daemon.call("ssh.new", { ...params, token: id }, options);
+    return result as SshNewResult;
+  } catch (error) {
+    if (refusal.signal.reason instanceof Refusal) throw refusal.signal.reason.error;
+    throw error;
+  }
+}
+
+/** What a callback threw. */
+class Refusal {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+function paramsOf(options: object, isVia: boolean): object {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]: [string, unknown]) => {
+      // Over a session it is a path of that server's.
+      const isLocal = localPaths.has(name) && !(name === "socketPath" && isVia);
+      return [name, isLocal ? localPath(value) : value];
+    }),
+  );
+}
+
+/** The daemon may have another working directory, once ours has changed. */
+function localPath(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(localPath);
+  if (typeof value !== "string" || value === "") return value;
+  return /^~(?=$|[/\\])/.test(value) ? join(homedir(), value.slice(1)) : resolve(value);
+}

@@ -1,0 +1,233 @@
+import { EventEmitter } from "node:events";
+import type { Writable, Readable } from "node:stream";
+import { command } from "./command.ts";
+import type { Word } from "./command.ts";
+import type { Result } from "./command-failed.ts";
+import type { SessionClosedParams, SshNewResult } from "./contract.ts";
+import type { Daemon } from "./daemon.ts";
+import { SessionNotFound } from "./errors.ts";
+import { execRequest } from "./exec-options.ts";
+import type { ExecOptions } from "./exec-options.ts";
+import { RemoteProcess } from "./remote-process.ts";
+import type { Bytes } from "./rpc/bytes.ts";
+import { run } from "./run.ts";
+import type { OutputEncoding, RunOptions } from "./run.ts";
+import { get, put, readFile } from "./transfer.ts";
+import type { LocalPath, PutOptions, ReadOptions, TransferOptions } from "./transfer.ts";
+
+export interface SpawnOptions extends ExecOptions {
+  /** What the command reads; then its input is at its end. Default: it stays open as `stdin`. */
+  input?: Bytes | undefined;
+  /** Bytes of output that may come ahead of what has been read, at least 1. Default: 1048576. */
+  window?: number | undefined;
+}
+
+/** Why a session has ended. */
+export type CloseReason = SessionClosedParams["reason"];
+
+/** What `session.$` is: a tag, and what makes one with other options. */
+export interface Shell<T extends string | Buffer = string> {
+  /** Runs a command in which each `${…}` is quoted: see {@link command}. */
+  (parts: TemplateStringsArray, ...values: (Word | readonly Word[])[]): Promise<Result<T>>;
+  /** The same, with options of `run`. */
+  <E extends OutputEncoding = "utf8">(options: RunOptions<E>): Shell<Output<E>>;
+}
+
+type Output<E extends OutputEncoding> = E extends "buffer" ? Buffer : string;
+
+/** Frees what nobody closed, and nobody can close any more. */
+const collected = new FinalizationRegistry<{ daemon: Daemon; handle: number }>(
+  ({ daemon, handle }) => daemon.dropSession(handle),
+);
+
+/**
+ * A session on a server, from `connect`. Any number of calls may run on it at once.
+ *
+ * It emits `close` with the reason when its connection is lost; without a listener nobody is told
+ * but by the error of the next call. It is ended by `close`, by `await using`, and with the program.
+ */
+export class Session extends EventEmitter<{ close: [CloseReason] }> implements AsyncDisposable {
+  /** Its handle in the protocol. */
+  readonly handle: number;
+  /** The server's name or address: with `config` the HostName that this says. */
+  readonly host: string;
+  readonly port: number;
+  /** Whom it is logged in as. */
+  readonly username: string;
+  /** The server's identification string (RFC 4253 §4.2). */
+  readonly serverIdent: string;
+  /** The key by which the server has shown who it is, and what was known of it. */
+  readonly hostKey: SshNewResult["hostKey"];
+  /** The authentication method that succeeded; several as `"publickey,password"`. */
+  readonly authMethod: string;
+  /** With `config`: what it says and is not honoured. */
+  readonly ignored: readonly string[];
+  /** The daemon that has it. */
+  readonly daemon: Daemon;
+  /** The session that it runs over, and ends with. */
+  readonly via: Session | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(daemon: Daemon, result: SshNewResult, via: Session | undefined) {
+    super();
+    this.daemon = daemon;
+    this.handle = result.session;
+    this.serverIdent = result.serverIdent;
+    this.hostKey = result.hostKey;
+    this.authMethod = result.authMethod;
+    this.ignored = result.ignored ?? [];
+    this.host = result.host;
+    this.port = result.port;
+    this.username = result.username;
+    this.via = via;
+    const { handle } = this;
+    const self = new WeakRef(this);
+    daemon.watch(handle, (reason) => self.deref()?.emit("close", reason));
+    collected.register(this, { daemon, handle }, this);
+  }
+
+  /**
+   * Runs a command and waits for it. Its input is at its end unless `input` is given.
+   *
+   *     const { stdout } = await session.run("uname -s");
+   *
+   * @param line a command for the account's shell, sent as it is; {@link $} quotes
+   * @throws {CommandFailed} it ended otherwise than with exit code 0, unless `reject` is false
+   * @throws {Timeout} `timeout` seconds have passed; like the following it has what had arrived in
+   *   `stdout` and `stderr`
+   * @throws {Cancelled} `signal` was aborted
+   * @throws {OutputTooLarge} more than `maxOutput`
+   * @throws {ConnectionLost} the connection ended meanwhile
+   * @throws {NotUtf8} its output isn't text: take `encoding: "buffer"`
+   * @throws {ChannelRequestDenied} the server refuses the command, a variable of `env`, or the `pty`
+   * @throws {SessionClosed} the connection was lost before
+   * @throws {DaemonError} the daemon has ended
+   */
+  run<E extends OutputEncoding = "utf8">(
+    line: Bytes,
+    options: RunOptions<E> = {},
+  ): Promise<Result<Output<E>>> {
+    return run(this, line, options) as Promise<Result<Output<E>>>;
+  }
+
+  /**
+   * Runs a command in which each `${…}` is quoted for the remote shell, whichever it is:
+   *
+   *     await session.$`mkdir -p ${folder} && ls ${files}`;
+   *     await session.$({ timeout: 5, reject: false })`grep ${pattern} ${file}`;
+   */
+  get $(): Shell {
+    return this.#shell({});
+  }
+
+  /**
+   * Starts a command whose output is read as it comes, and whose input is written to.
+   *
+   *     await pipeline(createReadStream(file), session.spawn("gzip").stdin)
+   *
+   * That it could not be started is told by its streams and by `wait`.
+   */
+  spawn(line: Bytes, options: SpawnOptions = {}): RemoteProcess {
+    const { input, window, signal, reject, ...exec } = options;
+    return new RemoteProcess(this, {
+      method: "session.exec",
+      ...execRequest(this.usableHandle(), line, exec, input),
+      command: line,
+      hasInput: input === undefined,
+      window,
+      signal,
+      reject,
+    });
+  }
+
+  /**
+   * Receives a file by SCP, into a local one or a stream. A local file is written beside its
+   * destination and renamed when it is whole: a transfer that fails leaves the one that was there.
+   *
+   * @param remote its path, taken literally: no glob, no `~`
+   * @returns its size
+   * @throws {ScpRemoteError} what the remote scp reports, as a file that isn't there
+   * @throws {LocalFileError} the local file can't be written
+   */
+  get(
+    remote: Bytes,
+    local: LocalPath | Writable,
+    options: TransferOptions = {},
+  ): Promise<{ bytes: number }> {
+    return get(this, remote, local, options);
+  }
+
+  /**
+   * Sends a local file, bytes, or what a stream gives, by SCP.
+   *
+   * @param remote its path with the file's name, taken literally; where it is a folder, the file is
+   *   written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`)
+   * @throws {ScpRemoteError} what the remote scp reports, as a folder that isn't there
+   * @throws {LocalFileError} the local file can't be read
+   */
+  put(
+    local: LocalPath | Uint8Array | Readable,
+    remote: Bytes,
+    options: PutOptions = {},
+  ): Promise<void> {
+    return put(this, local, remote, options);
+  }
+
+  /**
+   * Receives a file by SCP into memory: a Buffer, or text with `encoding: "utf8"`.
+   *
+   * @throws {OutputTooLarge} it is larger than `maxOutput`
+   * @throws {ScpRemoteError} what the remote scp reports, as a file that isn't there
+   */
+  readFile(remote: Bytes, options?: ReadOptions<undefined>): Promise<Buffer>;
+  readFile(remote: Bytes, options: ReadOptions<"utf8">): Promise<string>;
+  readFile(remote: Bytes, options: ReadOptions = {}): Promise<Buffer | string> {
+    return readFile(this, remote, options);
+  }
+
+  /**
+   * Writes text or bytes to a remote file by SCP; up to 256 MiB, which `put` isn't bound to.
+   *
+   * @throws {ScpRemoteError} what the remote scp reports, as a folder that isn't there
+   */
+  writeFile(remote: Bytes, data: Bytes, options: PutOptions = {}): Promise<void> {
+    return put(this, Buffer.from(data as string), remote, options);
+  }
+
+  /**
+   * Ends the session (`session.free`): commands that run are signalled, and with the last session of
+   * a shared daemon that ends, too. It never fails, and closing again is no error.
+   */
+  close(): Promise<void> {
+    if (!this.#closing) {
+      collected.unregister(this);
+      this.#closing = this.daemon.endSession(this.handle);
+    }
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /**
+   * @internal The handle of a session that is open.
+   * @throws {SessionNotFound} it was closed
+   */
+  usableHandle(): number {
+    if (!this.#closing) return this.handle;
+    throw new SessionNotFound("the session was closed", { data: { dispatched: "no" } });
+  }
+
+  #shell(options: RunOptions): Shell {
+    const shell = (
+      first: TemplateStringsArray | RunOptions,
+      ...values: (Word | readonly Word[])[]
+    ) =>
+      Array.isArray(first)
+        ? run(this, command(first as unknown as TemplateStringsArray, ...values), options)
+        : this.#shell({ ...options, ...(first as RunOptions) });
+    return shell as Shell;
+  }
+}

@@ -1,0 +1,106 @@
+import { Failure } from "../../../protocol/errors.ts";
+import type { Call } from "../../support/call.ts";
+import { LocalTemporary } from "../local/temporary.ts";
+import { remoteFileError } from "../remote-error.ts";
+import type { FileStat, RemoteFile, RemoteFiles } from "../remote-files.ts";
+import type { CopyFile, FileJob } from "./transfer.ts";
+import { sameBeginning } from "./verify.ts";
+
+/** With as many bytes to come, all that a file takes is asked for at once. */
+const smallSize = 32 * 1024;
+
+export interface GetOptions {
+  readonly resume: boolean;
+  readonly umask: number;
+}
+
+/** Receives one file: two round trips where it is small. */
+export function getFile(files: RemoteFiles, options: GetOptions, call: Call): CopyFile {
+  const { resume, umask } = options;
+  return async (job, moved) => {
+    const opening = files.open(job.from, "r", undefined, call);
+    opening.catch(() => {});
+    let temporary: LocalTemporary | undefined;
+    let file: RemoteFile | undefined;
+    try {
+      const begun = await begin(files, job, call);
+      ({ temporary } = begun);
+      file = await opening;
+      moved(begun.size);
+      const bytes = await receive(file, temporary, job, begun.size, moved, call);
+      const { source, old, to: target } = job;
+      await temporary.commit({
+        target,
+        old,
+        umask,
+        mode: (source.mode ?? 0o666) & 0o777,
+        setMode: job.mode,
+        times: job.times ? { atime: source.atime ?? 0, mtime: source.mtime ?? 0 } : undefined,
+      });
+      return bytes;
+    } catch (error) {
+      await temporary?.abandon(resume && !isChanged(error));
+      throw error;
+    } finally {
+      // Its answer says nothing that matters.
+      if (file) file.abandon();
+      else opening.then((late) => late.abandon()).catch(() => {});
+    }
+  };
+}
+
+/** Makes the temporary file, or takes one up: as much of it as is verified. */
+async function begin(files: RemoteFiles, { from, to, source, partials }: FileJob, call: Call) {
+  const [first, ...others] = partials;
+  for (const other of others) await (await LocalTemporary.reopen(other)).abandon(false);
+  if (!first) return { temporary: await LocalTemporary.create(to), size: 0 };
+  const temporary = await LocalTemporary.reopen(first);
+  try {
+    const { size: has } = await temporary.handle.stat();
+    const most = Math.min(has, source.size ?? 0);
+    const size = await sameBeginning(files, from, temporary.handle, most, call);
+    await temporary.startAt(size);
+    return { temporary, size };
+  } catch (error) {
+    await temporary.abandon(true);
+    throw error;
+  }
+}
+
+/** @returns the file's size */
+async function receive(
+  file: RemoteFile,
+  temporary: LocalTemporary,
+  { from, source }: FileJob,
+  start: number,
+  moved: (bytes: number) => void,
+  call: Call,
+): Promise<number> {
+  const size = source.size ?? 0;
+  let at = start;
+  const take = (bytes: Uint8Array) => {
+    at += bytes.length;
+    moved(bytes.length);
+    return temporary.write(bytes);
+  };
+  // Files of the kernel's have no size, and are read to their end.
+  const length = size === 0 ? Infinity : size - start;
+  const asked = [file.stat(call), file.read(start, length, take, call)] as const;
+  const early = length <= smallSize ? file.stat(call) : undefined;
+  for (const each of [...asked, early]) each?.catch(() => {});
+  const [before] = await Promise.all(asked);
+  const after = await (early ?? file.stat(call));
+  if (at !== (before.size ?? at) && before.size !== 0) throw changed(from);
+  if (!isUnchanged(before, after)) throw changed(from);
+  return at;
+}
+
+function isUnchanged(before: FileStat, after: FileStat): boolean {
+  return before.size === 0 || (before.size === after.size && before.mtime === after.mtime);
+}
+
+const changed = (path: Buffer) =>
+  remoteFileError(path, "CHANGED", { said: "The file changed while it was transferred" });
+
+export const isChanged = (error: unknown) =>
+  error instanceof Failure && error.data["code"] === "CHANGED";

@@ -1,0 +1,79 @@
+import type { Call } from "../../support/call.ts";
+import { remoteFileError } from "../remote-error.ts";
+import type { Entry, RemoteFiles } from "../remote-files.ts";
+import { remove } from "../remove.ts";
+import { temporaryBeside } from "../temporary-name.ts";
+import type { Attributes, Side } from "./side.ts";
+
+/** Directories under way at once: each holds what it lists. */
+const mostDirectories = 64;
+
+/** The server's files. */
+export class RemoteSide implements Side {
+  readonly files: RemoteFiles;
+  readonly #call: Call;
+
+  constructor(files: RemoteFiles, call: Call) {
+    this.files = files;
+    this.#call = call;
+  }
+
+  stat(path: Buffer) {
+    return this.files.stat(path, this.#call);
+  }
+
+  lstat(path: Buffer) {
+    return this.files.lstat(path, this.#call);
+  }
+
+  async list(path: Buffer): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    const take = (found: Entry[]) => void entries.push(...found);
+    await this.files.list(path, take, this.#call);
+    return entries;
+  }
+
+  readlink(path: Buffer) {
+    return this.files.readlink(path, this.#call);
+  }
+
+  realpath(path: Buffer) {
+    return this.files.realpath(path, this.#call);
+  }
+
+  mkdir(path: Buffer) {
+    return this.files.mkdir(path, undefined, this.#call);
+  }
+
+  async symlink(target: Buffer, path: Buffer): Promise<void> {
+    const temporary = temporaryBeside(path);
+    await this.files.symlink(target, temporary, this.#call);
+    try {
+      await this.files.rename(temporary, path, true, this.#call);
+    } catch (error) {
+      await this.files.unlink(temporary, this.#call).catch(() => {});
+      throw error;
+    }
+  }
+
+  remove(path: Buffer) {
+    return remove(this.files, path, { recursive: true, force: true }, this.#call);
+  }
+
+  async setAttributes(path: Buffer, { mode, atime, mtime }: Attributes): Promise<void> {
+    const options = { followLinks: true };
+    await Promise.all([
+      this.files.chmod(path, mode, options, this.#call),
+      this.files.utimes(path, atime, mtime, options, this.#call),
+    ]);
+  }
+
+  async width() {
+    const files = await this.files.handles(this.#call);
+    return { files, directories: Math.max(1, Math.min(mostDirectories, Math.floor(files / 4))) };
+  }
+
+  error(path: Buffer, code: string, words?: string): Error {
+    return remoteFileError(path, code, words === undefined ? {} : { said: words });
+  }
+}

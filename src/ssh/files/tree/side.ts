@@ -1,0 +1,36 @@
+import type { Entry, FileStat } from "../remote-files.ts";
+
+export interface Attributes {
+  readonly mode: number;
+  /** Seconds since 1970. */
+  readonly atime: number;
+  readonly mtime: number;
+}
+
+/** One end of a transfer: the daemon's machine, or the server. Paths are bytes. */
+export interface Side {
+  /** Of what a link leads to. */
+  stat(path: Buffer): Promise<FileStat>;
+  lstat(path: Buffer): Promise<FileStat>;
+  /** Without `.` and `..`. */
+  list(path: Buffer): Promise<Entry[]>;
+  readlink(path: Buffer): Promise<Buffer>;
+  realpath(path: Buffer): Promise<Buffer>;
+  mkdir(path: Buffer): Promise<void>;
+  /** Puts a link in a name's place, whatever file or link had it. */
+  symlink(target: Buffer, path: Buffer): Promise<void>;
+  /** Removes a file, a link, or a directory with what is in it. */
+  remove(path: Buffer): Promise<void>;
+  setAttributes(path: Buffer, attributes: Attributes): Promise<void>;
+  /** How many files may be under way at once, and directories. */
+  width(): Promise<{ files: number; directories: number }>;
+  /** The error that something is wrong with a file of this side. */
+  error(path: Buffer, code: string, words?: string): Error;
+}
+
+const slash = Buffer.from("/");
+
+export function joined(folder: Buffer, name: Buffer): Buffer {
+  if (folder.length === 0) return name;
+  return Buffer.concat(folder.at(-1) === 0x2f ? [folder, name] : [folder, slash, name]);
+}

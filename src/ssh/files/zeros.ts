@@ -1,0 +1,10 @@
+const zeros = Buffer.alloc(256 * 1024);
+
+/** Whether there is nothing but zeros. */
+export function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += zeros.length) {
+    const piece = bytes.subarray(at, at + zeros.length);
+    if (zeros.compare(piece, 0, piece.length, 0, piece.length) !== 0) return false;
+  }
+  return true;
+}
