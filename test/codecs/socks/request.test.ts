@@ -9,9 +9,9 @@ import type { SocksStep } from "../../../src/codecs/socks/request.ts";
 function feed(...pieces: Uint8Array[]): { step: SocksStep; sent: number[]; request: SocksRequest } {
   const sent: number[] = [];
   const request = new SocksRequest((reply) => sent.push(...reply));
-  let step: SocksStep = { state: "more" };
+  let step = { state: "more" } as SocksStep;
   for (const piece of pieces) {
-    const before: SocksStep = step;
+    const before = step;
     if (before.state === "more") step = request.push(piece);
     else if (before.state === "request") {
       step = { ...before, rest: Buffer.concat([before.rest, piece]) };
