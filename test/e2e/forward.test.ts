@@ -87,7 +87,8 @@ describe("forwards", function () {
         assert.ok(came.equals(bytes));
         const own = async () => (await forwards()).find((each) => each["forward"] === forward);
         await until(async () => (await own())?.["connections"] === 0, "the connection is over");
-        const status = (await own()) as Json;
+        const status = await own();
+        assert.ok(status);
         assert.equal(status["bytesReceived"], bytes.length);
         assert.equal(status["bytesSent"], bytes.length);
         assert.equal(await daemon.request("forward.close", { forward }), true);

@@ -51,7 +51,7 @@ export function onForwarded(
   told: (where: Listening, offered: Offered) => void,
 ): void {
   client.on("tcp connection", ({ destIP, destPort }, accept, refuse) =>
-    told({ host: destIP, port: destPort }, { accept: accept as Offered["accept"], refuse }),
+    told({ host: destIP, port: destPort }, { accept, refuse }),
   );
   client.on("unix connection", ({ socketPath }, accept, refuse) =>
     told({ path: socketPath }, { accept: accept as Offered["accept"], refuse }),

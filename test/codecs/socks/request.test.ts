@@ -20,8 +20,8 @@ function feed(...pieces: Uint8Array[]): { step: SocksStep; sent: number[]; reque
   return { step, sent, request };
 }
 
-const name = [..."example.org"].map((char) => char.charCodeAt(0));
-const rest = [..."GET"].map((char) => char.charCodeAt(0));
+const name = [...Buffer.from("example.org")];
+const rest = [...Buffer.from("GET")];
 
 /** Requests as clients send them, byte for byte. */
 const cases: [string, number[], string, number[]][] = [
