@@ -47,6 +47,7 @@ export async function bundle() {
     cwd: root,
     input: {
       main: "dist/src/server/host/main.js",
+      "loop-guard-worker": "dist/src/server/host/loop-guard-worker.js",
       "decrypt-process": "dist/src/ssh/login/auth/decrypt-process.js",
       "decrypt-worker": "dist/src/ssh/login/auth/decrypt-worker.js",
     },

@@ -37,6 +37,7 @@ export default handler(
     const session = await connectOver(way, options, { call, handshakes });
     const { serverIdent, hostKey, authMethod } = session.info;
     const handle = await scope.sessions.add(session, call);
+    daemon.noteSession();
     session.lost
       .then((reason) => client.notify("session/closed", { session: handle, reason }))
       // A client that is gone ends the daemon by other ways.

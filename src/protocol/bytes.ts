@@ -32,15 +32,47 @@ export class NotUtf8 extends Error {
 /**
  * Chooses how `chunks` will be encoded.
  *
- * @param wanted without it UTF-8 where the bytes are valid, else base64
+ * @param wanted without it UTF-8 where the bytes are valid, and much of it isn't escapes; else base64
  * @throws {NotUtf8} where `"utf8"` is wanted and the bytes are not
  */
 export function remoteBytes(chunks: readonly Uint8Array[], wanted?: Encoding): RemoteBytes {
   if (wanted === "base64" || wanted === "binary") return new RemoteBytes(chunks, wanted);
-  if (areUtf8(chunks)) return new RemoteBytes(chunks, "utf8");
+  if (areUtf8(chunks)) {
+    const encoding = wanted === "utf8" || !isInflated(chunks) ? "utf8" : "base64";
+    return new RemoteBytes(chunks, encoding);
+  }
   if (wanted === "utf8") throw new NotUtf8("the bytes are not valid UTF-8");
   return new RemoteBytes(chunks, "base64");
 }
+
+/** Bytes of text that go as such, whatever it costs: little, and a person may read along. */
+const alwaysText = 4096;
+
+/** How many stretches are looked at, at most, and their bytes: to go through all would hold up others. */
+const [samples, sampleBytes] = [64, 4096] as const;
+
+/** Whether text is longer as a JSON string than as base64, for its control characters, quotes and backslashes. */
+function isInflated(chunks: readonly Uint8Array[]): boolean {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  if (length < alwaysText) return false;
+  const stride = Math.max(sampleBytes, Math.ceil(length / samples));
+  let [seen, escaped, next, start] = [0, 0, 0, 0];
+  for (const chunk of chunks) {
+    for (; next < start + chunk.length; next += stride) {
+      const sample = chunk.subarray(next - start, next - start + sampleBytes);
+      seen += sample.length;
+      for (const byte of sample) escaped += escapedLengths[byte] as number;
+    }
+    start += chunk.length;
+  }
+  return escaped > (seen * 4) / 3;
+}
+
+/** How long each byte gets in a JSON string, as JSON.stringify escapes it. */
+export const escapedLengths: Uint8Array = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => JSON.stringify(String.fromCharCode(byte)).length - 2,
+);
 
 /**
  * Reads a param that carries bytes.

@@ -13,10 +13,17 @@ export class Daemon {
   readonly version: string;
   /** Ends the daemon when the process of that pid ends. */
   readonly followProcess: (pid: number) => void;
+  /** To be called when there is a session. */
+  readonly noteSession: () => void;
 
-  constructor(options: { version: string; followProcess: (pid: number) => void }) {
+  constructor(options: {
+    version: string;
+    followProcess: (pid: number) => void;
+    noteSession?: () => void;
+  }) {
     this.version = options.version;
     this.followProcess = options.followProcess;
+    this.noteSession = options.noteSession ?? (() => {});
   }
 
   /** The sessions and the calls are over: resolves when what they ran over is, too. */

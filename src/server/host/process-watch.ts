@@ -25,7 +25,8 @@ export class ProcessWatch {
   }
 }
 
-function exists(pid: number): boolean {
+/** Whether there is such a process, whoever's it is. */
+export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

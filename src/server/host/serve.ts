@@ -8,6 +8,7 @@ import { Connection } from "../peer/connection.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Log } from "../log.ts";
 import { watchOutput } from "./output-watch.ts";
+import { LoopGuard } from "./loop-guard.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { openClientStreams } from "./client-streams.ts";
 
@@ -19,6 +20,9 @@ const graceAfterEof = 300;
  * be written.
  */
 const patience = 500;
+
+/** Milliseconds that the threads get then for what they are at. */
+const lastBreath = 100;
 
 /** Milliseconds after the start, when what a first login and command need is loaded. */
 const preloadAfter = 100;
@@ -45,8 +49,15 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   const endCleanly = (why: string, grace = 0): void => end({ why, exitCode: exitCodes.ok, grace });
 
   const watch = new ProcessWatch((which) => endCleanly(`${which} has ended`));
-  if (options.clientProcessId !== undefined) watch.follow(options.clientProcessId);
-  const daemon = new Daemon({ version, followProcess: (pid) => watch.follow(pid) });
+  const guard = new LoopGuard();
+  const followProcess = (pid: number): void => {
+    watch.follow(pid);
+    guard.follow(pid);
+  };
+  if (options.clientProcessId !== undefined) followProcess(options.clientProcessId);
+  // When the reply is on its way: to start a thread takes a moment.
+  const noteSession = (): void => void setImmediate(() => guard.start());
+  const daemon = new Daemon({ version, followProcess, noteSession });
   const scope = new ClientScope();
   const connection = new Connection({
     streams,
@@ -77,13 +88,25 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   log.info(`sshrpc ${version} serves at ${options.endpoint.type}`);
   const { why, exitCode, grace } = await ended;
   log.info(`ends: ${why}`);
+  guard.closing();
   await Promise.race([connection.answered(), sleep(grace)]);
   connection.cancelAll();
   const finished = Promise.allSettled([scope.close(), connection.answered()]);
   const over = finished.then(() => Promise.all([connection.flushed(), daemon.processesEnded()]));
   await Promise.race([over, sleep(patience)]);
+  if (isThreadBusy()) await sleep(lastBreath);
+  // Node waits for its threads before it exits, and one may be at a file or a name that takes for
+  // ever (a FIFO, a file system over the network, a dead DNS server): then only a signal ends it.
+  if (isThreadBusy()) process.kill(process.pid, "SIGKILL");
   process.exit(exitCode);
 }
+
+function isThreadBusy(): boolean {
+  return process.getActiveResourcesInfo().some((name) => threaded.test(name));
+}
+
+/** Node's names of what its threads do. */
+const threaded = /^(FSReq|GetAddrInfoReq|GetNameInfoReq|.*Job$)/;
 
 /** So that they don't wait for ssh2, and the start doesn't either. What fails here, fails there. */
 async function preload(): Promise<void> {

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { RemoteBytes } from "../../protocol/bytes.ts";
+import { RemoteBytes, escapedLengths } from "../../protocol/bytes.ts";
 
 /** A stretch of a message's JSON text: finished, or remote bytes that are yet to be encoded. */
 export type Part = Buffer | RemoteBytes;
@@ -93,12 +93,6 @@ function* escapedPieces(bytes: RemoteBytes): Generator<Buffer> {
     yield Buffer.from(JSON.stringify(slice.toString("latin1")).slice(1, -1), "latin1");
   }
 }
-
-/** How long each byte gets in a JSON string, as JSON.stringify escapes it. */
-const escapedLengths = Uint8Array.from(
-  { length: 256 },
-  (_, byte) => JSON.stringify(String.fromCharCode(byte)).length - 2,
-);
 
 function escapedLength(slice: Buffer): number {
   let length = 0;

@@ -1,0 +1,48 @@
+import { Worker } from "node:worker_threads";
+import { beatsAt, closingAt, firstPidAt, sharedLength } from "./loop-guard-shared.ts";
+
+/** Milliseconds between two signs of life. */
+const beatInterval = 250;
+
+/**
+ * Ends the daemon where its event loop stands still although its client is gone: by a thread of its
+ * own, as nothing on that loop could. See {@link ./loop-guard-worker.ts}.
+ */
+export class LoopGuard {
+  readonly #shared = new Int32Array(new SharedArrayBuffer(sharedLength * 4));
+  readonly #parent = process.ppid;
+  #followed = 0;
+  #started = false;
+
+  /** Begins; a thread costs some megabytes, and a daemon without sessions has nothing to get stuck at. */
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    setInterval(() => this.#beat(), beatInterval).unref();
+    const worker = new Worker(new URL("./loop-guard-worker.js", import.meta.url), {
+      workerData: { shared: this.#shared, parent: this.#parent },
+      execArgv: [],
+      env: {},
+    });
+    // Without it all is as it was.
+    worker.on("error", () => {});
+    worker.unref();
+  }
+
+  /** Counts the end of one more process as the client's; of a few at the most. */
+  follow(pid: number): void {
+    const at = firstPidAt + this.#followed;
+    if (at >= sharedLength) return;
+    this.#followed += 1;
+    Atomics.store(this.#shared, at, pid);
+  }
+
+  /** The client is done or gone, as the loop has seen itself. */
+  closing(): void {
+    Atomics.store(this.#shared, closingAt, 1);
+  }
+
+  #beat(): void {
+    Atomics.add(this.#shared, beatsAt, 1);
+  }
+}
