@@ -97,6 +97,8 @@ export class ConnectFailed extends SshError {
  *
  * `data` may hold:
  * - `stage`: `banner` (before the identification string) or `kex`
+ * - `algorithm`: where no algorithm is in common: of which kind, as a name in `algorithms`
+ * - `offer`: and what the server offers of it
  * - `errno`: the system's name of the error, where the connection broke
  * - `disconnectReason`: where the server has sent SSH_MSG_DISCONNECT: its reason (RFC 4253 §11.1)
  * - `disconnectDescription`: and its text
@@ -182,7 +184,13 @@ export class ChannelRequestDenied extends SshError {
   }
 }
 
-/** The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com). */
+/**
+ * No listening there: the server refuses it (RFC 4254 §7.1, streamlocal-forward@openssh.com), or
+ * the address is in use.
+ *
+ * `data` may hold:
+ * - `errno`: on the daemon's machine: the system's name of the error, as `EADDRINUSE`
+ */
 export class ForwardRefused extends SshError {
   override get kind(): "ForwardRefused" {
     return "ForwardRefused";
@@ -207,6 +215,7 @@ export class ScpRemoteError extends SshError {
  * The remote side broke the SCP protocol, or ended before its final status.
  *
  * `data` may hold:
+ * - `stdout`: the beginning of the text that it sent in place of the protocol
  * - `stderr`: what it wrote to stderr, shortened
  * - `exitCode`: the remote scp's exit status, if sent
  */

@@ -51,6 +51,8 @@ export const errors = {
     summary: "What answered speaks no SSH, or no algorithm that we accept (RFC 4253 §4.2, §7.1).",
     data: {
       stage: "`banner` (before the identification string) or `kex`",
+      algorithm: "where no algorithm is in common: of which kind, as a name in `algorithms`",
+      offer: "and what the server offers of it",
       errno: "the system's name of the error, where the connection broke",
       disconnectReason: "where the server has sent SSH_MSG_DISCONNECT: its reason (RFC 4253 §11.1)",
       disconnectDescription: "and its text",
@@ -105,7 +107,9 @@ export const errors = {
   },
   ForwardRefused: {
     code: 3003,
-    summary: "The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com).",
+    summary:
+      "No listening there: the server refuses it (RFC 4254 §7.1, streamlocal-forward@openssh.com), or the address is in use.",
+    data: { errno: "on the daemon's machine: the system's name of the error, as `EADDRINUSE`" },
   },
   ScpRemoteError: {
     code: 4001,
@@ -120,6 +124,7 @@ export const errors = {
     code: 4002,
     summary: "The remote side broke the SCP protocol, or ended before its final status.",
     data: {
+      stdout: "the beginning of the text that it sent in place of the protocol",
       stderr: "what it wrote to stderr, shortened",
       exitCode: "the remote scp's exit status, if sent",
     },

@@ -187,6 +187,24 @@ t.test("prompts are answered by a callback", function()
   mine:free()
 end)
 
+t.test("where nobody answers, nobody is asked: a configured host is recorded, a password is missing", function()
+  local known_hosts, config = t.tmp .. "/by-config", t.tmp .. "/ssh_config"
+  os.remove(known_hosts)
+  t.write_file(config, ("Host target\n HostName %s\n Port %d\n User %s\n UserKnownHostsFile %s\n StrictHostKeyChecking ask\n")
+    :format(server.host, server.port, server.username, known_hosts))
+  local mine = sshrpc.assert(sshrpc.connect({ host = "target", config = config, password = server.password }))
+  t.equal(mine.info.host_key.status, "recorded")
+  t.equal(mine.info.username, server.username)
+  mine:free()
+  -- No password, and a server that wants one.
+  local refused, problem = sshrpc.connect({
+    host = server.host, port = server.port, username = server.username, identity_files = {}, agent = false,
+  })
+  t.equal(refused, nil)
+  t.equal(problem.kind, "AuthenticationFailed")
+  assert(not problem.message:find("got no answer", 1, true), problem.message)
+end)
+
 t.test("a command's output as it comes, by credit", function()
   local command = sshrpc.assert(session:start("seq 1 600000; echo end >&2; exit 2"))
   local size, errors = 0, ""
@@ -196,6 +214,58 @@ t.test("a command's output as it comes, by credit", function()
   t.equal(size, 4088895)
   t.equal(errors, "end\n")
   t.equal(sshrpc.assert(command:wait()).exit_code, 2)
+end)
+
+t.test("a command's output by lines", function()
+  local command = sshrpc.assert(session:start("printf 'one\\n\\ntwo\\nla'; echo err >&2; sleep 0.1; printf st; printf more >&2"))
+  local got = { stdout = {}, stderr = {} }
+  for line, stream in command:lines() do table.insert(got[stream], line) end
+  t.equal(table.concat(got.stdout, "|"), "one||two|last")
+  t.equal(table.concat(got.stderr, "|"), "err|more")
+  sshrpc.assert(command:wait())
+  command = sshrpc.assert(session:start("seq 1 200000"))
+  local count, last = 0, nil
+  for line in command:lines() do count, last = count + 1, line end
+  t.equal(count .. " " .. last, "200000 200000")
+  sshrpc.assert(command:wait())
+end)
+
+t.test("output is told as it comes, and is in the result", function()
+  local told = { stdout = "", stderr = "" }
+  local result = sshrpc.assert(session:exec("echo out; echo err >&2; cat; exit 3", {
+    stdin = "in", on_output = function(data, stream) told[stream] = told[stream] .. data end,
+  }))
+  t.equal(result.stdout, "out\nin")
+  t.equal(result.stderr, "err\n")
+  t.equal(result.exit_code, 3)
+  t.equal(told.stdout .. told.stderr, result.stdout .. result.stderr)
+  local size = 0
+  result = sshrpc.assert(session:exec("head -c 3000000 /dev/zero", { on_output = function(data) size = size + #data end }))
+  t.equal(#result.stdout, 3000000)
+  t.equal(size, 3000000)
+  local problem
+  result, problem = session:exec("printf abc; sleep 20", { timeout = 0.5, on_output = function() end })
+  t.equal(result, nil)
+  t.equal(problem.kind, "Timeout")
+  t.equal(problem.data.stdout, "abc")
+  result, problem = session:exec("yes", { max_output = 100000, on_output = function() end })
+  t.equal(result, nil)
+  t.equal(problem.kind, "OutputTooLarge")
+  t.equal(#problem.data.stdout, 100000)
+  t.throws("enough", session.exec, session, "yes", { on_output = function() error("enough") end })
+  t.equal(sshrpc.assert(session:exec("echo on")).stdout, "on\n")
+end)
+
+t.test("a command whose output nobody wants any more isn't held up", function()
+  local command = sshrpc.assert(session:start("echo first; head -c 20000000 /dev/zero; cat >&2; exit 4", { stdin = true }))
+  assert(command:read())
+  command:drain()
+  command:drain()
+  -- It reads its input only when all the output is gone.
+  sshrpc.assert(command:write(("x"):rep(3000000)))
+  sshrpc.assert(command:close_stdin())
+  t.equal(command:read(), nil)
+  t.equal(sshrpc.assert(command:wait()).exit_code, 4)
 end)
 
 t.test("more input than the daemon holds", function()
@@ -286,6 +356,11 @@ t.test("errors are tables with kind, message, code and data", function()
   t.equal(problem.kind, "ScpRemoteError")
   t.equal(problem.code, 4001)
   assert(sshrpc.is_error(problem) and tostring(problem):find("No such file", 1, true), tostring(problem))
+  t.equal(problem.data.code, "ENOENT")
+  result, problem = session:put("/no/such/file", "file")
+  t.equal(result, nil)
+  t.equal(problem.kind, "LocalFileError")
+  t.equal(problem.data.code, "ENOENT")
   result, problem = session:get("file", "a\255")
   t.equal(result, nil)
   t.equal(problem.kind, "InvalidArgument")

@@ -4,12 +4,13 @@ import path from "node:path";
 import { Failure } from "../../protocol/errors.ts";
 import { homePath } from "../support/home-path.ts";
 import { readBounded } from "../support/read-bounded.ts";
+import { systemErrorText } from "../support/system-error.ts";
 import { expandTokens } from "./tokens.ts";
 import { readDirective } from "./config-line.ts";
 import type { Directive, Parser } from "./config-line.ts";
 import { hostApplies, matchApplies } from "./config-match.ts";
 import type { MatchContext } from "./config-match.ts";
-import { unusable } from "./config-query.ts";
+import { currentName, unusable } from "./config-query.ts";
 import type { ConfigQuery, Settings } from "./config-query.ts";
 import { expandGlob } from "./glob.ts";
 
@@ -114,8 +115,9 @@ class Reading {
     }
   }
 
-  #set({ keyword, words, at }: Directive): void {
+  #set({ keyword: written, words, at }: Directive): void {
     const { settings } = this;
+    const keyword = currentName(written);
     const value = words.join(" ");
     // To ssh this is as if nothing had been said yet.
     if (keyword === "connecttimeout" && value.toLowerCase() === "none") return;
@@ -159,6 +161,6 @@ async function textOf(file: string, checked: boolean): Promise<string | undefine
     if (error instanceof Failure) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
-    throw unusable(`${file} can't be read: ${code}`);
+    throw unusable(`${file} can't be read: ${systemErrorText(error)}`);
   }
 }
