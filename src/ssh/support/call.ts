@@ -55,7 +55,7 @@ export class Call {
     this.#timeout = timeout;
     this.#onDeadline = () =>
       this.#end("Timeout", `timed out after ${this.#timeout} s`, { seconds: this.#timeout });
-    const onCancel = () => this.#end("Cancelled", "the client cancelled the request", {});
+    const onCancel = () => this.#end("Cancelled", cancellation.reason, {});
     if (cancellation.isRequested) onCancel();
     else cancellation.onRequest(onCancel);
     if (timeout === undefined) return;
@@ -132,10 +132,14 @@ export class Call {
    * Also ends the call when nothing moves for a while.
    *
    * @param seconds without {@link progress}
+   * @param isExcused asked then: whether it is our side that holds things up
    */
-  startIdle(seconds: number): void {
+  startIdle(seconds: number, isExcused: () => boolean = () => false): void {
     this.#idleAfter = seconds;
-    const idle = () => this.#end("Timeout", `nothing moved for ${seconds} s`, { seconds });
+    const idle = () => {
+      if (isExcused()) this.#idle?.refresh();
+      else this.#end("Timeout", `nothing moved for ${seconds} s`, { seconds });
+    };
     this.#idle = setTimeout(idle, Math.min(seconds * 1000, longestTimer));
   }
 

@@ -276,6 +276,10 @@ class SessionExecParams(_SessionExecParams, total=False):
     timeout: float
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     commandEncoding: Literal["utf8", "base64", "binary"]
+    #: How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the command, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can.
+    envMode: Literal["send", "export"]
+    #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
+    idleTimeout: float
     #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
@@ -284,7 +288,7 @@ class SessionExecParams(_SessionExecParams, total=False):
     stdin: Union[str, List[int]]
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     stdinEncoding: Literal["utf8", "base64", "binary"]
-    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
     #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
@@ -369,6 +373,8 @@ class SessionShellParams(_SessionShellParams, total=False):
 
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
+    #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
+    idleTimeout: float
     #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
@@ -377,7 +383,7 @@ class SessionShellParams(_SessionShellParams, total=False):
     stdin: Union[str, List[int]]
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     stdinEncoding: Literal["utf8", "base64", "binary"]
-    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
     #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
@@ -464,6 +470,8 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
 
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
+    #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
+    idleTimeout: float
     #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
@@ -472,7 +480,7 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
     stdin: Union[str, List[int]]
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     stdinEncoding: Literal["utf8", "base64", "binary"]
-    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
     #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
@@ -670,7 +678,7 @@ class SessionScpSendParams(_SessionScpSendParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
-    #: Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+    #: Default: false. Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
     intoDirectory: bool
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     encoding: Literal["utf8", "base64", "binary"]
@@ -700,7 +708,7 @@ class SessionScpSendfileParams(_SessionScpSendfileParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
-    #: Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+    #: Default: false. Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
     intoDirectory: bool
     #: The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: the source's own.
     mode: int
