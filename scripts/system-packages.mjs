@@ -28,6 +28,9 @@ export const testPackages = [
   { package: "util-linux", use: "tests of files that can't grow", programs: ["prlimit"] },
   { package: "openssl", use: "private keys of OpenSSL", programs: ["openssl"] },
   { package: "putty-tools", use: "private keys of PuTTY", programs: ["puttygen"] },
+  { package: "python3-asyncssh", use: "a server made with asyncssh" },
+  { package: "python3-paramiko", use: "one made with paramiko" },
+  { package: "golang-golang-x-crypto-dev", use: "one made with x/crypto/ssh" },
   { package: "dash", use: "quoting for each login shell", programs: ["dash"] },
   { package: "bash", use: "the same", programs: ["bash", "rbash"] },
   { package: "busybox", use: "the same", programs: ["busybox"] },
@@ -65,7 +68,7 @@ export const testPackages = [
 ];
 
 const shared = new Set(
-  "openssh-client openssh-server libnss-wrapper python3 lua5.4 luajit golang-go gcc libc6-dev".split(
+  "openssh-client openssh-server libnss-wrapper python3 lua5.4 luajit golang-go gcc libc6-dev python3-paramiko python3-asyncssh golang-golang-x-crypto-dev".split(
     " ",
   ),
 );
@@ -74,9 +77,6 @@ const shared = new Set(
 export const benchPackages = [
   ...testPackages.filter((each) => shared.has(each.package)),
   { package: "libssh2-1-dev", use: "the peer libssh2" },
-  { package: "python3-paramiko", use: "the peer paramiko" },
-  { package: "python3-asyncssh", use: "the peer asyncssh" },
-  { package: "golang-golang-x-crypto-dev", use: "the peer x/crypto/ssh" },
 ];
 
 export function missingPackages(packages) {

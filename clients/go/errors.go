@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"reflect"
+	"regexp"
 	"strings"
 	"syscall"
 	"unicode"
@@ -260,6 +262,9 @@ func newError(method string, wire *wireError, binary []byte) *Error {
 		Kind: kindOfCode[wire.Code], Code: wire.Code, Message: wire.Message, Method: method,
 		Data: wire.Data, ExitCode: -1,
 	}
+	if method == methodSSHNew {
+		e.Message = inGosTerms(e.Message)
+	}
 	// A field of another type than expected is no reason to lose the others.
 	var data struct {
 		Kind        Kind         `json:"kind"`
@@ -290,6 +295,19 @@ func newError(method string, wire *wireError, binary []byte) *Error {
 	e.Stderr, _ = decodeBytes(data.Stderr, data.StderrEncoding, binary)
 	e.ExitCode, e.ExitSignal = exitOf(&data.sessionExecResult)
 	return e
+}
+
+var wireName = regexp.MustCompile(`\b[a-z]+[A-Z]\w*`)
+
+// inGosTerms gives options of ssh.new the names that they have in Config.
+func inGosTerms(message string) string {
+	return wireName.ReplaceAllStringFunc(message, func(word string) string {
+		name := strings.ToUpper(word[:1]) + word[1:]
+		if _, found := reflect.TypeOf(Config{}).FieldByName(name); found {
+			return name
+		}
+		return word
+	})
 }
 
 // contextError is the error of a call that the context ended without a word of the daemon's.

@@ -138,3 +138,13 @@ func TestNobodyToAsk(t *testing.T) {
 		t.Errorf("got %s@%s:%d", session.Username(), session.Host(), session.Port())
 	}
 }
+
+func TestMessagesNameConfig(t *testing.T) {
+	const words, want = `hostKeyPolicy "ask" needs a fooBar`, `HostKeyPolicy "ask" needs a fooBar`
+	if err := sshrpc.ErrorReply("ssh.new", 2003, words, `{}`); err.Message != want {
+		t.Errorf("got %s", err.Message)
+	}
+	if err := sshrpc.ErrorReply("session.scpRecv", 4001, words, `{}`); err.Message != words {
+		t.Errorf("got %s", err.Message)
+	}
+}

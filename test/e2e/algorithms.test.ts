@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon } from "../fixtures/daemon.ts";
+import { startForeignServer } from "../fixtures/foreign-server.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
@@ -45,6 +46,23 @@ describe("algorithms", () => {
       if (isTheirs) await refusesParam(login(params), "config");
       else assert.ok((await login(params)).session);
     });
+  }
+
+  for (const ident of ["Cisco-1.25", "AsyncSSH"]) {
+    for (const kex of [
+      "diffie-hellman-group-exchange-sha1",
+      "diffie-hellman-group-exchange-sha256",
+    ]) {
+      it(`${kex} alone, with ${ident}`, async function () {
+        requires(this, "asyncssh");
+        const server = scope.add(await startForeignServer("asyncssh", { ident, kex }));
+        const params = { ...address(server), algorithms: { kex: [kex] } };
+        const { session, serverIdent } = await login(params);
+        assert.equal(serverIdent, `SSH-2.0-${ident}`);
+        const { exitCode } = await new Session(daemon, session).exec("prompt 0");
+        assert.equal(exitCode, 5);
+      });
+    }
   }
 
   it("a server that compresses: only where the call names it", async () => {

@@ -5,7 +5,11 @@ import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
 import type { FaultChannel } from "../fixtures/fault-channel.ts";
 import { startFaultServer } from "../fixtures/fault-server.ts";
+import { startForeignServer } from "../fixtures/foreign-server.ts";
+import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
+import { startDropbear } from "../fixtures/dropbear.ts";
+import { startSshd } from "../fixtures/sshd.ts";
 import { login } from "./support/calls.ts";
 
 /** What a server sends, in its order. */
@@ -90,6 +94,60 @@ describe("e2e: the end of a command", () => {
   for (const order of orders) {
     it(`${order.join(", ")}, with any delay`, async () => {
       await Promise.all(delays.map((delay) => play(order, delay)));
+    });
+  }
+
+  /** By those that other libraries are made into: see their sources. */
+  const foreign = {
+    asyncssh: ["prompt", "late", "signal", "late-signal"],
+    paramiko: ["prompt", "late"],
+    "x/crypto": ["prompt", "late", "signal", "late-signal"],
+  } as const;
+  for (const [library, ends] of Object.entries(foreign)) {
+    it(`as a server of ${library} tells it`, async function () {
+      this.timeout(120_000);
+      requires(this, "sshd", library as keyof typeof foreign);
+      const server = suite.add(await startForeignServer(library as keyof typeof foreign));
+      const session = await login(daemon, server);
+      const calls = ends.flatMap((end) =>
+        delays.map(async (delay) => {
+          const expected = expectedOf([
+            "stdout",
+            "stderr",
+            end.endsWith("signal") ? "signal" : "status",
+          ]);
+          assert.deepEqual(
+            await exec(session, { command: `${end} ${delay}` }),
+            expected,
+            `${end} ${delay}`,
+          );
+        }),
+      );
+      await Promise.all(calls);
+    });
+  }
+
+  const programs: Record<string, (seconds: number) => string> = {
+    "at once": () => "printf out; printf err >&2; exit 5",
+    "behind its output's end": (seconds) =>
+      `printf out; printf err >&2; exec >&- 2>&-; sleep ${seconds}; exit 5`,
+    "by a signal": (seconds) =>
+      `printf out; printf err >&2; exec >&- 2>&-; sleep ${seconds}; kill -SEGV $$`,
+  };
+  for (const [name, start] of Object.entries({ sshd: startSshd, dropbear: startDropbear })) {
+    it(`as ${name} tells it`, async function () {
+      requires(this, "sshd", name as "sshd" | "dropbear");
+      const server = suite.add(await start());
+      const session = await login(daemon, server);
+      for (const [how, command] of Object.entries(programs)) {
+        const step = how === "by a signal" ? "signal" : "status";
+        await Promise.all(
+          delays.map(async (delay) => {
+            const result = await exec(session, { command: command(delay / 1000) });
+            assert.deepEqual(result, expectedOf(["stdout", "stderr", step]), `${how}, ${delay}`);
+          }),
+        );
+      }
     });
   }
 });

@@ -161,7 +161,7 @@ function methods:exec(cmd, timeout)
   local result, problem = session:_exec(cmd, { timeout = seconds })
   if result then
     local code = result.exitCode or (result.exitSignal and 128 or 0)
-    return session:_bytes(result.output, result.encoding), code, result.exitSignal
+    return result.output, code, result.exitSignal
   end
   if problem.kind == "ChannelRequestDenied" then
     return nil, "Unable to complete request for channel-process-startup"

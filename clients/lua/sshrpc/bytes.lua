@@ -1,13 +1,16 @@
---- Bytes on the wire: as text where they are UTF-8, else as base64.
+--- Bytes on the wire: behind a frame's JSON, in its binary part; small ones that are text, as text.
 
-local base64 = require("sshrpc.base64")
+local json = require("sshrpc.json")
 
 local M = {}
 
 local find, byte = string.find, string.byte
 
+-- Bytes between two breaths.
+local PIECE = 65536
+
 local function is_utf8_slow(data, breathe)
-  local at, breath = 1, 65536
+  local at, breath = 1, PIECE
   while true do
     at = find(data, "[\128-\255]", at)
     if not at then return true end
@@ -24,7 +27,7 @@ local function is_utf8_slow(data, breathe)
     else
       return false
     end
-    if breathe and at > breath then breathe(); breath = at + 65536 end
+    if breathe and at > breath then breathe(); breath = at + PIECE end
   end
 end
 
@@ -34,8 +37,16 @@ local strict_len = utf8 and utf8.len and not utf8.len("\237\160\128") and utf8.l
 
 --- Whether the bytes are UTF-8 (RFC 3629: no surrogates, nothing above U+10FFFF).
 function M.is_utf8(data, breathe)
-  if strict_len then return strict_len(data) ~= nil end
-  return is_utf8_slow(data, breathe)
+  if not strict_len then return is_utf8_slow(data, breathe) end
+  local from = 1
+  while #data - from >= PIECE do
+    -- Where the character begins that lies there.
+    local to = utf8.offset(data, 0, from + PIECE)
+    if to <= from or not strict_len(data, from, to - 1) then return false end
+    from = to
+    if breathe then breathe() end
+  end
+  return strict_len(data, from) ~= nil
 end
 
 --- Looks for text that isn't UTF-8, which no message can hold.
@@ -58,20 +69,63 @@ function M.not_utf8(value, breathe)
   return nil
 end
 
---- Bytes for a param: the string, and the encoding to say beside it.
--- @param codec `{ encode, decode }` of the runtime, where it has a faster one
-function M.to_wire(data, breathe, codec)
-  if M.is_utf8(data, breathe) then return data, "utf8" end
-  if codec then return codec.encode(data), "base64" end
-  return base64.encode(data, breathe), "base64"
+-- What is longer isn't looked through for whether it is text.
+local MAX_TEXT = 4096
+
+local Bytes = {}
+
+--- Puts bytes into params, with the encoding beside them.
+-- @param encoding the name of the field that says how they are carried
+function M.put(params, name, data, encoding)
+  if #data <= MAX_TEXT and M.is_utf8(data) then
+    params[name] = data
+  else
+    params[name], params[encoding] = setmetatable({ data }, Bytes), "binary"
+  end
 end
 
---- Bytes of a result.
--- @return the bytes; or nil and what is wrong
-function M.from_wire(text, encoding, breathe, codec)
-  if encoding ~= "base64" then return text end
-  if codec then return codec.decode(text) end
-  return base64.decode(text, breathe)
+--- Takes the bytes out of params, for the binary part of their frame.
+-- @return the params with what stands for the bytes; and the bytes, a list, nil where there are none
+function M.detach(params)
+  local copy, parts, offset
+  for name, value in pairs(params or {}) do
+    if getmetatable(value) == Bytes then
+      if not copy then
+        copy, parts, offset = {}, {}, 0
+        for each, of in pairs(params) do copy[each] = of end
+      end
+      local data = value[1]
+      copy[name] = json.array({ offset, #data })
+      parts[#parts + 1] = data
+      offset = offset + #data
+    end
+  end
+  return copy or params, parts
+end
+
+-- `encoding` is of either of these, `XEncoding` of X.
+local unnamed = { "data", "output" }
+
+--- Puts the bytes of a frame into its message, in place of where they lie.
+-- @param binary as a decoder of sshrpc.frame gives it
+-- @raise where they don't lie within it
+function M.attach(message, binary)
+  local function take(of, name)
+    local place = of[name]
+    if type(place) == "table" then of[name] = binary:slice(place[1], place[2]) end
+  end
+  local names = {}
+  for name, value in pairs(message) do
+    if type(value) == "table" then M.attach(value, binary)
+    elseif value == "binary" then names[#names + 1] = name end
+  end
+  for _, name in ipairs(names) do
+    local of = type(name) == "string" and name:match("^(.*)Encoding$")
+    if of then take(message, of) end
+    if name == "encoding" then
+      for _, each in ipairs(unnamed) do take(message, each) end
+    end
+  end
 end
 
 M._is_utf8_slow = is_utf8_slow

@@ -1,7 +1,7 @@
 --- Errors: tables with `kind`, `message`, `code` and `data`, whose string is the message.
 --
 -- `kind` is the stable name to switch on: one of the protocol's (sshrpc.types lists them, with
--- what `data` holds), or one of the client's own:
+-- what `data` holds, whose names are in snake_case here), or one of the client's own:
 --
 -- - `DaemonNotFound`: no `sshrpc` was found, what was found didn't start or is none, or this runtime
 --   can't start one
@@ -9,6 +9,8 @@
 -- - `InvalidArgument`: an argument that the protocol can't carry
 --
 -- `data.dispatched` says whether the remote side may have acted ("no", "maybe", "yes").
+
+local names = require("sshrpc.names")
 
 local M = {}
 
@@ -32,7 +34,7 @@ end
 --- The error of a JSON-RPC reply.
 ---@return sshrpc.Error
 function M.from_reply(reply)
-  local data = type(reply.data) == "table" and reply.data or {}
+  local data = type(reply.data) == "table" and names.from_wire(reply.data) or {}
   return M.new(data.kind or "InternalError", reply.message or "", data, reply.code)
 end
 

@@ -1,8 +1,8 @@
 --- JSON (RFC 8259), as much of it as the protocol has, for Lua 5.1 and later.
 --
--- Strings must be UTF-8: bytes that may be anything travel as base64, see sshrpc.bytes.
--- Both functions take an optional `breathe`, called about once per megabyte, so that a scheduler
--- can let others run meanwhile.
+-- Strings must be UTF-8: bytes that may be anything don't travel in it, see sshrpc.bytes.
+-- Both functions take an optional `breathe`, called every few milliseconds, so that a scheduler can
+-- let others run meanwhile.
 
 local M = {}
 
@@ -10,7 +10,9 @@ local find, sub, gsub, byte, char, format =
   string.find, string.sub, string.gsub, string.byte, string.char, string.format
 local floor = math.floor
 
-local PIECE = 1024 * 1024
+-- Bytes between two breaths; and values.
+local PIECE = 65536
+local MANY = 1024
 
 --- JSON's null inside an array, or anywhere with `keep_null`; otherwise a null field is no field.
 M.null = setmetatable({}, { __tostring = function() return "null" end })
@@ -58,14 +60,17 @@ local function write_table(out, value, breathe)
     out[#out + 1] = "["
     for index = 1, count do
       if index > 1 then out[#out + 1] = "," end
+      if breathe and index % MANY == 0 then breathe() end
       write(out, value[index], breathe)
     end
     out[#out + 1] = "]"
     return
   end
-  local separator = "{"
+  local separator, fields = "{", 0
   for key, field in pairs(value) do
     if type(key) ~= "string" then error("a JSON object's keys are strings", 0) end
+    fields = fields + 1
+    if breathe and fields % MANY == 0 then breathe() end
     out[#out + 1] = separator
     write_string(out, key)
     out[#out + 1] = ":"
@@ -174,6 +179,11 @@ function M.decode(text, breathe, keep_null)
     error(format("no JSON: %s at byte %d", what, at), 0)
   end
 
+  local function breath_at(place)
+    if breathe then breathe() end
+    breath = place + PIECE
+  end
+
   local function space()
     at = find(text, "[^ \t\r\n]", at) or #text + 1
   end
@@ -191,10 +201,7 @@ function M.decode(text, breathe, keep_null)
         return search == from and raw or unescape(raw, breathe)
       end
       search = next_escape + 2
-      if search > breath and breathe then
-        breathe()
-        breath = search + PIECE
-      end
+      if search > breath then breath_at(search) end
       if quote < search then quote = find(text, '"', search, true) end
     end
     return fail("a string that doesn't end")
@@ -247,6 +254,7 @@ function M.decode(text, breathe, keep_null)
 
   function read()
     space()
+    if at > breath then breath_at(at) end
     local first = byte(text, at)
     if first == 34 then return read_string() end
     if first == 123 then return read_object() end

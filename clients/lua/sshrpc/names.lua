@@ -1,11 +1,12 @@
---- Options as params: `max_output` here is `maxOutput` on the wire, which is taken as well.
+--- Names in Lua's style: `max_output` here is `maxOutput` on the wire. The latter is understood, too: in
+-- options, in what a session says of its server, and in an error's data.
 
 local json = require("sshrpc.json")
 
 local M = {}
 
 --- Params that are lists, which an empty table doesn't tell.
-M.lists = { identityFiles = true, hostKeyFingerprints = true, knownHosts = true }
+M.lists = { exclude = true, identityFiles = true, hostKeyFingerprints = true, knownHosts = true }
 
 --- Params that hold lists only, under names of the protocol.
 M.groups_of_lists = { algorithms = true }
@@ -44,6 +45,26 @@ function M.to_wire(options, without)
     end
   end
   return params
+end
+
+local function lua_name(name)
+  return (name:gsub("%u", function(letter) return "_" .. letter:lower() end))
+end
+
+local by_either = {
+  __index = function(object, name)
+    return type(name) == "string" and name:find("%u") and rawget(object, lua_name(name)) or nil
+  end,
+}
+
+--- A copy of what the protocol says, all its names in Lua's style.
+function M.from_wire(value)
+  if type(value) ~= "table" then return value end
+  local copy = setmetatable({}, getmetatable(value) or by_either)
+  for name, field in pairs(value) do
+    copy[type(name) == "string" and lua_name(name) or name] = M.from_wire(field)
+  end
+  return copy
 end
 
 return M

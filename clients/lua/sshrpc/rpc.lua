@@ -8,6 +8,12 @@ local process = require("sshrpc.process")
 
 local M = {}
 
+local function size(strings)
+  local length = 0
+  for index = 1, #strings do length = length + #strings[index] end
+  return length
+end
+
 local function bad_argument(message, path)
   return errors.new("InvalidArgument", message, { path = path, dispatched = "no" })
 end
@@ -30,7 +36,7 @@ function M.start(adapter, command)
   local self = setmetatable({
     adapter = adapter, command = command, pid = process.pid(), id = 0, pending = {}, listeners = {},
   }, Rpc)
-  local decoder = frame.decoder(function(body) self:_receive(body) end)
+  local decoder = frame.decoder(function(body, binary) self:_receive(body, binary) end)
   local transport, problem = adapter.spawn(command, function(data)
     local ok, fault = decoder:feed(data)
     if not ok then self.transport:_end(fault) end
@@ -132,6 +138,8 @@ end
 
 function Rpc:_send(message)
   local breathe = self.transport.breathe
+  local parts
+  message.params, parts = bytes.detach(message.params)
   -- The daemon couldn't tell which call it is that it can't read.
   local ok, path = pcall(bytes.not_utf8, message.params or message.result, breathe)
   if ok and path then
@@ -140,21 +148,28 @@ function Rpc:_send(message)
   local pieces
   ok, pieces = pcall(json.encode_pieces, message, breathe)
   if not ok then return nil, bad_argument(tostring(pieces)) end
-  local length = 0
-  for index = 1, #pieces do length = length + #pieces[index] end
+  local json_length = size(pieces)
+  local length = json_length + size(parts or {})
   if length > MAX_MESSAGE then
     return nil, bad_argument(("a message of %d bytes; the daemon takes %d"):format(length, MAX_MESSAGE))
   end
-  if #pieces > 8 and length < 65536 then pieces = { table.concat(pieces) } end
-  table.insert(pieces, 1, frame.header(length))
+  if #pieces > 8 and json_length < 65536 then pieces = { table.concat(pieces) } end
+  table.insert(pieces, 1, frame.header(length, parts and json_length))
+  for _, part in ipairs(parts or {}) do pieces[#pieces + 1] = part end
   local written, problem = self.transport:write(pieces)
   if written then return true end
   self.transport:_end(tostring(problem))
   return nil, self.ended
 end
 
-function Rpc:_receive(body)
-  local ok, message = pcall(json.decode, body, self.transport.breathe)
+local function read_message(body, binary, breathe)
+  local message = json.decode(body, breathe)
+  if binary and type(message) == "table" then bytes.attach(message, binary) end
+  return message
+end
+
+function Rpc:_receive(body, binary)
+  local ok, message = pcall(read_message, body, binary, self.transport.breathe)
   if not ok or type(message) ~= "table" then
     return self.transport:_end("it sent no JSON-RPC: " .. tostring(message))
   end

@@ -3,6 +3,7 @@
 -- Every method gives nil and an sshrpc.Error on failure. Times are in seconds, sizes in bytes.
 
 local bytes = require("sshrpc.bytes")
+local collect = require("sshrpc.collect")
 local command = require("sshrpc.command")
 local errors = require("sshrpc.errors")
 local gc = require("sshrpc.gc")
@@ -14,15 +15,25 @@ local spool = require("sshrpc.spool")
 
 local M = {}
 
+---@class sshrpc.SessionInfo
+---@field host string the server's name or address, also where the option was an alias
+---@field port integer
+---@field username string whom it is logged in as
+---@field server_ident string the server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`
+---@field host_key { type: string, fingerprint: string, status: string, reason: string? } `status` as in the protocol's `ssh.new`
+---@field auth_method string the method of RFC 4252 that succeeded; of several in a row all: "publickey,password"
+---@field ignored string[]? with `config`, what it says and isn't honoured here
+
 ---@class sshrpc.Session
----@field info sshrpc.SshNewResult what the server is: `serverIdent`, `hostKey`, `authMethod`; with `config` also `ignored`
+---@field info sshrpc.SessionInfo
+---@field handle integer for the option `via` of another session, and for `daemon:call`
 local Session = {}
 Session.__index = Session
 Session.__close = function(self) self:free() end
 
---- What goes to the remote side as bytes, text or not: a command, a remote path.
+--- What goes to the remote side as bytes, text or not: a command, a remote path, input.
 local function set_bytes(params, name, value)
-  params[name], params[name .. "Encoding"] = bytes.to_wire(value)
+  bytes.put(params, name, value, name .. "Encoding")
   return params
 end
 
@@ -37,7 +48,7 @@ function M.open(rpc, params, on_prompt)
   if on_prompt then info, problem = prompts.login(rpc, params, on_prompt)
   else info, problem = rpc:call("ssh.new", params) end
   if not info then return nil, problem end
-  local self = setmetatable({ rpc = rpc, handle = info.session, info = info, state = { freed = false } }, Session)
+  local self = setmetatable({ rpc = rpc, handle = info.session, info = names.from_wire(info), state = { freed = false } }, Session)
   local state, handle = self.state, self.handle
   gc.guard(self, function()
     if not state.freed then rpc:notify_later("session.free", { session = handle }) end
@@ -60,31 +71,10 @@ function Session:_call(method, params)
   return self.rpc:call(method, params)
 end
 
-function Session:_bytes(text, encoding)
-  local transport = self.rpc.transport
-  return bytes.from_wire(text, encoding, transport.breathe, transport.base64)
-end
-
-function Session:_to_wire(data)
-  local transport = self.rpc.transport
-  return bytes.to_wire(data, transport.breathe, transport.base64)
-end
-
---- The bytes in an error's data, as they were.
-function Session:_decode_error(problem)
-  local data = problem and problem.data
-  if not data then return problem end
-  for name, encoding in pairs({ output = "encoding", stdout = "stdoutEncoding", stderr = "stderrEncoding" }) do
-    if data[name] then
-      data[name] = self:_bytes(data[name], data[encoding])
-      data[encoding] = nil
-    end
-  end
-  return problem
-end
+local not_params = { on_progress = true, on_output = true }
 
 local function exec_params(text, options)
-  return set_bytes(names.to_wire(options), "command", text)
+  return set_bytes(names.to_wire(options, not_params), "command", text)
 end
 
 --- `session.exec` as the protocol has it.
@@ -100,6 +90,8 @@ end
 ---@class sshrpc.ExecOptions: sshrpc.CommandOptions
 ---@field stdin string? what the command reads, by default nothing; then its input ends
 ---@field max_output integer? bytes of all output, 0 to 268435456 (256 MiB), the default; more is the error `OutputTooLarge`
+---@field on_output (fun(data: string, stream: "stdout"|"stderr"))? told each piece of the output as it comes, which is in the
+--  result all the same; its error cancels the command, and is thrown
 
 ---@class sshrpc.StartOptions: sshrpc.CommandOptions
 ---@field stdin string|true|nil as for `exec`; `true` leaves its input open for `command:write`
@@ -122,20 +114,27 @@ end
 ---@return { stdout: string, stderr: string, exit_code: integer?, signal: string? }? result
 ---@return sshrpc.Error? problem with `Timeout` and others its `data.stdout` and `data.stderr` hold what had arrived
 function Session:exec(text, options)
+  if options and options.on_output then return self:_exec_telling(text, options) end
   local params = exec_params(text, options)
   params.streams = "separate"
-  if params.stdin then params.stdin, params.stdinEncoding = self:_to_wire(params.stdin) end
+  if params.stdin then set_bytes(params, "stdin", params.stdin) end
   local result, problem = self:_call("session.exec", params)
-  if not result then return nil, self:_decode_error(problem) end
-  return {
-    stdout = self:_bytes(result.stdout, result.stdoutEncoding),
-    stderr = self:_bytes(result.stderr, result.stderrEncoding),
-    exit_code = result.exitCode,
-    signal = result.exitSignal,
-  }
+  if not result then return nil, problem end
+  return { stdout = result.stdout, stderr = result.stderr, exit_code = result.exitCode, signal = result.exitSignal }
 end
 
---- Starts a command whose output is read as it comes; what isn't read isn't sent, so that it needs no
+function Session:_exec_telling(text, options)
+  self.rpc:before_wait()
+  local started, problem = self:start(text, options)
+  if not started then return nil, problem end
+  local result, thrown
+  result, problem, thrown = collect.run(started, options.on_output, options.max_output)
+  if thrown then error(problem, 0) end
+  return result, problem
+end
+
+--- Starts a command whose output is read as it comes (by `read`, `read_line`, `output`, `lines`); what isn't
+-- read isn't sent, so that it needs no
 -- `max_output`, which does nothing here.
 --
 -- Errors: `SessionNotFound`, the session was freed; `InvalidArgument`, a text in `env` or `pty` that isn't UTF-8;
@@ -149,7 +148,7 @@ function Session:start(text, options)
   local ok, problem = self:_take(params)
   if not ok then return nil, problem end
   if params.stdin == true then params.stdin, params.openStdin = nil, true end
-  if params.stdin then params.stdin, params.stdinEncoding = self:_to_wire(params.stdin) end
+  if params.stdin then set_bytes(params, "stdin", params.stdin) end
   return command.start(self.rpc, params)
 end
 
@@ -166,9 +165,6 @@ end
 ---@field into_directory boolean? where the remote path is a folder, write into it under the folder's own name: "/tmp"
 --  gives "/tmp/tmp"; by default it is refused
 
-local not_params = { on_progress = true }
--- The daemon's limits.maxOutput.
-local MAX_OUTPUT = 256 * 1024 * 1024
 
 --- Options that mean the same for every transfer.
 local function transfer_params(params, options)
@@ -214,21 +210,20 @@ end
 ---@return sshrpc.Error?
 function Session:read(path, options)
   local params = set_bytes(transfer_params({}, options), "source", path)
-  local limit = params.maxOutput
-  -- What isn't in range is left to the daemon, which refuses it.
-  local may_be_large = limit == nil
-    or type(limit) == "number" and limit > spool.THRESHOLD and limit <= MAX_OUTPUT
-  if may_be_large then params.maxOutput = spool.THRESHOLD end
+  local limited = params.maxOutput ~= nil
+  if not limited then params.maxOutput = spool.THRESHOLD end
   local result, problem, thrown = self:_transfer("session.scpRecv", params, options)
-  if result then return self:_bytes(result.data, result.encoding) end
-  if thrown or not may_be_large or problem.kind ~= "OutputTooLarge" then return give(nil, problem, thrown) end
-  -- It is large: by a file.
+  if result then return result.data end
+  if limited or thrown or problem.kind ~= "OutputTooLarge" then return give(nil, problem, thrown) end
+  -- It is more than a message holds: by a file.
   local place = spool.write("")
-  params.maxOutput, params.dest = limit, place
+  if not place then return nil, problem end
+  params.maxOutput, params.dest = nil, place
   result, problem, thrown = self:_transfer("session.scpRecv", params, options)
-  local data = place and spool.take(place)
+  local data = spool.take(place, self.rpc.transport.breathe)
   if not result then return give(nil, problem, thrown) end
-  return data or self:_bytes(result.data, result.encoding)
+  if data then return data end
+  return nil, errors.new("LocalFileError", "the temporary file can't be read", { dispatched = "yes" })
 end
 
 --- Writes a remote file.
@@ -246,14 +241,14 @@ function Session:write(path, data, options)
   local params = set_bytes(transfer_params({}, options), "dest", path)
   -- What is refused must leave no file.
   self.rpc:before_wait()
-  local place = #data > spool.THRESHOLD and spool.write(data)
+  local place = #data > spool.THRESHOLD and spool.write(data, self.rpc.transport.breathe)
   if place then
     params.source, params.mode = place, params.mode or 420
     local done, problem, thrown = self:_transfer("session.scpSendfile", params, options)
     spool.remove(place)
     return give(done, problem, thrown)
   end
-  params.data, params.encoding = self:_to_wire(data)
+  bytes.put(params, "data", data, "encoding")
   return give(self:_transfer("session.scpSend", params, options))
 end
 

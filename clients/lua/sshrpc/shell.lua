@@ -41,15 +41,28 @@ function M.words(command)
   return command.follow and '"$@" "--clientProcessId=$PPID"' or '"$@"'
 end
 
+local EINTR = 4
+
+--- Reads a line of a pipe, also where a signal interrupts that, as lua-eco's handler of SIGCHLD does.
+-- What an interrupted read had got is lost; a line that was written at once comes at once.
+---@return string? line
+function M.line(pipe)
+  while true do
+    local line, _, errno = pipe:read("*l")
+    if line or errno ~= EINTR then return line end
+  end
+end
+
 --- The lines that a command prints, as one string.
 ---@return string? output nil where no command can be run
 function M.capture(command)
   if not io.popen then return nil end
   local ok, pipe = pcall(io.popen, command)
   if not ok or not pipe then return nil end
-  local output = pipe:read("*a")
+  local lines = {}
+  for line in M.line, pipe do lines[#lines + 1] = line .. "\n" end
   pipe:close()
-  return output
+  return table.concat(lines)
 end
 
 return M

@@ -75,6 +75,17 @@ t.test("much output doesn't wake eco's watchdog", function()
   session:free()
 end)
 
+t.test("what coroutines do when they go on isn't counted together", function()
+  local session = new()
+  local sum = 0
+  together(20, function(index)
+    t.equal((session:exec("echo " .. index)), index .. "\n")
+    for step = 1, 2000000 do sum = sum + step % 2 end
+  end)
+  t.equal(sum, 20000000)
+  session:free()
+end)
+
 t.test("the daemon's death wakes every waiter at once", function()
   local session = new()
   local rpc = session.session.rpc

@@ -1,7 +1,7 @@
 --- The transcripts of test/conformance, through this client's JSON, frames and transport.
 --
--- Those with binary frames or exact bytes are left out, since this client has no use for either;
--- so is the other framing.
+-- Those with binary frames or exact bytes are left out: tests/unit.lua has the frames. So is the other
+-- framing.
 
 local t = require("test")
 local daemon = require("sshrpc.daemon")

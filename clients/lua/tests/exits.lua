@@ -64,6 +64,39 @@ for name, command in pairs(runtimes) do
   end
 end
 
+-- Answers, and then hears nothing any more.
+local hanging = t.tmp .. "/hanging.js"
+t.write_file(hanging, [[
+process.on("SIGTERM", () => {});
+process.stdin.once("data", () => {
+  require("node:fs").writeFileSync(process.env.T_PID, String(process.pid));
+  const reply = JSON.stringify({ jsonrpc: "2.0", id: 1, result: { capabilities: { binaryFrames: true } } });
+  process.stdout.write(`Content-Length: ${reply.length}\r\n\r\n${reply}`);
+  setInterval(() => {}, 60000);
+});
+]])
+local starting = t.tmp .. "/starting.lua"
+t.write_file(starting, 'local sshrpc = require("sshrpc") assert(sshrpc.daemon(), "none") print("done")')
+
+for name, command in pairs(runtimes) do
+  if t.shell("command -v " .. command:match("%S+")) ~= "" then
+    t.test("a daemon that hangs doesn't hold the script under " .. name, function()
+      local pid_file = t.tmp .. "/hanging.pid"
+      os.remove(pid_file)
+      -- The limit is only there against what hangs.
+      local output = t.shell(("T_PID=%s SSHRPC_DAEMON=%s timeout 30 %s; echo status $?")
+        :format(pid_file, hanging, (command:gsub("/exit%.lua", "/starting.lua"))))
+      local pid = tonumber(t.read_file(pid_file) or "")
+      assert(pid, output)
+      local lives = t.alive(pid)
+      if lives then os.execute("kill -9 " .. pid) end
+      assert(output:find("done", 1, true) and output:find("status 0\n"), output)
+      -- A plain Lua waits for it, and ends it.
+      if name == "plain" or name == "luajit" or name == "lua5.1" then t.equal(lives, false, "the daemon's life") end
+    end)
+  end
+end
+
 t.test("no FIFO and no spool file is left", function()
   t.equal(t.shell("find /tmp -maxdepth 1 -name 'lua_*' ! -type f -newer " .. path), "")
 end)

@@ -11,6 +11,15 @@ end
 
 local session = connect()
 
+t.test("a session says what its server is", function()
+  assert(session.info.server_ident:find("^SSH%-2%.0%-"), session.info.server_ident)
+  t.equal(session.info.auth_method, "password")
+  t.equal(session.info.host_key.fingerprint:sub(1, 7), "SHA256:")
+  -- The protocol's names are understood, as in options.
+  t.equal(session.info.serverIdent, session.info.server_ident)
+  for name in pairs(session.info) do assert(not name:find("%u"), name) end
+end)
+
 t.test("exec gives the streams apart, the code and the signal", function()
   local result = sshrpc.assert(session:exec("echo out; echo err >&2; exit 3"))
   t.equal(result.stdout, "out\n")
@@ -67,6 +76,17 @@ t.test("large contents both ways", function()
   t.equal(sshrpc.assert(session:exec("cat large")).stdout, data)
 end)
 
+t.test("output of every kind", function()
+  local function check(command, expected)
+    t.equal(sshrpc.assert(session:exec(command)).stdout, expected)
+  end
+  check("head -c 3000000 /dev/zero", ("\0"):rep(3000000))
+  check("yes '' | head -c 3000000", ("\n"):rep(3000000))
+  check("yes 'é\"\\\\' | head -c 3000000", ("é\"\\\\\n"):rep(500000))
+  local result = sshrpc.assert(session:exec("printf 'a\\377'; printf 'b\\0' >&2"))
+  t.equal(result.stdout .. "|" .. result.stderr, "a\255|b\0")
+end)
+
 t.test("progress of transfers; an error in the callback cancels", function()
   local seen = {}
   local function on_progress(bytes, total) seen[#seen + 1] = { bytes, total } end
@@ -89,7 +109,7 @@ t.test("a file that is larger than max_output isn't read", function()
     local result, problem = session:read(path, { max_output = max_output })
     t.equal(result, nil)
     t.equal(problem.kind, "OutputTooLarge")
-    t.equal(problem.data.maxOutput, max_output)
+    t.equal(problem.data.max_output, max_output)
     assert(problem.message:find(path == "bounded-small" and #small or #large, 1, true), problem.message)
   end
   refused("bounded-small", 0)
@@ -146,7 +166,7 @@ t.test("prompts are answered by a callback", function()
   end, ask))
   t.equal(asked.kind, "host-key")
   t.equal(asked.host_key.reason, "unknown")
-  t.equal(asked.host_key.fingerprint, mine.info.hostKey.fingerprint)
+  t.equal(asked.host_key.fingerprint, mine.info.host_key.fingerprint)
   t.equal(#asked.host_key.expected, 0)
   mine:free()
   -- Another key is known: an Ed25519 one of 32 NULs.
@@ -156,7 +176,7 @@ t.test("prompts are answered by a callback", function()
     asked = prompt
     return prompt.host_key ~= nil
   end, ask))
-  t.equal(mine.info.hostKey.status, "accepted")
+  t.equal(mine.info.host_key.status, "accepted")
   t.equal(asked.host_key.reason, "changed")
   local expected = asked.host_key.expected
   t.equal(#expected, 1)
@@ -176,6 +196,58 @@ t.test("a command's output as it comes, by credit", function()
   t.equal(size, 4088895)
   t.equal(errors, "end\n")
   t.equal(sshrpc.assert(command:wait()).exit_code, 2)
+end)
+
+t.test("a command's output by lines", function()
+  local command = sshrpc.assert(session:start("printf 'one\\n\\ntwo\\nla'; echo err >&2; sleep 0.1; printf st; printf more >&2"))
+  local got = { stdout = {}, stderr = {} }
+  for line, stream in command:lines() do table.insert(got[stream], line) end
+  t.equal(table.concat(got.stdout, "|"), "one||two|last")
+  t.equal(table.concat(got.stderr, "|"), "err|more")
+  sshrpc.assert(command:wait())
+  command = sshrpc.assert(session:start("seq 1 200000"))
+  local count, last = 0, nil
+  for line in command:lines() do count, last = count + 1, line end
+  t.equal(count .. " " .. last, "200000 200000")
+  sshrpc.assert(command:wait())
+end)
+
+t.test("output is told as it comes, and is in the result", function()
+  local told = { stdout = "", stderr = "" }
+  local result = sshrpc.assert(session:exec("echo out; echo err >&2; cat; exit 3", {
+    stdin = "in", on_output = function(data, stream) told[stream] = told[stream] .. data end,
+  }))
+  t.equal(result.stdout, "out\nin")
+  t.equal(result.stderr, "err\n")
+  t.equal(result.exit_code, 3)
+  t.equal(told.stdout .. told.stderr, result.stdout .. result.stderr)
+  local size = 0
+  result = sshrpc.assert(session:exec("head -c 3000000 /dev/zero", { on_output = function(data) size = size + #data end }))
+  t.equal(#result.stdout, 3000000)
+  t.equal(size, 3000000)
+  local problem
+  result, problem = session:exec("printf abc; sleep 20", { timeout = 0.5, on_output = function() end })
+  t.equal(result, nil)
+  t.equal(problem.kind, "Timeout")
+  t.equal(problem.data.stdout, "abc")
+  result, problem = session:exec("yes", { max_output = 100000, on_output = function() end })
+  t.equal(result, nil)
+  t.equal(problem.kind, "OutputTooLarge")
+  t.equal(#problem.data.stdout, 100000)
+  t.throws("enough", session.exec, session, "yes", { on_output = function() error("enough") end })
+  t.equal(sshrpc.assert(session:exec("echo on")).stdout, "on\n")
+end)
+
+t.test("a command whose output nobody wants any more isn't held up", function()
+  local command = sshrpc.assert(session:start("echo first; head -c 20000000 /dev/zero; cat >&2; exit 4", { stdin = true }))
+  assert(command:read())
+  command:drain()
+  command:drain()
+  -- It reads its input only when all the output is gone.
+  sshrpc.assert(command:write(("x"):rep(3000000)))
+  sshrpc.assert(command:close_stdin())
+  t.equal(command:read(), nil)
+  t.equal(sshrpc.assert(command:wait()).exit_code, 4)
 end)
 
 t.test("more input than the daemon holds", function()
@@ -214,8 +286,14 @@ t.test("lists may be empty", function()
     assert(problem.message:find("must have", 1, true), problem.message)
   end
   options.known_hosts = {}
-  refused_as_empty("knownHosts")
-  options.known_hosts, options.algorithms = nil, { host_key = {} }
+  local unrecorded = sshrpc.assert(sshrpc.connect(options))
+  assert(unrecorded.info.host_key.status ~= "recorded", unrecorded.info.host_key.status)
+  unrecorded:free()
+  -- One text will do for a list of one; false, as nil, is none.
+  options.known_hosts, options.identity_files, options.config = known_hosts, t.tmp .. "/no-such-key", false
+  sshrpc.assert(sshrpc.connect(options)):free()
+  assert(t.read_file(known_hosts), "nothing was recorded")
+  options.known_hosts, options.identity_files, options.algorithms = nil, nil, { host_key = {} }
   refused_as_empty("algorithms.hostKey")
 end)
 

@@ -25,6 +25,7 @@ local suites = {
   { "loop", { "luv5.1", "luv5.2", "luv5.3", "luv", "luvjit" } },
   { "scripts", { "lua5.4" } },
   { "exits", { "lua5.4" } },
+  { "kills", { "lua5.4" } },
   { "conformance", { "lua5.1", "lua5.4", "luajit" } },
   { "bulk", { "lua5.4", "luajit", "eco" } },
   { "package", { "lua5.4" } },

@@ -69,6 +69,10 @@ t.test("large contents leave no file behind, however it ends", function()
     places[#places + 1] = place
     return place
   end
+  -- What no message holds.
+  local spool = require("sshrpc.spool")
+  local threshold = spool.THRESHOLD
+  spool.THRESHOLD = 1000000
   local data = ("x"):rep(1500000)
   sshrpc.assert(session:write("spooled", data))
   t.equal(#sshrpc.assert(session:read("spooled")), 1500000)
@@ -76,6 +80,7 @@ t.test("large contents leave no file behind, however it ends", function()
   local failing = { on_progress = function() error("enough") end }
   t.throws("enough", session.write, session, "spooled", data, failing)
   os.tmpname = tmpname -- luacheck: ignore 122
+  spool.THRESHOLD = threshold
   t.equal(#places, 4)
   for _, place in ipairs(places) do t.equal(t.shell("ls -d " .. place .. " 2>/dev/null"), "") end
   session:free()

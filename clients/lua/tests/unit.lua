@@ -1,41 +1,9 @@
 local t = require("test")
-local base64 = require("sshrpc.base64")
 local bytes = require("sshrpc.bytes")
 local frame = require("sshrpc.frame")
 local json = require("sshrpc.json")
 local errors = require("sshrpc.errors")
 local daemon = require("sshrpc.daemon")
-
-t.test("base64: RFC 4648's vectors", function()
-  local vectors = { "", "f", "fo", "foo", "foob", "fooba", "foobar" }
-  local texts = { "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" }
-  for index, data in ipairs(vectors) do
-    t.equal(base64.encode(data), texts[index])
-    t.equal(base64.decode(texts[index]), data)
-  end
-end)
-
-t.test("base64: every length, every byte, both ways", function()
-  local all = t.all_bytes() .. t.all_bytes():reverse()
-  for length = 0, #all do
-    local data = all:sub(1, length)
-    t.equal(base64.decode(base64.encode(data)), data, length)
-  end
-end)
-
-t.test("base64: pieces join", function()
-  local data = t.all_bytes():rep(2000) .. "x"
-  local breaths = 0
-  local function breathe() breaths = breaths + 1 end
-  t.equal(base64.decode(base64.encode(data, breathe), breathe), data)
-  assert(breaths > 2)
-end)
-
-t.test("base64: what isn't is refused", function()
-  for _, bad in ipairs({ "a", "ab=c", "$$$$", "Zg==Zg==", ("A"):rep(40) .. "\n\n\n\n" }) do
-    t.fails(base64.decode(bad), "not base64", "not base64")
-  end
-end)
 
 t.test("UTF-8 is told from bytes", function()
   for _, good in ipairs({ "", "abc", "\0", "é€𝄞", "\244\143\191\191", "\237\159\191", "\238\128\128" }) do
@@ -46,8 +14,39 @@ t.test("UTF-8 is told from bytes", function()
     "\245\128\128\128", "a\226\130", "\226\130a", "\240\157\132",
   }
   for _, each in ipairs(bad) do
-    assert(not bytes.is_utf8(each) and not bytes._is_utf8_slow(each), base64.encode(each))
+    assert(not bytes.is_utf8(each) and not bytes._is_utf8_slow(each), ("%q"):format(each))
   end
+end)
+
+t.test("UTF-8 is told from bytes in long texts, with breaths in between", function()
+  local breaths = 0
+  local function breathe() breaths = breaths + 1 end
+  for _, head in ipairs({ "", "a", "ab", "abc" }) do
+    for _, character in ipairs({ "é", "€", "𝄞" }) do
+      local text = head .. character:rep(100000)
+      assert(bytes.is_utf8(text, breathe), head .. character)
+      assert(not bytes.is_utf8(text .. "\255"), head .. character)
+      assert(not bytes.is_utf8(text:sub(1, -2)), head .. character)
+      assert(not bytes.is_utf8(text:sub(1, 65535 + #head) .. "\255" .. text), head .. character)
+    end
+  end
+  assert(breaths > 12, breaths)
+  assert(not bytes.is_utf8(("\128"):rep(200000)))
+end)
+
+t.test("JSON: many small values are read and written with breaths in between", function()
+  local breaths = 0
+  local function breathe() breaths = breaths + 1 end
+  local list, object = {}, {}
+  for index = 1, 50000 do
+    list[index] = index
+    object["k" .. index] = "v"
+  end
+  local text = json.encode({ list = list, object = object }, breathe)
+  assert(breaths >= 90, breaths)
+  breaths = 0
+  t.equal(json.decode(text, breathe).list[50000], 50000)
+  assert(breaths >= 10, breaths)
 end)
 
 t.test("JSON: integers stay integers", function()
@@ -107,7 +106,43 @@ t.test("frames come apart wherever they are cut", function()
   end
 end)
 
+t.test("binary frames come apart wherever they are cut", function()
+  local stream = "Content-Length: 7\r\nContent-Type: application/vnd.sshrpc; json=2\r\n\r\n{}a\0\255b\n"
+    .. "content-type: application/vnd.sshrpc; json=2\r\ncontent-length: 2\r\n\r\n[]Content-Length: 1\r\n\r\n1"
+  for size = 1, #stream do
+    local got = {}
+    local decoder = frame.decoder(function(body, binary)
+      got[#got + 1] = body
+      if not binary then return end
+      for _, each in ipairs({ { 0, 0 }, { 0, 5 }, { 1, 3 }, { 4, 1 } }) do
+        if each[1] + each[2] <= binary.length then got[#got + 1] = binary:slice(each[1], each[2]) end
+      end
+      t.equal(pcall(binary.slice, binary, 0, binary.length + 1), false)
+      t.equal(pcall(binary.slice, binary, -1, 1), false)
+    end)
+    for from = 1, #stream, size do assert(decoder:feed(stream:sub(from, from + size - 1))) end
+    t.equal(table.concat(got, "|"), "{}||a\0\255b\n|\0\255b|\n|[]||1", size)
+  end
+end)
+
+t.test("bytes go into a frame and come out of it", function()
+  local params = { session = 1 }
+  bytes.put(params, "command", "true", "commandEncoding")
+  t.equal(params.command, "true")
+  t.equal(bytes.detach(params), params)
+  bytes.put(params, "stdin", "\255\0", "stdinEncoding")
+  bytes.put(params, "data", ("x"):rep(5000), "encoding")
+  local sent, parts = bytes.detach(params)
+  local message = json.decode(json.encode({ result = sent }))
+  local all = table.concat(parts)
+  bytes.attach(message, { slice = function(_, offset, length) return all:sub(offset + 1, offset + length) end })
+  t.equal(message.result.stdin, "\255\0")
+  t.equal(message.result.data, ("x"):rep(5000))
+  t.equal(message.result.command, "true")
+end)
+
 t.test("a header without a length is refused", function()
+  t.fails(frame.decoder(print):feed("Content-Type: application/vnd.sshrpc; json=3\r\nContent-Length: 2\r\n\r\n"), "a binary", "a binary")
   t.fails(frame.decoder(print):feed("Content-Type: x\r\n\r\n"), "a header", "a header")
   t.fails(frame.decoder(print):feed(("x"):rep(5000)), "a header", "a header")
 end)

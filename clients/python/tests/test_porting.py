@@ -125,6 +125,15 @@ class SystemErrorsTest(unittest.TestCase):
             self.assertEqual((again.errno, again.filename, str(again)), (2, "/x", "message"))
 
 
+class MessagesTest(unittest.TestCase):
+    def test_options_have_their_names_here(self) -> None:
+        words = 'hostKeyPolicy: must be "strict"; hostKeyFingerprints takes it, fooBar and myFile'
+        shown = 'host_key_policy: must be "strict"; host_key_fingerprints takes it, fooBar and myFile'
+        for code in (-32602, 2003):
+            self.assertEqual(str(make_error(code, words, {})), shown)
+        self.assertEqual(str(make_error(4001, words, {})), words)
+
+
 class OptionsTest(unittest.TestCase):
     def params(self, host: str = "h", **given: Any) -> dict[str, Any]:
         port, name = given.pop("port", 22), given.pop("username", None)
@@ -373,6 +382,19 @@ class SessionTest(ServerTest):
             raise KeyError("mine")
 
         asyncio.run(main())
+
+    def test_a_session_that_is_left_to_the_interpreters_end(self) -> None:
+        """Where nothing can be loaded any more."""
+        program = (
+            "import builtins, sys, sshrpc\n"
+            "builtins.session = sshrpc.connect(sys.argv[1], password=sys.argv[2])\n"
+            "builtins.stream = builtins.session.stream('sleep 60')\n"
+        )
+        server = self.server
+        address = f"{server.username}@{server.host}:{server.port}"
+        command = [sys.executable, "-W", "ignore", "-c", program, address, server.password]
+        ended = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=True)
+        self.assertEqual(ended.stderr, "")
 
     def test_where_nobody_can_be_asked(self) -> None:
         """Though the daemon is shared with who can be."""

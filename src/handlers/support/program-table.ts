@@ -28,7 +28,10 @@ export class ProgramTable {
   get(token: Token): Entry {
     const entry = this.#entries.get(token);
     if (entry) return entry;
-    throw new Failure("CommandNotFound", "no command runs under this token");
+    throw new Failure(
+      "CommandNotFound",
+      "no command runs under this token: it has ended, its input was closed, or it never was",
+    );
   }
 
   delete(token: Token): void {

@@ -2,6 +2,7 @@ import crypto from "node:crypto";
 import type { BinaryLike, KeyObject } from "node:crypto";
 import { createRequire } from "node:module";
 import type * as Ssh2 from "ssh2";
+import { createChosenGroup } from "./group-exchange.ts";
 
 /** Bytes that are asked of the system at once. */
 const poolSize = 4096;
@@ -53,10 +54,38 @@ const forSsh2 = {
   createCipheriv: withKeyObject(createCipheriv),
   createDecipheriv: withKeyObject(createDecipheriv),
   createHmac: withKeyObject(createHmac),
+  createDiffieHellman: createChosenGroup,
 };
-Object.assign(crypto, forSsh2);
-const require = createRequire(import.meta.url);
-export const ssh2 = require("ssh2") as typeof Ssh2;
-/** What ssh2 does with each message, by its number. */
-export const messageHandlers = require("ssh2/lib/protocol/handlers.js") as readonly unknown[];
-Object.assign(crypto, { createCipheriv, createDecipheriv, createHmac, randomFillSync });
+interface Loaded {
+  readonly ssh2: typeof Ssh2;
+  /** What ssh2 does with each message, by its number. */
+  readonly messageHandlers: readonly unknown[];
+}
+
+function load(): Loaded {
+  const { createDiffieHellman } = crypto;
+  Object.assign(crypto, forSsh2);
+  try {
+    const require = createRequire(import.meta.url);
+    // Before the rest, which looks at it as it needs it.
+    trustCisco(require("ssh2/lib/protocol/constants.js") as { COMPAT_CHECKS: unknown[][] });
+    return {
+      ssh2: require("ssh2") as typeof Ssh2,
+      messageHandlers: require("ssh2/lib/protocol/handlers.js") as readonly unknown[],
+    };
+  } finally {
+    const original = { createCipheriv, createDecipheriv, createDiffieHellman, createHmac };
+    Object.assign(crypto, { ...original, randomFillSync });
+  }
+}
+
+/**
+ * Has ssh2 do a group exchange with Cisco-1.25, too: it leaves that out of what is offered even where
+ * it alone is named, and by us it is offered only where it is.
+ */
+function trustCisco({ COMPAT_CHECKS: checks }: { COMPAT_CHECKS: unknown[][] }): void {
+  const rule = checks.findIndex(([software]) => software === "Cisco-1.25");
+  if (rule !== -1) checks.splice(rule, 1);
+}
+
+export const { ssh2, messageHandlers } = load();

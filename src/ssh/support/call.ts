@@ -14,6 +14,19 @@ export type Phase =
   | "drain"
   | "transfer";
 
+/** A person's words for each. */
+const whereabouts: Readonly<Record<Phase, string>> = {
+  connect: "connecting",
+  banner: "waiting for the server to say that it speaks SSH",
+  handshake: "in the key exchange",
+  authenticate: "logging in",
+  queue: "waiting for its turn",
+  open: "waiting for the server to open a channel",
+  run: "while the command ran",
+  drain: "while output waited to be taken",
+  transfer: "in mid-transfer",
+};
+
 /** setTimeout takes no more milliseconds than this; a longer deadline is none. */
 const longestTimer = 2 ** 31 - 1;
 
@@ -54,7 +67,9 @@ export class Call {
     this.#isDefault = isDefault;
     this.#timeout = timeout;
     this.#onDeadline = () =>
-      this.#end("Timeout", `timed out after ${this.#timeout} s`, { seconds: this.#timeout });
+      this.#end("Timeout", `timed out after ${this.#timeout} s, ${whereabouts[this.phase]}`, {
+        seconds: this.#timeout,
+      });
     const onCancel = () => this.#end("Cancelled", cancellation.reason, {});
     if (cancellation.isRequested) onCancel();
     else cancellation.onRequest(onCancel);
@@ -137,8 +152,9 @@ export class Call {
   startIdle(seconds: number, isExcused: () => boolean = () => false): void {
     this.#idleAfter = seconds;
     const idle = () => {
-      if (isExcused()) this.#idle?.refresh();
-      else this.#end("Timeout", `nothing moved for ${seconds} s`, { seconds });
+      if (isExcused()) return void this.#idle?.refresh();
+      const message = `nothing moved for ${seconds} s, ${whereabouts[this.phase]}`;
+      this.#end("Timeout", message, { seconds });
     };
     this.#idle = setTimeout(idle, Math.min(seconds * 1000, longestTimer));
   }

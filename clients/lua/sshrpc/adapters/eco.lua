@@ -11,6 +11,8 @@ local M = {}
 
 local READ_SIZE = 65536
 local WRITE_SIZE = 262144
+-- Seconds of work between two breaths. eco's watchdog ends the program when a coroutine has run for 2.
+local SLICE = 0.05
 local unpack = table.unpack or rawget(_G, "unpack")
 
 --- Whether this runtime is lua-eco and the caller may yield.
@@ -62,29 +64,62 @@ function M.spawn(command, on_data, on_end)
     private.remove(fifo)
     return nil, problem
   end
-  local has_base64, base64 = pcall(require, "eco.encoding.base64")
+  local last = 0
+  local function breathe()
+    local now = os.clock()
+    -- Where it is counted in 32 bits it begins anew.
+    if (now - last > SLICE or now < last) and coroutine.isyieldable() then
+      time.sleep(0)
+      last = os.clock()
+    end
+  end
   return setmetatable({
     eco = eco, sync = sync, time = time, process = process, both = both, input = input,
-    on_data = on_data, on_end = on_end, mutex = sync.mutex(), spare = {}, followers = {},
-    breathe = function() time.sleep(0) end,
-    base64 = has_base64 and base64 or nil,
+    on_data = on_data, on_end = on_end, turns = {}, spare = {}, followers = {}, breathe = breathe,
   }, Transport)
+end
+
+-- A signal's handler, as eco's of SIGCHLD, interrupts reads and writes.
+local function is_interrupt(problem)
+  return tostring(problem):find("Interrupted system call", 1, true) ~= nil
 end
 
 --- Writes strings one behind the other, with nothing between them.
 -- @return true; or nil and what is wrong
 function Transport:write(pieces)
-  self.mutex:lock()
-  self.writing = true
+  -- What the script did until now is its own work.
+  self.breathe()
+  self:_lock()
   local ok, problem = true, nil
   for index = 1, #pieces do
     ok, problem = self:_write(pieces[index])
     if not ok then break end
   end
-  self.writing = false
   if self.ended then self.input:close() end
-  self.mutex:unlock()
+  self:_unlock()
   return ok, problem
+end
+
+-- lua-eco 4.1.3's mutex has been seen to wake nobody.
+function Transport:_lock()
+  if not self.writing then
+    self.writing = true
+    return
+  end
+  local turn = {}
+  self.turns[#self.turns + 1] = turn
+  while not turn.done do self:_pause(turn) end
+end
+
+--- Hands the lock on to whoever waits longest.
+function Transport:_unlock()
+  local turn = table.remove(self.turns, 1)
+  if not turn then
+    self.writing = false
+    return
+  end
+  turn.done = true
+  if turn.cond then turn.cond:signal() end
 end
 
 function Transport:_write(data)
@@ -96,7 +131,8 @@ function Transport:_write(data)
     if count then at = at + count
     -- lua-eco 4.0 doesn't wait for room.
     elseif tostring(problem):find("temporarily unavailable", 1, true) then self.time.sleep(0.002)
-    else return nil, problem end
+    elseif not is_interrupt(problem) then return nil, problem end
+    self.breathe()
   end
   return true
 end
@@ -109,13 +145,18 @@ function Transport:await(slot)
 end
 
 function Transport:_follow(slot)
+  self.followers[slot] = true
+  self:_pause(slot)
+  self.followers[slot] = nil
+end
+
+--- Waits for `slot.cond` to be signalled, or for less.
+function Transport:_pause(slot)
   -- Each has a descriptor, so they are used again.
   local cond = table.remove(self.spare) or self.sync.cond()
   if not cond then return self.time.sleep(0.01) end
   slot.cond = cond
-  self.followers[slot] = true
   cond:wait()
-  self.followers[slot] = nil
   slot.cond = nil
   self.spare[#self.spare + 1] = cond
 end
@@ -130,13 +171,14 @@ function Transport:_lead(slot)
       if self.both then self.both:close() end
       self.both = nil
       self.on_data(data)
-    else
+      self.breathe()
+    elseif not is_interrupt(problem) then
       self:_end(problem == "eof" and "it ended" or problem or "it ended")
     end
   until slot.done
   self.leading = false
   for follower in pairs(self.followers) do
-    if not follower.done then
+    if follower.cond and not follower.done then
       follower.cond:signal()
       break
     end
@@ -144,9 +186,11 @@ function Transport:_lead(slot)
 end
 
 --- Called when a slot that may be waited for is done.
-function Transport:wake(slot) -- luacheck: no self
-  -- Before lua-eco 4.1.2 this runs the other coroutine at once, up to its next wait.
-  if slot.cond then slot.cond:signal() end
+function Transport:wake(slot)
+  if not slot.cond then return end
+  -- Before lua-eco 4.1.2 this runs the other coroutine at once, up to its next wait, in our own time.
+  slot.cond:signal()
+  self.breathe()
 end
 
 --- Runs `task`, which may wait, where waiting isn't allowed: in `__gc`.

@@ -16,26 +16,54 @@ end
 
 -- The shell stays behind the daemon: when that dies, `sed` takes what is still written, which would
 -- otherwise kill us (SIGPIPE) or block for ever, and our end sees the end of the output. It ends at
--- END: the FIFO itself may be held open by processes that were started after it.
+-- END: the FIFO itself may be held open by processes that were started after it. On USR1 it gives the
+-- daemon 3 seconds. A job in the background has no stdin but what is redirected from elsewhere.
 local SCRIPT = [[
-exec <"$1" 3<"$1"; rm -rf -- "${1%%/*}"; shift; echo
-%s 3<&-
-exec >/dev/null; exec sed -n '/^sshrpc-end$/q' <&3
+trap '' INT
+exec 3<"$1"; rm -rf -- "${1%%/*}"; shift; echo $$
+%s <&3 3<&- &
+daemon=$!
+exec >/dev/null 2>&1
+trap '{ trap "kill \$sleep; exit" TERM; sleep 3 & sleep=$!; wait $sleep; kill -9 $daemon; } & killer=$!' USR1
+while kill -0 $daemon; do wait $daemon; done
+kill $killer
+exec sed -n '/^sshrpc-end$/q' <&3
 ]]
 local END = "\nsshrpc-end\n"
+
+-- What is written at once or not at all (POSIX's PIPE_BUF, on Linux): a write that a signal interrupts
+-- can then be done again.
+local PIECE = 4096
+local EINTR = 4
+
+local function write(input, data)
+  for from = 1, #data, PIECE do
+    local piece = #data <= PIECE and data or data:sub(from, from + PIECE - 1)
+    repeat
+      local ok, problem, errno = input:write(piece)
+      if not ok and errno ~= EINTR then return nil, problem end
+    until ok
+  end
+  return true
+end
 
 local EXIT = '{"jsonrpc":"2.0","method":"exit"}'
 EXIT = frame.header(#EXIT) .. EXIT
 
---- Ends the daemon, if it hasn't ended, and the shell behind it.
-local function finish(input, output, has_ended)
+--- Ends the daemon, if it hasn't ended, and the shell behind it: within 3 seconds.
+-- @param parts `input`, `output`, `shell` (its process id)
+local function finish(parts, has_ended)
+  local input, output = parts.input, parts.output
   if not has_ended then
-    input:write(EXIT)
-    input:flush()
-    while output:read(65536) do end -- luacheck: ignore 542
+    os.execute("kill -USR1 " .. parts.shell)
+    write(input, EXIT)
+    while true do
+      local data, _, errno = output:read(65536)
+      if not data and errno ~= EINTR then break end
+    end
   end
   if io.type(input) == "file" then
-    input:write(END)
+    write(input, END)
     input:close()
   end
   output:close()
@@ -62,48 +90,62 @@ function M.spawn(command, on_data, on_end, decoder)
     private.remove(fifo)
     return nil, problem
   end
-  input:setvbuf("full", 65536)
+  input:setvbuf("no")
   -- It has the FIFO open now; were it closed before, the shell would wait for ever.
-  if not output:read("*l") then
+  local parts = { input = input, output = output, shell = shell.line(output) }
+  if not parts.shell then
     input:close()
     private.remove(fifo)
     return nil, "the shell did not start"
   end
   local state, pid = {}, process.pid()
   local self = setmetatable({
-    input = input, output = output, decoder = decoder, on_data = on_data, on_end = on_end, state = state, tasks = {},
+    parts = parts, decoder = decoder, on_data = on_data, on_end = on_end, state = state, tasks = {},
   }, Transport)
   -- Else the collector would wait for a shell that waits for us, or for a process of the script's
   -- that has inherited the FIFO. A fork of ours leaves the daemon alone.
   gc.guard(self, function()
-    if not state.closed and pid == process.pid() then finish(input, output, false) end
+    if not state.closed and pid == process.pid() then finish(parts, false) end
   end, true)
   return self
 end
 
+-- Ctrl-C throws out of wherever Lua is. A message that was half read, or half written, is lost, and
+-- with it all that come after.
+local INTERRUPTED = "a message was interrupted"
+
 function Transport:write(pieces)
   self:_catch_up()
+  if self.writing then self:_end(INTERRUPTED) end
   if self.ended then return nil, self.ended end
+  self.writing = true
   for index = 1, #pieces do
-    local ok, problem = self.input:write(pieces[index])
+    local ok, problem = write(self.parts.input, pieces[index])
     if not ok then return nil, problem end
   end
-  return self.input:flush()
+  self.writing = false
+  return true
 end
 
 function Transport:await(slot)
+  if self.reading then self:_end(INTERRUPTED) end
+  self.reading = true
   while not slot.done do
-    local missing = self.decoder:needs()
-    local data
-    if missing then
-      data = self.output:read(missing)
-    else
-      data = self.output:read("*l")
-      data = data and data .. "\n"
-    end
-    if data then self.on_data(data) else self:_end("it ended") end
+    local data, reason = self:_read()
+    if data then self.on_data(data) else self:_end(reason) end
     self:_catch_up()
   end
+  self.reading = false
+end
+
+function Transport:_read()
+  local output, missing = self.parts.output, self.decoder:needs()
+  if not missing then
+    local line = shell.line(output)
+    return line and line .. "\n", "it ended"
+  end
+  local data, _, errno = output:read(missing)
+  return data, errno == EINTR and INTERRUPTED or "it ended"
 end
 
 function Transport:wake() end -- luacheck: no self
@@ -135,7 +177,7 @@ end
 function Transport:_close(reason, has_ended)
   self.ended = reason or "closed"
   self.state.closed = true
-  finish(self.input, self.output, has_ended)
+  finish(self.parts, has_ended)
 end
 
 return M

@@ -1,7 +1,9 @@
 --- A double of the few public functions of lua-eco that the client uses, for tests where the real
 -- interpreter can't be had. It keeps the real one's manners, the awkward ones above all:
 --
--- - a coroutine that runs for two seconds without yielding is a panic, exit status 1
+-- - a coroutine that runs for two seconds without yielding is a panic, exit status 1; here also one
+--   that runs through so many instructions of Lua as take a small machine that long
+-- - a signal interrupts whatever reads, and the blocking reads of io.popen: here every second one
 -- - two coroutines may not wait for the same side of a descriptor
 -- - `eco.loop` ends when nothing is waited for
 -- - ECO_DOUBLE=4.0: signals resume the other coroutine at once, and `file:write` doesn't wait
@@ -13,20 +15,31 @@ local uv = require("luv")
 local M = { VERSION = os.getenv("ECO_DOUBLE") or "4.1.3", VERSION_MAJOR = 4, READ = 1, WRITE = 4 }
 
 local WATCHDOG = 2 -- seconds
+local INSTRUCTIONS, STEP = 3e7, 1e5
 
 local all = {}
+-- Of the coroutine that runs, and those that it resumed itself.
+local instructions = 0
+
+local function panic(co, problem)
+  io.stderr:write(debug.traceback(co, tostring(problem)), "\n")
+  os.exit(1)
+end
 
 function M.resume(co, ...)
-  local begin = uv.hrtime()
+  local begin, before = uv.hrtime(), instructions
+  instructions = 0
+  debug.sethook(co, function()
+    instructions = instructions + STEP
+    if instructions > INSTRUCTIONS then panic(co, "coroutine execution timeout: too many instructions without yielding") end
+  end, "", STEP)
   local ok, problem = coroutine.resume(co, ...)
+  instructions = before + instructions
   local seconds = (uv.hrtime() - begin) / 1e9
   if seconds > WATCHDOG then
     ok, problem = false, ("coroutine execution timeout: ran %.1f s without yielding"):format(seconds)
   end
-  if not ok then
-    io.stderr:write(debug.traceback(co, tostring(problem)), "\n")
-    os.exit(1)
-  end
+  if not ok then panic(co, problem) end
   if coroutine.status(co) == "dead" then all[co] = nil end
 end
 
@@ -133,8 +146,12 @@ function M.reader(fd)
   return setmetatable({ fd = fd }, reader)
 end
 
+local INTERRUPTED, EINTR = "Interrupted system call", 4
+
 function reader:read(size)
   assert(math.type(size) == "integer" and size > 0, "invalid format")
+  self.interrupt = not self.interrupt
+  if self.interrupt then return nil, INTERRUPTED end
   while true do
     local data, problem, name = uv.fs_read(self.fd, size, -1)
     if data then
@@ -144,6 +161,29 @@ function reader:read(size)
     if name ~= "EAGAIN" then return nil, problem end
     M._wait(self.fd, "r")
   end
+end
+
+local popen = io.popen
+
+--- A pipe whose every second read is interrupted; what that had got is lost.
+local pipe = {}
+pipe.__index = pipe
+
+function pipe:read(format)
+  self.interrupt = not self.interrupt
+  if not self.interrupt then return self.file:read(format) end
+  if format ~= "*l" then self.file:read(format) end
+  return nil, INTERRUPTED, EINTR
+end
+
+function pipe:write(...) return self.file:write(...) end
+
+function pipe:close() return self.file:close() end
+
+io.popen = function(...) -- luacheck: ignore 122
+  local file, problem, errno = popen(...)
+  if not file then return nil, problem, errno end
+  return setmetatable({ file = file }, pipe)
 end
 
 local writer = {}

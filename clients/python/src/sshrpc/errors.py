@@ -7,7 +7,7 @@ is of Python's own class for it, too: `FileNotFoundError`, `ConnectionRefusedErr
 
 from __future__ import annotations
 
-from ._tables import ERROR_CODES
+from ._tables import CONNECT_OPTIONS, ERROR_CODES
 from ._typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -252,9 +252,22 @@ def make_error(code: int, message: str, data: Mapping[str, Any]) -> SSHError:
     if isinstance(data.get("kind"), str):
         kind = str(data["kind"])
     cls = _fitting(_classes.get(kind, SSHError), data)
+    if kind in _ABOUT_OPTIONS:
+        message = _in_pythons_terms(message)
     error = cls(message, kind=kind, code=code, data=data)
     _fill_os_error(error)
     return error
+
+
+#: Kinds whose messages name options, as the wire has them.
+_ABOUT_OPTIONS = ("AuthenticationFailed", "HandshakeFailed", "HostKeyRejected", "InvalidParams")
+
+
+def _in_pythons_terms(message: str) -> str:
+    import re
+
+    names = {wire: name for name, wire in CONNECT_OPTIONS.items()}
+    return re.sub(r"\b[a-z]+[A-Z]\w*", lambda match: names.get(match[0], match[0]), message)
 
 
 def _fitting(cls: type[SSHError], data: Mapping[str, Any]) -> type[SSHError]:

@@ -146,11 +146,22 @@ def _is_length(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 15
 
 
-def _read_message(body: memoryview) -> dict[str, Any]:
-    import json
+def _json() -> Any:
+    """The module, loaded while a daemon starts; kept, since nothing can be at the program's end."""
+    global _json_module
+    if _json_module is None:
+        import json
 
+        _json_module = json
+    return _json_module
+
+
+_json_module: Any = None
+
+
+def _read_message(body: memoryview) -> dict[str, Any]:
     try:
-        message = json.loads(str(body, "utf-8"))
+        message = _json().loads(str(body, "utf-8"))
     except ValueError:
         raise nonsense("what is no JSON", bytes(body[:80])) from None
     if not isinstance(message, dict) or cast("dict[str, Any]", message).get("jsonrpc") != "2.0":
@@ -187,14 +198,11 @@ def encode(
         InvalidParams: it holds what isn't JSON, or text with lone surrogates.
 
     """
-    # Not at the head: a daemon starts meanwhile.
-    import json
-
     body: dict[str, Any] = {"jsonrpc": "2.0", **message}
     if payload is not None:
         body["params"] = {**body["params"], **_carry(payload, binary)}
     try:
-        text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        text: bytes = _json().dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     except (TypeError, ValueError) as error:
         # UnicodeEncodeError quotes the whole text, which may hold a password.
         reason = "a lone surrogate" if isinstance(error, UnicodeError) else str(error)

@@ -137,6 +137,7 @@ class Process:
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str] | None) -> None:
         _reap()
+        self.command = " ".join(command)
         try:
             # Raw files: closing one twice does no harm, as closing its number would.
             self._popen = subprocess.Popen(
@@ -148,7 +149,7 @@ class Process:
                 env=None if env is None else dict(env),
             )
         except (OSError, ValueError) as error:
-            message = f"the sshrpc daemon, {' '.join(command)}, could not be started: {error}"
+            message = f"the sshrpc daemon ({self.command}) could not be started: {error}"
             raise daemon_error(message, "no") from error
         self.stdin = cast("IO[bytes]", self._popen.stdin)
         self.stdout = cast("IO[bytes]", self._popen.stdout)
@@ -192,7 +193,7 @@ class Process:
         else:
             how = f"ended with exit code {code}" if code >= 0 else f"was killed by signal {-code}"
         words = str(self.tail)
-        return f"the sshrpc daemon {how}" + (f": {words}" if words else "")
+        return f"the sshrpc daemon ({self.command}) {how}" + (f": {words}" if words else "")
 
     def _end(self) -> None:
         with suppress(OSError):

@@ -57,28 +57,4 @@ function M.cond()
   return setmetatable({ waiters = {}, credits = 0 }, cond)
 end
 
-local mutex = {}
-mutex.__index = mutex
-
-function mutex:lock()
-  if not self.locked then
-    self.locked = true
-    return true
-  end
-  self.waiting[#self.waiting + 1] = coroutine.running()
-  coroutine.yield()
-  return true
-end
-
-function mutex:unlock()
-  if not self.locked then error("unlock of unlocked mutex") end
-  local next_one = table.remove(self.waiting, 1)
-  -- It stays locked, for the one that was waiting.
-  if next_one then eco._soon(next_one) else self.locked = false end
-end
-
-function M.mutex()
-  return setmetatable({ locked = false, waiting = {} }, mutex)
-end
-
 return M
