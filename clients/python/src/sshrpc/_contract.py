@@ -855,7 +855,7 @@ class ForwardLocalParams(_ForwardLocalParams, total=False):
     timeout: float
 
 
-class ForwardLocalResultForward(TypedDict):
+class ForwardLocalResultHost(TypedDict):
     """What `forward.local` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -866,7 +866,7 @@ class ForwardLocalResultForward(TypedDict):
     port: int
 
 
-class ForwardLocalResultForward(TypedDict):
+class ForwardLocalResultPath(TypedDict):
     """What `forward.local` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -875,7 +875,7 @@ class ForwardLocalResultForward(TypedDict):
     path: str
 
 
-ForwardLocalResult = Union[ForwardLocalResultForward, ForwardLocalResultForward]
+ForwardLocalResult = Union[ForwardLocalResultHost, ForwardLocalResultPath]
 
 
 class _ForwardRemoteParamsTo(TypedDict):
@@ -933,7 +933,7 @@ class ForwardRemoteParams(_ForwardRemoteParams, total=False):
     timeout: float
 
 
-class ForwardRemoteResultForward(TypedDict):
+class ForwardRemoteResultHost(TypedDict):
     """What `forward.remote` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -944,7 +944,7 @@ class ForwardRemoteResultForward(TypedDict):
     port: int
 
 
-class ForwardRemoteResultForward(TypedDict):
+class ForwardRemoteResultPath(TypedDict):
     """What `forward.remote` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -953,7 +953,7 @@ class ForwardRemoteResultForward(TypedDict):
     path: str
 
 
-ForwardRemoteResult = Union[ForwardRemoteResultForward, ForwardRemoteResultForward]
+ForwardRemoteResult = Union[ForwardRemoteResultHost, ForwardRemoteResultPath]
 
 
 class _ForwardDynamicParams(TypedDict):
@@ -988,7 +988,7 @@ class ForwardDynamicParams(_ForwardDynamicParams, total=False):
     timeout: float
 
 
-class ForwardDynamicResultForward(TypedDict):
+class ForwardDynamicResultHost(TypedDict):
     """What `forward.dynamic` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -999,7 +999,7 @@ class ForwardDynamicResultForward(TypedDict):
     port: int
 
 
-class ForwardDynamicResultForward(TypedDict):
+class ForwardDynamicResultPath(TypedDict):
     """What `forward.dynamic` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -1008,7 +1008,7 @@ class ForwardDynamicResultForward(TypedDict):
     path: str
 
 
-ForwardDynamicResult = Union[ForwardDynamicResultForward, ForwardDynamicResultForward]
+ForwardDynamicResult = Union[ForwardDynamicResultHost, ForwardDynamicResultPath]
 
 
 class _ForwardCloseParams(TypedDict):
