@@ -863,7 +863,7 @@ class ForwardLocalParams(_ForwardLocalParams, total=False):
     timeout: float
 
 
-class ForwardLocalResultForward(TypedDict):
+class ForwardLocalResultHost(TypedDict):
     """What `forward.local` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -874,7 +874,7 @@ class ForwardLocalResultForward(TypedDict):
     port: int
 
 
-class ForwardLocalResultForward(TypedDict):
+class ForwardLocalResultPath(TypedDict):
     """What `forward.local` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -883,7 +883,7 @@ class ForwardLocalResultForward(TypedDict):
     path: str
 
 
-ForwardLocalResult = Union[ForwardLocalResultForward, ForwardLocalResultForward]
+ForwardLocalResult = Union[ForwardLocalResultHost, ForwardLocalResultPath]
 
 
 class _ForwardRemoteParamsTo(TypedDict):
@@ -941,7 +941,7 @@ class ForwardRemoteParams(_ForwardRemoteParams, total=False):
     timeout: float
 
 
-class ForwardRemoteResultForward(TypedDict):
+class ForwardRemoteResultHost(TypedDict):
     """What `forward.remote` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -952,7 +952,7 @@ class ForwardRemoteResultForward(TypedDict):
     port: int
 
 
-class ForwardRemoteResultForward(TypedDict):
+class ForwardRemoteResultPath(TypedDict):
     """What `forward.remote` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -961,7 +961,7 @@ class ForwardRemoteResultForward(TypedDict):
     path: str
 
 
-ForwardRemoteResult = Union[ForwardRemoteResultForward, ForwardRemoteResultForward]
+ForwardRemoteResult = Union[ForwardRemoteResultHost, ForwardRemoteResultPath]
 
 
 class _ForwardDynamicParams(TypedDict):
@@ -996,7 +996,7 @@ class ForwardDynamicParams(_ForwardDynamicParams, total=False):
     timeout: float
 
 
-class ForwardDynamicResultForward(TypedDict):
+class ForwardDynamicResultHost(TypedDict):
     """What `forward.dynamic` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -1007,7 +1007,7 @@ class ForwardDynamicResultForward(TypedDict):
     port: int
 
 
-class ForwardDynamicResultForward(TypedDict):
+class ForwardDynamicResultPath(TypedDict):
     """What `forward.dynamic` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -1016,7 +1016,7 @@ class ForwardDynamicResultForward(TypedDict):
     path: str
 
 
-ForwardDynamicResult = Union[ForwardDynamicResultForward, ForwardDynamicResultForward]
+ForwardDynamicResult = Union[ForwardDynamicResultHost, ForwardDynamicResultPath]
 
 
 class _ForwardCloseParams(TypedDict):
