@@ -57,9 +57,21 @@ const pty = () =>
 /** What `{}` stands for. */
 const defaultPty = { term: "xterm", columns: 80, rows: 24, width: 0, height: 0 };
 
+const window = () =>
+  described(
+    z.int().check(z.minimum(0)),
+    "With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.",
+  );
+
 /** What the methods that start a program have in common, but for what each has by default. */
 const programParams = () => ({
   timeout: z.optional(timeout()),
+  idleTimeout: z.optional(
+    described(
+      z.number().check(z.positive()),
+      "Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.",
+    ),
+  ),
   streams: described(
     z._default(z.enum(["concatenated", "separate", "interleaved"]), "concatenated"),
     "What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.",
@@ -79,17 +91,12 @@ const programParams = () => ({
           remoteText("The variable's value."),
         ),
       ),
-      "Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.",
+      "Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.",
     ),
   ),
   maxOutput: z.optional(maxOutput()),
   token: z.optional(token()),
-  window: z.optional(
-    described(
-      z.int().check(z.minimum(0)),
-      "With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.",
-    ),
-  ),
+  window: z.optional(window()),
 });
 
 const ptyText =
@@ -130,6 +137,10 @@ export const exec = method({
         "Passed to the account's shell by the server (RFC 4254 §6.5); at most 250000 bytes.",
       ),
       commandEncoding: z.optional(inputEncoding()),
+      envMode: described(
+        z.optional(z.enum(["send", "export"])),
+        "How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the command, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can.",
+      ),
       ...programParams(),
       pty: z.optional(described(pty(), ptyText)),
       stream: described(z._default(z.boolean(), false), streamText),
@@ -265,4 +276,32 @@ export const resize = method({
     }),
   result: () => described(z.literal(true), "The size was sent."),
   errors: tokenErrors,
+});
+
+export const connect = method({
+  summary: "Has the server connect to a host or to a Unix socket, and gives the connection.",
+  description:
+    "A `direct-tcpip` channel (RFC 4254 §7.2), or direct-streamlocal@openssh.com. What comes is sent in `session/output` notifications (`stream` is `stdout`) as far as the client grants; `session.write` and `session.closeStdin` send and end the other direction. The reply comes when both have ended.",
+  positional: ["session", "host", "port"],
+  params: () =>
+    z.strictObject({
+      session: session(),
+      host: z.optional(remoteName("The host, by name or address, as the server sees it.")),
+      port: z.optional(
+        described(z.int().check(z.minimum(1), z.maximum(65_535)), "The port, 1 to 65535."),
+      ),
+      socketPath: z.optional(
+        remoteName("A Unix socket on the server, instead of `host` and `port`."),
+      ),
+      token: token(),
+      window: z.optional(window()),
+      encoding: z.optional(outputEncoding()),
+      timeout: z.optional(timeout()),
+    }),
+  result: () =>
+    z.strictObject({
+      bytesReceived: described(z.int(), "From the server."),
+      bytesSent: described(z.int(), "To the server."),
+    }),
+  errors: ["SessionNotFound", "SessionClosed", "ConnectFailed", "ConnectionLost", "Timeout"],
 });

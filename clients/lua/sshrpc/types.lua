@@ -32,6 +32,7 @@
 ---@field uptime number Seconds since the start.
 ---@field memory { rss: integer, heapUsed: integer, external: integer }
 ---@field sessions ({ session: integer, state: "open"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer })[]
+---@field forwards ({ forward: integer, session?: integer, kind: "local"|"remote"|"dynamic", bind: { host: string, port: integer }|{ path: string }, to?: { host: string, port: integer }|{ path: string }, connections: integer, total: integer, failed: integer, bytesReceived: integer, bytesSent: integer })[]
 ---@field connecting ({ host: string, port: integer, active: integer, queued: integer })[] The servers that are being connected to; one that is reached in two ways is listed twice.
 
 --- Params of `ssh.new`. Connects to an SSH server, checks its host key, logs in.
@@ -76,11 +77,13 @@
 ---@field command string|(integer)[] Passed to the account's shell by the server (RFC 4254 §6.5); at most 250000 bytes.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field commandEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
+---@field envMode? "send"|"export" How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the command, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can.
+---@field idleTimeout? number Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
 ---@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
----@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 ---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
 ---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
@@ -114,11 +117,12 @@
 ---@class sshrpc.SessionShellParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field idleTimeout? number Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
 ---@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
----@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 ---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
 ---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
@@ -153,11 +157,12 @@
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field name string The subsystem's name, as the server has it.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+---@field idleTimeout? number Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
 ---@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
----@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 ---@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
 ---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
@@ -186,6 +191,21 @@
 ---@field exitSignal string|nil The signal that ended the command, without `SIG` (`"TERM"`, RFC 4254 §6.10), else `null`. One that the RFC doesn't name is as the server sent it; OpenSSH's hides it (`"SIG@openssh.com"`).
 
 ---@alias sshrpc.SessionSubsystemResult sshrpc.SessionSubsystemResult1|sshrpc.SessionSubsystemResult2|sshrpc.SessionSubsystemResult3
+
+--- Params of `session.connect`. Has the server connect to a host or to a Unix socket, and gives the connection.
+---@class sshrpc.SessionConnectParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field host? string The host, by name or address, as the server sees it.
+---@field port? integer The port, 1 to 65535.
+---@field socketPath? string A Unix socket on the server, instead of `host` and `port`.
+---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@class sshrpc.SessionConnectResult
+---@field bytesReceived integer From the server.
+---@field bytesSent integer To the server.
 
 --- Params of `session.write`. Writes to the stdin of a command that runs.
 ---@class sshrpc.SessionWriteParams
@@ -257,7 +277,7 @@
 ---@field data string|(integer)[] The file's content.
 ---@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
 ---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
----@field intoDirectory? boolean Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+---@field intoDirectory? boolean Default: false. Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
 ---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field mode? integer The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: 420 (0644).
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
@@ -272,13 +292,74 @@
 ---@field source string A path on the daemon's machine; a relative one counts from the daemon's working directory.
 ---@field dest string|(integer)[] The remote file's path, at most 60000 bytes, with the file's name. A folder is refused (`EISDIR`; see `intoDirectory`), and so is what ends in no name (`dir/`, `.`, `..`).
 ---@field destEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
----@field intoDirectory? boolean Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+---@field intoDirectory? boolean Default: false. Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
 ---@field mode? integer The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: the source's own.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds, above zero, without a byte in either direction after which the transfer is given up. Default: 30.
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
 
 ---@alias sshrpc.SessionScpSendfileResult true
+
+--- Params of `forward.local`. Listens on the daemon's machine, and has the server connect (ssh -L).
+---@class sshrpc.ForwardLocalParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field bind? { host?: string, port?: integer }|{ path: string } Where to listen.
+---@field to { host?: string, port: integer }|{ path: string } Where the server is to connect to, as it sees it.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@class sshrpc.ForwardLocalResult1
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field host string Where it listens.
+---@field port integer The port that it listens at.
+
+---@class sshrpc.ForwardLocalResult2
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field path string Where it listens.
+
+---@alias sshrpc.ForwardLocalResult sshrpc.ForwardLocalResult1|sshrpc.ForwardLocalResult2
+
+--- Params of `forward.remote`. Has the server listen, and connects from the daemon's machine (ssh -R).
+---@class sshrpc.ForwardRemoteParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field bind? { host?: string, port?: integer }|{ path: string } Where the server is to listen.
+---@field to { host?: string, port: integer }|{ path: string } Where to connect to from the daemon's machine.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@class sshrpc.ForwardRemoteResult1
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field host string Where it listens.
+---@field port integer The port that it listens at.
+
+---@class sshrpc.ForwardRemoteResult2
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field path string Where it listens.
+
+---@alias sshrpc.ForwardRemoteResult sshrpc.ForwardRemoteResult1|sshrpc.ForwardRemoteResult2
+
+--- Params of `forward.dynamic`. Listens for SOCKS 4, 4a and 5, and has the server connect where each asks (ssh -D).
+---@class sshrpc.ForwardDynamicParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field bind? { host?: string, port?: integer }|{ path: string } Where to listen.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@class sshrpc.ForwardDynamicResult1
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field host string Where it listens.
+---@field port integer The port that it listens at.
+
+---@class sshrpc.ForwardDynamicResult2
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field path string Where it listens.
+
+---@alias sshrpc.ForwardDynamicResult sshrpc.ForwardDynamicResult1|sshrpc.ForwardDynamicResult2
+
+--- Params of `forward.close`. Has a forward listen no longer.
+---@class sshrpc.ForwardCloseParams
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field abort? boolean Resets its connections, too; else they run to their end.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@alias sshrpc.ForwardCloseResult true
 
 --- Params of `session.disconnect`. Ends the connection with an SSH_MSG_DISCONNECT (RFC 4253 §11.1).
 ---@class sshrpc.SessionDisconnectParams
@@ -698,7 +779,7 @@
 ---| "ConnectionLost" # The connection ended during the call. Output that had arrived comes as on Timeout.
 ---| "ChannelOpenFailed" # The server refused a channel (RFC 4254 §5.1).
 ---| "ChannelRequestDenied" # The server refused a request on the channel (RFC 4254 §6).
----| "ForwardRefused" # The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com).
+---| "ForwardRefused" # No listening there: the server refuses it (RFC 4254 §7.1, streamlocal-forward@openssh.com), or the address is in use.
 ---| "ScpRemoteError" # The remote scp reported an error; the message is its text.
 ---| "ScpProtocolError" # The remote side broke the SCP protocol, or ended before its final status.
 ---| "LocalFileError" # A file of the daemon's machine could not be read or written.
@@ -824,6 +905,7 @@
 ---@class sshrpc.ForwardRefusedData
 ---@field kind "ForwardRefused"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field errno? any on the daemon's machine: the system's name of the error, as `EADDRINUSE`
 
 --- `data` of the error ScpRemoteError.
 ---@class sshrpc.ScpRemoteErrorData
