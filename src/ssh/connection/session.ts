@@ -10,7 +10,13 @@ import type { KeepaliveOptions } from "./keepalive.ts";
 import { untilRoom } from "../flow/room.ts";
 import type { Room } from "../flow/room.ts";
 import { ping, sendDisconnect, serverIdent } from "../ssh2/internals.ts";
-import { earlyInput, safeChannels } from "./channels/server-quirks.ts";
+import {
+  earlyInput,
+  isFragile,
+  longestCommand,
+  noteFragile,
+  safeChannels,
+} from "./channels/server-quirks.ts";
 import { terminateAll } from "./channels/terminate.ts";
 import type { Transport } from "../flow/transport.ts";
 import { tunnel } from "./channels/tunnel.ts";
@@ -50,6 +56,8 @@ export interface Carrier {
 }
 
 export interface SessionOptions {
+  /** Session channels at a time; 1 for none ahead of need. */
+  readonly maxChannels: number | undefined;
   readonly keepalive: KeepaliveOptions;
   /** Where the transport runs over another session: that one. */
   readonly carrier: Carrier | undefined;
@@ -98,6 +106,7 @@ export class Session {
       nextTurn: () => new Promise<void>((resolve) => endTurn(transport, resolve)),
       onOverrun,
       earlyInput: earlyInput(ident),
+      longestCommand: longestCommand(ident),
       roundTrip: new RoundTrip(),
     };
     this.channels = new Channels(
@@ -109,7 +118,13 @@ export class Session {
           return tunnel(connection, channel);
         },
       },
-      { most: safeChannels(ident) },
+      {
+        most: Math.min(
+          safeChannels(ident) ?? Infinity,
+          options.maxChannels ?? Infinity,
+          isFragile(info.route) ? 1 : Infinity,
+        ),
+      },
     );
     // ssh2 may report several errors, and after some of them nothing more: the first one ends it.
     client.on("error", (error: Error & { code?: string | number }) => {
@@ -258,6 +273,8 @@ export class Session {
   #lose(message: string, kind: Loss["kind"] = "ConnectionLost"): void {
     if (!this.#closed) {
       const told = this.#told?.();
+      // Or it bears no second one; there is no telling, and one at a time is right with both.
+      if (this.channels.opensAhead) noteFragile(this.info.route);
       const details = { ...this.#lossDetails, ...told };
       const lost = new Failure("ConnectionLost", `the connection was lost: ${message}`, details);
       this.#closed = lost;

@@ -61,6 +61,7 @@ export interface ConnectOptions {
   readonly credentials: Credentials;
   readonly trust: Trust;
   readonly keepalive: KeepaliveOptions;
+  readonly maxChannels: number | undefined;
   readonly algorithms: AlgorithmChoice;
   /** Asks the client; undefined where it can't be asked. */
   readonly ask: Ask | undefined;
@@ -83,7 +84,7 @@ export function connect(
 }
 
 async function handshake(options: ConnectOptions, call: Call, place: Place): Promise<Session> {
-  const { account, route, credentials, trust, keepalive, algorithms } = options;
+  const { account, route, credentials, trust, keepalive, maxChannels, algorithms } = options;
   const { ask } = options;
   const asking: Ask | undefined =
     ask && ((question, signal) => place.whileAsking(ask(question, signal)));
@@ -98,7 +99,8 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
     await call.race(login.run(transport, offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     route.carrier?.session.check();
-    return login.session(transport, route.name, { keepalive, carrier: route.carrier, told });
+    const { carrier } = route;
+    return login.session(transport, route.name, { keepalive, maxChannels, carrier, told });
   } catch (error) {
     transport.destroy();
     throw explain && error instanceof Failure ? await explain(error) : error;

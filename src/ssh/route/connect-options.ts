@@ -45,6 +45,7 @@ export function connectOptions(
       hashKnownHosts: config?.hashKnownHosts,
       warn: (text: string) => client.warn(text),
     },
+    maxChannels: params.maxChannels,
     keepalive: {
       interval: params.keepaliveInterval ?? config?.keepaliveInterval ?? defaultKeepalive.interval,
       countMax: params.keepaliveCountMax ?? config?.keepaliveCountMax ?? defaultKeepalive.countMax,

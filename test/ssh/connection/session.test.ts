@@ -33,6 +33,7 @@ describe("Session", () => {
     const options = {
       keepalive: { interval: 0, countMax: 3 },
       carrier: undefined,
+      maxChannels: undefined,
       told: undefined,
     };
     const session = new Session(client, socket, info, options);
