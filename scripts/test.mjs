@@ -38,7 +38,7 @@ async function wantedSteps() {
   const { mochaCommand, testFiles } = await import("./test/mocha-steps.mjs");
   const { longestFirst } = await import("./test/durations.mjs");
   if (mochaArgs.length > 0) {
-    return [{ name: "tests", command: mochaCommand([...mochaArgs, ...testFiles()]) }];
+    return [{ name: "tests", live: true, command: mochaCommand([...mochaArgs, ...testFiles()]) }];
   }
   return longestFirst(isUnit ? unitSteps() : allSteps());
 }
@@ -71,7 +71,7 @@ async function show(step) {
   const { runStep } = await import("./test/run-step.mjs");
   const { name } = step;
   const { code, output, counts, seconds: took } = await runStep(step);
-  console.log(`\n== ${name}\n${output.trimEnd()}`);
+  if (!step.live) console.log(`\n== ${name}\n${output.trimEnd()}`);
   for (const kind of Object.keys(total)) total[kind] += counts[kind] ?? 0;
   for (const each of counts.failures ?? []) failedTests.push(`${name}: ${each}`);
   durations.push(...(counts.durations ?? []).map(([title, time]) => [`${name}: ${title}`, time]));

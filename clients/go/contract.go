@@ -341,6 +341,8 @@ type sshNewParamsAlgorithms struct {
 	Mac []string `json:"mac,omitempty"`
 
 	Compression []string `json:"compression,omitempty"`
+
+	PublicKey []string `json:"publicKey,omitempty"`
 }
 
 // sshNewParams holds the params of ssh.new.
@@ -392,8 +394,9 @@ type sshNewParams struct {
 	// and `~/.ssh/known_hosts2`. The system's are read in any case.
 	KnownHosts []string `json:"knownHosts,omitempty"`
 
-	// What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the
-	// default: for servers that have only what is weak. See Algorithms.
+	// What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys sign with
+	// (`publicKey`), best first, each list in place of the default: for servers that have only what is
+	// weak. See Algorithms.
 	Algorithms *sshNewParamsAlgorithms `json:"algorithms,omitempty"`
 
 	// Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for
@@ -2179,10 +2182,11 @@ const (
 	ErrConnectFailed Kind = "ConnectFailed"
 
 	// ErrHandshakeFailed, 2002: What answered speaks no SSH, or no algorithm that we accept (RFC 4253
-	// §4.2, §7.1). Data: stage: `banner` (before the identification string) or `kex`; errno: the
-	// system's name of the error, where the connection broke; disconnectReason: where the server has
-	// sent SSH_MSG_DISCONNECT: its reason (RFC 4253 §11.1); disconnectDescription: and its text;
-	// stderr: with `proxyCommand`: as on ConnectFailed.
+	// §4.2, §7.1). Data: stage: `banner` (before the identification string) or `kex`; algorithm: where
+	// no algorithm is in common: of which kind, as a name in `algorithms`; offer: and what the server
+	// offers of it; errno: the system's name of the error, where the connection broke;
+	// disconnectReason: where the server has sent SSH_MSG_DISCONNECT: its reason (RFC 4253 §11.1);
+	// disconnectDescription: and its text; stderr: with `proxyCommand`: as on ConnectFailed.
 	ErrHandshakeFailed Kind = "HandshakeFailed"
 
 	// ErrHostKeyRejected, 2003: The server's host key is not trusted. Data: reason: `changed`,
@@ -2223,8 +2227,8 @@ const (
 	ErrScpRemoteError Kind = "ScpRemoteError"
 
 	// ErrScpProtocolError, 4002: The remote side broke the SCP protocol, or ended before its final
-	// status. Data: stderr: what it wrote to stderr, shortened; exitCode: the remote scp's exit
-	// status, if sent.
+	// status. Data: stdout: the beginning of the text that it sent in place of the protocol; stderr:
+	// what it wrote to stderr, shortened; exitCode: the remote scp's exit status, if sent.
 	ErrScpProtocolError Kind = "ScpProtocolError"
 
 	// ErrLocalFileError, 4003: A file of the daemon's machine could not be read or written. Data:

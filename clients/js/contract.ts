@@ -167,8 +167,9 @@ export interface SshNewParams {
    */
   knownHosts?: readonly string[] | undefined;
   /**
-   * What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the
-   * default: for servers that have only what is weak. See Algorithms.
+   * What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys sign with
+   * (`publicKey`), best first, each list in place of the default: for servers that have only what
+   * is weak. See Algorithms.
    */
   algorithms?: {
     kex?: readonly string[] | undefined;
@@ -176,6 +177,7 @@ export interface SshNewParams {
     cipher?: readonly string[] | undefined;
     mac?: readonly string[] | undefined;
     compression?: readonly string[] | undefined;
+    publicKey?: readonly string[] | undefined;
   } | undefined;
   /**
    * Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for

@@ -26,6 +26,19 @@ export * from "./error-kinds.ts";
 export { SshError } from "./ssh-error.ts";
 export type { ExecOptions } from "./exec-options.ts";
 export type { DaemonCommand } from "./find-daemon.ts";
+export type { FileOptions } from "./fs/call.ts";
+export type { ReadStreamOptions } from "./fs/read-stream.ts";
+export type { RemoteFile } from "./fs/remote-file.ts";
+export type {
+  ListOptions,
+  ReadFileOptions,
+  RemoteFs,
+  Time,
+  TreeOptions,
+  WriteFileOptions,
+} from "./fs/remote-fs.ts";
+export type { RemoteDirent, RemoteStats } from "./fs/stats.ts";
+export type { WriteStreamOptions } from "./fs/write-stream.ts";
 export type { Answer, OnPrompt, Prompt } from "./prompt.ts";
 export type { RemoteProcess, SignalName } from "./remote-process.ts";
 export type { Bytes } from "./rpc/bytes.ts";

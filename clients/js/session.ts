@@ -8,6 +8,7 @@ import type { Daemon } from "./daemon.ts";
 import { SessionNotFound } from "./errors.ts";
 import { execRequest } from "./exec-options.ts";
 import type { ExecOptions } from "./exec-options.ts";
+import { RemoteFs } from "./fs/remote-fs.ts";
 import { RemoteProcess } from "./remote-process.ts";
 import type { Bytes } from "./rpc/bytes.ts";
 import { run } from "./run.ts";
@@ -66,6 +67,7 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
   readonly daemon: Daemon;
   /** The session that it runs over, and ends with. */
   readonly via: Session | undefined;
+  #fs: RemoteFs | undefined;
   #closing: Promise<void> | undefined;
 
   /** @internal */
@@ -139,6 +141,12 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
       signal,
       reject,
     });
+  }
+
+  /** The remote files, in the shape of `node:fs/promises`. */
+  get fs(): RemoteFs {
+    this.#fs ??= new RemoteFs(this);
+    return this.#fs;
   }
 
   /**

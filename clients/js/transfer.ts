@@ -17,6 +17,9 @@ import type { Session } from "./session.ts";
 export interface Progress {
   readonly bytes: number;
   readonly total: number;
+  /** Of `fs.get` and `fs.put`: files that are over, and files found so far. */
+  readonly files?: number;
+  readonly totalFiles?: number;
 }
 
 export interface TransferOptions {
@@ -106,7 +109,8 @@ export async function readFile(
   return encoding === undefined ? bytes : utf8(bytes, "the file");
 }
 
-async function transfer(
+/** A transfer that is told of, and can be given up. */
+export async function transfer(
   session: Session,
   method: string,
   params: object,
@@ -125,9 +129,11 @@ async function transfer(
     signal: signal ? AbortSignal.any([signal, broken.signal]) : broken.signal,
     onNotification(_, notice) {
       const { value } = notice as unknown as ProgressParams;
+      const { total, files, totalFiles } = value;
       const bytes = value.kind === "begin" ? 0 : value.bytes;
+      const counts = files !== undefined && totalFiles !== undefined && { files, totalFiles };
       try {
-        if (!failure) onProgress?.({ bytes, total: value.total });
+        if (!failure) onProgress?.({ bytes, total, ...counts });
       } catch (error) {
         failure = { error };
         broken.abort(error);
@@ -157,7 +163,7 @@ function isPath(local: LocalPath | object): local is LocalPath {
 }
 
 /** The daemon may have another working directory. */
-function localPath(path: LocalPath): string {
+export function localPath(path: LocalPath): string {
   return resolve(path instanceof URL ? fileURLToPath(path) : path);
 }
 

@@ -33,7 +33,7 @@ export function testFiles() {
 export function mochaSteps(files = testFiles()) {
   const steps = new Map();
   for (const file of files) {
-    const alone = aloneMark.test(readFileSync(join(root, file), "utf8"));
+    const alone = aloneMark.test(readFileSync(sourceOf(file), "utf8"));
     const own = nameOf(file);
     const isOwn = alone || folderOf(file) === "e2e" || recordedSeconds(own) >= longFile;
     const name = isOwn ? own : folderOf(file);
@@ -56,7 +56,14 @@ export function isUnit(file, seen = new Set()) {
   return imports
     .filter((name) => name.startsWith("."))
     .map((name) => join(dirname(file), name))
-    .every((each) => !/^dist\/(test|clients)\//.test(each) || seen.has(each) || isUnit(each, seen));
+    .every(
+      (each) => !/^dist\/(bench|clients|test)\//.test(each) || seen.has(each) || isUnit(each, seen),
+    );
+}
+
+/** The compiler may leave comments out. */
+function sourceOf(file) {
+  return join(root, relative("dist", file).replace(/\.js$/, ".ts"));
 }
 
 /** "ssh/call" of dist/test/ssh/call.test.js. */

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
  * Most tests wait most of the time, so that more of them than there are cores go on at once; one
  * that computes all the time takes a core, and the room of two.
  */
-const room = 3 * availableParallelism();
+const room = Math.ceil(2.5 * availableParallelism());
 const roomOf = ({ busy }) => (busy ? 2 : 1);
 
 /**

@@ -19,9 +19,10 @@ for (const [name, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 
 
 /**
  * Runs a step: its exit code, its output, what it counted and the seconds that it took. The output
- * goes through a file, which keeps its order and which nothing that the step leaves behind holds open.
+ * goes through a file, which keeps its order and which nothing that the step leaves behind holds
+ * open; that of a `live` one goes to the terminal at once.
  */
-export async function runStep({ command: [program, ...args], cwd = root }) {
+export async function runStep({ command: [program, ...args], cwd = root, live = false }) {
   const folder = mkdtempSync(join(tmpdir(), "sshrpc-step-"));
   const counts = join(folder, "counts.json");
   const output = join(folder, "output");
@@ -29,9 +30,8 @@ export async function runStep({ command: [program, ...args], cwd = root }) {
   const begin = performance.now();
   try {
     const env = { ...process.env, TEST_COUNTS: counts };
-    const [code, problem] = await ended(
-      spawn(program, args, { cwd, env, stdio: ["ignore", file, file] }),
-    );
+    const stdio = live ? "inherit" : ["ignore", file, file];
+    const [code, problem] = await ended(spawn(program, args, { cwd, env, stdio }));
     return {
       code,
       output: readFileSync(output, "utf8") + (problem ?? ""),

@@ -59,6 +59,29 @@ export const algorithmNames = {
     ],
     weak: ["hmac-md5"],
   },
+  publicKey: {
+    // RFC 4252 §7: what the user's own keys sign with; certificates have names of their own.
+    usual: [
+      "ssh-ed25519",
+      "ssh-ed25519-cert-v01@openssh.com",
+      "sk-ssh-ed25519@openssh.com",
+      "sk-ssh-ed25519-cert-v01@openssh.com",
+      "ecdsa-sha2-nistp256",
+      "ecdsa-sha2-nistp256-cert-v01@openssh.com",
+      "ecdsa-sha2-nistp384",
+      "ecdsa-sha2-nistp384-cert-v01@openssh.com",
+      "ecdsa-sha2-nistp521",
+      "ecdsa-sha2-nistp521-cert-v01@openssh.com",
+      "sk-ecdsa-sha2-nistp256@openssh.com",
+      "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com",
+      "rsa-sha2-512",
+      "rsa-sha2-512-cert-v01@openssh.com",
+      "rsa-sha2-256",
+      "rsa-sha2-256-cert-v01@openssh.com",
+    ],
+    // Signatures with SHA-1.
+    weak: ["ssh-rsa", "ssh-rsa-cert-v01@openssh.com"],
+  },
   compression: { usual: ["none"], weak: ["zlib@openssh.com", "zlib"] },
 } as const;
 
@@ -77,4 +100,5 @@ export const algorithms = z.strictObject({
   cipher: list("cipher"),
   mac: list("mac"),
   compression: list("compression"),
+  publicKey: list("publicKey"),
 });

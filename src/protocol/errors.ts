@@ -51,6 +51,8 @@ export const errors = {
     summary: "What answered speaks no SSH, or no algorithm that we accept (RFC 4253 §4.2, §7.1).",
     data: {
       stage: "`banner` (before the identification string) or `kex`",
+      algorithm: "where no algorithm is in common: of which kind, as a name in `algorithms`",
+      offer: "and what the server offers of it",
       errno: "the system's name of the error, where the connection broke",
       disconnectReason: "where the server has sent SSH_MSG_DISCONNECT: its reason (RFC 4253 §11.1)",
       disconnectDescription: "and its text",
@@ -120,6 +122,7 @@ export const errors = {
     code: 4002,
     summary: "The remote side broke the SCP protocol, or ended before its final status.",
     data: {
+      stdout: "the beginning of the text that it sent in place of the protocol",
       stderr: "what it wrote to stderr, shortened",
       exitCode: "the remote scp's exit status, if sent",
     },

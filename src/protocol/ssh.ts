@@ -118,7 +118,7 @@ export const new_ = method({
       algorithms: z.optional(
         described(
           objectParam(algorithms),
-          "What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.",
+          "What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys sign with (`publicKey`), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.",
         ),
       ),
       keepaliveInterval: z.optional(

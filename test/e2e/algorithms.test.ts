@@ -35,7 +35,13 @@ describe("algorithms", () => {
       const config = [`${setting} ${name}`, ...(kind === "mac" ? ["Ciphers aes128-ctr"] : [])];
       const hostKeyTypes = ["rsa" as const];
       const server = scope.add(await startSshd({ config, hostKeyTypes }));
-      await fails(login(address(server)), "HandshakeFailed", { stage: "kex" });
+      const error = await fails(login(address(server)), "HandshakeFailed", {
+        stage: "kex",
+        algorithm: kind,
+        offer: [name],
+      });
+      assert.match(error.message, new RegExp(`no matching .*; their offer: ${name}; ours: `));
+      assert.ok(error.message.endsWith(`algorithms.${kind} can allow ${name}`), error.message);
       const { session } = await login({ ...address(server), algorithms: { [kind]: [name] } });
       assert.equal(await new Session(daemon, session).output("echo hi"), "hi\n");
       const file = join(scope.tempDir(), "config");

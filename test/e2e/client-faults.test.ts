@@ -37,6 +37,7 @@ const lastBreath = 1;
 /** More than all buffers between here and there hold. */
 const size = 32 * 1024 * 1024;
 
+// Runs alone: it holds the daemon to the seconds that it may take to end.
 describe("e2e: a client that goes away", () => {
   const scope = useScope();
   before(function () {

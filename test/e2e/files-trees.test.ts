@@ -17,6 +17,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { startBusybox } from "../fixtures/busybox.ts";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
 import { requires } from "../fixtures/requirements.ts";
@@ -52,8 +53,13 @@ function makeTree(root: string): void {
 }
 
 // Both ends are this machine's, so that one table serves both directions.
-for (const way of ["get", "put"] as const) {
-  describe(`fs.${way}`, () => {
+const table = (["get", "put"] as const).flatMap((way) => [
+  { way, title: "by SFTP", needs: ["sshd"] as const, start: () => startSshd() },
+  { way, title: "by busybox", needs: ["sshd", "busybox"] as const, start: startBusybox },
+]);
+
+for (const { way, title, needs, start } of table) {
+  describe(`fs.${way}, ${title}`, () => {
     const suite = useScope("suite");
     const scope = useScope();
     let daemon: Daemon;
@@ -62,8 +68,8 @@ for (const way of ["get", "put"] as const) {
     let to: string;
 
     before(async function () {
-      requires(this, "sshd");
-      const server = suite.add(await startSshd());
+      requires(this, ...needs);
+      const server = suite.add(await start());
       daemon = suite.add(startDaemon());
       files = new Files(daemon, await login(daemon, server));
     });

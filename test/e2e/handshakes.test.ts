@@ -9,6 +9,8 @@ import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { until } from "../fixtures/until.ts";
 import { loginParams, rejects } from "./support/calls.ts";
+import { fails } from "./support/fails.ts";
+import { startRawServer } from "./support/raw-server.ts";
 import type { Target } from "./support/calls.ts";
 
 /** As many logins are at it at once. */
@@ -47,6 +49,20 @@ describe("logins at one server", () => {
       await Promise.all(Array.from({ length: 20 }, () => logIn(daemon, sshd, { timeout: 100 })));
       assert.match(sshd.log(), /MaxStartups throttling/);
     }).timeout(100_000);
+  });
+
+  it("a time-out says that the server has turned the login away all the while", async () => {
+    const server = await startRawServer(scope, (socket) => {
+      socket.end("Exceeded MaxStartups\r\n");
+    });
+    const daemon = scope.add(startDaemon());
+    const { host, port } = server;
+    const params = { host, port, username: "alice", password: "x", timeout: 1 };
+    const { message } = await fails(daemon.request("ssh.new", params), "Timeout");
+    assert.match(
+      message,
+      /^timed out after 1 s.*: the server turned the login away .*Exceeded MaxStartups/,
+    );
   });
 
   describe("queue", () => {

@@ -332,7 +332,10 @@ describe("logging in: what is tried, what is left out, and why", () => {
       },
     });
     const error = await fails(login(server, { password: "old" }), "AuthenticationFailed");
-    assert.match(error.message, /^the password has expired$/);
+    assert.match(
+      error.message,
+      /: permission denied: the password has expired: log in with a terminal/,
+    );
   });
 
   it("methods that are no names are told without what a terminal would obey", async () => {

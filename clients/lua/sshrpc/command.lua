@@ -2,11 +2,15 @@
 
 local bytes = require("sshrpc.bytes")
 local inbox = require("sshrpc.inbox")
+local lines = require("sshrpc.lines")
 
 local M = {}
 
 -- Bytes of output that may be on their way; the daemon's default.
 local WINDOW = 1024 * 1024
+
+-- More than any command prints.
+local EVERYTHING = 2 ^ 50
 
 -- Bytes of input that are sent at a time; the daemon holds 16 MiB.
 local PIECE = 1024 * 1024
@@ -50,9 +54,42 @@ function Command:output()
   end
 end
 
+--- Waits for the next line of the output, of stdout and stderr each by itself, without its end ("\n").
+-- What comes behind the last one is a line, too. A line is held until it ends. Where both are used,
+-- `read` gives what comes behind the lines that have been begun.
+---@return string? line nil at the end
+---@return ("stdout"|"stderr")? stream
+function Command:read_line()
+  self.begun = self.begun or lines.new()
+  while true do
+    local line, stream = self.begun:next()
+    if line then return line, stream end
+    local data
+    data, stream = self:read()
+    if data then self.begun:add(data, stream) else return self.begun:rest() end
+  end
+end
+
+--- `read_line` as an iterator: `for line, stream in command:lines() do … end`. As to Lua 5.1, see `output`.
+---@return fun(): string?, ("stdout"|"stderr")?
+function Command:lines()
+  return function()
+    local line, stream = self:read_line()
+    return line, stream
+  end
+end
+
+--- Passes over all output from here on, as it comes, so that the command never waits for it to be read.
+function Command:drain()
+  if self.drained or self.call.slot.done then return end
+  self.drained = true
+  self.call:ignore()
+  self.rpc:notify("session.windowAdjust", { token = self.token, bytes = EVERYTHING })
+end
+
 function Command:_consumed(count)
   self.consumed = self.consumed + count
-  if self.consumed >= WINDOW / 2 and not self.call.slot.done then
+  if self.consumed >= WINDOW / 2 and not self.call.slot.done and not self.drained then
     self.rpc:notify("session.windowAdjust", { token = self.token, bytes = self.consumed })
     self.consumed = 0
   end

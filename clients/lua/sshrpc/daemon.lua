@@ -2,6 +2,7 @@
 
 local errors = require("sshrpc.errors")
 local rpc = require("sshrpc.rpc")
+local shell = require("sshrpc.shell")
 
 local M = {}
 
@@ -22,12 +23,14 @@ local function in_path(program)
   return nil
 end
 
+local unpack = table.unpack or rawget(_G, "unpack")
 local WINDOWS = package.config:sub(1, 1) == "\\"
 
 local function command_for(path)
   if not path:find("%.m?js$") then return { argv = { path }, follow = true, name = path } end
   if not WINDOWS and not in_path("node") then
-    return nil, errors.new("DaemonNotFound", ("no node (Node.js) in the PATH, which is to run %s"):format(path))
+    return nil, errors.new("DaemonNotFound",
+      ("no node in the PATH, which is to run %s: install Node.js 20.19 or newer"):format(path))
   end
   return { argv = { "node", path }, follow = true, name = path }
 end
@@ -57,7 +60,8 @@ function M.find(daemon)
   if environment == "" then environment = nil end
   local path = daemon or environment or in_path("sshrpc") or in_repository()
   if path then return command_for(path) end
-  return nil, errors.new("DaemonNotFound", "no sshrpc in the PATH, and SSHRPC_DAEMON isn't set")
+  return nil, errors.new("DaemonNotFound", "no sshrpc in the PATH: install it (npm install -g, with the package or a checkout), "
+    .. "or name it by the option `daemon` or the environment's SSHRPC_DAEMON")
 end
 
 --- How this runtime can start a process and talk to it.
@@ -67,6 +71,23 @@ local function find_adapter()
     if adapter.usable() then return adapter, name end
   end
   return nil
+end
+
+-- Where it hangs it is ended.
+local BOUNDED = [[
+"$@" --version 2>&1 >/dev/null </dev/null & program=$!
+{ trap 'kill $sleep; exit' TERM; sleep 2 & sleep=$!; wait $sleep; kill -9 $program; } >/dev/null 2>&1 & killer=$!
+wait $program; kill $killer
+]]
+
+--- What a program that didn't start says of it, on stderr: it is asked once more, for its version.
+---@return string? line
+local function last_words(command)
+  local argv = command.follow and not WINDOWS and shell.argv(BOUNDED, unpack(command.argv))
+  if not argv then return nil end
+  for index, word in ipairs(argv) do argv[index] = shell.quoted(word) end
+  local said = shell.capture("exec 2>/dev/null " .. table.concat(argv, " ")) or ""
+  return said:match("sshrpc: [^\n]*") or said:match("[^\n]+")
 end
 
 --- Starts a daemon of one's own.
@@ -93,7 +114,8 @@ function M.start(daemon, on_start)
   if capabilities and capabilities.binaryFrames then return started end
   local message
   if started.ended then
-    message = "did not start: " .. tostring(started.reason)
+    local why = last_words(command)
+    message = "did not start: " .. tostring(started.reason) .. (why and ": " .. why or "")
   else
     message = "is no sshrpc daemon: it answered " .. (problem and problem.message or "nonsense")
     started.transport:_end("it is none")

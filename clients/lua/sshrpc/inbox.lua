@@ -41,6 +41,12 @@ function M.send(rpc, method, params, token)
   return self
 end
 
+--- Throws away what has come and wasn't taken, and what will come.
+function Inbox:ignore()
+  self.queue, self.first = {}, 1
+  if self.rpc.listeners[self.token] then self.rpc.listeners[self.token] = function() end end
+end
+
 function Inbox:_wake()
   local waiting = self.waiting
   self.waiting = nil

@@ -3,6 +3,7 @@
 -- Every method gives nil and an sshrpc.Error on failure. Times are in seconds, sizes in bytes.
 
 local bytes = require("sshrpc.bytes")
+local collect = require("sshrpc.collect")
 local command = require("sshrpc.command")
 local errors = require("sshrpc.errors")
 local gc = require("sshrpc.gc")
@@ -70,8 +71,10 @@ function Session:_call(method, params)
   return self.rpc:call(method, params)
 end
 
+local not_params = { on_progress = true, on_output = true }
+
 local function exec_params(text, options)
-  return set_bytes(names.to_wire(options), "command", text)
+  return set_bytes(names.to_wire(options, not_params), "command", text)
 end
 
 --- `session.exec` as the protocol has it.
@@ -87,6 +90,8 @@ end
 ---@class sshrpc.ExecOptions: sshrpc.CommandOptions
 ---@field stdin string? what the command reads, by default nothing; then its input ends
 ---@field max_output integer? bytes of all output, 0 to 268435456 (256 MiB), the default; more is the error `OutputTooLarge`
+---@field on_output (fun(data: string, stream: "stdout"|"stderr"))? told each piece of the output as it comes, which is in the
+--  result all the same; its error cancels the command, and is thrown
 
 ---@class sshrpc.StartOptions: sshrpc.CommandOptions
 ---@field stdin string|true|nil as for `exec`; `true` leaves its input open for `command:write`
@@ -109,6 +114,7 @@ end
 ---@return { stdout: string, stderr: string, exit_code: integer?, signal: string? }? result
 ---@return sshrpc.Error? problem with `Timeout` and others its `data.stdout` and `data.stderr` hold what had arrived
 function Session:exec(text, options)
+  if options and options.on_output then return self:_exec_telling(text, options) end
   local params = exec_params(text, options)
   params.streams = "separate"
   if params.stdin then set_bytes(params, "stdin", params.stdin) end
@@ -117,7 +123,18 @@ function Session:exec(text, options)
   return { stdout = result.stdout, stderr = result.stderr, exit_code = result.exitCode, signal = result.exitSignal }
 end
 
---- Starts a command whose output is read as it comes; what isn't read isn't sent, so that it needs no
+function Session:_exec_telling(text, options)
+  self.rpc:before_wait()
+  local started, problem = self:start(text, options)
+  if not started then return nil, problem end
+  local result, thrown
+  result, problem, thrown = collect.run(started, options.on_output, options.max_output)
+  if thrown then error(problem, 0) end
+  return result, problem
+end
+
+--- Starts a command whose output is read as it comes (by `read`, `read_line`, `output`, `lines`); what isn't
+-- read isn't sent, so that it needs no
 -- `max_output`, which does nothing here.
 --
 -- Errors: `SessionNotFound`, the session was freed; `InvalidArgument`, a text in `env` or `pty` that isn't UTF-8;
@@ -148,7 +165,6 @@ end
 ---@field into_directory boolean? where the remote path is a folder, write into it under the folder's own name: "/tmp"
 --  gives "/tmp/tmp"; by default it is refused
 
-local not_params = { on_progress = true }
 
 --- Options that mean the same for every transfer.
 local function transfer_params(params, options)

@@ -48,7 +48,7 @@
 ---@field hostKeyPolicy? "strict"|"accept-new"|"ask"|"pin"|"off" What is done about a host key that known_hosts doesn't hold. Default: `"pin"` with `hostKeyFingerprints`, else what `config` says, else `"accept-new"`.
 ---@field hostKeyFingerprints? (string)[] With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
 ---@field knownHosts? (string)[] The user's known_hosts files; in the first one new hosts are recorded, and in none where there is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
----@field algorithms? { kex?: (string)[], hostKey?: (string)[], cipher?: (string)[], mac?: (string)[], compression?: (string)[] } What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
+---@field algorithms? { kex?: (string)[], hostKey?: (string)[], cipher?: (string)[], mac?: (string)[], compression?: (string)[], publicKey?: (string)[] } What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys sign with (`publicKey`), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
 ---@field keepaliveInterval? number Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: what `config` says, else 15.
 ---@field keepaliveCountMax? integer How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.
 ---@field maxChannels? integer How many channels for programs and transfers the session has open at a time, 1 to 1000; the others wait. With 1, none is opened ahead of need: for servers that bear no second one. Default: as many as the server takes.
@@ -774,6 +774,8 @@
 ---@field kind "HandshakeFailed"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 ---@field stage? any `banner` (before the identification string) or `kex`
+---@field algorithm? any where no algorithm is in common: of which kind, as a name in `algorithms`
+---@field offer? any and what the server offers of it
 ---@field errno? any the system's name of the error, where the connection broke
 ---@field disconnectReason? any where the server has sent SSH_MSG_DISCONNECT: its reason (RFC 4253 §11.1)
 ---@field disconnectDescription? any and its text
@@ -836,6 +838,7 @@
 ---@class sshrpc.ScpProtocolErrorData
 ---@field kind "ScpProtocolError"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field stdout? any the beginning of the text that it sent in place of the protocol
 ---@field stderr? any what it wrote to stderr, shortened
 ---@field exitCode? any the remote scp's exit status, if sent
 

@@ -198,6 +198,58 @@ t.test("a command's output as it comes, by credit", function()
   t.equal(sshrpc.assert(command:wait()).exit_code, 2)
 end)
 
+t.test("a command's output by lines", function()
+  local command = sshrpc.assert(session:start("printf 'one\\n\\ntwo\\nla'; echo err >&2; sleep 0.1; printf st; printf more >&2"))
+  local got = { stdout = {}, stderr = {} }
+  for line, stream in command:lines() do table.insert(got[stream], line) end
+  t.equal(table.concat(got.stdout, "|"), "one||two|last")
+  t.equal(table.concat(got.stderr, "|"), "err|more")
+  sshrpc.assert(command:wait())
+  command = sshrpc.assert(session:start("seq 1 200000"))
+  local count, last = 0, nil
+  for line in command:lines() do count, last = count + 1, line end
+  t.equal(count .. " " .. last, "200000 200000")
+  sshrpc.assert(command:wait())
+end)
+
+t.test("output is told as it comes, and is in the result", function()
+  local told = { stdout = "", stderr = "" }
+  local result = sshrpc.assert(session:exec("echo out; echo err >&2; cat; exit 3", {
+    stdin = "in", on_output = function(data, stream) told[stream] = told[stream] .. data end,
+  }))
+  t.equal(result.stdout, "out\nin")
+  t.equal(result.stderr, "err\n")
+  t.equal(result.exit_code, 3)
+  t.equal(told.stdout .. told.stderr, result.stdout .. result.stderr)
+  local size = 0
+  result = sshrpc.assert(session:exec("head -c 3000000 /dev/zero", { on_output = function(data) size = size + #data end }))
+  t.equal(#result.stdout, 3000000)
+  t.equal(size, 3000000)
+  local problem
+  result, problem = session:exec("printf abc; sleep 20", { timeout = 0.5, on_output = function() end })
+  t.equal(result, nil)
+  t.equal(problem.kind, "Timeout")
+  t.equal(problem.data.stdout, "abc")
+  result, problem = session:exec("yes", { max_output = 100000, on_output = function() end })
+  t.equal(result, nil)
+  t.equal(problem.kind, "OutputTooLarge")
+  t.equal(#problem.data.stdout, 100000)
+  t.throws("enough", session.exec, session, "yes", { on_output = function() error("enough") end })
+  t.equal(sshrpc.assert(session:exec("echo on")).stdout, "on\n")
+end)
+
+t.test("a command whose output nobody wants any more isn't held up", function()
+  local command = sshrpc.assert(session:start("echo first; head -c 20000000 /dev/zero; cat >&2; exit 4", { stdin = true }))
+  assert(command:read())
+  command:drain()
+  command:drain()
+  -- It reads its input only when all the output is gone.
+  sshrpc.assert(command:write(("x"):rep(3000000)))
+  sshrpc.assert(command:close_stdin())
+  t.equal(command:read(), nil)
+  t.equal(sshrpc.assert(command:wait()).exit_code, 4)
+end)
+
 t.test("more input than the daemon holds", function()
   local data = ("0123456789abcde\n"):rep(17 * 65536)
   local command = sshrpc.assert(session:start("wc -c", { stdin = true }))

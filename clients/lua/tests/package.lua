@@ -44,7 +44,31 @@ t.test("a folder called sshrpc is no daemon, and without node a script isn't one
   os.execute(("mkdir -p %s/folder/sshrpc %s/no-node && ln -sf $(command -v lua5.4) %s/no-node/"):format(t.tmp, t.tmp, t.tmp))
   t.equal(t.shell(("unset SSHRPC_DAEMON; PATH=%s/folder:/usr/bin:/bin %s"):format(t.tmp, find)), here .. "/../../bin/sshrpc.js\n")
   local output = t.shell(("SSHRPC_DAEMON=/x/y.js PATH=%s/no-node %s"):format(t.tmp, find))
-  t.equal(output, "no node (Node.js) in the PATH, which is to run /x/y.js\n")
+  t.equal(output, "no node in the PATH, which is to run /x/y.js: install Node.js 20.19 or newer\n")
+end)
+
+t.test("where there is no sshrpc, the error says how to get one", function()
+  -- A copy that is in no repository.
+  os.execute(("mkdir -p %s/alone && cp -r %s/sshrpc %s/alone/ && ln -sf $(command -v lua5.4) %s/alone/"):format(t.tmp, here, t.tmp, t.tmp))
+  local output = t.shell(("unset SSHRPC_DAEMON; cd %s/alone && PATH=%s/alone LUA_PATH='./?.lua;./?/init.lua' lua5.4 -e '%s'")
+    :format(t.tmp, t.tmp, "print(select(2, require([[sshrpc]]).daemon()))"))
+  for _, part in ipairs({ "no sshrpc in the PATH", "npm install -g", "SSHRPC_DAEMON" }) do
+    assert(output:find(part, 1, true), output)
+  end
+end)
+
+t.test("why the daemon didn't start is in the error", function()
+  local starts = [[lua5.4 -e 'print(select(2, require("sshrpc").daemon()))' 2>/dev/null]]
+  os.execute(("mkdir -p %s/old && printf '#!/bin/sh\\necho \"sshrpc: needs Node.js 20 or later, this is 18.2.0\" >&2; exit 70\\n' >%s/old/sshrpc && chmod +x %s/old/sshrpc")
+    :format(t.tmp, t.tmp, t.tmp))
+  local output = t.shell(("SSHRPC_DAEMON=%s/old/sshrpc %s"):format(t.tmp, starts))
+  t.equal(output, t.tmp .. "/old/sshrpc did not start: it ended: sshrpc: needs Node.js 20 or later, this is 18.2.0\n")
+  output = t.shell(("SSHRPC_DAEMON=%s/gone/sshrpc %s"):format(t.tmp, starts))
+  assert(output:find("/gone/sshrpc: No such file", 1, true), output)
+  -- One that does nothing at all holds nobody up.
+  os.execute(("printf '#!/bin/sh\\ncase $1 in --version) exec sleep 60; esac\\n' >%s/old/mute && chmod +x %s/old/mute"):format(t.tmp, t.tmp))
+  output = t.shell(("SSHRPC_DAEMON=%s/old/mute timeout 30 %s"):format(t.tmp, starts))
+  t.equal(output, t.tmp .. "/old/mute did not start: it ended\n")
 end)
 
 t.test("the README's first example runs", function()

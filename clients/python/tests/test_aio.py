@@ -12,6 +12,7 @@ import unittest
 import warnings
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import sshrpc
 from sshrpc import aio
@@ -87,6 +88,16 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         with self.assertRaises(TypeError):
             aio.connect("localhost", unknown=1)  # type: ignore[call-arg]  # pyright: ignore
 
+    async def until_alone(self) -> None:
+        """Waits until the daemon has no other session, nor one on its way."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            status = await self.session.daemon.status()
+            if len(status["sessions"]) == 1 and not status["connecting"]:
+                return
+            await asyncio.sleep(0.01)
+        self.fail(f"not alone: {status}")
+
     async def test_a_time_out_has_what_had_arrived(self) -> None:
         with self.assertRaises(sshrpc.Timeout) as caught:
             await self.session.run("echo some; sleep 41", timeout=0.4)
@@ -94,8 +105,7 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_cancelling_a_task_cancels_the_command(self) -> None:
         task = asyncio.create_task(self.session.run("sleep 42"))
-        await asyncio.sleep(0.4)
-        self.assertIn("sleep 42", commands(self.server))
+        await asyncio.to_thread(self.runs, "sleep 42")
         task.cancel()
         with self.assertRaises(asyncio.CancelledError):
             await task
@@ -118,8 +128,7 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
                     await task
             else:
                 await (await task).close()
-        await asyncio.sleep(1)
-        self.assertEqual(len((await self.session.daemon.status())["sessions"]), 1)
+        await self.until_alone()
 
     async def test_200_tasks_at_once_on_one_session(self) -> None:
         async def task(number: int) -> bool:
@@ -246,7 +255,7 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_the_daemon_killed_under_waiting_calls(self) -> None:
         tasks = [asyncio.create_task(self.session.run("sleep 46")) for _ in range(50)]
-        await asyncio.sleep(0.5)
+        await asyncio.to_thread(self.runs, "sleep 46")
         began = time.monotonic()
         kill(self.session.daemon.pid, signal.SIGKILL)
         answers: list[Any] = await asyncio.gather(*tasks, return_exceptions=True)
@@ -288,6 +297,11 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         pid = last.daemon.pid
         kill(pid, signal.SIGSTOP)
         self.addCleanup(kill, pid, signal.SIGKILL)
+        patched = [f"sshrpc.{name}.END_TIMEOUT" for name in ("calls", "daemon", "aio.daemon")]
+        for each in patched:
+            patch = mock.patch(each, 0.5)
+            patch.start()
+            self.addCleanup(patch.stop)
         await asyncio.wait_for(self.session.close(), 20)
         self.assertTrue(is_alive(pid))
         await asyncio.wait_for(last.close(), 20)
@@ -306,8 +320,7 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             gc.collect()
-        await asyncio.sleep(0.3)
-        self.assertEqual(len((await self.session.daemon.status())["sessions"]), 1)
+        await self.until_alone()
 
     async def test_many_connects_at_once_share_one_daemon(self) -> None:
         sessions = await asyncio.gather(*(aio.connect(**self.server.address) for _ in range(8)))

@@ -115,7 +115,7 @@ class FakeTest(unittest.TestCase):
     def test_its_warnings_are_logged(self) -> None:
         command = self.fake('sys.stderr.write("careful\\n"); sys.stderr.flush(); read()')
         with self.assertLogs("sshrpc", "WARNING") as logs, sshrpc.Daemon(command):
-            time.sleep(0.3)
+            until(lambda: logs.output, "a warning")
         self.assertEqual(logs.output, ["WARNING:sshrpc:careful"])
 
     def test_a_daemon_that_does_not_end_is_killed(self) -> None:
@@ -217,6 +217,10 @@ class DaemonTest(ServerTest):
         pid = last.daemon.pid
         kill(pid, signal.SIGSTOP)
         self.addCleanup(kill, pid, signal.SIGKILL)
+        for each in ("sshrpc.calls.END_TIMEOUT", "sshrpc.daemon.END_TIMEOUT"):
+            patch = mock.patch(each, 0.5)
+            patch.start()
+            self.addCleanup(patch.stop)
         joined(start(first.close))
         self.assertTrue(is_alive(pid))
         joined(start(last.close))

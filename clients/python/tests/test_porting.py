@@ -385,7 +385,11 @@ class SessionTest(ServerTest):
 
     def test_a_session_that_is_left_to_the_interpreters_end(self) -> None:
         """Where nothing can be loaded any more."""
-        program = "import sys, sshrpc; keep = sshrpc.connect(sys.argv[1], password=sys.argv[2])"
+        program = (
+            "import builtins, sys, sshrpc\n"
+            "builtins.session = sshrpc.connect(sys.argv[1], password=sys.argv[2])\n"
+            "builtins.stream = builtins.session.stream('sleep 60')\n"
+        )
         server = self.server
         address = f"{server.username}@{server.host}:{server.port}"
         command = [sys.executable, "-W", "ignore", "-c", program, address, server.password]

@@ -645,7 +645,7 @@ class DaemonDeathTest(ServerTest):
         threads = [threading.Thread(target=wait) for _ in range(50)]
         for thread in threads:
             thread.start()
-        time.sleep(0.5)
+        until(lambda: "sleep 39" in commands(self.server), "it runs")
         killed = time.monotonic()
         kill(session.daemon.pid, signal.SIGKILL)
         for thread in threads:

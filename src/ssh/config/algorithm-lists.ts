@@ -9,6 +9,7 @@ const settingOf = {
   hostKey: "hostkeyalgorithms",
   cipher: "ciphers",
   mac: "macs",
+  publicKey: "pubkeyacceptedalgorithms",
 } as const;
 
 /** A configured list, and OpenSSH's own where it is known. */

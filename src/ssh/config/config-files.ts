@@ -9,7 +9,7 @@ import { readDirective } from "./config-line.ts";
 import type { Directive, Parser } from "./config-line.ts";
 import { hostApplies, matchApplies } from "./config-match.ts";
 import type { MatchContext } from "./config-match.ts";
-import { unusable } from "./config-query.ts";
+import { currentName, unusable } from "./config-query.ts";
 import type { ConfigQuery, Settings } from "./config-query.ts";
 import { expandGlob } from "./glob.ts";
 
@@ -114,8 +114,9 @@ class Reading {
     }
   }
 
-  #set({ keyword, words, at }: Directive): void {
+  #set({ keyword: written, words, at }: Directive): void {
     const { settings } = this;
+    const keyword = currentName(written);
     const value = words.join(" ");
     // To ssh this is as if nothing had been said yet.
     if (keyword === "connecttimeout" && value.toLowerCase() === "none") return;

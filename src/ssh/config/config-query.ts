@@ -15,6 +15,11 @@ export interface ConfigQuery {
 /** Settings by their names in lower case, as `ssh -G` prints them; several values where it says several. */
 export type Settings = ReadonlyMap<string, readonly string[]>;
 
+/** A setting by the name that it has now: OpenSSH 8.4 and earlier know another one. */
+export function currentName(name: string): string {
+  return name === "pubkeyacceptedkeytypes" ? "pubkeyacceptedalgorithms" : name;
+}
+
 export function unusable(reason: string): Failure {
   return new Failure("InvalidParams", `config: ${reason}`, { path: "config", reason });
 }

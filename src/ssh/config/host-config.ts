@@ -70,6 +70,7 @@ const honoured = new Set([
   "hostkeyalgorithms",
   "ciphers",
   "macs",
+  "pubkeyacceptedalgorithms",
   "addressfamily",
   "bindaddress",
   "userknownhostsfile",

@@ -1,7 +1,7 @@
 import type { Call } from "../support/call.ts";
 import { homePath } from "../support/home-path.ts";
 import { printableLines } from "../../codecs/text/printable.ts";
-import { unusable } from "./config-query.ts";
+import { currentName, unusable } from "./config-query.ts";
 import type { ConfigQuery, Settings } from "./config-query.ts";
 
 /** Of ssh's complaint about a configuration, this many characters go into the error. */
@@ -45,7 +45,8 @@ async function run(args: string[], call: Call): Promise<Settings | undefined> {
   }
   const settings = new Map<string, string[]>();
   for (const line of stdout.split("\n").filter(Boolean)) {
-    const [name = "", ...words] = line.split(" ");
+    const [printed = "", ...words] = line.split(" ");
+    const name = currentName(printed);
     settings.set(name, [...(settings.get(name) ?? []), words.join(" ")]);
   }
   return settings;

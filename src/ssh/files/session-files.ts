@@ -4,11 +4,32 @@ import type { Session } from "../connection/session.ts";
 import { notSupported } from "./remote-error.ts";
 import type { RemoteFiles } from "./remote-files.ts";
 import { hashesByCommand } from "./remote-hashes.ts";
+import { printable } from "../../codecs/text/printable.ts";
+import type { SessionChannel } from "../connection/channels/channel.ts";
+import { Failure } from "../../protocol/errors.ts";
+import { ShellChannel } from "./shell/shell-channel.ts";
+import { ShellFiles } from "./shell/shell-files.ts";
 import { NoSftp, SftpChannel } from "./sftp/sftp-channel.ts";
 import { SftpFiles } from "./sftp/sftp-files.ts";
 
 /** Seconds that a server has to say its version of SFTP. */
 const greetingTimeout = 30;
+
+/** Says on stderr what is missing. */
+const probe = Buffer.from(
+  "for t in ls dd head mv rm ln cat mkdir rmdir chmod readlink touch; do " +
+    'command -v $t >/dev/null || { echo "$t" >&2; exit 1; }; done; ' +
+    'ls -ldn --full-time . >/dev/null 2>&1 || { echo "ls --full-time" >&2; exit 1; }',
+);
+
+/** What it means that nothing came of `sh`. */
+const noShell: ReadonlySet<string> = new Set([
+  "ChannelRequestDenied",
+  "RemoteFileError",
+  "Timeout",
+]);
+
+type Way = SftpFiles | ShellFiles;
 
 /** Whether requests may be sent before the server has said its version: OpenSSH's reads them in order. */
 const takesRequestsEarly = (ident: string) => /^SSH-(?:2\.0|1\.99)-OpenSSH_/.test(ident);
@@ -29,8 +50,8 @@ export function filesOf(session: Session): SessionFiles {
  */
 class SessionFiles {
   readonly #session: Session;
-  #opening: Promise<SftpFiles> | undefined;
-  #files: SftpFiles | undefined;
+  #opening: Promise<Way> | undefined;
+  #files: Way | undefined;
   #hasSftp = true;
 
   constructor(session: Session) {
@@ -47,9 +68,7 @@ class SessionFiles {
     this.#session.check();
     if (this.#hasSftp) {
       try {
-        const files = await this.#sftp(call);
-        call.phase = "transfer";
-        return await work(files);
+        return await work(await this.#way(call));
       } catch (error) {
         // Where the session was ended meanwhile, that is why.
         this.#session.check();
@@ -57,19 +76,27 @@ class SessionFiles {
         this.#hasSftp = false;
       }
     }
-    throw notSupported("the server has no SFTP");
+    return work(await this.#way(call));
   }
 
-  async #sftp(call: Call): Promise<SftpFiles> {
-    if (this.#files?.channel.isOpen) return this.#files;
-    this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
-    call.enter("open");
-    return call.race(this.#opening);
+  async #way(call: Call): Promise<Way> {
+    if (!this.#files?.channel.isOpen) {
+      this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
+      call.enter("open");
+      await call.race(this.#opening);
+    }
+    call.phase = "transfer";
+    return this.#files as Way;
   }
 
   /** On nobody's account: the call that came first may end before the others that wait. */
-  async #open(): Promise<SftpFiles> {
+  async #open(): Promise<Way> {
     const channel = await this.#session.openChannel(new Call(new Cancellation()));
+    this.#files = await (this.#hasSftp ? this.#startSftp(channel) : this.#startShell(channel));
+    return this.#files;
+  }
+
+  async #startSftp(channel: SessionChannel): Promise<SftpFiles> {
     const call = new Call(new Cancellation(), greetingTimeout);
     const { serverIdent } = this.#session.info;
     const isEager = takesRequestsEarly(serverIdent);
@@ -77,8 +104,26 @@ class SessionFiles {
     const greeted = call.race(sftp.ready);
     greeted.catch(() => sftp.close()).finally(() => call.dispose());
     if (!isEager) await greeted;
-    this.#files = new SftpFiles(sftp, serverIdent, this.#hashes);
-    return this.#files;
+    return new SftpFiles(sftp, serverIdent, this.#hashes);
+  }
+
+  async #startShell(channel: SessionChannel): Promise<ShellFiles> {
+    const call = new Call(new Cancellation(), greetingTimeout);
+    const shell = new ShellChannel(channel, call);
+    try {
+      const { code, stderr } = await shell.run(probe, call);
+      if (code !== 0) {
+        const lacks = printable(stderr, 200) || "what it takes";
+        throw notSupported(`the server has no SFTP, and its shell lacks ${lacks}`);
+      }
+      return new ShellFiles(shell);
+    } catch (error) {
+      shell.close();
+      const isNoShell = error instanceof Failure && noShell.has(error.kind);
+      throw isNoShell ? notSupported("the server has neither SFTP nor a POSIX shell") : error;
+    } finally {
+      call.dispose();
+    }
   }
 
   readonly #hashes: RemoteFiles["hashes"] = async (path, size, blockSize, call) => {

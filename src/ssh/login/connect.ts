@@ -12,6 +12,8 @@ import type { Trust } from "./trust/host-keys.ts";
 import { HostKeyCheck } from "./trust/host-keys.ts";
 import type { AcceptedHostKey } from "../connection/accepted-host-key.ts";
 import type { KeepaliveOptions } from "../connection/keepalive.ts";
+import { disagreement } from "./their-offer.ts";
+import type { Disagreement } from "./their-offer.ts";
 import { Prompter } from "./prompts/prompter.ts";
 import type { Account } from "./prompts/prompter.ts";
 import { fingerprint, keyTypeOf } from "../support/public-key.ts";
@@ -121,6 +123,7 @@ class Login {
   #authMethod = "none";
   #hostKey: AcceptedHostKey | undefined;
   #acceptedKey: Buffer | undefined;
+  #disagreement: Disagreement | undefined;
   #greeting = () => "";
   #settle!: { resolve: () => void; reject: (error: unknown) => void };
 
@@ -171,7 +174,10 @@ class Login {
       endTurns();
     };
     done.then(ended, ended);
-    guardInbound(this.#client, transport);
+    guardInbound(this.#client, transport, (payload) => {
+      // Only the first may come to nothing in common, and it is told before the keys are.
+      if (this.#call.phase === "handshake") this.#disagreement = disagreement(payload, algorithms);
+    });
     tellDisconnects(this.#client);
     ignoreHostKeys(this.#client);
     refuseTinyPackets(this.#client);
@@ -272,12 +278,17 @@ class Login {
           errno,
         });
       }
-      case "handshake":
-        return new Failure("HandshakeFailed", `the key exchange failed: ${error.message}`, {
+      case "handshake": {
+        const found = /no matching/.test(error.message) ? this.#disagreement : undefined;
+        const { message = error.message, algorithm, offer } = found ?? {};
+        return new Failure("HandshakeFailed", `the key exchange failed: ${message}`, {
           stage: "kex",
           errno,
+          algorithm,
+          offer,
           ...disconnect,
         });
+      }
       default:
         // A server that has refused and then hangs up has refused.
         if (this.#authentication?.offered && this.#auth?.waiting) {

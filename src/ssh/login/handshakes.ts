@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../support/call.ts";
 import type { Account } from "./prompts/prompter.ts";
 
@@ -81,21 +82,40 @@ class Line {
   }
 
   async run<T>(call: Call, handshake: (place: Place) => Promise<T>): Promise<T> {
+    let turnedAway = 0;
     for (let pause = 0; ; pause = Math.min(Math.max(pause * 2, firstPause), lastPause)) {
-      call.enter("queue");
-      if (pause > 0) await this.#pause(call, pause);
-      await this.#turn(call, pause > 0);
+      try {
+        call.enter("queue");
+        if (pause > 0) await this.#pause(call, pause);
+        await this.#turn(call, pause > 0);
+      } catch (error) {
+        throw this.#explained(error, turnedAway);
+      }
       const place = new Place(() => this.#leave());
       try {
         return await handshake(place);
       } catch (error) {
-        if (!(error instanceof TurnedAway)) throw error;
+        if (!(error instanceof TurnedAway)) throw this.#explained(error, turnedAway);
+        turnedAway += 1;
         // The others that are at it are what the server takes; where there are none, they aren't ours.
         this.#limit = Math.max(1, Math.min(this.#limit, this.#active - 1));
       } finally {
         place.give();
       }
     }
+  }
+
+  /** Adds to a time-out what took the time. */
+  #explained(error: unknown, turnedAway: number): unknown {
+    if (!(error instanceof Failure) || error.kind !== "Timeout") return error;
+    const isQueued = error.data["phase"] === "queue";
+    if (turnedAway === 0 && !isQueued) return error;
+    const times = turnedAway === 1 ? "once" : `${turnedAway} times`;
+    const why =
+      turnedAway > 0
+        ? `the server turned the login away ${times}, saying "Exceeded MaxStartups": it has too many connections that haven't logged in (MaxStartups in its sshd_config)`
+        : `${this.#active} other logins at this server are under way`;
+    return new Failure("Timeout", `${error.message}: ${why}`, error.data, { cause: error });
   }
 
   async #pause(call: Call, ms: number): Promise<void> {

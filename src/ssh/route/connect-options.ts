@@ -34,7 +34,10 @@ export function connectOptions(
   const ask = config?.batchMode ? undefined : client.ask;
   return {
     account,
-    credentials: credentialsOf(params, config),
+    credentials: {
+      ...credentialsOf(params, config),
+      publicKeyAlgorithms: params.algorithms?.publicKey ?? config?.algorithms.publicKey,
+    },
     trust: {
       policy: policyOf(params, config, ask !== undefined),
       fingerprints: params.hostKeyFingerprints ?? [],
@@ -66,6 +69,7 @@ function credentialsOf(params: LoginParams, config: HostConfig | undefined): Cre
     privateKey,
     passphrase,
     identityFiles: params.identityFiles ?? files,
+    filesAreConfigured: params.identityFiles === undefined,
     agent: params.agent ?? config.agent,
     identitiesOnly: params.identitiesOnly ?? config.identitiesOnly,
     methods: config.methods,

@@ -77,9 +77,18 @@ interface Protocol {
   _packetRW: { read: Reader };
 }
 
-/** Puts the gate before a client whose `connect` was called, and that has received nothing yet. */
-export function guardInbound(client: Client, transport: Transport): void {
-  new Inbound(client, transport).install();
+/**
+ * Puts the gate before a client whose `connect` was called, and that has received nothing yet.
+ *
+ * @param onKexInit given the payload of each KEXINIT (RFC 4253 §7.1) before ssh2 has it, which says
+ *   only that there is nothing in common
+ */
+export function guardInbound(
+  client: Client,
+  transport: Transport,
+  onKexInit: (payload: Buffer) => void = () => {},
+): void {
+  new Inbound(client, transport, onKexInit).install();
 }
 
 class Inbound {
@@ -99,9 +108,12 @@ class Inbound {
   #held: { seqno: number; payload: Buffer }[] = [];
   #heldBytes = 0;
 
-  constructor(client: Client, transport: Transport) {
+  readonly #onKexInit: (payload: Buffer) => void;
+
+  constructor(client: Client, transport: Transport, onKexInit: (payload: Buffer) => void) {
     this.#client = client;
     this.#transport = transport;
+    this.#onKexInit = onKexInit;
     this.#protocol = (client as unknown as { _protocol: Protocol })._protocol;
   }
 
@@ -244,6 +256,7 @@ class Inbound {
     const type = payload[0] as number;
     const isExchanging = this.#handle !== protocol._onPayload;
     this.#count(isExchanging || type === message.KEXINIT);
+    if (type === message.KEXINIT) this.#onKexInit(payload);
     if (isExchanging) return this.#duringExchange(type, payload);
     if (type >= firstOfConnection && type < firstLocal && !protocol._authenticated) {
       return this.#refuse(`a message of the connection protocol (${type}) before the login`);

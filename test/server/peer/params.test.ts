@@ -37,7 +37,7 @@ const bound: [MethodName, unknown[] | Record<string, unknown> | undefined, objec
   [
     "session.exec",
     [1, "x", { pty: {} }],
-    { ...exec, pty: { term: "xterm", columns: 80, rows: 24 } },
+    { ...exec, pty: { term: "xterm", columns: 80, rows: 24, width: 0, height: 0 } },
   ],
   ["session.exec", [1, "x", []], exec],
   ["session.exec", [1, "x", 5, []], { ...exec, timeout: 5 }],
@@ -45,7 +45,7 @@ const bound: [MethodName, unknown[] | Record<string, unknown> | undefined, objec
   [
     "session.exec",
     { session: 1, command: "x", pty: [] },
-    { ...exec, pty: { term: "xterm", columns: 80, rows: 24 } },
+    { ...exec, pty: { term: "xterm", columns: 80, rows: 24, width: 0, height: 0 } },
   ],
   ["ssh.new", ["h", { algorithms: [] }], { host: "h", algorithms: {} }],
   ["initialize", { capabilities: [] }, { capabilities: {} }],

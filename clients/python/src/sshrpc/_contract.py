@@ -149,6 +149,7 @@ class SshNewParamsAlgorithms(TypedDict, total=False):
     cipher: List[str]
     mac: List[str]
     compression: List[str]
+    publicKey: List[str]
 
 
 class SshNewParams(_SshNewParams, total=False):
@@ -176,7 +177,7 @@ class SshNewParams(_SshNewParams, total=False):
     hostKeyFingerprints: List[str]
     #: The user's known_hosts files; in the first one new hosts are recorded, and in none where there is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
     knownHosts: List[str]
-    #: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
+    #: What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys sign with (`publicKey`), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
     algorithms: SshNewParamsAlgorithms
     #: Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: what `config` says, else 15.
     keepaliveInterval: float
@@ -1630,6 +1631,7 @@ class Algorithms(TypedDict, total=False):
     cipher: Sequence[str]
     mac: Sequence[str]
     compression: Sequence[str]
+    public_key: Sequence[str]
 
 
 class ConnectOptions(TypedDict, total=False):
@@ -1657,9 +1659,9 @@ class ConnectOptions(TypedDict, total=False):
         known_hosts: The user's known_hosts files; in the first one new hosts are recorded, and in
             none where there is none or it is `/dev/null`: see Trust. Default: what `config` says,
             else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
-        algorithms: What is offered in the key exchange (RFC 4253 §7.1), best first, each list in
-            place of the default: for servers that have only what is weak. See PROTOCOL.md,
-            Algorithms.
+        algorithms: What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys
+            sign with (`publicKey`), best first, each list in place of the default: for servers that
+            have only what is weak. See PROTOCOL.md, Algorithms.
         keepalive_interval: Seconds of the server's silence after which it is asked for a sign of
             life, up to 86400; 0 for never. A server that is gone is found out within
             `keepalive_interval` × (`keepalive_count_max` + 1) seconds. Default: what `config` says,

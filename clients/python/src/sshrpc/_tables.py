@@ -36,6 +36,7 @@ ALGORITHMS: Final[Dict[str, str]] = {
     "cipher": "cipher",
     "mac": "mac",
     "compression": "compression",
+    "public_key": "publicKey",
 }
 
 #: Those options that are paths on the daemon's machine, or hold some, by their names on the wire.

@@ -207,6 +207,8 @@ class Daemon:
 
     def release_session(self, session: int) -> None:
         """For a session that is collected as garbage: never blocks, nor takes a lock."""
+        if self._closing:
+            return
         self.notify("session.free", {"session": session})
         self._outbox.put(lambda: self._release(None))
 

@@ -14,8 +14,8 @@ import { closesWithin, dismiss, terminate } from "../../connection/channels/term
 // From the first transfer on; a daemon that holds sessions only takes less memory without it.
 markInOneGo();
 
-/** What is kept of the remote scp's stderr, in bytes. */
-const stderrKept = 1024;
+/** What is kept of what the remote scp writes, for errors, in bytes. */
+const beginningKept = 1024;
 /** Milliseconds that a failed remote scp has to tell its exit status. */
 const exitGrace = 250;
 
@@ -63,16 +63,17 @@ export async function runScp<Effect extends Step>(
 ): Promise<void> {
   const channel = await session.openChannel(call, run.room);
   session.started.transfers += 1;
-  const stderr = new Stderr();
+  const stderr = new Beginning();
+  const stdout = new Beginning();
   try {
-    await conversation(channel, run, call, stderr);
+    await conversation(channel, run, call, { stdout, stderr });
     if (untilExit) {
       await call.race(channel.closed);
       requireSuccess(channel, stderr);
     } else void dismiss(channel);
   } catch (error) {
     channel.discardOutput((stream, chunk) => {
-      if (stream === "stderr") stderr.add(chunk);
+      (stream === "stderr" ? stderr : stdout).add(chunk);
     });
     const scp = error instanceof ScpError;
     // A remote scp that reported an error is about to exit, and its status tells more.
@@ -81,7 +82,7 @@ export async function runScp<Effect extends Step>(
     if (!scp) throw error;
     // Where the session was ended meanwhile, that is why the remote scp ended.
     session.check();
-    throw scpFailure(error, channel, stderr);
+    throw scpFailure(error, channel, { stdout, stderr });
   }
 }
 
@@ -89,13 +90,15 @@ async function conversation<Effect extends Step>(
   channel: SessionChannel,
   run: ScpRun<Effect>,
   call: Call,
-  stderr: Stderr,
+  { stdout, stderr }: { stdout: Beginning; stderr: Beginning },
 ): Promise<void> {
   const queue = new ChunkQueue();
   channel.onOutput((stream, chunk) => {
     call.progress();
-    if (stream === "stdout") queue.push(chunk);
-    else {
+    if (stream === "stdout") {
+      stdout.add(chunk);
+      queue.push(chunk);
+    } else {
       stderr.add(chunk);
       channel.consumed(chunk.length);
     }
@@ -148,7 +151,7 @@ async function conversation<Effect extends Step>(
 }
 
 /** A machine that went to its end without `done` has thrown; what is left to check is the exit. */
-function requireSuccess(channel: SessionChannel, stderr: Stderr): void {
+function requireSuccess(channel: SessionChannel, stderr: Beginning): void {
   const { code, signal } = channel.exit;
   if (code === 0 || (code === undefined && signal === undefined)) return;
   const how = signal === undefined ? `status ${code}` : `signal ${signal}`;
@@ -161,7 +164,11 @@ async function end(channel: SessionChannel, call: Call): Promise<void> {
   else await terminate(channel);
 }
 
-function scpFailure(error: ScpError, channel: SessionChannel, stderr: Stderr): Failure {
+function scpFailure(
+  error: ScpError,
+  channel: SessionChannel,
+  { stdout, stderr }: { stdout: Beginning; stderr: Beginning },
+): Failure {
   const said = stderr.text();
   const exitCode = channel.exit.code;
   const options = { cause: error };
@@ -172,24 +179,59 @@ function scpFailure(error: ScpError, channel: SessionChannel, stderr: Stderr): F
       return new Failure("ScpRemoteError", error.message, data, options);
     }
     case "no-reply": {
-      const message = `the remote scp did not answer${said && `: ${said}`}`;
+      const status = exitCode === undefined ? "" : ` (it ended with status ${exitCode})`;
+      const missing = exitCode === 127 ? "; there is no scp in the server's PATH" : "";
+      const message = `the remote scp did not answer${status}${said && `: ${said}`}${missing}`;
       return new Failure("ScpProtocolError", message, { stderr: said, exitCode }, options);
     }
-    case "protocol":
-      return new Failure("ScpProtocolError", error.message, { stderr: said, exitCode }, options);
+    case "protocol": {
+      const found = chatter(stdout);
+      const message = found ? chatterMessage(found) : error.message;
+      const data = { stdout: found?.text, stderr: said, exitCode };
+      return new Failure("ScpProtocolError", message, data, options);
+    }
   }
 }
 
-/** The beginning of what a remote scp writes to stderr. */
-class Stderr {
+/** A file's header. */
+const header = /^(?:C[0-7]{3,4} [0-9]+ |T[0-9]+ [0-9]+ )/m;
+
+/** Where the protocol begins: with an answer (0, 1 or 2 and its text), or a header. */
+function protocolStart(text: string): number {
+  const found = ["\0", "\u0001", "\u0002"].map((answer) => text.indexOf(answer));
+  return Math.min(...[...found, text.search(header)].map((at) => (at === -1 ? text.length : at)));
+}
+
+/** What came in place of the protocol, or before it, if it is text. */
+function chatter(stdout: Beginning): { text: string; isFollowed: boolean } | undefined {
+  const all = stdout.latin1();
+  const start = protocolStart(all);
+  const before = Buffer.from(all.slice(0, start), "latin1").toString("utf8");
+  const text = printable(before, beginningKept).trim();
+  return text === "" ? undefined : { text, isFollowed: start < all.length };
+}
+
+function chatterMessage({ text, isFollowed }: { text: string; isFollowed: boolean }): string {
+  const advice = isFollowed
+    ? "whatever the account's shell runs at its start (.bashrc, .cshrc) must print nothing where there is no terminal"
+    : "the account seems not to be allowed to run scp (one without a shell, or for SFTP only)";
+  return `the server answered ${JSON.stringify(text)} in place of the SCP protocol: ${advice}`;
+}
+
+/** The beginning of what a remote scp writes. */
+class Beginning {
   #bytes = Buffer.alloc(0);
 
   add(chunk: Uint8Array): void {
-    if (this.#bytes.length >= stderrKept) return;
-    this.#bytes = Buffer.concat([this.#bytes, chunk]).subarray(0, stderrKept);
+    if (this.#bytes.length >= beginningKept) return;
+    this.#bytes = Buffer.concat([this.#bytes, chunk]).subarray(0, beginningKept);
+  }
+
+  latin1(): string {
+    return this.#bytes.toString("latin1");
   }
 
   text(): string {
-    return printable(this.#bytes.toString("utf8"), stderrKept).trim();
+    return printable(this.#bytes.toString("utf8"), beginningKept).trim();
   }
 }

@@ -5,7 +5,7 @@ import { errnoText } from "../../../codecs/text/errno.ts";
 import type { Entry, FileStat, FileType } from "../remote-files.ts";
 import { temporaryBeside } from "../temporary-name.ts";
 import type { Attributes, Side } from "./side.ts";
-import { joined } from "./side.ts";
+import { joined } from "../joined.ts";
 
 /** The daemon's own files. */
 export class LocalSide implements Side {

@@ -27,10 +27,3 @@ export interface Side {
   /** The error that something is wrong with a file of this side. */
   error(path: Buffer, code: string, words?: string): Error;
 }
-
-const slash = Buffer.from("/");
-
-export function joined(folder: Buffer, name: Buffer): Buffer {
-  if (folder.length === 0) return name;
-  return Buffer.concat(folder.at(-1) === 0x2f ? [folder, name] : [folder, slash, name]);
-}

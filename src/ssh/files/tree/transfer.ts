@@ -6,7 +6,7 @@ import { isTemporary, isTemporaryOf } from "../temporary-name.ts";
 import { excludes } from "./exclude.ts";
 import type { Excludes } from "./exclude.ts";
 import { Pool } from "./pool.ts";
-import { joined } from "./side.ts";
+import { joined } from "../joined.ts";
 import type { Side } from "./side.ts";
 
 export interface TreeOptions {

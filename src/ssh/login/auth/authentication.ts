@@ -1,14 +1,18 @@
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
-import { defaultPrompts } from "./credentials.ts";
+import { printable } from "../../../codecs/text/printable.ts";
+import { defaultPrompts, keySources } from "./credentials.ts";
 import type { Credentials } from "./credentials.ts";
 import { gatherIdentities } from "./identities.ts";
 import type { Identities } from "./identities.ts";
 import { SkipIdentity } from "./identity.ts";
+import { asksForPassword } from "./password-question.ts";
+import { refusalMessage } from "./refusal.ts";
 import type { Identity, Skipped } from "./identity.ts";
 import type { Account, Prompter } from "../prompts/prompter.ts";
 import { fingerprint } from "../../support/public-key.ts";
-import { hasChoice, schemeFor } from "./signature.ts";
+import type { PublicKey } from "../../support/public-key.ts";
+import { hasChoice, schemesFor, sha1AlgorithmOf } from "./signature.ts";
 import type { SignatureScheme } from "./signature.ts";
 import type { Reply, UserAuth } from "../../ssh2/userauth.ts";
 
@@ -18,8 +22,11 @@ const maxFailures = 6;
 /** More factors than any server asks for. */
 const maxFactors = 6;
 
-/** Why most logins fail. */
-const refusedAll = "the server refused every authentication that could be tried";
+/** Questions that one login answers, those without a prompt included (RFC 4256 §3.4). */
+const maxRounds = 32;
+
+/** Keys of which it is found out at the end whether the server would take them with SHA-1. */
+const maxSha1Queries = 2;
 
 /** What came of a method: the login, one factor of it, a refusal, or it wasn't tried at all. */
 type Outcome = "success" | "partial" | "refused";
@@ -27,8 +34,9 @@ type Outcome = "success" | "partial" | "refused";
 /**
  * One login (RFC 4252): `publickey`, then `password` with the password that was given, then
  * `keyboard-interactive` (RFC 4256), then `password` as the client answers; each only where the
- * server offers it, as far as that is known, and the configuration has it. `none`, which tells what is offered, is sent before
- * anything that asks the client, and last of all, for servers without access control.
+ * server offers it, as far as that is known, and the configuration has it. What the call names comes
+ * before keys that are there only because the agent has them. `none`, which tells what is offered, is
+ * sent before anything that asks the client, and last of all, for servers without access control.
  */
 export class Authentication {
   /** The methods that were tried, in order. */
@@ -52,6 +60,13 @@ export class Authentication {
   /** Whether the password that was given has been accepted, or refused. */
   #passwordUsed = false;
   #passwordAnswered = false;
+  #rounds = 0;
+  /** What the server has refused, as the user knows it. */
+  readonly #refusals: string[] = [];
+  /** RSA keys that the server has refused with SHA-2. */
+  readonly #refusedRsa: { identity: Identity; algorithm: string; blob: Buffer }[] = [];
+  /** The first question of the server's that nobody has answered. */
+  #unansweredQuestion: string | undefined;
 
   constructor(
     auth: UserAuth,
@@ -85,17 +100,52 @@ export class Authentication {
     );
   }
 
-  /** @param message why, in one line */
-  refused(message = refusedAll): Failure {
-    const left = ["publickey", "password", "keyboard-interactive"].filter((method) =>
-      this.#isLeftOut(method),
-    );
-    const why = left.length > 0 ? `; the configuration leaves out ${left.join(", ")}` : "";
-    return new Failure("AuthenticationFailed", message + why, {
+  /** @param cause what ended the login, where all that could be tried hasn't been refused */
+  refused(cause?: string): Failure {
+    const { offered, succeeded } = this;
+    const [refusals, skipped, lacking] = [this.#refusals, this.#skipped, this.#lacking(cause)];
+    const message = refusalMessage(this.#account, {
+      cause,
+      offered,
+      succeeded,
+      refusals,
+      skipped,
+      lacking,
+    });
+    return new Failure("AuthenticationFailed", message, {
       methods: this.offered ?? [],
       tried: this.tried,
       skipped: this.#skipped,
     });
+  }
+
+  /** Why there was nothing, or no more, to try with. */
+  #lacking(cause: string | undefined): string[] {
+    const why: string[] = [];
+    const { password } = this.#credentials;
+    const nobody = "and there is nobody to ask";
+    const left = ["publickey", "password", "keyboard-interactive"].filter((method) =>
+      this.#isLeftOut(method),
+    );
+    if (left.length > 0) why.push(`the configuration leaves out ${left.join(", ")}`);
+    if (this.#identities && this.#identities.all.length === 0 && this.#offers("publickey")) {
+      why.push(lackOfKeys(this.#credentials));
+    }
+    if (this.#unansweredQuestion !== undefined) {
+      const asked = JSON.stringify(printable(this.#unansweredQuestion, 100));
+      const who = this.#prompter.canAsk ? "and the client gave no answer" : nobody;
+      why.push(`the server asks ${asked}, ${who}`);
+    } else if (password === undefined && !this.#prompter.canAsk) {
+      const asks = ["password", "keyboard-interactive"].some(
+        (method) => this.offered?.includes(method) === true && !this.#isLeftOut(method),
+      );
+      if (asks) why.push(`no password was given, ${nobody}`);
+    }
+    return cause === undefined &&
+      why.length === 0 &&
+      this.#refusals.length + this.#skipped.length === 0
+      ? ["there was nothing to try"]
+      : why;
   }
 
   /** Gets one factor, whichever the server wants. @throws {Failure} AuthenticationFailed */
@@ -104,24 +154,31 @@ export class Authentication {
       const outcome = await attempt();
       if (outcome === "success" || outcome === "partial") return outcome;
     }
+    await this.#explainSha1();
     throw this.refused();
   }
 
   /** What is attempted, in order: as the class says, or as the configuration does. */
   #attempts(): (() => Promise<Outcome>)[] {
-    const publicKeys = () => this.#publicKeys();
+    const named = () => this.#publicKeys(({ others }, identity) => !others.has(identity));
+    const others = () => this.#publicKeys(({ others: all }, identity) => all.has(identity));
     const given = () => this.#givenPassword();
     const probe = () => this.#probe();
     const questions = () => this.#keyboardInteractive();
     const asked = () => this.#askedPassword();
     const { preferred } = this.#credentials.methods ?? {};
     const byMethod: Readonly<Record<string, (() => Promise<Outcome>)[]>> = {
-      publickey: [publicKeys],
+      publickey: [named, others],
       password: [given, probe, asked],
       "keyboard-interactive": [probe, questions],
     };
     const attempts = preferred?.flatMap((method) => byMethod[method] ?? []);
-    return [...(attempts ?? [publicKeys, given, probe, questions, asked]), () => this.#none()];
+    // Without anybody to ask, the password that was given answers the questions.
+    const byPassword = this.#prompter.canAsk ? [given] : [given, questions];
+    return [
+      ...(attempts ?? [named, ...byPassword, others, probe, questions, asked]),
+      () => this.#none(),
+    ];
   }
 
   /** How often a password is tried, or questions are answered. */
@@ -136,9 +193,13 @@ export class Authentication {
   }
 
   /** RFC 4252 §7. */
-  async #publicKeys(): Promise<Outcome> {
-    for (const identity of this.#identities?.all ?? []) {
+  async #publicKeys(
+    includes: (identities: Identities, identity: Identity) => boolean,
+  ): Promise<Outcome> {
+    const identities = this.#identities;
+    for (const identity of identities?.all ?? []) {
       if (this.#accepted.has(identity)) continue;
+      if (!identities || !includes(identities, identity)) continue;
       if (!this.#allows("publickey")) {
         if (this.#failures >= maxFailures) {
           this.#skip(identity, `not tried: ${maxFailures} attempts had failed`);
@@ -161,17 +222,49 @@ export class Authentication {
 
   async #publicKey(identity: Identity): Promise<Outcome> {
     const { type, blob } = await identity.publicKey();
-    const scheme = await this.#scheme(type, blob);
+    const schemes = await this.#schemes(type, blob);
+    for (const scheme of schemes) {
+      if (!this.#allows("publickey")) return "refused";
+      const outcome = await this.#signed(identity, scheme, { type, blob });
+      if (outcome !== "refused") return outcome;
+    }
+    const algorithm = sha1AlgorithmOf(type);
+    if (algorithm !== undefined && schemes.every((each) => each.algorithm !== algorithm)) {
+      this.#refusedRsa.push({ identity, algorithm, blob });
+    }
+    return "refused";
+  }
+
+  async #signed(
+    identity: Identity,
+    scheme: SignatureScheme,
+    { type, blob }: PublicKey,
+  ): Promise<Outcome> {
+    const what = `the key ${identity.path} (${type} ${fingerprint(blob)})`;
     if (this.#isAskedAbout(identity)) {
       const reply = await this.#send(
         "publickey",
         this.#auth.publicKeyQuery(scheme.algorithm, blob),
       );
-      if (reply.type !== "keyOk") return this.#outcome("publickey", reply);
+      if (reply.type !== "keyOk") return this.#outcome("publickey", reply, what);
     } else this.tried.push("publickey");
     const sign = (data: Buffer) => identity.sign(data, scheme.signature);
     const reply = await this.#call.race(this.#auth.publicKey(scheme.algorithm, blob, sign));
-    return this.#outcome("publickey", reply);
+    return this.#outcome("publickey", reply, what);
+  }
+
+  /**
+   * Before the login is given up: whether a key was refused only for its signature. The question has
+   * none in it, and an old server takes keys with SHA-1 without saying that it takes nothing else.
+   */
+  async #explainSha1(): Promise<void> {
+    for (const { identity, algorithm, blob } of this.#refusedRsa.splice(0, maxSha1Queries)) {
+      if (!this.#allows("publickey")) return;
+      const reply = await this.#call.race(this.#auth.publicKeyQuery(algorithm, blob));
+      if (reply.type === "keyOk") this.#skip(identity, sha1Only(blob));
+      else if (reply.type !== "failure") return;
+      else this.#failures += 1;
+    }
   }
 
   /**
@@ -184,15 +277,19 @@ export class Authentication {
   }
 
   /** @throws {SkipIdentity} */
-  async #scheme(type: string, blob: Buffer): Promise<SignatureScheme> {
+  async #schemes(type: string, blob: Buffer): Promise<SignatureScheme[]> {
+    const { publicKeyAlgorithms } = this.#credentials;
     const serverSigAlgs = hasChoice(type)
       ? await this.#call.race(this.#auth.serverSigAlgs())
       : undefined;
-    const scheme = schemeFor(type, serverSigAlgs);
-    if (scheme) return scheme;
+    const schemes = schemesFor(type, serverSigAlgs, publicKeyAlgorithms);
+    if (schemes.length > 0) return schemes;
+    if (serverSigAlgs && schemesFor(type, undefined, publicKeyAlgorithms).length > 0) {
+      throw new SkipIdentity(sha1Only(blob));
+    }
     throw new SkipIdentity(
-      serverSigAlgs && schemeFor(type, undefined)
-        ? `the server takes RSA with SHA-1 only (${fingerprint(blob)})`
+      publicKeyAlgorithms && schemesFor(type, undefined).length > 0
+        ? `${type} is not among the public key algorithms that are allowed (${fingerprint(blob)})`
         : `${type || "malformed"} keys are not supported (${fingerprint(blob)})`,
     );
   }
@@ -217,7 +314,10 @@ export class Authentication {
     ) {
       const prompt = `${username}@${host}'s password: `;
       const answer = await this.#prompter.secret("password", prompt);
-      if (answer === undefined) throw this.#unanswered();
+      if (answer === undefined) {
+        this.#unansweredQuestion = prompt;
+        throw this.refused();
+      }
       const outcome = await this.#password(answer);
       if (outcome !== "refused") return outcome;
     }
@@ -227,7 +327,7 @@ export class Authentication {
   async #password(password: string): Promise<Outcome> {
     this.#passwordTries += 1;
     const reply = await this.#send("password", this.#auth.password(password));
-    return this.#outcome("password", reply);
+    return this.#outcome("password", reply, "the password");
   }
 
   /** RFC 4256. */
@@ -236,11 +336,16 @@ export class Authentication {
       this.#keyboardTries += 1;
       let reply = await this.#send("keyboard-interactive", this.#auth.keyboardInteractive());
       while (reply.type === "infoRequest") {
+        if (++this.#rounds > maxRounds) throw this.refused("the server asks ever more questions");
         const answers = await this.#answers(reply);
-        if (!answers) throw this.#unanswered();
+        if (!answers) {
+          if (this.#prompter.canAsk) throw this.refused();
+          // Whatever else is tried ends these questions (RFC 4256 §3.1).
+          return "refused";
+        }
         reply = await this.#call.race(this.#auth.infoResponse(answers));
       }
-      const outcome = this.#outcome("keyboard-interactive", reply);
+      const outcome = this.#outcome("keyboard-interactive", reply, "the answers to its questions");
       if (outcome !== "refused") return outcome;
     }
     return "refused";
@@ -256,19 +361,28 @@ export class Authentication {
   }
 
   /**
-   * The client answers, where it can be asked; a password that was given answers the first question
-   * for it, if that stands alone and isn't echoed. Else the password answers all that isn't echoed.
+   * The client answers, where it can be asked. A password that was given answers a question for it,
+   * once, if that stands alone or there is nobody to ask.
    */
   async #answers({ name, instruction, prompts }: Extract<Reply, { type: "infoRequest" }>) {
     if (prompts.length === 0) return [];
     const { password } = this.#credentials;
-    if (!this.#prompter.canAsk) return prompts.map(({ echo }) => (echo ? "" : (password ?? "")));
-    const lone = prompts.length === 1 && prompts[0]?.echo === false;
-    if (password !== undefined && lone && !this.#passwordUsed && !this.#passwordAnswered) {
+    const [first] = prompts;
+    const isOwn = prompts.length === 1 && first !== undefined && asksForPassword(first);
+    const unused = !this.#passwordAnswered && !(this.#prompter.canAsk && this.#passwordUsed);
+    if (isOwn && unused && password !== undefined) {
       this.#passwordAnswered = true;
       return [password];
     }
-    return this.#prompter.answers("keyboard-interactive", prompts, { name, instruction });
+    const answers = await this.#prompter.answers("keyboard-interactive", prompts, {
+      name,
+      instruction,
+    });
+    if (!answers) {
+      const asked = prompts.find((each) => !asksForPassword(each)) ?? first;
+      this.#unansweredQuestion ??= asked?.prompt.trim() || instruction || name;
+    }
+    return answers;
   }
 
   /** What is offered, before the client is bothered. */
@@ -290,7 +404,7 @@ export class Authentication {
   }
 
   /** @throws {Failure} AuthenticationFailed where there is no point in going on */
-  #outcome(method: string, reply: Reply): Outcome {
+  #outcome(method: string, reply: Reply, what?: string): Outcome {
     switch (reply.type) {
       case "success":
         this.succeeded.push(method);
@@ -299,13 +413,14 @@ export class Authentication {
         this.offered = reply.methods;
         if (!reply.partialSuccess) {
           this.#failures += 1;
+          if (what !== undefined && !this.#refusals.includes(what)) this.#refusals.push(what);
           return "refused";
         }
         this.succeeded.push(method);
         if (this.succeeded.length < maxFactors) return "partial";
         throw this.refused("the server wants ever more factors");
       case "passwordChange":
-        throw this.refused("the password has expired");
+        throw this.refused("the password has expired: log in with a terminal to change it");
       default:
         throw this.refused("the server broke the authentication protocol");
     }
@@ -324,9 +439,20 @@ export class Authentication {
     if (this.#skipped.some((each) => each.path === path && each.reason === reason)) return;
     this.#skipped.push({ path, reason });
   }
+}
 
-  /** A client that has nobody to ask answers so, too. */
-  #unanswered(): Failure {
-    return this.refused(`${refusedAll}; a prompt got no answer`);
-  }
+function sha1Only(blob: Buffer): string {
+  return `the server takes this RSA key with SHA-1 only (${fingerprint(blob)}): algorithms.publicKey, or PubkeyAcceptedAlgorithms, with ssh-rsa allows that`;
+}
+
+/** Why there are no keys to try, in the words of {@link keySources}. */
+function lackOfKeys(credentials: Credentials): string {
+  const { files, agent } = keySources(credentials);
+  if (files.length === 0 && agent === undefined) return "no key was given";
+  const places = [
+    ...(files.some(({ isDefault }) => isDefault) ? ["none of the default key files is there"] : []),
+    ...(agent === undefined ? ["there is no agent (SSH_AUTH_SOCK is not set)"] : []),
+    ...(typeof agent === "object" ? [`the agent at ${agent.socket} gave none`] : []),
+  ];
+  return `no key could be tried: ${places.join(", ") || "all are left out"}`;
 }

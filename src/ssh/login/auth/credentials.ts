@@ -16,11 +16,15 @@ export interface Credentials {
   readonly passphrase?: string | undefined;
   /** Paths of private keys, or of public ones whose private half the agent holds. */
   readonly identityFiles?: readonly string[] | undefined;
+  /** Those are the configuration's, and come behind the agent's other keys, as with ssh. */
+  readonly filesAreConfigured?: boolean | undefined;
   /** The agent's socket; `true` for that of SSH_AUTH_SOCK. */
   readonly agent?: boolean | string | undefined;
   /** Of the agent's keys only those that are among the identity files. */
   readonly identitiesOnly?: boolean | undefined;
   readonly methods?: AuthMethods | undefined;
+  /** What keys may sign with, best first, where it isn't the usual (ssh_config(5), PubkeyAcceptedAlgorithms). */
+  readonly publicKeyAlgorithms?: readonly string[] | undefined;
   /** How often a password or a passphrase is asked for (ssh_config(5), NumberOfPasswordPrompts). */
   readonly prompts?: number | undefined;
 }

@@ -14,6 +14,8 @@ import { Malformed } from "../../../codecs/ssh/wire.ts";
 /** The keys of one login, with the agent behind some of them. */
 export interface Identities {
   readonly all: readonly Identity[];
+  /** Of those, the agent's that are tried only because it has them. */
+  readonly others: ReadonlySet<Identity>;
   /** The key that the login stands and falls with: the one that the call names, or the only one. */
   readonly chosen: Identity | undefined;
   readonly skipped: readonly Skipped[];
@@ -22,9 +24,9 @@ export interface Identities {
 }
 
 /**
- * Gathers the keys in the order in which ssh tries them: the call's own; certificates; the agent's
- * keys that are among the identity files; its other keys, unless `identitiesOnly`; the files that
- * the agent doesn't hold.
+ * Gathers the keys in the order in which they are tried: the call's own; certificates; the agent's
+ * keys that are among the identity files; the files that the agent doesn't hold, if the call names
+ * them; the agent's other keys, unless `identitiesOnly`; the configuration's files, as ssh does.
  *
  * @throws the call's end
  */
@@ -63,10 +65,14 @@ export async function gatherIdentities(
   const first = fromAgent(usable.filter(among));
   const later = fromAgent(usable.filter((key) => !among(key)));
   const unheld = files.flatMap((file) => (file.identity && !isHeld(file) ? [file.identity] : []));
-  const all = [...own, ...certificates, ...first, ...later, ...unheld];
+  const areNamed = identityFiles !== undefined && credentials.filesAreConfigured !== true;
+  const all = areNamed
+    ? [...own, ...certificates, ...first, ...unheld, ...later]
+    : [...own, ...certificates, ...first, ...later, ...unheld];
   const named = identityFiles ? [...own, ...certificates, ...first, ...unheld] : own;
   return {
     all,
+    others: new Set(areNamed && !credentials.agent ? later : []),
     chosen: only(named) ?? only(all),
     skipped,
     close: () => agent?.close(),

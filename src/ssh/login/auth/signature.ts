@@ -1,3 +1,4 @@
+import { algorithmNames } from "../../../protocol/algorithms.ts";
 import { sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { mpint, string } from "../../../codecs/ssh/wire.ts";
@@ -16,8 +17,8 @@ export function isCertificate(keyType: string): boolean {
   return keyType.endsWith(certificate);
 }
 
-/** RSA with SHA-2 (RFC 8332); with SHA-1 it is never used. */
-const rsaSignatures = ["rsa-sha2-512", "rsa-sha2-256"];
+/** RSA with SHA-2 (RFC 8332), and with SHA-1, which is used only where it is asked for by name. */
+const rsaSignatures = ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"];
 
 const signatures = new Set([
   "ssh-ed25519",
@@ -35,26 +36,42 @@ export function hasChoice(keyType: string): boolean {
 }
 
 /**
- * Chooses the scheme for a key or certificate.
+ * The schemes that a key or certificate may be tried with, best first: one, but for RSA keys where
+ * SHA-1 is allowed, which some servers take alone and don't say so.
  *
  * @param serverSigAlgs what the server says it verifies (RFC 8308 §3.1), where it says so; without
  *   that rsa-sha2-256, which more servers have
- * @returns undefined for a type that isn't supported, or of which the server takes only SHA-1
+ * @param accepted the algorithms that may be used, best first, where the user has chosen them
+ * @returns none for a type that isn't supported or allowed, or of which the server takes only SHA-1
  */
-export function schemeFor(
+export function schemesFor(
   keyType: string,
   serverSigAlgs: readonly string[] | undefined,
-): SignatureScheme | undefined {
-  const certified = keyType.endsWith(certificate);
+  accepted: readonly string[] = algorithmNames.publicKey.usual,
+): SignatureScheme[] {
+  const certified = isCertificate(keyType);
   const base = certified ? plainType(keyType) : keyType;
-  if (base === "ssh-rsa") {
-    const signature = serverSigAlgs
-      ? rsaSignatures.find((each) => serverSigAlgs.includes(each))
-      : "rsa-sha2-256";
-    if (signature === undefined) return undefined;
-    return { algorithm: certified ? signature + certificate : signature, signature };
+  if (base !== "ssh-rsa") {
+    const allowed = signatures.has(base) && accepted.includes(keyType);
+    return allowed ? [{ algorithm: keyType, signature: base }] : [];
   }
-  return signatures.has(base) ? { algorithm: keyType, signature: base } : undefined;
+  const algorithm = (signature: string) => (certified ? signature + certificate : signature);
+  const allowed = accepted.flatMap(
+    (name) => rsaSignatures.find((signature) => algorithm(signature) === name) ?? [],
+  );
+  const listed = serverSigAlgs ? allowed.filter((each) => serverSigAlgs.includes(each)) : allowed;
+  const sha2 = listed.filter((each) => each !== "ssh-rsa");
+  const best = serverSigAlgs || !sha2.includes("rsa-sha2-256") ? sha2[0] : "rsa-sha2-256";
+  const chosen = [
+    ...(best === undefined ? [] : [best]),
+    ...(listed.length > sha2.length ? ["ssh-rsa"] : []),
+  ];
+  return chosen.map((signature) => ({ algorithm: algorithm(signature), signature }));
+}
+
+/** The same key with SHA-1; undefined for other keys than RSA's. */
+export function sha1AlgorithmOf(keyType: string): string | undefined {
+  return hasChoice(keyType) ? keyType : undefined;
 }
 
 /** The type of the key that a certificate is for (OpenSSH's PROTOCOL.certkeys). */
@@ -64,6 +81,7 @@ function plainType(keyType: string): string {
 }
 
 const hashes: Readonly<Record<string, string>> = {
+  "ssh-rsa": "sha1",
   "rsa-sha2-256": "sha256",
   "rsa-sha2-512": "sha512",
   "ecdsa-sha2-nistp256": "sha256",

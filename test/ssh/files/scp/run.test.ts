@@ -16,7 +16,7 @@ function setUp(carryOut: (effect: { type: string }, remote: Remote) => undefined
   const channel = {
     isOpen: false,
     closed: new Promise(() => {}),
-    exec: async () => {},
+    start: async () => {},
     onOutput: (take: typeof hand) => (hand = take),
     discardOutput() {},
     // The connection's socket is full, of another transfer.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { schemeFor } from "../../../../src/ssh/login/auth/signature.ts";
+import { schemesFor } from "../../../../src/ssh/login/auth/signature.ts";
 
 describe("signature schemes", () => {
   const cert = "-cert-v01@openssh.com";
@@ -26,8 +26,37 @@ describe("signature schemes", () => {
   for (const [type, listed, algorithm, signature = algorithm] of cases) {
     const where = listed ? `where ${listed.join(",") || "nothing"} is taken` : "for any server";
     it(`${type || "no type"} ${where}: ${algorithm ?? "none"}`, () => {
-      const expected = algorithm === undefined ? undefined : { algorithm, signature };
-      assert.deepEqual(schemeFor(type, listed), expected);
+      const expected = algorithm === undefined ? [] : [{ algorithm, signature }];
+      assert.deepEqual(schemesFor(type, listed), expected);
+    });
+  }
+
+  const chosen: [string, string[] | undefined, string[], string[]][] = [
+    ["ssh-rsa", ["rsa-sha2-512"], ["ssh-rsa"], []],
+    ["ssh-rsa", ["rsa-sha2-512", "ssh-rsa"], ["ssh-rsa"], ["ssh-rsa"]],
+    [
+      "ssh-rsa",
+      ["rsa-sha2-512", "ssh-rsa"],
+      ["rsa-sha2-512", "ssh-rsa"],
+      ["rsa-sha2-512", "ssh-rsa"],
+    ],
+    [
+      "ssh-rsa",
+      undefined,
+      ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"],
+      ["rsa-sha2-256", "ssh-rsa"],
+    ],
+    ["ssh-rsa", undefined, ["ssh-ed25519"], []],
+    ["ssh-ed25519", undefined, ["ssh-rsa"], []],
+    [`ssh-rsa${cert}`, ["ssh-rsa"], [`ssh-rsa${cert}`], [`ssh-rsa${cert}`]],
+  ];
+  for (const [type, listed, accepted, algorithms] of chosen) {
+    it(`${type} of ${accepted.join(",")}, by ${listed?.join(",") ?? "any"}: ${algorithms.join(",")}`, () => {
+      const schemes = schemesFor(type, listed, accepted);
+      assert.deepEqual(
+        schemes.map(({ algorithm }) => algorithm),
+        algorithms,
+      );
     });
   }
 });

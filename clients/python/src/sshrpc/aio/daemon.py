@@ -235,6 +235,8 @@ class Daemon:
 
     def release_session(self, session: int) -> None:
         """For a session that is collected as garbage, in whatever thread."""
+        if self._closing or self._loop.is_closed():
+            return
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._release_session, session)
 

@@ -162,12 +162,13 @@ class Session(Commands, Files):
     ) -> None:
         await self.close()
 
-    def __del__(self) -> None:
+    # A default, since a module's names are gone at the interpreter's end.
+    def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
         if getattr(self, "_is_open", False):
             message = f"unclosed {self!r}"
             self._is_open = False
             self.daemon.release_session(self.handle)
-            warnings.warn(message, ResourceWarning, stacklevel=2, source=self)
+            _warn(message, ResourceWarning, stacklevel=2, source=self)
 
     def __repr__(self) -> str:
         state = "" if self._is_open else " (closed)"

@@ -1,0 +1,108 @@
+import type { Readable, Writable } from "node:stream";
+import type { FileReadResult, FsStatResult } from "../contract.ts";
+import { patienceFor } from "../daemon.ts";
+import { bytesOf, readBytes } from "../rpc/bytes.ts";
+import type { Bytes } from "../rpc/bytes.ts";
+import type { Reply } from "../rpc/peer.ts";
+import type { Session } from "../session.ts";
+import type { FileOptions } from "./call.ts";
+import { FileReadStream } from "./read-stream.ts";
+import type { ReadStreamOptions } from "./read-stream.ts";
+import { RemoteStats } from "./stats.ts";
+import { FileWriteStream } from "./write-stream.ts";
+import type { WriteStreamOptions } from "./write-stream.ts";
+
+/** An open remote file, in the shape of Node's FileHandle. It is closed by `close`, or with its session. */
+export class RemoteFile implements AsyncDisposable {
+  /** Its handle in the protocol. */
+  readonly handle: number;
+  readonly #session: Session;
+  #position = 0;
+  #closing: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(session: Session, handle: number) {
+    this.#session = session;
+    this.handle = handle;
+  }
+
+  /**
+   * Reads into a buffer; fewer bytes than asked for only at the file's end.
+   *
+   * @param position from the file's beginning; null for where the last one ended
+   */
+  async read<B extends Uint8Array>(
+    into: B,
+    offset = 0,
+    length = into.byteLength - offset,
+    position: number | null = null,
+  ): Promise<{ bytesRead: number; buffer: B }> {
+    const from = position ?? this.#position;
+    const bytes = await this.readAt(from, length);
+    into.set(bytes, offset);
+    if (position === null) this.#position = from + bytes.length;
+    return { bytesRead: bytes.length, buffer: into };
+  }
+
+  /** Writes all of it. @param position as of `read`, of no meaning where it was opened to append */
+  async write(data: Bytes, position: number | null = null): Promise<{ bytesWritten: number }> {
+    const bytes = bytesOf(data, "data");
+    const at = position ?? this.#position;
+    await this.writeAt(at, bytes);
+    if (position === null) this.#position = at + bytes.length;
+    return { bytesWritten: bytes.length };
+  }
+
+  async stat(options: FileOptions = {}): Promise<RemoteStats> {
+    return new RemoteStats((await this.#call("file.stat", {}, options)).result as FsStatResult);
+  }
+
+  /** Sets its size; what is added is zeros. */
+  async truncate(size = 0, options: FileOptions = {}): Promise<void> {
+    await this.#call("file.truncate", { size }, options);
+  }
+
+  /** Has the server put its bytes on its disk (fsync@openssh.com). */
+  async sync(options: FileOptions = {}): Promise<void> {
+    await this.#call("file.sync", {}, options);
+  }
+
+  /** The file's bytes from `start` to `end`, both included, as they are read. */
+  createReadStream(options: ReadStreamOptions = {}): Readable {
+    return new FileReadStream(async () => this, options, false);
+  }
+
+  createWriteStream(options: WriteStreamOptions = {}): Writable {
+    return new FileWriteStream(async () => this, options, false);
+  }
+
+  /** Closing again is no error. */
+  close(): Promise<void> {
+    this.#closing ??= this.#call("file.close", {}, {}).then(() => {});
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @internal */
+  async readAt(offset: number, length: number): Promise<Buffer> {
+    const { result, binary } = await this.#call("file.read", { offset, length }, {});
+    const { data, encoding } = result as FileReadResult;
+    return readBytes(data, encoding, binary);
+  }
+
+  /** @internal */
+  async writeAt(offset: number, bytes: Buffer): Promise<void> {
+    const payload = { param: "data", encodingParam: "encoding", bytes };
+    const params = { file: this.handle, offset };
+    await this.#session.daemon.call("file.write", params, { payload });
+  }
+
+  #call(method: string, params: object, { signal, ...options }: FileOptions): Promise<Reply> {
+    const patience = patienceFor(options.timeout);
+    const all = { file: this.handle, ...params, ...options };
+    return this.#session.daemon.call(method, all, { signal, patience });
+  }
+}

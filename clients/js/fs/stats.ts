@@ -1,0 +1,102 @@
+import type { FsStatResult } from "../contract.ts";
+
+type FileType = FsStatResult["type"];
+
+/** The type's bits in a mode, as of stat(2). */
+const typeBits: Record<FileType, number> = {
+  file: 0o100000,
+  directory: 0o040000,
+  symlink: 0o120000,
+  fifo: 0o010000,
+  socket: 0o140000,
+  block: 0o060000,
+  character: 0o020000,
+  unknown: 0,
+};
+
+/** What kind of file it is, asked as of Node's Stats and Dirent. */
+export class FileKind {
+  readonly type: FileType;
+
+  constructor(type: FileType) {
+    this.type = type;
+  }
+
+  isFile(): boolean {
+    return this.type === "file";
+  }
+
+  isDirectory(): boolean {
+    return this.type === "directory";
+  }
+
+  isSymbolicLink(): boolean {
+    return this.type === "symlink";
+  }
+
+  isFIFO(): boolean {
+    return this.type === "fifo";
+  }
+
+  isSocket(): boolean {
+    return this.type === "socket";
+  }
+
+  isBlockDevice(): boolean {
+    return this.type === "block";
+  }
+
+  isCharacterDevice(): boolean {
+    return this.type === "character";
+  }
+}
+
+/** What is known of a remote file, in the shape of Node's Stats. What a server doesn't tell is NaN. */
+export class RemoteStats extends FileKind {
+  readonly size: number;
+  /** The type's bits and the permission bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly atimeMs: number;
+  readonly mtimeMs: number;
+  /** The names of the two, where the server tells them. */
+  readonly owner: string | undefined;
+  readonly group: string | undefined;
+
+  /** @internal */
+  constructor({ type, size, mode, uid, gid, atime, mtime, owner, group }: FsStatResult) {
+    super(type);
+    this.size = size ?? NaN;
+    this.mode = mode === null ? NaN : typeBits[type] | mode;
+    this.uid = uid ?? NaN;
+    this.gid = gid ?? NaN;
+    this.atimeMs = (atime ?? NaN) * 1000;
+    this.mtimeMs = (mtime ?? NaN) * 1000;
+    this.owner = owner;
+    this.group = group;
+  }
+
+  get atime(): Date {
+    return new Date(this.atimeMs);
+  }
+
+  get mtime(): Date {
+    return new Date(this.mtimeMs);
+  }
+}
+
+/** An entry of a directory, in the shape of Node's Dirent, with all that `lstat` says of it. */
+export class RemoteDirent extends FileKind {
+  readonly name: string;
+  readonly parentPath: string;
+  readonly stats: RemoteStats;
+
+  /** @internal */
+  constructor(name: string, parentPath: string, entry: FsStatResult) {
+    super(entry.type);
+    this.name = name;
+    this.parentPath = parentPath;
+    this.stats = new RemoteStats(entry);
+  }
+}
