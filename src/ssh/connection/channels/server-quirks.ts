@@ -21,7 +21,7 @@ export function safeChannels(ident: string): number | undefined {
  * @param ident the server's identification string (RFC 4253 §4.2)
  */
 export function longestCommand(ident: string): number {
-  return /^SSH-2\.0-dropbear/.test(ident) ? 9000 : Infinity;
+  return ident.startsWith("SSH-2.0-dropbear") ? 9000 : Infinity;
 }
 
 /** Routes whose server went down as a channel was opened ahead; the oldest first. */
