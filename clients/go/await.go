@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-const (
-	// How long a call whose context has ended, or its session, waits for the daemon's word on it: what had
-	// arrived, and what became of the remote command. The daemon gives it within a quarter of a second.
-	lastWord = 2 * time.Second
+// How long a call whose context has ended, or its session, waits for the daemon's word on it: what had
+// arrived, and what became of the remote command. The daemon gives it within a quarter of a second. A
+// variable for tests.
+var lastWord = 2 * time.Second
 
+const (
 	// How long, at a context's deadline, the daemon may take to notice the same deadline by itself.
 	sameDeadline = 750 * time.Millisecond
 

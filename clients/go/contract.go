@@ -28,6 +28,9 @@ const (
 	// Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5).
 	methodSessionSubsystem = "session.subsystem"
 
+	// Has the server connect to a host or to a Unix socket, and gives the connection.
+	methodSessionConnect = "session.connect"
+
 	// Writes to the stdin of a command that runs.
 	methodSessionWrite = "session.write"
 
@@ -51,6 +54,18 @@ const (
 
 	// Sends a local file by SCP.
 	methodSessionSCPSendfile = "session.scpSendfile"
+
+	// Listens on the daemon's machine, and has the server connect (ssh -L).
+	methodForwardLocal = "forward.local"
+
+	// Has the server listen, and connects from the daemon's machine (ssh -R).
+	methodForwardRemote = "forward.remote"
+
+	// Listens for SOCKS 4, 4a and 5, and has the server connect where each asks (ssh -D).
+	methodForwardDynamic = "forward.dynamic"
+
+	// Has a forward listen no longer.
+	methodForwardClose = "forward.close"
 
 	// Ends the connection with an SSH_MSG_DISCONNECT (RFC 4253 §11.1).
 	methodSessionDisconnect = "session.disconnect"
@@ -153,6 +168,12 @@ const (
 
 	// From the daemon: Entries of a directory that `fs.readdir` streams.
 	notifyFsEntries = "fs/entries"
+
+	// From the daemon: A forward has ended that `forward.close` didn't end.
+	notifyForwardClosed = "forward/closed"
+
+	// From the daemon: A connection could not be made; who asked for it was refused.
+	notifyForwardFailed = "forward/failed"
 
 	// From the daemon: How far a transfer is whose call has a `workDoneToken`.
 	notifyProgress = "$/progress"
@@ -300,6 +321,53 @@ type StatusSession struct {
 	Via *int64 `json:"via,omitempty"`
 }
 
+// StatusForwardBind holds the bind in the forwards in the result of daemon.status.
+type StatusForwardBind struct {
+	Host *string `json:"host,omitempty"`
+
+	Port *int64 `json:"port,omitempty"`
+
+	Path *string `json:"path,omitempty"`
+}
+
+// StatusForwardTo holds the to in the forwards in the result of daemon.status.
+type StatusForwardTo struct {
+	Host *string `json:"host,omitempty"`
+
+	Port *int64 `json:"port,omitempty"`
+
+	Path *string `json:"path,omitempty"`
+}
+
+// StatusForward holds the forwards in the result of daemon.status.
+type StatusForward struct {
+	Forward int64 `json:"forward"`
+
+	Session *int64 `json:"session,omitempty"`
+
+	// One of "local", "remote", "dynamic".
+	Kind string `json:"kind"`
+
+	Bind StatusForwardBind `json:"bind"`
+
+	To *StatusForwardTo `json:"to,omitempty"`
+
+	// Open at the moment.
+	Connections int64 `json:"connections"`
+
+	// Connections so far.
+	Total int64 `json:"total"`
+
+	// Those of them that could not be made.
+	Failed int64 `json:"failed"`
+
+	// From where it listens.
+	BytesReceived int64 `json:"bytesReceived"`
+
+	// To there.
+	BytesSent int64 `json:"bytesSent"`
+}
+
 // StatusConnecting holds the connecting in the result of daemon.status.
 type StatusConnecting struct {
 	Host string `json:"host"`
@@ -325,6 +393,8 @@ type Status struct {
 	Memory StatusMemory `json:"memory"`
 
 	Sessions []StatusSession `json:"sessions"`
+
+	Forwards []StatusForward `json:"forwards"`
 
 	// The servers that are being connected to; one that is reached in two ways is listed twice.
 	Connecting []StatusConnecting `json:"connecting"`
@@ -814,6 +884,46 @@ type sessionSubsystemResult struct {
 	StderrBytes *int64 `json:"stderrBytes,omitempty"`
 }
 
+// sessionConnectParams holds the params of session.connect.
+type sessionConnectParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// The host, by name or address, as the server sees it.
+	Host *string `json:"host,omitempty"`
+
+	// The port, 1 to 65535.
+	Port *int64 `json:"port,omitempty"`
+
+	// A Unix socket on the server, instead of `host` and `port`.
+	SocketPath *string `json:"socketPath,omitempty"`
+
+	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	Token any `json:"token"`
+
+	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
+	// `session.windowAdjust`. Default: 1048576.
+	Window *int64 `json:"window,omitempty"`
+
+	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+	// Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else
+	// base64. One of "utf8", "base64".
+	Encoding string `json:"encoding,omitempty"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// sessionConnectResult holds the result of session.connect.
+type sessionConnectResult struct {
+	// From the server.
+	BytesReceived int64 `json:"bytesReceived"`
+
+	// To the server.
+	BytesSent int64 `json:"bytesSent"`
+}
+
 // sessionWriteParams holds the params of session.write.
 type sessionWriteParams struct {
 	// The client's own name for a call while it runs: a string or an integer, not in use by another.
@@ -1011,6 +1121,172 @@ type sessionSCPSendfileParams struct {
 
 	// The client's name for the transfer: asks for `$/progress` notifications that bear it.
 	WorkDoneToken any `json:"workDoneToken,omitempty"`
+}
+
+// forwardLocalParamsBind holds the bind in the params of forward.local.
+type forwardLocalParamsBind struct {
+	// The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+	// "127.0.0.1".
+	Host *string `json:"host,omitempty"`
+
+	// The port, 0 to 65535; 0, the default, is any that is free. Default: 0.
+	Port *int64 `json:"port,omitempty"`
+
+	// A Unix socket on the daemon's machine, `~` allowed; made with mode 0600, removed at the end.
+	Path *string `json:"path,omitempty"`
+}
+
+// forwardLocalParamsTo holds the to in the params of forward.local.
+type forwardLocalParamsTo struct {
+	// The host, by name or address. Default: 127.0.0.1. Default: "127.0.0.1".
+	Host *string `json:"host,omitempty"`
+
+	// The port, 1 to 65535.
+	Port *int64 `json:"port,omitempty"`
+
+	// A Unix socket on the server.
+	Path *string `json:"path,omitempty"`
+}
+
+// forwardLocalParams holds the params of forward.local.
+type forwardLocalParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// Where to listen.
+	Bind *forwardLocalParamsBind `json:"bind,omitempty"`
+
+	// Where the server is to connect to, as it sees it.
+	To forwardLocalParamsTo `json:"to"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// forwardLocalResult holds the result of forward.local.
+type forwardLocalResult struct {
+	// The handle that the forward was given: a positive integer, never reused.
+	Forward int64 `json:"forward"`
+
+	// Where it listens.
+	Host *string `json:"host,omitempty"`
+
+	// The port that it listens at.
+	Port *int64 `json:"port,omitempty"`
+
+	// Where it listens.
+	Path *string `json:"path,omitempty"`
+}
+
+// forwardRemoteParamsBind holds the bind in the params of forward.remote.
+type forwardRemoteParamsBind struct {
+	// The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+	// "127.0.0.1".
+	Host *string `json:"host,omitempty"`
+
+	// The port, 0 to 65535; 0, the default, is any that is free. Default: 0.
+	Port *int64 `json:"port,omitempty"`
+
+	// A Unix socket on the server.
+	Path *string `json:"path,omitempty"`
+}
+
+// forwardRemoteParamsTo holds the to in the params of forward.remote.
+type forwardRemoteParamsTo struct {
+	// The host, by name or address. Default: 127.0.0.1. Default: "127.0.0.1".
+	Host *string `json:"host,omitempty"`
+
+	// The port, 1 to 65535.
+	Port *int64 `json:"port,omitempty"`
+
+	// A path on the daemon's machine; a relative one counts from the daemon's working directory.
+	Path *string `json:"path,omitempty"`
+}
+
+// forwardRemoteParams holds the params of forward.remote.
+type forwardRemoteParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// Where the server is to listen.
+	Bind *forwardRemoteParamsBind `json:"bind,omitempty"`
+
+	// Where to connect to from the daemon's machine.
+	To forwardRemoteParamsTo `json:"to"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// forwardRemoteResult holds the result of forward.remote.
+type forwardRemoteResult struct {
+	// The handle that the forward was given: a positive integer, never reused.
+	Forward int64 `json:"forward"`
+
+	// Where it listens.
+	Host *string `json:"host,omitempty"`
+
+	// The port that it listens at.
+	Port *int64 `json:"port,omitempty"`
+
+	// Where it listens.
+	Path *string `json:"path,omitempty"`
+}
+
+// forwardDynamicParamsBind holds the bind in the params of forward.dynamic.
+type forwardDynamicParamsBind struct {
+	// The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+	// "127.0.0.1".
+	Host *string `json:"host,omitempty"`
+
+	// The port, 0 to 65535; 0, the default, is any that is free. Default: 0.
+	Port *int64 `json:"port,omitempty"`
+
+	// A Unix socket on the daemon's machine, `~` allowed; made with mode 0600, removed at the end.
+	Path *string `json:"path,omitempty"`
+}
+
+// forwardDynamicParams holds the params of forward.dynamic.
+type forwardDynamicParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	// Where to listen.
+	Bind *forwardDynamicParamsBind `json:"bind,omitempty"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
+}
+
+// forwardDynamicResult holds the result of forward.dynamic.
+type forwardDynamicResult struct {
+	// The handle that the forward was given: a positive integer, never reused.
+	Forward int64 `json:"forward"`
+
+	// Where it listens.
+	Host *string `json:"host,omitempty"`
+
+	// The port that it listens at.
+	Port *int64 `json:"port,omitempty"`
+
+	// Where it listens.
+	Path *string `json:"path,omitempty"`
+}
+
+// forwardCloseParams holds the params of forward.close.
+type forwardCloseParams struct {
+	// The handle that the forward was given: a positive integer, never reused.
+	Forward int64 `json:"forward"`
+
+	// Resets its connections, too; else they run to their end. Default: false.
+	Abort bool `json:"abort,omitempty"`
+
+	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+	// already. Default: none.
+	Timeout *float64 `json:"timeout,omitempty"`
 }
 
 // sessionDisconnectParams holds the params of session.disconnect.
@@ -2065,6 +2341,46 @@ type fsEntriesParams struct {
 	Entries []fsEntriesParamsEntrie `json:"entries"`
 }
 
+// forwardClosedParams holds the params of forward/closed.
+type forwardClosedParams struct {
+	// The handle that the forward was given: a positive integer, never reused.
+	Forward int64 `json:"forward"`
+
+	// Its session has ended, or it can't listen any longer. One of "session", "listener".
+	Reason string `json:"reason"`
+
+	Message string `json:"message"`
+}
+
+// forwardFailedParamsTo holds the to in the params of forward/failed.
+type forwardFailedParamsTo struct {
+	Host *string `json:"host,omitempty"`
+
+	Port *int64 `json:"port,omitempty"`
+
+	Path *string `json:"path,omitempty"`
+}
+
+// forwardFailedParams holds the params of forward/failed.
+type forwardFailedParams struct {
+	// The handle that the forward was given: a positive integer, never reused.
+	Forward int64 `json:"forward"`
+
+	// Where it was to lead.
+	To forwardFailedParamsTo `json:"to"`
+
+	// As in an error's `data`.
+	Kind string `json:"kind"`
+
+	Message string `json:"message"`
+
+	// The server's refusal, the code of RFC 4254 §5.1.
+	Reason *int64 `json:"reason,omitempty"`
+
+	// The system's name of the error, as `ECONNREFUSED`.
+	Errno *string `json:"errno,omitempty"`
+}
+
 // progressParamsValue holds the value in the params of $/progress.
 type progressParamsValue struct {
 	Kind string `json:"kind"`
@@ -2217,8 +2533,9 @@ const (
 	// request: `exec`, `subsystem`, `pty-req` or `env`.
 	ErrChannelRequestDenied Kind = "ChannelRequestDenied"
 
-	// ErrForwardRefused, 3003: The server refused to listen (RFC 4254 §7.1,
-	// streamlocal-forward@openssh.com).
+	// ErrForwardRefused, 3003: No listening there: the server refuses it (RFC 4254 §7.1,
+	// streamlocal-forward@openssh.com), or the address is in use. Data: errno: on the daemon's
+	// machine: the system's name of the error, as `EADDRINUSE`.
 	ErrForwardRefused Kind = "ForwardRefused"
 
 	// ErrScpRemoteError, 4001: The remote scp reported an error; the message is its text. Data: code:

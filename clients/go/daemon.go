@@ -11,10 +11,11 @@ import (
 	"time"
 )
 
-const (
-	// How long a daemon may take to end after its input has: it says that it needs a second at most.
-	endLimit = 3 * time.Second
+// How long a daemon may take to end after its input has: it says that it needs a second at most. A variable
+// for tests.
+var endLimit = 3 * time.Second
 
+const (
 	// What of the daemon's log is kept for the error that tells of its end.
 	logTail = 2048
 )

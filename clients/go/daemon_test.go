@@ -150,6 +150,7 @@ func TestDaemonKilled(t *testing.T) {
 
 // A stopped daemon answers nothing: the context must still end the call.
 func TestDaemonStopped(t *testing.T) {
+	t.Cleanup(sshrpc.SetPatience(500 * time.Millisecond))
 	leavesNothing(t)
 	session := dialed(t)
 	pid := session.Daemon().PID()
@@ -175,6 +176,7 @@ func TestDaemonStopped(t *testing.T) {
 
 // A stopped daemon that others need, too, isn't ended by a Close, which ends the session's calls all the same.
 func TestDaemonStoppedAndShared(t *testing.T) {
+	t.Cleanup(sshrpc.SetPatience(500 * time.Millisecond))
 	leavesNothing(t)
 	d, session := dialedOwnDaemon(t)
 	const calls = 2
@@ -191,6 +193,7 @@ func TestDaemonStoppedAndShared(t *testing.T) {
 
 // A shell between us and the daemon may end, or be killed, before that does.
 func TestDaemonBehindShell(t *testing.T) {
+	t.Cleanup(sshrpc.SetPatience(500 * time.Millisecond))
 	leavesNothing(t)
 	server := sshd(t)
 	config := server.config()

@@ -36,6 +36,13 @@ func SetStartLimit(limit time.Duration) (back func()) {
 	return func() { startLimit = before }
 }
 
+// SetPatience sets how long a stuck daemon is waited for, until it is set back.
+func SetPatience(limit time.Duration) (back func()) {
+	end, word := endLimit, lastWord
+	endLimit, lastWord = limit, limit
+	return func() { endLimit, lastWord = end, word }
+}
+
 // AddSessionOver gives a session as a Dial over another does whose reply came before that was closed.
 func AddSessionOver(via *Session) *Session {
 	s := &Session{daemon: via.daemon, via: via, closed: make(chan struct{}), done: make(chan struct{})}

@@ -103,6 +103,33 @@ export interface DaemonStatusResult {
     /** The session that it runs over, where that has a handle. */
     readonly via?: number;
   })[];
+  readonly forwards: readonly ({
+    readonly forward: number;
+    readonly session?: number;
+    readonly kind: "local" | "remote" | "dynamic";
+    readonly bind: {
+      readonly host: string;
+      readonly port: number;
+    } | {
+      readonly path: string;
+    };
+    readonly to?: {
+      readonly host: string;
+      readonly port: number;
+    } | {
+      readonly path: string;
+    };
+    /** Open at the moment. */
+    readonly connections: number;
+    /** Connections so far. */
+    readonly total: number;
+    /** Those of them that could not be made. */
+    readonly failed: number;
+    /** From where it listens. */
+    readonly bytesReceived: number;
+    /** To there. */
+    readonly bytesSent: number;
+  })[];
   /** The servers that are being connected to; one that is reached in two ways is listed twice. */
   readonly connecting: readonly {
     readonly host: string;
@@ -650,6 +677,47 @@ export type SessionSubsystemResult = {
   readonly exitSignal: string | null;
 };
 
+/**
+ * Params of `session.connect`. Has the server connect to a host or to a Unix socket, and gives the
+ * connection.
+ */
+export interface SessionConnectParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /** The host, by name or address, as the server sees it. */
+  host?: string | undefined;
+  /** The port, 1 to 65535. */
+  port?: number | undefined;
+  /** A Unix socket on the server, instead of `host` and `port`. */
+  socketPath?: string | undefined;
+  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  token: string | number;
+  /**
+   * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
+   * `session.windowAdjust`. Default: 1048576.
+   */
+  window?: number | undefined;
+  /**
+   * Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
+   * Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid,
+   * else base64.
+   */
+  encoding?: "utf8" | "base64" | undefined;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+}
+
+/** What `session.connect` gives. */
+export interface SessionConnectResult {
+  /** From the server. */
+  readonly bytesReceived: number;
+  /** To the server. */
+  readonly bytesSent: number;
+}
+
 /** Params of `session.write`. Writes to the stdin of a command that runs. */
 export interface SessionWriteParams {
   /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
@@ -865,6 +933,165 @@ export interface SessionScpSendfileParams {
 
 /** What `session.scpSendfile` gives. */
 export type SessionScpSendfileResult = true;
+
+/** Params of `forward.local`. Listens on the daemon's machine, and has the server connect (ssh -L). */
+export interface ForwardLocalParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /** Where to listen. */
+  bind?: {
+    /**
+     * The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+     * `"127.0.0.1"`.
+     */
+    host?: string | undefined;
+    /** The port, 0 to 65535; 0, the default, is any that is free. Default: `0`. */
+    port?: number | undefined;
+  } | {
+    /** A Unix socket on the daemon's machine, `~` allowed; made with mode 0600, removed at the end. */
+    path: string;
+  } | undefined;
+  /** Where the server is to connect to, as it sees it. */
+  to: {
+    /** The host, by name or address. Default: 127.0.0.1. Default: `"127.0.0.1"`. */
+    host?: string | undefined;
+    /** The port, 1 to 65535. */
+    port: number;
+  } | {
+    /** A Unix socket on the server. */
+    path: string;
+  };
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+}
+
+/** What `forward.local` gives. */
+export type ForwardLocalResult = {
+  /** The handle that the forward was given: a positive integer, never reused. */
+  readonly forward: number;
+  /** Where it listens. */
+  readonly host: string;
+  /** The port that it listens at. */
+  readonly port: number;
+} | {
+  /** The handle that the forward was given: a positive integer, never reused. */
+  readonly forward: number;
+  /** Where it listens. */
+  readonly path: string;
+};
+
+/**
+ * Params of `forward.remote`. Has the server listen, and connects from the daemon's machine (ssh
+ * -R).
+ */
+export interface ForwardRemoteParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /** Where the server is to listen. */
+  bind?: {
+    /**
+     * The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+     * `"127.0.0.1"`.
+     */
+    host?: string | undefined;
+    /** The port, 0 to 65535; 0, the default, is any that is free. Default: `0`. */
+    port?: number | undefined;
+  } | {
+    /** A Unix socket on the server. */
+    path: string;
+  } | undefined;
+  /** Where to connect to from the daemon's machine. */
+  to: {
+    /** The host, by name or address. Default: 127.0.0.1. Default: `"127.0.0.1"`. */
+    host?: string | undefined;
+    /** The port, 1 to 65535. */
+    port: number;
+  } | {
+    /** A path on the daemon's machine; a relative one counts from the daemon's working directory. */
+    path: string;
+  };
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+}
+
+/** What `forward.remote` gives. */
+export type ForwardRemoteResult = {
+  /** The handle that the forward was given: a positive integer, never reused. */
+  readonly forward: number;
+  /** Where it listens. */
+  readonly host: string;
+  /** The port that it listens at. */
+  readonly port: number;
+} | {
+  /** The handle that the forward was given: a positive integer, never reused. */
+  readonly forward: number;
+  /** Where it listens. */
+  readonly path: string;
+};
+
+/**
+ * Params of `forward.dynamic`. Listens for SOCKS 4, 4a and 5, and has the server connect where each
+ * asks (ssh -D).
+ */
+export interface ForwardDynamicParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  session: number;
+  /** Where to listen. */
+  bind?: {
+    /**
+     * The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+     * `"127.0.0.1"`.
+     */
+    host?: string | undefined;
+    /** The port, 0 to 65535; 0, the default, is any that is free. Default: `0`. */
+    port?: number | undefined;
+  } | {
+    /** A Unix socket on the daemon's machine, `~` allowed; made with mode 0600, removed at the end. */
+    path: string;
+  } | undefined;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+}
+
+/** What `forward.dynamic` gives. */
+export type ForwardDynamicResult = {
+  /** The handle that the forward was given: a positive integer, never reused. */
+  readonly forward: number;
+  /** Where it listens. */
+  readonly host: string;
+  /** The port that it listens at. */
+  readonly port: number;
+} | {
+  /** The handle that the forward was given: a positive integer, never reused. */
+  readonly forward: number;
+  /** Where it listens. */
+  readonly path: string;
+};
+
+/** Params of `forward.close`. Has a forward listen no longer. */
+export interface ForwardCloseParams {
+  /** The handle that the forward was given: a positive integer, never reused. */
+  forward: number;
+  /** Resets its connections, too; else they run to their end. Default: `false`. */
+  abort?: boolean | undefined;
+  /**
+   * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
+   * already. Default: none.
+   */
+  timeout?: number | undefined;
+}
+
+/** What `forward.close` gives. */
+export type ForwardCloseResult = true;
 
 /** Params of `session.disconnect`. Ends the connection with an SSH_MSG_DISCONNECT (RFC 4253 §11.1). */
 export interface SessionDisconnectParams {
@@ -1877,6 +2104,35 @@ export interface FsEntriesParams {
   })[];
 }
 
+/** `forward/closed`: A forward has ended that `forward.close` didn't end. */
+export interface ForwardClosedParams {
+  /** The handle that the forward was given: a positive integer, never reused. */
+  readonly forward: number;
+  /** Its session has ended, or it can't listen any longer. */
+  readonly reason: "session" | "listener";
+  readonly message: string;
+}
+
+/** `forward/failed`: A connection could not be made; who asked for it was refused. */
+export interface ForwardFailedParams {
+  /** The handle that the forward was given: a positive integer, never reused. */
+  readonly forward: number;
+  /** Where it was to lead. */
+  readonly to: {
+    readonly host: string;
+    readonly port: number;
+  } | {
+    readonly path: string;
+  };
+  /** As in an error's `data`. */
+  readonly kind: string;
+  readonly message: string;
+  /** The server's refusal, the code of RFC 4254 §5.1. */
+  readonly reason?: number;
+  /** The system's name of the error, as `ECONNREFUSED`. */
+  readonly errno?: string;
+}
+
 /** `$/progress`: How far a transfer is whose call has a `workDoneToken`. */
 export interface ProgressParams {
   /** The client's name for the transfer: asks for `$/progress` notifications that bear it. */
@@ -2053,6 +2309,7 @@ export interface Methods {
   "session.exec": { params: SessionExecParams; result: SessionExecResult };
   "session.shell": { params: SessionShellParams; result: SessionShellResult };
   "session.subsystem": { params: SessionSubsystemParams; result: SessionSubsystemResult };
+  "session.connect": { params: SessionConnectParams; result: SessionConnectResult };
   "session.write": { params: SessionWriteParams; result: SessionWriteResult };
   "session.closeStdin": { params: SessionCloseStdinParams; result: SessionCloseStdinResult };
   "session.signal": { params: SessionSignalParams; result: SessionSignalResult };
@@ -2061,6 +2318,10 @@ export interface Methods {
   "session.scpRecv": { params: SessionScpRecvParams; result: SessionScpRecvResult };
   "session.scpSend": { params: SessionScpSendParams; result: SessionScpSendResult };
   "session.scpSendfile": { params: SessionScpSendfileParams; result: SessionScpSendfileResult };
+  "forward.local": { params: ForwardLocalParams; result: ForwardLocalResult };
+  "forward.remote": { params: ForwardRemoteParams; result: ForwardRemoteResult };
+  "forward.dynamic": { params: ForwardDynamicParams; result: ForwardDynamicResult };
+  "forward.close": { params: ForwardCloseParams; result: ForwardCloseResult };
   "session.disconnect": { params: SessionDisconnectParams; result: SessionDisconnectResult };
   "session.free": { params: SessionFreeParams; result: SessionFreeResult };
   "fs.info": { params: FsInfoParams; result: FsInfoResult };
@@ -2099,6 +2360,8 @@ export interface Methods {
 export interface Notifications {
   "session/output": SessionOutputParams;
   "fs/entries": FsEntriesParams;
+  "forward/closed": ForwardClosedParams;
+  "forward/failed": ForwardFailedParams;
   "$/progress": ProgressParams;
   "$/logTrace": LogTraceParams;
   "window/logMessage": WindowLogMessageParams;

@@ -184,7 +184,13 @@ export class ChannelRequestDenied extends SshError {
   }
 }
 
-/** The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com). */
+/**
+ * No listening there: the server refuses it (RFC 4254 §7.1, streamlocal-forward@openssh.com), or
+ * the address is in use.
+ *
+ * `data` may hold:
+ * - `errno`: on the daemon's machine: the system's name of the error, as `EADDRINUSE`
+ */
 export class ForwardRefused extends SshError {
   override get kind(): "ForwardRefused" {
     return "ForwardRefused";

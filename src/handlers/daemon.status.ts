@@ -15,6 +15,7 @@ export default handler("daemon.status", (_params, { daemon, scope }) => {
       // A jump host's that was made for this one alone has none.
       via: via && handles.get(via),
     })),
+    forwards: scope.forwards.status((session) => handles.get(session)),
     connecting: daemon.handshakes.status,
   };
 });

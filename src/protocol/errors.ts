@@ -107,7 +107,9 @@ export const errors = {
   },
   ForwardRefused: {
     code: 3003,
-    summary: "The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com).",
+    summary:
+      "No listening there: the server refuses it (RFC 4254 §7.1, streamlocal-forward@openssh.com), or the address is in use.",
+    data: { errno: "on the daemon's machine: the system's name of the error, as `EADDRINUSE`" },
   },
   ScpRemoteError: {
     code: 4001,

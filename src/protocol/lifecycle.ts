@@ -66,6 +66,12 @@ export const shutdown = method({
   errors: [],
 });
 
+const address = () =>
+  z.union([
+    z.strictObject({ host: z.string(), port: z.int() }),
+    z.strictObject({ path: z.string() }),
+  ]);
+
 export const status = method({
   summary: "What the daemon holds at the moment.",
   positional: [],
@@ -99,6 +105,20 @@ export const status = method({
           via: z.optional(
             described(z.int(), "The session that it runs over, where that has a handle."),
           ),
+        }),
+      ),
+      forwards: z.array(
+        z.strictObject({
+          forward: z.int(),
+          session: z.optional(z.int()),
+          kind: z.enum(["local", "remote", "dynamic"]),
+          bind: address(),
+          to: z.optional(address()),
+          connections: described(z.int(), "Open at the moment."),
+          total: described(z.int(), "Connections so far."),
+          failed: described(z.int(), "Those of them that could not be made."),
+          bytesReceived: described(z.int(), "From where it listens."),
+          bytesSent: described(z.int(), "To there."),
         }),
       ),
       connecting: described(

@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import * as file from "./file.ts";
 import * as fs from "./fs.ts";
+import * as forward from "./forward.ts";
 import * as lifecycle from "./lifecycle.ts";
 import type { Method } from "./method.ts";
 import * as program from "./program.ts";
@@ -20,6 +21,7 @@ export const methods = {
   "session.exec": program.exec,
   "session.shell": program.shell,
   "session.subsystem": program.subsystem,
+  "session.connect": program.connect,
   "session.write": program.write,
   "session.closeStdin": program.closeStdin,
   "session.signal": program.signal,
@@ -28,6 +30,10 @@ export const methods = {
   "session.scpRecv": session.scpRecv,
   "session.scpSend": session.scpSend,
   "session.scpSendfile": session.scpSendfile,
+  "forward.local": forward.local,
+  "forward.remote": forward.remote,
+  "forward.dynamic": forward.dynamic,
+  "forward.close": forward.close,
   "session.disconnect": session.disconnect,
   "session.free": session.free,
   "fs.info": fs.info,

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { forward } from "./forward.ts";
 import { entry } from "./fs.ts";
 import { bytes, described, encoding, session, token, workDoneToken } from "./schema.ts";
 
@@ -47,6 +48,38 @@ export const notifications = {
         token: token(),
         seq: described(z.int(), "Counts up from 0."),
         entries: z.array(entry()),
+      }),
+  },
+  "forward/closed": {
+    summary: "A forward has ended that `forward.close` didn't end.",
+    params: () =>
+      z.strictObject({
+        forward: forward(),
+        reason: described(
+          z.enum(["session", "listener"]),
+          "Its session has ended, or it can't listen any longer.",
+        ),
+        message: z.string(),
+      }),
+  },
+  "forward/failed": {
+    summary: "A connection could not be made; who asked for it was refused.",
+    params: () =>
+      z.strictObject({
+        forward: forward(),
+        to: described(
+          z.union([
+            z.strictObject({ host: z.string(), port: z.int() }),
+            z.strictObject({ path: z.string() }),
+          ]),
+          "Where it was to lead.",
+        ),
+        kind: described(z.string(), "As in an error's `data`."),
+        message: z.string(),
+        reason: z.optional(described(z.int(), "The server's refusal, the code of RFC 4254 §5.1.")),
+        errno: z.optional(
+          described(z.string(), "The system's name of the error, as `ECONNREFUSED`."),
+        ),
       }),
   },
   "$/progress": {

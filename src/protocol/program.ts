@@ -57,6 +57,12 @@ const pty = () =>
 /** What `{}` stands for. */
 const defaultPty = { term: "xterm", columns: 80, rows: 24, width: 0, height: 0 };
 
+const window = () =>
+  described(
+    z.int().check(z.minimum(0)),
+    "With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.",
+  );
+
 /** What the methods that start a program have in common, but for what each has by default. */
 const programParams = () => ({
   timeout: z.optional(timeout()),
@@ -84,12 +90,7 @@ const programParams = () => ({
   ),
   maxOutput: z.optional(maxOutput()),
   token: z.optional(token()),
-  window: z.optional(
-    described(
-      z.int().check(z.minimum(0)),
-      "With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.",
-    ),
-  ),
+  window: z.optional(window()),
 });
 
 const ptyText =
@@ -265,4 +266,32 @@ export const resize = method({
     }),
   result: () => described(z.literal(true), "The size was sent."),
   errors: tokenErrors,
+});
+
+export const connect = method({
+  summary: "Has the server connect to a host or to a Unix socket, and gives the connection.",
+  description:
+    "A `direct-tcpip` channel (RFC 4254 §7.2), or direct-streamlocal@openssh.com. What comes is sent in `session/output` notifications (`stream` is `stdout`) as far as the client grants; `session.write` and `session.closeStdin` send and end the other direction. The reply comes when both have ended.",
+  positional: ["session", "host", "port"],
+  params: () =>
+    z.strictObject({
+      session: session(),
+      host: z.optional(remoteName("The host, by name or address, as the server sees it.")),
+      port: z.optional(
+        described(z.int().check(z.minimum(1), z.maximum(65_535)), "The port, 1 to 65535."),
+      ),
+      socketPath: z.optional(
+        remoteName("A Unix socket on the server, instead of `host` and `port`."),
+      ),
+      token: token(),
+      window: z.optional(window()),
+      encoding: z.optional(outputEncoding()),
+      timeout: z.optional(timeout()),
+    }),
+  result: () =>
+    z.strictObject({
+      bytesReceived: described(z.int(), "From the server."),
+      bytesSent: described(z.int(), "To the server."),
+    }),
+  errors: ["SessionNotFound", "SessionClosed", "ConnectFailed", "ConnectionLost", "Timeout"],
 });

@@ -26,7 +26,8 @@ local not_params = { daemon = true, shared = true, on_prompt = true }
 ---@field timeout number? seconds for all of it; zero or less has passed already; by default the ConnectTimeout of `config`,
 --  else 30, and then time in which you are asked isn't counted
 ---@field config true|string|nil the user's ssh_config(5) says what isn't said here: `true` for the files that `ssh` reads, or
---  one's path. Where its StrictHostKeyChecking is `ask` (OpenSSH's default), an unknown host is refused without `on_prompt`.
+--  one's path. Where its StrictHostKeyChecking is `ask` (OpenSSH's default), `on_prompt` is asked about an unknown
+--  host; without it, its key is recorded.
 ---@field on_prompt (fun(prompt: sshrpc.Prompt): sshrpc.Answer)? answers what the login asks; without it every question is refused
 ---@field daemon string|string[]|sshrpc.Rpc|nil a path, a command, or what `sshrpc.daemon` gave
 ---@field shared boolean? `false`: a daemon of its own, which ends when it is closed (`session.rpc:close()`)

@@ -45,8 +45,13 @@ end
 ---@return sshrpc.Error?
 function M.open(rpc, params, on_prompt)
   local info, problem
-  if on_prompt then info, problem = prompts.login(rpc, params, on_prompt)
-  else info, problem = rpc:call("ssh.new", params) end
+  if on_prompt then
+    info, problem = prompts.login(rpc, params, on_prompt)
+  else
+    -- Others may share this daemon, and be asked.
+    params.prompt = false
+    info, problem = rpc:call("ssh.new", params)
+  end
   if not info then return nil, problem end
   local self = setmetatable({ rpc = rpc, handle = info.session, info = names.from_wire(info), state = { freed = false } }, Session)
   local state, handle = self.state, self.handle

@@ -32,6 +32,7 @@
 ---@field uptime number Seconds since the start.
 ---@field memory { rss: integer, heapUsed: integer, external: integer }
 ---@field sessions ({ session: integer, state: "open"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer })[]
+---@field forwards ({ forward: integer, session?: integer, kind: "local"|"remote"|"dynamic", bind: { host: string, port: integer }|{ path: string }, to?: { host: string, port: integer }|{ path: string }, connections: integer, total: integer, failed: integer, bytesReceived: integer, bytesSent: integer })[]
 ---@field connecting ({ host: string, port: integer, active: integer, queued: integer })[] The servers that are being connected to; one that is reached in two ways is listed twice.
 
 --- Params of `ssh.new`. Connects to an SSH server, checks its host key, logs in.
@@ -188,6 +189,21 @@
 
 ---@alias sshrpc.SessionSubsystemResult sshrpc.SessionSubsystemResult1|sshrpc.SessionSubsystemResult2|sshrpc.SessionSubsystemResult3
 
+--- Params of `session.connect`. Has the server connect to a host or to a Unix socket, and gives the connection.
+---@class sshrpc.SessionConnectParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field host? string The host, by name or address, as the server sees it.
+---@field port? integer The port, 1 to 65535.
+---@field socketPath? string A Unix socket on the server, instead of `host` and `port`.
+---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@class sshrpc.SessionConnectResult
+---@field bytesReceived integer From the server.
+---@field bytesSent integer To the server.
+
 --- Params of `session.write`. Writes to the stdin of a command that runs.
 ---@class sshrpc.SessionWriteParams
 ---@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
@@ -280,6 +296,67 @@
 ---@field workDoneToken? string|integer The client's name for the transfer: asks for `$/progress` notifications that bear it.
 
 ---@alias sshrpc.SessionScpSendfileResult true
+
+--- Params of `forward.local`. Listens on the daemon's machine, and has the server connect (ssh -L).
+---@class sshrpc.ForwardLocalParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field bind? { host?: string, port?: integer }|{ path: string } Where to listen.
+---@field to { host?: string, port: integer }|{ path: string } Where the server is to connect to, as it sees it.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@class sshrpc.ForwardLocalResult1
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field host string Where it listens.
+---@field port integer The port that it listens at.
+
+---@class sshrpc.ForwardLocalResult2
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field path string Where it listens.
+
+---@alias sshrpc.ForwardLocalResult sshrpc.ForwardLocalResult1|sshrpc.ForwardLocalResult2
+
+--- Params of `forward.remote`. Has the server listen, and connects from the daemon's machine (ssh -R).
+---@class sshrpc.ForwardRemoteParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field bind? { host?: string, port?: integer }|{ path: string } Where the server is to listen.
+---@field to { host?: string, port: integer }|{ path: string } Where to connect to from the daemon's machine.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@class sshrpc.ForwardRemoteResult1
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field host string Where it listens.
+---@field port integer The port that it listens at.
+
+---@class sshrpc.ForwardRemoteResult2
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field path string Where it listens.
+
+---@alias sshrpc.ForwardRemoteResult sshrpc.ForwardRemoteResult1|sshrpc.ForwardRemoteResult2
+
+--- Params of `forward.dynamic`. Listens for SOCKS 4, 4a and 5, and has the server connect where each asks (ssh -D).
+---@class sshrpc.ForwardDynamicParams
+---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field bind? { host?: string, port?: integer }|{ path: string } Where to listen.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@class sshrpc.ForwardDynamicResult1
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field host string Where it listens.
+---@field port integer The port that it listens at.
+
+---@class sshrpc.ForwardDynamicResult2
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field path string Where it listens.
+
+---@alias sshrpc.ForwardDynamicResult sshrpc.ForwardDynamicResult1|sshrpc.ForwardDynamicResult2
+
+--- Params of `forward.close`. Has a forward listen no longer.
+---@class sshrpc.ForwardCloseParams
+---@field forward integer The handle that the forward was given: a positive integer, never reused.
+---@field abort? boolean Resets its connections, too; else they run to their end.
+---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+
+---@alias sshrpc.ForwardCloseResult true
 
 --- Params of `session.disconnect`. Ends the connection with an SSH_MSG_DISCONNECT (RFC 4253 §11.1).
 ---@class sshrpc.SessionDisconnectParams
@@ -699,7 +776,7 @@
 ---| "ConnectionLost" # The connection ended during the call. Output that had arrived comes as on Timeout.
 ---| "ChannelOpenFailed" # The server refused a channel (RFC 4254 §5.1).
 ---| "ChannelRequestDenied" # The server refused a request on the channel (RFC 4254 §6).
----| "ForwardRefused" # The server refused to listen (RFC 4254 §7.1, streamlocal-forward@openssh.com).
+---| "ForwardRefused" # No listening there: the server refuses it (RFC 4254 §7.1, streamlocal-forward@openssh.com), or the address is in use.
 ---| "ScpRemoteError" # The remote scp reported an error; the message is its text.
 ---| "ScpProtocolError" # The remote side broke the SCP protocol, or ended before its final status.
 ---| "LocalFileError" # A file of the daemon's machine could not be read or written.
@@ -825,6 +902,7 @@
 ---@class sshrpc.ForwardRefusedData
 ---@field kind "ForwardRefused"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field errno? any on the daemon's machine: the system's name of the error, as `EADDRINUSE`
 
 --- `data` of the error ScpRemoteError.
 ---@class sshrpc.ScpRemoteErrorData

@@ -187,6 +187,24 @@ t.test("prompts are answered by a callback", function()
   mine:free()
 end)
 
+t.test("where nobody answers, nobody is asked: a configured host is recorded, a password is missing", function()
+  local known_hosts, config = t.tmp .. "/by-config", t.tmp .. "/ssh_config"
+  os.remove(known_hosts)
+  t.write_file(config, ("Host target\n HostName %s\n Port %d\n User %s\n UserKnownHostsFile %s\n StrictHostKeyChecking ask\n")
+    :format(server.host, server.port, server.username, known_hosts))
+  local mine = sshrpc.assert(sshrpc.connect({ host = "target", config = config, password = server.password }))
+  t.equal(mine.info.host_key.status, "recorded")
+  t.equal(mine.info.username, server.username)
+  mine:free()
+  -- No password, and a server that wants one.
+  local refused, problem = sshrpc.connect({
+    host = server.host, port = server.port, username = server.username, identity_files = {}, agent = false,
+  })
+  t.equal(refused, nil)
+  t.equal(problem.kind, "AuthenticationFailed")
+  assert(not problem.message:find("got no answer", 1, true), problem.message)
+end)
+
 t.test("a command's output as it comes, by credit", function()
   local command = sshrpc.assert(session:start("seq 1 600000; echo end >&2; exit 2"))
   local size, errors = 0, ""
@@ -338,6 +356,11 @@ t.test("errors are tables with kind, message, code and data", function()
   t.equal(problem.kind, "ScpRemoteError")
   t.equal(problem.code, 4001)
   assert(sshrpc.is_error(problem) and tostring(problem):find("No such file", 1, true), tostring(problem))
+  t.equal(problem.data.code, "ENOENT")
+  result, problem = session:put("/no/such/file", "file")
+  t.equal(result, nil)
+  t.equal(problem.kind, "LocalFileError")
+  t.equal(problem.data.code, "ENOENT")
   result, problem = session:get("file", "a\255")
   t.equal(result, nil)
   t.equal(problem.kind, "InvalidArgument")

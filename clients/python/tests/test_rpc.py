@@ -181,6 +181,14 @@ class ConnectionTest(unittest.TestCase):
             self.begin("a")
         self.assertEqual(caught.exception.dispatched, "no")
 
+    def test_a_reply_may_have_the_other_half_as_null(self) -> None:
+        id, box = self.begin("a")
+        self.receive({"id": id, "result": 5, "error": None})
+        self.assertEqual((box[0].result, box[0].error), (5, None))
+        id, box = self.begin("a")
+        self.receive({"id": id, "result": None, "error": {"code": 5001, "message": "late"}})
+        self.assertIsInstance(box[0].error, sshrpc.Timeout)
+
     def test_questions_find_their_call_by_its_token(self) -> None:
         calls = [self.begin("ssh.new") for _ in range(2)]
         id, box = calls[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import sshrpc
 
@@ -40,6 +40,14 @@ def threads() -> None:
         with ssh.stream("true", stdin=True) as stream:
             for name, chunk in stream:
                 print(name.upper(), chunk.decode())
+        with ssh.stream("true", text=True, stdin=True) as lines:
+            lines.write("text")
+            for name, line in lines.lines():
+                print(name.upper(), line.upper())
+        ssh.run("true", text=True, on_output=lambda name, text: print(name.upper(), text.upper()))
+        ssh.run("true", on_output=lambda name, data: print(name.upper(), data.decode()))
+        ssh.get(PurePosixPath("remote"), "local")
+    sshrpc.connect("a@h:22", identity_files=Path("k"), private_key=b"k", known_hosts=[], config=False)
     try:
         sshrpc.connect("host", on_prompt=lambda prompt: [line.text for line in prompt.lines])
     except sshrpc.Timeout as error:
@@ -62,4 +70,7 @@ async def tasks() -> None:
         async with ssh.stream("true") as stream:
             async for name, chunk in stream:
                 print(text, data, name.upper(), chunk.decode())
+        async with ssh.stream("true", encoding="latin-1") as lines:
+            async for _, line in lines.lines():
+                print(line.upper())
         print(await stream.wait())

@@ -2,6 +2,7 @@
 const texts: Readonly<Record<string, string>> = {
   EACCES: "Permission denied",
   EBUSY: "Device or resource busy",
+  EAGAIN: "Resource temporarily unavailable",
   EDQUOT: "Disk quota exceeded",
   EEXIST: "File exists",
   EFBIG: "File too large",

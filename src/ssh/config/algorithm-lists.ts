@@ -46,7 +46,8 @@ function chosen(kind: keyof typeof settingOf, setting: string, list: Configured)
   const has = (name: string) =>
     usual.includes(name) || (weak.includes(name) && !theirs.includes(name));
   const names = expanded(value, usual).filter(has);
-  if (names.length === 0) throw unusable(`has ${setting} of which none is supported here`);
+  if (names.length === 0)
+    throw unusable(`has ${setting} of which none is supported here: ${list.value}`);
   return names;
 }
 

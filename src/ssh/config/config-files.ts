@@ -4,6 +4,7 @@ import path from "node:path";
 import { Failure } from "../../protocol/errors.ts";
 import { homePath } from "../support/home-path.ts";
 import { readBounded } from "../support/read-bounded.ts";
+import { systemErrorText } from "../support/system-error.ts";
 import { expandTokens } from "./tokens.ts";
 import { readDirective } from "./config-line.ts";
 import type { Directive, Parser } from "./config-line.ts";
@@ -160,6 +161,6 @@ async function textOf(file: string, checked: boolean): Promise<string | undefine
     if (error instanceof Failure) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
-    throw unusable(`${file} can't be read: ${code}`);
+    throw unusable(`${file} can't be read: ${systemErrorText(error)}`);
   }
 }

@@ -17,6 +17,10 @@ import {
   noteFragile,
   safeChannels,
 } from "./channels/server-quirks.ts";
+import type { OnConnection, ServerListener } from "./channels/server-listeners.ts";
+import type { Target, TunnelOptions } from "./channels/tunnels.ts";
+import type { Listening } from "../ssh2/forwarding.ts";
+import { earlyInput, safeChannels } from "./channels/server-quirks.ts";
 import { terminateAll } from "./channels/terminate.ts";
 import type { Transport } from "../flow/transport.ts";
 import { tunnel } from "./channels/tunnel.ts";
@@ -113,9 +117,9 @@ export class Session {
       client,
       {
         session: (channel) => new SessionChannel(connection, channel),
-        tunnel: (channel, took) => {
-          connection.roundTrip.note(took);
-          return tunnel(connection, channel);
+        tunnel: (channel, allowHalfOpen, took) => {
+          if (took !== undefined) connection.roundTrip.note(took);
+          return tunnel(connection, channel, allowHalfOpen);
         },
       },
       {
@@ -211,23 +215,23 @@ export class Session {
   }
 
   /**
-   * Connects to a host from the server's side (RFC 4254 §7.2).
+   * Connects from the server's side (RFC 4254 §7.2; OpenSSH's PROTOCOL, 2.4).
    *
    * @throws {Failure} SessionClosed, ConnectFailed, ConnectionLost, or the call's end
    */
-  async connectTcp(host: string, port: number, call: Call): Promise<Transport> {
+  async connect(target: Target, call: Call, options?: TunnelOptions): Promise<Transport> {
     this.check();
-    return this.channels.tunnels.connectTcp(host, port, call);
+    return this.channels.tunnels.connect(target, call, options);
   }
 
   /**
-   * Connects to a Unix socket on the server's side (OpenSSH's PROTOCOL, 2.4).
+   * Has the server listen, and hand over what connects there (RFC 4254 §7.1).
    *
-   * @throws {Failure} as {@link connectTcp}
+   * @throws {Failure} SessionClosed, ForwardRefused, ConnectionLost, or the call's end
    */
-  async connectUnix(path: string, call: Call): Promise<Transport> {
+  async listen(where: Listening, onConnection: OnConnection, call: Call): Promise<ServerListener> {
     this.check();
-    return this.channels.tunnels.connectUnix(path, call);
+    return this.channels.listeners.listen(where, onConnection, call);
   }
 
   /**

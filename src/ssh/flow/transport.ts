@@ -18,6 +18,8 @@ export interface Pair {
   readonly drained?: () => Promise<void>;
   /** Waited for when one of the two has ended, before that is told. */
   readonly ended?: () => Promise<unknown>;
+  /** Whether it goes on in one direction when the other one has ended. Default: no. */
+  readonly allowHalfOpen?: boolean;
   /** Gives up both ends; called once. */
   readonly close: () => void;
 }
@@ -32,7 +34,7 @@ export class PairTransport extends Duplex implements Transport {
   readonly #pair: Pair;
 
   constructor(pair: Pair) {
-    super({ allowHalfOpen: false });
+    super({ allowHalfOpen: pair.allowHalfOpen ?? false });
     this.#pair = pair;
     const { source, sink } = pair;
     source.on("data", (chunk: Buffer) => {
@@ -43,6 +45,7 @@ export class PairTransport extends Duplex implements Transport {
     for (const end of [source, sink]) {
       end.on("error", (error) => this.#afterEnd(() => this.destroy(error)));
     }
+    if (pair.allowHalfOpen) sink.once("close", () => this.#afterReading(() => this.destroy()));
     // For life: one without a listener would end the process on its first error.
     this.on("error", () => {});
   }
@@ -51,6 +54,11 @@ export class PairTransport extends Duplex implements Transport {
     const { ended } = this.#pair;
     if (ended) void ended().then(() => this.destroyed || tell());
     else tell();
+  }
+
+  #afterReading(done: () => void): void {
+    if (this.readableEnded) done();
+    else this.once("end", done);
   }
 
   override _read(): void {
@@ -72,8 +80,15 @@ export class PairTransport extends Duplex implements Transport {
   }
 
   override _final(done: () => void): void {
-    this.#pair.sink.end();
-    done();
+    const { sink } = this.#pair;
+    const ended = () => {
+      sink.off("finish", ended).off("close", ended);
+      done();
+    };
+    // Not the callback of end(): an ssh2 channel forgets it as it closes.
+    if (!sink.writable) return done();
+    sink.once("finish", ended).once("close", ended);
+    sink.end();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {

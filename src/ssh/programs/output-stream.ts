@@ -1,8 +1,15 @@
-import type { SessionChannel } from "../connection/channels/channel.ts";
 import type { StreamName } from "../flow/output-queue.ts";
 import type { OutputSink } from "./output-sink.ts";
 import { OutputQueue } from "../flow/output-queue.ts";
 import { incompleteTail } from "../../protocol/utf8.ts";
+
+/** Where output comes from: a program's channel, or what stands for one. */
+export interface OutputSource {
+  readonly discardsOutput: boolean;
+  onOutput(take: (stream: StreamName, chunk: Uint8Array) => void): void;
+  consumed(bytes: number, demand?: number): void;
+  discardOutput(): void;
+}
 
 /** The most that is sent in one piece, in bytes. */
 const pieceSize = 64 * 1024;
@@ -39,7 +46,7 @@ export class OutputStream implements OutputSink {
     this.#send = options.send;
   }
 
-  takeFrom(channel: SessionChannel): Promise<never> {
+  takeFrom(channel: OutputSource): Promise<never> {
     channel.onOutput((stream, chunk) => {
       this.#queue.push(stream, chunk);
       this.#wake();
@@ -69,7 +76,7 @@ export class OutputStream implements OutputSink {
     return this.#sending;
   }
 
-  async #sendAll(channel: SessionChannel): Promise<void> {
+  async #sendAll(channel: OutputSource): Promise<void> {
     while (!channel.discardsOutput) {
       const piece = this.#next();
       if (piece) {

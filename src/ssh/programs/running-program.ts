@@ -1,17 +1,29 @@
 import { Failure } from "../../protocol/errors.ts";
 import { limits } from "../../protocol/limits.ts";
 import type { Call } from "../support/call.ts";
-import type { SessionChannel, TerminalSize } from "../connection/channels/channel.ts";
+import type { TerminalSize } from "../connection/channels/channel.ts";
 
 const { maxPendingInput } = limits;
+
+/** What takes the input of a program: its channel, or what stands for one. */
+export interface InputTarget {
+  readonly isOpen: boolean;
+  /** Rejects where the connection was lost. */
+  readonly closed: Promise<void>;
+  /** @returns false where it closed before it took all */
+  write(data: Uint8Array): Promise<boolean>;
+  eof(): void;
+  signal(name: string): void;
+  resize(size: TerminalSize): void;
+}
 
 /**
  * A program while it runs, for those calls that write to it and signal it. They may come before it
  * has started, and then wait for that.
  */
 export class RunningProgram {
-  readonly #started: Promise<SessionChannel>;
-  #start!: { resolve: (channel: SessionChannel) => void; reject: (failure: Failure) => void };
+  readonly #started: Promise<InputTarget>;
+  #start!: { resolve: (channel: InputTarget) => void; reject: (failure: Failure) => void };
   #hasStarted = false;
   #lastInput: Promise<unknown> = Promise.resolve();
   #pending = 0;
@@ -27,7 +39,7 @@ export class RunningProgram {
   }
 
   /** The command has started, with its input open. */
-  started(channel: SessionChannel): void {
+  started(channel: InputTarget): void {
     this.#hasStarted = true;
     this.#start.resolve(channel);
   }
@@ -102,7 +114,7 @@ export class RunningProgram {
   }
 
   /** The command's channel, once that has started and as long as it is open. */
-  async #channel(call: Call): Promise<SessionChannel> {
+  async #channel(call: Call): Promise<InputTarget> {
     const channel = await call.race(this.#started);
     if (!channel.isOpen) throw await whyGone(channel);
     return channel;
@@ -110,7 +122,7 @@ export class RunningProgram {
 }
 
 /** Why a command takes no more: it has ended, or the connection was lost. */
-async function whyGone(channel: SessionChannel): Promise<Failure> {
+async function whyGone(channel: InputTarget): Promise<Failure> {
   if (channel.isOpen) return gone();
   return channel.closed.then(gone, (failure: Failure) => failure);
 }

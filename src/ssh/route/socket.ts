@@ -1,4 +1,5 @@
 import net from "node:net";
+import { errnoText } from "../../codecs/text/errno.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../support/call.ts";
 import type { TcpOptions } from "../config/tcp-options.ts";
@@ -53,10 +54,25 @@ async function connected(socket: net.Socket, target: string, call: Call): Promis
   }
 }
 
+/** What `ssh` says of a network's errors; those of files have their own. */
+const texts: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: "Cannot assign requested address",
+  EAI_AGAIN: "Temporary failure in name resolution",
+  ECONNREFUSED: "Connection refused",
+  ECONNRESET: "Connection reset by peer",
+  EHOSTDOWN: "Host is down",
+  EHOSTUNREACH: "No route to host",
+  ENETUNREACH: "Network is unreachable",
+  ENOTFOUND: "Name or service not known",
+  ETIMEDOUT: "Connection timed out",
+};
+
 /** Where every address failed, Node gives an AggregateError; its first error speaks for all. */
 function connectFailed(target: string, error: NodeJS.ErrnoException): Failure {
   const first: NodeJS.ErrnoException =
     error instanceof AggregateError && error.errors[0] ? error.errors[0] : error;
   const errno = first.code ?? "UNKNOWN";
-  return new Failure("ConnectFailed", `can't connect to ${target}: ${errno}`, { errno });
+  const text = texts[errno] ?? errnoText(errno);
+  const why = text === errno ? errno : `${text} (${errno})`;
+  return new Failure("ConnectFailed", `can't connect to ${target}: ${why}`, { errno });
 }

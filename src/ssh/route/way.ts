@@ -53,11 +53,8 @@ async function open(way: Way, account: Account, call: Call): Promise<OpenRoute> 
       return startProxyCommand(way.command, account, way.alias);
     case "session": {
       const { session } = way.carrier;
-      const reached =
-        way.path === undefined
-          ? session.connectTcp(host, port, call)
-          : session.connectUnix(way.path, call);
-      return { transport: await reached };
+      const target = way.path === undefined ? { host, port } : { path: way.path };
+      return { transport: await session.connect(target, call) };
     }
   }
 }

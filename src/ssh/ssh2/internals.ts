@@ -126,8 +126,14 @@ export function openSessionChannel(client: Client): Promise<ClientChannel> {
   });
 }
 
-/** RFC 4254 §7.2: who asks for the connection. As OpenSSH's `ssh -W` has it. */
-const originator = { address: "127.0.0.1", port: 65535 };
+/** RFC 4254 §7.2: who asks for a connection, as the server is told. */
+export interface Originator {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** As OpenSSH's `ssh -W` has it. */
+export const ourselves: Originator = { address: "127.0.0.1", port: 65535 };
 
 /**
  * Opens a `direct-tcpip` channel (RFC 4254 §7.2) with ssh2's own means.
@@ -138,6 +144,7 @@ export function openDirectTcpip(
   client: Client,
   host: string,
   port: number,
+  originator = ourselves,
 ): Promise<ClientChannel> {
   return opening((opened) => {
     client.forwardOut(originator.address, originator.port, host, port, opened);

@@ -110,6 +110,57 @@ class DaemonStatusResultSessions(_DaemonStatusResultSessions, total=False):
     via: int
 
 
+class DaemonStatusResultForwardsBind(TypedDict):
+    """A part of it."""
+
+    host: str
+    port: int
+
+
+class DaemonStatusResultForwardsBind2(TypedDict):
+    """A part of it."""
+
+    path: str
+
+
+class _DaemonStatusResultForwards(TypedDict):
+    """A part of it."""
+
+    forward: int
+    kind: Literal["local", "remote", "dynamic"]
+    bind: Union[DaemonStatusResultForwardsBind, DaemonStatusResultForwardsBind2]
+    #: Open at the moment.
+    connections: int
+    #: Connections so far.
+    total: int
+    #: Those of them that could not be made.
+    failed: int
+    #: From where it listens.
+    bytesReceived: int
+    #: To there.
+    bytesSent: int
+
+
+class DaemonStatusResultForwardsTo(TypedDict):
+    """A part of it."""
+
+    host: str
+    port: int
+
+
+class DaemonStatusResultForwardsTo2(TypedDict):
+    """A part of it."""
+
+    path: str
+
+
+class DaemonStatusResultForwards(_DaemonStatusResultForwards, total=False):
+    """A part of it."""
+
+    session: int
+    to: Union[DaemonStatusResultForwardsTo, DaemonStatusResultForwardsTo2]
+
+
 class DaemonStatusResultConnecting(TypedDict):
     """A part of it."""
 
@@ -130,6 +181,7 @@ class DaemonStatusResult(TypedDict):
     uptime: float
     memory: DaemonStatusResultMemory
     sessions: List[DaemonStatusResultSessions]
+    forwards: List[DaemonStatusResultForwards]
     #: The servers that are being connected to; one that is reached in two ways is listed twice.
     connecting: List[DaemonStatusResultConnecting]
 
@@ -531,6 +583,41 @@ class SessionSubsystemResultStdoutBytes(TypedDict):
 SessionSubsystemResult = Union[SessionSubsystemResultOutput, SessionSubsystemResultStdout, SessionSubsystemResultStdoutBytes]
 
 
+class _SessionConnectParams(TypedDict):
+    """`session.connect`: Has the server connect to a host or to a Unix socket, and gives the connection."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    token: Union[str, int]
+
+
+class SessionConnectParams(_SessionConnectParams, total=False):
+    """`session.connect`: Has the server connect to a host or to a Unix socket, and gives the connection."""
+
+    #: The host, by name or address, as the server sees it.
+    host: str
+    #: The port, 1 to 65535.
+    port: int
+    #: A Unix socket on the server, instead of `host` and `port`.
+    socketPath: str
+    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    window: int
+    #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
+    encoding: Literal["utf8", "base64"]
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
+class SessionConnectResult(TypedDict):
+    """What `session.connect` gives."""
+
+    #: From the server.
+    bytesReceived: int
+    #: To the server.
+    bytesSent: int
+
+
 class _SessionWriteParams(TypedDict):
     """`session.write`: Writes to the stdin of a command that runs."""
 
@@ -713,6 +800,233 @@ class SessionScpSendfileParams(_SessionScpSendfileParams, total=False):
     idleTimeout: float
     #: The client's name for the transfer: asks for `$/progress` notifications that bear it.
     workDoneToken: Union[str, int]
+
+
+class _ForwardLocalParamsTo(TypedDict):
+    """A part of it."""
+
+    #: The port, 1 to 65535.
+    port: int
+
+
+class ForwardLocalParamsTo(_ForwardLocalParamsTo, total=False):
+    """A part of it."""
+
+    #: The host, by name or address. Default: 127.0.0.1.
+    host: str
+
+
+class ForwardLocalParamsTo2(TypedDict):
+    """A part of it."""
+
+    #: A Unix socket on the server.
+    path: str
+
+
+class _ForwardLocalParams(TypedDict):
+    """`forward.local`: Listens on the daemon's machine, and has the server connect (ssh -L)."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: Where the server is to connect to, as it sees it.
+    to: Union[ForwardLocalParamsTo, ForwardLocalParamsTo2]
+
+
+class ForwardLocalParamsBind(TypedDict, total=False):
+    """A part of it."""
+
+    #: The address to listen at. Default: 127.0.0.1, so that only that machine can connect.
+    host: str
+    #: The port, 0 to 65535; 0, the default, is any that is free.
+    port: int
+
+
+class ForwardLocalParamsBind2(TypedDict):
+    """A part of it."""
+
+    #: A Unix socket on the daemon's machine, `~` allowed; made with mode 0600, removed at the end.
+    path: str
+
+
+class ForwardLocalParams(_ForwardLocalParams, total=False):
+    """`forward.local`: Listens on the daemon's machine, and has the server connect (ssh -L)."""
+
+    #: Where to listen.
+    bind: Union[ForwardLocalParamsBind, ForwardLocalParamsBind2]
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
+class ForwardLocalResultForward(TypedDict):
+    """What `forward.local` gives."""
+
+    #: The handle that the forward was given: a positive integer, never reused.
+    forward: int
+    #: Where it listens.
+    host: str
+    #: The port that it listens at.
+    port: int
+
+
+class ForwardLocalResultForward(TypedDict):
+    """What `forward.local` gives."""
+
+    #: The handle that the forward was given: a positive integer, never reused.
+    forward: int
+    #: Where it listens.
+    path: str
+
+
+ForwardLocalResult = Union[ForwardLocalResultForward, ForwardLocalResultForward]
+
+
+class _ForwardRemoteParamsTo(TypedDict):
+    """A part of it."""
+
+    #: The port, 1 to 65535.
+    port: int
+
+
+class ForwardRemoteParamsTo(_ForwardRemoteParamsTo, total=False):
+    """A part of it."""
+
+    #: The host, by name or address. Default: 127.0.0.1.
+    host: str
+
+
+class ForwardRemoteParamsTo2(TypedDict):
+    """A part of it."""
+
+    #: A path on the daemon's machine; a relative one counts from the daemon's working directory.
+    path: str
+
+
+class _ForwardRemoteParams(TypedDict):
+    """`forward.remote`: Has the server listen, and connects from the daemon's machine (ssh -R)."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+    #: Where to connect to from the daemon's machine.
+    to: Union[ForwardRemoteParamsTo, ForwardRemoteParamsTo2]
+
+
+class ForwardRemoteParamsBind(TypedDict, total=False):
+    """A part of it."""
+
+    #: The address to listen at. Default: 127.0.0.1, so that only that machine can connect.
+    host: str
+    #: The port, 0 to 65535; 0, the default, is any that is free.
+    port: int
+
+
+class ForwardRemoteParamsBind2(TypedDict):
+    """A part of it."""
+
+    #: A Unix socket on the server.
+    path: str
+
+
+class ForwardRemoteParams(_ForwardRemoteParams, total=False):
+    """`forward.remote`: Has the server listen, and connects from the daemon's machine (ssh -R)."""
+
+    #: Where the server is to listen.
+    bind: Union[ForwardRemoteParamsBind, ForwardRemoteParamsBind2]
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
+class ForwardRemoteResultForward(TypedDict):
+    """What `forward.remote` gives."""
+
+    #: The handle that the forward was given: a positive integer, never reused.
+    forward: int
+    #: Where it listens.
+    host: str
+    #: The port that it listens at.
+    port: int
+
+
+class ForwardRemoteResultForward(TypedDict):
+    """What `forward.remote` gives."""
+
+    #: The handle that the forward was given: a positive integer, never reused.
+    forward: int
+    #: Where it listens.
+    path: str
+
+
+ForwardRemoteResult = Union[ForwardRemoteResultForward, ForwardRemoteResultForward]
+
+
+class _ForwardDynamicParams(TypedDict):
+    """`forward.dynamic`: Listens for SOCKS 4, 4a and 5, and has the server connect where each asks (ssh -D)."""
+
+    #: The handle that `ssh.new` gave: a positive integer, never reused.
+    session: int
+
+
+class ForwardDynamicParamsBind(TypedDict, total=False):
+    """A part of it."""
+
+    #: The address to listen at. Default: 127.0.0.1, so that only that machine can connect.
+    host: str
+    #: The port, 0 to 65535; 0, the default, is any that is free.
+    port: int
+
+
+class ForwardDynamicParamsBind2(TypedDict):
+    """A part of it."""
+
+    #: A Unix socket on the daemon's machine, `~` allowed; made with mode 0600, removed at the end.
+    path: str
+
+
+class ForwardDynamicParams(_ForwardDynamicParams, total=False):
+    """`forward.dynamic`: Listens for SOCKS 4, 4a and 5, and has the server connect where each asks (ssh -D)."""
+
+    #: Where to listen.
+    bind: Union[ForwardDynamicParamsBind, ForwardDynamicParamsBind2]
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
+
+
+class ForwardDynamicResultForward(TypedDict):
+    """What `forward.dynamic` gives."""
+
+    #: The handle that the forward was given: a positive integer, never reused.
+    forward: int
+    #: Where it listens.
+    host: str
+    #: The port that it listens at.
+    port: int
+
+
+class ForwardDynamicResultForward(TypedDict):
+    """What `forward.dynamic` gives."""
+
+    #: The handle that the forward was given: a positive integer, never reused.
+    forward: int
+    #: Where it listens.
+    path: str
+
+
+ForwardDynamicResult = Union[ForwardDynamicResultForward, ForwardDynamicResultForward]
+
+
+class _ForwardCloseParams(TypedDict):
+    """`forward.close`: Has a forward listen no longer."""
+
+    #: The handle that the forward was given: a positive integer, never reused.
+    forward: int
+
+
+class ForwardCloseParams(_ForwardCloseParams, total=False):
+    """`forward.close`: Has a forward listen no longer."""
+
+    #: Resets its connections, too; else they run to their end.
+    abort: bool
+    #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
+    timeout: float
 
 
 class _SessionDisconnectParams(TypedDict):

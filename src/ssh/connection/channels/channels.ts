@@ -5,6 +5,7 @@ import type { Call } from "../../support/call.ts";
 import { ChannelsAhead, defaultIdleTime } from "./ahead.ts";
 import { SessionChannel } from "./channel.ts";
 import { SessionLimit } from "./session-limit.ts";
+import { ServerListeners } from "./server-listeners.ts";
 import { Tunnels } from "./tunnels.ts";
 import type { WrapTunnel } from "./tunnels.ts";
 import { OpenRefused, openSessionChannel } from "../../ssh2/internals.ts";
@@ -66,6 +67,7 @@ interface Makers {
  */
 export class Channels {
   readonly tunnels: Tunnels;
+  readonly listeners: ServerListeners;
   readonly #client: Client;
   readonly #wrap: (channel: ClientChannel) => SessionChannel;
   readonly #limit: SessionLimit;
@@ -108,6 +110,7 @@ export class Channels {
     this.#client = client;
     this.#wrap = make.session;
     this.tunnels = new Tunnels(client, make.tunnel);
+    this.listeners = new ServerListeners(client, this.tunnels);
     this.#limit = new SessionLimit(most, () => this.#pump());
     this.#ahead = new ChannelsAhead((channel) => this.#giveBack(channel), idleTime);
     // A server that bears only one is known for what goes wrong between an open and its request.
@@ -177,6 +180,7 @@ export class Channels {
     clearImmediate(this.#replenishing);
     this.#limit.stop();
     this.tunnels.fail(failure);
+    this.listeners.fail(failure);
     for (const channel of this.#ahead.stop()) channel.fail(failure);
     for (const channels of [this.#used, this.#leaving]) {
       for (const channel of channels) channel.fail(failure);

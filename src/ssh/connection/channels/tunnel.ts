@@ -21,8 +21,12 @@ export interface Carrying {
   readonly roundTrip: RoundTrip;
 }
 
-/** The connection behind a `direct-tcpip` channel (RFC 4254 §7.2). */
-export function tunnel(carrying: Carrying, channel: ClientChannel): Transport {
+/** The connection behind a `direct-tcpip` or `forwarded-tcpip` channel (RFC 4254 §7.2). */
+export function tunnel(
+  carrying: Carrying,
+  channel: ClientChannel,
+  allowHalfOpen = false,
+): Transport {
   const source = new TunnelSource(carrying, channel);
   const { drained, nextTurn } = carrying;
   // What is written at once is a packet of the connection inside, or a few: many where these are tiny.
@@ -31,6 +35,7 @@ export function tunnel(carrying: Carrying, channel: ClientChannel): Transport {
     source,
     sink: channel,
     drained: isTiny ? () => drained().then(nextTurn) : drained,
+    allowHalfOpen,
     close: () => {
       source.destroy();
       channel.close();

@@ -3,10 +3,25 @@ import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
 import { OpenRefused, openDirectStreamlocal, openDirectTcpip } from "../../ssh2/internals.ts";
+import type { Originator } from "../../ssh2/internals.ts";
 import type { Transport } from "../../flow/transport.ts";
 
-/** Makes a connection of a channel that took so many milliseconds to open. */
-export type WrapTunnel = (channel: ClientChannel, took: number) => Transport;
+/** Makes a connection of a channel; `took` are the milliseconds that it took to open, where we did. */
+export type WrapTunnel = (
+  channel: ClientChannel,
+  allowHalfOpen: boolean,
+  took?: number,
+) => Transport;
+
+/** Where the server is to connect to: a host, or a Unix socket (OpenSSH's PROTOCOL, 2.4). */
+export type Target = { readonly host: string; readonly port: number } | { readonly path: string };
+
+export interface TunnelOptions {
+  /** Whether it goes on in one direction when the other one has ended. Default: no. */
+  readonly allowHalfOpen?: boolean;
+  /** Who asks for it. */
+  readonly originator?: Originator;
+}
 
 /**
  * Connections that the server makes for us (RFC 4254 §7.2). They don't count among session channels:
@@ -30,20 +45,39 @@ export class Tunnels {
   }
 
   /**
-   * Has the server connect to a host, and gives that connection. What becomes of ours becomes of
+   * Has the server connect, and gives that connection. What becomes of ours becomes of
    * it: on loss it is destroyed with the failure.
    *
    * @throws {Failure} ConnectFailed where the server refuses or can't, ConnectionLost, SessionClosed,
    *   or the call's end
    */
-  connectTcp(host: string, port: number, call: Call): Promise<Transport> {
-    const open = () => openDirectTcpip(this.#client, host, port);
-    return this.#connect(open, `${host} port ${port}`, call);
+  async connect(target: Target, call: Call, options: TunnelOptions = {}): Promise<Transport> {
+    if (this.#lost) throw this.#lost;
+    const askedAt = performance.now();
+    const { allowHalfOpen = false, originator } = options;
+    const opening =
+      "path" in target
+        ? openDirectStreamlocal(this.#client, target.path)
+        : openDirectTcpip(this.#client, target.host, target.port, originator);
+    const tunnel = opening.then(
+      (channel) => this.#take(channel, allowHalfOpen, performance.now() - askedAt),
+      (error: unknown) => this.#notOpened(error, target),
+    );
+    try {
+      return await call.race(tunnel);
+    } catch (error) {
+      // The call ended first; a connection that comes about all the same is nobody's.
+      tunnel.then(
+        (transport) => transport.destroy(),
+        () => {},
+      );
+      throw error;
+    }
   }
 
-  /** As {@link connectTcp}, with a Unix socket (OpenSSH's PROTOCOL, 2.4). */
-  connectUnix(path: string, call: Call): Promise<Transport> {
-    return this.#connect(() => openDirectStreamlocal(this.#client, path), path, call);
+  /** Makes a connection, half-open if it may, of a channel that the server has opened. */
+  accept(channel: ClientChannel): Transport {
+    return this.#take(channel, true);
   }
 
   /** The connection below is gone. */
@@ -61,31 +95,10 @@ export class Tunnels {
     await Promise.all([...this.#channels].map((channel) => once(channel, "close")));
   }
 
-  async #connect(
-    open: () => Promise<ClientChannel>,
-    target: string,
-    call: Call,
-  ): Promise<Transport> {
-    if (this.#lost) throw this.#lost;
-    const askedAt = performance.now();
-    const tunnel = open().then(
-      (channel) => {
-        this.#channels.add(channel);
-        channel.once("close", () => this.#channels.delete(channel));
-        return this.#opened(this.#wrap(channel, performance.now() - askedAt));
-      },
-      (error: unknown) => this.#notOpened(error, target),
-    );
-    try {
-      return await call.race(tunnel);
-    } catch (error) {
-      // The call ended first; a connection that comes about all the same is nobody's.
-      tunnel.then(
-        (transport) => transport.destroy(),
-        () => {},
-      );
-      throw error;
-    }
+  #take(channel: ClientChannel, allowHalfOpen: boolean, took?: number): Transport {
+    this.#channels.add(channel);
+    channel.once("close", () => this.#channels.delete(channel));
+    return this.#opened(this.#wrap(channel, allowHalfOpen, took));
   }
 
   #opened(tunnel: Transport): Transport {
@@ -98,11 +111,12 @@ export class Tunnels {
     return tunnel;
   }
 
-  #notOpened(error: unknown, target: string): never {
+  #notOpened(error: unknown, target: Target): never {
     if (this.#lost) throw this.#lost;
     const refused = error instanceof OpenRefused ? error : undefined;
     const why = refused?.message ?? "the channel was closed as it was opened";
-    throw new Failure("ConnectFailed", `the jump host can't connect to ${target}: ${why}`, {
+    const where = "path" in target ? target.path : `${target.host} port ${target.port}`;
+    throw new Failure("ConnectFailed", `the server can't connect to ${where}: ${why}`, {
       reason: refused?.reason,
       description: refused?.message,
     });

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
 import { open, readlink, realpath, rename, stat, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
@@ -75,7 +76,7 @@ export class LocalSink {
       // A link stays, and what it points to is replaced.
       const target = await targetOf(dest);
       if (found && !found.isFile) {
-        const handle = await (found.isFifo ? LocalPipe.open(target) : open(target, "w"));
+        const handle = await (found.isFifo ? LocalPipe.open(target) : openDevice(target));
         return new LocalSink(dest, target, handle);
       }
       // A name has at most 255 bytes, and a character of it up to three.
@@ -162,6 +163,12 @@ export class LocalSink {
       rest = after(rest, bytesWritten);
     }
   }
+}
+
+/** Without blocking: a device that takes nothing would keep one of libuv's few threads for ever. */
+function openDevice(path_: string): Promise<FileHandle> {
+  const { O_WRONLY, O_TRUNC, O_NOCTTY, O_NONBLOCK } = constants;
+  return open(path_, O_WRONLY | O_TRUNC | O_NOCTTY | O_NONBLOCK);
 }
 
 async function existing(dest: string) {

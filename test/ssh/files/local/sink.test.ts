@@ -116,3 +116,29 @@ describe("a local file that replaces another one", () => {
     assert.deepEqual(readdirSync(dirname(dest)), ["dest"]);
   });
 });
+
+describe("a local device", () => {
+  it("that takes nothing is given up, and holds no thread", async () => {
+    // More than libuv has; each a new pseudo-terminal whose other end nobody reads.
+    const sinks = await Promise.all(
+      Array.from({ length: 6 }, () => LocalSink.open("/dev/ptmx", 0o022)),
+    );
+    for (const sink of sinks) {
+      const writing = (async () => {
+        await sink.write(Buffer.alloc(1024 * 1024, "x"));
+        await sink.written();
+      })();
+      await assert.rejects(writing, {
+        kind: "LocalFileError",
+        data: { code: "EAGAIN", errno: "EAGAIN", path: "/dev/ptmx" },
+      });
+      await sink.abandon();
+    }
+  });
+
+  it("that takes all is a destination", async () => {
+    const sink = await LocalSink.open("/dev/null", 0o022);
+    await sink.write(Buffer.alloc(3 * 1024 * 1024));
+    await sink.commit();
+  });
+});

@@ -1,0 +1,7 @@
+import { forwardDynamic } from "../ssh/forwarding/dynamic.ts";
+import { handler } from "./support/handler.ts";
+
+export default handler("forward.dynamic", (params, { scope, client }) => {
+  const session = scope.sessions.get(params.session);
+  return scope.forwards.add(client, (events) => forwardDynamic(session, params.bind, events));
+});

@@ -1,0 +1,9 @@
+import { forwardRemote } from "../ssh/forwarding/remote.ts";
+import { handler } from "./support/handler.ts";
+
+export default handler("forward.remote", (params, { scope, client, call }) => {
+  const session = scope.sessions.get(params.session);
+  return scope.forwards.add(client, (events) =>
+    forwardRemote(session, params.bind, params.to, events, call),
+  );
+});

@@ -1,0 +1,58 @@
+import { Failure } from "../protocol/errors.ts";
+import { invalidParam } from "../protocol/invalid-param.ts";
+import { defaultWindow } from "../protocol/limits.ts";
+import type { Params } from "../protocol/methods.ts";
+import type { Target } from "../ssh/connection/channels/tunnels.ts";
+import { ConnectionStream } from "../ssh/forwarding/connection-stream.ts";
+import { OutputStream } from "../ssh/programs/output-stream.ts";
+import { RunningProgram } from "../ssh/programs/running-program.ts";
+import { handler } from "./support/handler.ts";
+import { OutputSender } from "./support/output-fields.ts";
+
+export default handler("session.connect", async (params, { scope, client, call }) => {
+  const { token, window = defaultWindow, encoding = client.defaultEncoding } = params;
+  const target = targetOf(params);
+  const session = scope.sessions.get(params.session);
+  const sender = new OutputSender(token, encoding, client);
+  const output = new OutputStream({
+    window,
+    wholeCharacters: encoding === undefined,
+    send: sender.send.bind(sender),
+  });
+  const input = new RunningProgram(true);
+  scope.programs.add(token, { running: input, stream: output });
+  let connection: ConnectionStream | undefined;
+  try {
+    call.phase = "open";
+    const transport = await session.connect(target, call, { allowHalfOpen: true });
+    call.phase = "run";
+    call.dispatched = "yes";
+    connection = new ConnectionStream(transport);
+    const failed = output.takeFrom(connection);
+    input.started(connection);
+    await call.race(Promise.race([connection.received, failed]));
+    await call.race(Promise.race([output.drained(), failed]));
+    await call.race(Promise.race([connection.closed, failed]));
+    return connection.bytes;
+  } catch (error) {
+    output.release();
+    await connection?.abort();
+    if (error instanceof Failure && connection) throw error.with(connection.bytes);
+    throw error;
+  } finally {
+    input.ended();
+    scope.programs.delete(token);
+  }
+});
+
+function targetOf({ host, port, socketPath }: Params<"session.connect">): Target {
+  if (socketPath !== undefined) {
+    if (host !== undefined || port !== undefined) {
+      throw invalidParam("socketPath", "can't go together with host and port");
+    }
+    return { path: socketPath };
+  }
+  if (host === undefined) throw invalidParam("host", "is missing");
+  if (port === undefined) throw invalidParam("port", "is missing");
+  return { host, port };
+}

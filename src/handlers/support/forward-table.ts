@@ -1,0 +1,61 @@
+import type { Session } from "../../ssh/connection/session.ts";
+import type { Address } from "../../ssh/forwarding/address.ts";
+import type { Forward, ForwardEvents } from "../../ssh/forwarding/forward.ts";
+import type { Client } from "./client.ts";
+
+/** The forwards by their handles, which count up from 1 and are never used again. */
+export class ForwardTable {
+  readonly #forwards = new Map<number, Forward>();
+  #last = 0;
+
+  /** Opens one, whose handle the client is told of in what comes later. */
+  async add(
+    client: Client,
+    open: (events: ForwardEvents) => Promise<Forward>,
+  ): Promise<{ forward: number } & Address> {
+    this.#last += 1;
+    const handle = this.#last;
+    // What a client that is gone isn't told ends with it in other ways.
+    const lost = () => {};
+    const forward = await open({
+      onEnd: (end) => {
+        this.#forwards.delete(handle);
+        client.notify("forward/closed", { forward: handle, ...end }).catch(lost);
+      },
+      onFailed: ({ to, failure }) => {
+        const { kind, message, data } = failure;
+        const { reason, errno } = data as { reason?: number; errno?: string };
+        const why = {
+          kind,
+          message,
+          ...(reason !== undefined && { reason }),
+          ...(errno && { errno }),
+        };
+        client.notify("forward/failed", { forward: handle, to, ...why }).catch(lost);
+      },
+    });
+    // Its session may have ended meanwhile.
+    forward.session.check();
+    this.#forwards.set(handle, forward);
+    return { forward: handle, ...forward.bind };
+  }
+
+  /** Forgets a handle; undefined where there is none. */
+  take(handle: number): Forward | undefined {
+    const forward = this.#forwards.get(handle);
+    this.#forwards.delete(handle);
+    return forward;
+  }
+
+  /** Every forward, for `daemon.status`. */
+  status(handleOf: (session: Session) => number | undefined) {
+    return [...this.#forwards].map(([handle, { kind, session, bind, to, status }]) => ({
+      forward: handle,
+      session: handleOf(session),
+      kind,
+      bind,
+      to,
+      ...status,
+    }));
+  }
+}

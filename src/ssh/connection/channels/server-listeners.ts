@@ -1,0 +1,110 @@
+import type { Client } from "ssh2";
+import { Failure } from "../../../protocol/errors.ts";
+import type { Transport } from "../../flow/transport.ts";
+import { cancelForward, onForwarded, requestForward } from "../../ssh2/forwarding.ts";
+import type { Listening, Offered } from "../../ssh2/forwarding.ts";
+import type { Call } from "../../support/call.ts";
+import type { Tunnels } from "./tunnels.ts";
+
+/** A connection that has come to where the server listens; exactly one of the two is called. */
+export interface Incoming {
+  /** Takes it; it may be half-open. */
+  readonly accept: () => Transport;
+  /** Refuses it. */
+  readonly refuse: () => void;
+}
+
+export type OnConnection = (incoming: Incoming) => void;
+
+/** What the server listens for. */
+export interface ServerListener {
+  /** The port, which is the server's choice where 0 was asked for; undefined for a Unix socket. */
+  readonly port: number | undefined;
+  /** Has the server listen no longer; what is connected goes on. */
+  close(): Promise<void>;
+}
+
+/** Where the server listens for us (RFC 4254 §7.1). */
+export class ServerListeners {
+  readonly #client: Client;
+  readonly #tunnels: Tunnels;
+  readonly #listeners = new Map<string, OnConnection>();
+  #lost: Failure | undefined;
+  #fail!: (failure: Failure) => void;
+  readonly #failed: Promise<never>;
+
+  constructor(client: Client, tunnels: Tunnels) {
+    this.#client = client;
+    this.#tunnels = tunnels;
+    this.#failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    this.#failed.catch(() => {});
+    onForwarded(client, (where, offered) => this.#offered(where, offered));
+  }
+
+  /** @throws {Failure} ForwardRefused, ConnectionLost, SessionClosed, or the call's end */
+  async listen(where: Listening, onConnection: OnConnection, call: Call): Promise<ServerListener> {
+    if (this.#lost) throw this.#lost;
+    if (this.#listeners.has(keyOf(where)))
+      throw refused(where, "this session listens there already");
+    call.dispatched = "maybe";
+    const asked = requestForward(this.#client, where).then(
+      (port) => this.#listening(where, port, onConnection),
+      () => {
+        call.dispatched = "no";
+        throw refused(where, "the server refuses it: it is in use there, or not allowed");
+      },
+    );
+    try {
+      return await call.race(Promise.race([asked, this.#failed]));
+    } catch (error) {
+      // Nobody knows of one that comes about all the same.
+      void asked.then(
+        (listener) => listener.close(),
+        () => {},
+      );
+      throw error;
+    }
+  }
+
+  /** The connection is gone. */
+  fail(failure: Failure): void {
+    this.#lost = failure;
+    this.#listeners.clear();
+    this.#fail(failure);
+  }
+
+  #listening(
+    where: Listening,
+    port: number | undefined,
+    onConnection: OnConnection,
+  ): ServerListener {
+    const actual = "path" in where ? where : { ...where, port: port ?? where.port };
+    const key = keyOf(actual);
+    this.#listeners.set(key, onConnection);
+    return {
+      port: "path" in where ? undefined : (port ?? where.port),
+      close: async () => {
+        if (this.#listeners.get(key) !== onConnection) return;
+        this.#listeners.delete(key);
+        // A server that says it never listened has nothing to close.
+        const cancelled = cancelForward(this.#client, actual).catch(() => {});
+        await Promise.race([cancelled, this.#failed.catch(() => {})]);
+      },
+    };
+  }
+
+  #offered(where: Listening, { accept, refuse }: Offered): void {
+    const onConnection = this.#listeners.get(keyOf(where));
+    if (!onConnection) return refuse();
+    onConnection({ accept: () => this.#tunnels.accept(accept()), refuse });
+  }
+}
+
+const keyOf = (where: Listening) => ("path" in where ? where.path : `${where.host} ${where.port}`);
+
+function refused(where: Listening, why: string): Failure {
+  const place = "path" in where ? where.path : `${where.host} port ${where.port}`;
+  return new Failure("ForwardRefused", `the server doesn't listen at ${place}: ${why}`);
+}

@@ -1,0 +1,59 @@
+import type { Client, ClientChannel } from "ssh2";
+
+/** A connection that the server wants to hand over (RFC 4254 §7.2); exactly one of the two is called. */
+export interface Offered {
+  /** Takes it. */
+  readonly accept: () => ClientChannel;
+  /** Refuses it, as one that can't be made (SSH_OPEN_CONNECT_FAILED). */
+  readonly refuse: () => void;
+}
+
+/** Where the server listens for us. */
+export type Listening =
+  { readonly host: string; readonly port: number } | { readonly path: string };
+
+/**
+ * Has the server listen (RFC 4254 §7.1; for a path streamlocal-forward@openssh.com, OpenSSH's
+ * PROTOCOL, 2.4).
+ *
+ * @returns the port, which is the server's choice where 0 was asked for; undefined for a path
+ * @throws {Error} where it refuses
+ */
+export function requestForward(client: Client, where: Listening): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    if ("path" in where) {
+      client.openssh_forwardInStreamLocal(where.path, (error) =>
+        error ? reject(error) : resolve(undefined),
+      );
+    } else {
+      client.forwardIn(where.host, where.port, (error, port) =>
+        error ? reject(error) : resolve(port),
+      );
+    }
+  });
+}
+
+/** Has the server listen no longer; rejects where it says that it didn't. */
+export function cancelForward(client: Client, where: Listening): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null) => (error ? reject(error) : resolve());
+    if ("path" in where) client.openssh_unforwardInStreamLocal(where.path, done);
+    else client.unforwardIn(where.host, where.port, done);
+  });
+}
+
+/**
+ * Tells of the connections that the server hands over. ssh2 refuses those that were not asked for,
+ * and knows them by what the server says of its end: an address as we gave it.
+ */
+export function onForwarded(
+  client: Client,
+  told: (where: Listening, offered: Offered) => void,
+): void {
+  client.on("tcp connection", ({ destIP, destPort }, accept, refuse) =>
+    told({ host: destIP, port: destPort }, { accept, refuse }),
+  );
+  client.on("unix connection", ({ socketPath }, accept, refuse) =>
+    told({ path: socketPath }, { accept: accept as Offered["accept"], refuse }),
+  );
+}
