@@ -1,33 +1,36 @@
 #!/usr/bin/env node
 "use strict";
-const { statSync } = require("node:fs");
-const { enableCompileCache } = require("node:module");
-const { isAbsolute, join } = require("node:path");
+// An old Node has to read this file before it can be told that it is too old. Hence no newer syntax,
+// and nothing is required before.
+const major = Number(process.versions.node.split(".")[0]);
 
-const root = join(__dirname, "..");
-const bundle = join(root, "dist/bundle/main.js");
-const compiled = join(root, "dist/src/server/host/main.js");
-const [major] = process.versions.node.split(".");
+if (major < 20) fail(`needs Node.js 20.19 or later, this is ${process.versions.node}`);
+else start();
 
-if (Number(major) < 20) fail(`needs Node.js 20 or later, this is ${process.versions.node}`);
-else if (isUpToDate()) start();
-else if (modified(compiled)) void import(compiled).then(({ main }) => main(root));
-else fail("not built: run npm run build");
-
-/** No: the compiler has run since it was made. A package as installed has no note of that. */
-function isUpToDate() {
-  return modified(bundle) > modified(join(root, "dist/.tsbuildinfo"));
+function start() {
+  const { join } = require("node:path");
+  const root = join(__dirname, "..");
+  const bundle = join(root, "dist/bundle/main.js");
+  const compiled = join(root, "dist/src/server/host/main.js");
+  // No bundle: the compiler has run since it was made. A package as installed has no note of that.
+  if (modified(bundle) > modified(join(root, "dist/.tsbuildinfo"))) startBundle(root, bundle);
+  else if (modified(compiled)) void import(compiled).then(({ main }) => main(root));
+  else fail("not built: run npm run build");
 }
 
 /** In milliseconds since 1970; 0 where there is no such file. */
 function modified(path) {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const { statSync } = require("node:fs");
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? 0 : stats.mtimeMs;
 }
 
-function start() {
+function startBundle(root, bundle) {
+  // From Node 22.8 on.
+  const { enableCompileCache } = require("node:module");
   const folder = cacheFolder();
-  // From Node 22.8 on. Where the folder can't be written to, it does nothing.
-  if (folder) enableCompileCache?.(folder);
+  // Where the folder can't be written to, it does nothing.
+  if (folder && enableCompileCache) enableCompileCache(folder);
   require(bundle).main(root);
 }
 
@@ -36,6 +39,7 @@ function start() {
  * could have put compiled code for us to run.
  */
 function cacheFolder() {
+  const { isAbsolute, join } = require("node:path");
   const { XDG_CACHE_HOME: cache, HOME: home } = process.env;
   if (cache && isAbsolute(cache)) return join(cache, "sshrpc");
   return home && isAbsolute(home) ? join(home, ".cache/sshrpc") : undefined;

@@ -29,20 +29,35 @@ export interface ExecOptions extends Omit<SessionExecParams, Own> {
   reject?: boolean | undefined;
 }
 
-/** The options that are the wire's, and a payload where there is input. */
+type ProgramOptions = Omit<ExecOptions, "signal" | "reject">;
+
+/** What a program's request is made of. */
+export interface ProgramRequest {
+  readonly params: object;
+  readonly payload: Payload | undefined;
+  readonly patience: number | undefined;
+}
+
+/** `session.exec`: the options that are the wire's, and a payload where there is input. */
 export function execRequest(
   session: number,
   command: Bytes,
-  { pty, ...options }: Omit<ExecOptions, "signal" | "reject">,
+  { pty, ...options }: ProgramOptions,
   input: Bytes | undefined,
-): { params: object; payload: Payload | undefined; patience: number | undefined } {
+): ProgramRequest {
+  const program = { session, ...textParams("command", command) };
+  // No terminal is what it has anyhow.
+  return programRequest(program, pty === false ? options : { pty, ...options }, input);
+}
+
+/** The same of any program. */
+export function programRequest(
+  program: object,
+  { pty, ...options }: ProgramOptions,
+  input: Bytes | undefined,
+): ProgramRequest {
   return {
-    params: {
-      session,
-      ...textParams("command", command),
-      ...options,
-      ...(pty !== undefined && pty !== false && { pty: pty === true ? {} : pty }),
-    },
+    params: { ...program, ...options, pty: pty === true ? {} : pty },
     payload:
       input === undefined
         ? undefined

@@ -40,8 +40,9 @@ export type {
 export type { RemoteDirent, RemoteStats } from "./fs/stats.ts";
 export type { WriteStreamOptions } from "./fs/write-stream.ts";
 export type { Answer, OnPrompt, Prompt } from "./prompt.ts";
+export type { RemoteDuplex, TerminalSize } from "./remote-duplex.ts";
 export type { RemoteProcess, SignalName } from "./remote-process.ts";
 export type { Bytes } from "./rpc/bytes.ts";
 export type { OutputEncoding, RunOptions } from "./run.ts";
-export type { CloseReason, Session, Shell, SpawnOptions } from "./session.ts";
+export type { CloseReason, Session, Shell, ShellOptions, SpawnOptions } from "./session.ts";
 export type { LocalPath, Progress, PutOptions, ReadOptions, TransferOptions } from "./transfer.ts";

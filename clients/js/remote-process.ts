@@ -9,6 +9,7 @@ import { linesOf } from "./lines.ts";
 import { OutputStream } from "./output-stream.ts";
 import { readBytes } from "./rpc/bytes.ts";
 import type { Bytes, Payload } from "./rpc/bytes.ts";
+import type { TerminalSize } from "./remote-duplex.ts";
 import type { Session } from "./session.ts";
 
 /** A signal by its name (RFC 4254 §6.9), with or without `SIG`. */
@@ -137,6 +138,15 @@ export class RemoteProcess implements AsyncDisposable, AsyncIterable<string> {
   async kill(signal: SignalName = "TERM"): Promise<void> {
     const params = { token: this.#token, signal: signal.replace(/^SIG/, "") };
     await this.#session.daemon.call("session.signal", params);
+  }
+
+  /**
+   * Tells its terminal of another size (RFC 4254 §6.7).
+   *
+   * @throws {CommandNotFound} it has ended
+   */
+  async resize(size: TerminalSize): Promise<void> {
+    await this.#session.daemon.call("session.resize", { token: this.#token, ...size });
   }
 
   /** Cancels it, unless it has ended, and waits until that is done. */

@@ -6,9 +6,10 @@ import type { Result } from "./command-failed.ts";
 import type { SessionClosedParams, SshNewResult } from "./contract.ts";
 import type { Daemon } from "./daemon.ts";
 import { SessionNotFound } from "./errors.ts";
-import { execRequest } from "./exec-options.ts";
+import { execRequest, programRequest } from "./exec-options.ts";
 import type { ExecOptions } from "./exec-options.ts";
 import { RemoteFs } from "./fs/remote-fs.ts";
+import { RemoteDuplex } from "./remote-duplex.ts";
 import { RemoteProcess } from "./remote-process.ts";
 import type { Bytes } from "./rpc/bytes.ts";
 import { run } from "./run.ts";
@@ -22,6 +23,9 @@ export interface SpawnOptions extends ExecOptions {
   /** Bytes of output that may come ahead of what has been read, at least 1. Default: 1048576. */
   window?: number | undefined;
 }
+
+/** What `shell` and `subsystem` take. */
+export type ShellOptions = Omit<SpawnOptions, "input" | "reject">;
 
 /** Why a session has ended. */
 export type CloseReason = SessionClosedParams["reason"];
@@ -143,6 +147,22 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
     });
   }
 
+  /**
+   * Starts the account's login shell, on a terminal of its own unless `pty` is false: a stream that
+   * what is typed is written to, and what is shown is read from.
+   *
+   *     const shell = session.shell({ pty: { columns: process.stdout.columns, rows: 24 } });
+   *     process.stdin.pipe(shell).pipe(process.stdout);
+   */
+  shell(options: ShellOptions = {}): RemoteDuplex {
+    return this.#duplex("session.shell", {}, "the login shell", options);
+  }
+
+  /** Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5): a stream to speak with it. */
+  subsystem(name: string, options: ShellOptions = {}): RemoteDuplex {
+    return this.#duplex("session.subsystem", { name }, name, options);
+  }
+
   /** The remote files, in the shape of `node:fs/promises`. */
   get fs(): RemoteFs {
     this.#fs ??= new RemoteFs(this);
@@ -226,6 +246,22 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
   usableHandle(): number {
     if (!this.#closing) return this.handle;
     throw new SessionNotFound("the session was closed", { data: { dispatched: "no" } });
+  }
+
+  #duplex(method: string, program: object, what: string, options: ShellOptions): RemoteDuplex {
+    const { window, signal, ...exec } = options;
+    const params = { session: this.usableHandle(), ...program };
+    const request = programRequest(params, exec, undefined);
+    const start = {
+      method,
+      ...request,
+      command: what,
+      hasInput: true,
+      window,
+      signal,
+      reject: false,
+    };
+    return new RemoteDuplex(new RemoteProcess(this, start));
   }
 
   #shell(options: RunOptions): Shell {

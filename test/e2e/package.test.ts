@@ -85,12 +85,17 @@ describe("the package", () => {
     }
   });
 
-  it("starts with one file and little of Node", () => {
+  it("starts with few files and little of Node", () => {
     const main = readFileSync(join(folder, "dist/bundle/main.js"), "utf8");
     const atOnce = [...main.matchAll(/^(?:const|let|var) .*require\("([^"]+)"\)/gm)];
     // crypto, and what else takes milliseconds, is for the first login to load.
-    assert.deepEqual(atOnce.map(([, name]) => name as string).toSorted(), [
-      "./rolldown-runtime.js",
+    const [chunks, modules] = partition(
+      atOnce.map(([, name]) => name as string),
+      (name) => name.startsWith("./"),
+    );
+    // What bundling itself takes, what the threads share with it, and one that rolldown sets apart.
+    assert.ok(chunks.length <= 3, chunks.join(", "));
+    assert.deepEqual(modules.toSorted(), [
       "node:buffer",
       "node:console",
       "node:fs",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { before, describe, it } from "mocha";
@@ -65,6 +65,20 @@ describe("README.md", function () {
       const shown = JSON.parse((lines[at + 1] ?? "").replace(/^← /, ""));
       assert.deepEqual(comparable(await other.reply(request.id)), comparable(shown.result));
     }
+  });
+
+  it("JavaScript", async () => {
+    const text = example("JavaScript", "js").replace(
+      "username:",
+      `port: ${server.port}, username:`,
+    );
+    // Where the package is found by its name.
+    mkdirSync(join(cwd, "node_modules"));
+    symlinkSync(projectRoot, join(cwd, "node_modules/sshrpc"));
+    writeFileSync(join(cwd, "example.mjs"), text);
+    const { stdout } = await execa(process.execPath, [join(cwd, "example.mjs")], { cwd, env });
+    assert.equal(stdout, "Linux 3");
+    assert.equal(readFileSync(join(server.home, "site.conf"), "utf8"), "new");
   });
 
   it("Python", async function () {

@@ -38,6 +38,14 @@ describe("installing the package", function () {
     tarball = join(folder, stdout.trim());
   });
 
+  it("says on an old Node which it needs", async function () {
+    const { node } = await nodeOf(this, "12.22.12");
+    const bin = join(projectRoot, "bin/sshrpc.js");
+    const { exitCode, stderr } = await execa(node, [bin], { reject: false });
+    assert.equal(exitCode, 70);
+    assert.equal(stderr, "sshrpc: needs Node.js 20.19 or later, this is 12.22.12");
+  });
+
   for (const release of releases) {
     for (const compiler of ["with", "without"]) {
       it(`works on Node ${release.node} ${compiler} a compiler`, async function () {

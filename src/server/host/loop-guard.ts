@@ -1,4 +1,3 @@
-import { Worker } from "node:worker_threads";
 import { beatsAt, closingAt, firstPidAt, sharedLength } from "./loop-guard-shared.ts";
 
 /** Milliseconds between two signs of life. */
@@ -19,6 +18,7 @@ export class LoopGuard {
     if (this.#started) return;
     this.#started = true;
     setInterval(() => this.#beat(), beatInterval).unref();
+    const { Worker } = process.getBuiltinModule("node:worker_threads");
     const worker = new Worker(new URL("./loop-guard-worker.js", import.meta.url), {
       workerData: { shared: this.#shared, parent: this.#parent },
       execArgv: [],

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
+/** Loaded when it is needed: a start has no use for it, and it takes milliseconds. */
+const crypto = () => process.getBuiltinModule("node:crypto");
 
 /** Of a file's own name as much is kept: a name has at most 255 bytes. */
 const keptName = 60;
@@ -7,7 +8,7 @@ const slash = 0x2f;
 /** The path of a temporary name beside `path`, new each time. */
 export function temporaryBeside(path: Uint8Array): Buffer {
   const at = path.lastIndexOf(slash) + 1;
-  const random = randomBytes(6).toString("hex");
+  const random = crypto().randomBytes(6).toString("hex");
   return Buffer.concat([
     path.subarray(0, at),
     prefixOf(path.subarray(at)),
@@ -31,6 +32,6 @@ function prefixOf(name: Uint8Array): Buffer {
   const dot = Buffer.from(".");
   if (name.length <= keptName) return Buffer.concat([dot, name, dot]);
   // Others may begin alike.
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, 16);
+  const hash = crypto().createHash("sha256").update(name).digest("hex").slice(0, 16);
   return Buffer.concat([dot, name.subarray(0, keptName), Buffer.from(`.${hash}.`)]);
 }

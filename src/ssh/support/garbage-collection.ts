@@ -1,5 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-
 /** By then V8 has compiled what a command takes; with fewer, memory is worth more. */
 export const commandsInUse = 1500;
 
@@ -18,7 +16,8 @@ let commands = 0;
  * and with them the compiled code that was made for those. Some thousand commands would take longer.
  */
 export function markInOneGo(): void {
-  setFlagsFromString("--no-incremental-marking");
+  // Loaded only now: a start has no use for it.
+  process.getBuiltinModule("node:v8").setFlagsFromString("--no-incremental-marking");
 }
 
 /** Counts a command of the daemon's: after {@link commandsInUse} of them, {@link markInOneGo}. */
