@@ -20,7 +20,6 @@ import {
 import type { OnConnection, ServerListener } from "./channels/server-listeners.ts";
 import type { Target, TunnelOptions } from "./channels/tunnels.ts";
 import type { Listening } from "../ssh2/forwarding.ts";
-import { earlyInput, safeChannels } from "./channels/server-quirks.ts";
 import { terminateAll } from "./channels/terminate.ts";
 import type { Transport } from "../flow/transport.ts";
 import { tunnel } from "./channels/tunnel.ts";
