@@ -73,7 +73,8 @@ describe("eco.ssh: new", () => {
         ["ssh-ed25519", sshd.hostKeys[0]?.fingerprint],
       );
       assert.equal(authMethod, "password");
-      assert.deepEqual(rest, {});
+      const { host, port, username } = sshd;
+      assert.deepEqual(rest, { host, port, username });
       await works(result);
     });
 

@@ -164,6 +164,20 @@ describe("trust", () => {
       });
     }
 
+    it("of the configuration, where nobody answers for the login: it is accept-new", async () => {
+      const { daemon, asked } = await asking(null);
+      const config = join(scope.tempDir(), "config");
+      writeFileSync(config, `UserKnownHostsFile ${knownHostsPath(daemon)}\n`);
+      await fails(login(daemon, { config }), "HostKeyRejected", { reason: "unknown" });
+      assert.equal(asked.length, 1);
+      const { hostKey } = await login(daemon, { config, prompt: false });
+      assert.equal(hostKey.status, "recorded");
+      assert.equal(asked.length, 1);
+      writeKnownHosts(daemon, [lineOf(other)]);
+      const changed = login(daemon, { config, prompt: false });
+      await fails(changed, "HostKeyRejected", { reason: "changed" });
+    });
+
     it("nobody is asked about a revoked key, nor where a certificate is wanted", async () => {
       const { daemon, asked } = await asking({ accept: true });
       const rest = `* ${key.type} ${key.blob}`;

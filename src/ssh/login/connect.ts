@@ -93,6 +93,7 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
   const prompter = new Prompter(account, asking, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
+  call.enter("connect");
   const { transport, told, explain } = await route.open(call);
   call.progress();
   const login = new Login(account, check, call);

@@ -86,6 +86,7 @@ export class SessionChannel {
   readonly #lives: Promise<void>;
   #liven!: () => void;
   #onClose = () => {};
+  #onActivity = () => {};
   #exit: Exit = {};
   #exited = false;
   #open = true;
@@ -109,6 +110,7 @@ export class SessionChannel {
     const take = (stream: StreamName, chunk: Buffer) => {
       this.#held += chunk.length;
       this.#liven();
+      this.#onActivity();
       this.#take(stream, chunk);
     };
     takeData(channel, take, onOverrun);
@@ -155,6 +157,11 @@ export class SessionChannel {
     for (let next = this.#early.shift(); next; next = this.#early.shift()) {
       take(next.stream, next.bytes);
     }
+  }
+
+  /** Tells of each piece of output that comes. */
+  onActivity(told: () => void): void {
+    this.#onActivity = told;
   }
 
   /**

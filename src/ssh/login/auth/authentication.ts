@@ -14,7 +14,7 @@ import { fingerprint } from "../../support/public-key.ts";
 import type { PublicKey } from "../../support/public-key.ts";
 import { hasChoice, schemesFor, sha1AlgorithmOf } from "./signature.ts";
 import type { SignatureScheme } from "./signature.ts";
-import type { Reply, UserAuth } from "../../ssh2/userauth.ts";
+import type { Prompt, Reply, UserAuth } from "../../ssh2/userauth.ts";
 
 /** What OpenSSH's MaxAuthTries (sshd_config(5)) is unless it was changed. */
 const maxFailures = 6;
@@ -362,24 +362,27 @@ export class Authentication {
 
   /**
    * The client answers, where it can be asked. A password that was given answers a question for it,
-   * once, if that stands alone or there is nobody to ask.
+   * once, if that stands alone; or, where there is nobody to ask, beside what is echoed and stays
+   * without an answer.
    */
   async #answers({ name, instruction, prompts }: Extract<Reply, { type: "infoRequest" }>) {
     if (prompts.length === 0) return [];
     const { password } = this.#credentials;
-    const [first] = prompts;
-    const isOwn = prompts.length === 1 && first !== undefined && asksForPassword(first);
-    const unused = !this.#passwordAnswered && !(this.#prompter.canAsk && this.#passwordUsed);
+    const { canAsk } = this.#prompter;
+    const isHidden = (each: Prompt) => canAsk || !each.echo;
+    const [first, ...others] = prompts.filter(isHidden);
+    const isOwn = first !== undefined && others.length === 0 && asksForPassword(first);
+    const unused = !this.#passwordAnswered && !(canAsk && this.#passwordUsed);
     if (isOwn && unused && password !== undefined) {
       this.#passwordAnswered = true;
-      return [password];
+      return prompts.map((each) => (each === first ? password : ""));
     }
     const answers = await this.#prompter.answers("keyboard-interactive", prompts, {
       name,
       instruction,
     });
     if (!answers) {
-      const asked = prompts.find((each) => !asksForPassword(each)) ?? first;
+      const asked = prompts.find((each) => !asksForPassword(each)) ?? prompts[0];
       this.#unansweredQuestion ??= asked?.prompt.trim() || instruction || name;
     }
     return answers;
