@@ -20,6 +20,8 @@ import {
 import type { OnConnection, ServerListener } from "./channels/server-listeners.ts";
 import type { Target, TunnelOptions } from "./channels/tunnels.ts";
 import type { Listening } from "../ssh2/forwarding.ts";
+import { exchangeOver, rekeyInTime } from "../ssh2/rekey.ts";
+import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { terminateAll } from "./channels/terminate.ts";
 import type { Transport } from "../flow/transport.ts";
 import { tunnel } from "./channels/tunnel.ts";
@@ -59,6 +61,7 @@ export interface Carrier {
 }
 
 export interface SessionOptions {
+  readonly rekeyLimit: RekeyLimit | undefined;
   /** Session channels at a time; 1 for none ahead of need. */
   readonly maxChannels: number | undefined;
   readonly keepalive: KeepaliveOptions;
@@ -137,6 +140,7 @@ export class Session {
     // After a reset, the end may be read before the error that a write met is told.
     client.on("end", () => setImmediate(() => this.#lose("the server closed the connection")));
     client.on("close", () => this.#lose("the connection was closed"));
+    rekeyInTime(client, transport, options.rekeyLimit ?? { bytes: 0, seconds: 0 });
     takeTurns(transport, () => unsentAnswers + this.channels.mostUnsent);
     startKeepalive(
       transport,
@@ -305,6 +309,8 @@ export class Session {
   /** Resolves when the connection's buffer has room; at once where the connection is gone. */
   #drained(): Promise<void> {
     const transport = this.#transport;
+    const exchange = exchangeOver(this.#client, transport);
+    if (exchange) return exchange.then(() => this.#drained());
     if (!transport.writableNeedDrain || transport.destroyed) return Promise.resolve();
     this.#drain ??= new Promise((resolve) => {
       const done = () => {

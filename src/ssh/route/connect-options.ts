@@ -49,6 +49,7 @@ export function connectOptions(
       warn: (text: string) => client.warn(text),
     },
     maxChannels: params.maxChannels,
+    rekeyLimit: config?.rekeyLimit,
     keepalive: {
       interval: params.keepaliveInterval ?? config?.keepaliveInterval ?? defaultKeepalive.interval,
       countMax: params.keepaliveCountMax ?? config?.keepaliveCountMax ?? defaultKeepalive.countMax,

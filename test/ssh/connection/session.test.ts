@@ -34,6 +34,7 @@ describe("Session", () => {
       keepalive: { interval: 0, countMax: 3 },
       carrier: undefined,
       maxChannels: undefined,
+      rekeyLimit: undefined,
       told: undefined,
     };
     const session = new Session(client, socket, info, options);
