@@ -178,8 +178,8 @@ export async function hostConfig(query: ConfigQuery, call: Call): Promise<HostCo
 
 /** Bytes and seconds. */
 function rekeyLimitOf(printed: string | undefined): RekeyLimit | undefined {
-  const [bytes, seconds] = (printed ?? "").split(" ").map(Number);
-  return bytes === undefined || seconds === undefined ? undefined : { bytes, seconds };
+  const [bytes = 0, seconds = 0] = (printed ?? "0 0").split(" ").map(Number);
+  return bytes === 0 && seconds === 0 ? undefined : { bytes, seconds };
 }
 
 /** `ssh -G` prints 0 where ServerAliveInterval is not set, too; then the files tell, if they can. */

@@ -38,12 +38,12 @@ describe("new keys", () => {
       client: client as never,
       transport: transport as never,
       count: () => rekeyed,
-      transfer(read: number, written: number) {
+      transfer: (read: number, written: number) => {
         transport.bytesRead += read;
         transport.bytesWritten += written;
         transport.emit("data");
       },
-      done() {
+      done: () => {
         protocol._kexinit = undefined;
         client.emit("handshake");
       },
