@@ -61,7 +61,9 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   if (options.clientProcessId !== undefined) followProcess(options.clientProcessId);
   // When the reply is on its way: to start a thread takes a moment.
   const noteSession = (): void => void setImmediate(() => guard.start());
-  const daemon = new Daemon({ version, followProcess, noteSession });
+  const turnedOff = process.env["SSHRPC_TURN_OFF"];
+  const daemon = new Daemon({ version, followProcess, noteSession, turnedOff });
+  for (const name of daemon.unknownSettings) log.warn(`SSHRPC_TURN_OFF: there is no ${name}`);
   const scope = new ClientScope();
   const connection = new Connection({
     streams,
