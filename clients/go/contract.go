@@ -599,6 +599,17 @@ type sessionExecParams struct {
 	// "utf8", "base64", "binary".
 	CommandEncoding string `json:"commandEncoding,omitempty"`
 
+	// How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a
+	// command line put before the command, in whichever shell the account has; names are then of
+	// letters, digits and `_`, and the values can be seen by others on the server as any command line
+	// can. One of "send", "export".
+	EnvMode string `json:"envMode,omitempty"`
+
+	// Seconds, above zero, that may pass between two pieces of output, or before the first: else the
+	// program is ended as by `timeout`. Output that waits for the client's grant isn't waited for.
+	// Default: none.
+	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
+
 	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
 	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
 	// "concatenated".
@@ -617,7 +628,7 @@ type sessionExecParams struct {
 	StdinEncoding string `json:"stdinEncoding,omitempty"`
 
 	// Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists;
-	// one refused is an error, ChannelRequestDenied.
+	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
 
 	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
@@ -687,6 +698,11 @@ type sessionShellParams struct {
 	// already. Default: none.
 	Timeout *float64 `json:"timeout,omitempty"`
 
+	// Seconds, above zero, that may pass between two pieces of output, or before the first: else the
+	// program is ended as by `timeout`. Output that waits for the client's grant isn't waited for.
+	// Default: none.
+	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
+
 	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
 	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
 	// "concatenated".
@@ -705,7 +721,7 @@ type sessionShellParams struct {
 	StdinEncoding string `json:"stdinEncoding,omitempty"`
 
 	// Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists;
-	// one refused is an error, ChannelRequestDenied.
+	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
 
 	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
@@ -800,6 +816,11 @@ type sessionSubsystemParams struct {
 	// already. Default: none.
 	Timeout *float64 `json:"timeout,omitempty"`
 
+	// Seconds, above zero, that may pass between two pieces of output, or before the first: else the
+	// program is ended as by `timeout`. Output that waits for the client's grant isn't waited for.
+	// Default: none.
+	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
+
 	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
 	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
 	// "concatenated".
@@ -818,7 +839,7 @@ type sessionSubsystemParams struct {
 	StdinEncoding string `json:"stdinEncoding,omitempty"`
 
 	// Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists;
-	// one refused is an error, ChannelRequestDenied.
+	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
 
 	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
@@ -1054,11 +1075,11 @@ type sessionSCPSendParams struct {
 	// "utf8", "base64", "binary".
 	DestEncoding string `json:"destEncoding,omitempty"`
 
-	// Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does:
-	// `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD,
-	// destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing
-	// else can be said to them. Default: false.
-	IntoDirectory bool `json:"intoDirectory,omitempty"`
+	// Default: false. Where `dest` is a folder, writes into it under the folder's own name, as scp's
+	// other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd,
+	// asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt
+	// with so, as nothing else can be said to them.
+	IntoDirectory *bool `json:"intoDirectory,omitempty"`
 
 	// How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. One of
 	// "utf8", "base64", "binary".
@@ -1096,11 +1117,11 @@ type sessionSCPSendfileParams struct {
 	// "utf8", "base64", "binary".
 	DestEncoding string `json:"destEncoding,omitempty"`
 
-	// Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does:
-	// `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD,
-	// destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing
-	// else can be said to them. Default: false.
-	IntoDirectory bool `json:"intoDirectory,omitempty"`
+	// Default: false. Where `dest` is a folder, writes into it under the folder's own name, as scp's
+	// other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd,
+	// asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt
+	// with so, as nothing else can be said to them.
+	IntoDirectory *bool `json:"intoDirectory,omitempty"`
 
 	// The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken.
 	// Default: the source's own.
@@ -2023,7 +2044,7 @@ type fsGetParams struct {
 
 	// Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without
 	// `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is
-	// of directories only. Default: [].
+	// of directories only.
 	Exclude []string `json:"exclude,omitempty"`
 
 	// Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out.
@@ -2103,7 +2124,7 @@ type fsPutParams struct {
 
 	// Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without
 	// `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is
-	// of directories only. Default: [].
+	// of directories only.
 	Exclude []string `json:"exclude,omitempty"`
 
 	// Symbolic links within a tree: makes the same links, takes what they lead to, or leaves them out.

@@ -313,6 +313,19 @@ export interface SessionExecParams {
   /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
   commandEncoding?: "utf8" | "base64" | "binary" | undefined;
   /**
+   * How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a
+   * command line put before the command, in whichever shell the account has; names are then of
+   * letters, digits and `_`, and the values can be seen by others on the server as any command line
+   * can.
+   */
+  envMode?: "send" | "export" | undefined;
+  /**
+   * Seconds, above zero, that may pass between two pieces of output, or before the first: else the
+   * program is ended as by `timeout`. Output that waits for the client's grant isn't waited for.
+   * Default: none.
+   */
+  idleTimeout?: number | undefined;
+  /**
    * What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
    * `output` in the order of arrival. Default: `"concatenated"`.
    */
@@ -329,7 +342,8 @@ export interface SessionExecParams {
   stdinEncoding?: "utf8" | "base64" | "binary" | undefined;
   /**
    * Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv
-   * lists; one refused is an error, ChannelRequestDenied.
+   * lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another
+   * way.
    */
   env?: Readonly<Record<string, string>> | undefined;
   /**
@@ -435,6 +449,12 @@ export interface SessionShellParams {
    */
   timeout?: number | undefined;
   /**
+   * Seconds, above zero, that may pass between two pieces of output, or before the first: else the
+   * program is ended as by `timeout`. Output that waits for the client's grant isn't waited for.
+   * Default: none.
+   */
+  idleTimeout?: number | undefined;
+  /**
    * What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
    * `output` in the order of arrival. Default: `"concatenated"`.
    */
@@ -451,7 +471,8 @@ export interface SessionShellParams {
   stdinEncoding?: "utf8" | "base64" | "binary" | undefined;
   /**
    * Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv
-   * lists; one refused is an error, ChannelRequestDenied.
+   * lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another
+   * way.
    */
   env?: Readonly<Record<string, string>> | undefined;
   /**
@@ -559,6 +580,12 @@ export interface SessionSubsystemParams {
    */
   timeout?: number | undefined;
   /**
+   * Seconds, above zero, that may pass between two pieces of output, or before the first: else the
+   * program is ended as by `timeout`. Output that waits for the client's grant isn't waited for.
+   * Default: none.
+   */
+  idleTimeout?: number | undefined;
+  /**
    * What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
    * `output` in the order of arrival. Default: `"concatenated"`.
    */
@@ -575,7 +602,8 @@ export interface SessionSubsystemParams {
   stdinEncoding?: "utf8" | "base64" | "binary" | undefined;
   /**
    * Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv
-   * lists; one refused is an error, ChannelRequestDenied.
+   * lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another
+   * way.
    */
   env?: Readonly<Record<string, string>> | undefined;
   /**
@@ -856,10 +884,10 @@ export interface SessionScpSendParams {
   /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
   destEncoding?: "utf8" | "base64" | "binary" | undefined;
   /**
-   * Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does:
-   * `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and
-   * ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as
-   * nothing else can be said to them. Default: `false`.
+   * Default: false. Where `dest` is a folder, writes into it under the folder's own name, as scp's
+   * other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd,
+   * asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt
+   * with so, as nothing else can be said to them.
    */
   intoDirectory?: boolean | undefined;
   /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
@@ -900,10 +928,10 @@ export interface SessionScpSendfileParams {
   /** How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`. */
   destEncoding?: "utf8" | "base64" | "binary" | undefined;
   /**
-   * Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does:
-   * `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and
-   * ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as
-   * nothing else can be said to them. Default: `false`.
+   * Default: false. Where `dest` is a folder, writes into it under the folder's own name, as scp's
+   * other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd,
+   * asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt
+   * with so, as nothing else can be said to them.
    */
   intoDirectory?: boolean | undefined;
   /**
@@ -1809,7 +1837,7 @@ export interface FsGetParams {
   /**
    * Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without
    * `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is
-   * of directories only. Default: `[]`.
+   * of directories only.
    */
   exclude?: readonly string[] | undefined;
   /**
@@ -1890,7 +1918,7 @@ export interface FsPutParams {
   /**
    * Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without
    * `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is
-   * of directories only. Default: `[]`.
+   * of directories only.
    */
   exclude?: readonly string[] | undefined;
   /**

@@ -60,10 +60,22 @@ const files: Readonly<Record<MethodName, () => Promise<{ default: Handler }>>> =
 
 const loaded = new Map<MethodName, Handler>();
 
+/** What frees and ends: where there are no descriptors left, it has to be there already. */
+const ending = /^shutdown$|\.(?:free|close\w*|disconnect|signal|windowAdjust|rm|unlink)$/;
+
+let endingLoaded: Promise<unknown> | undefined;
+
 /** Loads the handler of a method: the default export of the file of its name, when it is first used. */
 export async function loadHandler(method: MethodName): Promise<Handler> {
+  if (method === "ssh.new") endingLoaded ??= loadEnding();
   // import() looks for the module anew each time, which takes longer than many a method's work.
   const handler = loaded.get(method) ?? (await files[method]()).default;
   loaded.set(method, handler);
   return handler;
+}
+
+/** With the first login, before there is anything to end. What fails here, fails there. */
+async function loadEnding(): Promise<void> {
+  const names = Object.keys(files).filter((name) => ending.test(name)) as MethodName[];
+  await Promise.allSettled(names.map((name) => loadHandler(name)));
 }

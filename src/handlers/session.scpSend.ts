@@ -6,7 +6,7 @@ import { inputBytes, destPath } from "./support/input-bytes.ts";
 import { withProgress } from "./support/transfer-progress.ts";
 
 export default handler("session.scpSend", async (params, { binary, scope, client, call }) => {
-  const { mode = 0o644, intoDirectory, idleTimeout = defaultIdleTimeout } = params;
+  const { mode = 0o644, intoDirectory = false, idleTimeout = defaultIdleTimeout } = params;
   const dest = destPath("dest", params.dest, params.destEncoding, binary);
   const source = memorySource(inputBytes("data", params.data, params.encoding, binary));
   const session = scope.sessions.get(params.session);

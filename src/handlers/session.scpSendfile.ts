@@ -8,7 +8,7 @@ import { withProgress } from "./support/transfer-progress.ts";
 export default handler("session.scpSendfile", async (params, { binary, scope, client, call }) => {
   const dest = destPath("dest", params.dest, params.destEncoding, binary);
   const session = scope.sessions.get(params.session);
-  const { intoDirectory, idleTimeout = defaultIdleTimeout } = params;
+  const { intoDirectory = false, idleTimeout = defaultIdleTimeout } = params;
   const source = await LocalSource.open(params.source);
   try {
     const mode = params.mode ?? source.mode;

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { listParam } from "./schema.ts";
 
 /**
  * The algorithms of a connection (RFC 4253 §7.1) that the daemon has: `usual` ones are offered in
@@ -90,7 +91,11 @@ const list = (kind: keyof typeof algorithmNames) => {
   const names: readonly string[] = [...usual, ...weak];
   const told = `must be among ${names.join(", ")}`;
   return z.optional(
-    z.array(z.string().check(z.refine((name) => names.includes(name), told))).check(z.minLength(1)),
+    listParam(
+      z
+        .array(z.string().check(z.refine((name) => names.includes(name), told)))
+        .check(z.minLength(1)),
+    ),
   );
 };
 

@@ -4,14 +4,17 @@
 export class Cancellation {
   #isRequested = false;
   #told: (() => void) | undefined;
+  /** Who wants it no more, in a line for a person. */
+  reason = "";
 
   get isRequested(): boolean {
     return this.#isRequested;
   }
 
-  request(): void {
+  request(reason = "the client cancelled the request"): void {
     if (this.#isRequested) return;
     this.#isRequested = true;
+    this.reason = reason;
     this.#told?.();
   }
 

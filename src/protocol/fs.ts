@@ -8,6 +8,7 @@ import {
   idleTimeout,
   inputBytes,
   inputEncoding,
+  listParam,
   localPath,
   outputEncoding,
   session,
@@ -442,7 +443,9 @@ const treeOptions = () => ({
   ),
   exclude: described(
     z._default(
-      z.array(z.string().check(z.minLength(1), z.maxLength(1000))).check(z.maxLength(1000)),
+      listParam(
+        z.array(z.string().check(z.minLength(1), z.maxLength(1000))).check(z.maxLength(1000)),
+      ),
       [],
     ),
     "Globs of what is left out: `*`, `?`, `[…]`, and `**` for any number of directories. One without `/` is of a name at any depth, others are of a path below the source; with `/` at its end it is of directories only.",

@@ -6,7 +6,7 @@ export const initialize = method({
   summary: "Says who is there and what they can do. Optional: every method works without it.",
   description:
     "At most once, as in LSP. Params of a language client that mean nothing here are ignored.",
-  positional: [],
+  positional: ["processId"],
   params: () =>
     z.looseObject({
       processId: z.optional(
@@ -55,7 +55,7 @@ export const initialize = method({
       }),
       limits: described(z.record(z.string(), z.int()), "The bounds of Limits, in bytes."),
     }),
-  errors: [],
+  errors: ["InvalidRequest"],
 });
 
 export const shutdown = method({

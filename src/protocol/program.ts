@@ -66,6 +66,12 @@ const window = () =>
 /** What the methods that start a program have in common, but for what each has by default. */
 const programParams = () => ({
   timeout: z.optional(timeout()),
+  idleTimeout: z.optional(
+    described(
+      z.number().check(z.positive()),
+      "Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.",
+    ),
+  ),
   streams: described(
     z._default(z.enum(["concatenated", "separate", "interleaved"]), "concatenated"),
     "What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.",
@@ -85,7 +91,7 @@ const programParams = () => ({
           remoteText("The variable's value."),
         ),
       ),
-      "Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.",
+      "Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.",
     ),
   ),
   maxOutput: z.optional(maxOutput()),
@@ -131,6 +137,10 @@ export const exec = method({
         "Passed to the account's shell by the server (RFC 4254 §6.5); at most 250000 bytes.",
       ),
       commandEncoding: z.optional(inputEncoding()),
+      envMode: described(
+        z.optional(z.enum(["send", "export"])),
+        "How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the command, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can.",
+      ),
       ...programParams(),
       pty: z.optional(described(pty(), ptyText)),
       stream: described(z._default(z.boolean(), false), streamText),

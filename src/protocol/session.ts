@@ -71,8 +71,8 @@ const remoteDest = () =>
 
 const intoDirectory = () =>
   described(
-    z._default(z.boolean(), false),
-    "Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.",
+    z.optional(z.boolean()),
+    "Default: false. Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.",
   );
 
 const done = () => described(z.literal(true), "The remote side has reported success.");

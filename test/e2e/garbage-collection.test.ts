@@ -58,4 +58,17 @@ describe("e2e: garbage collection", () => {
     await run();
     assert.equal(readFileSync(flags, "utf8"), "--no-incremental-marking\n");
   });
+
+  it("is V8's own where that is turned off, and a name that means nothing is said", async () => {
+    const sshd = scope.add(await startSshd({ unprivileged: true }));
+    const flags = join(scope.tempDir(), "flags");
+    const log = join(scope.tempDir(), "log");
+    const env = { ...importing("record-v8-flags.js"), V8_FLAGS: flags };
+    const off = { SSHRPC_TURN_OFF: "mark-in-one-go,nothing" };
+    const daemon = scope.add(startDaemon({ args: [`--log-file=${log}`], env: { ...env, ...off } }));
+    const session = await login(daemon, sshd);
+    await daemon.request("session.scpRecv", { session, source: "/etc/passwd", dest: "/dev/null" });
+    assert.ok(!existsSync(flags));
+    assert.match(readFileSync(log, "utf8"), /SSHRPC_TURN_OFF: there is no nothing/);
+  });
 });

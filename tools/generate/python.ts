@@ -163,8 +163,11 @@ class Module {
     const alternatives = schema["anyOf"] as JsonSchema[] | undefined;
     if (alternatives) {
       const names = alternatives.map((each) => {
-        // A form of a result is named by its first field.
-        const own = `${name}${pascalCase(Object.keys(propertiesOf(each))[0] ?? "")}`;
+        // A form of a result is named by the first field that not every form has.
+        const fields = Object.keys(propertiesOf(each));
+        const isOwn = (field: string) =>
+          alternatives.some((form) => !(field in propertiesOf(form)));
+        const own = `${name}${pascalCase(fields.find(isOwn) ?? fields[0] ?? "")}`;
         this.#typedDict(own, doc, fieldsOf(each));
         return own;
       });

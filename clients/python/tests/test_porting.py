@@ -19,6 +19,7 @@ import sshrpc
 from sshrpc import aio
 from sshrpc.connecting import connect_call
 from sshrpc.errors import make_error
+from sshrpc.programs import ExecOptions
 
 from .server import ServerTest
 
@@ -180,6 +181,16 @@ class OptionsTest(unittest.TestCase):
         self.assertEqual(self.params(private_key=bytearray(b"text"))["privateKey"], "text")
         with self.assertRaisesRegex(TypeError, "identity_files"):
             self.params(private_key=Path("key"))
+
+
+class ExecParamsTest(unittest.TestCase):
+    def test_what_is_given_and_nothing_else(self) -> None:
+        nothing = ExecOptions(None, None, None, None, False, None)
+        self.assertEqual(nothing.params(1, "ls"), {"session": 1, "command": "ls"})
+        options = ExecOptions(1.5, 2.5, {"A": "b"}, "export", {"rows": 2}, None)
+        expected = {"timeout": 1.5, "idleTimeout": 2.5, "envMode": "export", "env": {"A": "b"}}
+        params = {"session": 1, "command": "ls", "pty": {"rows": 2}, **expected}
+        self.assertEqual(options.params(1, "ls"), params)
 
 
 class ImportTest(unittest.TestCase):

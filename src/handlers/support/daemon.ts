@@ -1,4 +1,5 @@
 import { Handshakes } from "../../ssh/login/handshakes.ts";
+import { settleProcess } from "../../ssh/support/process-settings.ts";
 import { proxyCommandsEnded } from "../../ssh/route/proxy-processes.ts";
 
 /** What is the process's, whichever client asks. */
@@ -16,14 +17,20 @@ export class Daemon {
   /** To be called when there is a session. */
   readonly noteSession: () => void;
 
+  /** Names among the settings turned off that mean nothing. */
+  readonly unknownSettings: readonly string[];
+
   constructor(options: {
     version: string;
     followProcess: (pid: number) => void;
     noteSession?: () => void;
+    /** Settings of the process that are not to be made; see process-settings.ts. */
+    turnedOff?: string | undefined;
   }) {
     this.version = options.version;
     this.followProcess = options.followProcess;
     this.noteSession = options.noteSession ?? (() => {});
+    this.unknownSettings = settleProcess(options.turnedOff ?? "");
   }
 
   /** The sessions and the calls are over: resolves when what they ran over is, too. */

@@ -16,7 +16,7 @@ import { inputBytes } from "./input-bytes.ts";
 import { OutputSender, collectedOutput } from "./output-fields.ts";
 
 /** What the methods that start a program have in common. */
-export type ProgramParams = Omit<Params<"session.exec">, "command" | "commandEncoding">;
+export type ProgramParams = Omit<Params<"session.exec">, "command" | "commandEncoding" | "envMode">;
 
 /** Runs a program, its output collected or streamed, and gives the method's result. */
 export async function runForClient(start: Start, params: ProgramParams, context: Context) {
@@ -49,7 +49,7 @@ async function run<Fields extends object>(
   fields: (encoding?: Encoding) => Fields,
   stream?: OutputStream,
 ) {
-  const { openStdin, env, pty, token } = params;
+  const { openStdin, env, pty, token, idleTimeout } = params;
   if (openStdin && token === undefined) {
     throw invalidParam("token", "is missing: openStdin needs one");
   }
@@ -62,7 +62,7 @@ async function run<Fields extends object>(
   const running = new RunningProgram(openStdin);
   if (token !== undefined) scope.programs.add(token, { running, stream });
   try {
-    const options = { start, stdin, openStdin, env, pty };
+    const options = { start, stdin, openStdin, env, pty, idleTimeout };
     const outcome = await runProgram(session, options, sink, call, running);
     const exit = exitStatus(outcome.exit);
     if (outcome.failure) {

@@ -45,8 +45,8 @@ Options:
   --clientProcessId=PID   end when this process ends
   --log-level=LEVEL       error, warn (the default), info or debug
   --log-file=FILE         append the log to FILE instead of stderr
-  --version               print the version
-  --help                  print this
+  -V, --version           print the version
+  -h, --help              print this
 
 Exit status: 0 when the client is done or gone, 1 after exit without shutdown,
 2 when started wrongly (options, log file, or no client to connect to), 70 after
@@ -61,8 +61,8 @@ const options = {
   clientProcessId: { type: "string" },
   "log-level": { type: "string", default: "warn" },
   "log-file": { type: "string" },
-  version: { type: "boolean" },
-  help: { type: "boolean" },
+  version: { type: "boolean", short: "V" },
+  help: { type: "boolean", short: "h" },
 } as const satisfies ParseArgsConfig["options"];
 
 /**
@@ -72,6 +72,9 @@ const options = {
  * @throws {UsageError}
  */
 export function readCommandLine(args: readonly string[]): Cli {
+  // As commands, which people try too.
+  const [word] = args;
+  if (args.length === 1 && (word === "help" || word === "version")) return { command: word };
   const values = parse(args);
   if (values.help) return { command: "help" };
   if (values.version) return { command: "version" };

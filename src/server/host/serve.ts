@@ -21,11 +21,15 @@ const graceAfterEof = 300;
  */
 const patience = 500;
 
-/** Milliseconds that the threads get then for what they are at. */
-const lastBreath = 100;
+/** Milliseconds from the reason to end to the end itself, where one of Node's threads is still at something. */
+const lastBreath = 900;
 
 /** Milliseconds after the start, when what a first login and command need is loaded. */
 const preloadAfter = 100;
+
+/** Said at a terminal: there is no client. */
+const forPersons =
+  "sshrpc: waits for JSON-RPC messages, which a program would send; `sshrpc --help` says more. Ctrl-C ends it.\n";
 
 /** Why the daemon ends. */
 interface End {
@@ -57,7 +61,9 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   if (options.clientProcessId !== undefined) followProcess(options.clientProcessId);
   // When the reply is on its way: to start a thread takes a moment.
   const noteSession = (): void => void setImmediate(() => guard.start());
-  const daemon = new Daemon({ version, followProcess, noteSession });
+  const turnedOff = process.env["SSHRPC_TURN_OFF"];
+  const daemon = new Daemon({ version, followProcess, noteSession, turnedOff });
+  for (const name of daemon.unknownSettings) log.warn(`SSHRPC_TURN_OFF: there is no ${name}`);
   const scope = new ClientScope();
   const connection = new Connection({
     streams,
@@ -72,10 +78,12 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   });
   if (options.endpoint.type === "stdio") watchOutput(() => endCleanly("output closed"));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => endCleanly(signal));
+  const isTyped = options.endpoint.type === "stdio" && process.stdin.isTTY;
   // On stdio Ctrl-C hits the whole process group; what it means, the client decides.
   process.on("SIGINT", () => {
-    if (options.endpoint.type !== "stdio") endCleanly("SIGINT");
+    if (isTyped || options.endpoint.type !== "stdio") endCleanly("SIGINT");
   });
+  if (isTyped) process.stderr.write(forPersons);
   process.on("uncaughtException", (error) => {
     log.error("internal error", error);
     end({ why: "internal error", exitCode: exitCodes.internalError, grace: 0 });
@@ -87,14 +95,15 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   setTimeout(() => void preload(), preloadAfter).unref();
   log.info(`sshrpc ${version} serves at ${options.endpoint.type}`);
   const { why, exitCode, grace } = await ended;
+  const endedAt = performance.now();
   log.info(`ends: ${why}`);
   guard.closing();
   await Promise.race([connection.answered(), sleep(grace)]);
-  connection.cancelAll();
+  connection.cancelAll(`the daemon ends: ${why}`);
   const finished = Promise.allSettled([scope.close(), connection.answered()]);
   const over = finished.then(() => Promise.all([connection.flushed(), daemon.processesEnded()]));
   await Promise.race([over, sleep(patience)]);
-  if (isThreadBusy()) await sleep(lastBreath);
+  while (isThreadBusy() && performance.now() - endedAt < lastBreath) await sleep(20);
   // Node waits for its threads before it exits, and one may be at a file or a name that takes for
   // ever (a FIFO, a file system over the network, a dead DNS server): then only a signal ends it.
   if (isThreadBusy()) process.kill(process.pid, "SIGKILL");

@@ -7,18 +7,35 @@ type Issue = z.core.$ZodIssue;
 const maxPathLength = 200;
 
 /**
- * Validates params against their schema and fills in the defaults.
+ * Validates params against their schema and fills in the defaults. `null` stands for one that isn't
+ * given, unless it means something there.
  *
- * @throws {Failure} InvalidParams, with the first thing that is wrong
+ * @throws {Failure} InvalidParams, with the first param that there isn't, else the first thing that is wrong
  */
 export function checkParams(schema: z.ZodMiniObject, params: Record<string, unknown>): unknown {
-  const checked = schema.safeParse(params);
+  let checked = schema.safeParse(params);
+  while (!checked.success && dropNulls(params, checked.error.issues)) {
+    checked = schema.safeParse(params);
+  }
   if (checked.success) return checked.data;
-  const issue = checked.error.issues[0] as Issue;
+  // A name that is unknown is often why another is missing.
+  const { issues } = checked.error;
+  const issue = (issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]) as Issue;
   const keys = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
   const path = [...issue.path, ...keys].join(".");
   const isMissing = valueAt(params, issue.path) === undefined;
   throw invalidParam(path.slice(0, maxPathLength), isMissing ? "is missing" : reasonOf(issue));
+}
+
+/** Takes out each null that is an issue and the field of an object. @returns whether there was one */
+function dropNulls(params: object, issues: readonly Issue[]): boolean {
+  const paths = issues.map(({ path }) => path).filter((path) => valueAt(params, path) === null);
+  for (const path of paths) {
+    const owner = valueAt(params, path.slice(0, -1));
+    if (Array.isArray(owner)) return false;
+    delete (owner as Record<PropertyKey, unknown>)[path.at(-1) as PropertyKey];
+  }
+  return paths.length > 0;
 }
 
 const typeNames: Readonly<Record<string, string>> = {

@@ -120,9 +120,9 @@ export class Connection {
   }
 
   /** Cancels every call; their replies still go out. Nothing more is read. */
-  cancelAll(): void {
+  cancelAll(reason: string): void {
     this.#reader.stop();
-    this.#dispatcher.cancelAll();
+    this.#dispatcher.cancelAll(reason);
   }
 
   #refuse(id: Id, failure: Failure, log: Log): void {

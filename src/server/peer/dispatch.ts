@@ -29,7 +29,8 @@ export class Dispatcher {
   readonly #running = new Set<Cancellation>();
   #initialized = false;
   #shutDown = false;
-  #ending = false;
+  /** Why no call is wanted any more. */
+  #ending: string | undefined;
   #lastLoad: Promise<unknown> = Promise.resolve();
 
   /**
@@ -89,9 +90,9 @@ export class Dispatcher {
   }
 
   /** Cancels every call, those included that are yet to come. */
-  cancelAll(): void {
-    this.#ending = true;
-    for (const cancellation of this.#running) cancellation.request();
+  cancelAll(reason: string): void {
+    this.#ending = reason;
+    for (const cancellation of this.#running) cancellation.request(reason);
   }
 
   async #run(
@@ -130,14 +131,17 @@ export class Dispatcher {
 
   #noteLifecycle(method: MethodName): void {
     if (method === "initialize") this.#initialized = true;
-    if (method === "shutdown") this.#shutDown = true;
+    if (method !== "shutdown") return;
+    this.#shutDown = true;
+    for (const cancellation of this.#running) cancellation.request("the client sent shutdown");
   }
 
   #cancellation(token: CancellationToken | undefined): Cancellation {
     const cancellation = new Cancellation();
     this.#running.add(cancellation);
     // The token of a request that was cancelled before it came here fires no event.
-    if (this.#ending || token?.isCancellationRequested) cancellation.request();
+    if (this.#ending !== undefined) cancellation.request(this.#ending);
+    else if (token?.isCancellationRequested) cancellation.request();
     else token?.onCancellationRequested(() => cancellation.request());
     return cancellation;
   }

@@ -59,6 +59,10 @@ export class OutputCollector implements OutputSink {
     return overflow;
   }
 
+  isHeldUp(): boolean {
+    return this.room() !== undefined;
+  }
+
   release(): void {}
 
   async drained(): Promise<void> {}

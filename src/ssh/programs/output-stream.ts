@@ -59,6 +59,10 @@ export class OutputStream implements OutputSink {
     return failed;
   }
 
+  isHeldUp(): boolean {
+    return this.#queue.length > 0;
+  }
+
   /** The receiver takes so many bytes more. */
   grant(bytes: number): void {
     this.#granted += bytes;

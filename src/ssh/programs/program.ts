@@ -17,6 +17,8 @@ export interface ProgramOptions {
   readonly openStdin?: boolean | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly pty?: Terminal | undefined;
+  /** Seconds without output after which it is ended. */
+  readonly idleTimeout?: number | undefined;
 }
 
 /** What became of a program, also where it came to a bad end: then `failure` says which. */
@@ -46,12 +48,15 @@ export async function runProgram(
     session.started.execs += 1;
     countCommand();
     const failed = sink.takeFrom(channel);
+    channel.onActivity(() => call.progress());
     await prepare(channel, options, call);
     session.check();
     call.phase = "run";
     channel.onExit(() => {
       call.phase = "drain";
     });
+    const { idleTimeout } = options;
+    if (idleTimeout !== undefined) call.startIdle(idleTimeout, () => sink.isHeldUp());
     const started = channel.start(options.start, call);
     const stdin = feed(channel, options);
     await Promise.race([started, failed]);

@@ -2,6 +2,7 @@ import crypto from "node:crypto";
 import type { BinaryLike, KeyObject } from "node:crypto";
 import { createRequire } from "node:module";
 import type * as Ssh2 from "ssh2";
+import { isSet } from "../support/process-settings.ts";
 import { createChosenGroup } from "./group-exchange.ts";
 
 /** Bytes that are asked of the system at once. */
@@ -45,7 +46,7 @@ function withKeyObject<Function extends Create>(create: Function): Function {
 }
 
 /** What ssh2 gets of crypto instead of what there is. It looks the functions up as it is loaded. */
-const forSsh2 = {
+const quicker = {
   // ssh2 asks for the padding of each packet (RFC 4253 §6) by itself, which takes longer than all
   // that it does else with a small one: a tenth of the daemon's time for a command.
   randomFillSync: fillFromPool,
@@ -54,8 +55,8 @@ const forSsh2 = {
   createCipheriv: withKeyObject(createCipheriv),
   createDecipheriv: withKeyObject(createDecipheriv),
   createHmac: withKeyObject(createHmac),
-  createDiffieHellman: createChosenGroup,
 };
+
 interface Loaded {
   readonly ssh2: typeof Ssh2;
   /** What ssh2 does with each message, by its number. */
@@ -64,7 +65,9 @@ interface Loaded {
 
 function load(): Loaded {
   const { createDiffieHellman } = crypto;
-  Object.assign(crypto, forSsh2);
+  Object.assign(crypto, isSet("crypto-for-ssh2") && quicker, {
+    createDiffieHellman: createChosenGroup,
+  });
   try {
     const require = createRequire(import.meta.url);
     // Before the rest, which looks at it as it needs it.

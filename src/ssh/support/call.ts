@@ -70,7 +70,7 @@ export class Call {
       this.#end("Timeout", `timed out after ${this.#timeout} s, ${whereabouts[this.phase]}`, {
         seconds: this.#timeout,
       });
-    const onCancel = () => this.#end("Cancelled", "the client cancelled the request", {});
+    const onCancel = () => this.#end("Cancelled", cancellation.reason, {});
     if (cancellation.isRequested) onCancel();
     else cancellation.onRequest(onCancel);
     if (timeout === undefined) return;
@@ -147,13 +147,15 @@ export class Call {
    * Also ends the call when nothing moves for a while.
    *
    * @param seconds without {@link progress}
+   * @param isExcused asked then: whether it is our side that holds things up
    */
-  startIdle(seconds: number): void {
+  startIdle(seconds: number, isExcused: () => boolean = () => false): void {
     this.#idleAfter = seconds;
-    const idle = () =>
-      this.#end("Timeout", `nothing moved for ${seconds} s, ${whereabouts[this.phase]}`, {
-        seconds,
-      });
+    const idle = () => {
+      if (isExcused()) return void this.#idle?.refresh();
+      const message = `nothing moved for ${seconds} s, ${whereabouts[this.phase]}`;
+      this.#end("Timeout", message, { seconds });
+    };
     this.#idle = setTimeout(idle, Math.min(seconds * 1000, longestTimer));
   }
 

@@ -1,3 +1,5 @@
+import { isSet } from "./process-settings.ts";
+
 /** By then V8 has compiled what a command takes; with fewer, memory is worth more. */
 export const commandsInUse = 1500;
 
@@ -16,6 +18,7 @@ let commands = 0;
  * and with them the compiled code that was made for those. Some thousand commands would take longer.
  */
 export function markInOneGo(): void {
+  if (!isSet("mark-in-one-go")) return;
   // Loaded only now: a start has no use for it.
   process.getBuiltinModule("node:v8").setFlagsFromString("--no-incremental-marking");
 }

@@ -46,14 +46,18 @@ describe("what ssh2 asks node:crypto for", () => {
     requires(this, "sshd");
   });
 
-  async function countsOf(config: string[], ...fixtures: string[]): Promise<CryptoCounts> {
+  async function countsOf(
+    config: string[],
+    fixtures: string[] = [],
+    more: Record<string, string> = {},
+  ): Promise<CryptoCounts> {
     const sshd = scope.add(await startSshd({ unprivileged: true, config }));
     const path = join(scope.tempDir(), "counts");
     const imports = ["count-crypto.js", ...fixtures].map((each) => {
       const { href } = pathToFileURL(join(projectRoot, "dist/test/fixtures", each));
       return `--import=${href}`;
     });
-    const env = { NODE_OPTIONS: imports.join(" "), CRYPTO_COUNTS: path };
+    const env = { NODE_OPTIONS: imports.join(" "), CRYPTO_COUNTS: path, ...more };
     const daemon = scope.add(startDaemon({ env }));
     const session = await login(daemon, sshd);
     for (let n = 0; n < 50; n++) {
@@ -68,9 +72,14 @@ describe("what ssh2 asks node:crypto for", () => {
     assert.ok(random > 0 && random < 50, `${random} times`);
   });
 
+  it("is as ssh2 has it where that is turned off", async () => {
+    const { random } = await countsOf([], [], { SSHRPC_TURN_OFF: "crypto-for-ssh2" });
+    assert.ok(random > 50, `${random} times`);
+  });
+
   for (const cipher of ["aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-ctr"]) {
     it(`is, without its native binding, ${cipher} from key objects, for a packet never from bytes`, async () => {
-      const counts = await countsOf([`Ciphers ${cipher}`], "without-binding.js");
+      const counts = await countsOf([`Ciphers ${cipher}`], ["without-binding.js"]);
       assert.ok(counts.fromKeyObjects > 500, `${counts.fromKeyObjects} times`);
       assert.ok(counts.fromBytes < 50, `${counts.fromBytes} times`);
     });

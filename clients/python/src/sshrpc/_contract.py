@@ -329,6 +329,10 @@ class SessionExecParams(_SessionExecParams, total=False):
     timeout: float
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     commandEncoding: Literal["utf8", "base64", "binary"]
+    #: How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the command, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can.
+    envMode: Literal["send", "export"]
+    #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
+    idleTimeout: float
     #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
@@ -337,7 +341,7 @@ class SessionExecParams(_SessionExecParams, total=False):
     stdin: Union[str, List[int]]
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     stdinEncoding: Literal["utf8", "base64", "binary"]
-    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
     #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
@@ -422,6 +426,8 @@ class SessionShellParams(_SessionShellParams, total=False):
 
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
+    #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
+    idleTimeout: float
     #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
@@ -430,7 +436,7 @@ class SessionShellParams(_SessionShellParams, total=False):
     stdin: Union[str, List[int]]
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     stdinEncoding: Literal["utf8", "base64", "binary"]
-    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
     #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
@@ -517,6 +523,8 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
 
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
+    #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
+    idleTimeout: float
     #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
@@ -525,7 +533,7 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
     stdin: Union[str, List[int]]
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     stdinEncoding: Literal["utf8", "base64", "binary"]
-    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied.
+    #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
     #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
@@ -758,7 +766,7 @@ class SessionScpSendParams(_SessionScpSendParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
-    #: Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+    #: Default: false. Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
     intoDirectory: bool
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     encoding: Literal["utf8", "base64", "binary"]
@@ -788,7 +796,7 @@ class SessionScpSendfileParams(_SessionScpSendfileParams, total=False):
 
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     destEncoding: Literal["utf8", "base64", "binary"]
-    #: Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
+    #: Default: false. Where `dest` is a folder, writes into it under the folder's own name, as scp's other end does: `/tmp` gives `/tmp/tmp`. Servers other than OpenSSH's, Dropbear, tinysshd, asyncssh and ProFTPD, destinations such as `flash:x`, and names with a newline are always dealt with so, as nothing else can be said to them.
     intoDirectory: bool
     #: The permission bits of a new file, 0 to 511 (0777), from which the remote's umask is taken. Default: the source's own.
     mode: int
@@ -855,7 +863,7 @@ class ForwardLocalParams(_ForwardLocalParams, total=False):
     timeout: float
 
 
-class ForwardLocalResultForward(TypedDict):
+class ForwardLocalResultHost(TypedDict):
     """What `forward.local` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -866,7 +874,7 @@ class ForwardLocalResultForward(TypedDict):
     port: int
 
 
-class ForwardLocalResultForward(TypedDict):
+class ForwardLocalResultPath(TypedDict):
     """What `forward.local` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -875,7 +883,7 @@ class ForwardLocalResultForward(TypedDict):
     path: str
 
 
-ForwardLocalResult = Union[ForwardLocalResultForward, ForwardLocalResultForward]
+ForwardLocalResult = Union[ForwardLocalResultHost, ForwardLocalResultPath]
 
 
 class _ForwardRemoteParamsTo(TypedDict):
@@ -933,7 +941,7 @@ class ForwardRemoteParams(_ForwardRemoteParams, total=False):
     timeout: float
 
 
-class ForwardRemoteResultForward(TypedDict):
+class ForwardRemoteResultHost(TypedDict):
     """What `forward.remote` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -944,7 +952,7 @@ class ForwardRemoteResultForward(TypedDict):
     port: int
 
 
-class ForwardRemoteResultForward(TypedDict):
+class ForwardRemoteResultPath(TypedDict):
     """What `forward.remote` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -953,7 +961,7 @@ class ForwardRemoteResultForward(TypedDict):
     path: str
 
 
-ForwardRemoteResult = Union[ForwardRemoteResultForward, ForwardRemoteResultForward]
+ForwardRemoteResult = Union[ForwardRemoteResultHost, ForwardRemoteResultPath]
 
 
 class _ForwardDynamicParams(TypedDict):
@@ -988,7 +996,7 @@ class ForwardDynamicParams(_ForwardDynamicParams, total=False):
     timeout: float
 
 
-class ForwardDynamicResultForward(TypedDict):
+class ForwardDynamicResultHost(TypedDict):
     """What `forward.dynamic` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -999,7 +1007,7 @@ class ForwardDynamicResultForward(TypedDict):
     port: int
 
 
-class ForwardDynamicResultForward(TypedDict):
+class ForwardDynamicResultPath(TypedDict):
     """What `forward.dynamic` gives."""
 
     #: The handle that the forward was given: a positive integer, never reused.
@@ -1008,7 +1016,7 @@ class ForwardDynamicResultForward(TypedDict):
     path: str
 
 
-ForwardDynamicResult = Union[ForwardDynamicResultForward, ForwardDynamicResultForward]
+ForwardDynamicResult = Union[ForwardDynamicResultHost, ForwardDynamicResultPath]
 
 
 class _ForwardCloseParams(TypedDict):

@@ -38,8 +38,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -56,8 +58,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -74,8 +78,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -92,8 +98,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -110,8 +118,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -128,8 +138,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -147,9 +159,11 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = None,
+        idle_timeout: float | None = None,
         check: bool = False,
         input: str | Buffer | None = None,
         env: Mapping[str, str] | None = None,
+        env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = False,
         merge_stderr: bool = False,
         max_output: int | None = None,
@@ -167,10 +181,13 @@ class Commands(Opened):
                 UTF-8, where `os.fsdecode` has put surrogates as the bytes that they stand for.
             timeout: Seconds for all of it, waiting for a channel included. When they have passed,
                 the command is sent TERM, then KILL. Without it there is no limit.
+            idle_timeout: Seconds, above zero, without output after which it is given up likewise.
             check: Raise `CommandFailed` where the exit code isn't 0.
             input: What the command reads; its input ends behind it.
             env: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its
                 AcceptEnv lists.
+            env_mode: `"send"`, where a variable that the server refuses is an error, the default; or
+                `"export"`, which has the command line set them, whatever the server takes.
             pty: True, or `{"term": …, "columns": …, "rows": …}`, for a pseudo-terminal (RFC 4254
                 §6.2), on which stdout and stderr are one. Defaults: `"xterm"`, 80 columns, 24 rows;
                 of both at least 1.
@@ -199,7 +216,9 @@ class Commands(Opened):
 
         """
         mode = TextMode(text, encoding, errors)
-        options = ExecOptions(timeout, env, cast("Any", pty), mode.encode(input))
+        options = ExecOptions(
+            timeout, idle_timeout, env, env_mode, cast("Any", pty), mode.encode(input)
+        )
         if on_output is None:
             return self.daemon.call(
                 run_call(self._open(), command, options, mode, check, merge_stderr, max_output)
@@ -220,8 +239,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -236,8 +257,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -252,8 +275,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -268,8 +293,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -284,8 +311,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -300,8 +329,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -318,8 +349,10 @@ class Commands(Opened):
         *,
         stdin: bool = False,
         timeout: float | None = None,
+        idle_timeout: float | None = None,
         input: str | Buffer | None = None,
         env: Mapping[str, str] | None = None,
+        env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = False,
         window: int = DEFAULT_WINDOW,
         text: bool = False,
@@ -332,9 +365,11 @@ class Commands(Opened):
             command: As of `run`.
             stdin: Leave the command's input open, for the stream's `write`.
             timeout: Seconds for all of it.
+            idle_timeout: As of `run`.
             input: What the command reads first, as it is now: bytes, or str, which goes as UTF-8
                 or in `encoding`.
             env: As of `run`.
+            env_mode: As of `run`.
             pty: As of `run`.
             window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
                 least 1; 1048576 by default. A line of `lines` that is longer comes in pieces.
@@ -350,7 +385,7 @@ class Commands(Opened):
         """
         mode = TextMode(text, encoding, errors)
         data = None if input is None else snapshot(mode.encode_either(input, "input"))
-        options = ExecOptions(timeout, env, cast("Any", pty), data)
+        options = ExecOptions(timeout, idle_timeout, env, env_mode, cast("Any", pty), data)
         return Stream(
             self, stream_call(self._open(), command, options, stdin, window), window, mode
         )

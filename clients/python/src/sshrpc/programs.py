@@ -45,25 +45,33 @@ class ExecOptions:
     def __init__(
         self,
         timeout: float | None,
+        idle_timeout: float | None,
         env: Mapping[str, str] | None,
+        env_mode: str | None,
         pty: bool | Mapping[str, Any],
         stdin: memoryview | None,
     ) -> None:
         self.timeout = timeout
+        self.idle_timeout = idle_timeout
         self.env = env
+        self.env_mode = env_mode
         self.pty = pty
         self.stdin = stdin
 
     def params(self, session: int, command: RemoteText) -> SessionExecParams:
         """The params."""
-        params = cast("SessionExecParams", {"session": session, **command_params(command)})
+        params: dict[str, Any] = {"session": session, **command_params(command)}
         if self.timeout is not None:
             params["timeout"] = self.timeout
+        if self.idle_timeout is not None:
+            params["idleTimeout"] = self.idle_timeout
         if self.env:
             params["env"] = dict(self.env)
+        if self.env_mode is not None:
+            params["envMode"] = self.env_mode
         if self.pty is not False:
-            params["pty"] = cast("Any", {} if self.pty is True else dict(self.pty))
-        return params
+            params["pty"] = {} if self.pty is True else dict(self.pty)
+        return cast("SessionExecParams", params)
 
     def payload(self) -> Payload | None:
         """What the command reads first."""

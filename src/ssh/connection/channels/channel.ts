@@ -81,6 +81,7 @@ export class SessionChannel {
   #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
   readonly #writers = new Set<(taken: boolean) => void>();
   #onClose = () => {};
+  #onActivity = () => {};
   #exit: Exit = {};
   #exited = false;
   #open = true;
@@ -102,6 +103,7 @@ export class SessionChannel {
     closeByHand(channel);
     const take = (stream: StreamName, chunk: Buffer) => {
       this.#held += chunk.length;
+      this.#onActivity();
       this.#take(stream, chunk);
     };
     takeData(channel, take, onOverrun);
@@ -147,6 +149,11 @@ export class SessionChannel {
     for (let next = this.#early.shift(); next; next = this.#early.shift()) {
       take(next.stream, next.bytes);
     }
+  }
+
+  /** Tells of each piece of output that comes. */
+  onActivity(told: () => void): void {
+    this.#onActivity = told;
   }
 
   /**

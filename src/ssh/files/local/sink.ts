@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { open, readlink, realpath, rename, stat, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
@@ -6,6 +5,8 @@ import path from "node:path";
 import { localFileError } from "./error.ts";
 import { LocalPipe } from "./pipe.ts";
 import { settlePermissions } from "./permissions.ts";
+import { removeStale } from "./stale.ts";
+import { temporaryBeside } from "../temporary-name.ts";
 import { after } from "./temporary.ts";
 
 /** Bytes gathered before they are written at once. */
@@ -79,9 +80,8 @@ export class LocalSink {
         const handle = await (found.isFifo ? LocalPipe.open(target) : openDevice(target));
         return new LocalSink(dest, target, handle);
       }
-      // A name has at most 255 bytes, and a character of it up to three.
-      const name = `.${path.basename(target).slice(0, 60)}.${randomBytes(6).toString("hex")}`;
-      const temporary = path.join(path.dirname(target), name);
+      void removeStale(path.dirname(target));
+      const temporary = temporaryBeside(Buffer.from(target)).toString();
       const file = await open(temporary, "wx", 0o600);
       return new LocalSink(dest, target, file, { path: temporary, file, umask });
     } catch (error) {

@@ -40,8 +40,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -58,8 +60,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -76,8 +80,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -94,8 +100,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -112,8 +120,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -130,8 +140,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
@@ -149,9 +161,11 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = None,
+        idle_timeout: float | None = None,
         check: bool = False,
         input: str | Buffer | None = None,
         env: Mapping[str, str] | None = None,
+        env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = False,
         merge_stderr: bool = False,
         max_output: int | None = None,
@@ -169,10 +183,13 @@ class Commands(Opened):
                 UTF-8, where `os.fsdecode` has put surrogates as the bytes that they stand for.
             timeout: Seconds for all of it, waiting for a channel included. When they have passed,
                 the command is sent TERM, then KILL. Without it there is no limit.
+            idle_timeout: Seconds, above zero, without output after which it is given up likewise.
             check: Raise `CommandFailed` where the exit code isn't 0.
             input: What the command reads; its input ends behind it.
             env: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its
                 AcceptEnv lists.
+            env_mode: `"send"`, where a variable that the server refuses is an error, the default; or
+                `"export"`, which has the command line set them, whatever the server takes.
             pty: True, or `{"term": …, "columns": …, "rows": …}`, for a pseudo-terminal (RFC 4254
                 §6.2), on which stdout and stderr are one. Defaults: `"xterm"`, 80 columns, 24 rows;
                 of both at least 1.
@@ -201,7 +218,9 @@ class Commands(Opened):
 
         """
         mode = TextMode(text, encoding, errors)
-        options = ExecOptions(timeout, env, cast("Any", pty), mode.encode(input))
+        options = ExecOptions(
+            timeout, idle_timeout, env, env_mode, cast("Any", pty), mode.encode(input)
+        )
         if on_output is None:
             return await self.daemon.call(
                 run_call(self._open(), command, options, mode, check, merge_stderr, max_output)
@@ -222,8 +241,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -238,8 +259,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -254,8 +277,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -270,8 +295,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -286,8 +313,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -302,8 +331,10 @@ class Commands(Opened):
         command: RemoteText,
         *,
         timeout: float | None = ...,
+        idle_timeout: float | None = ...,
         input: str | Buffer | None = ...,
         env: Mapping[str, str] | None = ...,
+        env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
         stdin: bool = ...,
         window: int = ...,
@@ -320,8 +351,10 @@ class Commands(Opened):
         *,
         stdin: bool = False,
         timeout: float | None = None,
+        idle_timeout: float | None = None,
         input: str | Buffer | None = None,
         env: Mapping[str, str] | None = None,
+        env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = False,
         window: int = DEFAULT_WINDOW,
         text: bool = False,
@@ -334,9 +367,11 @@ class Commands(Opened):
             command: As of `run`.
             stdin: Leave the command's input open, for the stream's `write`.
             timeout: Seconds for all of it.
+            idle_timeout: As of `run`.
             input: What the command reads first, as it is now: bytes, or str, which goes as UTF-8
                 or in `encoding`.
             env: As of `run`.
+            env_mode: As of `run`.
             pty: As of `run`.
             window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
                 least 1; 1048576 by default. A line of `lines` that is longer comes in pieces.
@@ -352,7 +387,7 @@ class Commands(Opened):
         """
         mode = TextMode(text, encoding, errors)
         data = None if input is None else snapshot(mode.encode_either(input, "input"))
-        options = ExecOptions(timeout, env, cast("Any", pty), data)
+        options = ExecOptions(timeout, idle_timeout, env, env_mode, cast("Any", pty), data)
         return Stream(
             self, stream_call(self._open(), command, options, stdin, window), window, mode
         )
