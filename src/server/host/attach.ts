@@ -30,8 +30,10 @@ export async function attach(version: string): Promise<never> {
   process.stdout.on("error", () => socket.destroy());
   socket.on("error", () => {});
   socket.pipe(process.stdout);
-  await once(socket, "close");
-  process.exit(0);
+  // The daemon has ended, or has done with this client: nothing more comes, whatever is still to go.
+  await Promise.race([once(socket, "end"), once(socket, "close")]);
+  process.stdout.write("", () => process.exit(0));
+  return new Promise(() => {});
 }
 
 /** A connection to the daemon, which has answered that it serves it. */

@@ -122,10 +122,13 @@ async function listen(server: Server, path: string): Promise<void> {
 function listening(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
+    // Node makes the socket before listen() returns: with this umask, for its owner alone.
+    const umask = process.umask(0o177);
     server.listen({ path }, () => {
       server.off("error", reject);
       resolve();
     });
+    process.umask(umask);
   });
 }
 
