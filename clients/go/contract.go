@@ -615,9 +615,9 @@ type sessionExecParams struct {
 	// Default: none.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
-	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
-	// "concatenated".
+	// What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+	// `stderr` apart; or `output` in the order of arrival. One of "concatenated", "separate",
+	// "interleaved". Default: "concatenated".
 	Streams string `json:"streams,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -636,15 +636,16 @@ type sessionExecParams struct {
 	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
 
-	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-	// 268435456.
+	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+	// 268435456. Default: 268435456.
 	MaxOutput *int64 `json:"maxOutput,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
@@ -708,9 +709,9 @@ type sessionShellParams struct {
 	// Default: none.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
-	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
-	// "concatenated".
+	// What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+	// `stderr` apart; or `output` in the order of arrival. One of "concatenated", "separate",
+	// "interleaved". Default: "concatenated".
 	Streams string `json:"streams,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -729,15 +730,16 @@ type sessionShellParams struct {
 	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
 
-	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-	// 268435456.
+	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+	// 268435456. Default: 268435456.
 	MaxOutput *int64 `json:"maxOutput,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
@@ -826,9 +828,9 @@ type sessionSubsystemParams struct {
 	// Default: none.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
-	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
-	// "concatenated".
+	// What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+	// `stderr` apart; or `output` in the order of arrival. One of "concatenated", "separate",
+	// "interleaved". Default: "concatenated".
 	Streams string `json:"streams,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -847,15 +849,16 @@ type sessionSubsystemParams struct {
 	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
 
-	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-	// 268435456.
+	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+	// 268435456. Default: 268435456.
 	MaxOutput *int64 `json:"maxOutput,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
@@ -919,11 +922,12 @@ type sessionConnectParams struct {
 	// A Unix socket on the server, instead of `host` and `port`.
 	SocketPath *string `json:"socketPath,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -947,7 +951,8 @@ type sessionConnectResult struct {
 
 // sessionWriteParams holds the params of session.write.
 type sessionWriteParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// The bytes to write.
@@ -964,7 +969,8 @@ type sessionWriteParams struct {
 
 // sessionCloseStdinParams holds the params of session.closeStdin.
 type sessionCloseStdinParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
@@ -974,7 +980,8 @@ type sessionCloseStdinParams struct {
 
 // sessionSignalParams holds the params of session.signal.
 type sessionSignalParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// The name without `SIG`. One of "ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE",
@@ -988,7 +995,8 @@ type sessionSignalParams struct {
 
 // sessionResizeParams holds the params of session.resize.
 type sessionResizeParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Width in characters, at least 1.
@@ -1010,7 +1018,8 @@ type sessionResizeParams struct {
 
 // sessionWindowAdjustParams holds the params of session.windowAdjust.
 type sessionWindowAdjustParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// So many bytes more than granted before, at least 1.
@@ -1465,7 +1474,8 @@ type fsReaddirParams struct {
 	// Default: false.
 	Stream bool `json:"stream,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
 	// With `stream`: the entries, from 0, that may be sent before the client grants more. Default:
@@ -2302,7 +2312,8 @@ type fileCloseParams struct {
 
 // sessionOutputParams holds the params of session/output.
 type sessionOutputParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Counts up from 0 over both streams of the command.
@@ -2353,7 +2364,8 @@ type fsEntriesParamsEntrie struct {
 
 // fsEntriesParams holds the params of fs/entries.
 type fsEntriesParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Counts up from 0.

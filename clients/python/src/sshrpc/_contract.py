@@ -335,7 +335,7 @@ class SessionExecParams(_SessionExecParams, total=False):
     envMode: Literal["send", "export"]
     #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
     idleTimeout: float
-    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    #: What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -345,11 +345,11 @@ class SessionExecParams(_SessionExecParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
-    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
     pty: SessionExecParamsPty
@@ -430,7 +430,7 @@ class SessionShellParams(_SessionShellParams, total=False):
     timeout: float
     #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
     idleTimeout: float
-    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    #: What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -440,11 +440,11 @@ class SessionShellParams(_SessionShellParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
-    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
     pty: Union[Literal[False], SessionShellParamsPty2]
@@ -527,7 +527,7 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
     timeout: float
     #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
     idleTimeout: float
-    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    #: What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -537,11 +537,11 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
-    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
     pty: SessionSubsystemParamsPty
@@ -596,7 +596,7 @@ class _SessionConnectParams(TypedDict):
 
     #: The handle that `ssh.new` gave: a positive integer, never reused.
     session: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
 
 
@@ -609,7 +609,7 @@ class SessionConnectParams(_SessionConnectParams, total=False):
     port: int
     #: A Unix socket on the server, instead of `host` and `port`.
     socketPath: str
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -629,7 +629,7 @@ class SessionConnectResult(TypedDict):
 class _SessionWriteParams(TypedDict):
     """`session.write`: Writes to the stdin of a command that runs."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: The bytes to write.
     data: Union[str, List[int]]
@@ -647,7 +647,7 @@ class SessionWriteParams(_SessionWriteParams, total=False):
 class _SessionCloseStdinParams(TypedDict):
     """`session.closeStdin`: Ends the stdin of a command that runs, behind what was written (RFC 4254 §5.3)."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
 
 
@@ -661,7 +661,7 @@ class SessionCloseStdinParams(_SessionCloseStdinParams, total=False):
 class _SessionSignalParams(TypedDict):
     """`session.signal`: Signals a command that runs (RFC 4254 §6.9)."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: The name without `SIG`.
     signal: Literal["ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2"]
@@ -677,7 +677,7 @@ class SessionSignalParams(_SessionSignalParams, total=False):
 class _SessionResizeParams(TypedDict):
     """`session.resize`: Tells a program's terminal of another size (RFC 4254 §6.7)."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: Width in characters, at least 1.
     columns: int
@@ -699,7 +699,7 @@ class SessionResizeParams(_SessionResizeParams, total=False):
 class SessionWindowAdjustParams(TypedDict):
     """`session.windowAdjust`: Grants a streamed command more output."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: So many bytes more than granted before, at least 1.
     bytes: int
@@ -1195,7 +1195,7 @@ class FsReaddirParams(_FsReaddirParams, total=False):
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     pathEncoding: Literal["utf8", "base64", "binary"]
     stream: bool
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: With `stream`: the entries, from 0, that may be sent before the client grants more. Default: 10000.
     window: int
