@@ -109,4 +109,5 @@ type Algorithms struct {
 	Cipher      []string // as "aes128-gcm@openssh.com"
 	MAC         []string // as "hmac-sha2-256-etm@openssh.com"
 	Compression []string // as "none"
+	PublicKey   []string // of signatures to log in with, as "rsa-sha2-512" (RFC 8332)
 }

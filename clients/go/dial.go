@@ -197,8 +197,8 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 }
 
 func (a Algorithms) params() *sshNewParamsAlgorithms {
-	params := sshNewParamsAlgorithms{Kex: a.Kex, HostKey: a.HostKey, Cipher: a.Cipher, Mac: a.MAC, Compression: a.Compression}
-	if len(a.Kex)+len(a.HostKey)+len(a.Cipher)+len(a.MAC)+len(a.Compression) == 0 {
+	params := sshNewParamsAlgorithms{Kex: a.Kex, HostKey: a.HostKey, Cipher: a.Cipher, Mac: a.MAC, Compression: a.Compression, PublicKey: a.PublicKey}
+	if len(a.Kex)+len(a.HostKey)+len(a.Cipher)+len(a.MAC)+len(a.Compression)+len(a.PublicKey) == 0 {
 		return nil
 	}
 	return &params

@@ -7,6 +7,17 @@ import (
 	"time"
 )
 
+// ExportEnv has the variables of Env set by the command line, whatever the server's AcceptEnv takes. Others on
+// the server can see their values then, as any command line.
+func ExportEnv() RunOption {
+	return func(o *runOptions) { o.exportEnv = true }
+}
+
+// IdleOutput ends a command that has written nothing for so long, as a deadline does: ErrTimeout.
+func IdleOutput(d time.Duration) RunOption {
+	return func(o *runOptions) { o.idleOutput = d }
+}
+
 // A Signal is a signal's name without SIG (RFC 4254 §6.10).
 type Signal string
 
@@ -37,6 +48,8 @@ type runOptions struct {
 	env            map[string]string
 	pty            *PTY
 	maxOutput      *int64
+	exportEnv      bool
+	idleOutput     time.Duration
 }
 
 func runOptionsOf(options []RunOption) runOptions {

@@ -79,6 +79,10 @@ func (s *Session) execParams(ctx context.Context, command string, o runOptions) 
 		Env:     o.env,
 	}
 	params.Command, params.CommandEncoding, _ = encodeBytes([]byte(command), false)
+	if o.exportEnv {
+		params.EnvMode = "export"
+	}
+	params.IdleTimeout = secondsOf(o.idleOutput)
 	if o.pty != nil {
 		params.PTY = &sessionExecParamsPTY{}
 		if o.pty.Term != "" {
