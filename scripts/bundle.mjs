@@ -14,13 +14,16 @@ const typescriptMaps = {
   name: "typescript-maps",
   load(path) {
     if (!/^dist.(src|clients)\b/.test(relative(root, path))) return undefined;
-    const code = readFileSync(path, "utf8").replace(requires, "require(");
+    const code = readFileSync(path, "utf8").replace(requires, (found) =>
+      found.startsWith("const") ? "" : "require",
+    );
     return { code, map: readFileSync(`${path}.map`, "utf8") };
   },
 };
 
 /** How a module of ours loads one that is not to be hoisted; a bundler knows only `require`. */
-const requires = /\bcreateRequire\(import\.meta\.url\)\(/g;
+const requires =
+  /const require = createRequire\(import\.meta\.url\);|createRequire\(import\.meta\.url\)(?=\()/g;
 
 /** What ssh2 looks for, and may do without. */
 const optional = {
@@ -65,6 +68,9 @@ export async function bundle() {
     sourcemap: true,
     comments: { annotation: false, jsdoc: false, legal: true },
   });
+  // It would look for what isn't there where the package is installed.
+  const missed = output.find(({ code }) => /\bcreateRequire\)?\(/.test(code ?? ""));
+  if (missed) throw new Error(`${missed.fileName} loads modules in a way that can't be bundled`);
   writeFileSync(join(making, "package.json"), '{ "type": "commonjs" }\n');
   await bundleClient(join(making, "client"), [typescriptMaps]);
   const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);

@@ -61,7 +61,8 @@ async function installDependencies() {
   const args = [hasLock ? "ci" : "install", "--no-audit", "--no-fund", "--include=dev"];
   // When npm runs this itself it has told, by the environment, what it was told.
   args.push("--global=false", "--dry-run=false", "--json=false");
-  if ((await run("npm", args)) !== 0) throw new Error(`npm ${args[0]} failed`);
+  const { npm_config_allow_scripts: _, ...env } = process.env;
+  if ((await run("npm", args, { env })) !== 0) throw new Error(`npm ${args[0]} failed`);
   if (hasLock) writeFileSync(STAMP, lockHash());
 }
 

@@ -33,6 +33,7 @@ export const testPackages = [
   { package: "golang-golang-x-crypto-dev", use: "one made with x/crypto/ssh" },
   { package: "dash", use: "quoting for each login shell", programs: ["dash"] },
   { package: "bash", use: "the same", programs: ["bash", "rbash"] },
+  { package: "golang-github-pkg-sftp-dev", use: "its SFTP server" },
   { package: "busybox", use: "the same", programs: ["busybox"] },
   { package: "zsh", use: "the same", programs: ["zsh"] },
   { package: "ksh93u+m", use: "the same", programs: ["ksh93"] },

@@ -478,6 +478,11 @@ type sshNewParams struct {
 	// 3.
 	KeepaliveCountMax *int64 `json:"keepaliveCountMax,omitempty"`
 
+	// How many channels for programs and transfers the session has open at a time, 1 to 1000; the
+	// others wait. With 1, none is opened ahead of need: for servers that bear no second one. Default:
+	// as many as the server takes.
+	MaxChannels *int64 `json:"maxChannels,omitempty"`
+
 	// The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and
 	// `port` (RFC 4254 §7.2). The new session ends with that one.
 	Via *int64 `json:"via,omitempty"`
@@ -610,9 +615,9 @@ type sessionExecParams struct {
 	// Default: none.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
-	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
-	// "concatenated".
+	// What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+	// `stderr` apart; or `output` in the order of arrival. One of "concatenated", "separate",
+	// "interleaved". Default: "concatenated".
 	Streams string `json:"streams,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -631,15 +636,16 @@ type sessionExecParams struct {
 	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
 
-	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-	// 268435456.
+	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+	// 268435456. Default: 268435456.
 	MaxOutput *int64 `json:"maxOutput,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
@@ -703,9 +709,9 @@ type sessionShellParams struct {
 	// Default: none.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
-	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
-	// "concatenated".
+	// What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+	// `stderr` apart; or `output` in the order of arrival. One of "concatenated", "separate",
+	// "interleaved". Default: "concatenated".
 	Streams string `json:"streams,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -724,15 +730,16 @@ type sessionShellParams struct {
 	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
 
-	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-	// 268435456.
+	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+	// 268435456. Default: 268435456.
 	MaxOutput *int64 `json:"maxOutput,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
@@ -821,9 +828,9 @@ type sessionSubsystemParams struct {
 	// Default: none.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
-	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
-	// "concatenated".
+	// What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+	// `stderr` apart; or `output` in the order of arrival. One of "concatenated", "separate",
+	// "interleaved". Default: "concatenated".
 	Streams string `json:"streams,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -842,15 +849,16 @@ type sessionSubsystemParams struct {
 	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
 
-	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-	// 268435456.
+	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+	// 268435456. Default: 268435456.
 	MaxOutput *int64 `json:"maxOutput,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
@@ -914,11 +922,12 @@ type sessionConnectParams struct {
 	// A Unix socket on the server, instead of `host` and `port`.
 	SocketPath *string `json:"socketPath,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -942,7 +951,8 @@ type sessionConnectResult struct {
 
 // sessionWriteParams holds the params of session.write.
 type sessionWriteParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// The bytes to write.
@@ -959,7 +969,8 @@ type sessionWriteParams struct {
 
 // sessionCloseStdinParams holds the params of session.closeStdin.
 type sessionCloseStdinParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
@@ -969,7 +980,8 @@ type sessionCloseStdinParams struct {
 
 // sessionSignalParams holds the params of session.signal.
 type sessionSignalParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// The name without `SIG`. One of "ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE",
@@ -983,7 +995,8 @@ type sessionSignalParams struct {
 
 // sessionResizeParams holds the params of session.resize.
 type sessionResizeParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Width in characters, at least 1.
@@ -1005,7 +1018,8 @@ type sessionResizeParams struct {
 
 // sessionWindowAdjustParams holds the params of session.windowAdjust.
 type sessionWindowAdjustParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// So many bytes more than granted before, at least 1.
@@ -1460,7 +1474,8 @@ type fsReaddirParams struct {
 	// Default: false.
 	Stream bool `json:"stream,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
 	// With `stream`: the entries, from 0, that may be sent before the client grants more. Default:
@@ -2297,7 +2312,8 @@ type fileCloseParams struct {
 
 // sessionOutputParams holds the params of session/output.
 type sessionOutputParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Counts up from 0 over both streams of the command.
@@ -2348,7 +2364,8 @@ type fsEntriesParamsEntrie struct {
 
 // fsEntriesParams holds the params of fs/entries.
 type fsEntriesParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Counts up from 0.

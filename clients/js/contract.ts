@@ -218,6 +218,12 @@ export interface SshNewParams {
    */
   keepaliveCountMax?: number | undefined;
   /**
+   * How many channels for programs and transfers the session has open at a time, 1 to 1000; the
+   * others wait. With 1, none is opened ahead of need: for servers that bear no second one.
+   * Default: as many as the server takes.
+   */
+  maxChannels?: number | undefined;
+  /**
    * The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and
    * `port` (RFC 4254 §7.2). The new session ends with that one.
    */
@@ -326,8 +332,8 @@ export interface SessionExecParams {
    */
   idleTimeout?: number | undefined;
   /**
-   * What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-   * `output` in the order of arrival. Default: `"concatenated"`.
+   * What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+   * `stderr` apart; or `output` in the order of arrival. Default: `"concatenated"`.
    */
   streams?: "concatenated" | "separate" | "interleaved" | undefined;
   /**
@@ -347,15 +353,19 @@ export interface SessionExecParams {
    */
   env?: Readonly<Record<string, string>> | undefined;
   /**
-   * The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-   * 268435456.
+   * The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+   * 268435456. Default: 268435456.
    */
   maxOutput?: number | undefined;
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token?: string | number | undefined;
   /**
-   * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-   * `session.windowAdjust`. Default: 1048576.
+   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
+   * 1048576.
    */
   window?: number | undefined;
   /**
@@ -455,8 +465,8 @@ export interface SessionShellParams {
    */
   idleTimeout?: number | undefined;
   /**
-   * What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-   * `output` in the order of arrival. Default: `"concatenated"`.
+   * What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+   * `stderr` apart; or `output` in the order of arrival. Default: `"concatenated"`.
    */
   streams?: "concatenated" | "separate" | "interleaved" | undefined;
   /**
@@ -476,15 +486,19 @@ export interface SessionShellParams {
    */
   env?: Readonly<Record<string, string>> | undefined;
   /**
-   * The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-   * 268435456.
+   * The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+   * 268435456. Default: 268435456.
    */
   maxOutput?: number | undefined;
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token?: string | number | undefined;
   /**
-   * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-   * `session.windowAdjust`. Default: 1048576.
+   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
+   * 1048576.
    */
   window?: number | undefined;
   /**
@@ -586,8 +600,8 @@ export interface SessionSubsystemParams {
    */
   idleTimeout?: number | undefined;
   /**
-   * What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-   * `output` in the order of arrival. Default: `"concatenated"`.
+   * What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+   * `stderr` apart; or `output` in the order of arrival. Default: `"concatenated"`.
    */
   streams?: "concatenated" | "separate" | "interleaved" | undefined;
   /**
@@ -607,15 +621,19 @@ export interface SessionSubsystemParams {
    */
   env?: Readonly<Record<string, string>> | undefined;
   /**
-   * The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-   * 268435456.
+   * The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+   * 268435456. Default: 268435456.
    */
   maxOutput?: number | undefined;
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token?: string | number | undefined;
   /**
-   * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-   * `session.windowAdjust`. Default: 1048576.
+   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
+   * 1048576.
    */
   window?: number | undefined;
   /**
@@ -712,11 +730,15 @@ export interface SessionConnectParams {
   port?: number | undefined;
   /** A Unix socket on the server, instead of `host` and `port`. */
   socketPath?: string | undefined;
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /**
-   * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-   * `session.windowAdjust`. Default: 1048576.
+   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
+   * 1048576.
    */
   window?: number | undefined;
   /**
@@ -742,7 +764,10 @@ export interface SessionConnectResult {
 
 /** Params of `session.write`. Writes to the stdin of a command that runs. */
 export interface SessionWriteParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /** The bytes to write. */
   data: WireBytes;
@@ -763,7 +788,10 @@ export type SessionWriteResult = true;
  * (RFC 4254 §5.3).
  */
 export interface SessionCloseStdinParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /**
    * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
@@ -777,7 +805,10 @@ export type SessionCloseStdinResult = true;
 
 /** Params of `session.signal`. Signals a command that runs (RFC 4254 §6.9). */
 export interface SessionSignalParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /** The name without `SIG`. */
   signal: "ABRT" | "ALRM" | "FPE" | "HUP" | "ILL" | "INT" | "KILL" | "PIPE" | "QUIT" | "SEGV" | "TERM" | "USR1" | "USR2";
@@ -793,7 +824,10 @@ export type SessionSignalResult = true;
 
 /** Params of `session.resize`. Tells a program's terminal of another size (RFC 4254 §6.7). */
 export interface SessionResizeParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /** Width in characters, at least 1. */
   columns: number;
@@ -815,7 +849,10 @@ export type SessionResizeResult = true;
 
 /** Params of `session.windowAdjust`. Grants a streamed command more output. */
 export interface SessionWindowAdjustParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /** So many bytes more than granted before, at least 1. */
   bytes: number;
@@ -1255,7 +1292,10 @@ export interface FsReaddirParams {
   pathEncoding?: "utf8" | "base64" | "binary" | undefined;
   /** Default: `false`. */
   stream?: boolean | undefined;
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token?: string | number | undefined;
   /**
    * With `stream`: the entries, from 0, that may be sent before the client grants more. Default:
@@ -2088,7 +2128,10 @@ export type FileCloseResult = true;
 
 /** `session/output`: Output of a streamed command. */
 export interface SessionOutputParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   readonly token: string | number;
   /** Counts up from 0 over both streams of the command. */
   readonly seq: number;
@@ -2100,7 +2143,10 @@ export interface SessionOutputParams {
 
 /** `fs/entries`: Entries of a directory that `fs.readdir` streams. */
 export interface FsEntriesParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   readonly token: string | number;
   /** Counts up from 0. */
   readonly seq: number;

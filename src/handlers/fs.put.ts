@@ -1,4 +1,5 @@
 import { defaultIdleTimeout } from "../protocol/limits.ts";
+import { filesOf } from "../ssh/files/session-files.ts";
 import { LocalSide } from "../ssh/files/tree/local-side.ts";
 import { putFile } from "../ssh/files/tree/put-file.ts";
 import { RemoteSide } from "../ssh/files/tree/remote-side.ts";
@@ -16,10 +17,11 @@ export default handler("fs.put", (params, context) => {
   call.startIdle(idleTimeout);
   return withTreeProgress("put", workDoneToken, client, (progress) =>
     useFiles(params.session, context, (files) => {
+      const { lanes } = filesOf(context.scope.sessions.get(params.session));
       const sides = {
         source: new LocalSide(),
         dest: new RemoteSide(files, call),
-        copy: putFile(files, { resume }, call),
+        copy: putFile(files, { resume, lanes }, call),
       };
       return new Transfer(sides, params, progress, call).run(from, to);
     }),

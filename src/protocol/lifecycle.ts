@@ -55,7 +55,7 @@ export const initialize = method({
       }),
       limits: described(z.record(z.string(), z.int()), "The bounds of Limits, in bytes."),
     }),
-  errors: ["InvalidRequest"],
+  errors: [],
 });
 
 export const shutdown = method({

@@ -60,7 +60,7 @@ const defaultPty = { term: "xterm", columns: 80, rows: 24, width: 0, height: 0 }
 const window = () =>
   described(
     z.int().check(z.minimum(0)),
-    "With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.",
+    "With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.",
   );
 
 /** What the methods that start a program have in common, but for what each has by default. */
@@ -74,7 +74,7 @@ const programParams = () => ({
   ),
   streams: described(
     z._default(z.enum(["concatenated", "separate", "interleaved"]), "concatenated"),
-    "What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.",
+    "What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.",
   ),
   encoding: z.optional(outputEncoding()),
   stdin: z.optional(
@@ -281,7 +281,7 @@ export const resize = method({
 export const connect = method({
   summary: "Has the server connect to a host or to a Unix socket, and gives the connection.",
   description:
-    "A `direct-tcpip` channel (RFC 4254 §7.2), or direct-streamlocal@openssh.com. What comes is sent in `session/output` notifications (`stream` is `stdout`) as far as the client grants; `session.write` and `session.closeStdin` send and end the other direction. The reply comes when both have ended.",
+    "A `direct-tcpip` channel (RFC 4254 §7.2), or direct-streamlocal@openssh.com. What comes is sent in `session/output` notifications (`stream` is `stdout`) as far as the client grants, and an empty one says that no more comes; `session.write` and `session.closeStdin` send and end the other direction. The reply comes when both have ended.",
   positional: ["session", "host", "port"],
   params: () =>
     z.strictObject({

@@ -9,7 +9,7 @@ import { programPath, requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { startSshd } from "../fixtures/sshd.ts";
-import { nodeOf, npmOf, skipUnreached } from "./toolchain.ts";
+import { nodeOf, npmOf, plainEnvironment, skipUnreached } from "./toolchain.ts";
 
 /** Releases of Node, each with the npm that its users have. */
 const releases = [
@@ -58,8 +58,14 @@ describe("installing the package", function () {
         writeFileSync(join(home, "package.json"), JSON.stringify(manifest));
         const path = compiler === "with" ? `${bin}:/usr/bin:/bin` : `${bin}:${bare(home)}`;
         const args = [npm, "install", "--no-audit", tarball];
-        const env = { PATH: path, npm_config_nodedir: folder };
-        const installed = await execa(node, args, { cwd: home, env, all: true, reject: false });
+        const env = { ...plainEnvironment(), PATH: path, npm_config_nodedir: folder };
+        const installed = await execa(node, args, {
+          cwd: home,
+          env,
+          extendEnv: false,
+          all: true,
+          reject: false,
+        });
         if (installed.exitCode !== 0) skipUnreached(this, installed.all, "what it installs");
 
         const modules = join(home, "node_modules");

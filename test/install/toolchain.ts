@@ -44,6 +44,11 @@ export async function npmOf(context: Mocha.Context, version: string): Promise<st
   return join(await fetched(context, "npm", version), "bin/npm-cli.js");
 }
 
+/** The environment, without what an npm that runs the tests tells other ones. */
+export function plainEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+}
+
 export interface Toolchain {
   /** The folder that has `node` in it. */
   bin: string;

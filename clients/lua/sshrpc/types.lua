@@ -52,6 +52,7 @@
 ---@field algorithms? { kex?: (string)[], hostKey?: (string)[], cipher?: (string)[], mac?: (string)[], compression?: (string)[], publicKey?: (string)[] } What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys sign with (`publicKey`), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
 ---@field keepaliveInterval? number Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: what `config` says, else 15.
 ---@field keepaliveCountMax? integer How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.
+---@field maxChannels? integer How many channels for programs and transfers the session has open at a time, 1 to 1000; the others wait. With 1, none is opened ahead of need: for servers that bear no second one. Default: as many as the server takes.
 ---@field via? integer The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.
 ---@field proxyCommand? string A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
 ---@field socketPath? string The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
@@ -79,14 +80,14 @@
 ---@field commandEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field envMode? "send"|"export" How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the command, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can.
 ---@field idleTimeout? number Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
----@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+---@field streams? "concatenated"|"separate"|"interleaved" What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
----@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
----@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
+---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 ---@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
 ---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
@@ -118,14 +119,14 @@
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
----@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+---@field streams? "concatenated"|"separate"|"interleaved" What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
----@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
----@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
+---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 ---@field pty? false|{ term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
 ---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
@@ -158,14 +159,14 @@
 ---@field name string The subsystem's name, as the server has it.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
----@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+---@field streams? "concatenated"|"separate"|"interleaved" What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
----@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
----@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
+---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 ---@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
 ---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
@@ -198,8 +199,8 @@
 ---@field host? string The host, by name or address, as the server sees it.
 ---@field port? integer The port, 1 to 65535.
 ---@field socketPath? string A Unix socket on the server, instead of `host` and `port`.
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 
@@ -209,7 +210,7 @@
 
 --- Params of `session.write`. Writes to the stdin of a command that runs.
 ---@class sshrpc.SessionWriteParams
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field data string|(integer)[] The bytes to write.
 ---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
@@ -218,14 +219,14 @@
 
 --- Params of `session.closeStdin`. Ends the stdin of a command that runs, behind what was written (RFC 4254 §5.3).
 ---@class sshrpc.SessionCloseStdinParams
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 
 ---@alias sshrpc.SessionCloseStdinResult true
 
 --- Params of `session.signal`. Signals a command that runs (RFC 4254 §6.9).
 ---@class sshrpc.SessionSignalParams
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field signal "ABRT"|"ALRM"|"FPE"|"HUP"|"ILL"|"INT"|"KILL"|"PIPE"|"QUIT"|"SEGV"|"TERM"|"USR1"|"USR2" The name without `SIG`.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 
@@ -233,7 +234,7 @@
 
 --- Params of `session.resize`. Tells a program's terminal of another size (RFC 4254 §6.7).
 ---@class sshrpc.SessionResizeParams
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field columns integer Width in characters, at least 1.
 ---@field rows integer Height in characters, at least 1.
 ---@field width? integer Width in pixels, from 0; 0 is unknown.
@@ -244,7 +245,7 @@
 
 --- Params of `session.windowAdjust`. Grants a streamed command more output.
 ---@class sshrpc.SessionWindowAdjustParams
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field bytes integer So many bytes more than granted before, at least 1.
 
 ---@alias sshrpc.SessionWindowAdjustResult true
@@ -429,7 +430,7 @@
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field stream? boolean
----@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field window? integer With `stream`: the entries, from 0, that may be sent before the client grants more. Default: 10000.
 
 ---@class sshrpc.FsReaddirResult1

@@ -100,7 +100,7 @@ local function replay(transcript)
   end
   local input_open = true
   local function end_input()
-    if input_open then transport.input:close() end
+    if input_open then transport.parts.input:close() end
     transport.state.closed = true
     input_open = false
   end

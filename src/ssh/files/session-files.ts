@@ -3,15 +3,18 @@ import { Call } from "../support/call.ts";
 import type { Session } from "../connection/session.ts";
 import { notSupported } from "./remote-error.ts";
 import type { RemoteFiles } from "./remote-files.ts";
-import { safeChannels } from "../connection/channels/server-quirks.ts";
 import { hashesByCommand } from "./remote-hashes.ts";
 import { printable } from "../../codecs/text/printable.ts";
 import type { SessionChannel } from "../connection/channels/channel.ts";
 import { Failure } from "../../protocol/errors.ts";
 import { ShellChannel } from "./shell/shell-channel.ts";
 import { ShellFiles } from "./shell/shell-files.ts";
+import type { Lane, Lanes } from "./tree/spread.ts";
 import { NoSftp, SftpChannel } from "./sftp/sftp-channel.ts";
 import { SftpFiles } from "./sftp/sftp-files.ts";
+
+/** Channels that are not taken for further lanes of a file. */
+const leftForCommands = 2;
 
 /** Seconds that a server has to say its version of SFTP. */
 const greetingTimeout = 30;
@@ -54,6 +57,7 @@ class SessionFiles {
   #opening: Promise<Way> | undefined;
   #files: Way | undefined;
   #hasSftp = true;
+  readonly #lanes = new Set<{ isWanted: boolean }>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -127,13 +131,45 @@ class SessionFiles {
     }
   }
 
+  /** Further channels for one large file; none by a shell. */
+  get lanes(): Lanes | undefined {
+    const way = this.#files;
+    if (!(way instanceof SftpFiles)) return undefined;
+    return {
+      roundTrip: way.channel.roundTrip,
+      open: (cancellation) => this.#openLane(cancellation),
+    };
+  }
+
+  async #openLane(cancellation: Cancellation): Promise<Lane | undefined> {
+    const { channels } = this.#session;
+    if (channels.spare <= leftForCommands) return undefined;
+    const opening = this.#session.openChannel(new Call(cancellation));
+    // Where it is refused, the file goes over those that there are.
+    const channel = await opening.catch(() => undefined);
+    if (!channel) return undefined;
+    const files = await this.#startSftp(channel);
+    const lane = { isWanted: true };
+    this.#lanes.add(lane);
+    return {
+      files,
+      mayGoOn: () => lane.isWanted,
+      close: () => {
+        this.#lanes.delete(lane);
+        files.channel.close();
+      },
+    };
+  }
+
   readonly #hashes: RemoteFiles["hashes"] = async (path, size, blockSize, call) => {
     // On a server that bears one channel only, a command would wait for the files' own.
-    if (safeChannels(this.#session.info.serverIdent) === 1) return [];
+    if (this.#session.channels.takesOne) return [];
     return hashesByCommand(this.#session, path, { size, blockSize }, call);
   };
 
   #yield(): void {
+    // What is lent is given back as soon as its bytes are over.
+    for (const lane of this.#lanes) lane.isWanted = false;
     const channel = this.#files?.channel;
     if (channel?.isOpen && channel.isIdle) channel.close();
   }

@@ -235,6 +235,8 @@ class SshNewParams(_SshNewParams, total=False):
     keepaliveInterval: float
     #: How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.
     keepaliveCountMax: int
+    #: How many channels for programs and transfers the session has open at a time, 1 to 1000; the others wait. With 1, none is opened ahead of need: for servers that bear no second one. Default: as many as the server takes.
+    maxChannels: int
     #: The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.
     via: int
     #: A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
@@ -333,7 +335,7 @@ class SessionExecParams(_SessionExecParams, total=False):
     envMode: Literal["send", "export"]
     #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
     idleTimeout: float
-    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    #: What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -343,11 +345,11 @@ class SessionExecParams(_SessionExecParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
-    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
     pty: SessionExecParamsPty
@@ -428,7 +430,7 @@ class SessionShellParams(_SessionShellParams, total=False):
     timeout: float
     #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
     idleTimeout: float
-    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    #: What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -438,11 +440,11 @@ class SessionShellParams(_SessionShellParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
-    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
     pty: Union[Literal[False], SessionShellParamsPty2]
@@ -525,7 +527,7 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
     timeout: float
     #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
     idleTimeout: float
-    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    #: What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -535,11 +537,11 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
-    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
     pty: SessionSubsystemParamsPty
@@ -594,7 +596,7 @@ class _SessionConnectParams(TypedDict):
 
     #: The handle that `ssh.new` gave: a positive integer, never reused.
     session: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
 
 
@@ -607,7 +609,7 @@ class SessionConnectParams(_SessionConnectParams, total=False):
     port: int
     #: A Unix socket on the server, instead of `host` and `port`.
     socketPath: str
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -627,7 +629,7 @@ class SessionConnectResult(TypedDict):
 class _SessionWriteParams(TypedDict):
     """`session.write`: Writes to the stdin of a command that runs."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: The bytes to write.
     data: Union[str, List[int]]
@@ -645,7 +647,7 @@ class SessionWriteParams(_SessionWriteParams, total=False):
 class _SessionCloseStdinParams(TypedDict):
     """`session.closeStdin`: Ends the stdin of a command that runs, behind what was written (RFC 4254 §5.3)."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
 
 
@@ -659,7 +661,7 @@ class SessionCloseStdinParams(_SessionCloseStdinParams, total=False):
 class _SessionSignalParams(TypedDict):
     """`session.signal`: Signals a command that runs (RFC 4254 §6.9)."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: The name without `SIG`.
     signal: Literal["ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2"]
@@ -675,7 +677,7 @@ class SessionSignalParams(_SessionSignalParams, total=False):
 class _SessionResizeParams(TypedDict):
     """`session.resize`: Tells a program's terminal of another size (RFC 4254 §6.7)."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: Width in characters, at least 1.
     columns: int
@@ -697,7 +699,7 @@ class SessionResizeParams(_SessionResizeParams, total=False):
 class SessionWindowAdjustParams(TypedDict):
     """`session.windowAdjust`: Grants a streamed command more output."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: So many bytes more than granted before, at least 1.
     bytes: int
@@ -1193,7 +1195,7 @@ class FsReaddirParams(_FsReaddirParams, total=False):
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     pathEncoding: Literal["utf8", "base64", "binary"]
     stream: bool
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: With `stream`: the entries, from 0, that may be sent before the client grants more. Default: 10000.
     window: int
@@ -1988,6 +1990,9 @@ class ConnectOptions(TypedDict, total=False):
             else 15.
         keepalive_count_max: How many such questions in a row may go unanswered, 1 to 1000. Default:
             what `config` says, else 3.
+        max_channels: How many channels for programs and transfers the session has open at a time, 1
+            to 1000; the others wait. With 1, none is opened ahead of need: for servers that bear no
+            second one. Default: as many as the server takes.
         proxy_command: A command whose stdin and stdout are the connection, as ssh_config(5)'s
             ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a
             `%`. It is ended with the session.
@@ -2017,6 +2022,7 @@ class ConnectOptions(TypedDict, total=False):
     algorithms: Union[Algorithms, None]
     keepalive_interval: Union[float, None]
     keepalive_count_max: Union[int, None]
+    max_channels: Union[int, None]
     proxy_command: Union[str, None]
     socket_path: Union[StrPath, None]
     config: Union[bool, StrPath, None]

@@ -122,6 +122,11 @@ export class Channels {
     return this.#used;
   }
 
+  /** How many more the server is known to have room for. */
+  get spare(): number {
+    return this.#waiting.length > 0 ? 0 : Math.max(0, this.#limit.proven - this.#inUse);
+  }
+
   /** Told when a call waits and there is no room: who can spare a channel closes it. */
   onShortage(told: () => void): void {
     this.#onShortage = told;
@@ -140,6 +145,16 @@ export class Channels {
   /** Session channels that are open and wait for a call. */
   get ahead(): number {
     return this.#ahead.size;
+  }
+
+  /** Whether there is never more than one. */
+  get takesOne(): boolean {
+    return this.#most === 1;
+  }
+
+  /** Whether the server owes an answer to an open that no call needed. */
+  get opensAhead(): boolean {
+    return [...this.#opening].some(({ ahead }) => ahead);
   }
 
   /** Calls that wait until a channel can be opened for them. */

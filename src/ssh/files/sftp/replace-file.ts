@@ -3,6 +3,7 @@ import { copyData, extensionNames } from "../../../codecs/sftp/extensions.ts";
 import { lstat, remove, stat } from "../../../codecs/sftp/requests.ts";
 import type { Call } from "../../support/call.ts";
 import { remoteFileError, restatedPath } from "../remote-error.ts";
+import { joined } from "../joined.ts";
 import { temporaryBeside } from "../temporary-name.ts";
 import { keepPermissions } from "../keep-permissions.ts";
 import { fileStat } from "./file-stat.ts";
@@ -17,6 +18,9 @@ export type Content = { readonly mode: number | undefined } & (
 
 const { write, create, truncate, exclusive } = openFlags;
 
+/** As many symbolic links are gone through for one path, as by Linux. */
+const mostLinks = 40;
+
 /**
  * Makes a file, or replaces one: what it is to hold is written to a temporary name beside it, which
  * is renamed when it is whole. Behind a symbolic link it is the file that is linked to; what is no
@@ -30,6 +34,7 @@ export async function replaceFile(
   path: Buffer,
   content: Content,
   call: Call,
+  links = 0,
 ): Promise<void> {
   const { channel } = files;
   const temporary = temporaryBeside(path);
@@ -44,7 +49,7 @@ export async function replaceFile(
       (file) => discard(file, temporary),
       () => {},
     );
-    return replaceOther(files, path, type, content, call);
+    return replaceOther(files, path, type, content, { call, links });
   }
   const file = await opening.catch((error: unknown) => {
     throw restatedPath(error, temporary, path);
@@ -94,16 +99,21 @@ async function replaceOther(
   path: Buffer,
   type: string,
   content: Content,
-  call: Call,
+  { call, links }: { call: Call; links: number },
 ): Promise<void> {
+  const { channel } = files;
   if (type === "directory") throw remoteFileError(path, "EISDIR");
   if (type === "symlink") {
-    const target = await files.realpath(path, call);
-    const behind = await files.channel.request(stat(path), call);
+    if (links === mostLinks) throw remoteFileError(path, "ELOOP");
+    const [link, behind] = await Promise.all([
+      files.readlink(path, call),
+      channel.request(stat(path), call),
+    ]);
     const isFile = behind.type !== "attributes" || fileStat(behind.attributes).type === "file";
-    // One that can't be resolved further would be asked about for ever.
-    if (target.equals(path)) throw remoteFileError(path, "ELOOP");
-    if (isFile) return replaceFile(files, target, content, call);
+    // By itself, as some servers' realpath doesn't follow links.
+    const folder = path.subarray(0, path.lastIndexOf(0x2f) + 1);
+    const target = link[0] === 0x2f ? link : joined(folder, link);
+    if (isFile) return replaceFile(files, target, content, call, links + 1);
     if (fileStat(expectAttributes(behind, path)).type === "directory") {
       throw remoteFileError(path, "EISDIR");
     }

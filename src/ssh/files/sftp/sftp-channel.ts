@@ -70,6 +70,8 @@ export class SftpChannel {
   #lastId = 0;
   #openHandles = 0;
   #greeted = false;
+  #isOpenSsh = false;
+  readonly #isEager: boolean;
   #settleReady!: { resolve: (version: Version) => void; reject: (error: unknown) => void };
   #end!: (error: unknown) => void;
   #failure: unknown;
@@ -84,6 +86,7 @@ export class SftpChannel {
    */
   constructor(channel: SessionChannel, call: Call, eager: boolean) {
     this.#channel = channel;
+    this.#isEager = eager;
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject };
     });
@@ -108,6 +111,11 @@ export class SftpChannel {
       () => this.#fail(this.#whyClosed()),
       (error: unknown) => this.#fail(error),
     );
+  }
+
+  /** Whether it is known to be OpenSSH's server, which keeps to what POSIX says. */
+  get isOpenSsh(): boolean {
+    return this.#isOpenSsh;
   }
 
   /** Whether more can be asked. */
@@ -264,6 +272,8 @@ export class SftpChannel {
       throw new SftpProtocolError(`it speaks version ${found.version}, and not ${version}`);
     }
     this.#greeted = true;
+    // Another may run as a subsystem of OpenSSH's sshd.
+    this.#isOpenSsh = this.#isEager && found.extensions.has("fstatvfs@openssh.com");
     this.#settleReady.resolve(found);
   }
 

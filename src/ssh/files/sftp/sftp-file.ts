@@ -16,13 +16,22 @@ export class SftpFile implements RemoteFile {
   readonly handle: Buffer;
   readonly path: Buffer;
   readonly limits: ServerLimits;
+  readonly #appends: boolean;
   #isOpen = true;
 
-  constructor(channel: SftpChannel, handle: Buffer, path: Buffer, limits: ServerLimits) {
+  /** @param appends what is written goes to the file's end, and the server doesn't see to that */
+  constructor(
+    channel: SftpChannel,
+    handle: Buffer,
+    path: Buffer,
+    limits: ServerLimits,
+    appends: boolean,
+  ) {
     this.channel = channel;
     this.handle = Buffer.from(handle);
     this.path = path;
     this.limits = limits;
+    this.#appends = appends;
     channel.handleOpened();
   }
 
@@ -31,8 +40,9 @@ export class SftpFile implements RemoteFile {
     await readAll({ ...this.#place, offset, length, take, readLength }, call);
   }
 
-  async write(offset: number, data: Uint8Array, call: Call): Promise<void> {
+  async write(at: number, data: Uint8Array, call: Call): Promise<void> {
     if (data.length === 0) return;
+    const offset = this.#appends ? ((await this.attributes(call)).size ?? at) : at;
     if (data.length <= this.limits.writeLength) {
       return writeBytes(this.#place, offset, data, call);
     }

@@ -48,6 +48,9 @@ const flagsOf: Readonly<Record<OpenMode, number>> = {
   "ax+": read | write | create | append | exclusive,
 };
 
+/** What the usual umask leaves of a mode, where the server's own isn't known. */
+const usualMask = 0o7755;
+
 /** What an operation meant, so that a failure that says nothing can be explained. */
 type Intent = "create" | "file" | "directory" | "emptied";
 
@@ -58,8 +61,6 @@ export class SftpFiles implements RemoteFiles {
   readonly #names = new Names();
   /** Whether a symlink request has the link's own path first, as in the draft. */
   readonly #linkFirst: boolean;
-  /** Whether a plain rename is known not to replace what is there. */
-  readonly #renameKeeps: boolean;
 
   readonly #hashes: RemoteFiles["hashes"];
 
@@ -72,7 +73,6 @@ export class SftpFiles implements RemoteFiles {
     this.#hashes = hashes;
     // asyncssh's does so for every client but two that it knows by name.
     this.#linkFirst = /AsyncSSH/i.test(ident);
-    this.#renameKeeps = /-OpenSSH_/.test(ident);
   }
 
   async info(call: Call) {
@@ -132,9 +132,14 @@ export class SftpFiles implements RemoteFiles {
     return this.#explained(path, intent, call, async () => {
       const response = await this.#ask(requests.open(path, flags, attributes), call);
       const handle = expectHandle(response, path);
-      const file = new SftpFile(this.channel, handle, path, await this.channel.limits);
+      const appends = (flags & append) !== 0 && !this.channel.isOpenSsh;
+      const file = new SftpFile(this.channel, handle, path, await this.channel.limits, appends);
       if (call.hasEnded) file.abandon();
       call.check();
+      if (permissions !== undefined && (flags & exclusive) !== 0 && !this.channel.isOpenSsh) {
+        // Some take no notice of the mode of a new file. Before a byte is in it, nobody has to wait.
+        file.chmod(permissions & usualMask, call).catch(() => {});
+      }
       return file;
     });
   }
@@ -168,19 +173,27 @@ export class SftpFiles implements RemoteFiles {
   async mkdir(path: Buffer, mode: number | undefined, call: Call): Promise<void> {
     const attributes = mode === undefined ? {} : { permissions: mode };
     await this.#do(requests.mkdir(path, attributes), path, "create", call);
+    if (mode === undefined || this.channel.isOpenSsh) return;
+    await this.chmod(path, mode & usualMask, { followLinks: true }, call);
   }
 
   async rmdir(path: Buffer, call: Call): Promise<void> {
+    if (await this.#isOther(path, false, call)) throw remoteFileError(path, "ENOTDIR");
     await this.#do(requests.rmdir(path), path, "emptied", call);
   }
 
   async unlink(path: Buffer, call: Call): Promise<void> {
+    if (await this.#isOther(path, true, call)) throw remoteFileError(path, "EISDIR");
     await this.#do(requests.remove(path), path, "file", call);
   }
 
   async rename(from: Buffer, to: Buffer, overwrite: boolean, call: Call): Promise<void> {
     if (overwrite) return this.#replace(from, to, call);
-    if (!this.#renameKeeps && (await this.#isThere(to, call))) throw remoteFileError(to, "EEXIST");
+    await call.race(this.channel.ready);
+    // With others a plain rename may replace what is there.
+    if (!this.channel.isOpenSsh && (await this.#isThere(to, call))) {
+      throw remoteFileError(to, "EEXIST");
+    }
     await this.#twoPaths(requests.rename(from, to), from, to, call);
   }
 
@@ -216,7 +229,12 @@ export class SftpFiles implements RemoteFiles {
   }
 
   async readlink(path: Buffer, call: Call): Promise<Buffer> {
-    return this.#path(requests.readlink(path), path, call);
+    try {
+      return await this.#path(requests.readlink(path), path, call);
+    } catch (error) {
+      if (!hasCode(error, "UNKNOWN") || !(await this.#isThere(path, call))) throw error;
+      throw restated(error, path, "EINVAL");
+    }
   }
 
   async realpath(path: Buffer, call: Call): Promise<Buffer> {
@@ -278,9 +296,9 @@ export class SftpFiles implements RemoteFiles {
     const first = await this.#ask(requests.rename(from, to), call);
     if (first.type === "status" && first.code === statusCodes.ok) return;
     const there = await this.#ask(requests.lstat(to), call);
-    if (there.type !== "attributes") throw refusal(first, from);
+    if (!(await this.#isThere(from, call))) throw remoteFileError(from, "ENOENT");
+    if (there.type !== "attributes") throw refusal(first, to);
     if (fileStat(there.attributes).type === "directory") throw remoteFileError(to, "EISDIR");
-    if (!(await this.#isThere(from, call))) throw refusal(first, from);
     await this.#do(requests.remove(to), to, "file", call);
     await this.#do(requests.rename(from, to), from, "file", call);
   }
@@ -310,7 +328,7 @@ export class SftpFiles implements RemoteFiles {
     const response = await this.#ask(request, call);
     if (response.type === "status" && response.code === statusCodes.ok) return;
     const error = refusal(response, from);
-    if (!hasCode(error, "ENOENT", "UNKNOWN")) throw error;
+    if (!hasCode(error, ...ofEitherPath)) throw error;
     const [source, dest] = await Promise.all([
       this.#ask(requests.lstat(from), call),
       this.#ask(requests.lstat(to), call),
@@ -362,6 +380,15 @@ export class SftpFiles implements RemoteFiles {
     return available === 0 ? "ENOSPC" : undefined;
   }
 
+  /** Whether it is (not) a directory: some servers remove whatever is there, and have to be asked first. */
+  async #isOther(path: Buffer, isDirectory: boolean, call: Call): Promise<boolean> {
+    await call.race(this.channel.ready);
+    if (this.channel.isOpenSsh) return false;
+    const found = await this.#ask(requests.lstat(path), call);
+    if (found.type !== "attributes") return false;
+    return (fileStat(found.attributes).type === "directory") === isDirectory;
+  }
+
   async #isThere(path: Buffer, call: Call): Promise<boolean> {
     return (await this.#ask(requests.lstat(path), call)).type === "attributes";
   }
@@ -376,6 +403,9 @@ export class SftpFiles implements RemoteFiles {
     throw notSupported(`the server's SFTP has no ${extension}`);
   }
 }
+
+/** Failures of which the server doesn't say what they are about. */
+const ofEitherPath = ["ENOENT", "EEXIST", "EISDIR", "ENOTDIR", "ENOTEMPTY", "UNKNOWN"];
 
 /** rename(2)'s and link(2)'s reasons. */
 function whyNotReplaced(fromFolder: boolean, toFolder: boolean): string {
