@@ -123,6 +123,11 @@ export class Channels {
     return this.#used;
   }
 
+  /** How many more the server is known to have room for. */
+  get spare(): number {
+    return this.#waiting.length > 0 ? 0 : Math.max(0, this.#limit.proven - this.#inUse);
+  }
+
   /** Told when a call waits and there is no room: who can spare a channel closes it. */
   onShortage(told: () => void): void {
     this.#onShortage = told;
