@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         Progress,
         RemotePath,
         RemoteText,
+        TreeOptions,
+        TreeProgress,
     )
     from ._contract import (
         Algorithms,
@@ -60,6 +62,15 @@ if TYPE_CHECKING:
         Timeout,
         TransferIncomplete,
     )
+    from .file_values import (
+        FileStat,
+        FileSystemStat,
+        Transferred,
+        TransferProgress,
+    )
+    from .filesystem import (
+        FileSystem,
+    )
     from .prompts import (
         OfferedHostKey,
         Prompt,
@@ -70,6 +81,9 @@ if TYPE_CHECKING:
         HostKey,
         OutputNotText,
         Result,
+    )
+    from .server_path import (
+        ServerPath,
     )
     from .session import (
         Session,
@@ -96,6 +110,9 @@ __all__ = [
     "ConnectionLost",
     "Daemon",
     "DaemonError",
+    "FileStat",
+    "FileSystem",
+    "FileSystemStat",
     "ForwardRefused",
     "HandshakeFailed",
     "HostKey",
@@ -123,12 +140,17 @@ __all__ = [
     "SSHError",
     "ScpProtocolError",
     "ScpRemoteError",
+    "ServerPath",
     "Session",
     "SessionClosed",
     "SessionNotFound",
     "Stream",
     "Timeout",
     "TransferIncomplete",
+    "TransferProgress",
+    "Transferred",
+    "TreeOptions",
+    "TreeProgress",
     "aio",
     "connect",
 ]
@@ -142,6 +164,8 @@ _HOMES = {
     "Progress": "_aliases",
     "RemotePath": "_aliases",
     "RemoteText": "_aliases",
+    "TreeOptions": "_aliases",
+    "TreeProgress": "_aliases",
     "Algorithms": "_contract",
     "ConnectOptions": "_contract",
     "Daemon": "daemon",
@@ -174,6 +198,11 @@ _HOMES = {
     "SessionNotFound": "errors",
     "Timeout": "errors",
     "TransferIncomplete": "errors",
+    "FileStat": "file_values",
+    "FileSystemStat": "file_values",
+    "Transferred": "file_values",
+    "TransferProgress": "file_values",
+    "FileSystem": "filesystem",
     "OfferedHostKey": "prompts",
     "Prompt": "prompts",
     "PromptLine": "prompts",
@@ -181,6 +210,7 @@ _HOMES = {
     "HostKey": "results",
     "OutputNotText": "results",
     "Result": "results",
+    "ServerPath": "server_path",
     "Session": "session",
     "connect": "session",
     "Stream": "stream",

@@ -33,7 +33,7 @@ class Reply(Value):
 
 
 class Notice(Value):
-    """A notification that belongs to a call: `session/output` or `$/progress`."""
+    """A notification that belongs to a call: `session/output`, `fs/entries` or `$/progress`."""
 
     __slots__ = ("binary", "method", "params")
     __match_args__ = ("method", "params", "binary")
@@ -223,7 +223,7 @@ class Connection:
             mailbox = self._asked.pop(params.get("id", ""), None)
             if mailbox is not None:
                 mailbox.put(Withdrawn(params["id"]))
-        elif method in ("session/output", "$/progress"):
+        elif method in ("session/output", "$/progress", "fs/entries"):
             token = cast("int", params.get("token"))
             mailbox = self._calls.get(token)
             if mailbox is not None and token not in self._discarding:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ._aliases import Answer, Command
     from ._contract import ConnectOptions, SshNewResult
+    from .filesystem import FileSystem
     from .prompts import Prompt
 
 __all__ = ["Session", "Stream", "connect"]
@@ -127,7 +128,17 @@ class Session(Commands, Files):
         self.host_key = HostKey(key["type"], key["fingerprint"], key["status"])
         self.auth_method = result["authMethod"]
         self.ignored: tuple[str, ...] = tuple(result.get("ignored", ()))
+        self._files: FileSystem | None = None
         self._is_open = True
+
+    @property
+    def files(self) -> FileSystem:
+        """The server's files, by SFTP or, where it has none, by its shell: `open`, `listdir`, `get` …"""
+        if self._files is None:
+            from .filesystem import FileSystem
+
+            self._files = FileSystem(self)
+        return self._files
 
     def close(self) -> None:
         """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error.

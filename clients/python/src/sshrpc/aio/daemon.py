@@ -8,7 +8,7 @@ import os
 from contextlib import suppress
 
 from .._typing import TYPE_CHECKING, T, cast
-from ..calls import Call, free_call, initialize_params, life_call, progress_of, simple_call
+from ..calls import Call, free_call, initialize_params, life_call, simple_call
 from ..errors import DaemonError, SSHError, Timeout, daemon_error
 from ..events import stuck
 from ..process import END_TIMEOUT, START_TIMEOUT, Process, find_command
@@ -153,7 +153,7 @@ class Daemon:
                 elif isinstance(event, Withdrawn):
                     asking[event.id].cancel()
                 elif event.method == "$/progress" and call.progress is not None:
-                    told = call.progress(*progress_of(event))
+                    told = call.progress(*call.read_progress(event))
                     if inspect.isawaitable(told):
                         await told
                 event = await events.get()

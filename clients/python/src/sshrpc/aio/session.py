@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .._contract import ConnectOptions, SshNewResult
     from ..calls import Call
     from ..prompts import Prompt
+    from .filesystem import FileSystem
 
 __all__ = ["Session", "Stream", "connect"]
 
@@ -139,7 +140,17 @@ class Session(Commands, Files):
         self.host_key = HostKey(key["type"], key["fingerprint"], key["status"])
         self.auth_method = result["authMethod"]
         self.ignored: tuple[str, ...] = tuple(result.get("ignored", ()))
+        self._files: FileSystem | None = None
         self._is_open = True
+
+    @property
+    def files(self) -> FileSystem:
+        """The server's files, by SFTP or, where it has none, by its shell: `open`, `listdir`, `get` …"""
+        if self._files is None:
+            from .filesystem import FileSystem
+
+            self._files = FileSystem(self)
+        return self._files
 
     async def close(self) -> None:
         """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error.
