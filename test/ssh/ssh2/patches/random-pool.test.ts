@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import crypto from "node:crypto";
 import { fillFromPool } from "../../../../src/ssh/ssh2/patches/random-pool.ts";
-import "../../../../src/ssh/ssh2/ssh2.ts";
+import { ssh2 } from "../../../../src/ssh/ssh2/ssh2.ts";
 
 describe("random bytes from a pool", () => {
   it("fill what they are asked to, and nothing beside it", () => {
@@ -26,6 +26,7 @@ describe("random bytes from a pool", () => {
   });
 
   it("are ssh2's, and nobody else's", () => {
+    assert.ok(ssh2.Client, "it is loaded");
     assert.notEqual(crypto.randomFillSync, fillFromPool);
   });
 });
