@@ -61,6 +61,11 @@ type Config struct {
 	// is 3.
 	KeepaliveCountMax int
 
+	// MaxChannels is how many channels for programs and transfers the session has open at a time, 1 to
+	// 1000; the others wait. With 1, none is opened ahead of need: for servers that bear no second one.
+	// The default, 0, is as many as the server takes.
+	MaxChannels int
+
 	// IdleTimeout gives up a login during which the server is silent for so long, whatever the context's
 	// deadline is. Time in which Prompt or TrustHostKey is asked, or the login waits for its turn, isn't
 	// counted. The default, 0, is no such limit.

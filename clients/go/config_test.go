@@ -148,6 +148,7 @@ func TestConfig(t *testing.T) {
 		login(t, server.address(), func(c *sshrpc.Config) {
 			c.Agent, c.IdentitiesOnly = "none", true
 			c.KeepaliveInterval, c.KeepaliveCountMax, c.IdleTimeout = -1, 5, patience
+			c.MaxChannels = 1
 		})
 		config := server.config()
 		config.KeepaliveCountMax = 1001

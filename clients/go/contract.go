@@ -478,6 +478,11 @@ type sshNewParams struct {
 	// 3.
 	KeepaliveCountMax *int64 `json:"keepaliveCountMax,omitempty"`
 
+	// How many channels for programs and transfers the session has open at a time, 1 to 1000; the
+	// others wait. With 1, none is opened ahead of need: for servers that bear no second one. Default:
+	// as many as the server takes.
+	MaxChannels *int64 `json:"maxChannels,omitempty"`
+
 	// The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and
 	// `port` (RFC 4254 §7.2). The new session ends with that one.
 	Via *int64 `json:"via,omitempty"`

@@ -159,6 +159,10 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 		count := int64(config.KeepaliveCountMax)
 		params.KeepaliveCountMax = &count
 	}
+	if config.MaxChannels != 0 {
+		most := int64(config.MaxChannels)
+		params.MaxChannels = &most
+	}
 	if config.Via != nil {
 		params.Via = &config.Via.info.Session
 	}

@@ -218,6 +218,12 @@ export interface SshNewParams {
    */
   keepaliveCountMax?: number | undefined;
   /**
+   * How many channels for programs and transfers the session has open at a time, 1 to 1000; the
+   * others wait. With 1, none is opened ahead of need: for servers that bear no second one.
+   * Default: as many as the server takes.
+   */
+  maxChannels?: number | undefined;
+  /**
    * The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and
    * `port` (RFC 4254 §7.2). The new session ends with that one.
    */

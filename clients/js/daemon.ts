@@ -1,9 +1,4 @@
-import type {
-  DaemonStatusResult,
-  InitializeResult,
-  Methods,
-  SessionClosedParams,
-} from "./contract.ts";
+import type { DaemonStatusResult, InitializeResult, Methods } from "./contract.ts";
 import { DaemonProcess } from "./daemon-process.ts";
 import { Cancelled, DaemonError, Timeout, cancelled, daemonError } from "./errors.ts";
 import type { SshError } from "./errors.ts";
@@ -49,6 +44,9 @@ const lifePatience = 1;
 /** Seconds behind a call's own deadline after which the daemon itself is taken to be stuck. */
 const grace = 10;
 
+/** Told of a notification about what it watches. */
+type Watcher = (method: string, params: Record<string, unknown>) => void;
+
 /** The patience with a call whose deadline the daemon keeps itself. */
 export function patienceFor(timeout: number | undefined): number | undefined {
   return timeout === undefined ? undefined : Math.max(0, timeout) + grace;
@@ -64,7 +62,7 @@ export class Daemon implements AsyncDisposable {
   readonly #process: DaemonProcess;
   readonly #peer: Peer;
   readonly #decoder = new FrameDecoder();
-  readonly #sessions = new Map<number, (reason: SessionClosedParams["reason"]) => void>();
+  readonly #watchers = new Map<string, Watcher>();
   readonly #ready: Promise<void>;
   #users = 0;
   #endsWithUsers = false;
@@ -179,9 +177,14 @@ export class Daemon implements AsyncDisposable {
     this.#peer.notify(method, params);
   }
 
-  /** @internal Has `onClosed` told when the session ends without our doing. */
-  watch(session: number, onClosed: (reason: SessionClosedParams["reason"]) => void): void {
-    this.#sessions.set(session, onClosed);
+  /** @internal Has it told of notifications about a session or a forward. */
+  watch(kind: "session" | "forward", handle: number, watcher: Watcher): void {
+    this.#watchers.set(`${kind} ${handle}`, watcher);
+  }
+
+  /** @internal */
+  unwatch(kind: "session" | "forward", handle: number): void {
+    this.#watchers.delete(`${kind} ${handle}`);
   }
 
   /** @internal Counts one more user, and waits until it can be used. */
@@ -204,7 +207,7 @@ export class Daemon implements AsyncDisposable {
 
   /** @internal Frees a session, whose user is one less. Never fails. */
   async endSession(session: number): Promise<void> {
-    this.#sessions.delete(session);
+    this.unwatch("session", session);
     try {
       await this.call("session.free", { session }, { patience: endPatience });
     } catch (error) {
@@ -217,7 +220,7 @@ export class Daemon implements AsyncDisposable {
 
   /** @internal For a session that was collected as garbage. */
   dropSession(session: number): void {
-    this.#sessions.delete(session);
+    this.unwatch("session", session);
     this.notify("session.free", { session });
     void this.release();
   }
@@ -269,9 +272,8 @@ export class Daemon implements AsyncDisposable {
   }
 
   #onNotification(method: string, params: Record<string, unknown>): void {
-    if (method !== "session/closed") return;
-    const { session, reason } = params as unknown as SessionClosedParams;
-    this.#sessions.get(session)?.(reason);
+    const [kind = ""] = method.split("/");
+    this.#watchers.get(`${kind} ${String(params[kind])}`)?.(method, params);
   }
 
   async #end(patience: number): Promise<void> {

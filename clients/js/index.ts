@@ -26,7 +26,7 @@ export * from "./error-kinds.ts";
 export { SshError } from "./ssh-error.ts";
 export type { ExecOptions } from "./exec-options.ts";
 export type { DaemonCommand } from "./find-daemon.ts";
-export type { FileOptions } from "./fs/call.ts";
+export type { BoundedCall } from "./session-call.ts";
 export type { ReadStreamOptions } from "./fs/read-stream.ts";
 export type { RemoteFile } from "./fs/remote-file.ts";
 export type {
@@ -39,9 +39,11 @@ export type {
 } from "./fs/remote-fs.ts";
 export type { RemoteDirent, RemoteStats } from "./fs/stats.ts";
 export type { WriteStreamOptions } from "./fs/write-stream.ts";
+export type { Forward, Forwards } from "./forward.ts";
 export type { Answer, OnPrompt, Prompt } from "./prompt.ts";
 export type { RemoteDuplex, TerminalSize } from "./remote-duplex.ts";
 export type { RemoteProcess, SignalName } from "./remote-process.ts";
+export type { Destination, RemoteSocket } from "./remote-socket.ts";
 export type { Bytes } from "./rpc/bytes.ts";
 export type { OutputEncoding, RunOptions } from "./run.ts";
 export type { CloseReason, Session, Shell, ShellOptions, SpawnOptions } from "./session.ts";

@@ -55,12 +55,14 @@ export class OutputStream extends Readable {
 
   /** Nothing more comes. */
   end(): void {
+    if (this.#isEnded) return;
     this.#isEnded = true;
     if (this.#isWanted && this.#held === 0) this.#finish();
   }
 
   /** Nothing more comes, and what came isn't all: the error stands behind it. */
   fail(error: Error): void {
+    if (this.#isEnded) return;
     this.#failure = error;
     this.end();
   }

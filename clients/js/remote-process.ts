@@ -23,6 +23,8 @@ export interface ProgramStart {
   readonly patience?: number | undefined;
   readonly command: Bytes;
   readonly hasInput: boolean;
+  /** It is no program, but a connection: a stream in any case, without an exit code. */
+  readonly isConnection?: boolean | undefined;
   readonly window?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly reject?: boolean | undefined;
@@ -156,6 +158,17 @@ export class RemoteProcess implements AsyncDisposable, AsyncIterable<string> {
     for (const stream of [this.stdin, this.stdout, this.stderr]) stream.destroy();
   }
 
+  /** @internal Resolves when it has started, and says whether it has. */
+  async started(): Promise<boolean> {
+    try {
+      // Nothing is written, behind whatever it takes until something can be.
+      await this.#write(Buffer.alloc(0));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   async #write(bytes: Buffer): Promise<void> {
     const payload = { param: "data", encodingParam: "encoding", bytes };
     await this.#session.daemon.call("session.write", { token: this.#token }, { payload });
@@ -168,12 +181,13 @@ export class RemoteProcess implements AsyncDisposable, AsyncIterable<string> {
 
   async #run(window: number): Promise<Exit> {
     const { method, params, payload, patience, signal, command, hasInput, reject } = this.#start;
+    const streaming = this.#start.isConnection ? {} : { stream: true, openStdin: hasInput };
     const { daemon } = this.#session;
     const { signal: ours } = this.#cancellation;
     try {
       const { result } = await daemon.call(
         method,
-        { ...params, stream: true, window, openStdin: hasInput, token: this.#token },
+        { ...params, ...streaming, window, token: this.#token },
         {
           id: this.#token,
           payload,
@@ -182,7 +196,7 @@ export class RemoteProcess implements AsyncDisposable, AsyncIterable<string> {
           onNotification: (_, output, binary) => this.#onOutput(output, binary),
         },
       );
-      const { exitCode, exitSignal } = result as SessionExecResult;
+      const { exitCode = 0, exitSignal = null } = result as Partial<SessionExecResult>;
       this.#exit = { command, exitCode, exitSignal };
     } catch (error) {
       this.#failure ??= error as Error;
@@ -207,7 +221,9 @@ export class RemoteProcess implements AsyncDisposable, AsyncIterable<string> {
   #onOutput(params: Record<string, unknown>, binary: Buffer): void {
     const { stream, data, encoding } = params as unknown as SessionOutputParams;
     const bytes = readBytes(data, encoding, binary);
-    this.#outputs[stream].add(bytes);
+    // Of a connection, that no more comes; that both directions have ended is the reply.
+    if (bytes.length === 0) this.#outputs[stream].end();
+    else this.#outputs[stream].add(bytes);
     this.#credit.arrived(bytes.length, this.#waiters > 0);
   }
 

@@ -4,14 +4,18 @@ import { command } from "./command.ts";
 import type { Word } from "./command.ts";
 import type { Result } from "./command-failed.ts";
 import type { SessionClosedParams, SshNewResult } from "./contract.ts";
+import { patienceFor } from "./daemon.ts";
 import type { Daemon } from "./daemon.ts";
 import { SessionNotFound } from "./errors.ts";
 import { execRequest, programRequest } from "./exec-options.ts";
 import type { ExecOptions } from "./exec-options.ts";
+import { Forwards } from "./forward.ts";
 import { RemoteFs } from "./fs/remote-fs.ts";
 import { RemoteDuplex } from "./remote-duplex.ts";
 import { RemoteProcess } from "./remote-process.ts";
 import type { Bytes } from "./rpc/bytes.ts";
+import { RemoteSocket } from "./remote-socket.ts";
+import type { Destination } from "./remote-socket.ts";
 import { run } from "./run.ts";
 import type { OutputEncoding, RunOptions } from "./run.ts";
 import { get, put, readFile } from "./transfer.ts";
@@ -72,6 +76,7 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
   /** The session that it runs over, and ends with. */
   readonly via: Session | undefined;
   #fs: RemoteFs | undefined;
+  #forwards: Forwards | undefined;
   #closing: Promise<void> | undefined;
 
   /** @internal */
@@ -89,7 +94,10 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
     this.via = via;
     const { handle } = this;
     const self = new WeakRef(this);
-    daemon.watch(handle, (reason) => self.deref()?.emit("close", reason));
+    daemon.watch("session", handle, (method, params) => {
+      if (method !== "session/closed") return;
+      self.deref()?.emit("close", (params as unknown as SessionClosedParams).reason);
+    });
     collected.register(this, { daemon, handle }, this);
   }
 
@@ -161,6 +169,36 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
   /** Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5): a stream to speak with it. */
   subsystem(name: string, options: ShellOptions = {}): RemoteDuplex {
     return this.#duplex("session.subsystem", { name }, name, options);
+  }
+
+  /**
+   * Has the server connect to a host and port, or to a Unix socket of its own: a stream in the shape
+   * of `net.Socket`, for the clients of databases and the like. It can be written to at once.
+   *
+   *     const client = new pg.Client({ stream: () => session.connect({ host: "db", port: 5432 }) });
+   */
+  connect(
+    destination: Destination,
+    { window, signal, timeout }: Pick<SpawnOptions, "window" | "signal" | "timeout"> = {},
+  ): RemoteSocket {
+    const start = {
+      method: "session.connect",
+      params: { session: this.usableHandle(), ...destination, timeout },
+      patience: patienceFor(timeout),
+      command: "host" in destination ? destination.host : destination.socketPath,
+      hasInput: true,
+      isConnection: true,
+      window,
+      signal,
+      reject: false,
+    };
+    return new RemoteSocket(new RemoteProcess(this, start), destination);
+  }
+
+  /** Forwards of ports and Unix sockets through the session. */
+  get forward(): Forwards {
+    this.#forwards ??= new Forwards(this);
+    return this.#forwards;
   }
 
   /** The remote files, in the shape of `node:fs/promises`. */

@@ -32,6 +32,8 @@ export default handler("session.connect", async (params, { scope, client, call }
     input.started(connection);
     await call.race(Promise.race([connection.received, failed]));
     await call.race(Promise.race([output.drained(), failed]));
+    // The reply comes when both directions have ended: this one's end must be told before.
+    await call.race(sender.send("stdout", new Uint8Array(0)));
     await call.race(Promise.race([connection.closed, failed]));
     return connection.bytes;
   } catch (error) {

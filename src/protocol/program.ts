@@ -281,7 +281,7 @@ export const resize = method({
 export const connect = method({
   summary: "Has the server connect to a host or to a Unix socket, and gives the connection.",
   description:
-    "A `direct-tcpip` channel (RFC 4254 §7.2), or direct-streamlocal@openssh.com. What comes is sent in `session/output` notifications (`stream` is `stdout`) as far as the client grants; `session.write` and `session.closeStdin` send and end the other direction. The reply comes when both have ended.",
+    "A `direct-tcpip` channel (RFC 4254 §7.2), or direct-streamlocal@openssh.com. What comes is sent in `session/output` notifications (`stream` is `stdout`) as far as the client grants, and an empty one says that no more comes; `session.write` and `session.closeStdin` send and end the other direction. The reply comes when both have ended.",
   positional: ["session", "host", "port"],
   params: () =>
     z.strictObject({

@@ -133,6 +133,12 @@ export const new_ = method({
           "How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.",
         ),
       ),
+      maxChannels: z.optional(
+        described(
+          z.int().check(z.minimum(1), z.maximum(1000)),
+          "How many channels for programs and transfers the session has open at a time, 1 to 1000; the others wait. With 1, none is opened ahead of need: for servers that bear no second one. Default: as many as the server takes.",
+        ),
+      ),
       via: z.optional(
         described(
           z.int().check(z.positive()),

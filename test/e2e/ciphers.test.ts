@@ -10,7 +10,7 @@ import { projectRoot } from "../fixtures/project.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
-import { login } from "./support/calls.ts";
+import { loginParams } from "./support/calls.ts";
 
 const mebibyte = 1024 * 1024;
 const withoutBinding = pathToFileURL(join(projectRoot, "dist/test/fixtures/without-binding.js"));
@@ -29,17 +29,26 @@ for (const binding of bindingAvailable ? [true, false] : [false]) {
       requires(this, "sshd", "proc");
     });
 
-    async function start(cipher: string) {
+    /** Whose side asks for new keys, after each MiB in either direction, in mid-transfer. */
+    type Side = "the server" | "the daemon";
+
+    async function start(cipher: string, side: Side) {
+      const limit = "RekeyLimit 1M";
       const sshd = scope.add(
         await startSshd({
           unprivileged: true,
-          // New keys after each MiB in either direction, in mid-transfer.
-          config: [`Ciphers ${cipher}`, "RekeyLimit 1M", "LogLevel DEBUG1"],
+          config: [
+            `Ciphers ${cipher}`,
+            "LogLevel DEBUG1",
+            ...(side === "the server" ? [limit] : []),
+          ],
         }),
       );
       const env = binding ? {} : { NODE_OPTIONS: `--import=${withoutBinding.href}` };
       const daemon = scope.add(startDaemon({ env }));
-      const session = await login(daemon, sshd);
+      const config = join(scope.tempDir(), "config");
+      writeFileSync(config, side === "the daemon" ? `${limit}\n` : "");
+      const { session } = await daemon.request("ssh.new", { ...loginParams(sshd), config });
       const maps = readFileSync(`/proc/${daemon.pid}/maps`, "utf8");
       assert.equal(maps.includes("sshcrypto.node"), binding);
       return { sshd, daemon, session };
@@ -50,31 +59,33 @@ for (const binding of bindingAvailable ? [true, false] : [false]) {
       "chacha20-poly1305@openssh.com",
       "aes256-ctr",
     ]) {
-      it(`${cipher}: commands and files come through new keys whole`, async () => {
-        const { sshd, daemon, session } = await start(cipher);
-        const folder = scope.tempDir();
-        const bytes = pseudoRandomBytes(8 * mebibyte);
-        const [source, dest, remote] = [
-          join(folder, "source"),
-          join(folder, "dest"),
-          join(sshd.home, "remote"),
-        ];
-        writeFileSync(source, bytes);
+      for (const side of ["the server", "the daemon"] as const) {
+        it(`${cipher}: commands and files come whole through the new keys of ${side}`, async () => {
+          const { sshd, daemon, session } = await start(cipher, side);
+          const folder = scope.tempDir();
+          const bytes = pseudoRandomBytes(8 * mebibyte);
+          const [source, dest, remote] = [
+            join(folder, "source"),
+            join(folder, "dest"),
+            join(sshd.home, "remote"),
+          ];
+          writeFileSync(source, bytes);
 
-        await daemon.request("session.scpSendfile", { session, source, dest: remote });
-        assert.ok(readFileSync(remote).equals(bytes), "sent");
-        await daemon.request("session.scpRecv", { session, source: remote, dest });
-        assert.ok(readFileSync(dest).equals(bytes), "received");
-        const stdin = bytes.toString("base64");
-        const exec = { session, command: "sha256sum", stdin, stdinEncoding: "base64" };
-        const { output } = await daemon.request("session.exec", exec);
-        assert.equal(output, `${createHash("sha256").update(bytes).digest("hex")}  -\n`);
-        const cat = { session, command: "cat remote", encoding: "base64" };
-        assert.ok((await daemon.request("session.exec", cat)).output === stdin, "output");
+          await daemon.request("session.scpSendfile", { session, source, dest: remote });
+          assert.ok(readFileSync(remote).equals(bytes), "sent");
+          await daemon.request("session.scpRecv", { session, source: remote, dest });
+          assert.ok(readFileSync(dest).equals(bytes), "received");
+          const stdin = bytes.toString("base64");
+          const exec = { session, command: "sha256sum", stdin, stdinEncoding: "base64" };
+          const { output } = await daemon.request("session.exec", exec);
+          assert.equal(output, `${createHash("sha256").update(bytes).digest("hex")}  -\n`);
+          const cat = { session, command: "cat remote", encoding: "base64" };
+          assert.ok((await daemon.request("session.exec", cat)).output === stdin, "output");
 
-        const exchanges = sshd.log().match(/SSH2_MSG_NEWKEYS received/g) ?? [];
-        assert.ok(exchanges.length > 8, `${exchanges.length} key exchanges`);
-      });
+          const exchanges = sshd.log().match(/SSH2_MSG_NEWKEYS received/g) ?? [];
+          assert.ok(exchanges.length > 8, `${exchanges.length} key exchanges`);
+        });
+      }
     }
   });
 }

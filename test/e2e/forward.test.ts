@@ -287,6 +287,26 @@ describe("forwards", function () {
         assert.equal(came.map(({ params }) => params.data).join(""), "grüße\n");
       });
 
+      it("session.connect: an empty piece tells that the other end sends no more", async () => {
+        const other = net.createServer({ allowHalfOpen: true }, (socket) => socket.end("bye"));
+        await new Promise<void>((resolve) => void other.listen(0, "127.0.0.1", resolve));
+        const { port } = other.address() as net.AddressInfo;
+        const token = `half-${name}`;
+        const ended = daemon.request("session.connect", {
+          session,
+          host: "127.0.0.1",
+          port,
+          token,
+        });
+        const isOurs = ({ params }: Message) => params?.token === token;
+        await daemon.waitFor((message) => isOurs(message) && message.params.data === "");
+        const came = daemon.messages.filter(isOurs).map(({ params }) => params.data);
+        assert.deepEqual([came.join(""), came.at(-1)], ["bye", ""]);
+        await daemon.request("session.closeStdin", { token });
+        assert.deepEqual(await ended, { bytesReceived: 3, bytesSent: 0 });
+        other.close();
+      });
+
       it("session.connect that the server can't make: ConnectFailed", async () => {
         const request = { session, host: "127.0.0.1", port: 1, token: "none" };
         const error = await failureOf(daemon.request("session.connect", request));

@@ -7,6 +7,7 @@ import { programPath, requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { startSshd } from "../fixtures/sshd.ts";
+import { fails } from "./support/fails.ts";
 import { open } from "./support/session.ts";
 import type { Session } from "./support/session.ts";
 
@@ -44,6 +45,21 @@ for (const shell of ["fish", "tcsh", "bsd-csh", "zsh", "rbash"]) {
         assert.equal((await session.recv(name)).data, `content of ${name}`);
       }
       assert.ok(!existsSync(join(sshd.home, "PWN")));
+    });
+
+    it("has variables exported with values of any kind, and its own shell run the command", async () => {
+      const env = { SSHRPC_A: "a 'b' $c `d` \\ !e", SSHRPC_B: "two\nlines" };
+      const command = "env printenv SSHRPC_A SSHRPC_B; exit 5";
+      const result = await session.exec(command, { env, envMode: "export" });
+      assert.equal(result.output, `${Object.values(env).join("\n")}\n`);
+      assert.equal(result.exitCode, 5);
+      await fails(
+        session.exec("true", { env: { "A-B": "" }, envMode: "export" }),
+        "InvalidParams",
+        {
+          path: "env.A-B",
+        },
+      );
     });
   });
 }

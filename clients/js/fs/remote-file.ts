@@ -5,7 +5,7 @@ import { bytesOf, readBytes } from "../rpc/bytes.ts";
 import type { Bytes } from "../rpc/bytes.ts";
 import type { Reply } from "../rpc/peer.ts";
 import type { Session } from "../session.ts";
-import type { FileOptions } from "./call.ts";
+import type { BoundedCall } from "../session-call.ts";
 import { FileReadStream } from "./read-stream.ts";
 import type { ReadStreamOptions } from "./read-stream.ts";
 import { RemoteStats } from "./stats.ts";
@@ -53,17 +53,17 @@ export class RemoteFile implements AsyncDisposable {
     return { bytesWritten: bytes.length };
   }
 
-  async stat(options: FileOptions = {}): Promise<RemoteStats> {
+  async stat(options: BoundedCall = {}): Promise<RemoteStats> {
     return new RemoteStats((await this.#call("file.stat", {}, options)).result as FsStatResult);
   }
 
   /** Sets its size; what is added is zeros. */
-  async truncate(size = 0, options: FileOptions = {}): Promise<void> {
+  async truncate(size = 0, options: BoundedCall = {}): Promise<void> {
     await this.#call("file.truncate", { size }, options);
   }
 
   /** Has the server put its bytes on its disk (fsync@openssh.com). */
-  async sync(options: FileOptions = {}): Promise<void> {
+  async sync(options: BoundedCall = {}): Promise<void> {
     await this.#call("file.sync", {}, options);
   }
 
@@ -100,7 +100,7 @@ export class RemoteFile implements AsyncDisposable {
     await this.#session.daemon.call("file.write", params, { payload });
   }
 
-  #call(method: string, params: object, { signal, ...options }: FileOptions): Promise<Reply> {
+  #call(method: string, params: object, { signal, ...options }: BoundedCall): Promise<Reply> {
     const patience = patienceFor(options.timeout);
     const all = { file: this.handle, ...params, ...options };
     return this.#session.daemon.call(method, all, { signal, patience });

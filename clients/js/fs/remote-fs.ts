@@ -19,8 +19,8 @@ import type { Bytes } from "../rpc/bytes.ts";
 import type { Session } from "../session.ts";
 import { localPath, transfer } from "../transfer.ts";
 import type { LocalPath, TransferOptions } from "../transfer.ts";
-import { fileCall } from "./call.ts";
-import type { FileOptions } from "./call.ts";
+import { sessionCall } from "../session-call.ts";
+import type { BoundedCall } from "../session-call.ts";
 import { FileReadStream } from "./read-stream.ts";
 import type { ReadStreamOptions } from "./read-stream.ts";
 import { RemoteFile } from "./remote-file.ts";
@@ -30,7 +30,7 @@ import type { WriteStreamOptions } from "./write-stream.ts";
 
 export interface ReadFileOptions<
   E extends "utf8" | undefined = "utf8" | undefined,
-> extends FileOptions {
+> extends BoundedCall {
   /** `"utf8"` for text. Default: a Buffer. */
   encoding?: E | undefined;
   /** The first byte, and how many at most. Default: the whole file. */
@@ -40,7 +40,7 @@ export interface ReadFileOptions<
   maxOutput?: number | undefined;
 }
 
-export interface WriteFileOptions extends FileOptions {
+export interface WriteFileOptions extends BoundedCall {
   /**
    * `"w"` writes beside the file and renames, so that a failure leaves the old one; `"wx"` fails where
    * there is one; `"a"` appends; `"r+"` writes into it at `offset`. Default: `"w"`.
@@ -67,7 +67,7 @@ export interface TreeOptions
       | "dryRun"
     > {}
 
-export interface ListOptions extends FileOptions {
+export interface ListOptions extends BoundedCall {
   /** Gives entries that know what they are, instead of names. */
   withFileTypes?: boolean | undefined;
 }
@@ -92,17 +92,17 @@ export class RemoteFs {
   }
 
   /** How the files are reached, what the server can do beyond the draft, and the account's home. */
-  async info(options?: FileOptions): Promise<FsInfoResult> {
-    return (await fileCall(this.#session, "fs.info", {}, options)).result as FsInfoResult;
+  async info(options?: BoundedCall): Promise<FsInfoResult> {
+    return (await sessionCall(this.#session, "fs.info", {}, options)).result as FsInfoResult;
   }
 
   /** What a file is; of what a symbolic link leads to. */
-  stat(path: Bytes, options?: FileOptions): Promise<RemoteStats> {
+  stat(path: Bytes, options?: BoundedCall): Promise<RemoteStats> {
     return this.#stat("fs.stat", path, options);
   }
 
   /** The same, of a symbolic link itself. */
-  lstat(path: Bytes, options?: FileOptions): Promise<RemoteStats> {
+  lstat(path: Bytes, options?: BoundedCall): Promise<RemoteStats> {
     return this.#stat("fs.lstat", path, options);
   }
 
@@ -117,7 +117,7 @@ export class RemoteFs {
     path: Bytes,
     { withFileTypes, ...options }: ListOptions = {},
   ): Promise<string[] | RemoteDirent[]> {
-    const reply = await fileCall(this.#session, "fs.readdir", textParams("path", path), options);
+    const reply = await sessionCall(this.#session, "fs.readdir", textParams("path", path), options);
     const { entries } = reply.result as Extract<FsReaddirResult, { entries: unknown }>;
     const odd = entries.find(({ encoding }) => encoding !== undefined);
     if (odd) {
@@ -135,7 +135,7 @@ export class RemoteFs {
     const { encoding, ...rest } = typeof options === "string" ? { encoding: options } : options;
     const { offset, length, maxOutput, ...common } = rest as ReadFileOptions;
     const params = { ...textParams("path", path), offset, length, maxOutput };
-    const { result, binary } = await fileCall(this.#session, "fs.readFile", params, common);
+    const { result, binary } = await sessionCall(this.#session, "fs.readFile", params, common);
     const { data, encoding: carried } = result as FsReadFileResult;
     const bytes = readBytes(data, carried, binary);
     return encoding === undefined ? bytes : utf8(bytes, "the file");
@@ -146,13 +146,13 @@ export class RemoteFs {
     const { flag, offset, mode, ...common } = options;
     const params = { ...textParams("path", path), flag, offset, mode };
     const payload = { param: "data", encodingParam: "encoding", bytes: bytesOf(data, "data") };
-    await fileCall(this.#session, "fs.writeFile", params, common, payload);
+    await sessionCall(this.#session, "fs.writeFile", params, common, payload);
   }
 
   appendFile(
     path: Bytes,
     data: Bytes,
-    options: FileOptions & { mode?: number } = {},
+    options: BoundedCall & { mode?: number } = {},
   ): Promise<void> {
     return this.writeFile(path, data, { ...options, flag: "a" });
   }
@@ -160,7 +160,7 @@ export class RemoteFs {
   /** With `recursive` those that it lies in, too; one that is there already is no error then. */
   async mkdir(
     path: Bytes,
-    options: FileOptions & { recursive?: boolean; mode?: number } = {},
+    options: BoundedCall & { recursive?: boolean; mode?: number } = {},
   ): Promise<void> {
     await this.#do("fs.mkdir", { path }, options);
   }
@@ -168,16 +168,16 @@ export class RemoteFs {
   /** A link is removed itself, and never followed. With `force`, what isn't there is no error. */
   async rm(
     path: Bytes,
-    options: FileOptions & { recursive?: boolean; force?: boolean } = {},
+    options: BoundedCall & { recursive?: boolean; force?: boolean } = {},
   ): Promise<void> {
     await this.#do("fs.rm", { path }, options);
   }
 
-  async rmdir(path: Bytes, options?: FileOptions): Promise<void> {
+  async rmdir(path: Bytes, options?: BoundedCall): Promise<void> {
     await this.#do("fs.rmdir", { path }, options);
   }
 
-  async unlink(path: Bytes, options?: FileOptions): Promise<void> {
+  async unlink(path: Bytes, options?: BoundedCall): Promise<void> {
     await this.#do("fs.unlink", { path }, options);
   }
 
@@ -185,64 +185,64 @@ export class RemoteFs {
   async rename(
     from: Bytes,
     to: Bytes,
-    options: FileOptions & Pick<FsRenameParams, "overwrite"> = {},
+    options: BoundedCall & Pick<FsRenameParams, "overwrite"> = {},
   ): Promise<void> {
     await this.#do("fs.rename", { from, to }, options);
   }
 
   /** On the server's side. */
-  async copyFile(from: Bytes, to: Bytes, options?: FileOptions): Promise<void> {
+  async copyFile(from: Bytes, to: Bytes, options?: BoundedCall): Promise<void> {
     await this.#do("fs.copyFile", { from, to }, options);
   }
 
-  async link(from: Bytes, to: Bytes, options?: FileOptions): Promise<void> {
+  async link(from: Bytes, to: Bytes, options?: BoundedCall): Promise<void> {
     await this.#do("fs.link", { from, to }, options);
   }
 
-  async symlink(target: Bytes, path: Bytes, options?: FileOptions): Promise<void> {
+  async symlink(target: Bytes, path: Bytes, options?: BoundedCall): Promise<void> {
     await this.#do("fs.symlink", { target, path }, options);
   }
 
-  readlink(path: Bytes, options?: FileOptions): Promise<string> {
+  readlink(path: Bytes, options?: BoundedCall): Promise<string> {
     return this.#path("fs.readlink", path, options);
   }
 
   /** Takes `~` for the account's home. */
-  realpath(path: Bytes, options?: FileOptions): Promise<string> {
+  realpath(path: Bytes, options?: BoundedCall): Promise<string> {
     return this.#path("fs.realpath", path, options);
   }
 
-  async chmod(path: Bytes, mode: number, options?: FileOptions): Promise<void> {
+  async chmod(path: Bytes, mode: number, options?: BoundedCall): Promise<void> {
     await this.#do("fs.chmod", { path }, options, { mode });
   }
 
-  async chown(path: Bytes, uid: number, gid: number, options?: FileOptions): Promise<void> {
+  async chown(path: Bytes, uid: number, gid: number, options?: BoundedCall): Promise<void> {
     await this.#do("fs.chown", { path }, options, { uid, gid });
   }
 
   /** The owners of a symbolic link itself. */
-  async lchown(path: Bytes, uid: number, gid: number, options?: FileOptions): Promise<void> {
+  async lchown(path: Bytes, uid: number, gid: number, options?: BoundedCall): Promise<void> {
     await this.#do("fs.chown", { path }, options, { uid, gid, followLinks: false });
   }
 
-  async utimes(path: Bytes, atime: Time, mtime: Time, options?: FileOptions): Promise<void> {
+  async utimes(path: Bytes, atime: Time, mtime: Time, options?: BoundedCall): Promise<void> {
     const times = { atime: seconds(atime), mtime: seconds(mtime) };
     await this.#do("fs.utimes", { path }, options, times);
   }
 
   /** The times of a symbolic link itself. */
-  async lutimes(path: Bytes, atime: Time, mtime: Time, options?: FileOptions): Promise<void> {
+  async lutimes(path: Bytes, atime: Time, mtime: Time, options?: BoundedCall): Promise<void> {
     const times = { atime: seconds(atime), mtime: seconds(mtime), followLinks: false };
     await this.#do("fs.utimes", { path }, options, times);
   }
 
-  async truncate(path: Bytes, size = 0, options?: FileOptions): Promise<void> {
+  async truncate(path: Bytes, size = 0, options?: BoundedCall): Promise<void> {
     await this.#do("fs.truncate", { path }, options, { size });
   }
 
   /** The room of the file system that a path lies on; sizes in blocks of `blockSize` bytes. */
-  async statfs(path: Bytes, options?: FileOptions): Promise<FsStatfsResult> {
-    const reply = await fileCall(this.#session, "fs.statfs", textParams("path", path), options);
+  async statfs(path: Bytes, options?: BoundedCall): Promise<FsStatfsResult> {
+    const reply = await sessionCall(this.#session, "fs.statfs", textParams("path", path), options);
     return reply.result as FsStatfsResult;
   }
 
@@ -251,10 +251,10 @@ export class RemoteFs {
     path: Bytes,
     flags: FsOpenParams["flags"] = "r",
     mode?: number,
-    options?: FileOptions,
+    options?: BoundedCall,
   ): Promise<RemoteFile> {
     const params = { ...textParams("path", path), flags, mode };
-    const { result } = await fileCall(this.#session, "fs.open", params, options);
+    const { result } = await sessionCall(this.#session, "fs.open", params, options);
     return new RemoteFile(this.#session, (result as { file: number }).file);
   }
 
@@ -292,13 +292,13 @@ export class RemoteFs {
     return (await transfer(this.#session, "fs.put", params, options)).result as FsPutResult;
   }
 
-  async #stat(method: string, path: Bytes, options?: FileOptions): Promise<RemoteStats> {
-    const { result } = await fileCall(this.#session, method, textParams("path", path), options);
+  async #stat(method: string, path: Bytes, options?: BoundedCall): Promise<RemoteStats> {
+    const { result } = await sessionCall(this.#session, method, textParams("path", path), options);
     return new RemoteStats(result as FsStatResult);
   }
 
-  async #path(method: string, path: Bytes, options?: FileOptions): Promise<string> {
-    const reply = await fileCall(this.#session, method, textParams("path", path), options);
+  async #path(method: string, path: Bytes, options?: BoundedCall): Promise<string> {
+    const reply = await sessionCall(this.#session, method, textParams("path", path), options);
     const result = reply.result as { path: string; encoding?: string };
     if (result.encoding === undefined) return result.path;
     const data = { dispatched: "yes", path: Buffer.from(result.path, "base64") };
@@ -308,11 +308,11 @@ export class RemoteFs {
   async #do(
     method: string,
     paths: Record<string, Bytes>,
-    { timeout, signal, ...options }: FileOptions = {},
+    { timeout, signal, ...options }: BoundedCall = {},
     params: object = {},
   ): Promise<void> {
     const named = Object.entries(paths).map(([name, path]) => textParams(name, path));
-    await fileCall(this.#session, method, Object.assign({}, ...named, options, params), {
+    await sessionCall(this.#session, method, Object.assign({}, ...named, options, params), {
       timeout,
       signal,
     });

@@ -79,11 +79,11 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   if (options.endpoint.type === "stdio") watchOutput(() => endCleanly("output closed"));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => endCleanly(signal));
   const isTyped = options.endpoint.type === "stdio" && process.stdin.isTTY;
-  if (isTyped) process.stderr.write(forPersons);
   // On stdio Ctrl-C hits the whole process group; what it means, the client decides.
   process.on("SIGINT", () => {
     if (isTyped || options.endpoint.type !== "stdio") endCleanly("SIGINT");
   });
+  if (isTyped) process.stderr.write(forPersons);
   process.on("uncaughtException", (error) => {
     log.error("internal error", error);
     end({ why: "internal error", exitCode: exitCodes.internalError, grace: 0 });

@@ -57,6 +57,7 @@ export async function askFiles(query: ConfigQuery): Promise<Settings> {
 function plain(name: string, value: string): string {
   if (name === "hostkeyalias") return value.toLowerCase();
   if (name === "connecttimeout" || name === "serveraliveinterval") return secondsOf(name, value);
+  if (name === "rekeylimit") return rekeyLimitOf(value);
   return name !== "user" && anyCase.test(value) ? value.toLowerCase() : value;
 }
 
@@ -70,6 +71,19 @@ function portOf(value = "22"): number {
   const port = Number(value);
   if (/^\d+$/.test(value) && port >= 1 && port <= 65_535) return port;
   throw unusable(`has a Port that is none: ${value}`);
+}
+
+/** As `ssh -G` prints it: bytes and seconds, 0 for the default and for none. */
+function rekeyLimitOf(value: string): string {
+  const [size = "", time = "none"] = value.toLowerCase().split(/\s+/);
+  const units: Readonly<Record<string, number>> = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+  const [, count, unit = ""] = /^(\d+)([kmg]?)$/.exec(size) ?? [];
+  if (count === undefined && !["default", "none"].includes(size)) {
+    throw unusable(`has a RekeyLimit that is none: ${value}`);
+  }
+  const bytes = Number(count ?? 0) * (units[unit] as number);
+  const seconds = time === "none" ? "0" : secondsOf("RekeyLimit", time);
+  return `${bytes} ${seconds}`;
 }
 
 /** Time in sshd_config(5)'s format, as `1m30s`. */

@@ -1,3 +1,4 @@
+import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { userInfo } from "node:os";
 import { Failure } from "../../protocol/errors.ts";
 import { defaultKeepalive } from "../../protocol/limits.ts";
@@ -43,6 +44,8 @@ export interface HostConfig {
   readonly proxyCommand: string | undefined;
   readonly tcp: TcpOptions;
   readonly algorithms: AlgorithmChoice;
+  /** As OpenSSH has it where it isn't set. */
+  readonly rekeyLimit: RekeyLimit | undefined;
   /** Seconds. */
   readonly connectTimeout: number | undefined;
   readonly keepaliveInterval: number | undefined;
@@ -81,6 +84,7 @@ const honoured = new Set([
   "stricthostkeychecking",
   "proxyjump",
   "proxycommand",
+  "rekeylimit",
   "connecttimeout",
   "serveraliveinterval",
   "serveralivecountmax",
@@ -162,6 +166,7 @@ export async function hostConfig(query: ConfigQuery, call: Call): Promise<HostCo
         ? { value: all(name)[0] ?? "", usual: asked?.defaults.get(name)?.[0] }
         : undefined,
     ),
+    rekeyLimit: rekeyLimitOf(one("rekeylimit")),
     connectTimeout: optionalNumber(one("connecttimeout")),
     keepaliveInterval: asked
       ? await call.race(keepaliveOf(one("serveraliveinterval"), query))
@@ -169,6 +174,12 @@ export async function hostConfig(query: ConfigQuery, call: Call): Promise<HostCo
     keepaliveCountMax: optionalNumber(one("serveralivecountmax")) ?? defaultKeepalive.countMax,
     ignored: ignoredOf(settings, differs),
   };
+}
+
+/** Bytes and seconds. */
+function rekeyLimitOf(printed: string | undefined): RekeyLimit | undefined {
+  const [bytes = 0, seconds = 0] = (printed ?? "0 0").split(" ").map(Number);
+  return bytes === 0 && seconds === 0 ? undefined : { bytes, seconds };
 }
 
 /** `ssh -G` prints 0 where ServerAliveInterval is not set, too; then the files tell, if they can. */

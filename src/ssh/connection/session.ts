@@ -10,10 +10,18 @@ import type { KeepaliveOptions } from "./keepalive.ts";
 import { untilRoom } from "../flow/room.ts";
 import type { Room } from "../flow/room.ts";
 import { ping, sendDisconnect, serverIdent } from "../ssh2/internals.ts";
+import {
+  earlyInput,
+  isFragile,
+  longestCommand,
+  noteFragile,
+  safeChannels,
+} from "./channels/server-quirks.ts";
 import type { OnConnection, ServerListener } from "./channels/server-listeners.ts";
 import type { Target, TunnelOptions } from "./channels/tunnels.ts";
 import type { Listening } from "../ssh2/forwarding.ts";
-import { earlyInput, safeChannels } from "./channels/server-quirks.ts";
+import { exchangeOver, rekeyInTime } from "../ssh2/rekey.ts";
+import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { terminateAll } from "./channels/terminate.ts";
 import type { Transport } from "../flow/transport.ts";
 import { tunnel } from "./channels/tunnel.ts";
@@ -53,6 +61,9 @@ export interface Carrier {
 }
 
 export interface SessionOptions {
+  readonly rekeyLimit: RekeyLimit | undefined;
+  /** Session channels at a time; 1 for none ahead of need. */
+  readonly maxChannels: number | undefined;
   readonly keepalive: KeepaliveOptions;
   /** Where the transport runs over another session: that one. */
   readonly carrier: Carrier | undefined;
@@ -101,6 +112,7 @@ export class Session {
       nextTurn: () => new Promise<void>((resolve) => endTurn(transport, resolve)),
       onOverrun,
       earlyInput: earlyInput(ident),
+      longestCommand: longestCommand(ident),
       roundTrip: new RoundTrip(),
     };
     this.channels = new Channels(
@@ -112,7 +124,13 @@ export class Session {
           return tunnel(connection, channel, allowHalfOpen);
         },
       },
-      { most: safeChannels(ident) },
+      {
+        most: Math.min(
+          safeChannels(ident) ?? Infinity,
+          options.maxChannels ?? Infinity,
+          isFragile(info.route) ? 1 : Infinity,
+        ),
+      },
     );
     // ssh2 may report several errors, and after some of them nothing more: the first one ends it.
     client.on("error", (error: Error & { code?: string | number }) => {
@@ -122,6 +140,7 @@ export class Session {
     // After a reset, the end may be read before the error that a write met is told.
     client.on("end", () => setImmediate(() => this.#lose("the server closed the connection")));
     client.on("close", () => this.#lose("the connection was closed"));
+    rekeyInTime(client, transport, options.rekeyLimit ?? { bytes: 0, seconds: 0 });
     takeTurns(transport, () => unsentAnswers + this.channels.mostUnsent);
     startKeepalive(
       transport,
@@ -261,6 +280,8 @@ export class Session {
   #lose(message: string, kind: Loss["kind"] = "ConnectionLost"): void {
     if (!this.#closed) {
       const told = this.#told?.();
+      // Or it bears no second one; there is no telling, and one at a time is right with both.
+      if (this.channels.opensAhead) noteFragile(this.info.route);
       const details = { ...this.#lossDetails, ...told };
       const lost = new Failure("ConnectionLost", `the connection was lost: ${message}`, details);
       this.#closed = lost;
@@ -288,6 +309,8 @@ export class Session {
   /** Resolves when the connection's buffer has room; at once where the connection is gone. */
   #drained(): Promise<void> {
     const transport = this.#transport;
+    const exchange = exchangeOver(this.#client, transport);
+    if (exchange) return exchange.then(() => this.#drained());
     if (!transport.writableNeedDrain || transport.destroyed) return Promise.resolve();
     this.#drain ??= new Promise((resolve) => {
       const done = () => {

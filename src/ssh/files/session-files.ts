@@ -3,7 +3,6 @@ import { Call } from "../support/call.ts";
 import type { Session } from "../connection/session.ts";
 import { notSupported } from "./remote-error.ts";
 import type { RemoteFiles } from "./remote-files.ts";
-import { safeChannels } from "../connection/channels/server-quirks.ts";
 import { hashesByCommand } from "./remote-hashes.ts";
 import { printable } from "../../codecs/text/printable.ts";
 import type { SessionChannel } from "../connection/channels/channel.ts";
@@ -129,7 +128,7 @@ class SessionFiles {
 
   readonly #hashes: RemoteFiles["hashes"] = async (path, size, blockSize, call) => {
     // On a server that bears one channel only, a command would wait for the files' own.
-    if (safeChannels(this.#session.info.serverIdent) === 1) return [];
+    if (this.#session.channels.takesOne) return [];
     return hashesByCommand(this.#session, path, { size, blockSize }, call);
   };
 

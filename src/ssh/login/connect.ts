@@ -20,6 +20,7 @@ import { fingerprint, keyTypeOf } from "../support/public-key.ts";
 import { lossDetails, Session, unsentAnswers } from "../connection/session.ts";
 import type { Carrier, SessionOptions } from "../connection/session.ts";
 import { ssh2 } from "../ssh2/ssh2.ts";
+import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { UserAuth } from "../ssh2/userauth.ts";
 import { guardInbound } from "../ssh2/inbound.ts";
 import {
@@ -63,6 +64,8 @@ export interface ConnectOptions {
   readonly credentials: Credentials;
   readonly trust: Trust;
   readonly keepalive: KeepaliveOptions;
+  readonly maxChannels: number | undefined;
+  readonly rekeyLimit: RekeyLimit | undefined;
   readonly algorithms: AlgorithmChoice;
   /** Asks the client; undefined where it can't be asked. */
   readonly ask: Ask | undefined;
@@ -85,7 +88,8 @@ export function connect(
 }
 
 async function handshake(options: ConnectOptions, call: Call, place: Place): Promise<Session> {
-  const { account, route, credentials, trust, keepalive, algorithms } = options;
+  const { account, route, credentials, trust, keepalive, maxChannels, algorithms } = options;
+  const { rekeyLimit } = options;
   const { ask } = options;
   const asking: Ask | undefined =
     ask && ((question, signal) => place.whileAsking(ask(question, signal)));
@@ -101,7 +105,14 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
     await call.race(login.run(transport, offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     route.carrier?.session.check();
-    return login.session(transport, route.name, { keepalive, carrier: route.carrier, told });
+    const { carrier } = route;
+    return login.session(transport, route.name, {
+      keepalive,
+      maxChannels,
+      rekeyLimit,
+      carrier,
+      told,
+    });
   } catch (error) {
     transport.destroy();
     throw explain && error instanceof Failure ? await explain(error) : error;

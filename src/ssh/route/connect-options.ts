@@ -48,6 +48,8 @@ export function connectOptions(
       hashKnownHosts: config?.hashKnownHosts,
       warn: (text: string) => client.warn(text),
     },
+    maxChannels: params.maxChannels,
+    rekeyLimit: config?.rekeyLimit,
     keepalive: {
       interval: params.keepaliveInterval ?? config?.keepaliveInterval ?? defaultKeepalive.interval,
       countMax: params.keepaliveCountMax ?? config?.keepaliveCountMax ?? defaultKeepalive.countMax,

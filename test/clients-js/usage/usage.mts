@@ -3,10 +3,10 @@
  * by package.test.ts under strict, exactOptionalPropertyTypes and nodenext.
  */
 import { createWriteStream } from "node:fs";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { CommandFailed, Daemon, SshError, Timeout, command, connect } from "sshrpc";
-import type { ConnectOptions, Prompt, RemoteProcess, Result, Session } from "sshrpc";
+import type { ConnectOptions, Prompt, RemoteDirent, RemoteProcess, Result, Session } from "sshrpc";
 
 type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 const same = <A, B>(isSame: Equal<A, B>): void => void isSame;
@@ -84,6 +84,22 @@ export async function main(): Promise<void> {
       same<typeof error.dispatched, "no" | "maybe" | "yes" | undefined>(true);
     }
   }
+
+  const entries = await session.fs.readdir("/", { withFileTypes: true });
+  same<typeof entries, RemoteDirent[]>(true);
+  const names = await session.fs.readdir("/");
+  same<typeof names, string[]>(true);
+  const utf8 = await session.fs.readFile("/x", "utf8");
+  same<typeof utf8, string>(true);
+  const file = await session.fs.open("/x", "r+");
+  const { bytesRead } = await file.read(new Uint8Array(10));
+  const shell: Duplex = session.shell({ pty: { columns: 100, modes: { ECHO: 0 } } });
+  const socket: Duplex = session.connect({ host: "db", port: bytesRead });
+  const forward = await session.forward.local({ port: 0 }, { path: "/run/x" });
+  forward.once("failed", ({ kind }) => void kind);
+  shell.pipe(socket).pipe(shell);
+  // @ts-expect-error: a port or a path
+  await session.forward.local({ port: 0 }, {});
 
   const daemon = await Daemon.start({ command: ["sshrpc", "--log-level", "debug"] });
   const status = await daemon.status();

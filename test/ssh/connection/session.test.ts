@@ -33,6 +33,8 @@ describe("Session", () => {
     const options = {
       keepalive: { interval: 0, countMax: 3 },
       carrier: undefined,
+      maxChannels: undefined,
+      rekeyLimit: undefined,
       told: undefined,
     };
     const session = new Session(client, socket, info, options);

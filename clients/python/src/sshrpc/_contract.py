@@ -235,6 +235,8 @@ class SshNewParams(_SshNewParams, total=False):
     keepaliveInterval: float
     #: How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.
     keepaliveCountMax: int
+    #: How many channels for programs and transfers the session has open at a time, 1 to 1000; the others wait. With 1, none is opened ahead of need: for servers that bear no second one. Default: as many as the server takes.
+    maxChannels: int
     #: The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.
     via: int
     #: A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
@@ -1988,6 +1990,9 @@ class ConnectOptions(TypedDict, total=False):
             else 15.
         keepalive_count_max: How many such questions in a row may go unanswered, 1 to 1000. Default:
             what `config` says, else 3.
+        max_channels: How many channels for programs and transfers the session has open at a time, 1
+            to 1000; the others wait. With 1, none is opened ahead of need: for servers that bear no
+            second one. Default: as many as the server takes.
         proxy_command: A command whose stdin and stdout are the connection, as ssh_config(5)'s
             ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a
             `%`. It is ended with the session.
@@ -2017,6 +2022,7 @@ class ConnectOptions(TypedDict, total=False):
     algorithms: Union[Algorithms, None]
     keepalive_interval: Union[float, None]
     keepalive_count_max: Union[int, None]
+    max_channels: Union[int, None]
     proxy_command: Union[str, None]
     socket_path: Union[StrPath, None]
     config: Union[bool, StrPath, None]

@@ -21,6 +21,7 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "algorithms": "algorithms",
     "keepalive_interval": "keepaliveInterval",
     "keepalive_count_max": "keepaliveCountMax",
+    "max_channels": "maxChannels",
     "proxy_command": "proxyCommand",
     "socket_path": "socketPath",
     "config": "config",

@@ -48,6 +48,8 @@ export interface Connection {
   readonly onOverrun: () => void;
   /** Bytes that may go ahead of the window; see server-quirks.ts. */
   readonly earlyInput: number;
+  /** Bytes of a command that the server bears; see server-quirks.ts. */
+  readonly longestCommand: number;
   readonly roundTrip: RoundTrip;
 }
 
@@ -80,6 +82,9 @@ export class SessionChannel {
   #discards = false;
   #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
   readonly #writers = new Set<(taken: boolean) => void>();
+  /** Resolves when there is output, or an end: something has been started. */
+  readonly #lives: Promise<void>;
+  #liven!: () => void;
   #onClose = () => {};
   #onActivity = () => {};
   #exit: Exit = {};
@@ -100,15 +105,18 @@ export class SessionChannel {
       this.#settleClosed = { resolve, reject };
     });
     this.closed.catch(() => {});
+    this.#lives = new Promise((resolve) => (this.#liven = resolve));
     closeByHand(channel);
     const take = (stream: StreamName, chunk: Buffer) => {
       this.#held += chunk.length;
+      this.#liven();
       this.#onActivity();
       this.#take(stream, chunk);
     };
     takeData(channel, take, onOverrun);
     channel.on("exit", (code: number | null, signal?: string) => {
       this.#exited = true;
+      this.#liven();
       this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
       this.#ended();
     });
@@ -200,16 +208,42 @@ export class SessionChannel {
 
   /** Starts a program (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
   async start(what: Start, call: Call): Promise<void> {
-    const { client, earlyInput } = this.#connection;
+    const { client, earlyInput, longestCommand } = this.#connection;
+    if ("exec" in what && what.exec.length > longestCommand) {
+      const { length } = what.exec;
+      const message = `this server takes commands of up to ${longestCommand} bytes; this one has ${length}`;
+      throw new Failure("ChannelRequestDenied", message, { request: "exec" });
+    }
     call.dispatched = "maybe";
     const requested = this.#request(what);
     if (earlyInput > 0) borrowWindow(client, this.#channel, earlyInput);
-    const answer = await this.#answer(requested, call);
-    if (answer === "agreed") call.dispatched = "yes";
-    else if (answer === "refused") call.dispatched = "no";
-    if ("exec" in what) requireAgreed(answer, "exec", "run a command");
-    else if ("shell" in what) requireAgreed(answer, "shell", "start a shell");
-    else requireAgreed(answer, "subsystem", `start the subsystem ${what.subsystem}`);
+    const settle = (answer: Answer) => {
+      if (answer === "agreed") call.dispatched = "yes";
+      else if (answer === "refused") call.dispatched = "no";
+      if ("exec" in what) requireAgreed(answer, "exec", "run a command");
+      else if ("shell" in what) requireAgreed(answer, "shell", "start a shell");
+      else requireAgreed(answer, "subsystem", `start the subsystem ${what.subsystem}`);
+    };
+    const answered = this.#answer(requested, call);
+    // Some servers never answer; what runs has been started, and what ran.
+    const isAnswer = await Promise.race([answered.then(() => true), this.#lives.then(() => false)]);
+    if (!isAnswer) {
+      call.dispatched = "yes";
+      answered.then(
+        (answer) => answer === "refused" && this.#refuse(() => settle(answer)),
+        () => {},
+      );
+    } else settle(await answered);
+  }
+
+  /** The server refuses after all what seemed to run. @param deny throws the failure */
+  #refuse(deny: () => void): void {
+    try {
+      deny();
+    } catch (failure) {
+      this.close();
+      this.fail(failure as Failure);
+    }
   }
 
   #request(what: Start): Promise<Answer> {

@@ -142,6 +142,16 @@ export class Channels {
     return this.#ahead.size;
   }
 
+  /** Whether there is never more than one. */
+  get takesOne(): boolean {
+    return this.#most === 1;
+  }
+
+  /** Whether the server owes an answer to an open that no call needed. */
+  get opensAhead(): boolean {
+    return [...this.#opening].some(({ ahead }) => ahead);
+  }
+
   /** Calls that wait until a channel can be opened for them. */
   get queued(): number {
     return Math.max(0, this.#waiting.length - this.#opening.size);

@@ -15,6 +15,34 @@ export function safeChannels(ident: string): number | undefined {
 }
 
 /**
+ * Bytes of a command that a server bears: Dropbear ends the connection for a string that is longer
+ * (its MAX_CMD_LEN, and MAX_STRING_LEN).
+ *
+ * @param ident the server's identification string (RFC 4253 §4.2)
+ */
+export function longestCommand(ident: string): number {
+  return ident.startsWith("SSH-2.0-dropbear") ? 9000 : Infinity;
+}
+
+/** Routes whose server went down as a channel was opened ahead; the oldest first. */
+const fragile = new Set<string>();
+const mostFragile = 1000;
+
+/** The server of a route has gone down with a channel that was opened ahead. */
+export function noteFragile(route: string): void {
+  fragile.add(route);
+  for (const oldest of fragile) {
+    if (fragile.size <= mostFragile) break;
+    fragile.delete(oldest);
+  }
+}
+
+/** Whether the server of a route is to have one channel at a time, as far as was seen. */
+export function isFragile(route: string): boolean {
+  return fragile.has(route);
+}
+
+/**
  * Bytes that may be sent behind a channel's exec request without waiting for its window.
  *
  * OpenSSH opens session channels without one and grants it as it starts the command (its session.c,

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Call } from "../../support/call.ts";
 import type { SessionChannel } from "../../connection/channels/channel.ts";
 import { brokenWay } from "../remote-error.ts";
@@ -43,7 +42,7 @@ interface Command {
  */
 export class ShellChannel {
   readonly #channel: SessionChannel;
-  readonly #mark = randomBytes(16).toString("hex");
+  readonly #mark = process.getBuiltinModule("node:crypto").randomBytes(16).toString("hex");
   /** Not yet sent. */
   readonly #waiting: Command[] = [];
   /** Sent, the first of them running. */

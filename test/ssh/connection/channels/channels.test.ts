@@ -63,6 +63,7 @@ describe("Channels", () => {
       nextTurn: async () => void turns++,
       onOverrun: nothing,
       earlyInput: 0,
+      longestCommand: Infinity,
       roundTrip: new RoundTrip(),
     };
     const unused = () => assert.fail("no tunnel is opened here");

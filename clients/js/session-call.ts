@@ -1,22 +1,22 @@
-import { patienceFor } from "../daemon.ts";
-import type { Payload } from "../rpc/bytes.ts";
-import type { Reply } from "../rpc/peer.ts";
-import type { Session } from "../session.ts";
+import { patienceFor } from "./daemon.ts";
+import type { Payload } from "./rpc/bytes.ts";
+import type { Reply } from "./rpc/peer.ts";
+import type { Session } from "./session.ts";
 
 /** What every call takes. */
-export interface FileOptions {
+export interface BoundedCall {
   /** Seconds for the whole call. Default: none. */
   timeout?: number | undefined;
   /** Aborted, the call is cancelled. */
   signal?: AbortSignal | undefined;
 }
 
-/** A call about a session's files. */
-export function fileCall(
+/** A call on a session. */
+export function sessionCall(
   session: Session,
   method: string,
   params: object,
-  { signal, ...options }: FileOptions = {},
+  { signal, ...options }: BoundedCall = {},
   payload?: Payload,
 ): Promise<Reply> {
   const patience = patienceFor(options.timeout);
