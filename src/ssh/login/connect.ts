@@ -19,7 +19,9 @@ import type { Account } from "./prompts/prompter.ts";
 import { fingerprint, keyTypeOf } from "../support/public-key.ts";
 import { lossDetails, Session, unsentAnswers } from "../connection/session.ts";
 import type { Carrier, SessionOptions } from "../connection/session.ts";
-import { ssh2 } from "../ssh2/ssh2.ts";
+import { hasOwnMethods, ssh2 } from "../ssh2/ssh2.ts";
+import { hybridMethod } from "../ssh2/hybrid-exchange.ts";
+import { weaknesses } from "./weaknesses.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { UserAuth } from "../ssh2/userauth.ts";
 import { guardInbound } from "../ssh2/inbound.ts";
@@ -67,6 +69,8 @@ export interface ConnectOptions {
   readonly maxChannels: number | undefined;
   readonly rekeyLimit: RekeyLimit | undefined;
   readonly algorithms: AlgorithmChoice;
+  /** Whether weak cryptography is said in the log and in the session's warnings. */
+  readonly warnWeakCrypto: boolean;
   /** Asks the client; undefined where it can't be asked. */
   readonly ask: Ask | undefined;
 }
@@ -101,18 +105,24 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
   call.progress();
   const login = new Login(account, check, call);
   try {
-    const offered = offeredAlgorithms(knownKeyTypes, algorithms);
+    if (!hasOwnMethods) {
+      trust.warn(`${hybridMethod} is not offered: this release of ssh2 has no room for it`);
+    }
+    const offered = offeredAlgorithms(knownKeyTypes, algorithms, hasOwnMethods);
     await call.race(login.run(transport, offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     route.carrier?.session.check();
     const { carrier } = route;
-    return login.session(transport, route.name, {
+    const session = login.session(transport, route.name, {
       keepalive,
       maxChannels,
       rekeyLimit,
       carrier,
       told,
     });
+    const warnings = options.warnWeakCrypto ? weaknesses(session.info) : [];
+    for (const warning of warnings) trust.warn(`${account.host}: ${warning}`);
+    return session;
   } catch (error) {
     transport.destroy();
     throw explain && error instanceof Failure ? await explain(error) : error;

@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import type * as Ssh2 from "ssh2";
 import { isSet } from "../support/process-settings.ts";
 import { createChosenGroup } from "./group-exchange.ts";
+import { addMethods } from "./negotiation.ts";
+import type { KexModule } from "./negotiation.ts";
 
 /** Bytes that are asked of the system at once. */
 const poolSize = 4096;
@@ -61,6 +63,13 @@ interface Loaded {
   readonly ssh2: typeof Ssh2;
   /** What ssh2 does with each message, by its number. */
   readonly messageHandlers: readonly unknown[];
+  /** Whether this ssh2 has the methods of negotiation.ts added to its own. */
+  readonly hasOwnMethods: boolean;
+}
+
+interface Constants {
+  readonly COMPAT_CHECKS: unknown[][];
+  readonly SUPPORTED_KEX: string[];
 }
 
 function load(): Loaded {
@@ -71,8 +80,11 @@ function load(): Loaded {
   try {
     const require = createRequire(import.meta.url);
     // Before the rest, which looks at it as it needs it.
-    trustCisco(require("ssh2/lib/protocol/constants.js") as { COMPAT_CHECKS: unknown[][] });
+    const constants = require("ssh2/lib/protocol/constants.js") as Constants;
+    trustCisco(constants);
+    const kex = require("ssh2/lib/protocol/kex.js") as KexModule;
     return {
+      hasOwnMethods: addMethods(kex, constants.SUPPORTED_KEX),
       ssh2: require("ssh2") as typeof Ssh2,
       messageHandlers: require("ssh2/lib/protocol/handlers.js") as readonly unknown[],
     };
@@ -86,9 +98,9 @@ function load(): Loaded {
  * Has ssh2 do a group exchange with Cisco-1.25, too: it leaves that out of what is offered even where
  * it alone is named, and by us it is offered only where it is.
  */
-function trustCisco({ COMPAT_CHECKS: checks }: { COMPAT_CHECKS: unknown[][] }): void {
+function trustCisco({ COMPAT_CHECKS: checks }: Constants): void {
   const rule = checks.findIndex(([software]) => software === "Cisco-1.25");
   if (rule !== -1) checks.splice(rule, 1);
 }
 
-export const { ssh2, messageHandlers } = load();
+export const { ssh2, messageHandlers, hasOwnMethods } = load();
