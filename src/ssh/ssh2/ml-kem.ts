@@ -27,9 +27,9 @@ type Newer = typeof crypto & {
 };
 
 function makeNative(): MlKemPair {
-  const { decapsulate, generateKeyPairSync } = crypto as Newer;
+  const { decapsulate } = crypto as Newer;
   if (!decapsulate) throw new Error("this Node has no ML-KEM");
-  const { publicKey, privateKey } = generateKeyPairSync("ml-kem-768");
+  const { publicKey, privateKey } = (crypto as Newer).generateKeyPairSync("ml-kem-768");
   return {
     // Behind what it is (RFC 5280, SubjectPublicKeyInfo) is the key as it is.
     publicKey: publicKey.export({ type: "spki", format: "der" }).subarray(-publicKeySize),
