@@ -1,12 +1,17 @@
-import type { Algorithms } from "ssh2";
 import { algorithmNames } from "../../protocol/algorithms.ts";
 import { inOrder } from "./ciphers.ts";
 import { hybridMethod } from "./hybrid-exchange.ts";
 import { nativeMlKem } from "./ml-kem.ts";
+import { hasOwnMethods } from "./ssh2.ts";
 
 /** What is offered in the key exchange (RFC 4253 §7.1), best first, where it isn't the usual. */
 export type AlgorithmChoice = {
   readonly [Kind in keyof typeof algorithmNames]?: readonly string[] | undefined;
+};
+
+/** The same with nothing left open; what keys sign with isn't part of the key exchange. */
+export type OfferedAlgorithms = {
+  readonly [Kind in Exclude<keyof typeof algorithmNames, "publicKey">]: readonly string[];
 };
 
 /**
@@ -18,19 +23,18 @@ export type AlgorithmChoice = {
 export function offeredAlgorithms(
   knownKeyTypes: readonly string[],
   choice: AlgorithmChoice,
-  hasHybrid: boolean,
-): Algorithms {
+  hasHybrid = hasOwnMethods,
+): OfferedAlgorithms {
   const { hostKey, cipher, mac, compression } = algorithmNames;
-  // The names are those of the contract; ssh2's types have the same.
   return {
     kex: (choice.kex ?? usualKex(nativeMlKem() !== undefined)).filter(
       (name) => hasHybrid || name !== hybridMethod,
     ),
-    serverHostKey: byKnownTypes(choice.hostKey ?? hostKey.usual, knownKeyTypes),
+    hostKey: byKnownTypes(choice.hostKey ?? hostKey.usual, knownKeyTypes),
     cipher: [...(choice.cipher ?? inOrder(cipher.usual))],
-    hmac: [...(choice.mac ?? mac.usual)],
-    compress: [...(choice.compression ?? compression.usual)],
-  } as Algorithms;
+    mac: [...(choice.mac ?? mac.usual)],
+    compression: [...(choice.compression ?? compression.usual)],
+  };
 }
 
 /**
