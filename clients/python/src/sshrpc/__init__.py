@@ -15,6 +15,7 @@ from ._typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import aio
     from ._aliases import (
+        Address,
         Answer,
         Chunk,
         OnOutput,
@@ -71,10 +72,16 @@ if TYPE_CHECKING:
     from .filesystem import (
         FileSystem,
     )
+    from .forwarding import (
+        Forward,
+    )
     from .prompts import (
         OfferedHostKey,
         Prompt,
         PromptLine,
+    )
+    from .remote_socket import (
+        RemoteSocket,
     )
     from .results import (
         CommandFailed,
@@ -96,6 +103,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Address",
     "Algorithms",
     "Answer",
     "AuthenticationFailed",
@@ -113,6 +121,7 @@ __all__ = [
     "FileStat",
     "FileSystem",
     "FileSystemStat",
+    "Forward",
     "ForwardRefused",
     "HandshakeFailed",
     "HostKey",
@@ -135,6 +144,7 @@ __all__ = [
     "PromptLine",
     "RemoteFileError",
     "RemotePath",
+    "RemoteSocket",
     "RemoteText",
     "Result",
     "SSHError",
@@ -158,6 +168,7 @@ __all__ = [
 #: Where each name is: a module is loaded when a program first asks for something of it, since a
 #: script that runs one command shouldn't wait for asyncio.
 _HOMES = {
+    "Address": "_aliases",
     "Answer": "_aliases",
     "Chunk": "_aliases",
     "OnOutput": "_aliases",
@@ -203,9 +214,11 @@ _HOMES = {
     "Transferred": "file_values",
     "TransferProgress": "file_values",
     "FileSystem": "filesystem",
+    "Forward": "forwarding",
     "OfferedHostKey": "prompts",
     "Prompt": "prompts",
     "PromptLine": "prompts",
+    "RemoteSocket": "remote_socket",
     "CommandFailed": "results",
     "HostKey": "results",
     "OutputNotText": "results",

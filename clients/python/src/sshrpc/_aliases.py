@@ -56,6 +56,9 @@ class TreeOptions(TypedDict, total=False):
     idle_timeout: float
 
 
+#: Where a tunnel begins or leads to: a port, of 127.0.0.1; a host and a port; or a Unix socket.
+Address = Union[int, tuple[str, int], str]
+
 #: Which stream of a command's output.
 StreamName = Literal["stdout", "stderr"]
 

@@ -2022,8 +2022,8 @@ class ConnectOptions(TypedDict, total=False):
             none where there is none or it is `/dev/null`: see Trust. Default: what `config` says,
             else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
         algorithms: What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys
-            sign with (`publicKey`), best first, each list in place of the default: for servers that
-            have only what is weak. See PROTOCOL.md, Algorithms.
+            sign with (`public_key`), best first, each list in place of the default: for servers
+            that have only what is weak. See PROTOCOL.md, Algorithms.
         keepalive_interval: Seconds of the server's silence after which it is asked for a sign of
             life, up to 86400; 0 for never. A server that is gone is found out within
             `keepalive_interval` × (`keepalive_count_max` + 1) seconds. Default: what `config` says,

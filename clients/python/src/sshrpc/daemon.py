@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._contract import DaemonStatusResult
     from .events import Events
     from .frames import Buffers
-    from .rpc import Event
+    from .rpc import Event, ForwardState
 
     #: What is to be written; a call to make where nothing else may; None for the end.
     Outbox = SimpleQueue[Union[Buffers, Callable[[], None], None]]
@@ -176,6 +176,14 @@ class Daemon:
     def is_own_thread(self) -> bool:
         """Whether this is a thread of the daemon's, in which nobody may wait for it."""
         return threading.current_thread() in (self._reader, self._writer, self._stderr_reader)
+
+    def forward_state(self, forward: int) -> ForwardState:
+        """What is told of a forward."""
+        return self._connection.forward_state(forward)
+
+    def forget_forward(self, forward: int) -> None:
+        """Takes no more of what is told of it."""
+        self._connection.forget_forward(forward)
 
     @property
     def error(self) -> SSHError | None:

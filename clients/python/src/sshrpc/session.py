@@ -10,6 +10,8 @@ from .results import HostKey
 from .commands import Commands
 from .sharing import acquire
 from .files import Files
+from .forwarding import Forwarding
+from .remote_socket import Connections
 from .daemon import Daemon
 from .stream import Stream
 
@@ -96,7 +98,7 @@ def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> in
     return via._open()  # pyright: ignore[reportPrivateUsage]
 
 
-class Session(Commands, Files):
+class Session(Commands, Files, Forwarding, Connections):
     """A login on a server, from `connect`. Threads may share it; calls run side by side.
 
     It must be closed: by `close`, or by the end of a `with` block.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .._aliases import Command
     from .._contract import DaemonStatusResult
     from ..frames import Buffers
+    from ..rpc import ForwardState
 
 __all__ = ["Daemon"]
 
@@ -186,6 +187,14 @@ class Daemon:
     def notify(self, method: str, params: Mapping[str, Any]) -> None:
         """Sends what nobody answers."""
         self._write(self._connection.notification(method, params))
+
+    def forward_state(self, forward: int) -> ForwardState:
+        """What is told of a forward."""
+        return self._connection.forward_state(forward)
+
+    def forget_forward(self, forward: int) -> None:
+        """Takes no more of what is told of it."""
+        self._connection.forget_forward(forward)
 
     @property
     def is_usable(self) -> bool:

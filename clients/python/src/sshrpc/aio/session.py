@@ -10,8 +10,10 @@ from .._typing import TYPE_CHECKING
 from ..connecting import connect_call
 from ..results import HostKey
 from .commands import Commands
+from .connections import Connections
 from .sharing import acquire
 from .files import Files
+from .forwarding import Forwarding
 from .daemon import Daemon
 from .stream import Stream
 
@@ -108,7 +110,7 @@ class Connecting(Coroutine[Any, Any, "Session"]):
         await self._session.close()
 
 
-class Session(Commands, Files):
+class Session(Commands, Files, Forwarding, Connections):
     """A login on a server, from `connect`. Tasks may share it; calls run side by side.
 
     It must be closed: by `close`, or by the end of an `async with` block.
