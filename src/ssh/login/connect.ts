@@ -22,6 +22,7 @@ import { hasOwnMethods } from "../ssh2/ssh2.ts";
 import { hybridMethod } from "../ssh2/hybrid-exchange.ts";
 import { weaknesses } from "./weaknesses.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
+import { warnOfOtherRelease } from "../ssh2/release.ts";
 import { SshConnection } from "../ssh2/ssh-connection.ts";
 import type { UserAuth } from "../ssh2/userauth.ts";
 import { sanitize } from "../../codecs/text/printable.ts";
@@ -90,6 +91,7 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
   const { ask } = options;
   const asking: Ask | undefined =
     ask && ((question, signal) => place.whileAsking(ask(question, signal)));
+  warnOfOtherRelease(trust.warn);
   const prompter = new Prompter(account, asking, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
