@@ -19,6 +19,7 @@ import { fingerprint, keyTypeOf } from "../support/public-key.ts";
 import { lossDetails, Session, unsentAnswers } from "../connection/session.ts";
 import type { Carrier, SessionOptions } from "../connection/session.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
+import { warnOfOtherRelease } from "../ssh2/release.ts";
 import { SshConnection } from "../ssh2/ssh-connection.ts";
 import type { UserAuth } from "../ssh2/userauth.ts";
 import { sanitize } from "../../codecs/text/printable.ts";
@@ -85,6 +86,7 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
   const { ask } = options;
   const asking: Ask | undefined =
     ask && ((question, signal) => place.whileAsking(ask(question, signal)));
+  warnOfOtherRelease(trust.warn);
   const prompter = new Prompter(account, asking, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
