@@ -9,7 +9,7 @@
 import type { Client } from "ssh2";
 import { Negotiation } from "../negotiation.ts";
 import type { Transport } from "../../flow/transport.ts";
-import { endTurn, packetsPerTurn } from "../../flow/turns.ts";
+import { endTurn, packetsPerTurn, readOn } from "../../flow/turns.ts";
 import { sendDisconnect, sendUnimplemented } from "../messages.ts";
 import { messageHandlers } from "../ssh2.ts";
 
@@ -213,7 +213,7 @@ class Inbound {
     }
     if (!this.#hasPaused) return;
     this.#hasPaused = false;
-    this.#transport.resume();
+    readOn(this.#transport);
   }
 
   #count(isExchange: boolean): void {
