@@ -2,6 +2,8 @@ import crypto from "node:crypto";
 import { createRequire } from "node:module";
 import type * as Ssh2 from "ssh2";
 import { isSet } from "../support/process-settings.ts";
+import { addMethods } from "./negotiation.ts";
+import type { KexModule } from "./negotiation.ts";
 import { trustCisco } from "./patches/cisco.ts";
 import { createChosenGroup } from "./patches/group-exchange.ts";
 import { withKeyObject } from "./patches/key-objects.ts";
@@ -22,6 +24,13 @@ interface Loaded {
   /** What ssh2 does with each message, by its number. */
   readonly messageHandlers: readonly unknown[];
   readonly release: string;
+  /** Whether this ssh2 has the methods of negotiation.ts added to its own. */
+  readonly hasOwnMethods: boolean;
+}
+
+interface Constants {
+  readonly COMPAT_CHECKS: unknown[][];
+  readonly SUPPORTED_KEX: string[];
 }
 
 function load(): Loaded {
@@ -32,8 +41,11 @@ function load(): Loaded {
   try {
     const require = createRequire(import.meta.url);
     // Before the rest, which looks at it as it needs it.
-    trustCisco(require("ssh2/lib/protocol/constants.js") as { COMPAT_CHECKS: unknown[][] });
+    const constants = require("ssh2/lib/protocol/constants.js") as Constants;
+    trustCisco(constants);
+    const kex = require("ssh2/lib/protocol/kex.js") as KexModule;
     return {
+      hasOwnMethods: addMethods(kex, constants.SUPPORTED_KEX),
       ssh2: require("ssh2") as typeof Ssh2,
       messageHandlers: require("ssh2/lib/protocol/handlers.js") as readonly unknown[],
       release: (require("ssh2/package.json") as { version: string }).version,
@@ -44,4 +56,4 @@ function load(): Loaded {
   }
 }
 
-export const { ssh2, messageHandlers, release } = load();
+export const { ssh2, messageHandlers, release, hasOwnMethods } = load();
