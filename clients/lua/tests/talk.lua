@@ -86,5 +86,21 @@ t.test("a subsystem", function()
   t.equal(problem.kind, "ChannelRequestDenied")
 end)
 
+t.test("README.md's example", function()
+  local text = t.read_file(os.getenv("T_HERE") .. "/README.md")
+  local example = text:match("## Files, shells, tunnels\n\n```lua\n(.-)```")
+  local lines = {}
+  local function print_(...)
+    local words = { ... }
+    for index = 1, select("#", ...) do words[index] = tostring(words[index]) end
+    lines[#lines + 1] = table.concat(words, " ")
+  end
+  local names = "local session, port, print, assert = ...\n"
+  local run = assert((rawget(_G, "loadstring") or load)(names .. example))
+  run(session, server.port, print_, ok)
+  table.sort(lines)
+  t.equal(table.concat(lines, "|"), "127.0.0.1|</h1>|directory css|file index.html|index.html\n|nil ENOENT|yes")
+end)
+
 session:free()
 t.done()
