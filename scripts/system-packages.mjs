@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 
 /**
  * What the tests need of the system. `programs` are looked for in PATH and the sbin folders,
@@ -49,6 +49,7 @@ export const testPackages = [
   { package: "python3-venv", use: "installing the Python client" },
   { package: "python3-hatchling", use: "the same" },
   { package: "python3-pytest", use: "the pytest example" },
+  { package: "python3-fabric", use: "the document on moving over from it" },
   { package: "make", use: "a command of the Python client's README", programs: ["make"] },
   { package: "mypy", use: "the Python client's types", programs: ["mypy"] },
 
@@ -98,10 +99,11 @@ function hasPackage(name) {
   );
 }
 
+/** @param name of a program in PATH, or its absolute path */
 export function hasProgram(name) {
   const folders = (process.env.PATH ?? "").split(delimiter).filter((each) => each !== "");
   return [...folders, "/usr/sbin", "/usr/local/sbin", "/sbin"].some((folder) =>
-    existsSync(join(folder, name)),
+    existsSync(resolve(folder, name)),
   );
 }
 

@@ -30,7 +30,10 @@ async function run(args: readonly string[], root: string): Promise<void> {
     cli.logLevel,
   );
   routeConsole(log);
-  await serve(cli, version(root), log);
+  if (cli.command === "serve") return serve(cli, version(root), log);
+  // Loaded only where it is wanted: a daemon of one's own has no use for it.
+  const { runShared } = await import("./shared.ts");
+  return runShared(cli.command, version(root), log);
 }
 
 function openLog(path: string) {
@@ -50,7 +53,9 @@ function explain(error: unknown): { message: string; exitCode: number } {
   if (error instanceof UsageError) {
     return { message: `${error.message}\n${usage}`, exitCode: exitCodes.usage };
   }
-  if (error instanceof NoClient) return { message: error.message, exitCode: exitCodes.usage };
+  if (error instanceof NoClient) {
+    return { message: error.message, exitCode: exitCodes.usage };
+  }
   const message = `internal error: ${error instanceof Error ? error.stack : String(error)}`;
   return { message, exitCode: exitCodes.internalError };
 }

@@ -10,7 +10,7 @@ import { startFaultServer } from "../../../fixtures/fault-server.ts";
 import type { FaultServerOptions } from "../../../fixtures/fault-server.ts";
 import { packetsPerTurn } from "../../../../src/ssh/flow/turns.ts";
 import { useScope } from "../../../fixtures/scope.ts";
-import { connect } from "../../../fixtures/ssh2-client.ts";
+import { connectRaw } from "../../../fixtures/ssh-connection.ts";
 import { until } from "../../../fixtures/until.ts";
 import { byte, uint32 } from "../../../fixtures/wire.ts";
 
@@ -40,6 +40,8 @@ describe("Channels", () => {
     run: () => Promise<void>;
     /** How often writing has waited for its next turn. */
     turns: () => number;
+    /** All that have opened. */
+    made: SessionChannel[];
     /** How many opens the server has been asked for. */
     asked: () => number;
   }
@@ -52,13 +54,12 @@ describe("Channels", () => {
     const server = scope.add(
       await startFaultServer({ ...(open === undefined ? {} : { open }), ...serverOptions }),
     );
-    const client = await connect(scope, server, { password: server.password });
-    client.setNoDelay(true);
+    const ours = await connectRaw(scope, server);
     const connection = await server.connection(0);
     const nothing = () => {};
     let turns = 0;
+    const made: SessionChannel[] = [];
     const shared = {
-      client,
       drained: async () => {},
       nextTurn: async () => void turns++,
       onOverrun: nothing,
@@ -68,8 +69,8 @@ describe("Channels", () => {
     };
     const unused = () => assert.fail("no tunnel is opened here");
     const session = (channel: ConstructorParameters<typeof SessionChannel>[1]) =>
-      new SessionChannel(shared, channel);
-    const channels = new Channels(client, { session, tunnel: unused }, options);
+      made[made.push(new SessionChannel(shared, channel)) - 1] as SessionChannel;
+    const channels = new Channels(ours.connection, { session, tunnel: unused }, options);
     const acquire = (cancellation = new Cancellation()) => channels.acquire(new Call(cancellation));
     return {
       channels,
@@ -79,6 +80,7 @@ describe("Channels", () => {
         await close(await acquire());
       },
       turns: () => turns,
+      made,
       asked: () => connection.records.filter(({ type }) => type === "open").length,
     };
   }
@@ -221,10 +223,14 @@ describe("Channels", () => {
 
     it("ends with the connection", async () => {
       const setup = await start(undefined);
-      const { channels, acquire } = setup;
+      const { channels, acquire, made } = setup;
       await warm(setup);
       const lost = new Failure("ConnectionLost", "lost");
       channels.fail(lost);
+      assert.deepEqual(
+        made.map(({ isOpen }) => isOpen),
+        made.map(() => false),
+      );
       assert.equal(channels.ahead, 0);
       await assert.rejects(acquire(), isFailure("ConnectionLost"));
     });
