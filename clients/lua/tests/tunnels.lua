@@ -38,6 +38,7 @@ end)
 t.test("half-close, and more than a window both ways", function()
   -- A server that gives back what it is sent, by the account's own tools.
   local path = server.home .. "/echo.sock"
+  ok(session.files:rm(path, { force = true }))
   local echo = ok(session:start("exec node -e '" ..
     "const s = require(\"net\").createServer({ allowHalfOpen: true }, (c) => c.pipe(c)).listen(process.argv[1], () => console.log(1));" ..
     "process.stdin.resume().on(\"end\", () => process.exit())' " .. path, { stdin = true }))
