@@ -40,6 +40,8 @@ describe("Channels", () => {
     run: () => Promise<void>;
     /** How often writing has waited for its next turn. */
     turns: () => number;
+    /** All that have opened. */
+    made: SessionChannel[];
     /** How many opens the server has been asked for. */
     asked: () => number;
   }
@@ -56,6 +58,7 @@ describe("Channels", () => {
     const connection = await server.connection(0);
     const nothing = () => {};
     let turns = 0;
+    const made: SessionChannel[] = [];
     const shared = {
       drained: async () => {},
       nextTurn: async () => void turns++,
@@ -66,7 +69,7 @@ describe("Channels", () => {
     };
     const unused = () => assert.fail("no tunnel is opened here");
     const session = (channel: ConstructorParameters<typeof SessionChannel>[1]) =>
-      new SessionChannel(shared, channel);
+      made[made.push(new SessionChannel(shared, channel)) - 1] as SessionChannel;
     const channels = new Channels(ours.connection, { session, tunnel: unused }, options);
     const acquire = (cancellation = new Cancellation()) => channels.acquire(new Call(cancellation));
     return {
@@ -77,6 +80,7 @@ describe("Channels", () => {
         await close(await acquire());
       },
       turns: () => turns,
+      made,
       asked: () => connection.records.filter(({ type }) => type === "open").length,
     };
   }
@@ -219,13 +223,33 @@ describe("Channels", () => {
 
     it("ends with the connection", async () => {
       const setup = await start(undefined);
-      const { channels, acquire } = setup;
+      const { channels, acquire, made } = setup;
       await warm(setup);
       const lost = new Failure("ConnectionLost", "lost");
       channels.fail(lost);
+      assert.deepEqual(
+        made.map(({ isOpen }) => isOpen),
+        made.map(() => false),
+      );
       assert.equal(channels.ahead, 0);
       await assert.rejects(acquire(), isFailure("ConnectionLost"));
     });
+  });
+
+  it("that open when the connection is lost are nobody's, and lost", async () => {
+    const { channels, connection, acquire, made } = await start(() => "silent");
+    const opening = acquire();
+    opening.catch(() => {});
+    const open = await connection.recorded(({ type }) => type === "open");
+    assert.ok(open.type === "open");
+    channels.fail(new Failure("ConnectionLost", "lost"));
+    await assert.rejects(opening, isFailure("ConnectionLost"));
+    connection.send(
+      byte(SSH_MSG_CHANNEL_OPEN_CONFIRMATION),
+      ...[open.channel, 77, 1000, 1000].map((each) => uint32(each)),
+    );
+    await until(() => made.length > 0, "it opens");
+    assert.equal(made[0]?.isOpen, false);
   });
 
   it("write no more packets than a turn has room for, however small they are", async () => {
