@@ -124,7 +124,8 @@ describe("README.md", function () {
 
 /** A result without what is another on each machine. */
 function comparable(result: unknown): unknown {
-  const vary = new Set(["serverIdent", "fingerprint", "output"]);
+  // The cipher is the one that is quicker on this machine.
+  const vary = new Set(["serverIdent", "fingerprint", "output", "port", "cipher", "mac"]);
   return JSON.parse(
     JSON.stringify(result, (name, value: unknown) => (vary.has(name) ? typeof value : value)),
   );
