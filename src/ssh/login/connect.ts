@@ -7,6 +7,7 @@ import { Authentication } from "./auth/authentication.ts";
 import type { Call } from "../support/call.ts";
 import { TurnedAway, turnsAway } from "./handshakes.ts";
 import type { Handshakes, Place } from "./handshakes.ts";
+import { agentToLend } from "./auth/credentials.ts";
 import type { Credentials } from "./auth/credentials.ts";
 import type { Trust } from "./trust/host-keys.ts";
 import { HostKeyCheck } from "./trust/host-keys.ts";
@@ -112,6 +113,7 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
       rekeyLimit,
       carrier,
       told,
+      agent: agentToLend(credentials),
     });
   } catch (error) {
     transport.destroy();

@@ -1,4 +1,5 @@
 import type { Client, ClientChannel } from "ssh2";
+import { onChannelOpen } from "./internals.ts";
 
 /** A connection that the server wants to hand over (RFC 4254 §7.2); exactly one of the two is called. */
 export interface Offered {
@@ -16,20 +17,28 @@ export type Listening =
  * Has the server listen (RFC 4254 §7.1; for a path streamlocal-forward@openssh.com, OpenSSH's
  * PROTOCOL, 2.4).
  *
- * @returns the port, which is the server's choice where 0 was asked for; undefined for a path
+ * @param granted called at once when the server agrees, since a connection may be right behind that; its
+ *   port is the server's choice where 0 was asked for, and undefined for a path
+ * @returns what `granted` gives
  * @throws {Error} where it refuses
  */
-export function requestForward(client: Client, where: Listening): Promise<number | undefined> {
+export function requestForward<T>(
+  client: Client,
+  where: Listening,
+  granted: (port: number | undefined) => T,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    if ("path" in where) {
-      client.openssh_forwardInStreamLocal(where.path, (error) =>
-        error ? reject(error) : resolve(undefined),
-      );
-    } else {
-      client.forwardIn(where.host, where.port, (error, port) =>
-        error ? reject(error) : resolve(port),
-      );
-    }
+    const answered = (error: Error | null | undefined, port?: number) => {
+      if (error) return reject(error);
+      try {
+        resolve(granted(port));
+      } catch (failure) {
+        // ssh2 would take it for one of its own.
+        reject(failure as Error);
+      }
+    };
+    if ("path" in where) client.openssh_forwardInStreamLocal(where.path, answered);
+    else client.forwardIn(where.host, where.port, answered);
   });
 }
 
@@ -56,4 +65,29 @@ export function onForwarded(
   client.on("unix connection", ({ socketPath }, accept, refuse) =>
     told({ path: socketPath }, { accept: accept as Offered["accept"], refuse }),
   );
+}
+
+/** Our agent among the places where the server listens for us; no path has a NUL. */
+export const ourAgent = { path: "\0agent" } as const;
+
+/**
+ * Has channels to our agent (auth-agent@openssh.com) told by {@link onForwarded} as connections to
+ * {@link ourAgent}, while it is lent. ssh2 would relay them itself, whatever the agent takes.
+ */
+export function knowAgentChannels(client: Client): void {
+  const { path: socketPath } = ourAgent;
+  onChannelOpen(client, (info) =>
+    info.type === "auth-agent@openssh.com"
+      ? { ...info, type: "forwarded-streamlocal@openssh.com", data: { socketPath } }
+      : info,
+  );
+}
+
+/** Whether such channels are told, or refused as any that wasn't asked for. */
+export function setAgentLent(client: Client, isLent: boolean): void {
+  const { _forwardingUnix: known } = client as unknown as {
+    _forwardingUnix: Record<string, true>;
+  };
+  if (isLent) known[ourAgent.path] = true;
+  else delete known[ourAgent.path];
 }

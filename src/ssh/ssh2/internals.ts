@@ -20,8 +20,18 @@ interface Packets {
 interface Handlers {
   DISCONNECT(protocol: Protocol, reason: number, description: string): void;
   GLOBAL_REQUEST(protocol: Protocol, name: string, wantReply: boolean, data: unknown): void;
+  CHANNEL_OPEN(protocol: Protocol, info: ChannelOpen): void;
   CHANNEL_OPEN_CONFIRMATION(protocol: Protocol, info: { packetSize: number }): void;
   CHANNEL_WINDOW_ADJUST(protocol: Protocol, recipient: number, bytes: number): void;
+}
+
+/** What the server asks for (RFC 4254 §5.1). */
+export interface ChannelOpen {
+  readonly type: string;
+  /** The server's number for the channel. */
+  readonly sender: number;
+  readonly packetSize: number;
+  readonly data: unknown;
 }
 
 interface Protocol {
@@ -50,6 +60,8 @@ interface Protocol {
   signal(channel: number, name: string): void;
   windowChange(channel: number, rows: number, columns: number, height: number, width: number): void;
   requestFailure(): void;
+  channelOpenFail(channel: number, reason: number, description: string): void;
+  openssh_agentForward(channel: number, wantReply: boolean): void;
   channelWindowAdjust(channel: number, bytes: number): void;
   ping(): void;
 }
@@ -224,6 +236,10 @@ export const requestPty = (
     client,
   );
 
+/** auth-agent-req@openssh.com: that the server may open channels to the agent of our side. */
+export const requestAgent = (client: Client, channel: ClientChannel) =>
+  asked(channel, (protocol, id) => protocol.openssh_agentForward(id, true), client);
+
 /** RFC 4254 §6.7. */
 export function sendWindowChange(client: Client, channel: ClientChannel, size: TerminalSize): void {
   const { outgoing } = internalsOf(channel);
@@ -301,6 +317,9 @@ const smallestPacket = 64;
 /** RFC 4253 §11.1. */
 const protocolError = 2;
 
+/** RFC 4254 §5.1. */
+const administrativelyProhibited = 1;
+
 /**
  * Refuses channels with a maximum packet size with which nothing can be sent: at 0 ssh2 sends for ever.
  */
@@ -312,6 +331,29 @@ export function refuseTinyPackets(client: Client): void {
     const description = `the server opened a channel with a maximum packet size of ${info.packetSize}`;
     sendDisconnect(client, protocolError, description);
     client.emit("error", new Error(description));
+  };
+  onChannelOpen(client, (info) => {
+    if (info.packetSize >= smallestPacket) return info;
+    const { sender } = info;
+    protocolOf(client).channelOpenFail(sender, administrativelyProhibited, "tiny packets");
+    return undefined;
+  });
+}
+
+/**
+ * Has what the server wants to open seen before ssh2 decides about it.
+ *
+ * @param see gives what ssh2 is to be told; undefined where the server has its answer
+ */
+export function onChannelOpen(
+  client: Client,
+  see: (info: ChannelOpen) => ChannelOpen | undefined,
+): void {
+  const handlers = protocolOf(client)._handlers;
+  const original = handlers.CHANNEL_OPEN.bind(handlers);
+  handlers.CHANNEL_OPEN = (protocol, info) => {
+    const seen = see(info);
+    if (seen) original(protocol, seen);
   };
 }
 

@@ -7,6 +7,7 @@ import {
   borrowWindow,
   closeByHand,
   packetSizeOf,
+  requestAgent,
   requestEnv,
   requestExec,
   requestPty,
@@ -51,6 +52,8 @@ export interface Connection {
   /** Bytes of a command that the server bears; see server-quirks.ts. */
   readonly longestCommand: number;
   readonly roundTrip: RoundTrip;
+  /** Whether the server has agreed to auth-agent-req@openssh.com. */
+  lendsAgent: boolean;
 }
 
 /**
@@ -159,6 +162,12 @@ export class SessionChannel {
     }
   }
 
+  /** Holds output again, until somebody else takes it; first what was taken and is for them. */
+  holdOutput(stream: StreamName, bytes: Uint8Array): void {
+    this.#early.push(stream, bytes);
+    this.#take = (name, chunk) => this.#early.push(name, chunk);
+  }
+
   /** Tells of each piece of output that comes. */
   onActivity(told: () => void): void {
     this.#onActivity = told;
@@ -263,6 +272,19 @@ export class SessionChannel {
   async pty(terminal: Terminal, call: Call): Promise<void> {
     const answer = requestPty(this.#connection.client, this.#channel, terminal);
     requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal");
+  }
+
+  /**
+   * Lets what runs use our agent (auth-agent-req@openssh.com). OpenSSH agrees once a connection, and
+   * gives it to all that runs on that from then on.
+   *
+   * @throws {Failure} ChannelRequestDenied
+   */
+  async agent(call: Call): Promise<void> {
+    const answer = await this.#answer(requestAgent(this.#connection.client, this.#channel), call);
+    if (answer === "agreed") this.#connection.lendsAgent = true;
+    if (answer === "refused" && this.#connection.lendsAgent) return;
+    requireAgreed(answer, "auth-agent-req@openssh.com", "forward the agent");
   }
 
   /**
