@@ -32,10 +32,10 @@ export class Sudo {
   constructor(user: string | true, program: Uint8Array, givePassword: GivePassword) {
     this.#givePassword = givePassword;
     // English, so that what it says can be told apart.
-    const script = 'unset LANGUAGE; printf %s "$1" >&2; exec sh -c "$2"';
+    const script = 'unset LANGUAGE; printf %s "$1$2" >&2; exec sh -c "$3"';
     const sudo = ["env", "LANGUAGE=en", "sudo", "-S", "-H", "-p", this.#prompt];
     const words = [...sudo, "-u", user === true ? "root" : user, "--", "sh", "-c", script, "sh"];
-    this.command = commandLine([...words, this.#begin, program]);
+    this.command = commandLine([...words, ...halves(this.#begin), program]);
     if (this.command.length > maxCommand) {
       throw invalidParam("command", `makes a command line of more than ${maxCommand} bytes`);
     }
@@ -67,6 +67,9 @@ export class Sudo {
 }
 
 const mark = () => `sshrpc-${randomBytes(12).toString("hex")}`;
+
+/** In two, so that who shows the command line doesn't say it. */
+const halves = (text: string) => [text.slice(0, 12), text.slice(12)];
 
 /** What sudo says, on either stream. */
 class Talk {

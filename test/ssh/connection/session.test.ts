@@ -35,7 +35,8 @@ describe("Session", () => {
       carrier: undefined,
       maxChannels: undefined,
       rekeyLimit: undefined,
-      told: undefined, agent: undefined,
+      told: undefined,
+      agent: undefined,
     };
     const session = new Session(client, socket, info, options);
     scope.defer(() => session.end());
