@@ -24,7 +24,7 @@ func (s *Session) runStreamed(ctx context.Context, command string, o runOptions)
 		o.stderr = stderr
 	}
 	result := &Result{ExitCode: -1}
-	c, err := s.start(ctx, command, o)
+	c, err := s.start(ctx, methodSessionExec, s.execParams(ctx, command, o), o)
 	if err != nil {
 		return result, err
 	}

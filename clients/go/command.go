@@ -42,6 +42,7 @@ type Command struct {
 	Stdin io.WriteCloser
 
 	session  *Session
+	method   string
 	token    string
 	ctx      context.Context // ends the command
 	cancel   context.CancelFunc
@@ -69,17 +70,19 @@ type Command struct {
 //
 // Errors: ErrClosed, ErrDaemonEnded, ErrInvalidParams, and the context's.
 func (s *Session) Start(ctx context.Context, command string, options ...RunOption) (*Command, error) {
-	return s.start(ctx, command, runOptionsOf(options))
+	o := runOptionsOf(options)
+	return s.start(ctx, methodSessionExec, s.execParams(ctx, command, o), o)
 }
 
-func (s *Session) start(ctx context.Context, command string, o runOptions) (*Command, error) {
-	if err := s.ready(ctx, methodSessionExec); err != nil {
+// start starts what a method does that has such params.
+func (s *Session) start(ctx context.Context, method string, params programParams, o runOptions) (*Command, error) {
+	if err := s.ready(ctx, method); err != nil {
 		return nil, err
 	}
-	if err := o.check(); err != nil {
+	if err := o.check(method); err != nil {
 		return nil, err
 	}
-	c := &Command{session: s, token: s.daemon.newToken(), outstanding: outputWindow, maxUnread: defaultMaxUnread, ended: make(chan struct{})}
+	c := &Command{session: s, method: method, token: s.daemon.newToken(), outstanding: outputWindow, maxUnread: defaultMaxUnread, ended: make(chan struct{})}
 	c.changed = sync.NewCond(&c.mu)
 	c.ctx, c.cancel = context.WithCancel(ctx)
 	c.inputCtx, c.endInput = context.WithCancel(c.ctx)
@@ -88,10 +91,11 @@ func (s *Session) start(ctx context.Context, command string, o runOptions) (*Com
 		c.maxUnread = *o.maxOutput
 	}
 	input, isWhole := wholeInput(o.stdin)
-	params := s.execParams(ctx, command, o)
 	window := int64(outputWindow)
-	params.Token, params.Stream, params.Window = c.token, true, &window
-	params.OpenStdin = o.stdinPipe || !isWhole
+	params.Token, params.Window = c.token, &window
+	if method != methodSessionConnect {
+		params.Stream, params.OpenStdin = true, o.stdinPipe || !isWhole
+	}
 
 	s.daemon.mu.Lock()
 	s.daemon.commands[c.token] = c
@@ -103,7 +107,7 @@ func (s *Session) start(ctx context.Context, command string, o runOptions) (*Com
 		s.daemon.mu.Unlock()
 	}
 	// Sent here, so that input and signals come behind it.
-	id, sent, err := s.daemon.conn.send(s.execRequest(params, input), s.daemon.maxBytes)
+	id, sent, err := s.daemon.conn.send(s.programRequest(method, params, input), s.daemon.maxBytes)
 	if err != nil {
 		forget()
 		c.cancel()
@@ -230,11 +234,11 @@ func (c *Command) failLocked(err error) {
 	c.cancel()
 }
 
-// finish takes the reply to session.exec: there will be no more output.
+// finish takes the reply: there will be no more output.
 func (c *Command) finish(r reply, err error) {
 	var wire sessionExecResult
 	if err == nil {
-		err = decodeResult(methodSessionExec, r, &wire)
+		err = decodeResult(c.method, r, &wire)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -242,6 +246,9 @@ func (c *Command) finish(r reply, err error) {
 	c.err = err
 	if err == nil {
 		c.exit.ExitCode, c.exit.Signal = exitOf(&wire)
+		if c.method == methodSessionConnect {
+			c.exit.ExitCode = 0
+		}
 	} else if e, ok := err.(*Error); ok {
 		c.exit.ExitCode, c.exit.Signal = e.ExitCode, e.ExitSignal
 	}

@@ -45,8 +45,8 @@ type Config struct {
 	HostKeyFingerprints []string
 
 	// KnownHosts are the paths of the user's known_hosts files; new hosts are recorded in the first. The
-	// default is what SSHConfig's files say, else ~/.ssh/known_hosts and ~/.ssh/known_hosts2. The system's
-	// are read in any case.
+	// default, nil, is what SSHConfig's files say, else ~/.ssh/known_hosts and ~/.ssh/known_hosts2. An empty
+	// list, []string{}, is none of them: nothing is recorded. The system's are read in any case.
 	KnownHosts []string
 
 	// Algorithms are what is offered in the key exchange: for servers that have only what is weak.
@@ -114,4 +114,5 @@ type Algorithms struct {
 	Cipher      []string // as "aes128-gcm@openssh.com"
 	MAC         []string // as "hmac-sha2-256-etm@openssh.com"
 	Compression []string // as "none"
+	PublicKey   []string // of signatures to log in with, as "rsa-sha2-512" (RFC 8332)
 }

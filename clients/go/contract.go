@@ -13,7 +13,7 @@ const (
 	// The contract as an OpenRPC document.
 	methodRPCDiscover = "rpc.discover"
 
-	// What the daemon holds at the moment.
+	// What the daemon holds at the moment for this client, or for all.
 	methodDaemonStatus = "daemon.status"
 
 	// Connects to an SSH server, checks its host key, logs in.
@@ -203,6 +203,19 @@ const (
 	notifySetTrace = "$/setTrace"
 )
 
+// initializeParamsEnvironment holds the environment in the params of initialize.
+type initializeParamsEnvironment struct {
+	// Its working directory: what relative paths count from.
+	Cwd string `json:"cwd"`
+
+	// What the mode of a new file lacks.
+	Umask int64 `json:"umask"`
+
+	// Its environment variables: `HOME`, `SSH_AUTH_SOCK`, those that a configuration names, and what a
+	// proxy command gets.
+	Variables map[string]string `json:"variables"`
+}
+
 // initializeParamsCapabilities holds the capabilities in the params of initialize.
 type initializeParamsCapabilities struct {
 	// The client answers `client/prompt`: see Questions to the client.
@@ -220,6 +233,10 @@ type initializeParamsCapabilities struct {
 type initializeParams struct {
 	// The pid of the process whose end ends the daemon too.
 	ProcessID *int64 `json:"processId,omitempty"`
+
+	// Where the client runs, for one that connects to a shared daemon's socket itself. Default: where
+	// the daemon does, or what `--attach` has told.
+	Environment *initializeParamsEnvironment `json:"environment,omitempty"`
 
 	// What the client can do beyond the least.
 	Capabilities *initializeParamsCapabilities `json:"capabilities,omitempty"`
@@ -266,6 +283,12 @@ type rpcDiscoverResult struct {
 	Openrpc string `json:"openrpc"`
 }
 
+// daemonStatusParams holds the params of daemon.status.
+type daemonStatusParams struct {
+	// What it holds for every client. Default: false.
+	All bool `json:"all,omitempty"`
+}
+
 // StatusMemory holds the memory in the result of daemon.status.
 type StatusMemory struct {
 	// Resident set, in bytes.
@@ -278,8 +301,20 @@ type StatusMemory struct {
 	External int64 `json:"external"`
 }
 
+// StatusClient holds the clients in the result of daemon.status.
+type StatusClient struct {
+	// Counts up from 1.
+	Client int64 `json:"client"`
+
+	// Seconds since it came.
+	Age float64 `json:"age"`
+}
+
 // StatusSession holds the sessions in the result of daemon.status.
 type StatusSession struct {
+	// With `all`: whose it is.
+	Client *int64 `json:"client,omitempty"`
+
 	Session int64 `json:"session"`
 
 	// One of "open", "closed".
@@ -341,6 +376,9 @@ type StatusForwardTo struct {
 
 // StatusForward holds the forwards in the result of daemon.status.
 type StatusForward struct {
+	// With `all`: whose it is.
+	Client *int64 `json:"client,omitempty"`
+
 	Forward int64 `json:"forward"`
 
 	Session *int64 `json:"session,omitempty"`
@@ -391,6 +429,9 @@ type Status struct {
 	Uptime float64 `json:"uptime"`
 
 	Memory StatusMemory `json:"memory"`
+
+	// With `all`.
+	Clients []StatusClient `json:"clients,omitempty"`
 
 	Sessions []StatusSession `json:"sessions"`
 
@@ -624,9 +665,9 @@ type sessionExecParams struct {
 	// Default: none.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
-	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
-	// "concatenated".
+	// What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+	// `stderr` apart; or `output` in the order of arrival. One of "concatenated", "separate",
+	// "interleaved". Default: "concatenated".
 	Streams string `json:"streams,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -651,15 +692,16 @@ type sessionExecParams struct {
 	// session meanwhile. A server that refuses is an error, ChannelRequestDenied.
 	ForwardAgent *bool `json:"forwardAgent,omitempty"`
 
-	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-	// 268435456.
+	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+	// 268435456. Default: 268435456.
 	MaxOutput *int64 `json:"maxOutput,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
@@ -738,9 +780,9 @@ type sessionShellParams struct {
 	// Default: none.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
-	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
-	// "concatenated".
+	// What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+	// `stderr` apart; or `output` in the order of arrival. One of "concatenated", "separate",
+	// "interleaved". Default: "concatenated".
 	Streams string `json:"streams,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -765,15 +807,16 @@ type sessionShellParams struct {
 	// session meanwhile. A server that refuses is an error, ChannelRequestDenied.
 	ForwardAgent *bool `json:"forwardAgent,omitempty"`
 
-	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-	// 268435456.
+	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+	// 268435456. Default: 268435456.
 	MaxOutput *int64 `json:"maxOutput,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
@@ -862,9 +905,9 @@ type sessionSubsystemParams struct {
 	// Default: none.
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 
-	// What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-	// `output` in the order of arrival. One of "concatenated", "separate", "interleaved". Default:
-	// "concatenated".
+	// What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+	// `stderr` apart; or `output` in the order of arrival. One of "concatenated", "separate",
+	// "interleaved". Default: "concatenated".
 	Streams string `json:"streams,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -889,15 +932,16 @@ type sessionSubsystemParams struct {
 	// session meanwhile. A server that refuses is an error, ChannelRequestDenied.
 	ForwardAgent *bool `json:"forwardAgent,omitempty"`
 
-	// The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-	// 268435456.
+	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+	// 268435456. Default: 268435456.
 	MaxOutput *int64 `json:"maxOutput,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
@@ -961,11 +1005,12 @@ type sessionConnectParams struct {
 	// A Unix socket on the server, instead of `host` and `port`.
 	SocketPath *string `json:"socketPath,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
-	// With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-	// `session.windowAdjust`. Default: 1048576.
+	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -989,7 +1034,8 @@ type sessionConnectResult struct {
 
 // sessionWriteParams holds the params of session.write.
 type sessionWriteParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// The bytes to write.
@@ -1006,7 +1052,8 @@ type sessionWriteParams struct {
 
 // sessionCloseStdinParams holds the params of session.closeStdin.
 type sessionCloseStdinParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
@@ -1016,7 +1063,8 @@ type sessionCloseStdinParams struct {
 
 // sessionSignalParams holds the params of session.signal.
 type sessionSignalParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// The name without `SIG`. One of "ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE",
@@ -1030,7 +1078,8 @@ type sessionSignalParams struct {
 
 // sessionResizeParams holds the params of session.resize.
 type sessionResizeParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Width in characters, at least 1.
@@ -1052,7 +1101,8 @@ type sessionResizeParams struct {
 
 // sessionWindowAdjustParams holds the params of session.windowAdjust.
 type sessionWindowAdjustParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// So many bytes more than granted before, at least 1.
@@ -1507,7 +1557,8 @@ type fsReaddirParams struct {
 	// Default: false.
 	Stream bool `json:"stream,omitempty"`
 
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token,omitempty"`
 
 	// With `stream`: the entries, from 0, that may be sent before the client grants more. Default:
@@ -2344,7 +2395,8 @@ type fileCloseParams struct {
 
 // sessionOutputParams holds the params of session/output.
 type sessionOutputParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Counts up from 0 over both streams of the command.
@@ -2395,7 +2447,8 @@ type fsEntriesParamsEntrie struct {
 
 // fsEntriesParams holds the params of fs/entries.
 type fsEntriesParams struct {
-	// The client's own name for a call while it runs: a string or an integer, not in use by another.
+	// The client's own name for a call while it runs: an integer, or a string that isn't empty; not in
+	// use by another.
 	Token any `json:"token"`
 
 	// Counts up from 0.

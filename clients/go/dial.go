@@ -81,7 +81,11 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 	d.mu.Lock()
 	d.dials[token] = asked
 	d.mu.Unlock()
-	reply, err := d.call(ctx, request{method: methodSSHNew, params: params}, d.freeLate)
+	r := request{method: methodSSHNew, params: params}
+	if config.KnownHosts != nil && len(config.KnownHosts) == 0 {
+		r.params = noKnownHosts{params, []string{}}
+	}
+	reply, err := d.call(ctx, r, d.freeLate)
 	d.mu.Lock()
 	delete(d.dials, token)
 	callbackErr := asked.err
@@ -200,9 +204,15 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 	return params, nil
 }
 
+// noKnownHosts are the params with an empty list of known_hosts files, which sshNewParams leaves out.
+type noKnownHosts struct {
+	*sshNewParams
+	KnownHosts []string `json:"knownHosts"`
+}
+
 func (a Algorithms) params() *sshNewParamsAlgorithms {
-	params := sshNewParamsAlgorithms{Kex: a.Kex, HostKey: a.HostKey, Cipher: a.Cipher, Mac: a.MAC, Compression: a.Compression}
-	if len(a.Kex)+len(a.HostKey)+len(a.Cipher)+len(a.MAC)+len(a.Compression) == 0 {
+	params := sshNewParamsAlgorithms{Kex: a.Kex, HostKey: a.HostKey, Cipher: a.Cipher, Mac: a.MAC, Compression: a.Compression, PublicKey: a.PublicKey}
+	if len(a.Kex)+len(a.HostKey)+len(a.Cipher)+len(a.MAC)+len(a.Compression)+len(a.PublicKey) == 0 {
 		return nil
 	}
 	return &params

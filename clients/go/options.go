@@ -37,6 +37,8 @@ type runOptions struct {
 	env            map[string]string
 	pty            *PTY
 	maxOutput      *int64
+	exportEnv      bool
+	idleOutput     time.Duration
 }
 
 func runOptionsOf(options []RunOption) runOptions {
@@ -48,12 +50,12 @@ func runOptionsOf(options []RunOption) runOptions {
 }
 
 // check gives the error of what the daemon never sees.
-func (o *runOptions) check() error {
+func (o *runOptions) check(method string) error {
 	switch {
 	case o.stdin != nil && o.stdinPipe:
-		return invalidParams(methodSessionExec, "Stdin and StdinPipe exclude each other")
+		return invalidParams(method, "Stdin and StdinPipe exclude each other")
 	case o.maxOutput != nil && *o.maxOutput < 0:
-		return invalidParams(methodSessionExec, "MaxOutput must be at least 0")
+		return invalidParams(method, "MaxOutput must be at least 0")
 	}
 	return nil
 }
@@ -66,7 +68,7 @@ func (o *runOptions) checkForRun() error {
 	case o.maxOutput != nil && *o.maxOutput > maxHeld:
 		return invalidParams(methodSessionExec, fmt.Sprintf("MaxOutput must be at most %d", maxHeld))
 	}
-	return o.check()
+	return o.check(methodSessionExec)
 }
 
 // Stdin gives the command what r reads, and then the end of its input. Without it and StdinPipe the
@@ -94,11 +96,22 @@ func Stderr(w io.Writer) RunOption { return func(o *runOptions) { o.stderr = w }
 // its AcceptEnv lists. One refused is ErrChannelRequestDenied.
 func Env(variables map[string]string) RunOption { return func(o *runOptions) { o.env = variables } }
 
+// ExportEnv has the variables of Env set by a command line in front of the command, whatever the server's
+// AcceptEnv takes, in whichever shell the account has. Names are then of letters, digits and _, and others on
+// the server can see the values, as those of any command line.
+func ExportEnv() RunOption { return func(o *runOptions) { o.exportEnv = true } }
+
+// IdleOutput ends a command that has written nothing for so long, as a deadline does: ErrTimeout. Output that
+// waits to be read here isn't waited for.
+func IdleOutput(d time.Duration) RunOption { return func(o *runOptions) { o.idleOutput = d } }
+
 // A PTY is a pseudo-terminal (RFC 4254 §6.2).
 type PTY struct {
-	Term    string // the TERM variable; "" is "xterm"
-	Columns int    // 0 is 80
-	Rows    int    // 0 is 24
+	Term          string           // the TERM variable; "" is "xterm"
+	Columns       int              // 0 is 80
+	Rows          int              // 0 is 24
+	Width, Height int              // in pixels; 0 is unknown
+	Modes         map[string]int64 // by the names of RFC 4254 §8, as "ECHO": 0; others are the server's own
 }
 
 // OnPTY runs the command on a pseudo-terminal. Its standard error comes on standard output then.
@@ -122,7 +135,9 @@ type transferOptions struct {
 // Progress says how far a transfer is.
 type Progress struct {
 	Bytes int64 // so far
-	Total int64 // the file's size
+	Total int64 // the file's size; of a tree, that of the files found so far
+
+	Files, TotalFiles int // of Files.Get and Files.Put: over, and found so far
 }
 
 // OnProgress has f called, in a goroutine of its own, at a transfer's beginning, at most ten times a second

@@ -50,7 +50,7 @@ func (c *Command) giveUpWriters(why *Error) {
 	defer c.mu.Unlock()
 	c.givenUp = true
 	if c.err == nil {
-		why.Method, why.Dispatched = methodSessionExec, "yes"
+		why.Method, why.Dispatched = c.method, "yes"
 		why.Message += ": the command has ended, but a Write of its output has not returned"
 		c.err = why
 	}
@@ -127,7 +127,7 @@ func (c *Command) grant(isStarved bool) {
 	}
 	if unclaimed > c.maxUnread {
 		c.failLocked(&Error{
-			Kind: ErrOutputTooLarge, Method: methodSessionExec, Dispatched: "yes", ExitCode: -1,
+			Kind: ErrOutputTooLarge, Method: c.method, Dispatched: "yes", ExitCode: -1,
 			Message: fmt.Sprintf("%d bytes of output were not read: read both streams, or close the one that isn't wanted", unclaimed),
 		})
 		return

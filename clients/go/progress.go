@@ -50,6 +50,9 @@ func (d *Daemon) onProgress(params json.RawMessage) {
 	if progress.Value.Bytes != nil {
 		report.Bytes = *progress.Value.Bytes
 	}
+	if progress.Value.Files != nil && progress.Value.TotalFiles != nil {
+		report.Files, report.TotalFiles = int(*progress.Value.Files), int(*progress.Value.TotalFiles)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	queue := d.transfers[token]

@@ -46,7 +46,7 @@ func (s *Session) Run(ctx context.Context, command string, options ...RunOption)
 	params := s.execParams(ctx, command, o)
 	params.Streams = "separate"
 	params.MaxOutput = o.maxOutput
-	reply, err := s.call(ctx, s.execRequest(params, input))
+	reply, err := s.call(ctx, s.programRequest(methodSessionExec, params, input))
 	if err != nil {
 		var e *Error
 		if errors.As(err, &e) {
@@ -70,40 +70,6 @@ func (s *Session) Run(ctx context.Context, command string, options ...RunOption)
 		return result, &ExitError{result}
 	}
 	return result, nil
-}
-
-func (s *Session) execParams(ctx context.Context, command string, o runOptions) sessionExecParams {
-	params := sessionExecParams{
-		Session: s.info.Session,
-		Timeout: timeoutOf(ctx),
-		Env:     o.env,
-	}
-	params.Command, params.CommandEncoding, _ = encodeBytes([]byte(command), false)
-	if o.pty != nil {
-		params.PTY = &sessionExecParamsPTY{}
-		if o.pty.Term != "" {
-			params.PTY.Term = &o.pty.Term
-		}
-		if o.pty.Columns != 0 {
-			columns := int64(o.pty.Columns)
-			params.PTY.Columns = &columns
-		}
-		if o.pty.Rows != 0 {
-			rows := int64(o.pty.Rows)
-			params.PTY.Rows = &rows
-		}
-	}
-	return params
-}
-
-// execRequest puts the input into the params. The daemon is ready.
-func (s *Session) execRequest(params sessionExecParams, input []byte) request {
-	r := request{method: methodSessionExec}
-	if len(input) > 0 {
-		params.Stdin, params.StdinEncoding, r.binary = encodeBytes(input, s.daemon.binaryFrames)
-	}
-	r.params = params
-	return r
 }
 
 func exitOf(wire *sessionExecResult) (code int, signal Signal) {

@@ -10,6 +10,21 @@ export type WireBytes = string | readonly number[];
 export interface InitializeParams {
   /** The pid of the process whose end ends the daemon too. */
   processId?: number | null | undefined;
+  /**
+   * Where the client runs, for one that connects to a shared daemon's socket itself. Default: where
+   * the daemon does, or what `--attach` has told.
+   */
+  environment?: {
+    /** Its working directory: what relative paths count from. */
+    cwd: string;
+    /** What the mode of a new file lacks. */
+    umask: number;
+    /**
+     * Its environment variables: `HOME`, `SSH_AUTH_SOCK`, those that a configuration names, and
+     * what a proxy command gets.
+     */
+    variables: Readonly<Record<string, string>>;
+  } | undefined;
   /** What the client can do beyond the least. */
   capabilities?: {
     /** The client answers `client/prompt`: see Questions to the client. */
@@ -60,8 +75,11 @@ export interface RpcDiscoverResult {
   readonly openrpc: string;
 }
 
-/** Params of `daemon.status`. What the daemon holds at the moment. */
-export interface DaemonStatusParams {}
+/** Params of `daemon.status`. What the daemon holds at the moment for this client, or for all. */
+export interface DaemonStatusParams {
+  /** What it holds for every client. Default: `false`. */
+  all?: boolean | undefined;
+}
 
 /** What `daemon.status` gives. */
 export interface DaemonStatusResult {
@@ -77,7 +95,16 @@ export interface DaemonStatusResult {
     /** Buffers outside the heap, in bytes. */
     readonly external: number;
   };
+  /** With `all`. */
+  readonly clients?: readonly {
+    /** Counts up from 1. */
+    readonly client: number;
+    /** Seconds since it came. */
+    readonly age: number;
+  }[];
   readonly sessions: readonly ({
+    /** With `all`: whose it is. */
+    readonly client?: number;
     readonly session: number;
     readonly state: "open" | "closed";
     readonly host: string;
@@ -104,6 +131,8 @@ export interface DaemonStatusResult {
     readonly via?: number;
   })[];
   readonly forwards: readonly ({
+    /** With `all`: whose it is. */
+    readonly client?: number;
     readonly forward: number;
     readonly session?: number;
     readonly kind: "local" | "remote" | "dynamic";
@@ -343,8 +372,8 @@ export interface SessionExecParams {
    */
   idleTimeout?: number | undefined;
   /**
-   * What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-   * `output` in the order of arrival. Default: `"concatenated"`.
+   * What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+   * `stderr` apart; or `output` in the order of arrival. Default: `"concatenated"`.
    */
   streams?: "concatenated" | "separate" | "interleaved" | undefined;
   /**
@@ -371,15 +400,19 @@ export interface SessionExecParams {
    */
   forwardAgent?: boolean | undefined;
   /**
-   * The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-   * 268435456.
+   * The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+   * 268435456. Default: 268435456.
    */
   maxOutput?: number | undefined;
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token?: string | number | undefined;
   /**
-   * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-   * `session.windowAdjust`. Default: 1048576.
+   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
+   * 1048576.
    */
   window?: number | undefined;
   /**
@@ -497,8 +530,8 @@ export interface SessionShellParams {
    */
   idleTimeout?: number | undefined;
   /**
-   * What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-   * `output` in the order of arrival. Default: `"concatenated"`.
+   * What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+   * `stderr` apart; or `output` in the order of arrival. Default: `"concatenated"`.
    */
   streams?: "concatenated" | "separate" | "interleaved" | undefined;
   /**
@@ -525,15 +558,19 @@ export interface SessionShellParams {
    */
   forwardAgent?: boolean | undefined;
   /**
-   * The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-   * 268435456.
+   * The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+   * 268435456. Default: 268435456.
    */
   maxOutput?: number | undefined;
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token?: string | number | undefined;
   /**
-   * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-   * `session.windowAdjust`. Default: 1048576.
+   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
+   * 1048576.
    */
   window?: number | undefined;
   /**
@@ -635,8 +672,8 @@ export interface SessionSubsystemParams {
    */
   idleTimeout?: number | undefined;
   /**
-   * What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or
-   * `output` in the order of arrival. Default: `"concatenated"`.
+   * What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and
+   * `stderr` apart; or `output` in the order of arrival. Default: `"concatenated"`.
    */
   streams?: "concatenated" | "separate" | "interleaved" | undefined;
   /**
@@ -663,15 +700,19 @@ export interface SessionSubsystemParams {
    */
   forwardAgent?: boolean | undefined;
   /**
-   * The most bytes of output to hold, both streams together, from 0 to 268435456. Default:
-   * 268435456.
+   * The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
+   * 268435456. Default: 268435456.
    */
   maxOutput?: number | undefined;
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token?: string | number | undefined;
   /**
-   * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-   * `session.windowAdjust`. Default: 1048576.
+   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
+   * 1048576.
    */
   window?: number | undefined;
   /**
@@ -768,11 +809,15 @@ export interface SessionConnectParams {
   port?: number | undefined;
   /** A Unix socket on the server, instead of `host` and `port`. */
   socketPath?: string | undefined;
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /**
-   * With `stream`: the bytes of output, from 0, that may be sent before the client grants more with
-   * `session.windowAdjust`. Default: 1048576.
+   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
+   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
+   * 1048576.
    */
   window?: number | undefined;
   /**
@@ -798,7 +843,10 @@ export interface SessionConnectResult {
 
 /** Params of `session.write`. Writes to the stdin of a command that runs. */
 export interface SessionWriteParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /** The bytes to write. */
   data: WireBytes;
@@ -819,7 +867,10 @@ export type SessionWriteResult = true;
  * (RFC 4254 §5.3).
  */
 export interface SessionCloseStdinParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /**
    * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
@@ -833,7 +884,10 @@ export type SessionCloseStdinResult = true;
 
 /** Params of `session.signal`. Signals a command that runs (RFC 4254 §6.9). */
 export interface SessionSignalParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /** The name without `SIG`. */
   signal: "ABRT" | "ALRM" | "FPE" | "HUP" | "ILL" | "INT" | "KILL" | "PIPE" | "QUIT" | "SEGV" | "TERM" | "USR1" | "USR2";
@@ -849,7 +903,10 @@ export type SessionSignalResult = true;
 
 /** Params of `session.resize`. Tells a program's terminal of another size (RFC 4254 §6.7). */
 export interface SessionResizeParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /** Width in characters, at least 1. */
   columns: number;
@@ -871,7 +928,10 @@ export type SessionResizeResult = true;
 
 /** Params of `session.windowAdjust`. Grants a streamed command more output. */
 export interface SessionWindowAdjustParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token: string | number;
   /** So many bytes more than granted before, at least 1. */
   bytes: number;
@@ -1311,7 +1371,10 @@ export interface FsReaddirParams {
   pathEncoding?: "utf8" | "base64" | "binary" | undefined;
   /** Default: `false`. */
   stream?: boolean | undefined;
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   token?: string | number | undefined;
   /**
    * With `stream`: the entries, from 0, that may be sent before the client grants more. Default:
@@ -2144,7 +2207,10 @@ export type FileCloseResult = true;
 
 /** `session/output`: Output of a streamed command. */
 export interface SessionOutputParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   readonly token: string | number;
   /** Counts up from 0 over both streams of the command. */
   readonly seq: number;
@@ -2156,7 +2222,10 @@ export interface SessionOutputParams {
 
 /** `fs/entries`: Entries of a directory that `fs.readdir` streams. */
 export interface FsEntriesParams {
-  /** The client's own name for a call while it runs: a string or an integer, not in use by another. */
+  /**
+   * The client's own name for a call while it runs: an integer, or a string that isn't empty; not
+   * in use by another.
+   */
   readonly token: string | number;
   /** Counts up from 0. */
   readonly seq: number;

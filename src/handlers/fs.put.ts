@@ -1,4 +1,6 @@
+import { localPath } from "../ssh/support/client-environment.ts";
 import { defaultIdleTimeout } from "../protocol/limits.ts";
+import { filesOf } from "../ssh/files/session-files.ts";
 import { LocalSide } from "../ssh/files/tree/local-side.ts";
 import { putFile } from "../ssh/files/tree/put-file.ts";
 import { RemoteSide } from "../ssh/files/tree/remote-side.ts";
@@ -10,16 +12,17 @@ import { withTreeProgress } from "./support/tree-progress.ts";
 
 export default handler("fs.put", (params, context) => {
   const { binary, client, call } = context;
-  const from = Buffer.from(params.source);
+  const from = Buffer.from(localPath(params.source));
   const to = destPath("dest", params.dest, params.destEncoding, binary);
   const { idleTimeout = defaultIdleTimeout, workDoneToken, resume } = params;
   call.startIdle(idleTimeout);
   return withTreeProgress("put", workDoneToken, client, (progress) =>
     useFiles(params.session, context, (files) => {
+      const { lanes } = filesOf(context.scope.sessions.get(params.session));
       const sides = {
         source: new LocalSide(),
         dest: new RemoteSide(files, call),
-        copy: putFile(files, { resume }, call),
+        copy: putFile(files, { resume, lanes }, call),
       };
       return new Transfer(sides, params, progress, call).run(from, to);
     }),

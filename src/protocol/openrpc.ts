@@ -26,6 +26,8 @@ export interface OpenRpcMethod {
   readonly summary: string;
   readonly description?: string;
   readonly paramStructure: "either" | "by-name";
+  /** How many of the params may come by position: the first ones. The others have names only. */
+  readonly "x-positional": number;
   readonly params: readonly ContentDescriptor[];
   readonly result: ContentDescriptor;
   readonly errors: readonly { code: number; message: string; data: unknown }[];
@@ -58,7 +60,12 @@ export interface OpenRpcClientMethod {
 }
 
 /** Errors that every request may be answered with. */
-const everywhere: readonly ErrorKind[] = ["InvalidParams", "InternalError", "Cancelled"];
+const everywhere: readonly ErrorKind[] = [
+  "InvalidRequest",
+  "InvalidParams",
+  "InternalError",
+  "Cancelled",
+];
 
 /**
  * The contract as an OpenRPC document (spec.open-rpc.org 1.3.2), the result of `rpc.discover`.
@@ -111,6 +118,7 @@ function describe(name: string, method: Method): OpenRpcMethod {
     summary: method.summary,
     ...(method.description !== undefined && { description: method.description }),
     paramStructure: method.positional.length > 0 ? "either" : "by-name",
+    "x-positional": method.positional.length,
     // By position come those that may, in that order; the options stand behind them.
     params: [...method.positional, ...options].map((param) => {
       const { description, ...schema } = properties[param] as JsonSchema;

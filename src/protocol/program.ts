@@ -60,7 +60,7 @@ const defaultPty = { term: "xterm", columns: 80, rows: 24, width: 0, height: 0 }
 const window = () =>
   described(
     z.int().check(z.minimum(0)),
-    "With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.",
+    "With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.",
   );
 
 /** What those have that start a command line. */
@@ -95,7 +95,7 @@ const programParams = () => ({
   ),
   streams: described(
     z._default(z.enum(["concatenated", "separate", "interleaved"]), "concatenated"),
-    "What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.",
+    "What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.",
   ),
   encoding: z.optional(outputEncoding()),
   stdin: z.optional(

@@ -6,7 +6,7 @@ import { logLevels } from "./log-levels.ts";
 
 z.config(z.locales.en());
 
-/** Names a schema's meaning; it becomes the description in OpenRPC, PROTOCOL.md and the clients. */
+/** Names a schema's meaning; it becomes the description in OpenRPC, the reference and the clients. */
 export function described<T extends z.ZodMiniType>(schema: T, description: string): T {
   return schema.check(z.describe(description));
 }
@@ -38,7 +38,7 @@ export const session = () =>
 export const token = () =>
   described(
     z.union([z.string().check(z.minLength(1)), z.int()], "must be a string or an integer"),
-    "The client's own name for a call while it runs: a string or an integer, not in use by another.",
+    "The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.",
   );
 
 export const workDoneToken = () =>
@@ -88,7 +88,7 @@ export const localPath = () =>
 
 export const logLevel = () => z.enum(logLevels);
 
-/** How bytes stand in a message: see Values and Binary frames in PROTOCOL.md. */
+/** How bytes stand in a message: see docs/protocol/values.md. */
 export const encoding = () => z.enum(["utf8", "base64", "binary"]);
 
 export const outputEncoding = () =>
@@ -117,7 +117,7 @@ export const mode = () => z.int().check(z.minimum(0), z.maximum(0o777));
 export const maxOutput = () =>
   described(
     z.int().check(z.minimum(0), z.maximum(limits.maxOutput)),
-    `The most bytes of output to hold, both streams together, from 0 to ${limits.maxOutput}. Default: ${limits.maxOutput}.`,
+    `The most bytes of output to hold (none is held with \`stream\`), both streams together, from 0 to ${limits.maxOutput}. Default: ${limits.maxOutput}.`,
   );
 
 /** The form that {@link bytes} have on the wire. */

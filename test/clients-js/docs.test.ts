@@ -91,7 +91,8 @@ describe("JavaScript client: documents", function () {
     writeFileSync(join(folder, "program.mjs"), program);
     const env = { HOME: join(folder, "home"), SSHRPC_DAEMON: daemonPath };
     const { stdout } = await execa(process.execPath, [join(folder, "program.mjs")], { env });
-    return stdout.replaceAll(folder, "");
+    // This server, whose accounts are nss_wrapper's, may say every name of a directory twice.
+    return stdout.replaceAll(folder, "").replaceAll(/('[^'\n]*'), \1/g, "$1");
   }
 
   function prepare(folder: string): void {

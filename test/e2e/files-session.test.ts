@@ -86,6 +86,36 @@ describe("the channel of a session's files", function () {
   });
 });
 
+describe("a large file over a link with delay", function () {
+  const scope = useScope();
+
+  before(function () {
+    requires(this, "sshd");
+  });
+
+  for (const sessions of [10, 3]) {
+    it(`goes over several channels, of ${sessions} that the server allows`, async () => {
+      const server = scope.add(await startSshd({ config: [`MaxSessions ${sessions}`] }));
+      const daemon = scope.add(startDaemon());
+      const { host, port } = server;
+      const proxy = scope.add(await TcpProxy.start({ target: { host, port }, delay: 20 }));
+      const session = await login(daemon, { ...server, host: proxy.host, port: proxy.port });
+      const [source, dest] = [join(scope.tempDir(), "from"), join(scope.tempDir(), "to")];
+      const content = Buffer.alloc(50_000_001);
+      for (let at = 0; at < content.length - 4; at += 512) content.writeUInt32LE(at, at);
+      writeFileSync(source, content);
+      await daemon.request("fs.stat", { session, path: "/" });
+      const put = daemon.request("fs.put", { session, source, dest });
+      const command = daemon.request("session.exec", { session, command: "echo ran" });
+      assert.equal((await command).output, "ran\n");
+      assert.equal((await put).bytes, content.length);
+      assert.ok(readFileSync(dest).equals(content));
+      assert.deepEqual(readdirSync(join(dest, "..")), ["to"]);
+      assert.ok((await statusOf(daemon, session)).channels <= sessions);
+    }).timeout(30_000);
+  }
+});
+
 describe("transfers that are broken off", function () {
   const scope = useScope();
 

@@ -21,6 +21,7 @@ import { requires } from "../fixtures/requirements.ts";
 import type { Requirement } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startBusybox } from "../fixtures/busybox.ts";
+import { startDropbear } from "../fixtures/dropbear.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { startAsyncssh, startGoSftp, startParamiko } from "../fixtures/sftp-servers.ts";
 import type { FileServer } from "../fixtures/sftp-servers.ts";
@@ -82,6 +83,12 @@ const ways: Way[] = [
     needs: ["sshd", "go-sftp"],
     start: startGoSftp,
     lacks: ["fsync", "lsetstat", "realpath of links", "access times", "set-user-ID"],
+  },
+  {
+    title: "by OpenSSH's SFTP behind Dropbear",
+    via: "sftp",
+    needs: ["dropbear"],
+    start: () => startDropbear(),
   },
   {
     title: "by a shell",

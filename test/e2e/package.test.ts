@@ -10,6 +10,7 @@ import { useScope } from "../fixtures/scope.ts";
 const wanted = [
   /^package\.json$/,
   /^(README|PROTOCOL|CHANGELOG)\.md$/,
+  /^docs\/protocol\/[\w-]+\.md$/,
   /^LICENSE$/,
   /^openrpc\.json$/,
   /^bin\/sshrpc\.js$/,

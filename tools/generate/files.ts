@@ -8,16 +8,13 @@ import { reference } from "./markdown.ts";
 import { pythonOverloads, pythonTables, pythonTypes } from "./python.ts";
 import { typescriptErrors, typescriptTypes } from "./typescript.ts";
 
-const begin = "<!-- generated from src/protocol by npm run generate -->";
-const end = "<!-- end of the generated part -->";
-
 /** Every file that is made from others, with what it must hold. Paths count from `root`. */
 export function generatedFiles(root: string): Map<string, string> {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const document = openRpcDocument(version);
   return new Map([
     ["openrpc.json", `${JSON.stringify(document, undefined, 2)}\n`],
-    ["PROTOCOL.md", between(readFileSync(join(root, "PROTOCOL.md"), "utf8"), reference(document))],
+    ["docs/protocol/reference.md", reference(document)],
     ["clients/python/src/sshrpc/_contract.py", pythonTypes(document)],
     ["clients/python/src/sshrpc/_tables.py", pythonTables(document)],
     ...["clients/python/src/sshrpc/commands.py", "clients/python/src/sshrpc/aio/commands.py"].map(
@@ -64,11 +61,4 @@ function betweenComments(text: string, name: string, generated: string): string 
   const at = after?.indexOf(last) ?? -1;
   if (after === undefined || at === -1) throw new Error(`no place for overloads of ${name}`);
   return `${before}${first}\n${generated}\n${after.slice(at)}`;
-}
-
-/** Puts the generated part into a text that people write. */
-function between(text: string, generated: string): string {
-  const [before, , after] = text.split(new RegExp(`${begin}|${end}`));
-  if (before === undefined || after === undefined) throw new Error(`no place for it: ${begin}`);
-  return `${before}${begin}\n\n${generated}\n\n${end}${after}`;
 }

@@ -6,38 +6,98 @@ import type {
   OpenRpcMethod,
   OpenRpcNotification,
 } from "../../src/protocol/openrpc.ts";
+import { linked } from "./subjects.ts";
 
-/** PROTOCOL.md's reference: every method, every notification, every error. */
+/** Methods that belong together, by how their names begin, and the page that tells of them. */
+const groups = [
+  { title: "The daemon", names: /^(initialize|shutdown|rpc\.|daemon\.)/, page: "lifecycle.md" },
+  { title: "Connecting", names: /^ssh\./, page: "login.md" },
+  {
+    title: "Programs",
+    names: /^session\.(exec|shell|subsystem|write|closeStdin|signal|resize|windowAdjust)$/,
+    page: "programs.md",
+  },
+  { title: "Transfers by SCP", names: /^session\.scp/, page: "transfers.md" },
+  { title: "Files", names: /^(fs|file)\./, page: "files.md" },
+  { title: "Tunnels", names: /^(forward\.|session\.connect$)/, page: "tunnels.md" },
+  { title: "The session", names: /^session\./, page: "sessions.md" },
+];
+
+/** docs/protocol/reference.md: every method, every notification, every error. */
 export function reference(document: OpenRpcDocument): string {
   const notifications = document["x-notifications"];
-  return [
-    ...document.methods.map(methodSection),
-    "### Requests from the daemon",
-    ...document["x-client-methods"].map(clientMethodSection),
-    "### Notifications from the daemon",
-    ...notifications.filter(({ from }) => from === "daemon").map(notificationSection),
-    "### Notifications from the client",
-    ...notifications.filter(({ from }) => from === "client").map(notificationSection),
+  const sent = (by: "daemon" | "client") => notifications.filter(({ from }) => from === by);
+  const asked = document["x-client-methods"];
+  const grouped = groups.map((group) => ({
+    ...group,
+    methods: document.methods.filter(({ name }) => groupOf(name) === group),
+  }));
+  const sections = [
+    "# Reference",
+    "<!-- generated from src/protocol by npm run generate -->",
+    "Each method's line says how its params come by position; all of them may come by name, and those behind `{ … }` only so. `?` marks what may be left out. A value with bytes in it has its encoding beside it: see [Values](values.md).",
+    [
+      ...grouped.map(({ title, methods }) => `- ${title}: ${links(methods)}`),
+      `- [Requests from the daemon](#requests-from-the-daemon): ${links(asked)}`,
+      `- [Notifications from the daemon](#notifications-from-the-daemon): ${links(sent("daemon"))}`,
+      `- [Notifications from the client](#notifications-from-the-client): ${links(sent("client"))}`,
+      "- [Errors](#errors)",
+    ].join("\n"),
+    ...grouped.flatMap(({ title, page, methods }) => [
+      `## ${title}`,
+      `See [${page}](${page}).`,
+      ...methods.map(methodSection),
+    ]),
+    "## Requests from the daemon",
+    ...asked.map(clientMethodSection),
+    "## Notifications from the daemon",
+    ...sent("daemon").map(notificationSection),
+    "## Notifications from the client",
+    ...sent("client").map(notificationSection),
     errorSection(),
-  ].join("\n\n");
+  ];
+  return `${sections.join("\n\n")}\n`;
 }
+
+function groupOf(method: string): (typeof groups)[number] {
+  const group = groups.find(({ names }) => names.test(method));
+  if (group === undefined) throw new Error(`${method} belongs to no group`);
+  return group;
+}
+
+/** Each once: one that goes both ways has its name from where it comes. */
+function links(sections: readonly { name: string; from?: string }[]): string {
+  return sections.map((each) => `[\`${each.name}\`](#${anchorOf(each)})`).join(", ");
+}
+
+/** As GitHub makes an anchor of a heading. */
+const anchorOf = (section: { name: string; from?: string }): string =>
+  headingOf(section)
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
+
+/** `$/cancelRequest` goes both ways, and a page's headings differ. */
+const headingOf = ({ name, from }: { name: string; from?: string }): string =>
+  name === "$/cancelRequest" && from === "client" ? `${name} from the client` : name;
 
 function clientMethodSection({ name, summary, params, result }: OpenRpcClientMethod): string {
   const alternatives = (params["oneOf"] ?? params["anyOf"]) as JsonSchema[];
   return [
-    `#### ${name}`,
+    `### ${name}`,
     summary,
     ...alternatives.map((each) => fieldsOf(each, "param").trim()),
     `**Result:** ${typeOf(result)}`,
   ].join("\n\n");
 }
 
-function notificationSection({ name, summary, description, params }: OpenRpcNotification): string {
+function notificationSection(notification: OpenRpcNotification): string {
+  const { summary, description, params } = notification;
   const hasParams = Object.keys(params["properties"] as object).length > 0;
   return [
-    `#### ${name}`,
+    `### ${headingOf(notification)}`,
     summary,
-    ...(description === undefined ? [] : [description]),
+    ...(description === undefined ? [] : [linked(description)]),
     hasParams ? fieldsOf(params, "param").trim() : "No params.",
   ].join("\n\n");
 }
@@ -46,6 +106,13 @@ function methodSection(method: OpenRpcMethod): string {
   const rows = method.params.flatMap(({ name, description = "", required, schema }) =>
     rowsOf(name, { ...schema, description }, required === true),
   );
+  const named = method.params.slice(method["x-positional"]);
+  const signature = [
+    ...method.params
+      .slice(0, method["x-positional"])
+      .map(({ name, required }) => (required ? name : `${name}?`)),
+    ...(named.length > 0 ? ["{ … }"] : []),
+  ];
   const table =
     rows.length > 0
       ? ["| param | type | meaning |", "|---|---|---|", ...rows].join("\n")
@@ -53,8 +120,9 @@ function methodSection(method: OpenRpcMethod): string {
   const kinds = method.errors.map(({ data }) => `\`${(data as { kind: string }).kind}\``);
   return [
     `### ${method.name}`,
+    `\`[${signature.join(", ")}]\``,
     method.summary,
-    ...(method.description === undefined ? [] : [method.description]),
+    ...(method.description === undefined ? [] : [linked(method.description)]),
     table,
     `**Result:** ${resultOf(method.result.schema)}`,
     `**Errors:** ${kinds.join(", ")}`,
@@ -69,7 +137,7 @@ function errorSection(): string {
     return `| ${code} | \`${kind}\` | ${cell(summary)} | ${cell(fields.join("<br>"))} |`;
   });
   return [
-    "### Errors",
+    "## Errors",
     "`data.kind` is the stable name to switch on; `data.dispatched` says whether the remote side may have acted. The other fields of `data`, where they are known:",
     ["| code | kind | meaning | data |", "|---|---|---|---|", ...rows].join("\n"),
   ].join("\n\n");
@@ -133,4 +201,4 @@ function defaultOf(schema: JsonSchema): string {
 }
 
 /** A table's cell is one line, and a bar would end it. */
-const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+const cell = (text: string) => linked(text).replaceAll("|", "\\|").replaceAll("\n", " ");

@@ -4,6 +4,7 @@
 --- Params of `initialize`. Says who is there and what they can do. Optional: every method works without it.
 ---@class sshrpc.InitializeParams
 ---@field processId? integer|nil The pid of the process whose end ends the daemon too.
+---@field environment? { cwd: string, umask: integer, variables: table<string, string> } Where the client runs, for one that connects to a shared daemon's socket itself. Default: where the daemon does, or what `--attach` has told.
 ---@field capabilities? { prompt?: boolean, binaryFrames?: boolean, logMessage?: "error"|"warn"|"info"|"debug" } What the client can do beyond the least.
 
 ---@class sshrpc.InitializeResult
@@ -23,16 +24,18 @@
 ---@class sshrpc.RpcDiscoverResult
 ---@field openrpc string
 
---- Params of `daemon.status`. What the daemon holds at the moment.
+--- Params of `daemon.status`. What the daemon holds at the moment for this client, or for all.
 ---@class sshrpc.DaemonStatusParams
+---@field all? boolean What it holds for every client.
 
 ---@class sshrpc.DaemonStatusResult
 ---@field pid integer
 ---@field version string
 ---@field uptime number Seconds since the start.
 ---@field memory { rss: integer, heapUsed: integer, external: integer }
----@field sessions ({ session: integer, state: "open"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer })[]
----@field forwards ({ forward: integer, session?: integer, kind: "local"|"remote"|"dynamic", bind: { host: string, port: integer }|{ path: string }, to?: { host: string, port: integer }|{ path: string }, connections: integer, total: integer, failed: integer, bytesReceived: integer, bytesSent: integer })[]
+---@field clients? ({ client: integer, age: number })[] With `all`.
+---@field sessions ({ client?: integer, session: integer, state: "open"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer })[]
+---@field forwards ({ client?: integer, forward: integer, session?: integer, kind: "local"|"remote"|"dynamic", bind: { host: string, port: integer }|{ path: string }, to?: { host: string, port: integer }|{ path: string }, connections: integer, total: integer, failed: integer, bytesReceived: integer, bytesSent: integer })[]
 ---@field connecting ({ host: string, port: integer, active: integer, queued: integer })[] The servers that are being connected to; one that is reached in two ways is listed twice.
 
 --- Params of `ssh.new`. Connects to an SSH server, checks its host key, logs in.
@@ -82,15 +85,15 @@
 ---@field sudo? boolean|string Runs the program by sudo(8), as root (`true`) or as that user, a command by `sh -c`. sudo is asked to read the password from its input, with a prompt of the daemon's own; neither is in the output, nor in any command line. What sudo refuses is an error, SudoFailed.
 ---@field sudoPassword? string What sudo is given where it asks. Default: the client is asked, by `client/prompt` (`kind` is `password`), each time that sudo asks.
 ---@field idleTimeout? number Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
----@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+---@field streams? "concatenated"|"separate"|"interleaved" What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 ---@field forwardAgent? boolean Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
----@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
----@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
+---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 ---@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
 ---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
@@ -125,15 +128,15 @@
 ---@field sudoPassword? string What sudo is given where it asks. Default: the client is asked, by `client/prompt` (`kind` is `password`), each time that sudo asks.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
----@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+---@field streams? "concatenated"|"separate"|"interleaved" What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 ---@field forwardAgent? boolean Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
----@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
----@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
+---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 ---@field pty? false|{ term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
 ---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
@@ -166,15 +169,15 @@
 ---@field name string The subsystem's name, as the server has it.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
----@field streams? "concatenated"|"separate"|"interleaved" What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+---@field streams? "concatenated"|"separate"|"interleaved" What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 ---@field forwardAgent? boolean Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
----@field maxOutput? integer The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
----@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
+---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 ---@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
 ---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
@@ -207,8 +210,8 @@
 ---@field host? string The host, by name or address, as the server sees it.
 ---@field port? integer The port, 1 to 65535.
 ---@field socketPath? string A Unix socket on the server, instead of `host` and `port`.
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
+---@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 
@@ -218,7 +221,7 @@
 
 --- Params of `session.write`. Writes to the stdin of a command that runs.
 ---@class sshrpc.SessionWriteParams
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field data string|(integer)[] The bytes to write.
 ---@field encoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
@@ -227,14 +230,14 @@
 
 --- Params of `session.closeStdin`. Ends the stdin of a command that runs, behind what was written (RFC 4254 §5.3).
 ---@class sshrpc.SessionCloseStdinParams
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 
 ---@alias sshrpc.SessionCloseStdinResult true
 
 --- Params of `session.signal`. Signals a command that runs (RFC 4254 §6.9).
 ---@class sshrpc.SessionSignalParams
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field signal "ABRT"|"ALRM"|"FPE"|"HUP"|"ILL"|"INT"|"KILL"|"PIPE"|"QUIT"|"SEGV"|"TERM"|"USR1"|"USR2" The name without `SIG`.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 
@@ -242,7 +245,7 @@
 
 --- Params of `session.resize`. Tells a program's terminal of another size (RFC 4254 §6.7).
 ---@class sshrpc.SessionResizeParams
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field columns integer Width in characters, at least 1.
 ---@field rows integer Height in characters, at least 1.
 ---@field width? integer Width in pixels, from 0; 0 is unknown.
@@ -253,7 +256,7 @@
 
 --- Params of `session.windowAdjust`. Grants a streamed command more output.
 ---@class sshrpc.SessionWindowAdjustParams
----@field token string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field bytes integer So many bytes more than granted before, at least 1.
 
 ---@alias sshrpc.SessionWindowAdjustResult true
@@ -438,7 +441,7 @@
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field pathEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field stream? boolean
----@field token? string|integer The client's own name for a call while it runs: a string or an integer, not in use by another.
+---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field window? integer With `stream`: the entries, from 0, that may be sent before the client grants more. Default: 10000.
 
 ---@class sshrpc.FsReaddirResult1

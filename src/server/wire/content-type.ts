@@ -1,4 +1,4 @@
-/** The media type of a frame with bytes beside its JSON: PROTOCOL.md, Binary frames. */
+/** The media type of a frame with bytes beside its JSON: docs/protocol/binary-frames.md. */
 export const binaryMediaType = "application/vnd.sshrpc";
 
 /** What a frame's Content-Type says of its body. */

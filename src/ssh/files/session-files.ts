@@ -9,8 +9,12 @@ import type { SessionChannel } from "../connection/channels/channel.ts";
 import { Failure } from "../../protocol/errors.ts";
 import { ShellChannel } from "./shell/shell-channel.ts";
 import { ShellFiles } from "./shell/shell-files.ts";
+import type { Lane, Lanes } from "./tree/spread.ts";
 import { NoSftp, SftpChannel } from "./sftp/sftp-channel.ts";
 import { SftpFiles } from "./sftp/sftp-files.ts";
+
+/** Channels that are not taken for further lanes of a file. */
+const leftForCommands = 2;
 
 /** Seconds that a server has to say its version of SFTP. */
 const greetingTimeout = 30;
@@ -53,6 +57,7 @@ class SessionFiles {
   #opening: Promise<Way> | undefined;
   #files: Way | undefined;
   #hasSftp = true;
+  readonly #lanes = new Set<{ isWanted: boolean }>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -126,6 +131,36 @@ class SessionFiles {
     }
   }
 
+  /** Further channels for one large file; none by a shell. */
+  get lanes(): Lanes | undefined {
+    const way = this.#files;
+    if (!(way instanceof SftpFiles)) return undefined;
+    return {
+      roundTrip: way.channel.roundTrip,
+      open: (cancellation) => this.#openLane(cancellation),
+    };
+  }
+
+  async #openLane(cancellation: Cancellation): Promise<Lane | undefined> {
+    const { channels } = this.#session;
+    if (channels.spare <= leftForCommands) return undefined;
+    const opening = this.#session.openChannel(new Call(cancellation));
+    // Where it is refused, the file goes over those that there are.
+    const channel = await opening.catch(() => undefined);
+    if (!channel) return undefined;
+    const files = await this.#startSftp(channel);
+    const lane = { isWanted: true };
+    this.#lanes.add(lane);
+    return {
+      files,
+      mayGoOn: () => lane.isWanted,
+      close: () => {
+        this.#lanes.delete(lane);
+        files.channel.close();
+      },
+    };
+  }
+
   readonly #hashes: RemoteFiles["hashes"] = async (path, size, blockSize, call) => {
     // On a server that bears one channel only, a command would wait for the files' own.
     if (this.#session.channels.takesOne) return [];
@@ -133,6 +168,8 @@ class SessionFiles {
   };
 
   #yield(): void {
+    // What is lent is given back as soon as its bytes are over.
+    for (const lane of this.#lanes) lane.isWanted = false;
     const channel = this.#files?.channel;
     if (channel?.isOpen && channel.isIdle) channel.close();
   }

@@ -1,10 +1,10 @@
 import type { Client, ClientChannel } from "ssh2";
-import { onChannelOpen } from "./internals.ts";
+import { RawChannel } from "./raw-channel.ts";
 
 /** A connection that the server wants to hand over (RFC 4254 §7.2); exactly one of the two is called. */
 export interface Offered {
   /** Takes it. */
-  readonly accept: () => ClientChannel;
+  readonly accept: () => RawChannel;
   /** Refuses it, as one that can't be made (SSH_OPEN_CONNECT_FAILED). */
   readonly refuse: () => void;
 }
@@ -60,34 +60,15 @@ export function onForwarded(
   told: (where: Listening, offered: Offered) => void,
 ): void {
   client.on("tcp connection", ({ destIP, destPort }, accept, refuse) =>
-    told({ host: destIP, port: destPort }, { accept, refuse }),
+    told(
+      { host: destIP, port: destPort },
+      { accept: () => new RawChannel(client, accept()), refuse },
+    ),
   );
   client.on("unix connection", ({ socketPath }, accept, refuse) =>
-    told({ path: socketPath }, { accept: accept as Offered["accept"], refuse }),
+    told(
+      { path: socketPath },
+      { accept: () => new RawChannel(client, accept() as ClientChannel), refuse },
+    ),
   );
-}
-
-/** Our agent among the places where the server listens for us; no path has a NUL. */
-export const ourAgent = { path: "\0agent" } as const;
-
-/**
- * Has channels to our agent (auth-agent@openssh.com) told by {@link onForwarded} as connections to
- * {@link ourAgent}, while it is lent. ssh2 would relay them itself, whatever the agent takes.
- */
-export function knowAgentChannels(client: Client): void {
-  const { path: socketPath } = ourAgent;
-  onChannelOpen(client, (info) =>
-    info.type === "auth-agent@openssh.com"
-      ? { ...info, type: "forwarded-streamlocal@openssh.com", data: { socketPath } }
-      : info,
-  );
-}
-
-/** Whether such channels are told, or refused as any that wasn't asked for. */
-export function setAgentLent(client: Client, isLent: boolean): void {
-  const { _forwardingUnix: known } = client as unknown as {
-    _forwardingUnix: Record<string, true>;
-  };
-  if (isLent) known[ourAgent.path] = true;
-  else delete known[ourAgent.path];
 }

@@ -2,7 +2,7 @@ import type { Cancellation } from "../../protocol/cancellation.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { Dispatched } from "../../protocol/errors.ts";
 
-/** Where a call is, told when its deadline passes or it is cancelled; see PROTOCOL.md, Phases. */
+/** Where a call is, told when its deadline passes or it is cancelled; see docs/protocol/deadlines.md, Phases. */
 export type Phase =
   | "connect"
   | "banner"

@@ -8,6 +8,17 @@ from typing import Dict, List, Literal, Sequence, TypedDict, Union
 from ._aliases import Buffer, StrPath
 
 
+class InitializeParamsEnvironment(TypedDict):
+    """A part of it."""
+
+    #: Its working directory: what relative paths count from.
+    cwd: str
+    #: What the mode of a new file lacks.
+    umask: int
+    #: Its environment variables: `HOME`, `SSH_AUTH_SOCK`, those that a configuration names, and what a proxy command gets.
+    variables: Dict[str, str]
+
+
 class InitializeParamsCapabilities(TypedDict, total=False):
     """A part of it."""
 
@@ -24,6 +35,8 @@ class InitializeParams(TypedDict, total=False):
 
     #: The pid of the process whose end ends the daemon too.
     processId: Union[int, None]
+    #: Where the client runs, for one that connects to a shared daemon's socket itself. Default: where the daemon does, or what `--attach` has told.
+    environment: InitializeParamsEnvironment
     #: What the client can do beyond the least.
     capabilities: InitializeParamsCapabilities
 
@@ -63,6 +76,13 @@ class RpcDiscoverResult(TypedDict):
     """What `rpc.discover` gives."""
 
     openrpc: str
+
+
+class DaemonStatusParams(TypedDict, total=False):
+    """`daemon.status`: What the daemon holds at the moment for this client, or for all."""
+
+    #: What it holds for every client.
+    all: bool
 
 
 class DaemonStatusResultMemory(TypedDict):
@@ -106,6 +126,8 @@ class _DaemonStatusResultSessions(TypedDict):
 class DaemonStatusResultSessions(_DaemonStatusResultSessions, total=False):
     """A part of it."""
 
+    #: With `all`: whose it is.
+    client: int
     #: The session that it runs over, where that has a handle.
     via: int
 
@@ -157,6 +179,8 @@ class DaemonStatusResultForwardsTo2(TypedDict):
 class DaemonStatusResultForwards(_DaemonStatusResultForwards, total=False):
     """A part of it."""
 
+    #: With `all`: whose it is.
+    client: int
     session: int
     to: Union[DaemonStatusResultForwardsTo, DaemonStatusResultForwardsTo2]
 
@@ -172,7 +196,7 @@ class DaemonStatusResultConnecting(TypedDict):
     queued: int
 
 
-class DaemonStatusResult(TypedDict):
+class _DaemonStatusResult(TypedDict):
     """What `daemon.status` gives."""
 
     pid: int
@@ -184,6 +208,22 @@ class DaemonStatusResult(TypedDict):
     forwards: List[DaemonStatusResultForwards]
     #: The servers that are being connected to; one that is reached in two ways is listed twice.
     connecting: List[DaemonStatusResultConnecting]
+
+
+class DaemonStatusResultClients(TypedDict):
+    """A part of it."""
+
+    #: Counts up from 1.
+    client: int
+    #: Seconds since it came.
+    age: float
+
+
+class DaemonStatusResult(_DaemonStatusResult, total=False):
+    """What `daemon.status` gives."""
+
+    #: With `all`.
+    clients: List[DaemonStatusResultClients]
 
 
 class _SshNewParams(TypedDict):
@@ -339,7 +379,7 @@ class SessionExecParams(_SessionExecParams, total=False):
     sudoPassword: str
     #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
     idleTimeout: float
-    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    #: What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -351,11 +391,11 @@ class SessionExecParams(_SessionExecParams, total=False):
     env: Dict[str, str]
     #: Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
     forwardAgent: bool
-    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
     pty: SessionExecParamsPty
@@ -442,7 +482,7 @@ class SessionShellParams(_SessionShellParams, total=False):
     timeout: float
     #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
     idleTimeout: float
-    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    #: What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -454,11 +494,11 @@ class SessionShellParams(_SessionShellParams, total=False):
     env: Dict[str, str]
     #: Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
     forwardAgent: bool
-    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
     pty: Union[Literal[False], SessionShellParamsPty2]
@@ -541,7 +581,7 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
     timeout: float
     #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
     idleTimeout: float
-    #: What the result holds: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
+    #: What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
     streams: Literal["concatenated", "separate", "interleaved"]
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -553,11 +593,11 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
     env: Dict[str, str]
     #: Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
     forwardAgent: bool
-    #: The most bytes of output to hold, both streams together, from 0 to 268435456. Default: 268435456.
+    #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
     pty: SessionSubsystemParamsPty
@@ -612,7 +652,7 @@ class _SessionConnectParams(TypedDict):
 
     #: The handle that `ssh.new` gave: a positive integer, never reused.
     session: int
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
 
 
@@ -625,7 +665,7 @@ class SessionConnectParams(_SessionConnectParams, total=False):
     port: int
     #: A Unix socket on the server, instead of `host` and `port`.
     socketPath: str
-    #: With `stream`: the bytes of output, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
     window: int
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -645,7 +685,7 @@ class SessionConnectResult(TypedDict):
 class _SessionWriteParams(TypedDict):
     """`session.write`: Writes to the stdin of a command that runs."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: The bytes to write.
     data: Union[str, List[int]]
@@ -663,7 +703,7 @@ class SessionWriteParams(_SessionWriteParams, total=False):
 class _SessionCloseStdinParams(TypedDict):
     """`session.closeStdin`: Ends the stdin of a command that runs, behind what was written (RFC 4254 §5.3)."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
 
 
@@ -677,7 +717,7 @@ class SessionCloseStdinParams(_SessionCloseStdinParams, total=False):
 class _SessionSignalParams(TypedDict):
     """`session.signal`: Signals a command that runs (RFC 4254 §6.9)."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: The name without `SIG`.
     signal: Literal["ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2"]
@@ -693,7 +733,7 @@ class SessionSignalParams(_SessionSignalParams, total=False):
 class _SessionResizeParams(TypedDict):
     """`session.resize`: Tells a program's terminal of another size (RFC 4254 §6.7)."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: Width in characters, at least 1.
     columns: int
@@ -715,7 +755,7 @@ class SessionResizeParams(_SessionResizeParams, total=False):
 class SessionWindowAdjustParams(TypedDict):
     """`session.windowAdjust`: Grants a streamed command more output."""
 
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: So many bytes more than granted before, at least 1.
     bytes: int
@@ -1211,7 +1251,7 @@ class FsReaddirParams(_FsReaddirParams, total=False):
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     pathEncoding: Literal["utf8", "base64", "binary"]
     stream: bool
-    #: The client's own name for a call while it runs: a string or an integer, not in use by another.
+    #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
     #: With `stream`: the entries, from 0, that may be sent before the client grants more. Default: 10000.
     window: int
@@ -1998,8 +2038,8 @@ class ConnectOptions(TypedDict, total=False):
             none where there is none or it is `/dev/null`: see Trust. Default: what `config` says,
             else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
         algorithms: What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys
-            sign with (`publicKey`), best first, each list in place of the default: for servers that
-            have only what is weak. See PROTOCOL.md, Algorithms.
+            sign with (`public_key`), best first, each list in place of the default: for servers
+            that have only what is weak. See PROTOCOL.md, Algorithms.
         keepalive_interval: Seconds of the server's silence after which it is asked for a sign of
             life, up to 86400; 0 for never. A server that is gone is found out within
             `keepalive_interval` × (`keepalive_count_max` + 1) seconds. Default: what `config` says,

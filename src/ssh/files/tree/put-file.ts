@@ -10,6 +10,8 @@ import type { ByteSource, RemoteFile, RemoteFiles } from "../remote-files.ts";
 import { temporaryBeside } from "../temporary-name.ts";
 import { isChanged } from "./get-file.ts";
 import { local } from "./local-side.ts";
+import { spread } from "./spread.ts";
+import type { Lanes } from "./spread.ts";
 import type { CopyFile, FileJob } from "./transfer.ts";
 import { sameBeginning } from "./verify.ts";
 
@@ -17,7 +19,11 @@ import { sameBeginning } from "./verify.ts";
 const smallSize = 32 * 1024;
 
 /** Sends one file: three round trips where it is small. */
-export function putFile(files: RemoteFiles, { resume }: { resume: boolean }, call: Call): CopyFile {
+export function putFile(
+  files: RemoteFiles,
+  { resume, lanes }: { resume: boolean; lanes: Lanes | undefined },
+  call: Call,
+): CopyFile {
   return async (job, moved) => {
     const { from, to } = job;
     const handle = await local(from, open(from, constants.O_RDONLY | constants.O_NONBLOCK));
@@ -28,7 +34,7 @@ export function putFile(files: RemoteFiles, { resume }: { resume: boolean }, cal
         throw localFailure({ errno: "EINVAL", path: String(from) }, "Not a regular file");
       begun = await begin(files, job, handle, found, call);
       moved(begun.size);
-      await send(begun, handle, found, job, moved, call);
+      await send(begun, handle, found, { ...job, lanes }, moved, call);
       await files.rename(begun.path, to, true, call);
       return found.size;
     } catch (error) {
@@ -65,6 +71,8 @@ async function begin(
     try {
       return { file: await files.open(path, "wx", permissions, call), path, size: 0 };
     } catch (error) {
+      // It may yet be made for a call that has ended.
+      if (call.hasEnded) files.discard(path);
       throw restatedPath(error, path, to);
     }
   }
@@ -81,10 +89,10 @@ async function begin(
 }
 
 async function send(
-  { file, size: start }: Begun,
+  { file, path, size: start }: Begun,
   handle: FileHandle,
   found: Stats,
-  job: FileJob,
+  job: FileJob & { readonly lanes: Lanes | undefined },
   moved: (bytes: number) => void,
   call: Call,
 ): Promise<void> {
@@ -97,7 +105,10 @@ async function send(
   const kept = old?.type === "file" ? old : undefined;
   if (kept) asked.push(keepPermissions(file, kept, call));
   if (room) asked.push(file.write(start, room, call).then(() => moved(room.length)));
-  else asked.push(file.pour(bytes, { from: start, end: found.size }, moved, call));
+  else {
+    const range = { from: start, end: found.size };
+    asked.push(spread(file, path, bytes, range, moved, job.lanes, call));
+  }
   for (const each of asked) each.catch(() => {});
   // What is large takes its time: what comes behind it must wait for that.
   if (!isSmall || kept) await Promise.all(asked);

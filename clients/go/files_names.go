@@ -1,0 +1,149 @@
+package sshrpc
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"sort"
+	"syscall"
+	"time"
+)
+
+// Stat says what a file is; of a symbolic link, what it leads to. Sys of the result is a *FileStat.
+func (f *Files) Stat(name string) (fs.FileInfo, error) { return f.stat(methodFsStat, name) }
+
+// Lstat is Stat of a symbolic link itself.
+func (f *Files) Lstat(name string) (fs.FileInfo, error) { return f.stat(methodFsLstat, name) }
+
+func (f *Files) stat(method, name string) (fs.FileInfo, error) {
+	info := &fileInfo{name: path.Base(name)}
+	if err := f.call(method, pathParams(name), &info.wire); err != nil {
+		return nil, err
+	}
+	return info, nil
+}
+
+// ReadDir gives a directory's entries, by name. Info of an entry asks the server nothing more.
+func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
+	var result fsReaddirResult
+	if err := f.call(methodFsReaddir, pathParams(name), &result); err != nil {
+		return nil, err
+	}
+	entries := make([]fs.DirEntry, len(result.Entries))
+	for i, e := range result.Entries {
+		entries[i] = &fileInfo{nameOf(e.Name, e.Encoding), fsStatResult{
+			Type: e.Type, Size: e.Size, Mode: e.Mode, Uid: e.Uid, Gid: e.Gid,
+			Atime: e.Atime, Mtime: e.Mtime, Owner: e.Owner, Group: e.Group,
+		}}
+	}
+	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
+	return entries, nil
+}
+
+// Mkdir makes a directory, with the permission bits of mode less the server's umask.
+func (f *Files) Mkdir(name string, mode fs.FileMode) error {
+	return f.onPath(methodFsMkdir, name, map[string]any{"mode": permissionBits(mode)})
+}
+
+// MkdirAll makes a directory and those that it lies in. One that is there already is no error.
+func (f *Files) MkdirAll(name string, mode fs.FileMode) error {
+	return f.onPath(methodFsMkdir, name, map[string]any{"mode": permissionBits(mode), "recursive": true})
+}
+
+// Remove removes a file, a symbolic link or an empty directory.
+func (f *Files) Remove(name string) error {
+	err := f.onPath(methodFsUnlink, name, map[string]any{})
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	// It may be a directory, of which servers say all kinds of things.
+	other := f.onPath(methodFsRmdir, name, map[string]any{})
+	if other == nil || !errors.Is(other, syscall.ENOTDIR) {
+		return other
+	}
+	return err
+}
+
+// RemoveAll removes a file, or a directory with what is in it. What isn't there is no error; a symbolic link
+// is never followed. "/", "." and ".." are refused.
+func (f *Files) RemoveAll(name string) error {
+	return f.onPath(methodFsRm, name, map[string]any{"recursive": true, "force": true})
+}
+
+// Rename renames a file or a directory, and replaces what has the new name.
+func (f *Files) Rename(from, to string) error { return f.fromTo(methodFsRename, from, to) }
+
+// Copy copies a file on the server's side, and replaces what has the new name, when it is whole.
+func (f *Files) Copy(from, to string) error { return f.fromTo(methodFsCopyFile, from, to) }
+
+// Link gives a file a further name.
+func (f *Files) Link(from, to string) error { return f.fromTo(methodFsLink, from, to) }
+
+// Symlink makes a symbolic link that says target, which need not be there.
+func (f *Files) Symlink(target, name string) error {
+	params := map[string]any{}
+	setBytes(params, "target", target)
+	return f.onPath(methodFsSymlink, name, params)
+}
+
+// Readlink gives what a symbolic link says.
+func (f *Files) Readlink(name string) (string, error) { return f.pathOf(methodFsReadlink, name) }
+
+// RealPath gives the absolute path without symbolic links, "." and "..". "~" in front is the account's home,
+// "~NAME" another's. The last part need not be there.
+func (f *Files) RealPath(name string) (string, error) { return f.pathOf(methodFsRealpath, name) }
+
+func (f *Files) pathOf(method, name string) (string, error) {
+	var result fsRealpathResult
+	if err := f.call(method, pathParams(name), &result); err != nil {
+		return "", err
+	}
+	return nameOf(result.Path, result.Encoding), nil
+}
+
+// Chmod sets a file's permission bits, ModeSetuid, ModeSetgid and ModeSticky.
+func (f *Files) Chmod(name string, mode fs.FileMode) error {
+	return f.onPath(methodFsChmod, name, map[string]any{"mode": permissionBits(mode)})
+}
+
+// Chown sets a file's owners.
+func (f *Files) Chown(name string, uid, gid int) error {
+	return f.onPath(methodFsChown, name, map[string]any{"uid": uid, "gid": gid})
+}
+
+// Lchown is Chown of a symbolic link itself.
+func (f *Files) Lchown(name string, uid, gid int) error {
+	return f.onPath(methodFsChown, name, map[string]any{"uid": uid, "gid": gid, "followLinks": false})
+}
+
+// Chtimes sets a file's times, from 1970 to 2106, in whole seconds.
+func (f *Files) Chtimes(name string, accessed, modified time.Time) error {
+	return f.onPath(methodFsUtimes, name, map[string]any{"atime": accessed.Unix(), "mtime": modified.Unix()})
+}
+
+// Truncate sets a file's size; what is added is zeros.
+func (f *Files) Truncate(name string, size int64) error {
+	return f.onPath(methodFsTruncate, name, map[string]any{"size": size})
+}
+
+// A StatVFS is the room of a file system.
+type StatVFS struct {
+	BlockSize int64 // in bytes
+	Blocks    int64
+	Free      int64 // blocks
+	Available int64 // those of them that ordinary users can have
+	Files     int64 // inodes; 0 where there is no such number
+	FreeFiles int64
+}
+
+// StatVFS gives the room of the file system that a path lies on.
+func (f *Files) StatVFS(name string) (*StatVFS, error) {
+	var result fsStatfsResult
+	if err := f.call(methodFsStatfs, pathParams(name), &result); err != nil {
+		return nil, err
+	}
+	return &StatVFS{
+		BlockSize: result.BlockSize, Blocks: result.Blocks, Free: result.Free,
+		Available: result.Available, Files: result.Files, FreeFiles: result.FreeFiles,
+	}, nil
+}

@@ -1,0 +1,60 @@
+package sshrpc
+
+import "context"
+
+// programParams are those of session.exec, and of the methods that start what a Command is just as well:
+// session.shell, session.subsystem and session.connect, which have others in place of the command.
+type programParams struct {
+	sessionExecParams
+	Command    wireBytes `json:"command,omitempty"`
+	PTY        any       `json:"pty,omitempty"`
+	Name       string    `json:"name,omitempty"`
+	Host       string    `json:"host,omitempty"`
+	Port       int64     `json:"port,omitempty"`
+	SocketPath string    `json:"socketPath,omitempty"`
+}
+
+// programParams are those that the options say.
+func (s *Session) programParams(ctx context.Context, o runOptions) programParams {
+	params := programParams{sessionExecParams: sessionExecParams{
+		Session: s.info.Session, Timeout: timeoutOf(ctx), IdleTimeout: secondsOf(o.idleOutput), Env: o.env,
+	}}
+	if o.exportEnv {
+		params.EnvMode = "export"
+	}
+	if o.pty != nil {
+		params.PTY = o.pty.params()
+	}
+	return params
+}
+
+func (s *Session) execParams(ctx context.Context, command string, o runOptions) programParams {
+	params := s.programParams(ctx, o)
+	params.Command, params.CommandEncoding, _ = encodeBytes([]byte(command), false)
+	return params
+}
+
+// programRequest puts the input into the params. The daemon is ready.
+func (s *Session) programRequest(method string, params programParams, input []byte) request {
+	r := request{method: method}
+	if len(input) > 0 {
+		params.Stdin, params.StdinEncoding, r.binary = encodeBytes(input, s.daemon.binaryFrames)
+	}
+	r.params = params
+	return r
+}
+
+func (p *PTY) params() *sessionExecParamsPTY {
+	return &sessionExecParamsPTY{
+		Term: unlessEmpty(p.Term), Columns: unlessZero(p.Columns), Rows: unlessZero(p.Rows),
+		Width: unlessZero(p.Width), Height: unlessZero(p.Height), Modes: p.Modes,
+	}
+}
+
+func unlessZero(number int) *int64 {
+	if number == 0 {
+		return nil
+	}
+	wide := int64(number)
+	return &wide
+}
