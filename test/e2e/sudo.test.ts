@@ -193,6 +193,13 @@ describe("e2e: sudo", function () {
       assert.equal(output, "in\nran\n");
     });
 
+    it("begins a program whose output overtakes what says so", async () => {
+      const shifted = 'while [ "$1" != -- ]; do shift; done; shift';
+      const session = await scripted(`${shifted}; echo early; exec "$@"`);
+      const { output } = await exec(session, { streams: "interleaved" });
+      assert.equal(output, "early\nran\n");
+    });
+
     it("fails in other ways, and its words are told", async () => {
       const session = await scripted("echo 'sudo: \\033[31mno disk' >&2; exit 1");
       const message = await refused(exec(session), "other");

@@ -7,8 +7,12 @@ import { maxCommand } from "../../protocol/limits.ts";
 import type { SessionChannel } from "../connection/channels/channel.ts";
 import type { Call } from "../support/call.ts";
 
-/** What sudo may say before it begins, in bytes: a lecture, and whatever PAM has to tell. */
-const maxTalk = 64 * 1024;
+/**
+ * What may come before the program is known to begin, in bytes and in packets: a lecture, whatever PAM has
+ * to tell, and what the program writes to stdout meanwhile.
+ */
+const maxTalk = 256 * 1024;
+const maxPackets = 4096;
 /** Of that, what an error has; in characters. */
 const maxText = 4096;
 
@@ -76,6 +80,8 @@ class Talk {
   readonly #channel: SessionChannel;
   readonly #marks: readonly string[];
   readonly #said = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+  #packets = 0;
+  #bytes = 0;
   #found: string | undefined;
   #overflow = false;
   #wake: () => void = () => {};
@@ -110,22 +116,31 @@ class Talk {
   #take(stream: "stdout" | "stderr", chunk: Uint8Array): void {
     const said = Buffer.concat([this.#said[stream], chunk]);
     this.#said[stream] = said;
-    const [first] = this.#marks
-      .map((text) => ({ text, at: said.indexOf(text) }))
-      .filter(({ at }) => at >= 0);
-    if (first) {
-      const end = first.at + first.text.length;
-      const rest = said.subarray(end);
-      this.#said[stream] = said.subarray(0, first.at);
-      this.#found = first.text;
-      // Behind the last mark it is the program's, and not consumed yet.
-      if (first.text === this.#marks.at(-1)) this.#channel.holdOutput(stream, rest);
-      this.#channel.consumed(chunk.length - rest.length);
-    } else {
-      this.#channel.consumed(chunk.length);
-      this.#overflow = said.length > maxTalk;
+    this.#packets += 1;
+    this.#bytes += chunk.length;
+    const mark = this.#marks.find((text) => said.includes(text));
+    this.#overflow = !mark && (this.#bytes > maxTalk || this.#packets > maxPackets);
+    if (mark) {
+      const at = said.indexOf(mark);
+      this.#said[stream] = said.subarray(0, at);
+      this.#found = mark;
+      if (mark === this.#marks.at(-1)) this.#handOn(stream, said.subarray(at + mark.length));
     }
-    if (first || this.#overflow) this.#wake();
+    if (mark || this.#overflow) this.#wake();
+  }
+
+  /**
+   * The program has begun.
+   *
+   * @param rest what came behind that on the same stream
+   */
+  #handOn(stream: "stdout" | "stderr", rest: Uint8Array): void {
+    // Without a terminal sudo talks on stderr alone, which may come behind what the program says on stdout.
+    const ahead = stream === "stderr" ? this.#said.stdout : Buffer.alloc(0);
+    this.#said.stdout = Buffer.alloc(0);
+    this.#channel.holdOutput("stdout", ahead);
+    this.#channel.holdOutput(stream, rest);
+    this.#channel.consumed(this.#bytes - ahead.length - rest.length);
   }
 }
 
