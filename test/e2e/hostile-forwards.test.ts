@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import net from "node:net";
-import type ssh2 from "ssh2";
 import type { Daemon, Message } from "../fixtures/daemon.ts";
 import { startFaultServer } from "../fixtures/fault-server.ts";
 import type { FaultConnection } from "../fixtures/fault-connection.ts";
@@ -24,9 +23,9 @@ interface Hostile {
   readonly session: number;
   readonly server: FaultConnection;
   /** Opens a channel to the client. @returns our number for it */
-  open(type: string, ...data: Buffer[]): number;
+  readonly open: (type: string, ...data: Buffer[]) => number;
   /** The client's answer to an open: its message. */
-  answer(channel: number): Promise<Buffer>;
+  readonly answer: (channel: number) => Promise<Buffer>;
 }
 
 describe("e2e: a server that misbehaves with forwards", function () {
@@ -56,7 +55,7 @@ describe("e2e: a server that misbehaves with forwards", function () {
     const fault = scope.add(await startFaultServer());
     const connected = fault.connection(0);
     void connected.then((server) => {
-      const client = server.client as unknown as ssh2.Connection;
+      const { client } = server;
       client.on("ready", () =>
         seePayloads(client, (payload) => {
           const type = payload[0];

@@ -91,7 +91,7 @@ describe("e2e: sudo", function () {
       assert.equal(output, "root\n");
       assert.deepEqual(
         questions.map(({ kind, prompts, token }) => [kind, prompts, token]),
-        Array(2).fill([
+        Array.from({ length: 2 }, () => [
           "password",
           [{ prompt: "[sudo] password for alice: ", echo: false }],
           "asking",

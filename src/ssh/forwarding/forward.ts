@@ -145,7 +145,7 @@ export class Forward {
       connection.inbound = ends.inbound;
       connection.outbound = ends.outbound;
       ends.inbound.on("error", () => {});
-      if (ends.inbound.destroyed) return void reset(ends.outbound);
+      if (ends.inbound.destroyed) return reset(ends.outbound);
       await relay(ends.inbound, ends.outbound);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

@@ -25,8 +25,8 @@ export class Sudo {
   readonly command: Buffer;
   readonly #givePassword: GivePassword;
   /** What sudo asks with, and what says that the program begins: nobody else can say either. */
-  readonly #prompt = mark();
-  readonly #begin = mark();
+  readonly #prompt = makeMark();
+  readonly #begin = makeMark();
 
   /**
    * @param user whom to run as; `true` for root
@@ -70,7 +70,7 @@ export class Sudo {
   }
 }
 
-const mark = () => `sshrpc-${randomBytes(12).toString("hex")}`;
+const makeMark = () => `sshrpc-${randomBytes(12).toString("hex")}`;
 
 /** In two, so that who shows the command line doesn't say it. */
 const halves = (text: string) => [text.slice(0, 12), text.slice(12)];

@@ -34,7 +34,7 @@ export function requestForward<T>(
         resolve(granted(port));
       } catch (failure) {
         // ssh2 would take it for one of its own.
-        reject(failure as Error);
+        reject(failure);
       }
     };
     if ("path" in where) client.openssh_forwardInStreamLocal(where.path, answered);

@@ -1,3 +1,8 @@
+/**
+ * Channels to our agent: ssh2 would relay them by itself, however slowly the agent takes what comes.
+ *
+ * test/e2e/agent-forwarding.test.ts
+ */
 import type { Client } from "ssh2";
 import { onChannelOpen } from "./channel-open.ts";
 
@@ -6,7 +11,7 @@ export const ourAgent = { path: "\0agent" } as const;
 
 /**
  * Has channels to our agent (auth-agent@openssh.com) told as connections to {@link ourAgent}, while it is
- * lent. ssh2 would relay them itself, however slowly the agent takes what comes.
+ * lent.
  */
 export function knowAgentChannels(client: Client): void {
   const { path: socketPath } = ourAgent;

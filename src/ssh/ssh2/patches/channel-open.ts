@@ -1,3 +1,8 @@
+/**
+ * What the server wants to open, before ssh2 decides about it.
+ *
+ * test/e2e/hostile-forwards.test.ts
+ */
 import type { Client } from "ssh2";
 import { protocolOf } from "../protocol.ts";
 import type { ChannelOpen } from "../protocol.ts";
