@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { chmodSync } from "node:fs";
 import { createServer } from "node:http";
 import net from "node:net";
 import { join } from "node:path";
@@ -102,6 +103,8 @@ describe("e2e: tunnels that others use", function () {
   it("Redis's own wire, by port and by Unix socket", async function () {
     requires(this, "redis");
     const folder = scope.tempDir();
+    // For whoever the server runs as.
+    chmodSync(folder, 0o755);
     const socket = join(folder, "redis.sock");
     const { port } = await freePort();
     const args = [
