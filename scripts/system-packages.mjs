@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 
 /**
  * What the tests need of the system. `programs` are looked for in PATH and the sbin folders,
@@ -98,10 +98,11 @@ function hasPackage(name) {
   );
 }
 
+/** @param name of a program in PATH, or its absolute path */
 export function hasProgram(name) {
   const folders = (process.env.PATH ?? "").split(delimiter).filter((each) => each !== "");
   return [...folders, "/usr/sbin", "/usr/local/sbin", "/sbin"].some((folder) =>
-    existsSync(join(folder, name)),
+    existsSync(resolve(folder, name)),
   );
 }
 

@@ -13,7 +13,7 @@ const (
 	// The contract as an OpenRPC document.
 	methodRPCDiscover = "rpc.discover"
 
-	// What the daemon holds at the moment.
+	// What the daemon holds at the moment for this client, or for all.
 	methodDaemonStatus = "daemon.status"
 
 	// Connects to an SSH server, checks its host key, logs in.
@@ -203,6 +203,19 @@ const (
 	notifySetTrace = "$/setTrace"
 )
 
+// initializeParamsEnvironment holds the environment in the params of initialize.
+type initializeParamsEnvironment struct {
+	// Its working directory: what relative paths count from.
+	Cwd string `json:"cwd"`
+
+	// What the mode of a new file lacks.
+	Umask int64 `json:"umask"`
+
+	// Its environment variables: `HOME`, `SSH_AUTH_SOCK`, those that a configuration names, and what a
+	// proxy command gets.
+	Variables map[string]string `json:"variables"`
+}
+
 // initializeParamsCapabilities holds the capabilities in the params of initialize.
 type initializeParamsCapabilities struct {
 	// The client answers `client/prompt`: see Questions to the client.
@@ -220,6 +233,10 @@ type initializeParamsCapabilities struct {
 type initializeParams struct {
 	// The pid of the process whose end ends the daemon too.
 	ProcessID *int64 `json:"processId,omitempty"`
+
+	// Where the client runs, for one that connects to a shared daemon's socket itself. Default: where
+	// the daemon does, or what `--attach` has told.
+	Environment *initializeParamsEnvironment `json:"environment,omitempty"`
 
 	// What the client can do beyond the least.
 	Capabilities *initializeParamsCapabilities `json:"capabilities,omitempty"`
@@ -266,6 +283,12 @@ type rpcDiscoverResult struct {
 	Openrpc string `json:"openrpc"`
 }
 
+// daemonStatusParams holds the params of daemon.status.
+type daemonStatusParams struct {
+	// What it holds for every client. Default: false.
+	All bool `json:"all,omitempty"`
+}
+
 // StatusMemory holds the memory in the result of daemon.status.
 type StatusMemory struct {
 	// Resident set, in bytes.
@@ -278,8 +301,20 @@ type StatusMemory struct {
 	External int64 `json:"external"`
 }
 
+// StatusClient holds the clients in the result of daemon.status.
+type StatusClient struct {
+	// Counts up from 1.
+	Client int64 `json:"client"`
+
+	// Seconds since it came.
+	Age float64 `json:"age"`
+}
+
 // StatusSession holds the sessions in the result of daemon.status.
 type StatusSession struct {
+	// With `all`: whose it is.
+	Client *int64 `json:"client,omitempty"`
+
 	Session int64 `json:"session"`
 
 	// One of "open", "closed".
@@ -341,6 +376,9 @@ type StatusForwardTo struct {
 
 // StatusForward holds the forwards in the result of daemon.status.
 type StatusForward struct {
+	// With `all`: whose it is.
+	Client *int64 `json:"client,omitempty"`
+
 	Forward int64 `json:"forward"`
 
 	Session *int64 `json:"session,omitempty"`
@@ -391,6 +429,9 @@ type Status struct {
 	Uptime float64 `json:"uptime"`
 
 	Memory StatusMemory `json:"memory"`
+
+	// With `all`.
+	Clients []StatusClient `json:"clients,omitempty"`
 
 	Sessions []StatusSession `json:"sessions"`
 

@@ -10,6 +10,21 @@ export type WireBytes = string | readonly number[];
 export interface InitializeParams {
   /** The pid of the process whose end ends the daemon too. */
   processId?: number | null | undefined;
+  /**
+   * Where the client runs, for one that connects to a shared daemon's socket itself. Default: where
+   * the daemon does, or what `--attach` has told.
+   */
+  environment?: {
+    /** Its working directory: what relative paths count from. */
+    cwd: string;
+    /** What the mode of a new file lacks. */
+    umask: number;
+    /**
+     * Its environment variables: `HOME`, `SSH_AUTH_SOCK`, those that a configuration names, and
+     * what a proxy command gets.
+     */
+    variables: Readonly<Record<string, string>>;
+  } | undefined;
   /** What the client can do beyond the least. */
   capabilities?: {
     /** The client answers `client/prompt`: see Questions to the client. */
@@ -60,8 +75,11 @@ export interface RpcDiscoverResult {
   readonly openrpc: string;
 }
 
-/** Params of `daemon.status`. What the daemon holds at the moment. */
-export interface DaemonStatusParams {}
+/** Params of `daemon.status`. What the daemon holds at the moment for this client, or for all. */
+export interface DaemonStatusParams {
+  /** What it holds for every client. Default: `false`. */
+  all?: boolean | undefined;
+}
 
 /** What `daemon.status` gives. */
 export interface DaemonStatusResult {
@@ -77,7 +95,16 @@ export interface DaemonStatusResult {
     /** Buffers outside the heap, in bytes. */
     readonly external: number;
   };
+  /** With `all`. */
+  readonly clients?: readonly {
+    /** Counts up from 1. */
+    readonly client: number;
+    /** Seconds since it came. */
+    readonly age: number;
+  }[];
   readonly sessions: readonly ({
+    /** With `all`: whose it is. */
+    readonly client?: number;
     readonly session: number;
     readonly state: "open" | "closed";
     readonly host: string;
@@ -104,6 +131,8 @@ export interface DaemonStatusResult {
     readonly via?: number;
   })[];
   readonly forwards: readonly ({
+    /** With `all`: whose it is. */
+    readonly client?: number;
     readonly forward: number;
     readonly session?: number;
     readonly kind: "local" | "remote" | "dynamic";

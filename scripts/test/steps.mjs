@@ -15,7 +15,6 @@ const sources = [
   "bin",
   "clients/go",
   "clients/js",
-  "clients/js",
 ].filter((each) => existsSync(join(root, each)));
 
 // With the modules of Debian's packages; another python3 in PATH has them not.

@@ -1,21 +1,42 @@
+import type { ClientScope } from "./support/client-scope.ts";
 import { handler } from "./support/handler.ts";
 
-export default handler("daemon.status", (_params, { daemon, scope }) => {
+export default handler("daemon.status", ({ all }, { daemon, scope }) => {
   const { rss, heapUsed, external } = process.memoryUsage();
-  const entries = [...scope.sessions.entries()];
-  const handles = new Map(entries.map(([handle, session]) => [session, handle]));
+  const scopes = all ? [...daemon.scopes()] : [scope];
+  const held = scopes.map((each) => heldBy(each, all));
   return {
     pid: process.pid,
     version: daemon.version,
     uptime: process.uptime(),
     memory: { rss, heapUsed, external },
+    ...(all && {
+      clients: scopes.map(({ number, since }) => ({
+        client: number,
+        age: (performance.now() - since) / 1000,
+      })),
+    }),
+    sessions: held.flatMap(({ sessions }) => sessions),
+    forwards: held.flatMap(({ forwards }) => forwards),
+    connecting: daemon.handshakes.status,
+  };
+});
+
+/** A client's sessions and forwards, with its number beside them where they are told with others'. */
+function heldBy({ number, sessions, forwards }: ClientScope, all: boolean) {
+  const whose = all ? { client: number } : {};
+  const entries = [...sessions.entries()];
+  const handles = new Map(entries.map(([handle, session]) => [session, handle]));
+  return {
     sessions: entries.map(([handle, { status, via }]) => ({
+      ...whose,
       session: handle,
       ...status,
       // A jump host's that was made for this one alone has none.
       via: via && handles.get(via),
     })),
-    forwards: scope.forwards.status((session) => handles.get(session)),
-    connecting: daemon.handshakes.status,
+    forwards: forwards
+      .status((session) => handles.get(session))
+      .map((forward) => ({ ...whose, ...forward })),
   };
-});
+}

@@ -1,3 +1,4 @@
+import { localPath } from "../ssh/support/client-environment.ts";
 import { defaultIdleTimeout } from "../protocol/limits.ts";
 import { getFile } from "../ssh/files/tree/get-file.ts";
 import { LocalSide } from "../ssh/files/tree/local-side.ts";
@@ -9,9 +10,9 @@ import { useFiles } from "./support/remote-files.ts";
 import { withTreeProgress } from "./support/tree-progress.ts";
 
 export default handler("fs.get", (params, context) => {
-  const { binary, daemon, client, call } = context;
+  const { binary, scope, client, call } = context;
   const from = destPath("source", params.source, params.sourceEncoding, binary);
-  const to = Buffer.from(params.dest);
+  const to = Buffer.from(localPath(params.dest));
   const { idleTimeout = defaultIdleTimeout, workDoneToken, resume } = params;
   call.startIdle(idleTimeout);
   return withTreeProgress("get", workDoneToken, client, (progress) =>
@@ -19,7 +20,7 @@ export default handler("fs.get", (params, context) => {
       const sides = {
         source: new RemoteSide(files, call),
         dest: new LocalSide(),
-        copy: getFile(files, { resume, umask: daemon.umask }, call),
+        copy: getFile(files, { resume, umask: scope.umask }, call),
       };
       return new Transfer(sides, params, progress, call).run(from, to);
     }),

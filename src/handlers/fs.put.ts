@@ -1,3 +1,4 @@
+import { localPath } from "../ssh/support/client-environment.ts";
 import { defaultIdleTimeout } from "../protocol/limits.ts";
 import { filesOf } from "../ssh/files/session-files.ts";
 import { LocalSide } from "../ssh/files/tree/local-side.ts";
@@ -11,7 +12,7 @@ import { withTreeProgress } from "./support/tree-progress.ts";
 
 export default handler("fs.put", (params, context) => {
   const { binary, client, call } = context;
-  const from = Buffer.from(params.source);
+  const from = Buffer.from(localPath(params.source));
   const to = destPath("dest", params.dest, params.destEncoding, binary);
   const { idleTimeout = defaultIdleTimeout, workDoneToken, resume } = params;
   call.startIdle(idleTimeout);

@@ -18,10 +18,11 @@ export default handler("fs.readdir", async (params, context) => {
   const { scope, client, call } = context;
   if (!stream) {
     return useFiles(session, context, async (files) => {
-      const entries: Entry[] = [];
+      const entries: ReturnType<typeof entryFields>[] = [];
       let size = 0;
       const take = (found: Entry[]) => {
-        entries.push(...found);
+        // Not as they came: their names would hold on to whole packets.
+        for (const each of found) entries.push(entryFields(each));
         size += found.reduce((sum, { name }) => sum + name.length + entrySize, 0);
         if (size <= limits.maxOutput) return client.room();
         const { maxOutput } = limits;
@@ -30,7 +31,7 @@ export default handler("fs.readdir", async (params, context) => {
         });
       };
       await files.readdir(path, take, call);
-      return { entries: entries.map(entryFields) };
+      return { entries };
     });
   }
   if (token === undefined) throw invalidParam("token", "is missing: stream needs one");

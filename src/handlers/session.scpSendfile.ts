@@ -1,3 +1,4 @@
+import { localPath } from "../ssh/support/client-environment.ts";
 import { defaultIdleTimeout } from "../protocol/limits.ts";
 import { LocalSource } from "../ssh/files/local/source.ts";
 import { send } from "../ssh/files/scp/send.ts";
@@ -9,7 +10,7 @@ export default handler("session.scpSendfile", async (params, { binary, scope, cl
   const dest = destPath("dest", params.dest, params.destEncoding, binary);
   const session = scope.sessions.get(params.session);
   const { intoDirectory = false, idleTimeout = defaultIdleTimeout } = params;
-  const source = await LocalSource.open(params.source);
+  const source = await LocalSource.open(localPath(params.source));
   try {
     const mode = params.mode ?? source.mode;
     await withProgress("scpSendfile", params.workDoneToken, client, (progress) =>

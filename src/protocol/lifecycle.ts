@@ -15,6 +15,27 @@ export const initialize = method({
           "The pid of the process whose end ends the daemon too.",
         ),
       ),
+      environment: z.optional(
+        described(
+          objectParam(
+            z.strictObject({
+              cwd: described(
+                z.string().check(z.regex(/^\//, "must be an absolute path")),
+                "Its working directory: what relative paths count from.",
+              ),
+              umask: described(
+                z.int().check(z.minimum(0), z.maximum(0o777)),
+                "What the mode of a new file lacks.",
+              ),
+              variables: described(
+                objectParam(z.record(z.string(), z.string())),
+                "Its environment variables: `HOME`, `SSH_AUTH_SOCK`, those that a configuration names, and what a proxy command gets.",
+              ),
+            }),
+          ),
+          "Where the client runs, for one that connects to a shared daemon's socket itself. Default: where the daemon does, or what `--attach` has told.",
+        ),
+      ),
       capabilities: z.optional(
         described(
           objectParam(
@@ -73,9 +94,12 @@ const address = () =>
   ]);
 
 export const status = method({
-  summary: "What the daemon holds at the moment.",
+  summary: "What the daemon holds at the moment for this client, or for all.",
   positional: [],
-  params: () => z.strictObject({}),
+  params: () =>
+    z.strictObject({
+      all: described(z._default(z.boolean(), false), "What it holds for every client."),
+    }),
   result: () =>
     z.strictObject({
       pid: z.int(),
@@ -86,8 +110,20 @@ export const status = method({
         heapUsed: described(z.int(), "Of the JavaScript heap, in bytes."),
         external: described(z.int(), "Buffers outside the heap, in bytes."),
       }),
+      clients: z.optional(
+        described(
+          z.array(
+            z.strictObject({
+              client: described(z.int(), "Counts up from 1."),
+              age: described(z.number(), "Seconds since it came."),
+            }),
+          ),
+          "With `all`.",
+        ),
+      ),
       sessions: z.array(
         z.strictObject({
+          client: z.optional(described(z.int(), "With `all`: whose it is.")),
           session: z.int(),
           state: z.enum(["open", "closed"]),
           host: z.string(),
@@ -109,6 +145,7 @@ export const status = method({
       ),
       forwards: z.array(
         z.strictObject({
+          client: z.optional(described(z.int(), "With `all`: whose it is.")),
           forward: z.int(),
           session: z.optional(z.int()),
           kind: z.enum(["local", "remote", "dynamic"]),

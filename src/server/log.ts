@@ -21,14 +21,24 @@ const maxUnwrittenBytes = 1024 * 1024;
  */
 export class Log {
   readonly #sink: Sink;
-  readonly #level: number;
+  readonly #level: LogLevel;
+  readonly #prefix: string;
   #listener: Listener = () => {};
   #listenerLevel = -1;
 
-  /** @param level the least urgent one that is still logged */
-  constructor(sink: Sink, level: LogLevel) {
+  /**
+   * @param level the least urgent one that is still logged
+   * @param prefix what every line's text begins with
+   */
+  constructor(sink: Sink, level: LogLevel, prefix = "") {
     this.#sink = sink;
-    this.#level = logLevels.indexOf(level);
+    this.#level = level;
+    this.#prefix = prefix;
+  }
+
+  /** The log of one client of several, whose lines begin so; what listens to it hears of no other's. */
+  of(client: string): Log {
+    return new Log(this.#sink, this.#level, `${client}: `);
   }
 
   /** Also tells `listener`, of lines of this level and those more urgent. */
@@ -58,14 +68,18 @@ export class Log {
 
   /** Whether lines of this level go anywhere: what they would say needn't be put together else. */
   isWanted(level: LogLevel): boolean {
-    return logLevels.indexOf(level) <= Math.max(this.#level, this.#listenerLevel);
+    return (
+      logLevels.indexOf(level) <= Math.max(logLevels.indexOf(this.#level), this.#listenerLevel)
+    );
   }
 
   #write(level: LogLevel, text: string): void {
     if (!this.isWanted(level)) return;
     const urgency = logLevels.indexOf(level);
     const shown = escaped(text.slice(0, maxTextLength));
-    if (urgency <= this.#level) this.#sink(`${new Date().toISOString()} ${level} ${shown}\n`);
+    if (urgency <= logLevels.indexOf(this.#level)) {
+      this.#sink(`${new Date().toISOString()} ${level} ${this.#prefix}${shown}\n`);
+    }
     if (urgency <= this.#listenerLevel) this.#listener(level, shown);
   }
 }

@@ -33,8 +33,8 @@ export class Client {
     this.#framing = framing;
     this.connection = new Connection({
       streams: { input: this.input, output: this.output },
-      scope: new ClientScope(),
-      daemon: new Daemon({ version: "1.2.3", followProcess: () => {} }),
+      scope: new ClientScope({ number: 1, followProcess: () => {} }),
+      daemon: new Daemon({ version: "1.2.3", scopes: () => [] }),
       load: async (method) => standIn(handlers[method]) ?? loadHandler(method),
       onEnd: (why) => this.ends.push(why),
       log: new Log((line) => this.logged.push(line), "debug"),

@@ -283,7 +283,7 @@ function newOptions(document: OpenRpcDocument) {
 
 /** What `connect` takes beside its own parameters, in Python's terms. */
 function connectOptions(document: OpenRpcDocument): string {
-  const { params, options, algorithms } = newOptions(document);
+  const { options, algorithms } = newOptions(document);
   return [
     "class Algorithms(TypedDict, total=False):",
     '    """The option `algorithms` of `connect`: names as of PROTOCOL.md, Algorithms; best first."""',
@@ -301,7 +301,7 @@ function connectOptions(document: OpenRpcDocument): string {
     "",
     "    Attributes:",
     ...options.flatMap(({ name, description = "" }) =>
-      attribute(snakeCase(name), inPythonsTerms(description, params)),
+      attribute(snakeCase(name), inPythonsTerms(description)),
     ),
     "",
     '    """',
@@ -331,12 +331,9 @@ function nameTable(table: string, what: string, fields: readonly { name: string 
 }
 
 /** A description of the contract's, as it reads in Python. */
-function inPythonsTerms(description: string, params: readonly { name: string }[]): string {
-  const names = new Set(params.map(({ name }) => name));
+function inPythonsTerms(description: string): string {
   return description
-    .replaceAll(/`(\w+)`/g, (quoted, name: string) =>
-      names.has(name) ? `\`${snakeCase(name)}\`` : quoted,
-    )
+    .replaceAll(/`([a-z]+[A-Z]\w*)`/g, (_quoted, name: string) => `\`${snakeCase(name)}\``)
     .replaceAll(/\b(true|false)\b/g, (value) => pythonValue(value === "true"))
     .replaceAll(/\bSee (?=[A-Z])/g, "See PROTOCOL.md, ");
 }

@@ -4,6 +4,7 @@
 --- Params of `initialize`. Says who is there and what they can do. Optional: every method works without it.
 ---@class sshrpc.InitializeParams
 ---@field processId? integer|nil The pid of the process whose end ends the daemon too.
+---@field environment? { cwd: string, umask: integer, variables: table<string, string> } Where the client runs, for one that connects to a shared daemon's socket itself. Default: where the daemon does, or what `--attach` has told.
 ---@field capabilities? { prompt?: boolean, binaryFrames?: boolean, logMessage?: "error"|"warn"|"info"|"debug" } What the client can do beyond the least.
 
 ---@class sshrpc.InitializeResult
@@ -23,16 +24,18 @@
 ---@class sshrpc.RpcDiscoverResult
 ---@field openrpc string
 
---- Params of `daemon.status`. What the daemon holds at the moment.
+--- Params of `daemon.status`. What the daemon holds at the moment for this client, or for all.
 ---@class sshrpc.DaemonStatusParams
+---@field all? boolean What it holds for every client.
 
 ---@class sshrpc.DaemonStatusResult
 ---@field pid integer
 ---@field version string
 ---@field uptime number Seconds since the start.
 ---@field memory { rss: integer, heapUsed: integer, external: integer }
----@field sessions ({ session: integer, state: "open"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer })[]
----@field forwards ({ forward: integer, session?: integer, kind: "local"|"remote"|"dynamic", bind: { host: string, port: integer }|{ path: string }, to?: { host: string, port: integer }|{ path: string }, connections: integer, total: integer, failed: integer, bytesReceived: integer, bytesSent: integer })[]
+---@field clients? ({ client: integer, age: number })[] With `all`.
+---@field sessions ({ client?: integer, session: integer, state: "open"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer })[]
+---@field forwards ({ client?: integer, forward: integer, session?: integer, kind: "local"|"remote"|"dynamic", bind: { host: string, port: integer }|{ path: string }, to?: { host: string, port: integer }|{ path: string }, connections: integer, total: integer, failed: integer, bytesReceived: integer, bytesSent: integer })[]
 ---@field connecting ({ host: string, port: integer, active: integer, queued: integer })[] The servers that are being connected to; one that is reached in two ways is listed twice.
 
 --- Params of `ssh.new`. Connects to an SSH server, checks its host key, logs in.

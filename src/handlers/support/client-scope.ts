@@ -1,8 +1,15 @@
 import { SessionTable } from "../../ssh/connection/session-table.ts";
+import type { ClientEnvironment } from "../../ssh/support/client-environment.ts";
 import { ListingTable } from "./entry-stream.ts";
 import { FileTable } from "./file-table.ts";
 import { ForwardTable } from "./forward-table.ts";
 import { ProgramTable } from "./program-table.ts";
+
+/**
+ * The process's. To read it is to set it for a moment, in which another thread may make a file: so it
+ * is read once, before there is anything to do.
+ */
+const processUmask = process.umask();
 
 /** What is one client's: nobody else sees it, and it ends with the client. */
 export class ClientScope {
@@ -11,6 +18,29 @@ export class ClientScope {
   readonly files = new FileTable();
   readonly forwards = new ForwardTable();
   readonly listings = new ListingTable();
+  /** Counts up from 1 over the daemon's clients. */
+  readonly number: number;
+  /** On performance.now()'s clock. */
+  readonly since = performance.now();
+  /** Ends the client's scope when the process of that pid ends. */
+  readonly followProcess: (pid: number) => void;
+  /** Where the client runs; undefined where that is where the daemon does. */
+  environment: ClientEnvironment | undefined;
+
+  constructor(options: {
+    number: number;
+    followProcess: (pid: number) => void;
+    environment?: ClientEnvironment | undefined;
+  }) {
+    this.number = options.number;
+    this.followProcess = options.followProcess;
+    this.environment = options.environment;
+  }
+
+  /** What the mode of a new file lacks. */
+  get umask(): number {
+    return this.environment?.umask ?? processUmask;
+  }
 
   /** Ends every session: its programs are signalled, its server is sent a disconnect. */
   async close(): Promise<void> {

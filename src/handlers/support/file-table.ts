@@ -1,6 +1,6 @@
+import { Failure } from "../../protocol/errors.ts";
 import type { Session } from "../../ssh/connection/session.ts";
 import type { RemoteFile } from "../../ssh/files/remote-files.ts";
-import { noFile } from "./remote-files.ts";
 
 /** The remote files that are open, by their handles, which count up from 1 and are never used again. */
 export class FileTable {
@@ -27,3 +27,11 @@ export class FileTable {
     this.#files.delete(handle);
   }
 }
+
+/** The error of a file's handle that isn't there. */
+const noFile = (file: number) =>
+  new Failure(
+    "RemoteFileError",
+    `no file is open under the handle ${file}: it was closed, or its session has ended`,
+    { code: "EBADF", dispatched: "no" },
+  );

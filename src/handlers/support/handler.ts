@@ -1,3 +1,4 @@
+import { inEnvironment } from "../../ssh/support/client-environment.ts";
 import type { Cancellation } from "../../protocol/cancellation.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { MethodName, Params, Result } from "../../protocol/methods.ts";
@@ -50,7 +51,8 @@ export function handler<M extends MethodName>(
       const isDefault = timeout === undefined;
       const call = new Call(cancellation, timeout ?? options.timeout, receivedAt, isDefault);
       try {
-        return await work(params as Params<M>, { binary, daemon, scope, client, call });
+        const context = { binary, daemon, scope, client, call };
+        return await inEnvironment(scope.environment, () => work(params as Params<M>, context));
       } catch (error) {
         throw failureOf(error).with({ dispatched: call.dispatched });
       } finally {

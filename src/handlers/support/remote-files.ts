@@ -1,4 +1,3 @@
-import { Failure } from "../../protocol/errors.ts";
 import { filesOf } from "../../ssh/files/session-files.ts";
 import type { RemoteFiles } from "../../ssh/files/remote-files.ts";
 import type { Encoding } from "../../protocol/bytes.ts";
@@ -48,11 +47,3 @@ export function fromAndTo(params: FromToParams, { binary }: Context): [Buffer, B
     destPath("to", params.to, params.toEncoding, binary),
   ];
 }
-
-/** The error of a file's handle that isn't there. */
-export const noFile = (file: number) =>
-  new Failure(
-    "RemoteFileError",
-    `no file is open under the handle ${file}: it was closed, or its session has ended`,
-    { code: "EBADF", dispatched: "no" },
-  );

@@ -19,14 +19,24 @@ export interface ServeOptions {
   readonly logFile: string | undefined;
 }
 
-export type Cli = ServeOptions | { readonly command: "help" } | { readonly command: "version" };
+/** For the user's shared daemon. */
+export interface SharedOptions {
+  /** Joins stdin and stdout to it; is it; says what it holds; ends it. */
+  readonly command: "attach" | "shared" | "status" | "stop";
+  readonly logLevel: LogLevel;
+  readonly logFile: string | undefined;
+}
+
+export type Cli =
+  ServeOptions | SharedOptions | { readonly command: "help" } | { readonly command: "version" };
 
 /** The command line makes no sense. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
 
-export const usage = "Usage: sshrpc [--stdio | --pipe=NAME | --socket=PORT] [OPTION]...";
+export const usage =
+  "Usage: sshrpc [--stdio | --pipe=NAME | --socket=PORT | --attach] [OPTION]...\n       sshrpc status | stop";
 
 export const help = `${usage}
 
@@ -40,6 +50,12 @@ Where the client is:
   --pipe=NAME             at a Unix socket, to which sshrpc connects
   --socket=PORT           at a TCP port of 127.0.0.1, to which sshrpc connects
   --port=PORT             the same
+  --attach                at stdin and stdout, and served by the user's shared
+                          daemon, which is started where there is none
+
+The shared daemon:
+  status                  say what it holds, and for whom
+  stop                    end it, with all that it holds
 
 Options:
   --clientProcessId=PID   end when this process ends
@@ -58,6 +74,8 @@ const options = {
   pipe: { type: "string" },
   socket: { type: "string" },
   port: { type: "string" },
+  attach: { type: "boolean" },
+  shared: { type: "boolean" },
   clientProcessId: { type: "string" },
   "log-level": { type: "string", default: "warn" },
   "log-file": { type: "string" },
@@ -75,15 +93,30 @@ export function readCommandLine(args: readonly string[]): Cli {
   // As commands, which people try too.
   const [word] = args;
   if (args.length === 1 && (word === "help" || word === "version")) return { command: word };
+  const common = (values: ReturnType<typeof parse>) => ({
+    logLevel: level(values["log-level"]),
+    logFile: values["log-file"],
+  });
+  if (word === "status" || word === "stop")
+    return { command: word, ...common(parse(args.slice(1))) };
   const values = parse(args);
   if (values.help) return { command: "help" };
   if (values.version) return { command: "version" };
   const { pipe, clientProcessId } = values;
   const port = values.socket ?? values.port;
-  const given = [values.stdio, pipe, values.socket, values.port].filter(
-    (value) => value !== undefined,
-  );
-  if (given.length > 1) throw new UsageError("only one of --stdio, --pipe, --socket and --port");
+  const given = [
+    values.stdio,
+    pipe,
+    values.socket,
+    values.port,
+    values.attach,
+    values.shared,
+  ].filter((value) => value !== undefined);
+  if (given.length > 1)
+    throw new UsageError("only one of --stdio, --pipe, --socket, --port and --attach");
+  if (values.attach || values.shared) {
+    return { command: values.attach ? "attach" : "shared", ...common(values) };
+  }
   return {
     command: "serve",
     endpoint:
@@ -96,8 +129,7 @@ export function readCommandLine(args: readonly string[]): Cli {
       clientProcessId === undefined
         ? undefined
         : integer(clientProcessId, "--clientProcessId", 2 ** 31 - 1),
-    logLevel: level(values["log-level"]),
-    logFile: values["log-file"],
+    ...common(values),
   };
 }
 

@@ -6,6 +6,10 @@ import { exitCodes } from "./exit-codes.ts";
 import { Log, fileSink, stderrSink } from "../log.ts";
 import { serve } from "./serve.ts";
 import { NoClient } from "./client-streams.ts";
+import { NoSharedDaemon, attach } from "./attach.ts";
+import { serveShared } from "./serve-shared.ts";
+import { UnsafeFolder, sharedFolder, socketPath } from "./shared-folder.ts";
+import { printStatus, stopShared } from "./shared-commands.ts";
 
 /**
  * The program. What ends it is told on stderr and by its exit code.
@@ -30,7 +34,18 @@ async function run(args: readonly string[], root: string): Promise<void> {
     cli.logLevel,
   );
   routeConsole(log);
-  await serve(cli, version(root), log);
+  switch (cli.command) {
+    case "serve":
+      return serve(cli, version(root), log);
+    case "shared":
+      return serveShared(socketPath(sharedFolder(), version(root)), version(root), log);
+    case "attach":
+      return attach(version(root));
+    case "status":
+      return printStatus(socketPath(sharedFolder(), version(root)));
+    case "stop":
+      return stopShared(socketPath(sharedFolder(), version(root)));
+  }
 }
 
 function openLog(path: string) {
@@ -50,7 +65,13 @@ function explain(error: unknown): { message: string; exitCode: number } {
   if (error instanceof UsageError) {
     return { message: `${error.message}\n${usage}`, exitCode: exitCodes.usage };
   }
-  if (error instanceof NoClient) return { message: error.message, exitCode: exitCodes.usage };
+  if (
+    error instanceof NoClient ||
+    error instanceof UnsafeFolder ||
+    error instanceof NoSharedDaemon
+  ) {
+    return { message: error.message, exitCode: exitCodes.usage };
+  }
   const message = `internal error: ${error instanceof Error ? error.stack : String(error)}`;
   return { message, exitCode: exitCodes.internalError };
 }

@@ -25,6 +25,30 @@ export class ProcessWatch {
   }
 }
 
+/** Tells when one of a client's processes has ended. */
+export class ProcessesWatch {
+  readonly #onEnd: (pid: number) => void;
+  readonly #followed = new Set<number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param onEnd told which one has ended, more than once */
+  constructor(onEnd: (pid: number) => void) {
+    this.#onEnd = onEnd;
+  }
+
+  /** Watches one more process, which may be no relation. */
+  follow(pid: number): void {
+    this.#followed.add(pid);
+    this.#timer ??= setInterval(() => {
+      for (const each of this.#followed) if (!exists(each)) this.#onEnd(each);
+    }, interval).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
 /** Whether there is such a process, whoever's it is. */
 export function exists(pid: number): boolean {
   try {

@@ -1,25 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClientScope } from "../../handlers/support/client-scope.ts";
 import { Daemon } from "../../handlers/support/daemon.ts";
-import { loadHandler } from "../../handlers/load.ts";
-import { methods } from "../../protocol/methods.ts";
 import type { ServeOptions } from "./cli.ts";
-import { Connection } from "../peer/connection.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Log } from "../log.ts";
 import { watchOutput } from "./output-watch.ts";
 import { LoopGuard } from "./loop-guard.ts";
+import { preload } from "./preload.ts";
 import { ProcessWatch } from "./process-watch.ts";
+import { ServedClient, graceAfterEof, patience } from "./served-client.ts";
 import { openClientStreams } from "./client-streams.ts";
-
-/** Milliseconds that calls get to finish after EOF, so that `printf '{…}' | sshrpc` works. */
-const graceAfterEof = 300;
-
-/**
- * Milliseconds for cancelled calls to be answered, sessions and their processes to end and replies to
- * be written.
- */
-const patience = 500;
 
 /** Milliseconds from the reason to end to the end itself, where one of Node's threads is still at something. */
 const lastBreath = 900;
@@ -62,14 +51,12 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   // When the reply is on its way: to start a thread takes a moment.
   const noteSession = (): void => void setImmediate(() => guard.start());
   const turnedOff = process.env["SSHRPC_TURN_OFF"];
-  const daemon = new Daemon({ version, followProcess, noteSession, turnedOff });
+  const daemon = new Daemon({ version, scopes: () => [client.scope], noteSession, turnedOff });
   for (const name of daemon.unknownSettings) log.warn(`SSHRPC_TURN_OFF: there is no ${name}`);
-  const scope = new ClientScope();
-  const connection = new Connection({
+  const client = new ServedClient({
     streams,
     daemon,
-    scope,
-    load: loadHandler,
+    scope: { number: 1, followProcess },
     onEnd: (why) => {
       if (why === "exit without shutdown") end({ why, exitCode: exitCodes.noShutdown, grace: 0 });
       else endCleanly(why, why === "input ended" ? graceAfterEof : 0);
@@ -98,11 +85,11 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   const endedAt = performance.now();
   log.info(`ends: ${why}`);
   guard.closing();
-  await Promise.race([connection.answered(), sleep(grace)]);
-  connection.cancelAll(`the daemon ends: ${why}`);
-  const finished = Promise.allSettled([scope.close(), connection.answered()]);
-  const over = finished.then(() => Promise.all([connection.flushed(), daemon.processesEnded()]));
-  await Promise.race([over, sleep(patience)]);
+  await client.end(why, grace);
+  await Promise.race([
+    daemon.processesEnded(),
+    sleep(Math.max(0, endedAt + grace + patience - performance.now())),
+  ]);
   while (isThreadBusy() && performance.now() - endedAt < lastBreath) await sleep(20);
   // Node waits for its threads before it exits, and one may be at a file or a name that takes for
   // ever (a FIFO, a file system over the network, a dead DNS server): then only a signal ends it.
@@ -116,11 +103,3 @@ function isThreadBusy(): boolean {
 
 /** Node's names of what its threads do. */
 const threaded = /^(FSReq|GetAddrInfoReq|GetNameInfoReq|.*Job$)/;
-
-/** So that they don't wait for ssh2, and the start doesn't either. What fails here, fails there. */
-async function preload(): Promise<void> {
-  for (const method of ["ssh.new", "session.exec"] as const) {
-    methods[method].params();
-    await loadHandler(method).catch(() => {});
-  }
-}

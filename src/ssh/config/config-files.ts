@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
-import { homedir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import path from "node:path";
 import { Failure } from "../../protocol/errors.ts";
-import { homePath } from "../support/home-path.ts";
+import { expandHome, home, homePath } from "../support/home-path.ts";
 import { readBounded } from "../support/read-bounded.ts";
 import { systemErrorText } from "../support/system-error.ts";
 import { expandTokens } from "./tokens.ts";
@@ -108,8 +108,8 @@ class Reading {
       if (/\[|\$\{|%/.test(pattern) || (pattern.startsWith("~") && !pattern.startsWith("~/"))) {
         throw unusable(`${at}: Include ${pattern} needs OpenSSH's client`);
       }
-      const folder = role.user ? path.join(homedir(), ".ssh") : "/etc/ssh";
-      for (const file of await expandGlob(path.resolve(folder, homePath(pattern)))) {
+      const folder = role.user ? path.join(home(), ".ssh") : "/etc/ssh";
+      for (const file of await expandGlob(path.resolve(folder, expandHome(pattern)))) {
         await this.read(file, { ...role, checked: true, depth: role.depth + 1, active: true });
       }
     }

@@ -1,3 +1,4 @@
+import { variables } from "../support/client-environment.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { userInfo } from "node:os";
 import { Failure } from "../../protocol/errors.ts";
@@ -220,5 +221,5 @@ function agentOf(value: string | undefined): boolean | string | undefined {
   if (value === undefined) return undefined;
   if (value === "none") return false;
   if (value === "SSH_AUTH_SOCK") return true;
-  return value.startsWith("$") ? (process.env[value.slice(1)] ?? false) : homePath(value);
+  return value.startsWith("$") ? (variables()[value.slice(1)] ?? false) : homePath(value);
 }

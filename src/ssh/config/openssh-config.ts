@@ -1,3 +1,4 @@
+import { forChild } from "../support/client-environment.ts";
 import type { Call } from "../support/call.ts";
 import { homePath } from "../support/home-path.ts";
 import { printableLines } from "../../codecs/text/printable.ts";
@@ -35,7 +36,8 @@ export async function askOpenSsh(
 async function run(args: string[], call: Call): Promise<Settings | undefined> {
   // Loaded when it is used: most daemons never need it.
   const { execa } = await import("execa");
-  const asked = execa("ssh", args, { stdin: "ignore", reject: false, cancelSignal: call.signal });
+  const options = { stdin: "ignore", reject: false, cancelSignal: call.signal } as const;
+  const asked = execa("ssh", args, { ...options, ...forChild() });
   const { exitCode, code, stdout, stderr } = await call.race(asked);
   if (code === "ENOENT") return undefined;
   if (code !== undefined) throw unusable(`ssh can't be started: ${code}`);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { homedir, hostname, userInfo } from "node:os";
-import { homePath } from "../support/home-path.ts";
+import { hostname, userInfo } from "node:os";
+import { variables } from "../support/client-environment.ts";
+import { home, homePath } from "../support/home-path.ts";
 import { expandTokens } from "./tokens.ts";
 import { unusable } from "./config-query.ts";
 
@@ -28,7 +29,7 @@ export function expandPath(text: string, names: PathNames): string {
   const local = hostname();
   const tokens = {
     C: createHash("sha1").update(`${local}${host}${port}${username}${jump}`).digest("hex"),
-    d: homedir(),
+    d: home(),
     h: host,
     i: String(uid),
     j: jump,
@@ -45,7 +46,7 @@ export function expandPath(text: string, names: PathNames): string {
 
 function withVariables(text: string): string {
   return text.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => {
-    const value = process.env[name];
+    const value = variables()[name];
     if (value === undefined) throw unusable(`the environment variable ${name} is not set`);
     return value;
   });

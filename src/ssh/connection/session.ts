@@ -1,4 +1,3 @@
-import type { Client } from "ssh2";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../support/call.ts";
 import { SessionChannel } from "./channels/channel.ts";
@@ -9,7 +8,7 @@ import { startKeepalive } from "./keepalive.ts";
 import type { KeepaliveOptions } from "./keepalive.ts";
 import { untilRoom } from "../flow/room.ts";
 import type { Room } from "../flow/room.ts";
-import { ping, sendDisconnect, serverIdent } from "../ssh2/internals.ts";
+import type { SshConnection } from "../ssh2/ssh-connection.ts";
 import {
   earlyInput,
   isFragile,
@@ -20,7 +19,6 @@ import {
 import type { OnConnection, ServerListener } from "./channels/server-listeners.ts";
 import type { Target, TunnelOptions } from "./channels/tunnels.ts";
 import type { Listening } from "../ssh2/forwarding.ts";
-import { exchangeOver, rekeyInTime } from "../ssh2/rekey.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { terminateAll } from "./channels/terminate.ts";
 import type { Transport } from "../flow/transport.ts";
@@ -79,7 +77,7 @@ export class Session {
   readonly started = { execs: 0, transfers: 0 };
   /** Resolves when the session ends otherwise than by {@link end}. */
   readonly lost: Promise<Loss>;
-  readonly #client: Client;
+  readonly #connection: SshConnection;
   readonly #transport: Transport;
   readonly #carrier: Carrier | undefined;
   readonly #told: SessionOptions["told"];
@@ -92,22 +90,26 @@ export class Session {
   #lossDetails: Record<string, unknown> = {};
   #tellLoss!: (loss: Loss) => void;
 
-  /** @param client one that is logged in over `transport` */
-  constructor(client: Client, transport: Transport, info: SessionInfo, options: SessionOptions) {
-    this.#client = client;
+  /** @param connection one that is logged in over `transport` */
+  constructor(
+    connection: SshConnection,
+    transport: Transport,
+    info: SessionInfo,
+    options: SessionOptions,
+  ) {
+    this.#connection = connection;
     this.#transport = transport;
     this.#carrier = options.carrier;
     this.#told = options.told;
     if (this.#carrier) this.#carrier.session.#passengers.add(this);
-    this.info = { ...info, serverIdent: serverIdent(client) };
+    this.info = { ...info, serverIdent: connection.ident };
     this.lost = new Promise((resolve) => {
       this.#tellLoss = resolve;
     });
     const drained = () => this.#drained();
     const onOverrun = () => this.#lose("the server sent more than its window allows");
     const { serverIdent: ident } = this.info;
-    const connection = {
-      client,
+    const carrying = {
       drained,
       nextTurn: () => new Promise<void>((resolve) => endTurn(transport, resolve)),
       onOverrun,
@@ -116,12 +118,12 @@ export class Session {
       roundTrip: new RoundTrip(),
     };
     this.channels = new Channels(
-      client,
+      connection,
       {
-        session: (channel) => new SessionChannel(connection, channel),
+        session: (channel) => new SessionChannel(carrying, channel),
         tunnel: (channel, allowHalfOpen, took) => {
-          if (took !== undefined) connection.roundTrip.note(took);
-          return tunnel(connection, channel, allowHalfOpen);
+          if (took !== undefined) carrying.roundTrip.note(took);
+          return tunnel(carrying, channel, allowHalfOpen);
         },
       },
       {
@@ -133,19 +135,19 @@ export class Session {
       },
     );
     // ssh2 may report several errors, and after some of them nothing more: the first one ends it.
-    client.on("error", (error: Error & { code?: string | number }) => {
+    connection.onError((error) => {
       this.#lossDetails = lossDetails(error);
       this.#lose(error.message, kindOfLoss(error));
     });
     // After a reset, the end may be read before the error that a write met is told.
-    client.on("end", () => setImmediate(() => this.#lose("the server closed the connection")));
-    client.on("close", () => this.#lose("the connection was closed"));
-    rekeyInTime(client, transport, options.rekeyLimit ?? { bytes: 0, seconds: 0 });
+    connection.onEnd(() => setImmediate(() => this.#lose("the server closed the connection")));
+    connection.onClose(() => this.#lose("the connection was closed"));
+    connection.rekeyInTime(options.rekeyLimit ?? { bytes: 0, seconds: 0 });
     takeTurns(transport, () => unsentAnswers + this.channels.mostUnsent);
     startKeepalive(
       transport,
       options.keepalive,
-      () => ping(client),
+      () => connection.ping(),
       () => this.#lose("the server gives no sign of life", "KeepaliveTimeout"),
     );
   }
@@ -265,7 +267,7 @@ export class Session {
     this.channels.fail(closed);
     if (this.#transport.writable) {
       try {
-        sendDisconnect(this.#client, reason, description);
+        this.#connection.disconnect(reason, description);
       } catch {
         // The connection went down in the same moment; there is nobody left to tell.
       }
@@ -309,7 +311,7 @@ export class Session {
   /** Resolves when the connection's buffer has room; at once where the connection is gone. */
   #drained(): Promise<void> {
     const transport = this.#transport;
-    const exchange = exchangeOver(this.#client, transport);
+    const exchange = this.#connection.exchangeOver();
     if (exchange) return exchange.then(() => this.#drained());
     if (!transport.writableNeedDrain || transport.destroyed) return Promise.resolve();
     this.#drain ??= new Promise((resolve) => {

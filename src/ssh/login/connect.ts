@@ -1,8 +1,7 @@
-import type { Algorithms, Client } from "ssh2";
 import { Failure } from "../../protocol/errors.ts";
 import type { Ask } from "../../protocol/prompt.ts";
 import { offeredAlgorithms } from "../ssh2/algorithms.ts";
-import type { AlgorithmChoice } from "../ssh2/algorithms.ts";
+import type { AlgorithmChoice, OfferedAlgorithms } from "../ssh2/algorithms.ts";
 import { Authentication } from "./auth/authentication.ts";
 import type { Call } from "../support/call.ts";
 import { TurnedAway, turnsAway } from "./handshakes.ts";
@@ -19,16 +18,9 @@ import type { Account } from "./prompts/prompter.ts";
 import { fingerprint, keyTypeOf } from "../support/public-key.ts";
 import { lossDetails, Session, unsentAnswers } from "../connection/session.ts";
 import type { Carrier, SessionOptions } from "../connection/session.ts";
-import { ssh2 } from "../ssh2/ssh2.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
-import { UserAuth } from "../ssh2/userauth.ts";
-import { guardInbound } from "../ssh2/inbound.ts";
-import {
-  gateIdent,
-  ignoreHostKeys,
-  refuseTinyPackets,
-  tellDisconnects,
-} from "../ssh2/internals.ts";
+import { SshConnection } from "../ssh2/ssh-connection.ts";
+import type { UserAuth } from "../ssh2/userauth.ts";
 import { sanitize } from "../../codecs/text/printable.ts";
 import type { Transport } from "../flow/transport.ts";
 import { takeTurns } from "../flow/turns.ts";
@@ -99,14 +91,14 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
   call.enter("connect");
   const { transport, told, explain } = await route.open(call);
   call.progress();
-  const login = new Login(account, check, call);
+  const login = new Login(transport, account, check, call);
   try {
     const offered = offeredAlgorithms(knownKeyTypes, algorithms);
-    await call.race(login.run(transport, offered, { credentials, prompter }));
+    await call.race(login.run(offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     route.carrier?.session.check();
     const { carrier } = route;
-    return login.session(transport, route.name, {
+    return login.session(route.name, {
       keepalive,
       maxChannels,
       rekeyLimit,
@@ -124,7 +116,8 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
 
 /** The way from a connection to a session that is logged in. */
 class Login {
-  readonly #client: Client = new ssh2.Client();
+  readonly #connection: SshConnection;
+  readonly #transport: Transport;
   readonly #account: Account;
   readonly #check: HostKeyCheck;
   readonly #call: Call;
@@ -134,83 +127,69 @@ class Login {
   #hostKey: AcceptedHostKey | undefined;
   #acceptedKey: Buffer | undefined;
   #disagreement: Disagreement | undefined;
-  #greeting = () => "";
   #settle!: { resolve: () => void; reject: (error: unknown) => void };
 
-  constructor(account: Account, check: HostKeyCheck, call: Call) {
+  constructor(transport: Transport, account: Account, check: HostKeyCheck, call: Call) {
+    this.#transport = transport;
+    this.#connection = new SshConnection(transport);
     this.#account = account;
     this.#check = check;
     this.#call = call;
   }
 
   run(
-    transport: Transport,
-    algorithms: Algorithms,
+    algorithms: OfferedAlgorithms,
     secrets: { credentials: Credentials; prompter: Prompter },
   ): Promise<void> {
     const done = new Promise<void>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
     this.#call.enter("banner");
-    const { username } = this.#account;
-    this.#client
-      .on("handshake", () => {
-        if (this.#call.phase === "handshake") this.#call.phase = "authenticate";
-      })
-      // Several may come; the first says what happened.
-      .on("error", (error) => this.#settle.reject(this.#failure(error)))
-      .on("close", () =>
-        this.#settle.reject(this.#failure(new Error("the server closed the connection"))),
-      )
-      .connect({
-        sock: transport,
-        username,
-        algorithms,
-        hostVerifier: (key: Buffer, verified: (accepted: boolean) => void) => {
-          void this.#verify(key, verified);
-        },
-        // The call's own deadline covers this, and keepalive isn't ssh2's here.
-        readyTimeout: 0,
-        keepaliveInterval: 0,
-        // A server that isn't OpenSSH may know its channels all the same, and says so itself.
-        strictVendor: false,
-      });
+    const connection = this.#connection;
+    connection.onNewKeys(() => {
+      if (this.#call.phase === "handshake") this.#call.phase = "authenticate";
+    });
+    // Several may come; the first says what happened.
+    const fail = (error: Error) => this.#settle.reject(this.#failure(error));
+    connection.onError(fail);
+    connection.onClose(() => fail(new Error("the server closed the connection")));
+    const auth = connection.begin({
+      username: this.#account.username,
+      algorithms,
+      verifyHostKey: (key, verdict) => void this.#verify(key, verdict),
+      onIdent: () => (this.#call.phase = "handshake"),
+      onNoIdent: () => fail(new Error("no identification string")),
+      onKexInit: (payload) => {
+        // Only the first may come to nothing in common, and it is told before the keys are.
+        if (this.#call.phase === "handshake") {
+          this.#disagreement = disagreement(payload, algorithms);
+        }
+      },
+    });
+    this.#watch(done);
+    this.#authenticate(auth, secrets).then(this.#settle.resolve, this.#settle.reject);
+    return done;
+  }
+
+  /** Notes that something comes, and reads with regard for others, until that is the session's to do. */
+  #watch(done: Promise<void>): void {
+    const transport = this.#transport;
     const moved = () => this.#call.progress();
     transport.on("data", moved);
-    // The session's own takes over.
     const endTurns = takeTurns(transport, () => unsentAnswers);
     const ended = () => {
       transport.off("data", moved);
       endTurns();
     };
     done.then(ended, ended);
-    guardInbound(this.#client, transport, (payload) => {
-      // Only the first may come to nothing in common, and it is told before the keys are.
-      if (this.#call.phase === "handshake") this.#disagreement = disagreement(payload, algorithms);
-    });
-    tellDisconnects(this.#client);
-    ignoreHostKeys(this.#client);
-    refuseTinyPackets(this.#client);
-    this.#greeting = gateIdent(
-      this.#client,
-      () => {
-        this.#call.phase = "handshake";
-      },
-      () => this.#settle.reject(this.#failure(new Error("no identification string"))),
-    );
-    this.#authenticate(new UserAuth(this.#client, username), secrets).then(
-      this.#settle.resolve,
-      this.#settle.reject,
-    );
-    return done;
   }
 
-  session(transport: Transport, route: string, options: SessionOptions): Session {
+  session(route: string, options: SessionOptions): Session {
     const { host, port, username } = this.#account;
     const [hostKey, authMethod] = [this.#hostKey, this.#authMethod];
     if (!hostKey) throw new Error("logged in without a host key");
     const info = { host, port, username, hostKey, authMethod, route };
-    return new Session(this.#client, transport, info, options);
+    return new Session(this.#connection, this.#transport, info, options);
   }
 
   /** Nobody waits any more; ssh2 may still have errors to tell. */
@@ -252,7 +231,7 @@ class Login {
       verified(true);
     } catch (error) {
       // Before ssh2's own error, which says less.
-      this.#client.emit("error", error);
+      this.#connection.fail(error);
       try {
         verified(false);
       } catch {
@@ -275,7 +254,7 @@ class Login {
 
   #failure(error: Error & { code?: string | number }): Error {
     if (error instanceof Failure) return error;
-    const greeting = this.#greeting();
+    const { greeting } = this.#connection;
     if (turnsAway(greeting)) return new TurnedAway();
     const { errno, ...disconnect } = lossDetails(error);
     switch (this.#call.phase) {

@@ -1,7 +1,7 @@
-import type { Algorithms } from "ssh2";
 import { Malformed, WireReader } from "../../codecs/ssh/wire.ts";
 import { printable } from "../../codecs/text/printable.ts";
 import { algorithmNames } from "../../protocol/algorithms.ts";
+import type { OfferedAlgorithms } from "../ssh2/algorithms.ts";
 
 /** What a message and `data` hold of a list that may be anything. */
 const longestList = 50;
@@ -9,14 +9,14 @@ const longestName = 64;
 
 /** The lists of a KEXINIT (RFC 4253 §7.1), in their order: which kind each is of, and what `ssh` calls it. */
 const lists = [
-  { kind: "kex", ours: "kex", name: "key exchange method" },
-  { kind: "hostKey", ours: "serverHostKey", name: "host key type" },
-  { kind: "cipher", ours: "cipher", name: "cipher" },
-  { kind: "cipher", ours: "cipher", name: "cipher" },
-  { kind: "mac", ours: "hmac", name: "MAC" },
-  { kind: "mac", ours: "hmac", name: "MAC" },
-  { kind: "compression", ours: "compress", name: "compression method" },
-  { kind: "compression", ours: "compress", name: "compression method" },
+  { kind: "kex", name: "key exchange method" },
+  { kind: "hostKey", name: "host key type" },
+  { kind: "cipher", name: "cipher" },
+  { kind: "cipher", name: "cipher" },
+  { kind: "mac", name: "MAC" },
+  { kind: "mac", name: "MAC" },
+  { kind: "compression", name: "compression method" },
+  { kind: "compression", name: "compression method" },
 ] as const;
 
 /** Where the two sides have nothing in common. */
@@ -34,10 +34,13 @@ export interface Disagreement {
  * @param kexInit the server's KEXINIT, from its number on
  * @returns undefined where there is nothing of the kind
  */
-export function disagreement(kexInit: Buffer, offered: Algorithms): Disagreement | undefined {
-  for (const [index, { kind, ours, name }] of lists.entries()) {
+export function disagreement(
+  kexInit: Buffer,
+  offered: OfferedAlgorithms,
+): Disagreement | undefined {
+  for (const [index, { kind, name }] of lists.entries()) {
     const theirs = nameList(kexInit, index);
-    const own = offered[ours] as readonly string[];
+    const own = offered[kind];
     if (!theirs || own.some((each) => theirs.includes(each))) continue;
     const offer = theirs
       .filter((each) => !/^(?:ext-info-|kex-strict-)/.test(each))

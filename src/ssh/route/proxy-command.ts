@@ -1,3 +1,4 @@
+import { forChild } from "../support/client-environment.ts";
 import { Failure } from "../../protocol/errors.ts";
 import { printableLines } from "../../codecs/text/printable.ts";
 import type { Account } from "../login/prompts/prompter.ts";
@@ -55,6 +56,7 @@ export async function startProxyCommand(
     buffer: false,
     reject: false,
     forceKillAfterDelay: killGrace,
+    ...forChild(),
   });
   endWithDaemon(child);
   let stderr: Buffer = Buffer.alloc(0);

@@ -1,10 +1,14 @@
-import type { Algorithms } from "ssh2";
 import { algorithmNames } from "../../protocol/algorithms.ts";
 import { inOrder } from "./ciphers.ts";
 
 /** What is offered in the key exchange (RFC 4253 §7.1), best first, where it isn't the usual. */
 export type AlgorithmChoice = {
   readonly [Kind in keyof typeof algorithmNames]?: readonly string[] | undefined;
+};
+
+/** The same with nothing left open; what keys sign with isn't part of the key exchange. */
+export type OfferedAlgorithms = {
+  readonly [Kind in Exclude<keyof typeof algorithmNames, "publicKey">]: readonly string[];
 };
 
 /**
@@ -15,16 +19,15 @@ export type AlgorithmChoice = {
 export function offeredAlgorithms(
   knownKeyTypes: readonly string[],
   choice: AlgorithmChoice,
-): Algorithms {
+): OfferedAlgorithms {
   const { kex, hostKey, cipher, mac, compression } = algorithmNames;
-  // The names are those of the contract; ssh2's types have the same.
   return {
     kex: [...(choice.kex ?? kex.usual)],
-    serverHostKey: byKnownTypes(choice.hostKey ?? hostKey.usual, knownKeyTypes),
+    hostKey: byKnownTypes(choice.hostKey ?? hostKey.usual, knownKeyTypes),
     cipher: [...(choice.cipher ?? inOrder(cipher.usual))],
-    hmac: [...(choice.mac ?? mac.usual)],
-    compress: [...(choice.compression ?? compression.usual)],
-  } as Algorithms;
+    mac: [...(choice.mac ?? mac.usual)],
+    compression: [...(choice.compression ?? compression.usual)],
+  };
 }
 
 function byKnownTypes(names: readonly string[], knownKeyTypes: readonly string[]): string[] {

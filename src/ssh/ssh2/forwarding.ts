@@ -1,9 +1,10 @@
 import type { Client, ClientChannel } from "ssh2";
+import { RawChannel } from "./raw-channel.ts";
 
 /** A connection that the server wants to hand over (RFC 4254 §7.2); exactly one of the two is called. */
 export interface Offered {
   /** Takes it. */
-  readonly accept: () => ClientChannel;
+  readonly accept: () => RawChannel;
   /** Refuses it, as one that can't be made (SSH_OPEN_CONNECT_FAILED). */
   readonly refuse: () => void;
 }
@@ -51,9 +52,15 @@ export function onForwarded(
   told: (where: Listening, offered: Offered) => void,
 ): void {
   client.on("tcp connection", ({ destIP, destPort }, accept, refuse) =>
-    told({ host: destIP, port: destPort }, { accept, refuse }),
+    told(
+      { host: destIP, port: destPort },
+      { accept: () => new RawChannel(client, accept()), refuse },
+    ),
   );
   client.on("unix connection", ({ socketPath }, accept, refuse) =>
-    told({ path: socketPath }, { accept: accept as Offered["accept"], refuse }),
+    told(
+      { path: socketPath },
+      { accept: () => new RawChannel(client, accept() as ClientChannel), refuse },
+    ),
   );
 }

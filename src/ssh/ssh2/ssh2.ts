@@ -3,7 +3,7 @@ import type { BinaryLike, KeyObject } from "node:crypto";
 import { createRequire } from "node:module";
 import type * as Ssh2 from "ssh2";
 import { isSet } from "../support/process-settings.ts";
-import { createChosenGroup } from "./group-exchange.ts";
+import { createChosenGroup } from "./patches/group-exchange.ts";
 
 /** Bytes that are asked of the system at once. */
 const poolSize = 4096;

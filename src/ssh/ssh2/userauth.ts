@@ -1,7 +1,5 @@
 /**
- * The messages of RFC 4252 and 4256, sent and received over ssh2's transport: one of the
- * files that reach behind its public interface (see internals.ts). ssh2's own authentication
- * takes SHA-1 for RSA where the server lists nothing better, forgets partial success of an agent's
+ * The messages of RFC 4252 and 4256, sent and received over ssh2's transport. ssh2's own authentication takes SHA-1 for RSA where the server lists nothing better, forgets partial success of an agent's
  * keys, and has no place for a key that must first be decrypted.
  */
 import { Buffer } from "node:buffer";

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createConnection } from "node:net";
 import { Cancellation } from "../../../src/protocol/cancellation.ts";
 import { Call } from "../../../src/ssh/support/call.ts";
 import { Session } from "../../../src/ssh/connection/session.ts";
 import { startFaultServer } from "../../fixtures/fault-server.ts";
 import { useScope } from "../../fixtures/scope.ts";
-import { connect } from "../../fixtures/ssh2-client.ts";
+import { connectRaw } from "../../fixtures/ssh-connection.ts";
 import { until } from "../../fixtures/until.ts";
 import { byte, uint32 } from "../../fixtures/wire.ts";
 
@@ -17,10 +15,7 @@ describe("Session", () => {
 
   it("opens another channel where the server closed the call's own while it waited for room", async () => {
     const server = scope.add(await startFaultServer());
-    const socket = createConnection({ ...server, noDelay: true });
-    scope.defer(() => socket.destroy());
-    await once(socket, "connect");
-    const client = await connect(scope, server, { password: server.password, sock: socket });
+    const ours = await connectRaw(scope, server);
     const connection = await server.connection(0);
     const info = {
       host: server.host,
@@ -37,7 +32,7 @@ describe("Session", () => {
       rekeyLimit: undefined,
       told: undefined,
     };
-    const session = new Session(client, socket, info, options);
+    const session = new Session(ours.connection, ours.transport, info, options);
     scope.defer(() => session.end());
 
     let make!: () => void;

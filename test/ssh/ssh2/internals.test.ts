@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-/** src/ssh/ssh2/internals.ts, userauth.ts and ssh2.ts were read against this release; another one is to be read again. */
+/** src/ssh/ssh2 was written for this release; another one is to be read again. */
 const release = "1.17.0";
 
 const require = createRequire(import.meta.url);

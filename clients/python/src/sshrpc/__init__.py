@@ -15,12 +15,15 @@ from ._typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import aio
     from ._aliases import (
+        Address,
         Answer,
         Chunk,
         OnOutput,
         Progress,
         RemotePath,
         RemoteText,
+        TreeOptions,
+        TreeProgress,
     )
     from ._contract import (
         Algorithms,
@@ -60,16 +63,34 @@ if TYPE_CHECKING:
         Timeout,
         TransferIncomplete,
     )
+    from .file_values import (
+        FileStat,
+        FileSystemStat,
+        Transferred,
+        TransferProgress,
+    )
+    from .filesystem import (
+        FileSystem,
+    )
+    from .forwarding import (
+        Forward,
+    )
     from .prompts import (
         OfferedHostKey,
         Prompt,
         PromptLine,
+    )
+    from .remote_socket import (
+        RemoteSocket,
     )
     from .results import (
         CommandFailed,
         HostKey,
         OutputNotText,
         Result,
+    )
+    from .server_path import (
+        ServerPath,
     )
     from .session import (
         Session,
@@ -82,6 +103,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Address",
     "Algorithms",
     "Answer",
     "AuthenticationFailed",
@@ -96,6 +118,10 @@ __all__ = [
     "ConnectionLost",
     "Daemon",
     "DaemonError",
+    "FileStat",
+    "FileSystem",
+    "FileSystemStat",
+    "Forward",
     "ForwardRefused",
     "HandshakeFailed",
     "HostKey",
@@ -118,17 +144,23 @@ __all__ = [
     "PromptLine",
     "RemoteFileError",
     "RemotePath",
+    "RemoteSocket",
     "RemoteText",
     "Result",
     "SSHError",
     "ScpProtocolError",
     "ScpRemoteError",
+    "ServerPath",
     "Session",
     "SessionClosed",
     "SessionNotFound",
     "Stream",
     "Timeout",
     "TransferIncomplete",
+    "TransferProgress",
+    "Transferred",
+    "TreeOptions",
+    "TreeProgress",
     "aio",
     "connect",
 ]
@@ -136,12 +168,15 @@ __all__ = [
 #: Where each name is: a module is loaded when a program first asks for something of it, since a
 #: script that runs one command shouldn't wait for asyncio.
 _HOMES = {
+    "Address": "_aliases",
     "Answer": "_aliases",
     "Chunk": "_aliases",
     "OnOutput": "_aliases",
     "Progress": "_aliases",
     "RemotePath": "_aliases",
     "RemoteText": "_aliases",
+    "TreeOptions": "_aliases",
+    "TreeProgress": "_aliases",
     "Algorithms": "_contract",
     "ConnectOptions": "_contract",
     "Daemon": "daemon",
@@ -174,13 +209,21 @@ _HOMES = {
     "SessionNotFound": "errors",
     "Timeout": "errors",
     "TransferIncomplete": "errors",
+    "FileStat": "file_values",
+    "FileSystemStat": "file_values",
+    "Transferred": "file_values",
+    "TransferProgress": "file_values",
+    "FileSystem": "filesystem",
+    "Forward": "forwarding",
     "OfferedHostKey": "prompts",
     "Prompt": "prompts",
     "PromptLine": "prompts",
+    "RemoteSocket": "remote_socket",
     "CommandFailed": "results",
     "HostKey": "results",
     "OutputNotText": "results",
     "Result": "results",
+    "ServerPath": "server_path",
     "Session": "session",
     "connect": "session",
     "Stream": "stream",

@@ -8,6 +8,17 @@ from typing import Dict, List, Literal, Sequence, TypedDict, Union
 from ._aliases import Buffer, StrPath
 
 
+class InitializeParamsEnvironment(TypedDict):
+    """A part of it."""
+
+    #: Its working directory: what relative paths count from.
+    cwd: str
+    #: What the mode of a new file lacks.
+    umask: int
+    #: Its environment variables: `HOME`, `SSH_AUTH_SOCK`, those that a configuration names, and what a proxy command gets.
+    variables: Dict[str, str]
+
+
 class InitializeParamsCapabilities(TypedDict, total=False):
     """A part of it."""
 
@@ -24,6 +35,8 @@ class InitializeParams(TypedDict, total=False):
 
     #: The pid of the process whose end ends the daemon too.
     processId: Union[int, None]
+    #: Where the client runs, for one that connects to a shared daemon's socket itself. Default: where the daemon does, or what `--attach` has told.
+    environment: InitializeParamsEnvironment
     #: What the client can do beyond the least.
     capabilities: InitializeParamsCapabilities
 
@@ -63,6 +76,13 @@ class RpcDiscoverResult(TypedDict):
     """What `rpc.discover` gives."""
 
     openrpc: str
+
+
+class DaemonStatusParams(TypedDict, total=False):
+    """`daemon.status`: What the daemon holds at the moment for this client, or for all."""
+
+    #: What it holds for every client.
+    all: bool
 
 
 class DaemonStatusResultMemory(TypedDict):
@@ -106,6 +126,8 @@ class _DaemonStatusResultSessions(TypedDict):
 class DaemonStatusResultSessions(_DaemonStatusResultSessions, total=False):
     """A part of it."""
 
+    #: With `all`: whose it is.
+    client: int
     #: The session that it runs over, where that has a handle.
     via: int
 
@@ -157,6 +179,8 @@ class DaemonStatusResultForwardsTo2(TypedDict):
 class DaemonStatusResultForwards(_DaemonStatusResultForwards, total=False):
     """A part of it."""
 
+    #: With `all`: whose it is.
+    client: int
     session: int
     to: Union[DaemonStatusResultForwardsTo, DaemonStatusResultForwardsTo2]
 
@@ -172,7 +196,7 @@ class DaemonStatusResultConnecting(TypedDict):
     queued: int
 
 
-class DaemonStatusResult(TypedDict):
+class _DaemonStatusResult(TypedDict):
     """What `daemon.status` gives."""
 
     pid: int
@@ -184,6 +208,22 @@ class DaemonStatusResult(TypedDict):
     forwards: List[DaemonStatusResultForwards]
     #: The servers that are being connected to; one that is reached in two ways is listed twice.
     connecting: List[DaemonStatusResultConnecting]
+
+
+class DaemonStatusResultClients(TypedDict):
+    """A part of it."""
+
+    #: Counts up from 1.
+    client: int
+    #: Seconds since it came.
+    age: float
+
+
+class DaemonStatusResult(_DaemonStatusResult, total=False):
+    """What `daemon.status` gives."""
+
+    #: With `all`.
+    clients: List[DaemonStatusResultClients]
 
 
 class _SshNewParams(TypedDict):
@@ -1982,8 +2022,8 @@ class ConnectOptions(TypedDict, total=False):
             none where there is none or it is `/dev/null`: see Trust. Default: what `config` says,
             else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
         algorithms: What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys
-            sign with (`publicKey`), best first, each list in place of the default: for servers that
-            have only what is weak. See PROTOCOL.md, Algorithms.
+            sign with (`public_key`), best first, each list in place of the default: for servers
+            that have only what is weak. See PROTOCOL.md, Algorithms.
         keepalive_interval: Seconds of the server's silence after which it is asked for a sign of
             life, up to 86400; 0 for never. A server that is gone is found out within
             `keepalive_interval` × (`keepalive_count_max` + 1) seconds. Default: what `config` says,

@@ -40,7 +40,7 @@ class Call(Generic[T]):
         payload: Payload | None = None,
         patience: float | None = None,
         *,
-        progress: Callable[[int, int], Any] | None = None,
+        progress: Callable[..., Any] | None = None,
         on_prompt: Callable[[Prompt], Any] | None = None,
         has_token: bool = False,
         filename: Any = None,
@@ -54,7 +54,7 @@ class Call(Generic[T]):
             payload: Bytes that go with the params.
             patience: Seconds until a daemon that has said nothing is taken to be stuck; None for no
                 limit.
-            progress: Told bytes and total.
+            progress: Told bytes and total, where `read_progress` doesn't say otherwise.
             on_prompt: Asked what the daemon asks.
             has_token: Whether the request's id is its `token`, by which what belongs to it is known.
             filename: The path that an OSError of the remote side's is about.
@@ -66,6 +66,8 @@ class Call(Generic[T]):
         self.payload = payload
         self.patience = patience
         self.progress = progress
+        #: What `progress` is told.
+        self.read_progress: Callable[[Notice], tuple[Any, ...]] = progress_of
         self.on_prompt = on_prompt
         self.has_token = has_token
         self.filename = filename
@@ -88,8 +90,10 @@ class Call(Generic[T]):
         """
         if reply.error is not None:
             error = copied(reply.error)
-            if self.filename is not None and isinstance(error, OSError) and error.filename is None:
-                error.filename = self.filename
+            if self.filename is not None and isinstance(error, OSError):
+                # A path that is no UTF-8 comes back with its bytes replaced.
+                if error.filename is None or "\ufffd" in str(error.filename):
+                    error.filename = self.filename
             raise error
         return self.read(reply)
 

@@ -7,7 +7,7 @@ import threading
 from queue import SimpleQueue
 
 from ._typing import TYPE_CHECKING, T, cast
-from .calls import Call, free_call, initialize_params, life_call, progress_of, simple_call
+from .calls import Call, free_call, initialize_params, life_call, simple_call
 from .errors import DaemonError, SSHError, Timeout, daemon_error
 from .events import deadline_of, next_event
 from .process import END_TIMEOUT, START_TIMEOUT, Process, find_command
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._contract import DaemonStatusResult
     from .events import Events
     from .frames import Buffers
-    from .rpc import Event
+    from .rpc import Event, ForwardState
 
     #: What is to be written; a call to make where nothing else may; None for the end.
     Outbox = SimpleQueue[Union[Buffers, Callable[[], None], None]]
@@ -173,6 +173,18 @@ class Daemon:
         """Sends what nobody answers."""
         self._outbox.put(self._connection.notification(method, params))
 
+    def is_own_thread(self) -> bool:
+        """Whether this is a thread of the daemon's, in which nobody may wait for it."""
+        return threading.current_thread() in (self._reader, self._writer, self._stderr_reader)
+
+    def forward_state(self, forward: int) -> ForwardState:
+        """What is told of a forward."""
+        return self._connection.forward_state(forward)
+
+    def forget_forward(self, forward: int) -> None:
+        """Takes no more of what is told of it."""
+        self._connection.forget_forward(forward)
+
     @property
     def error(self) -> SSHError | None:
         """Why it can't be used any more."""
@@ -237,7 +249,7 @@ class Daemon:
     def _handle(self, call: Call[Any], event: Event) -> None:
         if isinstance(event, Notice):
             if event.method == "$/progress" and call.progress is not None:
-                call.progress(*progress_of(event))
+                call.progress(*call.read_progress(event))
         elif isinstance(event, Question) and call.on_prompt is not None:
             from .prompts import answer_of, prompt_of
 

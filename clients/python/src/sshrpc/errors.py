@@ -209,7 +209,15 @@ class RemoteFileError(SSHError, OSError):
 
 
 class TransferIncomplete(SSHError):
-    """Some files were not transferred, all others were: `data["failures"]`."""
+    """Some files were not transferred, all others were: `failures`, and the rest in `data`.
+
+    `data["files"]`, `data["bytes"]` and the like are as of the result; `data["failed"]` counts.
+    """
+
+    @property
+    def failures(self) -> list[dict[str, str]]:
+        """Of each file its `"path"` below the source, the `"kind"` of its error, and the `"message"`."""
+        return cast("list[dict[str, str]]", self.data.get("failures", []))
 
 
 class NotSupported(SSHError):

@@ -162,6 +162,16 @@ def stream_call(
     return Call("session.exec", params, read, options.payload(), patience, has_token=True)
 
 
+def connect_call(session: int, host: str, port: int | None, window: int) -> Call[None]:
+    """`session.connect`; without a port the host is a Unix socket's path."""
+    params: dict[str, Any] = {"session": session, "window": window}
+    if port is None:
+        params["socketPath"] = host
+    else:
+        params.update(host=host, port=port)
+    return Call("session.connect", params, nothing, has_token=True)
+
+
 def chunk_of(notice: Notice) -> Chunk:
     """The output that a `session/output` brings."""
     params = notice.params

@@ -33,7 +33,7 @@ class Reply(Value):
 
 
 class Notice(Value):
-    """A notification that belongs to a call: `session/output` or `$/progress`."""
+    """A notification that belongs to a call: `session/output`, `fs/entries` or `$/progress`."""
 
     __slots__ = ("binary", "method", "params")
     __match_args__ = ("method", "params", "binary")
@@ -63,6 +63,24 @@ class Withdrawn(Value):
 
     def __init__(self, id: int | str) -> None:
         self.id = id
+
+
+class ForwardState:
+    """What the daemon tells of a forward."""
+
+    def __init__(self) -> None:
+        #: Why it has ended by itself.
+        self.closed: str | None = None
+        #: The latest connections that couldn't be made.
+        self.failures: deque[str] = deque(maxlen=100)
+
+    def take(self, method: str, params: Mapping[str, Any]) -> None:
+        """Takes a notification."""
+        message = str(params.get("message", ""))
+        if method == "forward/closed":
+            self.closed = message
+        else:
+            self.failures.append(message)
 
 
 if TYPE_CHECKING:
@@ -98,6 +116,8 @@ class Connection:
         self._asked: dict[int | str, Mailbox] = {}
         self._discarding: set[int] = set()
         self._outgoing: deque[Buffers] = deque()
+        #: The forwards that there are, by their handles.
+        self._forwards: dict[int, ForwardState] = {}
 
     def agree(self, result: Any) -> None:
         """Takes what the daemon says of itself: the result of `initialize`.
@@ -182,6 +202,14 @@ class Connection:
         if id in self._calls:
             self._discarding.add(id)
 
+    def forward_state(self, forward: int) -> ForwardState:
+        """What is told of a forward, from its beginning on."""
+        return self._forwards[forward]
+
+    def forget_forward(self, forward: int) -> None:
+        """Takes no more of what is told of it."""
+        self._forwards.pop(forward, None)
+
     def receive(self, data: bytes) -> list[Buffers]:
         """Takes bytes from the daemon and hands their messages out.
 
@@ -223,11 +251,15 @@ class Connection:
             mailbox = self._asked.pop(params.get("id", ""), None)
             if mailbox is not None:
                 mailbox.put(Withdrawn(params["id"]))
-        elif method in ("session/output", "$/progress"):
+        elif method in ("session/output", "$/progress", "fs/entries"):
             token = cast("int", params.get("token"))
             mailbox = self._calls.get(token)
             if mailbox is not None and token not in self._discarding:
                 mailbox.put(Notice(method, params, binary))
+        elif method in ("forward/closed", "forward/failed"):
+            state = self._forwards.get(cast("int", params.get("forward")))
+            if state is not None:
+                state.take(method, params)
 
     def _dispatch_reply(self, message: dict[str, Any], binary: memoryview) -> None:
         id = message.get("id")
@@ -239,7 +271,18 @@ class Connection:
         result = message.get("result")
         mailbox = self._forget(id)
         if mailbox is not None:
+            if isinstance(result, dict) and "forward" in result:
+                # Before the caller has it: what comes of it may be in the next message.
+                forward = cast("dict[str, Any]", result)["forward"]
+                self._forwards[forward] = ForwardState()
             mailbox.put(Reply(result, failure, binary))
+        elif isinstance(result, dict) and "forward" in result:
+            forward = cast("dict[str, Any]", result)["forward"]
+            params = {"forward": forward, "abort": True}
+            self._outgoing.append(self.notification("forward.close", params))
+        elif isinstance(result, dict) and "file" in result:
+            file = cast("dict[str, Any]", result)["file"]
+            self._outgoing.append(self.notification("file.close", {"file": file}))
         elif isinstance(result, dict) and "session" in result:
             # Of a login that was given up: it would be nobody's.
             session = cast("dict[str, Any]", result)["session"]

@@ -10,6 +10,8 @@ from .results import HostKey
 from .commands import Commands
 from .sharing import acquire
 from .files import Files
+from .forwarding import Forwarding
+from .remote_socket import Connections
 from .daemon import Daemon
 from .stream import Stream
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from ._aliases import Answer, Command
     from ._contract import ConnectOptions, SshNewResult
+    from .filesystem import FileSystem
     from .prompts import Prompt
 
 __all__ = ["Session", "Stream", "connect"]
@@ -95,7 +98,7 @@ def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> in
     return via._open()  # pyright: ignore[reportPrivateUsage]
 
 
-class Session(Commands, Files):
+class Session(Commands, Files, Forwarding, Connections):
     """A login on a server, from `connect`. Threads may share it; calls run side by side.
 
     It must be closed: by `close`, or by the end of a `with` block.
@@ -127,7 +130,17 @@ class Session(Commands, Files):
         self.host_key = HostKey(key["type"], key["fingerprint"], key["status"])
         self.auth_method = result["authMethod"]
         self.ignored: tuple[str, ...] = tuple(result.get("ignored", ()))
+        self._files: FileSystem | None = None
         self._is_open = True
+
+    @property
+    def files(self) -> FileSystem:
+        """The server's files, by SFTP or, where it has none, by its shell: `open`, `listdir`, `get` …"""
+        if self._files is None:
+            from .filesystem import FileSystem
+
+            self._files = FileSystem(self)
+        return self._files
 
     def close(self) -> None:
         """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error.

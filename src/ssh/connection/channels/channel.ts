@@ -1,56 +1,26 @@
-import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
-import type { Answer, Terminal, TerminalSize } from "../../ssh2/internals.ts";
-import {
-  adjustWindow,
-  borrowWindow,
-  closeByHand,
-  packetSizeOf,
-  requestEnv,
-  requestExec,
-  requestPty,
-  requestShell,
-  requestSubsystem,
-  sendSignal,
-  sendWindowChange,
-  takeData,
-} from "../../ssh2/internals.ts";
+import type { Answer, Exit, RawChannel, Terminal, TerminalSize } from "../../ssh2/raw-channel.ts";
 import { OutputQueue } from "../../flow/output-queue.ts";
 import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
-import type { RoundTrip } from "../../flow/receive-window.ts";
+import type { Carrying } from "./carrying.ts";
 import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
 
 type Take = (stream: StreamName, chunk: Uint8Array) => void;
-
-/** How a command ended, as its channel told (RFC 4254 §6.10); empty where it didn't. */
-export interface Exit {
-  readonly code?: number;
-  /** Without SIG, as the server sent it. */
-  readonly signal?: string;
-}
 
 /** What a session channel can start, once (RFC 4254 §6.5). */
 export type Start =
   { readonly exec: Uint8Array } | { readonly shell: true } | { readonly subsystem: string };
 
-export type { Terminal, TerminalSize };
+export type { Exit, Terminal, TerminalSize };
 
-/** What a channel needs to know of its connection. */
-export interface Connection {
-  readonly client: Client;
-  /** Resolves when the socket can take more. */
-  readonly drained: () => Promise<void>;
-  /** Resolves when it may go on that has written as much as a turn has room for. */
-  readonly nextTurn: () => Promise<void>;
-  /** Called when the server sends more than its window allows. */
-  readonly onOverrun: () => void;
+/** What a session channel needs of the connection that carries it. */
+export interface SessionCarrying extends Carrying {
   /** Bytes that may go ahead of the window; see server-quirks.ts. */
   readonly earlyInput: number;
   /** Bytes of a command that the server bears; see server-quirks.ts. */
   readonly longestCommand: number;
-  readonly roundTrip: RoundTrip;
 }
 
 /**
@@ -71,8 +41,8 @@ const writeSize = 32 * 1024;
 export class SessionChannel {
   /** Resolves when both sides have closed and all output was handed on; rejects where the connection is lost. */
   readonly closed: Promise<void>;
-  readonly #connection: Connection;
-  readonly #channel: ClientChannel;
+  readonly #carrying: SessionCarrying;
+  readonly #raw: RawChannel;
   readonly #window: ReceiveWindow;
   /** What came before anybody took it. */
   readonly #early = new OutputQueue();
@@ -96,42 +66,39 @@ export class SessionChannel {
   #closedByServer = false;
   #patience: NodeJS.Timeout | undefined;
 
-  constructor(connection: Connection, channel: ClientChannel) {
-    this.#connection = connection;
-    this.#channel = channel;
-    const { client, roundTrip, onOverrun } = connection;
-    this.#window = new ReceiveWindow((bytes) => adjustWindow(client, channel, bytes), roundTrip);
+  constructor(carrying: SessionCarrying, raw: RawChannel) {
+    this.#carrying = carrying;
+    this.#raw = raw;
+    const { roundTrip, onOverrun } = carrying;
+    this.#window = new ReceiveWindow((bytes) => raw.adjustWindow(bytes), roundTrip);
     this.closed = new Promise((resolve, reject) => {
       this.#settleClosed = { resolve, reject };
     });
     this.closed.catch(() => {});
     this.#lives = new Promise((resolve) => (this.#liven = resolve));
-    closeByHand(channel);
     const take = (stream: StreamName, chunk: Buffer) => {
       this.#held += chunk.length;
       this.#liven();
       this.#onActivity();
       this.#take(stream, chunk);
     };
-    takeData(channel, take, onOverrun);
-    channel.on("exit", (code: number | null, signal?: string) => {
+    raw.read(take, onOverrun);
+    raw.onExit((exit) => {
       this.#exited = true;
       this.#liven();
-      this.#exit = code === null ? { signal: (signal ?? "").replace(/^SIG/, "") } : { code };
+      this.#exit = exit;
       this.#ended();
     });
     const outputEnded = () => {
       this.#openOutputs -= 1;
       this.#ended();
     };
-    channel.once("end", outputEnded);
-    channel.stderr.once("end", outputEnded);
-    channel.once("close", () => {
+    raw.onEnd("stdout", outputEnded);
+    raw.onEnd("stderr", outputEnded);
+    raw.onClose(() => {
       this.#closedByServer = true;
       this.#ended();
     });
-    channel.on("error", () => {});
-    channel.stderr.on("error", () => {});
   }
 
   /** How the command ended, as far as it is known by now. */
@@ -198,7 +165,7 @@ export class SessionChannel {
 
   /** Told when the server says that the command ended; its output may go on (a child holds it). */
   onExit(told: () => void): void {
-    this.#channel.once("exit", told);
+    this.#raw.onExit(told);
   }
 
   /** Told when our side is closed before the server's. */
@@ -208,7 +175,7 @@ export class SessionChannel {
 
   /** Starts a program (RFC 4254 §6.5). @throws {Failure} ChannelRequestDenied */
   async start(what: Start, call: Call): Promise<void> {
-    const { client, earlyInput, longestCommand } = this.#connection;
+    const { earlyInput, longestCommand } = this.#carrying;
     if ("exec" in what && what.exec.length > longestCommand) {
       const { length } = what.exec;
       const message = `this server takes commands of up to ${longestCommand} bytes; this one has ${length}`;
@@ -216,7 +183,7 @@ export class SessionChannel {
     }
     call.dispatched = "maybe";
     const requested = this.#request(what);
-    if (earlyInput > 0) borrowWindow(client, this.#channel, earlyInput);
+    if (earlyInput > 0) this.#raw.borrowWindow(earlyInput);
     const settle = (answer: Answer) => {
       if (answer === "agreed") call.dispatched = "yes";
       else if (answer === "refused") call.dispatched = "no";
@@ -247,21 +214,20 @@ export class SessionChannel {
   }
 
   #request(what: Start): Promise<Answer> {
-    const { client } = this.#connection;
-    if ("exec" in what) return requestExec(client, this.#channel, what.exec);
-    if ("shell" in what) return requestShell(client, this.#channel);
-    return requestSubsystem(client, this.#channel, what.subsystem);
+    if ("exec" in what) return this.#raw.exec(what.exec);
+    if ("shell" in what) return this.#raw.shell();
+    return this.#raw.subsystem(what.subsystem);
   }
 
   /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */
   async env(name: string, value: string, call: Call): Promise<void> {
-    const answer = requestEnv(this.#connection.client, this.#channel, name, value);
+    const answer = this.#raw.env(name, value);
     requireAgreed(await this.#answer(answer, call), "env", `set the environment variable ${name}`);
   }
 
   /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
   async pty(terminal: Terminal, call: Call): Promise<void> {
-    const answer = requestPty(this.#connection.client, this.#channel, terminal);
+    const answer = this.#raw.pty(terminal);
     requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal");
   }
 
@@ -273,13 +239,13 @@ export class SessionChannel {
    * @returns false where the channel closed first
    */
   async write(data: Uint8Array, onProgress: (bytes: number) => void = () => {}): Promise<boolean> {
-    const most = Math.min(turnSize, packetsPerTurn * packetSizeOf(this.#channel));
+    const most = Math.min(turnSize, packetsPerTurn * this.#raw.packetSize);
     for (let start = 0; start < data.length; start += most) {
       const piece = data.subarray(start, start + most);
       if (!(await this.#writePiece(piece, onProgress))) return false;
       if (!(await this.#drained())) return false;
       // The socket may take it all at once; other sessions are not to wait for that.
-      if (piece.length === most) await this.#connection.nextTurn();
+      if (piece.length === most) await this.#carrying.nextTurn();
     }
     return this.#takesInput;
   }
@@ -290,7 +256,7 @@ export class SessionChannel {
       for (let start = 0; start < data.length; start += writeSize) {
         const isLast = start + writeSize >= data.length;
         const packet = data.subarray(start, start + writeSize);
-        this.#channel.write(packet, (error) => {
+        this.#raw.write(packet, (error) => {
           if (!error) onProgress(packet.length);
           if (isLast || error) settle(!error);
         });
@@ -301,7 +267,7 @@ export class SessionChannel {
   #drained(): Promise<boolean> {
     // The whole connection's socket, which a server may leave full when it has closed this channel.
     return this.#unlessClosed((settle) => {
-      void this.#connection.drained().then(() => settle(true));
+      void this.#carrying.drained().then(() => settle(true));
     });
   }
 
@@ -320,26 +286,26 @@ export class SessionChannel {
   /** Ends the command's stdin. */
   eof(): void {
     if (!this.#open) return;
-    this.#channel.end();
+    this.#raw.end();
     this.#inputEnded = true;
     this.#ended();
   }
 
   /** Signals the command (RFC 4254 §6.9); the server doesn't answer to it. */
   signal(name: string): void {
-    if (this.#open) sendSignal(this.#connection.client, this.#channel, name);
+    if (this.#open) this.#raw.signal(name);
   }
 
   /** Tells the program's terminal of another size (RFC 4254 §6.7); the server doesn't answer to it. */
   resize(size: TerminalSize): void {
-    if (this.#open) sendWindowChange(this.#connection.client, this.#channel, size);
+    if (this.#open) this.#raw.windowChange(size);
   }
 
   /** Closes our side; {@link closed} resolves when the server has closed its own. */
   close(): void {
     if (!this.#open) return;
     this.#endInput();
-    this.#channel.close();
+    this.#raw.close();
     this.#onClose();
   }
 
@@ -382,7 +348,7 @@ export class SessionChannel {
     const closed = this.closed.then(() => "closed" as const);
     const answer = await call.race(Promise.race([asked, closed]));
     // A channel may be closed on its own account, sooner than an answer comes.
-    if (answer !== "closed") this.#connection.roundTrip.note(performance.now() - askedAt);
+    if (answer !== "closed") this.#carrying.roundTrip.note(performance.now() - askedAt);
     return answer;
   }
 }

@@ -1,4 +1,3 @@
-import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../../protocol/errors.ts";
 import { maxCommand } from "../../../protocol/limits.ts";
 import type { Call } from "../../support/call.ts";
@@ -8,7 +7,9 @@ import { SessionLimit } from "./session-limit.ts";
 import { ServerListeners } from "./server-listeners.ts";
 import { Tunnels } from "./tunnels.ts";
 import type { WrapTunnel } from "./tunnels.ts";
-import { OpenRefused, openSessionChannel } from "../../ssh2/internals.ts";
+import { OpenRefused } from "../../ssh2/opening.ts";
+import type { RawChannel } from "../../ssh2/raw-channel.ts";
+import type { SshConnection } from "../../ssh2/ssh-connection.ts";
 import { turnSize } from "../../flow/turns.ts";
 
 /** RFC 4254 §5.1. OpenSSH refuses with the first of them where MaxSessions is reached. */
@@ -54,9 +55,9 @@ interface Opening {
   timer?: NodeJS.Timeout;
 }
 
-/** Wraps what ssh2 gives, each kind of channel its own way. */
+/** Wraps what opens, each kind of channel its own way. */
 interface Makers {
-  readonly session: (channel: ClientChannel) => SessionChannel;
+  readonly session: (channel: RawChannel) => SessionChannel;
   readonly tunnel: WrapTunnel;
 }
 
@@ -68,8 +69,8 @@ interface Makers {
 export class Channels {
   readonly tunnels: Tunnels;
   readonly listeners: ServerListeners;
-  readonly #client: Client;
-  readonly #wrap: (channel: ClientChannel) => SessionChannel;
+  readonly #connection: SshConnection;
+  readonly #wrap: (channel: RawChannel) => SessionChannel;
   readonly #limit: SessionLimit;
   readonly #ahead: ChannelsAhead;
   /** Those that calls have. */
@@ -96,7 +97,7 @@ export class Channels {
    * @param options.patience seconds after which an open that isn't answered is no longer counted on
    */
   constructor(
-    client: Client,
+    connection: SshConnection,
     make: Makers,
     {
       most = Infinity,
@@ -107,10 +108,10 @@ export class Channels {
     this.#most = most;
     this.#shortestPatience = patience * 1000;
     this.#patience = this.#shortestPatience;
-    this.#client = client;
+    this.#connection = connection;
     this.#wrap = make.session;
-    this.tunnels = new Tunnels(client, make.tunnel);
-    this.listeners = new ServerListeners(client, this.tunnels);
+    this.tunnels = new Tunnels(connection, make.tunnel);
+    this.listeners = new ServerListeners(connection, this.tunnels);
     this.#limit = new SessionLimit(most, () => this.#pump());
     this.#ahead = new ChannelsAhead((channel) => this.#giveBack(channel), idleTime);
     // A server that bears only one is known for what goes wrong between an open and its request.
@@ -256,7 +257,7 @@ export class Channels {
     const opening: Opening = { alone, ahead, askedAt };
     this.#opening.add(opening);
     opening.timer = setTimeout(() => this.#giveUp(opening), this.#patience).unref();
-    openSessionChannel(this.#client).then(
+    this.#connection.openSession().then(
       (channel) => {
         this.#answered(opening);
         this.#opened(this.#wrap(channel));

@@ -1,8 +1,7 @@
-import type { Client } from "ssh2";
 import { Failure } from "../../../protocol/errors.ts";
 import type { Transport } from "../../flow/transport.ts";
-import { cancelForward, onForwarded, requestForward } from "../../ssh2/forwarding.ts";
 import type { Listening, Offered } from "../../ssh2/forwarding.ts";
+import type { SshConnection } from "../../ssh2/ssh-connection.ts";
 import type { Call } from "../../support/call.ts";
 import type { Tunnels } from "./tunnels.ts";
 
@@ -26,21 +25,21 @@ export interface ServerListener {
 
 /** Where the server listens for us (RFC 4254 §7.1). */
 export class ServerListeners {
-  readonly #client: Client;
+  readonly #connection: SshConnection;
   readonly #tunnels: Tunnels;
   readonly #listeners = new Map<string, OnConnection>();
   #lost: Failure | undefined;
   #fail!: (failure: Failure) => void;
   readonly #failed: Promise<never>;
 
-  constructor(client: Client, tunnels: Tunnels) {
-    this.#client = client;
+  constructor(connection: SshConnection, tunnels: Tunnels) {
+    this.#connection = connection;
     this.#tunnels = tunnels;
     this.#failed = new Promise((_, reject) => {
       this.#fail = reject;
     });
     this.#failed.catch(() => {});
-    onForwarded(client, (where, offered) => this.#offered(where, offered));
+    connection.onForwarded((where, offered) => this.#offered(where, offered));
   }
 
   /** @throws {Failure} ForwardRefused, ConnectionLost, SessionClosed, or the call's end */
@@ -49,7 +48,7 @@ export class ServerListeners {
     if (this.#listeners.has(keyOf(where)))
       throw refused(where, "this session listens there already");
     call.dispatched = "maybe";
-    const asked = requestForward(this.#client, where).then(
+    const asked = this.#connection.requestForward(where).then(
       (port) => this.#listening(where, port, onConnection),
       () => {
         call.dispatched = "no";
@@ -89,7 +88,7 @@ export class ServerListeners {
         if (this.#listeners.get(key) !== onConnection) return;
         this.#listeners.delete(key);
         // A server that says it never listened has nothing to close.
-        const cancelled = cancelForward(this.#client, actual).catch(() => {});
+        const cancelled = this.#connection.cancelForward(actual).catch(() => {});
         await Promise.race([cancelled, this.#failed.catch(() => {})]);
       },
     };

@@ -1,39 +1,22 @@
 import { Readable } from "node:stream";
-import type { Client, ClientChannel } from "ssh2";
 import { ByteQueue } from "../../flow/byte-queue.ts";
 import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
-import type { RoundTrip } from "../../flow/receive-window.ts";
-import { adjustWindow, packetSizeOf, takeData } from "../../ssh2/internals.ts";
+import type { RawChannel } from "../../ssh2/raw-channel.ts";
+import type { Carrying } from "./carrying.ts";
 import { PairTransport } from "../../flow/transport.ts";
 import type { Transport } from "../../flow/transport.ts";
 import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
 
-/** What a tunnel needs of the connection that carries it. */
-export interface Carrying {
-  readonly client: Client;
-  /** Resolves when it can take more. */
-  readonly drained: () => Promise<void>;
-  /** Resolves when it may go on that has written as much as a turn has room for. */
-  readonly nextTurn: () => Promise<void>;
-  /** Called when the server sends more than its window allows. */
-  readonly onOverrun: () => void;
-  readonly roundTrip: RoundTrip;
-}
-
 /** The connection behind a `direct-tcpip` or `forwarded-tcpip` channel (RFC 4254 §7.2). */
-export function tunnel(
-  carrying: Carrying,
-  channel: ClientChannel,
-  allowHalfOpen = false,
-): Transport {
+export function tunnel(carrying: Carrying, channel: RawChannel, allowHalfOpen = false): Transport {
   const source = new TunnelSource(carrying, channel);
   const { drained, nextTurn } = carrying;
   // What is written at once is a packet of the connection inside, or a few: many where these are tiny.
-  const isTiny = packetsPerTurn * packetSizeOf(channel) < turnSize;
+  const isTiny = packetsPerTurn * channel.packetSize < turnSize;
   return new PairTransport({
     source,
-    sink: channel,
+    sink: channel.sink,
     drained: isTiny ? () => drained().then(nextTurn) : drained,
     allowHalfOpen,
     close: () => {
@@ -53,9 +36,9 @@ class TunnelSource extends Readable {
   #isWanted = false;
   #hasEnded = false;
 
-  constructor({ client, roundTrip, onOverrun }: Carrying, channel: ClientChannel) {
+  constructor({ roundTrip, onOverrun }: Carrying, channel: RawChannel) {
     super();
-    this.#window = new ReceiveWindow((bytes) => adjustWindow(client, channel, bytes), roundTrip);
+    this.#window = new ReceiveWindow((bytes) => channel.adjustWindow(bytes), roundTrip);
     const take = (stream: StreamName, chunk: Buffer) => {
       // There is no stderr here; what a server sends on it all the same must not fill the window.
       if (stream === "stderr" || this.destroyed) this.#window.consumed(chunk.length);
@@ -64,13 +47,12 @@ class TunnelSource extends Readable {
         this.#handOn();
       }
     };
-    takeData(channel, take, onOverrun);
-    channel.stderr.on("error", () => {});
-    channel.once("end", () => {
+    channel.read(take, onOverrun);
+    channel.onEnd("stdout", () => {
       this.#hasEnded = true;
       this.#handOn();
     });
-    channel.once("close", () => this.#window.close());
+    channel.onClose(() => this.#window.close());
   }
 
   override _read(): void {

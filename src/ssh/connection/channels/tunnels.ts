@@ -1,17 +1,13 @@
-import { once } from "node:events";
-import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
-import { OpenRefused, openDirectStreamlocal, openDirectTcpip } from "../../ssh2/internals.ts";
-import type { Originator } from "../../ssh2/internals.ts";
+import { OpenRefused } from "../../ssh2/opening.ts";
+import type { Originator } from "../../ssh2/opening.ts";
+import type { RawChannel } from "../../ssh2/raw-channel.ts";
+import type { SshConnection } from "../../ssh2/ssh-connection.ts";
 import type { Transport } from "../../flow/transport.ts";
 
 /** Makes a connection of a channel; `took` are the milliseconds that it took to open, where we did. */
-export type WrapTunnel = (
-  channel: ClientChannel,
-  allowHalfOpen: boolean,
-  took?: number,
-) => Transport;
+export type WrapTunnel = (channel: RawChannel, allowHalfOpen: boolean, took?: number) => Transport;
 
 /** Where the server is to connect to: a host, or a Unix socket (OpenSSH's PROTOCOL, 2.4). */
 export type Target = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -28,15 +24,15 @@ export interface TunnelOptions {
  * OpenSSH's MaxSessions is for those only (sshd_config(5)).
  */
 export class Tunnels {
-  readonly #client: Client;
+  readonly #connection: SshConnection;
   readonly #wrap: WrapTunnel;
   readonly #open = new Set<Transport>();
   /** Those of the open ones, and of those given up that the server hasn't closed. */
-  readonly #channels = new Set<ClientChannel>();
+  readonly #channels = new Set<RawChannel>();
   #lost: Failure | undefined;
 
-  constructor(client: Client, wrap: WrapTunnel) {
-    this.#client = client;
+  constructor(connection: SshConnection, wrap: WrapTunnel) {
+    this.#connection = connection;
     this.#wrap = wrap;
   }
 
@@ -57,8 +53,8 @@ export class Tunnels {
     const { allowHalfOpen = false, originator } = options;
     const opening =
       "path" in target
-        ? openDirectStreamlocal(this.#client, target.path)
-        : openDirectTcpip(this.#client, target.host, target.port, originator);
+        ? this.#connection.openDirectStreamlocal(target.path)
+        : this.#connection.openDirectTcpip(target.host, target.port, originator);
     const tunnel = opening.then(
       (channel) => this.#take(channel, allowHalfOpen, performance.now() - askedAt),
       (error: unknown) => this.#notOpened(error, target),
@@ -76,7 +72,7 @@ export class Tunnels {
   }
 
   /** Makes a connection, half-open if it may, of a channel that the server has opened. */
-  accept(channel: ClientChannel): Transport {
+  accept(channel: RawChannel): Transport {
     return this.#take(channel, true);
   }
 
@@ -92,12 +88,14 @@ export class Tunnels {
    */
   async end(failure: Failure): Promise<void> {
     this.fail(failure);
-    await Promise.all([...this.#channels].map((channel) => once(channel, "close")));
+    const closed = (channel: RawChannel) =>
+      new Promise<void>((resolve) => channel.onClose(resolve));
+    await Promise.all([...this.#channels].map(closed));
   }
 
-  #take(channel: ClientChannel, allowHalfOpen: boolean, took?: number): Transport {
+  #take(channel: RawChannel, allowHalfOpen: boolean, took?: number): Transport {
     this.#channels.add(channel);
-    channel.once("close", () => this.#channels.delete(channel));
+    channel.onClose(() => this.#channels.delete(channel));
     return this.#opened(this.#wrap(channel, allowHalfOpen, took));
   }
 

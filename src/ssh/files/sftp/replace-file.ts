@@ -4,6 +4,7 @@ import { lstat, remove, stat } from "../../../codecs/sftp/requests.ts";
 import type { Call } from "../../support/call.ts";
 import { remoteFileError, restatedPath } from "../remote-error.ts";
 import { joined } from "../joined.ts";
+import type { FileType } from "../remote-files.ts";
 import { temporaryBeside } from "../temporary-name.ts";
 import { keepPermissions } from "../keep-permissions.ts";
 import { fileStat } from "./file-stat.ts";
@@ -40,38 +41,34 @@ export async function replaceFile(
   const temporary = temporaryBeside(path);
   const opening = files.openWith(temporary, write | create | exclusive, content.mode, call);
   opening.catch(() => {});
-  const found = await channel.request(lstat(path), call);
-  const old = found.type === "attributes" ? found.attributes : undefined;
-  const type = old && fileStat(old).type;
-  if (type !== undefined && type !== "file") {
-    // Something else than what is mostly there: the temporary file was in vain.
-    await opening.then(
-      (file) => discard(file, temporary),
-      () => {},
-    );
-    return replaceOther(files, path, type, content, { call, links });
-  }
-  const file = await opening.catch((error: unknown) => {
-    throw restatedPath(error, temporary, path);
-  });
+  // Also where the call has ended before it was opened: requests are carried out in their order.
+  const discard = () => {
+    opening.then((file) => file.abandon()).catch(() => {});
+    channel.tell(remove(temporary));
+  };
+  let type: FileType | undefined;
   try {
-    const settled = old && keepPermissions(file, fileStat(old), call);
-    settled?.catch(() => {});
-    const filled = fill(files, file, content, call);
-    filled.catch(() => {});
-    await settled;
-    await filled;
-    await file.close(call);
-    await files.rename(temporary, path, true, call);
+    const found = await channel.request(lstat(path), call);
+    const old = found.type === "attributes" ? fileStat(found.attributes) : undefined;
+    type = old?.type;
+    if (type === undefined || type === "file") {
+      const file = await opening;
+      const settled = old && keepPermissions(file, old, call);
+      settled?.catch(() => {});
+      const filled = fill(files, file, content, call);
+      filled.catch(() => {});
+      await settled;
+      await filled;
+      await file.close(call);
+      return await files.rename(temporary, path, true, call);
+    }
   } catch (error) {
-    discard(file, temporary);
+    discard();
     throw restatedPath(error, temporary, path);
   }
-}
-
-function discard(file: SftpFile, path: Buffer): void {
-  file.abandon();
-  file.channel.tell(remove(path));
+  // Something else than what is mostly there: the temporary file was in vain.
+  discard();
+  return replaceOther(files, path, type, content, { call, links });
 }
 
 async function fill(files: SftpFiles, file: SftpFile, content: Content, call: Call): Promise<void> {

@@ -10,9 +10,13 @@ import { printable } from "../../../codecs/text/printable.ts";
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
 import type { SessionChannel } from "../../connection/channels/channel.ts";
+import { markInOneGo } from "../../support/garbage-collection.ts";
 import { brokenWay } from "../remote-error.ts";
 import { Gate } from "./gate.ts";
 import { decoded } from "./replies.ts";
+
+// From the first use of files on, as for other transfers.
+markInOneGo();
 
 /** Bytes of a request's data that every server takes (the draft's §3). */
 const usualLength = 32 * 1024;

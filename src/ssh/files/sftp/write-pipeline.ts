@@ -32,9 +32,13 @@ export async function writeAll(writing: Writing, call: Call): Promise<void> {
     state.failure ??= error;
     wake();
   };
+  // What the server has answered is written again: new ones each time would be garbage by the gigabyte.
+  const free: Buffer[] = [];
   const send = (packet: Buffer, offset: number, length: number) => {
-    const sent = channel.request(write(handle, offset, packet), call, length).then((response) => {
+    const request = write(handle, offset, packet.subarray(0, overhead + length));
+    const sent = channel.request(request, call, length).then((response) => {
       expectOk(response, path);
+      free.push(packet);
       state.ahead -= length;
       written(length);
       wake();
@@ -43,7 +47,19 @@ export async function writeAll(writing: Writing, call: Call): Promise<void> {
     underWay.add(settled);
     state.ahead += length;
   };
-  for (let offset = range.from; offset < range.end;) {
+  const fill = async (offset: number) => {
+    const room = Math.min(writeLength, range.end - offset);
+    const packet =
+      free.pop() ?? Buffer.allocUnsafe(overhead + Math.min(writeLength, range.end - range.from));
+    const data = packet.subarray(overhead, overhead + room);
+    const length = room > 0 ? await source.fill(data, offset) : 0;
+    return { packet, data: data.subarray(0, length), length };
+  };
+  // The next bytes are read while these are sent.
+  let coming = fill(range.from);
+  for (let offset = range.from; ;) {
+    const { packet, data, length } = await coming;
+    if (length === 0) break;
     while (
       state.ahead > 0 &&
       state.ahead + writeLength > mostAhead &&
@@ -52,13 +68,13 @@ export async function writeAll(writing: Writing, call: Call): Promise<void> {
       await call.race(new Promise<void>((resolve) => (wake = resolve)));
     }
     if (state.failure !== undefined) throw state.failure;
-    const room = Math.min(writeLength, range.end - offset);
-    const packet = Buffer.allocUnsafe(overhead + room);
-    const data = packet.subarray(overhead);
-    const length = await source.fill(data, offset);
-    if (length === 0) break;
-    if (source.isSparse && isZero(data.subarray(0, length))) written(length);
-    else send(packet.subarray(0, overhead + length), offset, length);
+    call.check();
+    coming = fill(offset + length);
+    coming.catch(() => {});
+    if (source.isSparse && isZero(data)) {
+      written(length);
+      free.push(packet);
+    } else send(packet, offset, length);
     offset += length;
   }
   await call.race(Promise.all(underWay));

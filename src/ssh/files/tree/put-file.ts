@@ -71,6 +71,8 @@ async function begin(
     try {
       return { file: await files.open(path, "wx", permissions, call), path, size: 0 };
     } catch (error) {
+      // It may yet be made for a call that has ended.
+      if (call.hasEnded) files.discard(path);
       throw restatedPath(error, path, to);
     }
   }

@@ -1,5 +1,5 @@
 import type { Call } from "../../support/call.ts";
-import { remoteFileError } from "../remote-error.ts";
+import { remoteFileError, restatedPath } from "../remote-error.ts";
 import type { Entry, RemoteFiles } from "../remote-files.ts";
 import { remove } from "../remove.ts";
 import { temporaryBeside } from "../temporary-name.ts";
@@ -47,12 +47,12 @@ export class RemoteSide implements Side {
 
   async symlink(target: Buffer, path: Buffer): Promise<void> {
     const temporary = temporaryBeside(path);
-    await this.files.symlink(target, temporary, this.#call);
     try {
+      await this.files.symlink(target, temporary, this.#call);
       await this.files.rename(temporary, path, true, this.#call);
     } catch (error) {
-      await this.files.unlink(temporary, this.#call).catch(() => {});
-      throw error;
+      this.files.discard(temporary);
+      throw restatedPath(error, temporary, path);
     }
   }
 

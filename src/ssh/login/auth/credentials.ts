@@ -1,3 +1,4 @@
+import { variables } from "../../support/client-environment.ts";
 import { homePath } from "../../support/home-path.ts";
 
 /** The methods of a login (ssh_config(5), PreferredAuthentications and those that switch one off). */
@@ -42,7 +43,7 @@ export interface IdentityFile {
 export const defaultIdentityFiles = ["~/.ssh/id_rsa", "~/.ssh/id_ecdsa", "~/.ssh/id_ed25519"];
 
 /** The socket of the user's agent, unless it is set to nothing. */
-const userAgent = () => process.env["SSH_AUTH_SOCK"] || undefined;
+const userAgent = () => variables()["SSH_AUTH_SOCK"] || undefined;
 
 /**
  * What is named in the call is used, and nothing else; where nothing is named, what `ssh` uses: its

@@ -1,5 +1,5 @@
 import { Failure } from "../../../protocol/errors.ts";
-import { withFileLock } from "./file-lock.ts";
+import { withFileLock } from "../../support/file-lock.ts";
 import { KnownHostsFiles, appendLine } from "./known-hosts-files.ts";
 import type { LocatedEntry } from "./known-hosts-files.ts";
 import { hashedName, isLiteral, knownHostsName, matchesHost } from "./known-hosts.ts";

@@ -10,7 +10,7 @@ import { startFaultServer } from "../../../fixtures/fault-server.ts";
 import type { FaultServerOptions } from "../../../fixtures/fault-server.ts";
 import { packetsPerTurn } from "../../../../src/ssh/flow/turns.ts";
 import { useScope } from "../../../fixtures/scope.ts";
-import { connect } from "../../../fixtures/ssh2-client.ts";
+import { connectRaw } from "../../../fixtures/ssh-connection.ts";
 import { until } from "../../../fixtures/until.ts";
 import { byte, uint32 } from "../../../fixtures/wire.ts";
 
@@ -52,13 +52,11 @@ describe("Channels", () => {
     const server = scope.add(
       await startFaultServer({ ...(open === undefined ? {} : { open }), ...serverOptions }),
     );
-    const client = await connect(scope, server, { password: server.password });
-    client.setNoDelay(true);
+    const ours = await connectRaw(scope, server);
     const connection = await server.connection(0);
     const nothing = () => {};
     let turns = 0;
     const shared = {
-      client,
       drained: async () => {},
       nextTurn: async () => void turns++,
       onOverrun: nothing,
@@ -69,7 +67,7 @@ describe("Channels", () => {
     const unused = () => assert.fail("no tunnel is opened here");
     const session = (channel: ConstructorParameters<typeof SessionChannel>[1]) =>
       new SessionChannel(shared, channel);
-    const channels = new Channels(client, { session, tunnel: unused }, options);
+    const channels = new Channels(ours.connection, { session, tunnel: unused }, options);
     const acquire = (cancellation = new Cancellation()) => channels.acquire(new Call(cancellation));
     return {
       channels,

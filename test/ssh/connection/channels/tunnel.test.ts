@@ -3,12 +3,11 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type ssh2 from "ssh2";
 import { firstWindow, RoundTrip } from "../../../../src/ssh/flow/receive-window.ts";
-import { openDirectTcpip } from "../../../../src/ssh/ssh2/internals.ts";
 import { tunnel } from "../../../../src/ssh/connection/channels/tunnel.ts";
 import { startFaultServer } from "../../../fixtures/fault-server.ts";
 import { pseudoRandomBytes } from "../../../fixtures/files.ts";
 import { useScope } from "../../../fixtures/scope.ts";
-import { connect } from "../../../fixtures/ssh2-client.ts";
+import { connectRaw } from "../../../fixtures/ssh-connection.ts";
 import { TcpProxy } from "../../../fixtures/tcp-proxy.ts";
 import { until } from "../../../fixtures/until.ts";
 
@@ -22,22 +21,19 @@ describe("a tunnel", () => {
   async function start(bytes: Buffer, delay: number) {
     const server = scope.add(await startFaultServer());
     const proxy = scope.add(await TcpProxy.start({ target: server }));
-    const client = await connect(
-      scope,
-      { ...server, host: proxy.host, port: proxy.port },
-      { password: server.password },
-    );
+    const { username, password } = server;
+    const { host, port } = proxy;
+    const ours = await connectRaw(scope, { host, port, username, password });
     const connection = await server.connection(0);
     connection.client.on("tcpip", (accept: () => ssh2.ServerChannel) => accept().end(bytes));
     proxy.delay = delay;
     const roundTrip = new RoundTrip();
     const askedAt = performance.now();
-    const channel = await openDirectTcpip(client, "x", 1);
+    const channel = await ours.connection.openDirectTcpip("x", 1);
     roundTrip.note(performance.now() - askedAt);
     const unexpected = () => assert.fail("the server keeps to its window");
     const settled = async () => {};
     const carrying = {
-      client,
       drained: settled,
       nextTurn: settled,
       onOverrun: unexpected,

@@ -8,7 +8,7 @@ import os
 from contextlib import suppress
 
 from .._typing import TYPE_CHECKING, T, cast
-from ..calls import Call, free_call, initialize_params, life_call, progress_of, simple_call
+from ..calls import Call, free_call, initialize_params, life_call, simple_call
 from ..errors import DaemonError, SSHError, Timeout, daemon_error
 from ..events import stuck
 from ..process import END_TIMEOUT, START_TIMEOUT, Process, find_command
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .._aliases import Command
     from .._contract import DaemonStatusResult
     from ..frames import Buffers
+    from ..rpc import ForwardState
 
 __all__ = ["Daemon"]
 
@@ -153,7 +154,7 @@ class Daemon:
                 elif isinstance(event, Withdrawn):
                     asking[event.id].cancel()
                 elif event.method == "$/progress" and call.progress is not None:
-                    told = call.progress(*progress_of(event))
+                    told = call.progress(*call.read_progress(event))
                     if inspect.isawaitable(told):
                         await told
                 event = await events.get()
@@ -186,6 +187,14 @@ class Daemon:
     def notify(self, method: str, params: Mapping[str, Any]) -> None:
         """Sends what nobody answers."""
         self._write(self._connection.notification(method, params))
+
+    def forward_state(self, forward: int) -> ForwardState:
+        """What is told of a forward."""
+        return self._connection.forward_state(forward)
+
+    def forget_forward(self, forward: int) -> None:
+        """Takes no more of what is told of it."""
+        self._connection.forget_forward(forward)
 
     @property
     def is_usable(self) -> bool:

@@ -10,8 +10,10 @@ from .._typing import TYPE_CHECKING
 from ..connecting import connect_call
 from ..results import HostKey
 from .commands import Commands
+from .connections import Connections
 from .sharing import acquire
 from .files import Files
+from .forwarding import Forwarding
 from .daemon import Daemon
 from .stream import Stream
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from .._contract import ConnectOptions, SshNewResult
     from ..calls import Call
     from ..prompts import Prompt
+    from .filesystem import FileSystem
 
 __all__ = ["Session", "Stream", "connect"]
 
@@ -107,7 +110,7 @@ class Connecting(Coroutine[Any, Any, "Session"]):
         await self._session.close()
 
 
-class Session(Commands, Files):
+class Session(Commands, Files, Forwarding, Connections):
     """A login on a server, from `connect`. Tasks may share it; calls run side by side.
 
     It must be closed: by `close`, or by the end of an `async with` block.
@@ -139,7 +142,17 @@ class Session(Commands, Files):
         self.host_key = HostKey(key["type"], key["fingerprint"], key["status"])
         self.auth_method = result["authMethod"]
         self.ignored: tuple[str, ...] = tuple(result.get("ignored", ()))
+        self._files: FileSystem | None = None
         self._is_open = True
+
+    @property
+    def files(self) -> FileSystem:
+        """The server's files, by SFTP or, where it has none, by its shell: `open`, `listdir`, `get` …"""
+        if self._files is None:
+            from .filesystem import FileSystem
+
+            self._files = FileSystem(self)
+        return self._files
 
     async def close(self) -> None:
         """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error.

@@ -12,8 +12,8 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import { withFileLock } from "../../../../src/ssh/login/trust/file-lock.ts";
-import { useScope } from "../../../fixtures/scope.ts";
+import { withFileLock } from "../../../src/ssh/support/file-lock.ts";
+import { useScope } from "../../fixtures/scope.ts";
 
 describe("the lock beside a file", () => {
   const scope = useScope();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createDiffieHellman, getDiffieHellman } from "node:crypto";
 import { createRequire } from "node:module";
-import { createChosenGroup } from "../../../src/ssh/ssh2/group-exchange.ts";
-import { ssh2 } from "../../../src/ssh/ssh2/ssh2.ts";
+import { createChosenGroup } from "../../../../src/ssh/ssh2/patches/group-exchange.ts";
+import { ssh2 } from "../../../../src/ssh/ssh2/ssh2.ts";
 
 const two = Buffer.of(2);
 

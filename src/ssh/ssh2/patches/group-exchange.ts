@@ -3,7 +3,7 @@
  * for a prime in what the server sent, which at 8192 bits holds the event loop for seconds. As with
  * OpenSSH's client the group's size is what is checked; who chose it has signed for it.
  *
- * test/ssh/ssh2/group-exchange.test.ts
+ * test/ssh/ssh2/patches/group-exchange.test.ts
  */
 import { createPrivateKey, createPublicKey, randomBytes } from "node:crypto";
 

@@ -4,13 +4,13 @@
  * before the login, what follows NEWKEYS while the host key is still being asked about; it passes over
  * what it doesn't know, and handles all that has come in one go.
  *
- * test/ssh/ssh2/inbound.test.ts
+ * test/ssh/ssh2/patches/inbound.test.ts
  */
 import type { Client } from "ssh2";
-import type { Transport } from "../flow/transport.ts";
-import { endTurn, packetsPerTurn } from "../flow/turns.ts";
-import { sendDisconnect, sendUnimplemented } from "./internals.ts";
-import { messageHandlers } from "./ssh2.ts";
+import type { Transport } from "../../flow/transport.ts";
+import { endTurn, packetsPerTurn } from "../../flow/turns.ts";
+import { sendDisconnect, sendUnimplemented } from "../messages.ts";
+import { messageHandlers } from "../ssh2.ts";
 
 /** Message numbers (RFC 4250 §4.1.2). */
 const message = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { packetsPerTurn } from "../../../src/ssh/flow/turns.ts";
-import { guardInbound } from "../../../src/ssh/ssh2/inbound.ts";
-import type { Transport } from "../../../src/ssh/flow/transport.ts";
+import { packetsPerTurn } from "../../../../src/ssh/flow/turns.ts";
+import { guardInbound } from "../../../../src/ssh/ssh2/patches/inbound.ts";
+import type { Transport } from "../../../../src/ssh/flow/transport.ts";
 
 const SSH_MSG_IGNORE = 2;
 const SSH_MSG_KEXINIT = 20;

@@ -1,0 +1,135 @@
+"""Tunnels of a session, for threads."""
+
+from __future__ import annotations
+
+from ._typing import TYPE_CHECKING, cast
+from .errors import DaemonError
+from .forward_calls import close_call, forward_call
+from .opened import Opened
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any
+
+    from ._aliases import Address
+    from .daemon import Daemon
+
+__all__ = ["Forward"]
+
+
+class Forward:
+    """A tunnel that listens, from `forward_local` and its like, until it or its session is closed.
+
+    Attributes:
+        handle: The daemon's number for it.
+        host: Where it listens; None for a Unix socket.
+        port: Its port there, likewise.
+        path: The Unix socket; None for a port.
+
+    """
+
+    def __init__(self, daemon: Daemon, result: Any) -> None:
+        self.handle: int = result["forward"]
+        self.host: str | None = result.get("host")
+        self.port: int = cast("int", result.get("port"))
+        self.path: str | None = result.get("path")
+        self._daemon = daemon
+        self._state = daemon.forward_state(self.handle)
+
+    @property
+    def closed(self) -> str | None:
+        """Why it has ended by itself; None while it hasn't."""
+        return self._state.closed
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Why connections couldn't be made, of the latest 100 that weren't."""
+        return tuple(self._state.failures)
+
+    def close(self, *, abort: bool = False) -> None:
+        """Listens no longer; closing again is no error.
+
+        Args:
+            abort: Reset its connections, too, which else run to their end.
+
+        """
+        try:
+            self._daemon.call(close_call(self.handle, abort))
+        except DaemonError:
+            pass  # It has gone with the daemon.
+        finally:
+            self._daemon.forget_forward(self.handle)
+
+    def __enter__(self) -> Forward:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close(abort=error is not None)
+
+    def __repr__(self) -> str:
+        where = self.path if self.path is not None else f"{self.host}:{self.port}"
+        return f"<sshrpc.Forward {where}>"
+
+
+class Forwarding(Opened):
+    """The methods of a session that make tunnels."""
+
+    def forward_local(
+        self, to: Address, bind: Address = 0, *, timeout: float | None = None
+    ) -> Forward:
+        """Listens on the daemon's machine, and has the server connect (`ssh -L`).
+
+        Args:
+            to: Where the server is to connect to, as it sees it: a port of its own, `(host, port)`,
+                or the path of a Unix socket.
+            bind: Where to listen: a port of 127.0.0.1, 0 for any, the default; `(host, port)`; or
+                the path of a Unix socket, made with mode 0600.
+            timeout: Seconds for it.
+
+        Raises:
+            ForwardRefused: the address is in use, or there is no listening.
+            TypeError: that is no address.
+
+        """
+        return self._forward("local", bind, to, timeout)
+
+    def forward_remote(
+        self, to: Address, bind: Address = 0, *, timeout: float | None = None
+    ) -> Forward:
+        """Has the server listen, and connects from the daemon's machine (`ssh -R`).
+
+        Args:
+            to: Where to connect to, as of `forward_local`.
+            bind: Where the server is to listen; whether it does, it decides itself.
+            timeout: Seconds for it.
+
+        Raises:
+            ForwardRefused: the server refuses it.
+            TypeError: that is no address.
+
+        """
+        return self._forward("remote", bind, to, timeout)
+
+    def forward_dynamic(self, bind: Address = 0, *, timeout: float | None = None) -> Forward:
+        """Listens for SOCKS 4, 4a and 5, and has the server connect where each asks (`ssh -D`).
+
+        Args:
+            bind: As of `forward_local`.
+            timeout: Seconds for it.
+
+        Raises:
+            ForwardRefused: as of `forward_local`.
+
+        """
+        return self._forward("dynamic", bind, None, timeout)
+
+    def _forward(
+        self, kind: str, bind: Address, to: Address | None, timeout: float | None
+    ) -> Forward:
+        call = forward_call(self._open(), kind, bind, to, timeout)
+        return Forward(self.daemon, self.daemon.call(call))

@@ -1,0 +1,176 @@
+"""Directories of a server, for threads."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from ._typing import TYPE_CHECKING
+from .events import deadline_of, next_event
+from .file_calls import ENTRIES_AHEAD, entries_of, scandir_call, text_of
+from .file_names import Names
+from .file_values import FileStat, joined, name_of
+from .programs import Credit
+from .rpc import Notice, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import TracebackType
+    from typing import Any, Callable
+
+    from ._aliases import RemotePath
+
+__all__ = ["DirEntry", "Entries"]
+
+
+class DirEntry:
+    """An entry of a directory, as `os.DirEntry`: what it is came with its name.
+
+    Attributes:
+        name: Its name.
+        path: Its path: the directory's, as it was given, and the name.
+
+    """
+
+    def __init__(self, files: Listing, folder: str, found: Mapping[str, Any]) -> None:
+        self._files = files
+        self.name = name_of(found, "name")
+        self.path = joined(folder, self.name)
+        self._itself = FileStat(found)
+        self._target: FileStat | None = None
+
+    def stat(self, *, follow_symlinks: bool = True) -> FileStat:
+        """What it is; only what a symbolic link leads to is asked for."""
+        if not follow_symlinks or self._itself.type not in ("symlink", "unknown"):
+            return self._itself
+        if self._target is None:
+            self._target = self._files.stat(self.path)
+        return self._target
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+        """Whether it is a directory, or leads to one."""
+        return self._type(follow_symlinks) == "directory"
+
+    def is_file(self, *, follow_symlinks: bool = True) -> bool:
+        """Whether it is a regular file, or leads to one."""
+        return self._type(follow_symlinks) == "file"
+
+    def is_symlink(self) -> bool:
+        """Whether it is a symbolic link."""
+        return self._itself.type == "symlink"
+
+    def _type(self, follow_symlinks: bool) -> str | None:
+        try:
+            return self.stat(follow_symlinks=follow_symlinks).type
+        except FileNotFoundError:
+            return None
+
+    def __fspath__(self) -> str:
+        return self.path
+
+    def __repr__(self) -> str:
+        return f"<DirEntry {self.name!r}>"
+
+
+class Entries:
+    """A directory's entries as they come, from `scandir`: an iterator, and a context manager.
+
+    What isn't taken isn't asked for. It must be closed, or iterated to its end.
+    """
+
+    def __init__(self, files: Listing, path: RemotePath, timeout: float | None) -> None:
+        self._files = files
+        self._folder = text_of(path)
+        self._daemon = files._session.daemon  # pyright: ignore[reportPrivateUsage]
+        self._call = scandir_call(files._handle(), path, timeout)  # pyright: ignore[reportPrivateUsage]
+        self._waiting: deque[dict[str, Any]] = deque()
+        self._credit = Credit(ENTRIES_AHEAD)
+        self._deadline = deadline_of(self._call)
+        self._token, self._events = self._daemon.start(self._call)
+        self._is_closed = False
+
+    def __iter__(self) -> Iterator[DirEntry]:
+        return self
+
+    def __next__(self) -> DirEntry:
+        while not self._waiting and not self._is_closed:
+            event = next_event(self._events, self._deadline)
+            if isinstance(event, Notice):
+                self._waiting.extend(entries_of(event))
+            elif isinstance(event, Reply):
+                self._is_closed = True
+                self._call.finish(event)
+        if not self._waiting:
+            raise StopIteration
+        granted = self._credit.take(1)
+        if granted > 0 and not self._is_closed:
+            params = {"token": self._token, "bytes": granted}
+            self._daemon.notify("session.windowAdjust", params)
+        return DirEntry(self._files, self._folder, self._waiting.popleft())
+
+    def close(self) -> None:
+        """Asks for no more."""
+        self._waiting.clear()
+        if not self._is_closed:
+            self._is_closed = True
+            self._daemon.cancel(self._token)
+
+    def __enter__(self) -> Entries:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_is_closed"):
+            self.close()
+
+
+class Listing(Names):
+    """The methods that list."""
+
+    def scandir(self, path: RemotePath = ".", *, timeout: float | None = None) -> Entries:
+        """A directory's entries with what each is, as `os.scandir`, as they come; of any number."""
+        return Entries(self, path, timeout)
+
+    def walk(
+        self,
+        top: RemotePath,
+        topdown: bool = True,
+        onerror: Callable[[OSError], object] | None = None,
+        followlinks: bool = False,
+    ) -> Iterator[tuple[str, list[str], list[str]]]:
+        """A tree's directories, each with its directories and its other names, as `os.walk`.
+
+        Args:
+            top: Where to begin.
+            topdown: Each before those in it, whose list may be changed; else after them.
+            onerror: Told of a directory that can't be read; without it, it is left out.
+            followlinks: Go into directories that symbolic links lead to, too.
+
+        """
+        folder = text_of(top)
+        folders: list[str] = []
+        others: list[str] = []
+        links: set[str] = set()
+        try:
+            with self.scandir(top) as entries:
+                for entry in entries:
+                    (folders if entry.is_dir() else others).append(entry.name)
+                    if entry.is_symlink():
+                        links.add(entry.name)
+        except OSError as error:
+            if onerror is not None:
+                onerror(error)
+            return
+        if topdown:
+            yield folder, folders, others
+        for name in folders:
+            if followlinks or name not in links:
+                yield from self.walk(joined(folder, name), topdown, onerror, followlinks)
+        if not topdown:
+            yield folder, folders, others

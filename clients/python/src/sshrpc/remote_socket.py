@@ -1,0 +1,228 @@
+"""Connections that a server makes, for threads."""
+
+from __future__ import annotations
+
+import io
+import socket
+import time
+
+from ._typing import TYPE_CHECKING
+from .calls import simple_call
+from .errors import SSHError, Timeout
+from .events import next_event
+from .opened import Opened
+from .programs import DEFAULT_WINDOW, Credit, chunk_of, connect_call, write_calls
+from .rpc import Notice, Reply
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any
+
+    from ._aliases import Buffer
+
+__all__ = ["RemoteSocket"]
+
+
+class RemoteSocket:
+    """A connection that the server made, from `open_connection`: in the shape of a socket.
+
+    One thread may read while another one writes. It must be closed, by `close` or a `with` block.
+    """
+
+    def __init__(self, session: Opened, host: str, port: int | None, timeout: float | None) -> None:
+        self._session = session
+        self._daemon = session.daemon
+        self._credit = Credit(DEFAULT_WINDOW)
+        self._waiting = memoryview(b"")
+        self._has_ended = False
+        self._is_closed = False
+        self._timeout: float | None = None
+        handle = session._open()  # pyright: ignore[reportPrivateUsage]
+        self._call = connect_call(handle, host, port, DEFAULT_WINDOW)
+        self._token, self._events = self._daemon.start(self._call)
+        try:
+            self._wait_until_it_is_made(timeout)
+        except BaseException:
+            self.close()
+            raise
+
+    def _wait_until_it_is_made(self, timeout: float | None) -> None:
+        # What is written waits for the connection, nothing too.
+        params: dict[str, Any] = {"token": self._token, "data": ""}
+        if timeout is not None:
+            params["timeout"] = timeout
+        try:
+            self._daemon.call(simple_call("session.write", params))
+        except Timeout:
+            raise
+        except SSHError:
+            # Its own error says more; it is there already, or on its way.
+            event = next_event(self._events, time.monotonic() + 10)
+            while not isinstance(event, Reply):
+                event = next_event(self._events, time.monotonic() + 10)
+            self._call.finish(event)
+
+    def settimeout(self, value: float | None) -> None:
+        """Seconds for each `recv` and `sendall`; None, the default, for no limit."""
+        self._timeout = value
+
+    def gettimeout(self) -> float | None:
+        """What `settimeout` was given."""
+        return self._timeout
+
+    def recv(self, size: int, /) -> bytes:
+        """Some bytes, as many at most; none at the end.
+
+        Raises:
+            SSHError: the connection was lost.
+            TimeoutError: none came within the time of `settimeout`.
+
+        """
+        self._require()
+        deadline = None if self._timeout is None else time.monotonic() + self._timeout
+        while not self._waiting and not self._has_ended:
+            try:
+                event = next_event(self._events, deadline)
+            except Timeout:
+                raise silent(self._timeout) from None
+            if isinstance(event, Notice):
+                data = chunk_of(event)[1]
+                self._has_ended = not data
+                self._waiting = memoryview(data)
+            elif isinstance(event, Reply):
+                self._has_ended = True
+                self._call.finish(event)
+        piece = bytes(self._waiting[:size])
+        self._waiting = self._waiting[len(piece) :]
+        granted = self._credit.take(len(piece))
+        if granted > 0:
+            params = {"token": self._token, "bytes": granted}
+            self._daemon.notify("session.windowAdjust", params)
+        return piece
+
+    def recv_into(self, buffer: Any, size: int = 0, /) -> int:
+        """The same, into a buffer; returns how many."""
+        view = memoryview(buffer).cast("B")
+        data = self.recv(size or len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def sendall(self, data: Buffer, /) -> None:
+        """Sends all of it; returns when the server has taken it.
+
+        Raises:
+            SSHError: the connection has ended, or was shut down.
+            TimeoutError: it wasn't taken within the time of `settimeout`.
+
+        """
+        self._require()
+        for call in write_calls(self._token, data, self._timeout):
+            self._daemon.call(call)
+
+    def send(self, data: Buffer, /) -> int:
+        """The same; returns how many bytes there were."""
+        self.sendall(data)
+        return memoryview(data).nbytes
+
+    def shutdown(self, how: int, /) -> None:
+        """Ends what we send (`SHUT_WR`), what we read (`SHUT_RD`), or both."""
+        self._require()
+        if how in (socket.SHUT_WR, socket.SHUT_RDWR):
+            self._daemon.call(simple_call("session.closeStdin", {"token": self._token}))
+        if how in (socket.SHUT_RD, socket.SHUT_RDWR):
+            self._has_ended = True
+
+    def makefile(
+        self,
+        mode: str = "r",
+        buffering: int = -1,
+        *,
+        encoding: str | None = None,
+        errors: str | None = None,
+        newline: str | None = None,
+    ) -> Any:
+        """A file object for it, as of `socket.makefile`; closing that doesn't close this."""
+        if not set(mode) <= {"r", "w", "b"}:
+            raise ValueError(f"invalid mode {mode!r} (only r, w, b allowed)")
+        raw: Any = _Raw(self)
+        size = buffering if buffering > 1 else io.DEFAULT_BUFFER_SIZE
+        if "w" not in mode:
+            stream: Any = io.BufferedReader(raw, size)
+        elif "r" not in mode:
+            stream = io.BufferedWriter(raw, size)
+        else:
+            stream = io.BufferedRWPair(raw, raw, size)
+        return stream if "b" in mode else io.TextIOWrapper(stream, encoding, errors, newline)
+
+    def close(self) -> None:
+        """Ends it, both ways; closing again is no error."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._daemon.cancel(self._token)
+
+    def _require(self) -> None:
+        if self._is_closed:
+            raise OSError(9, "the connection was closed")  # EBADF
+        self._session._open()  # pyright: ignore[reportPrivateUsage]
+
+    def __enter__(self) -> RemoteSocket:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_token"):
+            self.close()
+
+
+def silent(seconds: float | None) -> Timeout:
+    """For what didn't come in time."""
+    data = {"phase": "read", "seconds": seconds, "dispatched": "yes"}
+    return Timeout(f"nothing came within {seconds} s", data=data)
+
+
+class _Raw(io.RawIOBase):
+    """A connection as a raw stream."""
+
+    def __init__(self, connection: RemoteSocket) -> None:
+        self._connection = connection
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        return self._connection.recv_into(buffer)
+
+    def write(self, data: Any, /) -> int:
+        return self._connection.send(data)
+
+
+class Connections(Opened):
+    """The method of a session that has the server connect."""
+
+    def open_connection(
+        self, host: str, port: int | None = None, *, timeout: float | None = None
+    ) -> RemoteSocket:
+        """Has the server connect to a host and port, or to a Unix socket (RFC 4254 §7.2).
+
+        Args:
+            host: The host by name or address, as the server sees it; without `port`, the path of a
+                Unix socket of the server.
+            port: The port, 1 to 65535.
+            timeout: Seconds for connecting.
+
+        Raises:
+            ConnectFailed: the server can't connect, or refuses to.
+            Timeout: it took longer.
+
+        """
+        return RemoteSocket(self, host, port, timeout)

@@ -1,0 +1,239 @@
+"""Paths of a server, for threads."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from ._typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO, Any, Union
+
+    from ._aliases import Buffer
+    from .file_values import FileStat
+    from .filesystem import FileSystem
+
+    Segment = Union[str, PurePosixPath, "ServerPath"]
+
+__all__ = ["ServerPath"]
+
+
+class ServerPath:
+    """A path of a server, from `session.files.path("/etc") / "hosts"`, in the manner of pathlib."""
+
+    def __init__(self, files: FileSystem, *segments: Segment) -> None:
+        self._files = files
+        self._pure = PurePosixPath(*segments)
+
+    def _with(self, pure: PurePosixPath) -> ServerPath:
+        return ServerPath(self._files, pure)
+
+    def __truediv__(self, segment: Segment) -> ServerPath:
+        return self._with(self._pure / segment)
+
+    def joinpath(self, *segments: Segment) -> ServerPath:
+        """It with these behind it."""
+        return self._with(self._pure.joinpath(*segments))
+
+    @property
+    def parent(self) -> ServerPath:
+        """The directory that it lies in."""
+        return self._with(self._pure.parent)
+
+    @property
+    def parents(self) -> tuple[ServerPath, ...]:
+        """All that it lies in, the nearest first."""
+        return tuple(self._with(each) for each in self._pure.parents)
+
+    @property
+    def name(self) -> str:
+        """Its last part."""
+        return self._pure.name
+
+    @property
+    def stem(self) -> str:
+        """That without the suffix."""
+        return self._pure.stem
+
+    @property
+    def suffix(self) -> str:
+        """The name's ending, with its dot."""
+        return self._pure.suffix
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Its parts."""
+        return self._pure.parts
+
+    def is_absolute(self) -> bool:
+        """Whether it begins with a slash."""
+        return self._pure.is_absolute()
+
+    def relative_to(self, other: Segment) -> ServerPath:
+        """What it is below another one; ValueError where it isn't."""
+        return self._with(self._pure.relative_to(other))
+
+    def with_name(self, name: str) -> ServerPath:
+        """With another last part."""
+        return self._with(self._pure.with_name(name))
+
+    def with_suffix(self, suffix: str) -> ServerPath:
+        """With another ending."""
+        return self._with(self._pure.with_suffix(suffix))
+
+    def match(self, pattern: str) -> bool:
+        """Whether a glob matches, as of pathlib."""
+        return self._pure.match(pattern)
+
+    def __fspath__(self) -> str:
+        return str(self._pure)
+
+    def __str__(self) -> str:
+        return str(self._pure)
+
+    def __repr__(self) -> str:
+        return f"ServerPath({str(self._pure)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ServerPath):
+            return NotImplemented
+        return self._pure == other._pure and self._files is other._files
+
+    def __lt__(self, other: ServerPath) -> bool:
+        return self._pure < other._pure
+
+    def __hash__(self) -> int:
+        return hash(self._pure)
+
+    def open(self, mode: str = "r", *args: Any, **options: Any) -> IO[Any]:
+        """As `open` of `session.files`."""
+        return self._files.open(self, mode, *args, **options)
+
+    def stat(self, *, follow_symlinks: bool = True) -> FileStat:
+        """What it is."""
+        return self._files.stat(self, follow_symlinks=follow_symlinks)
+
+    def lstat(self) -> FileStat:
+        """What it is, a symbolic link itself."""
+        return self._files.lstat(self)
+
+    def exists(self) -> bool:
+        """Whether it is there."""
+        return self._files.exists(self)
+
+    def is_file(self) -> bool:
+        """Whether it is a regular file, or leads to one."""
+        return self._files.isfile(self)
+
+    def is_dir(self) -> bool:
+        """Whether it is a directory, or leads to one."""
+        return self._files.isdir(self)
+
+    def is_symlink(self) -> bool:
+        """Whether it is a symbolic link."""
+        return self._files.islink(self)
+
+    def iterdir(self) -> Iterator[ServerPath]:
+        """What is in the directory."""
+        with self._files.scandir(self) as entries:
+            for entry in entries:
+                yield self / entry.name
+
+    def glob(self, pattern: str) -> Iterator[ServerPath]:
+        """What is below it and matches: `*`, `?`, `[…]`, and `**` for any number of directories."""
+        for found in globbed(self._files, str(self._pure), pattern):
+            yield self._with(PurePosixPath(found))
+
+    def mkdir(self, mode: int | None = None, parents: bool = False, exist_ok: bool = False) -> None:
+        """Makes the directory."""
+        if parents:
+            self._files.makedirs(self, mode, exist_ok)
+            return
+        try:
+            self._files.mkdir(self, mode)
+        except FileExistsError:
+            if not exist_ok or not self.is_dir():
+                raise
+
+    def rmdir(self) -> None:
+        """Removes the empty directory."""
+        self._files.rmdir(self)
+
+    def unlink(self, missing_ok: bool = False) -> None:
+        """Removes the file or the symbolic link."""
+        try:
+            self._files.unlink(self)
+        except FileNotFoundError:
+            if not missing_ok:
+                raise
+
+    def rename(self, target: Segment) -> ServerPath:
+        """Renames it; `FileExistsError` where the new name is taken."""
+        self._files.rename(self, target)
+        return self._with(PurePosixPath(target))
+
+    def replace(self, target: Segment) -> ServerPath:
+        """Renames it, and replaces what has the new name."""
+        self._files.replace(self, target)
+        return self._with(PurePosixPath(target))
+
+    def symlink_to(self, target: Segment) -> None:
+        """Makes it a symbolic link to the target."""
+        self._files.symlink(target, self)
+
+    def hardlink_to(self, target: Segment) -> None:
+        """Makes it a further name of the target."""
+        self._files.link(target, self)
+
+    def readlink(self) -> ServerPath:
+        """What the symbolic link says."""
+        return self._with(PurePosixPath(self._files.readlink(self)))
+
+    def resolve(self) -> ServerPath:
+        """The absolute path without symbolic links."""
+        return self._with(PurePosixPath(self._files.realpath(self)))
+
+    def chmod(self, mode: int, *, follow_symlinks: bool = True) -> None:
+        """Sets its permission bits."""
+        self._files.chmod(self, mode, follow_symlinks=follow_symlinks)
+
+    def touch(self, exist_ok: bool = True) -> None:
+        """Makes an empty file, or gives what is there the time of now."""
+        try:
+            self._files.write_bytes(self, b"", exclusive=True)
+        except FileExistsError:
+            if not exist_ok:
+                raise
+            self._files.utime(self)
+
+    def read_bytes(self) -> bytes:
+        """The file's bytes."""
+        return self._files.read_bytes(self)
+
+    def read_text(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """The file's text."""
+        return self._files.read_text(self, encoding, errors)
+
+    def write_bytes(self, data: Buffer) -> int:
+        """Makes a file of these bytes."""
+        return self._files.write_bytes(self, data)
+
+    def write_text(self, data: str, encoding: str = "utf-8", errors: str = "strict") -> int:
+        """Makes a file of this text."""
+        return self._files.write_text(self, data, encoding, errors)
+
+
+def globbed(files: FileSystem, folder: str, pattern: str) -> Iterator[str]:
+    """Paths below a directory that match, each once; links aren't followed by `**`."""
+    from .globs import matcher
+
+    matches, depth = matcher(pattern)
+    base = "" if folder == "." else folder.rstrip("/") + "/"
+    for found, folders, others in files.walk(folder):
+        below = "" if found == folder else found[len(base or "./") :] + "/"
+        for name in sorted(folders + others):
+            if matches(below + name):
+                yield base + below + name
+        if depth is not None and below.count("/") + 1 >= depth:
+            folders.clear()

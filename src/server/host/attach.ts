@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync } from "node:fs";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import { withFileLock } from "../../handlers/support/shared-lock.ts";
+import { preamble, preambleAnswer } from "./preamble.ts";
+import { readyLine } from "./serve-shared.ts";
+import { sharedFolder, socketPath } from "./shared-folder.ts";
+
+/** The shared daemon can't be had. */
+export class NoSharedDaemon extends Error {
+  override name = "NoSharedDaemon";
+}
+
+/** How often it is tried again where a daemon ends as it is connected to. */
+const tries = 5;
+
+/**
+ * Joins stdin and stdout to the user's shared daemon, which is started where there is none. Ends
+ * when the daemon has closed the connection; never returns.
+ *
+ * @throws {NoSharedDaemon}
+ */
+export async function attach(version: string): Promise<never> {
+  const folder = sharedFolder();
+  const socket = await reach(folder, version);
+  process.stdin.pipe(socket);
+  process.stdout.on("error", () => socket.destroy());
+  socket.on("error", () => {});
+  socket.pipe(process.stdout);
+  // The daemon has ended, or has done with this client: nothing more comes, whatever is still to go.
+  await Promise.race([once(socket, "end"), once(socket, "close")]);
+  process.stdout.write("", () => process.exit(0));
+  return new Promise(() => {});
+}
+
+/** A connection to the daemon, which has answered that it serves it. */
+async function reach(folder: string, version: string): Promise<Socket> {
+  const path = socketPath(folder, version);
+  for (let tried = 0; tried < tries; tried++) {
+    const socket =
+      (await greeted(path)) ??
+      (await withFileLock(join(folder, `${version}.start`), async () => {
+        // Another may have started it meanwhile.
+        const started = await greeted(path);
+        if (started) return started;
+        await start(folder);
+        return greeted(path);
+      }));
+    if (socket) return socket;
+  }
+  throw new NoSharedDaemon(`no shared daemon could be started; its log is ${logPath(folder)}`);
+}
+
+/** Connects; undefined where nobody is there, or it ends just now. */
+async function greeted(path: string): Promise<Socket | undefined> {
+  const socket = connect({ path, allowHalfOpen: true });
+  const answer = await new Promise<Buffer | undefined>((resolve) => {
+    const none = () => resolve(undefined);
+    socket.once("connect", () => socket.write(preamble()));
+    socket.once("error", none).once("end", none).once("close", none);
+    socket.once("readable", () => resolve(socket.read(preambleAnswer.length) as Buffer));
+  });
+  if (answer?.equals(preambleAnswer)) return socket;
+  socket.destroy();
+  return undefined;
+}
+
+/** Starts a daemon of its own process group and session; resolves when it listens, or has ended. */
+async function start(folder: string): Promise<void> {
+  const log = openSync(logPath(folder), "a", 0o600);
+  const child = spawn(process.execPath, [process.argv[1] as string, "--shared"], {
+    cwd: "/",
+    detached: true,
+    stdio: ["ignore", "pipe", log],
+  });
+  const { stdout } = child;
+  if (!stdout) throw new NoSharedDaemon("no shared daemon could be started");
+  let said = "";
+  await new Promise<void>((resolve) => {
+    child.once("error", () => resolve());
+    stdout.once("close", resolve);
+    stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes(readyLine)) resolve();
+    });
+  });
+  stdout.destroy();
+  child.unref();
+}
+
+/** What the shared daemon logs, by default warnings. */
+const logPath = (folder: string) => join(folder, "daemon.log");

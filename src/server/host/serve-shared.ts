@@ -1,0 +1,142 @@
+import { lstatSync, unlinkSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import type { Server, Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Daemon } from "../../handlers/support/daemon.ts";
+import type { Log } from "../log.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { readPreamble } from "./preamble.ts";
+import { preload } from "./preload.ts";
+import { ProcessesWatch } from "./process-watch.ts";
+import { ServedClient, graceAfterEof, patience } from "./served-client.ts";
+
+/** Milliseconds without a client after which the daemon ends. */
+const idleTime = 60_000;
+
+/** Clients at the same time; what comes beyond them is not taken. */
+const maxClients = 1024;
+
+/** Milliseconds for a client's first byte. */
+const firstByte = 10_000;
+
+/** Printed when clients may connect. */
+export const readyLine = "ready\n";
+
+/**
+ * Serves every client that connects to the user's socket, until there has been none for a minute, or
+ * the process is told to end; never returns.
+ *
+ * @param path of the socket, in a folder that only the user may enter
+ */
+export async function serveShared(path: string, version: string, log: Log): Promise<never> {
+  const clients = new Map<number, ServedClient>();
+  let last = 0;
+  let end!: (why: string) => void;
+  const ended = new Promise<string>((resolve) => (end = resolve));
+
+  const daemon = new Daemon({
+    version,
+    scopes: () => [...clients.values()].map(({ scope }) => scope),
+    turnedOff: process.env["SSHRPC_TURN_OFF"],
+  });
+  const idle = setTimeout(() => end("there was no client for a minute"), idleTime);
+
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    last += 1;
+    void serveOne(socket, last);
+  });
+  server.maxConnections = maxClients;
+  await listen(server, path);
+  process.stdout.write(readyLine);
+  process.stdout.on("error", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"]) process.on(signal, () => end(signal));
+  process.on("uncaughtException", (error) => {
+    log.error("internal error", error);
+    end("internal error");
+  });
+  process.on("unhandledRejection", (reason) => log.error("unhandled rejection", reason));
+  void preload();
+  log.info(`sshrpc ${version} serves at ${path}`);
+
+  const why = await ended;
+  log.info(`ends: ${why}`);
+  // The socket first: whoever comes now starts another daemon.
+  server.close();
+  await Promise.all([...clients.values()].map((client) => client.end(why, 0)));
+  await Promise.race([daemon.processesEnded(), sleep(patience)]);
+  process.exit(why === "internal error" ? exitCodes.internalError : exitCodes.ok);
+
+  async function serveOne(socket: Socket, number: number): Promise<void> {
+    socket.on("error", () => {});
+    const clientLog = log.of(`client ${number}`);
+    socket.setTimeout(firstByte, () => socket.destroy());
+    let environment;
+    try {
+      environment = await readPreamble(socket);
+    } catch (error) {
+      clientLog.debug(`refused: ${(error as Error).message}`);
+      socket.destroy();
+      return;
+    }
+    socket.setTimeout(0);
+    clearTimeout(idle);
+    const watch = new ProcessesWatch((pid) => gone(`process ${pid} has ended`));
+    const client = new ServedClient({
+      streams: { input: socket, output: socket },
+      daemon,
+      scope: { number, followProcess: (pid) => watch.follow(pid), environment },
+      onEnd: (reason) => gone(reason, reason === "input ended" ? graceAfterEof : 0),
+      log: clientLog,
+    });
+    clients.set(number, client);
+    let isGone = false;
+    clientLog.info("has come");
+
+    function gone(reason: string, grace = 0): void {
+      if (isGone) return;
+      isGone = true;
+      watch.stop();
+      clientLog.info(`goes: ${reason}`);
+      void client.end(reason, grace).then(() => {
+        socket.end(() => socket.destroy());
+        clients.delete(number);
+        if (clients.size === 0) idle.refresh();
+      });
+    }
+  }
+}
+
+/** Listens, at a path at which a daemon that has died may have left its socket. */
+async function listen(server: Server, path: string): Promise<void> {
+  try {
+    await listening(server, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || (await isServed(path)))
+      throw error;
+    unlinkSync(path);
+    await listening(server, path);
+  }
+  if (!lstatSync(path).isSocket()) throw new Error(`${path} is no socket`);
+}
+
+function listening(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    // Node makes the socket before listen() returns: with this umask, for its owner alone.
+    const umask = process.umask(0o177);
+    server.listen({ path }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+    process.umask(umask);
+  });
+}
+
+/** Whether a daemon listens at the path. */
+function isServed(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}

@@ -1,0 +1,62 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Result } from "../../protocol/methods.ts";
+import { exists } from "./process-watch.ts";
+
+type Status = Result<"daemon.status">;
+
+/** Prints what the shared daemon holds, for a person (`sshrpc status`). */
+export async function printStatus(path: string): Promise<void> {
+  const status = await ask(path);
+  if (!status) return void process.stdout.write("No shared daemon runs.\n");
+  const { pid, version, uptime, memory, clients = [], sessions, forwards } = status;
+  // One is this command.
+  const others = clients.length - 1;
+  const lines = [
+    `sshrpc ${version}, process ${pid}, for ${duration(uptime)}, ${megabytes(memory.rss)}`,
+    `${count(others, "client")}, ${count(sessions.length, "session")}, ${count(forwards.length, "forward")}`,
+    ...sessions.map(
+      ({ client, session, username, host, port, state, age, execs, transfers, ...bytes }) =>
+        `  client ${client} session ${session}: ${username}@${host}:${port}, ${state} for ${duration(age)}, ${count(execs, "command")}, ${count(transfers, "transfer")}, ${megabytes(bytes.bytesReceived)} received, ${megabytes(bytes.bytesSent)} sent`,
+    ),
+    ...forwards.map(
+      ({ client, forward, kind, bind, connections, total }) =>
+        `  client ${client} forward ${forward}: ${kind} at ${"path" in bind ? bind.path : `${bind.host}:${bind.port}`}, ${connections} of ${count(total, "connection")} open`,
+    ),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Ends the shared daemon, with all that it holds (`sshrpc stop`); resolves when it has ended. */
+export async function stopShared(path: string): Promise<void> {
+  const status = await ask(path);
+  if (!status) return void process.stdout.write("No shared daemon runs.\n");
+  process.kill(status.pid, "SIGTERM");
+  while (exists(status.pid)) await sleep(20);
+  process.stdout.write(`Ended sshrpc ${status.version}, process ${status.pid}.\n`);
+}
+
+/** Asks for its status as a client does; undefined where there is none. */
+async function ask(path: string): Promise<Status | undefined> {
+  const socket = connect({ path, allowHalfOpen: true });
+  try {
+    await once(socket, "connect");
+  } catch {
+    return undefined;
+  }
+  const request = { jsonrpc: "2.0", id: 1, method: "daemon.status", params: { all: true } };
+  socket.end(`${JSON.stringify(request)}\n`);
+  const reply = JSON.parse(await text(socket)) as { result: Status };
+  return reply.result;
+}
+
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

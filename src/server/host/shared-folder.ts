@@ -1,0 +1,42 @@
+import { lstatSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { isAbsolute, join } from "node:path";
+
+/** Why the folder of the shared daemon can't be used. */
+export class UnsafeFolder extends Error {
+  override name = "UnsafeFolder";
+}
+
+/**
+ * The folder of the user's shared daemon, which is made where there is none: `sshrpc` in
+ * `$XDG_RUNTIME_DIR`, else `sshrpc-UID` in the temporary folder.
+ *
+ * @throws {UnsafeFolder} where another user could put a socket of his own there
+ */
+export function sharedFolder(): string {
+  const runtime = process.env["XDG_RUNTIME_DIR"];
+  const uid = process.getuid?.() ?? 0;
+  const folder =
+    runtime && isAbsolute(runtime) ? join(runtime, "sshrpc") : join(tmpdir(), `sshrpc-${uid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  requireOwn(folder, uid);
+  return folder;
+}
+
+/** The daemon's socket: one for each version, as another one's contract may differ. */
+export function socketPath(folder: string, version: string): string {
+  return join(folder, `${version}.sock`);
+}
+
+/** Only the user may look into it, or put anything there; not by a link of another's either. */
+function requireOwn(folder: string, uid: number): void {
+  const found = lstatSync(folder);
+  const why = !found.isDirectory()
+    ? "it is no folder"
+    : found.uid !== uid
+      ? `it belongs to user ${found.uid}`
+      : (found.mode & 0o077) !== 0
+        ? `others may enter it (mode ${(found.mode & 0o777).toString(8)})`
+        : undefined;
+  if (why !== undefined) throw new UnsafeFolder(`${folder} can't be trusted: ${why}`);
+}

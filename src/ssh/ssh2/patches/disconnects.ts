@@ -1,0 +1,18 @@
+import type { Client } from "ssh2";
+import { protocolOf, words } from "../protocol.ts";
+
+/** RFC 4253 §11.1. */
+const byApplication = 11;
+
+/** Makes a disconnect "by application" an `error` as every other is: ssh2 tells nobody of it. */
+export function tellDisconnects(client: Client): void {
+  const handlers = protocolOf(client)._handlers;
+  const original = handlers.DISCONNECT.bind(handlers);
+  handlers.DISCONNECT = (protocol, reason, text) => {
+    const description = words(text);
+    if (reason === byApplication) {
+      client.emit("error", Object.assign(new Error(description), { code: reason }));
+    }
+    original(protocol, reason, description);
+  };
+}

@@ -1,0 +1,23 @@
+import type { Client } from "ssh2";
+import { sendDisconnect } from "../messages.ts";
+import { protocolOf } from "../protocol.ts";
+
+/** The smallest maximum packet size (RFC 4254 §5.1) that isn't absurd: less than a line of text. */
+const smallestPacket = 64;
+
+/** RFC 4253 §11.1. */
+const protocolError = 2;
+
+/**
+ * Refuses channels with a maximum packet size with which nothing can be sent: at 0 ssh2 sends for ever.
+ */
+export function refuseTinyPackets(client: Client): void {
+  const handlers = protocolOf(client)._handlers;
+  const original = handlers.CHANNEL_OPEN_CONFIRMATION.bind(handlers);
+  handlers.CHANNEL_OPEN_CONFIRMATION = (protocol, info) => {
+    if (info.packetSize >= smallestPacket) return original(protocol, info);
+    const description = `the server opened a channel with a maximum packet size of ${info.packetSize}`;
+    sendDisconnect(client, protocolError, description);
+    client.emit("error", new Error(description));
+  };
+}

@@ -1,0 +1,188 @@
+import type { Algorithms, Client } from "ssh2";
+import type { Transport } from "../flow/transport.ts";
+import type { OfferedAlgorithms } from "./algorithms.ts";
+import { cancelForward, onForwarded, requestForward } from "./forwarding.ts";
+import type { Listening, Offered } from "./forwarding.ts";
+import { serverIdent } from "./ident.ts";
+import { ping, sendDisconnect } from "./messages.ts";
+import { openDirectStreamlocal, openDirectTcpip, openSessionChannel } from "./opening.ts";
+import type { Originator } from "./opening.ts";
+import { closeByHand } from "./patches/close-by-hand.ts";
+import { tellDisconnects } from "./patches/disconnects.ts";
+import { ignoreHostKeys } from "./patches/host-keys.ts";
+import { gateIdent } from "./patches/ident-gate.ts";
+import { guardInbound } from "./patches/inbound.ts";
+import { refuseTinyPackets } from "./patches/tiny-packets.ts";
+import { RawChannel } from "./raw-channel.ts";
+import { exchangeOver, rekeyInTime } from "./rekey.ts";
+import type { RekeyLimit } from "./rekey.ts";
+import { ssh2 } from "./ssh2.ts";
+import { UserAuth } from "./userauth.ts";
+
+/** What a connection begins with, and whom it tells. */
+export interface Beginning {
+  readonly username: string;
+  readonly algorithms: OfferedAlgorithms;
+  /** Asked on each key exchange (RFC 4253 §7.2), the later ones included; `verdict` is called once. */
+  readonly verifyHostKey: (key: Buffer, verdict: (accepted: boolean) => void) => void;
+  /** Told when the server has identified itself (RFC 4253 §4.2). */
+  readonly onIdent: () => void;
+  /** Told when the server has said 64 KiB without doing so. */
+  readonly onNoIdent: () => void;
+  /** Given the payload of each of the server's KEXINITs (RFC 4253 §7.1). */
+  readonly onKexInit: (payload: Buffer) => void;
+}
+
+/**
+ * The SSH side of a connection to a server, on top of ssh2, with what that gets wrong put right. It
+ * doesn't end the transport: who opened that does.
+ */
+export class SshConnection {
+  readonly #client: Client = new ssh2.Client();
+  readonly #transport: Transport;
+  #greeting = () => "";
+
+  /** @param transport one that nothing has been read from */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Begins: identification and key exchange go on by themselves. Before, say who is told.
+   *
+   * @returns the login that follows
+   */
+  begin(beginning: Beginning): UserAuth {
+    const { username, algorithms, verifyHostKey, onIdent, onNoIdent, onKexInit } = beginning;
+    const client = this.#client;
+    const { kex, hostKey: serverHostKey, cipher, mac: hmac, compression: compress } = algorithms;
+    client.connect({
+      sock: this.#transport,
+      username,
+      // The names are those of the contract; ssh2's types have the same.
+      algorithms: { kex, serverHostKey, cipher, hmac, compress } as unknown as Algorithms,
+      hostVerifier: verifyHostKey,
+      // The call's own deadline covers this, and keepalive isn't ssh2's here.
+      readyTimeout: 0,
+      keepaliveInterval: 0,
+      // A server that isn't OpenSSH may know its channels all the same, and says so itself.
+      strictVendor: false,
+    });
+    guardInbound(client, this.#transport, onKexInit);
+    tellDisconnects(client);
+    ignoreHostKeys(client);
+    refuseTinyPackets(client);
+    this.#greeting = gateIdent(client, onIdent, onNoIdent);
+    return new UserAuth(client, username);
+  }
+
+  /** What the server has said so far in place of its identification string; empty once that has come. */
+  get greeting(): string {
+    return this.#greeting();
+  }
+
+  /** The server's identification string (RFC 4253 §4.2). */
+  get ident(): string {
+    return serverIdent(this.#client);
+  }
+
+  /**
+   * Tells of what went wrong, for good. Several may come, and nothing more after some of them. A number as
+   * `code` is SSH_MSG_DISCONNECT's reason (RFC 4253 §11.1), a string the system's error.
+   */
+  onError(told: (error: Error & { code?: string | number }) => void): void {
+    this.#client.on("error", told);
+  }
+
+  /** Tells everybody that listens of an error. */
+  fail(error: unknown): void {
+    this.#client.emit("error", error);
+  }
+
+  /** Told when the server has ended its side. */
+  onEnd(told: () => void): void {
+    this.#client.on("end", told);
+  }
+
+  /** Told when the transport has closed. */
+  onClose(told: () => void): void {
+    this.#client.on("close", told);
+  }
+
+  /** Told when new keys are in use (RFC 4253 §7.3): the first, and later ones. */
+  onNewKeys(told: () => void): void {
+    this.#client.on("handshake", told);
+  }
+
+  /**
+   * Opens a session channel (RFC 4254 §6.1). It is closed by hand only, not by the ends of its streams.
+   *
+   * @throws {OpenRefused} or another error where the connection is gone
+   */
+  async openSession(): Promise<RawChannel> {
+    const channel = await openSessionChannel(this.#client);
+    closeByHand(channel);
+    return new RawChannel(this.#client, channel);
+  }
+
+  /**
+   * Has the server connect (RFC 4254 §7.2).
+   *
+   * @param originator who asks; by default as `ssh -W` has it
+   * @throws {OpenRefused} or another error where the connection is gone
+   */
+  async openDirectTcpip(host: string, port: number, originator?: Originator): Promise<RawChannel> {
+    const channel = await openDirectTcpip(this.#client, host, port, originator);
+    return new RawChannel(this.#client, channel);
+  }
+
+  /**
+   * Has the server connect to a Unix socket (OpenSSH's PROTOCOL, 2.4).
+   *
+   * @throws {OpenRefused} or another error where the connection is gone
+   */
+  async openDirectStreamlocal(path: string): Promise<RawChannel> {
+    return new RawChannel(this.#client, await openDirectStreamlocal(this.#client, path));
+  }
+
+  /**
+   * Has the server listen (RFC 4254 §7.1; for a path streamlocal-forward@openssh.com, OpenSSH's
+   * PROTOCOL, 2.4).
+   *
+   * @returns the port, which is the server's choice where 0 was asked for; undefined for a path
+   * @throws {Error} where it refuses
+   */
+  requestForward(where: Listening): Promise<number | undefined> {
+    return requestForward(this.#client, where);
+  }
+
+  /** Has the server listen no longer; rejects where it says that it didn't. */
+  cancelForward(where: Listening): Promise<void> {
+    return cancelForward(this.#client, where);
+  }
+
+  /** Tells of the connections that the server hands over, where it was asked to listen. */
+  onForwarded(told: (where: Listening, offered: Offered) => void): void {
+    onForwarded(this.#client, told);
+  }
+
+  /** Asks the server for a sign of life, as OpenSSH does: a global request (RFC 4254 §4). */
+  ping(): void {
+    ping(this.#client);
+  }
+
+  /** RFC 4253 §11.1; sent at once, also during a key exchange. @throws {Error} where the connection is gone */
+  disconnect(reason: number, description: string): void {
+    sendDisconnect(this.#client, reason, description);
+  }
+
+  /** Exchanges keys anew whenever a key is used up (RFC 4253 §9); once logged in. */
+  rekeyInTime(limit: RekeyLimit): void {
+    rekeyInTime(this.#client, this.#transport, limit);
+  }
+
+  /** Resolves when no key exchange is under way, or the connection is gone; undefined where none is. */
+  exchangeOver(): Promise<void> | undefined {
+    return exchangeOver(this.#client, this.#transport);
+  }
+}
