@@ -49,7 +49,7 @@ function namesOf(forms: readonly JsonSchema[]): string[] {
     return kind ?? (form["type"] === "object" ? undefined : form["type"]);
   });
   const areNames = found.every((name) => typeof name === "string");
-  if (areNames && new Set(found).size === forms.length) return found as string[];
+  if (areNames && new Set(found).size === forms.length) return found;
   return forms.map((_, index) => String(index + 1));
 }
 
