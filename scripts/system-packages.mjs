@@ -49,6 +49,7 @@ export const testPackages = [
   { package: "python3-venv", use: "installing the Python client" },
   { package: "python3-hatchling", use: "the same" },
   { package: "python3-pytest", use: "the pytest example" },
+  { package: "python3-fabric", use: "the document on moving over from it" },
   { package: "make", use: "a command of the Python client's README", programs: ["make"] },
   { package: "mypy", use: "the Python client's types", programs: ["mypy"] },
 

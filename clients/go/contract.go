@@ -510,6 +510,11 @@ type sshNewParams struct {
 	// weak. See Algorithms.
 	Algorithms *sshNewParamsAlgorithms `json:"algorithms,omitempty"`
 
+	// Has the log, and `warnings` of the result, say where the key exchange isn't post-quantum, as
+	// ssh_config(5)'s WarnWeakCrypto. Default: what `config` says (by itself only where it doesn't
+	// choose KexAlgorithms, as `ssh`), else false.
+	WarnWeakCrypto *bool `json:"warnWeakCrypto,omitempty"`
+
 	// Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for
 	// never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1)
 	// seconds. Default: what `config` says, else 15.
@@ -600,6 +605,22 @@ type sshNewResult struct {
 	// The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a
 	// row, all of them, as `publickey,password`.
 	AuthMethod string `json:"authMethod"`
+
+	// The key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`.
+	Kex string `json:"kex"`
+
+	// The cipher that is sent with, as `aes128-gcm@openssh.com`; the server has chosen the same unless
+	// its two lists differ.
+	Cipher string `json:"cipher"`
+
+	// The MAC that goes with it; `<implicit>`, as `ssh -v` has it, where the cipher is one itself.
+	Mac string `json:"mac"`
+
+	// Whether the key exchange is safe from quantum computers.
+	PostQuantum bool `json:"postQuantum"`
+
+	// What `warnWeakCrypto` has found, if anything.
+	Warnings []string `json:"warnings,omitempty"`
 
 	// With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`;
 	// of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's

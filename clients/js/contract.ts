@@ -236,6 +236,12 @@ export interface SshNewParams {
     publicKey?: readonly string[] | undefined;
   } | undefined;
   /**
+   * Has the log, and `warnings` of the result, say where the key exchange isn't post-quantum, as
+   * ssh_config(5)'s WarnWeakCrypto. Default: what `config` says (by itself only where it doesn't
+   * choose KexAlgorithms, as `ssh`), else false.
+   */
+  warnWeakCrypto?: boolean | undefined;
+  /**
    * Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for
    * never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` +
    * 1) seconds. Default: what `config` says, else 15.
@@ -326,6 +332,19 @@ export interface SshNewResult {
    * row, all of them, as `publickey,password`.
    */
   readonly authMethod: string;
+  /** The key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`. */
+  readonly kex: string;
+  /**
+   * The cipher that is sent with, as `aes128-gcm@openssh.com`; the server has chosen the same
+   * unless its two lists differ.
+   */
+  readonly cipher: string;
+  /** The MAC that goes with it; `<implicit>`, as `ssh -v` has it, where the cipher is one itself. */
+  readonly mac: string;
+  /** Whether the key exchange is safe from quantum computers. */
+  readonly postQuantum: boolean;
+  /** What `warnWeakCrypto` has found, if anything. */
+  readonly warnings?: readonly string[];
   /**
    * With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent
    * yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are

@@ -1,87 +1,133 @@
 "use strict";
 
-/** A minimal extension: one command, which asks for a server and a command and shows the output. */
 const vscode = require("vscode");
-const { Daemon, parseAddress } = require("./daemon.js");
+const { Cancelled } = require("sshrpc");
+const { parseAddress } = require("./address.js");
+const { Connections } = require("./connections.js");
+const { RemoteFileSystem } = require("./file-system.js");
+const { Ports } = require("./ports.js");
+const { RemoteTerminal } = require("./terminal.js");
+const { download, upload } = require("./transfers.js");
 
-/** The daemon, from the first command on. */
-let daemon;
+/** @type {InstanceType<typeof Connections> | undefined} */
+let connections;
 
 /** @param {vscode.ExtensionContext} context */
-function activate(context) {
+function activate({ subscriptions }) {
+  const open = new Connections();
+  connections = open;
+  const files = new RemoteFileSystem(open);
+  const ports = new Ports();
   const output = vscode.window.createOutputChannel("SSH");
-  const run = vscode.commands.registerCommand("sshrpcExample.run", () => runCommand(output));
-  context.subscriptions.push(output, run);
+  const provider = vscode.workspace.registerFileSystemProvider("sshrpc", files, {
+    isCaseSensitive: true,
+  });
+  subscriptions.push(files, output, provider);
+  /** @type {Record<string, (uri: vscode.Uri) => Promise<unknown>>} */
+  const commands = {
+    openFolder: () => withHost(open, (host) => openFolder(open, host)),
+    terminal: () =>
+      withHost(open, async (host) => {
+        const pty = new RemoteTerminal(open, host);
+        vscode.window.createTerminal({ name: host, pty }).show();
+      }),
+    run: () => withHost(open, (host) => runCommand(open, host, output)),
+    forwardPort: () =>
+      withHost(open, async (host) => {
+        const prompt = "Port of the server, or host:port as the server sees it";
+        const target = await vscode.window.showInputBox({ prompt });
+        if (target) await ports.open(await open.get(host), host, target);
+      }),
+    stopForward: () => ports.stop(),
+    download: async (uri) => download(await open.get(uri.authority), uri),
+    upload: async (uri) => upload(await open.get(uri.authority), uri),
+    disconnect: async () => {
+      const host = await vscode.window.showQuickPick(open.authorities());
+      if (host) await open.close(host);
+    },
+  };
+  for (const [name, run] of Object.entries(commands)) {
+    const shown = (/** @type {vscode.Uri} */ uri) => run(uri).catch(show);
+    subscriptions.push(vscode.commands.registerCommand(`sshrpc.${name}`, shown));
+  }
 }
 
 /** VS Code waits for what this returns, a little; the daemon ends with the extension host anyway. */
 function deactivate() {
-  return daemon?.dispose();
+  return connections?.dispose();
 }
 
-/** @param {vscode.OutputChannel} output */
-async function runCommand(output) {
-  const address = await vscode.window.showInputBox({ prompt: "Server", placeHolder: "user@host" });
-  const command = address && (await vscode.window.showInputBox({ prompt: "Command" }));
+/** @param {unknown} error */
+function show(error) {
+  // Whoever cancelled it knows.
+  if (error instanceof Cancelled) return;
+  const message = error instanceof Error ? error.message : String(error);
+  void vscode.window.showErrorMessage(`SSH: ${message}`);
+}
+
+/**
+ * @param {InstanceType<typeof Connections>} open
+ * @param {(host: string) => Promise<unknown>} act
+ */
+async function withHost(open, act) {
+  const value = open.authorities()[0];
+  const prompt = "Server: user@host:port, or a host of your ssh_config";
+  const host = (await vscode.window.showInputBox({ prompt, ...(value && { value }) }))?.trim();
+  if (!host) return;
+  parseAddress(host);
+  await act(host);
+}
+
+/**
+ * @param {InstanceType<typeof Connections>} open
+ * @param {string} host
+ */
+async function openFolder(open, host) {
+  const { fs } = await open.get(host);
+  const home = await fs.realpath("~");
+  const path = await vscode.window.showInputBox({ prompt: "Folder", value: home });
+  if (!path) return;
+  const uri = vscode.Uri.from({ scheme: "sshrpc", authority: host, path: await fs.realpath(path) });
+  await vscode.commands.executeCommand("vscode.openFolder", uri);
+}
+
+/**
+ * @param {InstanceType<typeof Connections>} open
+ * @param {string} host
+ * @param {vscode.OutputChannel} output
+ */
+async function runCommand(open, host, output) {
+  const command = await vscode.window.showInputBox({ prompt: "Command" });
   if (!command) return;
+  const session = await open.get(host);
   output.show(true);
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: `${address}: ${command}`,
+    title: `${host}: ${command}`,
     cancellable: true,
   };
-  try {
-    await vscode.window.withProgress(options, async (_progress, token) => {
-      const { session } = await sharedDaemon().request(
-        "ssh.new",
-        { ...parseAddress(address), hostKeyPolicy: "ask" },
-        token,
-      );
-      try {
-        const print = (text) => output.append(text);
-        const { exitCode, exitSignal } = await daemon.run(session, command, print, token);
-        output.appendLine(`[${exitSignal ?? exitCode}]`);
-      } finally {
-        await daemon.request("session.free", { session });
-      }
+  await vscode.window.withProgress(options, async (_progress, token) => {
+    const aborter = new AbortController();
+    token.onCancellationRequested(() => aborter.abort());
+    const child = session.spawn(command, {
+      input: "",
+      reject: false,
+      signal: aborter.signal,
     });
-  } catch (error) {
-    // The kind is stable; the message is for people.
-    if (error.data?.kind === "Cancelled") output.appendLine("[cancelled]");
-    else void vscode.window.showErrorMessage(error.message);
-  }
-}
-
-/** One daemon for all; one that has ended is started anew by the next command. */
-function sharedDaemon() {
-  if (daemon) return daemon;
-  const started = new Daemon({ onPrompt: answer, onLog: (text) => console.error(text) });
-  daemon = started;
-  void started.ended.then(() => {
-    if (daemon === started) daemon = undefined;
+    try {
+      // One that nobody reads would hold the command up.
+      await Promise.all(
+        [child.stdout, child.stderr].map(async (stream) => {
+          for await (const text of stream.setEncoding("utf8")) output.append(text);
+        }),
+      );
+      const { exitCode, exitSignal } = await child.wait();
+      output.appendLine(`[${exitSignal ?? exitCode}]`);
+    } catch (error) {
+      if (!(error instanceof Cancelled)) throw error;
+      output.appendLine("[cancelled]");
+    }
   });
-  return started;
-}
-
-/** Answers the daemon's questions; null, as after Escape, is a refusal. */
-async function answer({ kind, host, username, prompts, hostKey }, token) {
-  if (kind === "host-key") {
-    const trust = "Trust It";
-    const question =
-      hostKey.reason === "changed"
-        ? `The host key of ${host} has CHANGED; this may be an attack. The new one is ${hostKey.fingerprint}.`
-        : `${host} is not known. Its key is ${hostKey.fingerprint}.`;
-    const choice = await vscode.window.showWarningMessage(question, { modal: true }, trust);
-    return { accept: choice === trust };
-  }
-  const answers = [];
-  for (const { prompt, echo } of prompts) {
-    const options = { title: `${username}@${host}`, prompt, password: !echo, ignoreFocusOut: true };
-    const text = await vscode.window.showInputBox(options, token);
-    if (text === undefined) return null;
-    answers.push(text);
-  }
-  return { answers };
 }
 
 module.exports = { activate, deactivate };

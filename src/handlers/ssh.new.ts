@@ -1,6 +1,7 @@
 import { defaultConnectTimeout } from "../protocol/limits.ts";
 import type { Params } from "../protocol/methods.ts";
 import { hostConfig } from "../ssh/config/host-config.ts";
+import { weaknesses } from "../ssh/login/weaknesses.ts";
 import type { Way } from "../ssh/route/way.ts";
 import { configuredWay, connectOver } from "../ssh/route/configured-way.ts";
 import { connectOptions } from "../ssh/route/connect-options.ts";
@@ -35,7 +36,8 @@ export default handler(
         ? await configuredWay(found, host, { config, client: asking, call, handshakes, ignored })
         : (given ?? { by: "tcp" });
     const session = await connectOver(way, options, { call, handshakes });
-    const { serverIdent, hostKey, authMethod } = session.info;
+    const { serverIdent, hostKey, authMethod, kex, cipher, mac, postQuantum } = session.info;
+    const warnings = options.warnWeakCrypto ? weaknesses(session.info) : [];
     const handle = await scope.sessions.add(session, call);
     daemon.noteSession();
     session.lost
@@ -48,6 +50,11 @@ export default handler(
       serverIdent,
       hostKey,
       authMethod,
+      kex,
+      cipher,
+      mac,
+      postQuantum,
+      ...(warnings.length > 0 && { warnings }),
       ...(found && { ignored }),
     };
   },

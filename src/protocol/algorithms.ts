@@ -8,6 +8,8 @@ import { listParam } from "./schema.ts";
 export const algorithmNames = {
   kex: {
     usual: [
+      // Where Node has no ML-KEM of its own, it is offered behind the curves.
+      "mlkem768x25519-sha256",
       "curve25519-sha256",
       "curve25519-sha256@libssh.org",
       "ecdh-sha2-nistp256",

@@ -121,6 +121,12 @@ export const new_ = method({
           "What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys sign with (`publicKey`), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.",
         ),
       ),
+      warnWeakCrypto: z.optional(
+        described(
+          z.boolean(),
+          "Has the log, and `warnings` of the result, say where the key exchange isn't post-quantum, as ssh_config(5)'s WarnWeakCrypto. Default: what `config` says (by itself only where it doesn't choose KexAlgorithms, as `ssh`), else false.",
+        ),
+      ),
       keepaliveInterval: z.optional(
         described(
           z.number().check(z.minimum(0), z.maximum(maxKeepaliveInterval)),
@@ -215,6 +221,25 @@ export const new_ = method({
       authMethod: described(
         z.string(),
         "The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.",
+      ),
+      kex: described(
+        z.string(),
+        "The key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`.",
+      ),
+      cipher: described(
+        z.string(),
+        "The cipher that is sent with, as `aes128-gcm@openssh.com`; the server has chosen the same unless its two lists differ.",
+      ),
+      mac: described(
+        z.string(),
+        "The MAC that goes with it; `<implicit>`, as `ssh -v` has it, where the cipher is one itself.",
+      ),
+      postQuantum: described(
+        z.boolean(),
+        "Whether the key exchange is safe from quantum computers.",
+      ),
+      warnings: z.optional(
+        described(z.array(z.string()), "What `warnWeakCrypto` has found, if anything."),
       ),
       ignored: z.optional(
         described(

@@ -53,6 +53,7 @@
 ---@field hostKeyFingerprints? (string)[] With `pin`: the host keys that are accepted, as OpenSSH prints them: `SHA256:…`.
 ---@field knownHosts? (string)[] The user's known_hosts files; in the first one new hosts are recorded, and in none where there is none or it is `/dev/null`: see Trust. Default: what `config` says, else `~/.ssh/known_hosts` and `~/.ssh/known_hosts2`. The system's are read in any case.
 ---@field algorithms? { kex?: (string)[], hostKey?: (string)[], cipher?: (string)[], mac?: (string)[], compression?: (string)[], publicKey?: (string)[] } What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys sign with (`publicKey`), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
+---@field warnWeakCrypto? boolean Has the log, and `warnings` of the result, say where the key exchange isn't post-quantum, as ssh_config(5)'s WarnWeakCrypto. Default: what `config` says (by itself only where it doesn't choose KexAlgorithms, as `ssh`), else false.
 ---@field keepaliveInterval? number Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: what `config` says, else 15.
 ---@field keepaliveCountMax? integer How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.
 ---@field maxChannels? integer How many channels for programs and transfers the session has open at a time, 1 to 1000; the others wait. With 1, none is opened ahead of need: for servers that bear no second one. Default: as many as the server takes.
@@ -73,6 +74,11 @@
 ---@field serverIdent string The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
 ---@field hostKey { type: string, fingerprint: string, status: "known"|"recorded"|"unrecorded"|"pinned"|"accepted"|"unchecked", reason?: string }
 ---@field authMethod string The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.
+---@field kex string The key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`.
+---@field cipher string The cipher that is sent with, as `aes128-gcm@openssh.com`; the server has chosen the same unless its two lists differ.
+---@field mac string The MAC that goes with it; `<implicit>`, as `ssh -v` has it, where the cipher is one itself.
+---@field postQuantum boolean Whether the key exchange is safe from quantum computers.
+---@field warnings? (string)[] What `warnWeakCrypto` has found, if anything.
 ---@field ignored? (string)[] With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's defaults are left out.
 
 --- Params of `session.exec`. Runs a command and gives its output, exit code and signal.

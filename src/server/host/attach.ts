@@ -4,15 +4,11 @@ import { openSync } from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { join } from "node:path";
+import { NoClient } from "./client-streams.ts";
 import { withFileLock } from "../../handlers/support/shared-lock.ts";
 import { preamble, preambleAnswer } from "./preamble.ts";
 import { readyLine } from "./serve-shared.ts";
-import { sharedFolder, socketPath } from "./shared-folder.ts";
-
-/** The shared daemon can't be had. */
-export class NoSharedDaemon extends Error {
-  override name = "NoSharedDaemon";
-}
+import { socketPath } from "./shared-folder.ts";
 
 /** How often it is tried again where a daemon ends as it is connected to. */
 const tries = 5;
@@ -21,10 +17,9 @@ const tries = 5;
  * Joins stdin and stdout to the user's shared daemon, which is started where there is none. Ends
  * when the daemon has closed the connection; never returns.
  *
- * @throws {NoSharedDaemon}
+ * @throws {NoClient}
  */
-export async function attach(version: string): Promise<never> {
-  const folder = sharedFolder();
+export async function attach(folder: string, version: string): Promise<never> {
   const socket = await reach(folder, version);
   process.stdin.pipe(socket);
   process.stdout.on("error", () => socket.destroy());
@@ -51,7 +46,7 @@ async function reach(folder: string, version: string): Promise<Socket> {
       }));
     if (socket) return socket;
   }
-  throw new NoSharedDaemon(`no shared daemon could be started; its log is ${logPath(folder)}`);
+  throw new NoClient(`no shared daemon could be started; its log is ${logPath(folder)}`);
 }
 
 /** Connects; undefined where nobody is there, or it ends just now. */
@@ -77,7 +72,7 @@ async function start(folder: string): Promise<void> {
     stdio: ["ignore", "pipe", log],
   });
   const { stdout } = child;
-  if (!stdout) throw new NoSharedDaemon("no shared daemon could be started");
+  if (!stdout) throw new NoClient("no shared daemon could be started");
   let said = "";
   await new Promise<void>((resolve) => {
     child.once("error", () => resolve());

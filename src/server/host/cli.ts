@@ -35,8 +35,7 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
-export const usage =
-  "Usage: sshrpc [--stdio | --pipe=NAME | --socket=PORT | --attach] [OPTION]...\n       sshrpc status | stop";
+export const usage = "Usage: sshrpc [--stdio | --pipe=NAME | --socket=PORT | --attach] [OPTION]...";
 
 export const help = `${usage}
 

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Streams } from "../peer/connection.ts";
 import type { Endpoint } from "./cli.ts";
 
-/** There is no client where there should be one. */
+/** There is nobody at the other end where there should be: no client, or no shared daemon. */
 export class NoClient extends Error {
   override name = "NoClient";
 }

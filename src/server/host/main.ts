@@ -6,10 +6,6 @@ import { exitCodes } from "./exit-codes.ts";
 import { Log, fileSink, stderrSink } from "../log.ts";
 import { serve } from "./serve.ts";
 import { NoClient } from "./client-streams.ts";
-import { NoSharedDaemon, attach } from "./attach.ts";
-import { serveShared } from "./serve-shared.ts";
-import { UnsafeFolder, sharedFolder, socketPath } from "./shared-folder.ts";
-import { printStatus, stopShared } from "./shared-commands.ts";
 
 /**
  * The program. What ends it is told on stderr and by its exit code.
@@ -34,18 +30,10 @@ async function run(args: readonly string[], root: string): Promise<void> {
     cli.logLevel,
   );
   routeConsole(log);
-  switch (cli.command) {
-    case "serve":
-      return serve(cli, version(root), log);
-    case "shared":
-      return serveShared(socketPath(sharedFolder(), version(root)), version(root), log);
-    case "attach":
-      return attach(version(root));
-    case "status":
-      return printStatus(socketPath(sharedFolder(), version(root)));
-    case "stop":
-      return stopShared(socketPath(sharedFolder(), version(root)));
-  }
+  if (cli.command === "serve") return serve(cli, version(root), log);
+  // Loaded only where it is wanted: a daemon of one's own has no use for it.
+  const { runShared } = await import("./shared.ts");
+  return runShared(cli.command, version(root), log);
 }
 
 function openLog(path: string) {
@@ -65,11 +53,7 @@ function explain(error: unknown): { message: string; exitCode: number } {
   if (error instanceof UsageError) {
     return { message: `${error.message}\n${usage}`, exitCode: exitCodes.usage };
   }
-  if (
-    error instanceof NoClient ||
-    error instanceof UnsafeFolder ||
-    error instanceof NoSharedDaemon
-  ) {
+  if (error instanceof NoClient) {
     return { message: error.message, exitCode: exitCodes.usage };
   }
   const message = `internal error: ${error instanceof Error ? error.stack : String(error)}`;

@@ -1,17 +1,13 @@
 import { lstatSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
-
-/** Why the folder of the shared daemon can't be used. */
-export class UnsafeFolder extends Error {
-  override name = "UnsafeFolder";
-}
+import { NoClient } from "./client-streams.ts";
 
 /**
  * The folder of the user's shared daemon, which is made where there is none: `sshrpc` in
  * `$XDG_RUNTIME_DIR`, else `sshrpc-UID` in the temporary folder.
  *
- * @throws {UnsafeFolder} where another user could put a socket of his own there
+ * @throws {NoClient} where another user could put a socket of his own there
  */
 export function sharedFolder(): string {
   const runtime = process.env["XDG_RUNTIME_DIR"];
@@ -38,5 +34,5 @@ function requireOwn(folder: string, uid: number): void {
       : (found.mode & 0o077) !== 0
         ? `others may enter it (mode ${(found.mode & 0o777).toString(8)})`
         : undefined;
-  if (why !== undefined) throw new UnsafeFolder(`${folder} can't be trusted: ${why}`);
+  if (why !== undefined) throw new NoClient(`${folder} can't be trusted: ${why}`);
 }

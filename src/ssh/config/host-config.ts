@@ -45,6 +45,7 @@ export interface HostConfig {
   readonly proxyCommand: string | undefined;
   readonly tcp: TcpOptions;
   readonly algorithms: AlgorithmChoice;
+  readonly warnWeakCrypto: boolean;
   /** As OpenSSH has it where it isn't set. */
   readonly rekeyLimit: RekeyLimit | undefined;
   /** Seconds. */
@@ -85,6 +86,7 @@ const honoured = new Set([
   "stricthostkeychecking",
   "proxyjump",
   "proxycommand",
+  "warnweakcrypto",
   "rekeylimit",
   "connecttimeout",
   "serveraliveinterval",
@@ -167,6 +169,12 @@ export async function hostConfig(query: ConfigQuery, call: Call): Promise<HostCo
         ? { value: all(name)[0] ?? "", usual: asked?.defaults.get(name)?.[0] }
         : undefined,
     ),
+    // As ssh: not where the user has chosen what is exchanged.
+    warnWeakCrypto:
+      !differs("kexalgorithms") &&
+      ["yes", "true"].includes(
+        one("warnweakcrypto") ?? (asked ? await call.race(unprinted("warnweakcrypto", query)) : ""),
+      ),
     rekeyLimit: rekeyLimitOf(one("rekeylimit")),
     connectTimeout: optionalNumber(one("connecttimeout")),
     keepaliveInterval: asked
@@ -190,6 +198,16 @@ async function keepaliveOf(printed: string | undefined, query: ConfigQuery) {
     return (await readConfigFiles(query)).has("serveraliveinterval") ? 0 : undefined;
   } catch (error) {
     if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+/** A setting that this release of `ssh` doesn't know, by the files, if they can tell (IgnoreUnknown). */
+async function unprinted(name: string, query: ConfigQuery): Promise<string> {
+  try {
+    return (await readConfigFiles(query)).get(name)?.[0]?.toLowerCase() ?? "";
+  } catch (error) {
+    if (error instanceof Failure) return "";
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import type { Agreed } from "../ssh2/negotiation.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../support/call.ts";
 import { SessionChannel } from "./channels/channel.ts";
@@ -71,7 +72,7 @@ export interface SessionOptions {
 
 /** An SSH connection that is logged in, until it ends. */
 export class Session {
-  readonly info: SessionInfo & { readonly serverIdent: string };
+  readonly info: SessionInfo & Agreed & { readonly serverIdent: string };
   readonly channels: Channels;
   /** Commands and transfers started so far. */
   readonly started = { execs: 0, transfers: 0 };
@@ -102,7 +103,7 @@ export class Session {
     this.#carrier = options.carrier;
     this.#told = options.told;
     if (this.#carrier) this.#carrier.session.#passengers.add(this);
-    this.info = { ...info, serverIdent: connection.ident };
+    this.info = { ...info, serverIdent: connection.ident, ...connection.agreed };
     this.lost = new Promise((resolve) => {
       this.#tellLoss = resolve;
     });

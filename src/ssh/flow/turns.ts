@@ -30,6 +30,16 @@ export function endTurn(connection: object, next: () => void): void {
   else setImmediate(next);
 }
 
+/** What may wait to be sent on each connection that {@link takeTurns} reads from. */
+const bounds = new WeakMap<Duplex, () => number>();
+
+/** Reads on from a connection that was paused for a turn: not before its server has read our answers. */
+export function readOn(connection: Duplex): void {
+  const mostUnsent = bounds.get(connection)?.() ?? Infinity;
+  if (connection.writableLength > mostUnsent) connection.once("drain", () => connection.resume());
+  else connection.resume();
+}
+
 /**
  * Reads from a connection with regard for others, and for memory.
  *
@@ -46,19 +56,23 @@ export function endTurn(connection: object, next: () => void): void {
  */
 export function takeTurns(connection: Duplex, mostUnsent: () => number): () => void {
   let taken = 0;
-  const resume = () => connection.resume();
+  const resume = () => readOn(connection);
+  bounds.set(connection, mostUnsent);
   const take = (chunk: Buffer) => {
     if (taken === 0) setImmediate(() => (taken = 0));
     taken += chunk.length;
     if (connection.isPaused()) return;
     if (connection.writableLength > mostUnsent()) {
       connection.pause();
-      connection.once("drain", resume);
+      resume();
     } else if (taken >= turnSize) {
       connection.pause();
       endTurn(connection, resume);
     }
   };
   connection.on("data", take);
-  return () => connection.off("data", take);
+  return () => {
+    connection.off("data", take);
+    if (bounds.get(connection) === mostUnsent) bounds.delete(connection);
+  };
 }

@@ -18,7 +18,11 @@ import type { Account } from "./prompts/prompter.ts";
 import { fingerprint, keyTypeOf } from "../support/public-key.ts";
 import { lossDetails, Session, unsentAnswers } from "../connection/session.ts";
 import type { Carrier, SessionOptions } from "../connection/session.ts";
+import { hasOwnMethods } from "../ssh2/ssh2.ts";
+import { hybridMethod } from "../ssh2/hybrid-exchange.ts";
+import { weaknesses } from "./weaknesses.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
+import { warnOfOtherRelease } from "../ssh2/release.ts";
 import { SshConnection } from "../ssh2/ssh-connection.ts";
 import type { UserAuth } from "../ssh2/userauth.ts";
 import { sanitize } from "../../codecs/text/printable.ts";
@@ -59,6 +63,8 @@ export interface ConnectOptions {
   readonly maxChannels: number | undefined;
   readonly rekeyLimit: RekeyLimit | undefined;
   readonly algorithms: AlgorithmChoice;
+  /** Whether weak cryptography is said in the log and in the session's warnings. */
+  readonly warnWeakCrypto: boolean;
   /** Asks the client; undefined where it can't be asked. */
   readonly ask: Ask | undefined;
 }
@@ -85,6 +91,7 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
   const { ask } = options;
   const asking: Ask | undefined =
     ask && ((question, signal) => place.whileAsking(ask(question, signal)));
+  warnOfOtherRelease(trust.warn);
   const prompter = new Prompter(account, asking, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
@@ -93,18 +100,24 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
   call.progress();
   const login = new Login(transport, account, check, call);
   try {
+    if (!hasOwnMethods) {
+      trust.warn(`${hybridMethod} is not offered: this release of ssh2 has no room for it`);
+    }
     const offered = offeredAlgorithms(knownKeyTypes, algorithms);
     await call.race(login.run(offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     route.carrier?.session.check();
     const { carrier } = route;
-    return login.session(route.name, {
+    const session = login.session(route.name, {
       keepalive,
       maxChannels,
       rekeyLimit,
       carrier,
       told,
     });
+    const warnings = options.warnWeakCrypto ? weaknesses(session.info) : [];
+    for (const warning of warnings) trust.warn(`${account.host}: ${warning}`);
+    return session;
   } catch (error) {
     transport.destroy();
     throw explain && error instanceof Failure ? await explain(error) : error;

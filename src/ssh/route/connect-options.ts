@@ -55,6 +55,7 @@ export function connectOptions(
       countMax: params.keepaliveCountMax ?? config?.keepaliveCountMax ?? defaultKeepalive.countMax,
     },
     algorithms: { ...config?.algorithms, ...params.algorithms },
+    warnWeakCrypto: params.warnWeakCrypto ?? config?.warnWeakCrypto ?? false,
     ask,
   };
 }

@@ -4,6 +4,8 @@ import type { OfferedAlgorithms } from "./algorithms.ts";
 import { cancelForward, onForwarded, requestForward } from "./forwarding.ts";
 import type { Listening, Offered } from "./forwarding.ts";
 import { serverIdent } from "./ident.ts";
+import { agreedBy } from "./negotiation.ts";
+import type { Agreed } from "./negotiation.ts";
 import { ping, sendDisconnect } from "./messages.ts";
 import { openDirectStreamlocal, openDirectTcpip, openSessionChannel } from "./opening.ts";
 import type { Originator } from "./opening.ts";
@@ -84,6 +86,11 @@ export class SshConnection {
   /** The server's identification string (RFC 4253 §4.2). */
   get ident(): string {
     return serverIdent(this.#client);
+  }
+
+  /** What was negotiated; once the first key exchange is over. */
+  get agreed(): Agreed {
+    return agreedBy(this.#client);
   }
 
   /**

@@ -44,6 +44,10 @@ const streams: Record<string, { text: string; frames: string[] }> = {
     text: `Content-Length: 2\r\nContent-Type: a/b;charset=latin1\r\n\r\n[]${frame("{}")}`,
     frames: ["!ParseError", "{}"],
   },
+  "a foreign charset, with what looks like a frame": {
+    text: `Content-Length: 23\r\nContent-Type: a;charset=latin1\r\n\r\n${frame("[]")}${frame("{}")}`,
+    frames: ["!ParseError", "{}"],
+  },
   "a line that is too long": {
     text: `{}\n{${"x".repeat(101)}\n[]\n`,
     frames: ["{}", "!InvalidRequest", "[]"],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Failure } from "../../../src/protocol/errors.ts";
 import { Call } from "../../../src/ssh/support/call.ts";
 import { Cancellation } from "../../../src/protocol/cancellation.ts";
@@ -19,5 +20,25 @@ describe("SessionTable", () => {
     });
     assert.equal(ends, 1);
     assert.deepEqual([...table.entries()], []);
+  });
+
+  it("frees a session when it has ended, with those over it, and knows none of them any more", async () => {
+    const table = new SessionTable();
+    const call = new Call(new Cancellation());
+    let end!: () => void;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const passenger = { passengers: new Set() } as unknown as Session;
+    const session = { passengers: new Set([passenger]), end: () => ended } as unknown as Session;
+    const handle = await table.add(session, call);
+    await table.add(passenger, call);
+    let isFreed = false;
+    const freed = table.free(handle).then(() => (isFreed = true));
+    assert.deepEqual([...table.entries()], []);
+    await nextTurn();
+    assert.equal(isFreed, false);
+    end();
+    await freed;
+    assert.throws(() => table.get(handle), /there is no session 1/);
+    await table.free(handle);
   });
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Duplex } from "node:stream";
+import { mock } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { takeTurns, turnSize } from "../../../src/ssh/flow/turns.ts";
+import { endTurn, noteCommand, takeTurns, turnSize } from "../../../src/ssh/flow/turns.ts";
 
 /** A connection to a server that reads when it is told to. */
 class Connection extends Duplex {
@@ -65,5 +66,36 @@ describe("takeTurns", () => {
     await nextTurn();
     await nextTurn();
     assert.equal(connection.taken, 2 * turnSize);
+  });
+});
+
+describe("endTurn", () => {
+  /** Ends a turn of `connection`; whether it sleeps before its next. */
+  async function sleeps(connection: object): Promise<boolean> {
+    const timers = mock.method(globalThis, "setTimeout");
+    try {
+      await new Promise<void>((resolve) => endTurn(connection, resolve));
+      return timers.mock.callCount() > 0;
+    } finally {
+      timers.mock.restore();
+    }
+  }
+
+  it("sleeps while another connection runs commands, and not for its own", async () => {
+    const [busy, other] = [{}, {}];
+    // Later than all that other tests have run.
+    const now = performance.now() + 1000;
+    const clock = mock.method(performance, "now", () => now);
+    try {
+      noteCommand(busy);
+      assert.equal(await sleeps(busy), false);
+      assert.equal(await sleeps(other), true);
+      noteCommand(other);
+      assert.equal(await sleeps(busy), true);
+    } finally {
+      clock.mock.restore();
+      noteCommand(busy);
+      noteCommand(other);
+    }
   });
 });

@@ -96,13 +96,22 @@ if TYPE_CHECKING:
         Session,
         connect,
     )
+    from .shell import (
+        Shell,
+    )
     from .stream import (
         Stream,
+    )
+    from .talk import (
+        END,
+        Found,
+        ShellEnded,
     )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "END",
     "Address",
     "Algorithms",
     "Answer",
@@ -123,6 +132,7 @@ __all__ = [
     "FileSystemStat",
     "Forward",
     "ForwardRefused",
+    "Found",
     "HandshakeFailed",
     "HostKey",
     "HostKeyRejected",
@@ -154,6 +164,8 @@ __all__ = [
     "Session",
     "SessionClosed",
     "SessionNotFound",
+    "Shell",
+    "ShellEnded",
     "Stream",
     "Timeout",
     "TransferIncomplete",
@@ -226,7 +238,11 @@ _HOMES = {
     "ServerPath": "server_path",
     "Session": "session",
     "connect": "session",
+    "Shell": "shell",
     "Stream": "stream",
+    "END": "talk",
+    "Found": "talk",
+    "ShellEnded": "talk",
 }
 
 

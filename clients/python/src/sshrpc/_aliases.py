@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Callable, Literal, TypedDict, TypeVar, Union
 
 if TYPE_CHECKING:
     from .file_values import TransferProgress
+    from .talk import _End  # pyright: ignore[reportPrivateUsage]
 
 _Text = TypeVar("_Text", str, bytes)
 
@@ -55,6 +57,9 @@ class TreeOptions(TypedDict, total=False):
     #: Seconds, above zero, without a byte after which it is given up; 30 by default.
     idle_timeout: float
 
+
+#: What a shell may be expected to write: a text, a compiled pattern, or `END`.
+Pattern = Union[str, "re.Pattern[str]", "_End"]
 
 #: Where a tunnel begins or leads to: a port, of 127.0.0.1; a host and a port; or a Unix socket.
 Address = Union[int, tuple[str, int], str]

@@ -271,6 +271,8 @@ class SshNewParams(_SshNewParams, total=False):
     knownHosts: List[str]
     #: What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys sign with (`publicKey`), best first, each list in place of the default: for servers that have only what is weak. See Algorithms.
     algorithms: SshNewParamsAlgorithms
+    #: Has the log, and `warnings` of the result, say where the key exchange isn't post-quantum, as ssh_config(5)'s WarnWeakCrypto. Default: what `config` says (by itself only where it doesn't choose KexAlgorithms, as `ssh`), else false.
+    warnWeakCrypto: bool
     #: Seconds of the server's silence after which it is asked for a sign of life, up to 86400; 0 for never. A server that is gone is found out within `keepaliveInterval` × (`keepaliveCountMax` + 1) seconds. Default: what `config` says, else 15.
     keepaliveInterval: float
     #: How many such questions in a row may go unanswered, 1 to 1000. Default: what `config` says, else 3.
@@ -329,11 +331,21 @@ class _SshNewResult(TypedDict):
     hostKey: SshNewResultHostKey
     #: The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.
     authMethod: str
+    #: The key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`.
+    kex: str
+    #: The cipher that is sent with, as `aes128-gcm@openssh.com`; the server has chosen the same unless its two lists differ.
+    cipher: str
+    #: The MAC that goes with it; `<implicit>`, as `ssh -v` has it, where the cipher is one itself.
+    mac: str
+    #: Whether the key exchange is safe from quantum computers.
+    postQuantum: bool
 
 
 class SshNewResult(_SshNewResult, total=False):
     """What `ssh.new` gives."""
 
+    #: What `warnWeakCrypto` has found, if anything.
+    warnings: List[str]
     #: With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's defaults are left out.
     ignored: List[str]
 
@@ -2024,6 +2036,9 @@ class ConnectOptions(TypedDict, total=False):
         algorithms: What is offered in the key exchange (RFC 4253 §7.1), and what the user's keys
             sign with (`public_key`), best first, each list in place of the default: for servers
             that have only what is weak. See PROTOCOL.md, Algorithms.
+        warn_weak_crypto: Has the log, and `warnings` of the result, say where the key exchange
+            isn't post-quantum, as ssh_config(5)'s WarnWeakCrypto. Default: what `config` says (by
+            itself only where it doesn't choose KexAlgorithms, as `ssh`), else False.
         keepalive_interval: Seconds of the server's silence after which it is asked for a sign of
             life, up to 86400; 0 for never. A server that is gone is found out within
             `keepalive_interval` × (`keepalive_count_max` + 1) seconds. Default: what `config` says,
@@ -2060,6 +2075,7 @@ class ConnectOptions(TypedDict, total=False):
     host_key_fingerprints: Union[Sequence[str], str, None]
     known_hosts: Union[Sequence[StrPath], StrPath, None]
     algorithms: Union[Algorithms, None]
+    warn_weak_crypto: Union[bool, None]
     keepalive_interval: Union[float, None]
     keepalive_count_max: Union[int, None]
     max_channels: Union[int, None]

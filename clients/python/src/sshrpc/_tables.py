@@ -19,6 +19,7 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "host_key_fingerprints": "hostKeyFingerprints",
     "known_hosts": "knownHosts",
     "algorithms": "algorithms",
+    "warn_weak_crypto": "warnWeakCrypto",
     "keepalive_interval": "keepaliveInterval",
     "keepalive_count_max": "keepaliveCountMax",
     "max_channels": "maxChannels",

@@ -141,7 +141,28 @@ class Ending:
 def stream_call(
     session: int, command: RemoteText, options: ExecOptions, stdin: bool, window: int
 ) -> Call[Ending]:
-    """`session.exec`, its output sent as it comes.
+    """`session.exec`, its output sent as it comes."""
+    params = cast("dict[str, Any]", options.params(session, command))
+    return streamed_call("session.exec", params, options, stdin, window)
+
+
+def program_call(
+    session: int, name: str | None, options: ExecOptions, stdin: bool, window: int
+) -> Call[Ending]:
+    """`session.subsystem`, or `session.shell` where none is named."""
+    params = cast("dict[str, Any]", options.params(session, ""))
+    del params["command"]
+    if name is None:
+        params.setdefault("pty", False)
+        return streamed_call("session.shell", params, options, stdin, window)
+    params["name"] = name
+    return streamed_call("session.subsystem", params, options, stdin, window)
+
+
+def streamed_call(
+    method: str, params: dict[str, Any], options: ExecOptions, stdin: bool, window: int
+) -> Call[Ending]:
+    """A program whose output is sent as it comes.
 
     Raises:
         InvalidParams: the window isn't open, and nobody would ever open it.
@@ -150,7 +171,6 @@ def stream_call(
     if window < 1:
         reason = "window: must be at least 1"
         raise InvalidParams(reason, data={"path": "window", "reason": reason, "dispatched": "no"})
-    params = options.params(session, command)
     params["stream"] = True
     params["window"] = window
     params["openStdin"] = stdin
@@ -159,7 +179,7 @@ def stream_call(
         return Ending(reply.result["exitCode"], reply.result["exitSignal"])
 
     patience = patience_for(options.timeout)
-    return Call("session.exec", params, read, options.payload(), patience, has_token=True)
+    return Call(method, params, read, options.payload(), patience, has_token=True)
 
 
 def connect_call(session: int, host: str, port: int | None, window: int) -> Call[None]:

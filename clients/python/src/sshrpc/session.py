@@ -13,6 +13,7 @@ from .files import Files
 from .forwarding import Forwarding
 from .remote_socket import Connections
 from .daemon import Daemon
+from .shell import Shells
 from .stream import Stream
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> in
     return via._open()  # pyright: ignore[reportPrivateUsage]
 
 
-class Session(Commands, Files, Forwarding, Connections):
+class Session(Commands, Shells, Files, Forwarding, Connections):
     """A login on a server, from `connect`. Threads may share it; calls run side by side.
 
     It must be closed: by `close`, or by the end of a `with` block.

@@ -43,9 +43,7 @@ class Stream(Generic[Text]):
 
     """
 
-    def __init__(
-        self, session: Opened, call: Call[Ending], window: int, mode: TextMode
-    ) -> None:
+    def __init__(self, session: Opened, call: Call[Ending], window: int, mode: TextMode) -> None:
         self.exit_code: int | None = None
         self.signal: str | None = None
         self._is_iterated = False
@@ -67,9 +65,12 @@ class Stream(Generic[Text]):
         return self
 
     def __next__(self) -> tuple[StreamName, Text]:
+        return self._next(self._deadline)
+
+    def _next(self, deadline: float | None) -> tuple[StreamName, Text]:
         self._is_iterated = True
         while True:
-            event = next_event(self._events, self._deadline)
+            event = next_event(self._events, deadline)
             if isinstance(event, Notice):
                 name, data = chunk_of(event)
                 self._grant(len(data))

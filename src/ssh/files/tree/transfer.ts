@@ -336,7 +336,7 @@ export class Transfer {
   }
 
   #fail(path: Buffer, error: unknown): void {
-    if (!(error instanceof Failure) || !isOfOneFile(error) || path.length === 0) {
+    if (!(error instanceof Failure) || !isOfOneFile(error)) {
       this.#fatal ??= error;
       return;
     }

@@ -1,3 +1,9 @@
+/**
+ * Data behind a request, before the server has granted a window: ssh2 holds it back until then, which is a
+ * round trip.
+ *
+ * test/e2e/round-trips.test.ts
+ */
 import type { Client, ClientChannel } from "ssh2";
 import { internalsOf } from "../protocol.ts";
 import type { Internals } from "../protocol.ts";

@@ -1,10 +1,15 @@
+/**
+ * A server's disconnect "by application" (RFC 4253 §11.1), of which ssh2 tells nobody.
+ *
+ * test/ssh/ssh2/patches/disconnects.test.ts
+ */
 import type { Client } from "ssh2";
 import { protocolOf, words } from "../protocol.ts";
 
 /** RFC 4253 §11.1. */
 const byApplication = 11;
 
-/** Makes a disconnect "by application" an `error` as every other is: ssh2 tells nobody of it. */
+/** Makes a disconnect "by application" an `error` as every other is. */
 export function tellDisconnects(client: Client): void {
   const handlers = protocolOf(client)._handlers;
   const original = handlers.DISCONNECT.bind(handlers);

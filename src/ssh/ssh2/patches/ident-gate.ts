@@ -1,3 +1,9 @@
+/**
+ * The server's identification string in any number of pieces (RFC 4253 §4.2): ssh2 loses the third, and
+ * waits for ever where none comes.
+ *
+ * test/ssh/ssh2/patches/ident-gate.test.ts
+ */
 import { Buffer } from "node:buffer";
 import type { Client } from "ssh2";
 import { protocolOf } from "../protocol.ts";
@@ -9,8 +15,7 @@ const versionTwo = /^SSH-(?:2\.0|1\.99)-/;
 const longestGreeting = 64 * 1024;
 
 /**
- * Holds back what the server sends until its identification string is whole (RFC 4253 §4.2):
- * ssh2 fails on one that arrives in three pieces or more.
+ * Holds back what the server sends until its identification string is whole.
  *
  * @param onIdent called when it is whole, and of a version that ssh2 speaks; else that is its error
  * @param onTooLong called when there is none within 64 KiB

@@ -7,8 +7,9 @@
  * test/ssh/ssh2/patches/inbound.test.ts
  */
 import type { Client } from "ssh2";
+import { Negotiation } from "../negotiation.ts";
 import type { Transport } from "../../flow/transport.ts";
-import { endTurn, packetsPerTurn } from "../../flow/turns.ts";
+import { endTurn, packetsPerTurn, readOn } from "../../flow/turns.ts";
 import { sendDisconnect, sendUnimplemented } from "../messages.ts";
 import { messageHandlers } from "../ssh2.ts";
 
@@ -109,12 +110,14 @@ class Inbound {
   #heldBytes = 0;
 
   readonly #onKexInit: (payload: Buffer) => void;
+  readonly #negotiation: Negotiation;
 
   constructor(client: Client, transport: Transport, onKexInit: (payload: Buffer) => void) {
     this.#client = client;
     this.#transport = transport;
     this.#onKexInit = onKexInit;
     this.#protocol = (client as unknown as { _protocol: Protocol })._protocol;
+    this.#negotiation = new Negotiation(client);
   }
 
   install(): void {
@@ -210,7 +213,7 @@ class Inbound {
     }
     if (!this.#hasPaused) return;
     this.#hasPaused = false;
-    this.#transport.resume();
+    readOn(this.#transport);
   }
 
   #count(isExchange: boolean): void {
@@ -256,7 +259,12 @@ class Inbound {
     const type = payload[0] as number;
     const isExchanging = this.#handle !== protocol._onPayload;
     this.#count(isExchanging || type === message.KEXINIT);
-    if (type === message.KEXINIT) this.#onKexInit(payload);
+    if (type === message.KEXINIT) {
+      this.#onKexInit(payload);
+      return this.#negotiation.hear(payload, (shown) =>
+        isExchanging ? this.#duringExchange(type, shown) : this.#handle(shown),
+      );
+    }
     if (isExchanging) return this.#duringExchange(type, payload);
     if (type >= firstOfConnection && type < firstLocal && !protocol._authenticated) {
       return this.#refuse(`a message of the connection protocol (${type}) before the login`);

@@ -1,3 +1,9 @@
+/**
+ * A channel's data as it arrives: ssh2's streams give the server a window of a fixed size anew as soon as
+ * data has been emitted, and drop without a word what comes beyond it.
+ *
+ * test/e2e/receive-window.test.ts, test/ssh/connection/channels/tunnel.test.ts
+ */
 import type { Readable } from "node:stream";
 import type { ClientChannel } from "ssh2";
 import { internalsOf } from "../protocol.ts";
@@ -6,9 +12,8 @@ import { internalsOf } from "../protocol.ts";
 const lent = 2 ** 40;
 
 /**
- * Takes a channel's output as it arrives. ssh2's streams would give the server a window of a fixed
- * size anew as soon as data has been emitted; here only {@link adjustWindow} does. Their `end` is
- * emitted as usual.
+ * Takes a channel's output as it arrives; only `adjustWindow` gives the server more window. The streams'
+ * `end` is emitted as usual.
  *
  * @param onOverrun called when the server sends more than its window allows
  */

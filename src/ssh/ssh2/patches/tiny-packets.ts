@@ -1,3 +1,8 @@
+/**
+ * Channels through which nothing could be sent: at a maximum packet size of 0 ssh2 sends for ever.
+ *
+ * test/e2e/packet-size.test.ts
+ */
 import type { Client } from "ssh2";
 import { sendDisconnect } from "../messages.ts";
 import { protocolOf } from "../protocol.ts";
@@ -8,9 +13,7 @@ const smallestPacket = 64;
 /** RFC 4253 §11.1. */
 const protocolError = 2;
 
-/**
- * Refuses channels with a maximum packet size with which nothing can be sent: at 0 ssh2 sends for ever.
- */
+/** Ends a connection whose server opens a channel with a maximum packet size with which nothing can be sent. */
 export function refuseTinyPackets(client: Client): void {
   const handlers = protocolOf(client)._handlers;
   const original = handlers.CHANNEL_OPEN_CONFIRMATION.bind(handlers);

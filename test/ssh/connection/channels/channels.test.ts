@@ -40,6 +40,8 @@ describe("Channels", () => {
     run: () => Promise<void>;
     /** How often writing has waited for its next turn. */
     turns: () => number;
+    /** All that have opened. */
+    made: SessionChannel[];
     /** How many opens the server has been asked for. */
     asked: () => number;
   }
@@ -56,6 +58,7 @@ describe("Channels", () => {
     const connection = await server.connection(0);
     const nothing = () => {};
     let turns = 0;
+    const made: SessionChannel[] = [];
     const shared = {
       drained: async () => {},
       nextTurn: async () => void turns++,
@@ -66,7 +69,7 @@ describe("Channels", () => {
     };
     const unused = () => assert.fail("no tunnel is opened here");
     const session = (channel: ConstructorParameters<typeof SessionChannel>[1]) =>
-      new SessionChannel(shared, channel);
+      made[made.push(new SessionChannel(shared, channel)) - 1] as SessionChannel;
     const channels = new Channels(ours.connection, { session, tunnel: unused }, options);
     const acquire = (cancellation = new Cancellation()) => channels.acquire(new Call(cancellation));
     return {
@@ -77,6 +80,7 @@ describe("Channels", () => {
         await close(await acquire());
       },
       turns: () => turns,
+      made,
       asked: () => connection.records.filter(({ type }) => type === "open").length,
     };
   }
@@ -219,10 +223,14 @@ describe("Channels", () => {
 
     it("ends with the connection", async () => {
       const setup = await start(undefined);
-      const { channels, acquire } = setup;
+      const { channels, acquire, made } = setup;
       await warm(setup);
       const lost = new Failure("ConnectionLost", "lost");
       channels.fail(lost);
+      assert.deepEqual(
+        made.map(({ isOpen }) => isOpen),
+        made.map(() => false),
+      );
       assert.equal(channels.ahead, 0);
       await assert.rejects(acquire(), isFailure("ConnectionLost"));
     });

@@ -120,7 +120,7 @@ class Forwarding(Opened):
     def forward_remote(
         self, to: Address, bind: Address = 0, *, timeout: float | None = None
     ) -> StartingForward:
-        """Has the server listen, and connects from the daemon's machine (`ssh -R`); as `forward_local`.
+        """Has the server listen, and connects from the daemon's machine (`ssh -R`).
 
         Args:
             to: Where to connect to, as of `forward_local`.

@@ -15,6 +15,7 @@ from .sharing import acquire
 from .files import Files
 from .forwarding import Forwarding
 from .daemon import Daemon
+from .shell import Shells
 from .stream import Stream
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class Connecting(Coroutine[Any, Any, "Session"]):
         await self._session.close()
 
 
-class Session(Commands, Files, Forwarding, Connections):
+class Session(Commands, Shells, Files, Forwarding, Connections):
     """A login on a server, from `connect`. Tasks may share it; calls run side by side.
 
     It must be closed: by `close`, or by the end of an `async with` block.

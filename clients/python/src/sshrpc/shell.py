@@ -1,0 +1,207 @@
+"""Shells and subsystems, for threads."""
+
+from __future__ import annotations
+
+import time
+
+from ._typing import TYPE_CHECKING, T, cast
+from .calls import simple_call
+from .errors import Timeout
+from .opened import Opened
+from .params import snapshot
+from .programs import DEFAULT_WINDOW, ExecOptions, program_call
+from .stream import Stream
+from .talk import Talk
+from .text import TextMode
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+    from typing import Any
+
+    from ._aliases import Buffer, Pattern
+    from ._contract import SessionExecParamsPty
+    from .calls import Call
+    from .programs import Ending
+    from .talk import Found, Step
+
+__all__ = ["Shell"]
+
+#: Seconds in which what is expected is to come, where nothing else is said.
+EXPECT_TIMEOUT = 30.0
+
+
+class Shell(Stream[bytes]):
+    """A login shell on a terminal, from `shell`: `write` types, `expect` and `command` read.
+
+    It is a `Stream` of bytes, too; what `expect` has read isn't among them. Leaving the block hangs
+    up. A person at a terminal is served by reading and writing bytes.
+    """
+
+    def __init__(self, session: Opened, call: Call[Ending], window: int, encoding: str) -> None:
+        self._talk = Talk(encoding)
+        super().__init__(session, call, window, TextMode())
+        self._mode = TextMode(True, encoding)
+        self._is_iterated = True
+
+    @property
+    def unread(self) -> str:
+        """What has been read and not been taken: all of it after a `Timeout` or a `ShellEnded`."""
+        return self._talk.unread
+
+    def expect(self, *patterns: Pattern, timeout: float | None = EXPECT_TIMEOUT) -> Found:
+        r"""Reads until one of the patterns comes, and takes the output up to its end.
+
+        Args:
+            patterns: Texts, compiled patterns, or `sshrpc.END` for the end of the output. Newlines
+                are as the terminal has them, `"\r\n"`.
+            timeout: Seconds for it; None for no limit.
+
+        Returns:
+            What matched earliest.
+
+        Raises:
+            Timeout: none came; what was read stays `unread`, for the next `expect`.
+            ShellEnded: none will come; likewise.
+
+        """
+        return self._talking(self._talk.expecting(patterns), patterns, timeout)
+
+    def read(self, *, timeout: float | None = EXPECT_TIMEOUT) -> str:
+        """What is there, or else what comes next; nothing at the end.
+
+        Raises:
+            Timeout: nothing came.
+
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._talk.unread and not self._talk.has_ended:
+            if not self._hear(deadline):
+                raise self._talk.expired(("any output",), timeout)
+        return self._talk.take()
+
+    def command(
+        self,
+        text: str,
+        *,
+        prompt: Pattern | None = None,
+        timeout: float | None = EXPECT_TIMEOUT,
+    ) -> str:
+        """Types a command and reads its output up to the next prompt: for devices without exec.
+
+        The prompt is found out at the first command, by an empty line. Pages (`--More--`) are
+        answered with a space.
+
+        Args:
+            text: The command, without its newline.
+            prompt: What ends the output instead: a text or a pattern that is its very end.
+            timeout: Seconds for it; None for no limit.
+
+        Returns:
+            The output, without the command's echo, the prompt and the last newline.
+
+        Raises:
+            Timeout: no prompt came; what was read stays `unread`.
+            ShellEnded: none will come.
+
+        """
+        steps = self._talk.commanding(text, prompt)
+        return self._talking(steps, ("the prompt",) if prompt is None else (prompt,), timeout)
+
+    def resize(self, columns: int, rows: int, width: int = 0, height: int = 0) -> None:
+        """Tells the terminal of another size, in characters and, if known, in pixels."""
+        params = {"columns": columns, "rows": rows, "width": width, "height": height}
+        self._daemon.call(simple_call("session.resize", {"token": self._live_token(), **params}))
+
+    def _talking(
+        self, steps: Generator[Step, None, T], patterns: tuple[Any, ...], timeout: float | None
+    ) -> T:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        try:
+            while True:
+                step = next(steps)
+                if step is not None:
+                    self.write(step)
+                elif not self._hear(deadline):
+                    raise self._talk.expired(patterns, timeout)
+        except StopIteration as end:
+            return cast("T", end.value)
+
+    def _hear(self, deadline: float | None) -> bool:
+        """Takes some output; whether any came, or the end, in time."""
+        try:
+            self._talk.feed(self._next(deadline)[1])
+        except StopIteration:
+            self._talk.end()
+        except Timeout as error:
+            if error.data.get("phase") != "daemon":
+                raise
+            return False
+        return True
+
+
+class Shells(Opened):
+    """The methods of a session that start what isn't a command."""
+
+    def shell(
+        self,
+        *,
+        timeout: float | None = None,
+        idle_timeout: float | None = None,
+        env: Mapping[str, str] | None = None,
+        pty: bool | SessionExecParamsPty = True,
+        window: int = DEFAULT_WINDOW,
+        encoding: str = "utf-8",
+    ) -> Shell:
+        """Starts the account's login shell (`session.shell`).
+
+        Args:
+            timeout: Seconds for all of it.
+            idle_timeout: Seconds without output after which it is given up.
+            env: Environment variables, as of `run`.
+            pty: The terminal, as of `run`; False for none.
+            window: As of `stream`.
+            encoding: Of what `expect`, `read` and `command` read, and of text that is written. What
+                isn't text in it is replaced.
+
+        Raises:
+            InvalidParams: the window is less than 1.
+            LookupError: there is no such encoding.
+            DaemonError: the daemon has ended. All else is raised where it is waited for.
+
+        """
+        options = ExecOptions(timeout, idle_timeout, env, None, cast("Any", pty), None)
+        call = program_call(self._open(), None, options, True, window)
+        return Shell(self, call, window, encoding)
+
+    def subsystem(
+        self,
+        name: str,
+        *,
+        stdin: bool = True,
+        timeout: float | None = None,
+        idle_timeout: float | None = None,
+        input: str | Buffer | None = None,
+        env: Mapping[str, str] | None = None,
+        window: int = DEFAULT_WINDOW,
+    ) -> Stream[bytes]:
+        """Starts a subsystem of the server, NETCONF say (`session.subsystem`): a stream of bytes.
+
+        Args:
+            name: Its name, as the server has it.
+            stdin: Leave its input open, for the stream's `write`.
+            timeout: As of `stream`, like the rest.
+            idle_timeout: Likewise.
+            input: Likewise.
+            env: Likewise.
+            window: Likewise.
+
+        Raises:
+            InvalidParams: the window is less than 1.
+            DaemonError: the daemon has ended. All else is raised where it is waited for.
+
+        """
+        mode = TextMode()
+        data = None if input is None else snapshot(mode.encode_either(input, "input"))
+        options = ExecOptions(timeout, idle_timeout, env, None, False, data)
+        call = program_call(self._open(), name, options, stdin, window)
+        return Stream(self, call, window, mode)

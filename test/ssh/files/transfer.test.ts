@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { Cancellation } from "../../../src/protocol/cancellation.ts";
+import { Failure } from "../../../src/protocol/errors.ts";
+import type { Entry, FileStat } from "../../../src/ssh/files/remote-files.ts";
+import { excludes } from "../../../src/ssh/files/tree/exclude.ts";
+import type { Side } from "../../../src/ssh/files/tree/side.ts";
+import { Transfer } from "../../../src/ssh/files/tree/transfer.ts";
+import { Call } from "../../../src/ssh/support/call.ts";
+
+const stat = (type: FileStat["type"]): FileStat => ({
+  type,
+  size: 1,
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  atime: 0,
+  mtime: 0,
+});
+
+/** A side that has one directory, and notes what is done to it. */
+class FakeSide implements Side {
+  readonly done: string[] = [];
+  readonly #entries: Entry[];
+
+  constructor(entries: Entry[] = []) {
+    this.#entries = entries;
+  }
+
+  stat = async () => stat("directory");
+  lstat = async () => stat("directory");
+  list = async (path: Buffer) => (path.toString() === "/root" ? this.#entries : []);
+  readlink = async () => Buffer.from("/etc");
+  realpath = async (path: Buffer) => path;
+  mkdir = async (path: Buffer) => void this.done.push(`mkdir ${String(path)}`);
+  symlink = async (_target: Buffer, path: Buffer) => void this.done.push(`symlink ${String(path)}`);
+  remove = async (path: Buffer) => void this.done.push(`remove ${String(path)}`);
+  setAttributes = async () => {};
+  width = async () => ({ files: 4, directories: 2 });
+  error = (path: Buffer, code: string) =>
+    new Failure("RemoteFileError", `${String(path)}: ${code}`, { code });
+}
+
+describe("a transfer of a tree", () => {
+  it("refuses names that would lead elsewhere, and one that comes twice", async () => {
+    const names = ["", ".", "..", "../x", "a/b", "a\0b", "/etc/passwd", "twice", "fine"];
+    const entries: Entry[] = names.map((name) => ({ name: Buffer.from(name), ...stat("file") }));
+    entries.push({ name: Buffer.from("link"), ...stat("symlink") });
+    entries.push({ name: Buffer.from("link"), ...stat("directory") });
+    entries.push({ name: Buffer.from("twice"), ...stat("directory") });
+    const dest = new FakeSide();
+    const copied: string[] = [];
+    const sides = {
+      source: new FakeSide(entries),
+      dest,
+      copy: async ({ to }: { to: Buffer }) => copied.push(to.toString()),
+    };
+    const options = {
+      recursive: true,
+      preserve: false,
+      overwrite: "always",
+      delete: false,
+      exclude: [],
+      symlinks: "copy",
+      resume: false,
+      dryRun: false,
+    } as const;
+    const progress = { found() {}, moved() {}, finished() {} };
+    const transfer = new Transfer(sides, options, progress, new Call(new Cancellation()));
+    const run = transfer.run(Buffer.from("/root"), Buffer.from("/dest"));
+    const error = await run.then(
+      () => assert.fail("it went well"),
+      (reason: unknown) => reason as Failure,
+    );
+    assert.equal(error.kind, "TransferIncomplete");
+    assert.equal(error.data["failed"], 9);
+    assert.deepEqual(copied.toSorted(), ["/dest/fine", "/dest/twice"]);
+    assert.deepEqual(dest.done, ["symlink /dest/link"]);
+  });
+});
+
+describe("globs of what is left out", () => {
+  const cases: [string, string, boolean, boolean][] = [
+    ["*.log", "a.log", false, true],
+    ["*.log", "x/y/a.log", false, true],
+    ["*.log", "a.logs", false, false],
+    ["cache/", "cache", true, true],
+    ["cache/", "cache", false, false],
+    ["/top", "top", false, true],
+    ["/top", "x/top", false, false],
+    ["a/*/c", "a/b/c", false, true],
+    ["a/*/c", "a/b/b/c", false, false],
+    ["a/**/c", "a/b/b/c", false, true],
+    ["a/**/c", "a/c", false, true],
+    ["**/c", "c", false, true],
+    ["[a-c]?", "b1", false, true],
+    ["[!a-c]?", "b1", false, false],
+    ["a.b", "axb", false, false],
+    ["(a|b)+", "a", false, false],
+    ["é?", "éü", false, true],
+  ];
+  for (const [glob, path, isDirectory, expected] of cases) {
+    it(`${glob} and ${path}${isDirectory ? "/" : ""}`, () => {
+      assert.equal(excludes([glob])(Buffer.from(path), isDirectory), expected);
+    });
+  }
+});
