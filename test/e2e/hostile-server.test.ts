@@ -489,7 +489,8 @@ describe("e2e: a server that misbehaves", () => {
       const call = exec(session, { maxOutput: 100_000 });
       await rejects(call, "OutputTooLarge", {
         maxOutput: 100_000,
-        output: "\0".repeat(100_000),
+        output: Buffer.alloc(100_000).toString("base64"),
+        encoding: "base64",
         dispatched: "yes",
       });
       await watched.checkBystander();

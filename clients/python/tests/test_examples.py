@@ -42,6 +42,34 @@ class ReadmeTest(ServerTest):
         self.assertEqual(self.run_block(3, before + make, after), self.made())
         self.assertEqual(self.run_block(4, before, after), "b'begun\\n' run\n")
 
+    def test_files(self) -> None:
+        before = "import os, sshrpc, tempfile\nos.chdir(tempfile.mkdtemp(dir=os.environ['HOME']))\n"
+        before += "session = sshrpc.connect({address})\n"
+        # Under libnss-wrapper an sftp-server's first listing of a new folder has its names twice:
+        # OpenSSH's own sftp shows it, too.
+        before += "session.files.listdir()\n"
+        printed = self.run_block(5, before, "session.close()\n")
+        self.assertEqual(printed, "pages True\n['index.html'] 15\n1\n")
+
+    def test_shells(self) -> None:
+        before = "import sshrpc\nsession = sshrpc.connect({address})\n"
+        self.assertEqual(self.run_block(6, before, "session.close()\n"), "42\nhello world\n")
+
+    def test_tunnels(self) -> None:
+        before = """
+import http.server, sshrpc, threading
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self): self.send_response(200); self.end_headers()
+    do_HEAD = do_GET
+    def log_message(self, *_): pass
+web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+web_port = web.server_address[1]
+threading.Thread(target=web.serve_forever, daemon=True).start()
+session = sshrpc.connect({address})
+"""
+        after = "session.close()\nweb.shutdown()\nweb.server_close()\n"
+        self.assertEqual(self.run_block(7, before, after), "200\nb'200'\n")
+
     def made(self) -> str:
         has_make = subprocess.run(["sh", "-c", "command -v make"], stdout=subprocess.DEVNULL)
         if has_make.returncode != 0:
