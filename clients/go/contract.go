@@ -565,6 +565,27 @@ type sshNewParams struct {
 	IdleTimeout *float64 `json:"idleTimeout,omitempty"`
 }
 
+// sshNewResultHostKeyCertificate holds the certificate in the hostKey in the result of ssh.new.
+type sshNewResultHostKeyCertificate struct {
+	// The authority's name for it.
+	KeyID string `json:"keyId"`
+
+	// Its number, in decimal: it has 64 bits.
+	Serial string `json:"serial"`
+
+	// The hosts that it is for.
+	Principals []string `json:"principals"`
+
+	// Seconds since 1970; 0 for always.
+	ValidAfter int64 `json:"validAfter"`
+
+	// Seconds since 1970; left out: for ever.
+	ValidBefore *int64 `json:"validBefore,omitempty"`
+
+	// The authority's fingerprint: `SHA256:…`.
+	Ca string `json:"ca"`
+}
+
 // sshNewResultHostKey holds the hostKey in the result of ssh.new.
 type sshNewResultHostKey struct {
 	// As `ssh-ed25519`.
@@ -578,6 +599,10 @@ type sshNewResultHostKey struct {
 	// not checked, with the policy `off`. One of "known", "recorded", "unrecorded", "pinned",
 	// "accepted", "unchecked".
 	Status string `json:"status"`
+
+	// The certificate that vouches for the key, where known_hosts (`@cert-authority`) or
+	// `hostKeyFingerprints` names its authority and not the key.
+	Certificate *sshNewResultHostKeyCertificate `json:"certificate,omitempty"`
 
 	// Why it could not be recorded: the file, and the system's words.
 	Reason *string `json:"reason,omitempty"`
@@ -2602,10 +2627,11 @@ const (
 
 	// ErrHostKeyRejected, 2003: The server's host key is not trusted. Data: reason: `changed`,
 	// `unknown` (with `strict`, or the client didn't accept it), `notPinned`, `revoked`,
-	// `certAuthority` (known_hosts wants a certificate, which is not supported) or `unreadable`
-	// (known_hosts could not be read); keyType: of the offered key; fingerprint: of the offered key,
-	// as OpenSSH prints it: `SHA256:…`; expected: the entries of known_hosts that decide: fingerprint,
-	// key type, file and line of each; errno: where it was unreadable: the system's name of the error.
+	// `certAuthority` (known_hosts wants a certificate, and the server has none that is good) or
+	// `unreadable` (known_hosts could not be read); keyType: of the offered key; fingerprint: of the
+	// offered key, as OpenSSH prints it: `SHA256:…`; expected: the entries of known_hosts that decide:
+	// fingerprint, key type, file and line of each; errno: where it was unreadable: the system's name
+	// of the error.
 	ErrHostKeyRejected Kind = "HostKeyRejected"
 
 	// ErrAuthenticationFailed, 2004: The server refused every authentication that could be tried (RFC

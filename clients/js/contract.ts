@@ -324,6 +324,24 @@ export interface SshNewResult {
      * session; or not checked, with the policy `off`.
      */
     readonly status: "known" | "recorded" | "unrecorded" | "pinned" | "accepted" | "unchecked";
+    /**
+     * The certificate that vouches for the key, where known_hosts (`@cert-authority`) or
+     * `hostKeyFingerprints` names its authority and not the key.
+     */
+    readonly certificate?: {
+      /** The authority's name for it. */
+      readonly keyId: string;
+      /** Its number, in decimal: it has 64 bits. */
+      readonly serial: string;
+      /** The hosts that it is for. */
+      readonly principals: readonly string[];
+      /** Seconds since 1970; 0 for always. */
+      readonly validAfter: number;
+      /** Seconds since 1970; left out: for ever. */
+      readonly validBefore?: number;
+      /** The authority's fingerprint: `SHA256:…`. */
+      readonly ca: string;
+    };
     /** Why it could not be recorded: the file, and the system's words. */
     readonly reason?: string;
   };

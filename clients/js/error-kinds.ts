@@ -115,8 +115,8 @@ export class HandshakeFailed extends SshError {
  *
  * `data` may hold:
  * - `reason`: `changed`, `unknown` (with `strict`, or the client didn't accept it), `notPinned`,
- * `revoked`, `certAuthority` (known_hosts wants a certificate, which is not supported) or
- * `unreadable` (known_hosts could not be read)
+ * `revoked`, `certAuthority` (known_hosts wants a certificate, and the server has none that is
+ * good) or `unreadable` (known_hosts could not be read)
  * - `keyType`: of the offered key
  * - `fingerprint`: of the offered key, as OpenSSH prints it: `SHA256:…`
  * - `expected`: the entries of known_hosts that decide: fingerprint, key type, file and line of

@@ -29,6 +29,13 @@ export const algorithmNames = {
   },
   hostKey: {
     usual: [
+      // Where known_hosts has an authority for the host, or fingerprints are given.
+      "ssh-ed25519-cert-v01@openssh.com",
+      "ecdsa-sha2-nistp256-cert-v01@openssh.com",
+      "ecdsa-sha2-nistp384-cert-v01@openssh.com",
+      "ecdsa-sha2-nistp521-cert-v01@openssh.com",
+      "rsa-sha2-512-cert-v01@openssh.com",
+      "rsa-sha2-256-cert-v01@openssh.com",
       "ssh-ed25519",
       "ecdsa-sha2-nistp256",
       "ecdsa-sha2-nistp384",

@@ -214,6 +214,21 @@ export const new_ = method({
           z.enum(["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]),
           "Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.",
         ),
+        certificate: z.optional(
+          described(
+            z.strictObject({
+              keyId: described(z.string(), "The authority's name for it."),
+              serial: described(z.string(), "Its number, in decimal: it has 64 bits."),
+              principals: described(z.array(z.string()), "The hosts that it is for."),
+              validAfter: described(z.int(), "Seconds since 1970; 0 for always."),
+              validBefore: z.optional(
+                described(z.int(), "Seconds since 1970; left out: for ever."),
+              ),
+              ca: described(z.string(), "The authority's fingerprint: `SHA256:…`."),
+            }),
+            "The certificate that vouches for the key, where known_hosts (`@cert-authority`) or `hostKeyFingerprints` names its authority and not the key.",
+          ),
+        ),
         reason: z.optional(
           described(z.string(), "Why it could not be recorded: the file, and the system's words."),
         ),

@@ -79,7 +79,7 @@ describe("README.md", function () {
     const requests = lines.map((line) => JSON.parse(line.replace(/^→ /, "")));
     for (const request of requests) await daemon.send(request);
     const results = await Promise.all(requests.map(({ id }) => daemon.reply(id)));
-    const [shell, write, listing, put, forward] = results as any[];
+    const [shell, write, listing, put, forward] = results;
     assert.deepEqual([shell.exitCode, write], [0, true]);
     assert.ok(listing.entries.length > 0);
     assert.deepEqual([put.files, forward.forward], [1, 1]);

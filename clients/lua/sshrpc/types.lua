@@ -72,7 +72,7 @@
 ---@field port integer Its port.
 ---@field username string Whom it is logged in as.
 ---@field serverIdent string The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
----@field hostKey { type: string, fingerprint: string, status: "known"|"recorded"|"unrecorded"|"pinned"|"accepted"|"unchecked", reason?: string }
+---@field hostKey { type: string, fingerprint: string, status: "known"|"recorded"|"unrecorded"|"pinned"|"accepted"|"unchecked", certificate?: { keyId: string, serial: string, principals: (string)[], validAfter: integer, validBefore?: integer, ca: string }, reason?: string }
 ---@field authMethod string The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.
 ---@field kex string The key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`.
 ---@field cipher string The cipher that is sent with, as `aes128-gcm@openssh.com`; the server has chosen the same unless its two lists differ.
@@ -875,7 +875,7 @@
 ---@class sshrpc.HostKeyRejectedData
 ---@field kind "HostKeyRejected"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
----@field reason? any `changed`, `unknown` (with `strict`, or the client didn't accept it), `notPinned`, `revoked`, `certAuthority` (known_hosts wants a certificate, which is not supported) or `unreadable` (known_hosts could not be read)
+---@field reason? any `changed`, `unknown` (with `strict`, or the client didn't accept it), `notPinned`, `revoked`, `certAuthority` (known_hosts wants a certificate, and the server has none that is good) or `unreadable` (known_hosts could not be read)
 ---@field keyType? any of the offered key
 ---@field fingerprint? any of the offered key, as OpenSSH prints it: `SHA256:…`
 ---@field expected? any the entries of known_hosts that decide: fingerprint, key type, file and line of each

@@ -59,6 +59,10 @@ export class WireReader {
     return this.#take(length);
   }
 
+  get hasMore(): boolean {
+    return this.#position < this.#bytes.length;
+  }
+
   /** All that is left. */
   rest(): Buffer {
     return this.#take(this.#bytes.length - this.#position);

@@ -95,6 +95,7 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
   const prompter = new Prompter(account, asking, call);
   const check = new HostKeyCheck(account.host, account.port, trust, prompter);
   const knownKeyTypes = await call.race(check.knownKeyTypes());
+  const wantsCertificates = await call.race(check.wantsCertificates());
   call.enter("connect");
   const { transport, told, explain } = await route.open(call);
   call.progress();
@@ -103,7 +104,7 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
     if (!hasOwnMethods) {
       trust.warn(`${hybridMethod} is not offered: this release of ssh2 has no room for it`);
     }
-    const offered = offeredAlgorithms(knownKeyTypes, algorithms);
+    const offered = offeredAlgorithms(knownKeyTypes, algorithms, hasOwnMethods, wantsCertificates);
     await call.race(login.run(offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     route.carrier?.session.check();

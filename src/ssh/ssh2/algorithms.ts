@@ -1,3 +1,4 @@
+import { withoutCertificate } from "../../codecs/ssh/certificate.ts";
 import { algorithmNames } from "../../protocol/algorithms.ts";
 import { inOrder } from "./ciphers.ts";
 import { hybridMethod } from "./hybrid-exchange.ts";
@@ -18,19 +19,26 @@ export type OfferedAlgorithms = {
  * What is offered in the key exchange.
  *
  * @param knownKeyTypes come first, so that the server proves the key that is known
- * @param hasHybrid whether ssh2 can be completed by `mlkem768x25519-sha256`
+ * @param hasHybrid whether ssh2 can be completed by what negotiation.ts has
+ * @param wantsCertificates whether there is anything that knows a certificate's authority
  */
 export function offeredAlgorithms(
   knownKeyTypes: readonly string[],
   choice: AlgorithmChoice,
   hasHybrid = hasOwnMethods,
+  wantsCertificates = false,
 ): OfferedAlgorithms {
   const { hostKey, cipher, mac, compression } = algorithmNames;
   return {
     kex: (choice.kex ?? usualKex(nativeMlKem() !== undefined)).filter(
       (name) => hasHybrid || name !== hybridMethod,
     ),
-    hostKey: byKnownTypes(choice.hostKey ?? hostKey.usual, knownKeyTypes),
+    hostKey: byKnownTypes(
+      (choice.hostKey ?? hostKey.usual).filter(
+        (name) => (wantsCertificates && hasHybrid) || withoutCertificate(name) === undefined,
+      ),
+      knownKeyTypes,
+    ),
     cipher: [...(choice.cipher ?? inOrder(cipher.usual))],
     mac: [...(choice.mac ?? mac.usual)],
     compression: [...(choice.compression ?? compression.usual)],
@@ -51,7 +59,11 @@ export function usualKex(isNative: boolean): string[] {
 }
 
 function byKnownTypes(names: readonly string[], knownKeyTypes: readonly string[]): string[] {
-  const known = names.filter((name) => knownKeyTypes.includes(keyTypeOfAlgorithm(name)));
+  // Certificates as ssh: they are only there where something knows their authorities.
+  const known = names.filter(
+    (name) =>
+      withoutCertificate(name) !== undefined || knownKeyTypes.includes(keyTypeOfAlgorithm(name)),
+  );
   return [...new Set([...known, ...names])];
 }
 

@@ -2,8 +2,8 @@ import crypto from "node:crypto";
 import { createRequire } from "node:module";
 import type * as Ssh2 from "ssh2";
 import { isSet } from "../support/process-settings.ts";
-import { addMethods } from "./negotiation.ts";
-import type { KexModule } from "./negotiation.ts";
+import { addMethods, takingCertificates } from "./negotiation.ts";
+import type { KexModule, ParseKey } from "./negotiation.ts";
 import { trustCisco } from "./patches/cisco.ts";
 import { createChosenGroup } from "./patches/group-exchange.ts";
 import { withKeyObject } from "./patches/key-objects.ts";
@@ -31,6 +31,7 @@ interface Loaded {
 interface Constants {
   readonly COMPAT_CHECKS: unknown[][];
   readonly SUPPORTED_KEX: string[];
+  readonly SUPPORTED_SERVER_HOST_KEY: string[];
 }
 
 function load(): Loaded {
@@ -43,9 +44,12 @@ function load(): Loaded {
     // Before the rest, which looks at it as it needs it.
     const constants = require("ssh2/lib/protocol/constants.js") as Constants;
     trustCisco(constants);
-    const kex = require("ssh2/lib/protocol/kex.js") as KexModule;
+    const kex = loadKex(
+      require("ssh2/lib/protocol/keyParser.js") as { parseDERKey: ParseKey },
+      () => require("ssh2/lib/protocol/kex.js") as KexModule,
+    );
     return {
-      hasOwnMethods: addMethods(kex, constants.SUPPORTED_KEX),
+      hasOwnMethods: addMethods(kex, constants.SUPPORTED_KEX, constants.SUPPORTED_SERVER_HOST_KEY),
       ssh2: require("ssh2") as typeof Ssh2,
       messageHandlers: require("ssh2/lib/protocol/handlers.js") as readonly unknown[],
       release: (require("ssh2/package.json") as { version: string }).version,
@@ -53,6 +57,17 @@ function load(): Loaded {
   } finally {
     const original = { createCipheriv, createDecipheriv, createDiffieHellman, createHmac };
     Object.assign(crypto, { ...original, randomFillSync });
+  }
+}
+
+/** It looks the function up as it is loaded. */
+function loadKex(keyParser: { parseDERKey: ParseKey }, loadIt: () => KexModule): KexModule {
+  const { parseDERKey } = keyParser;
+  keyParser.parseDERKey = takingCertificates(parseDERKey);
+  try {
+    return loadIt();
+  } finally {
+    keyParser.parseDERKey = parseDERKey;
   }
 }
 

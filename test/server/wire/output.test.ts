@@ -68,6 +68,18 @@ describe("server: output", () => {
     assert.ok(writes.every((each) => each.length < 1e6));
   });
 
+  it("is flushed when all that was sent has been taken", async () => {
+    const { output, writes, hold, release } = outputTo("line");
+    hold();
+    const sent = output.send({ a: 1 });
+    let isFlushed = false;
+    const flushed = output.flushed().then(() => (isFlushed = true));
+    await until(() => writes.length > 0, "the write");
+    assert.equal(isFlushed, false);
+    release();
+    await Promise.all([sent, flushed]);
+  });
+
   it("hands over in one write what was sent in one turn", async () => {
     const { output, writes } = outputTo("line");
     await Promise.all([output.send({ a: 1 }), output.send({ b: 2 }), output.send({ c: 3 })]);

@@ -111,6 +111,13 @@ describe("ReceiveWindow", () => {
     }
     assert.equal(fast(1)[0]?.size, 32 * mebibyte);
   });
+
+  it("opens no more once it is closed", () => {
+    const { window, adjusts } = start();
+    window.close();
+    window.consumed(firstWindow);
+    assert.deepEqual(adjusts, []);
+  });
 });
 
 describe("RoundTrip", () => {

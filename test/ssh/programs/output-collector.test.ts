@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Failure } from "../../../src/protocol/errors.ts";
 import type { SessionChannel } from "../../../src/ssh/connection/channels/channel.ts";
 import type { StreamName } from "../../../src/ssh/flow/output-queue.ts";
 import { OutputCollector } from "../../../src/ssh/programs/output-collector.ts";
@@ -49,5 +50,17 @@ describe("OutputCollector", () => {
     source.push("stdout", Buffer.from("f"));
     assert.equal(source.consumed, 6);
     assert.deepEqual(collector.stdout.map(String), ["abcdef"]);
+  });
+
+  it("fails as more comes than is to be held, and has what fits", async () => {
+    const { source, collector } = setUp();
+    const ended = collector.takeFrom(source.channel);
+    source.push("stdout", Buffer.alloc(999, "a"));
+    source.push("stderr", Buffer.from("bc"));
+    await assert.rejects(ended, ({ kind, data }: Failure) => {
+      assert.deepEqual([kind, data["maxOutput"]], ["OutputTooLarge", 1000]);
+      return true;
+    });
+    assert.deepEqual([collector.stdout, collector.stderr].map(String), ["a".repeat(999), "b"]);
   });
 });

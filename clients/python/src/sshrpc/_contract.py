@@ -308,9 +308,33 @@ class _SshNewResultHostKey(TypedDict):
     status: Literal["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]
 
 
+class _SshNewResultHostKeyCertificate(TypedDict):
+    """A part of it."""
+
+    #: The authority's name for it.
+    keyId: str
+    #: Its number, in decimal: it has 64 bits.
+    serial: str
+    #: The hosts that it is for.
+    principals: List[str]
+    #: Seconds since 1970; 0 for always.
+    validAfter: int
+    #: The authority's fingerprint: `SHA256:…`.
+    ca: str
+
+
+class SshNewResultHostKeyCertificate(_SshNewResultHostKeyCertificate, total=False):
+    """A part of it."""
+
+    #: Seconds since 1970; left out: for ever.
+    validBefore: int
+
+
 class SshNewResultHostKey(_SshNewResultHostKey, total=False):
     """A part of it."""
 
+    #: The certificate that vouches for the key, where known_hosts (`@cert-authority`) or `hostKeyFingerprints` names its authority and not the key.
+    certificate: SshNewResultHostKeyCertificate
     #: Why it could not be recorded: the file, and the system's words.
     reason: str
 

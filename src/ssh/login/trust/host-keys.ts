@@ -1,7 +1,10 @@
+import type { Certificate } from "../../../codecs/ssh/certificate.ts";
+import { Malformed } from "../../../codecs/ssh/wire.ts";
 import { Failure } from "../../../protocol/errors.ts";
 import { withFileLock } from "../../support/file-lock.ts";
 import { KnownHostsFiles, appendLine } from "./known-hosts-files.ts";
 import type { LocatedEntry } from "./known-hosts-files.ts";
+import { described, faultOf, readHostCertificate } from "./host-certificate.ts";
 import { hashedName, isLiteral, knownHostsName, matchesHost } from "./known-hosts.ts";
 import type { Prompter } from "../prompts/prompter.ts";
 import { isRevokedIn } from "./revoked-keys.ts";
@@ -47,6 +50,8 @@ export class HostKeyCheck {
   readonly #name: string;
   /** The host without the port, where that counts as well. */
   readonly #hostName: string | undefined;
+  /** Its name in certificates, without the port. */
+  readonly #principal: string;
   readonly #trust: Trust;
   readonly #prompter: Prompter;
   readonly #files: KnownHostsFiles;
@@ -55,9 +60,17 @@ export class HostKeyCheck {
     const alias = trust.hostKeyAlias?.toLowerCase();
     this.#name = alias ?? knownHostsName(host, port);
     this.#hostName = alias === undefined && port !== 22 ? knownHostsName(host, 22) : undefined;
+    this.#principal = alias ?? host.toLowerCase();
     this.#trust = trust;
     this.#prompter = prompter;
     this.#files = new KnownHostsFiles(trust.knownHosts, trust.globalKnownHosts);
+  }
+
+  /** Whether there is anything that knows a certificate's authority: if not, none is asked for. */
+  async wantsCertificates(): Promise<boolean> {
+    if (this.#trust.policy === "pin") return true;
+    const { own, ofHost } = await this.#entries();
+    return [...own, ...ofHost].some((e) => e.marker === "@cert-authority");
   }
 
   /** The key types known for the host, which are asked of the server first. */
@@ -70,13 +83,26 @@ export class HostKeyCheck {
    * @returns what the key is; a new one, which is to be recorded, as `unrecorded`
    * @throws {Failure} HostKeyRejected, or the call's end
    */
-  async verify(key: Buffer): Promise<AcceptedHostKey> {
+  async verify(shown: Buffer): Promise<AcceptedHostKey> {
+    const certificate = this.#certificate(shown);
+    const key = certificate?.key ?? shown;
     const accepted = { type: keyTypeOf(key), fingerprint: fingerprint(key) };
     const entries = await this.#entries();
     await this.#refuseRevoked(key, entries);
+    if (certificate) await this.#refuseRevoked(certificate.ca, entries);
+    const fault = certificate && faultOf(certificate, this.#principal, Date.now() / 1000);
+    const vouched = certificate && fault === undefined ? certificate : undefined;
+    const certified = vouched && {
+      ...accepted,
+      type: vouched.type,
+      certificate: described(vouched),
+    };
     const { policy, fingerprints, warn } = this.#trust;
     if (policy === "pin") {
       if (fingerprints.includes(accepted.fingerprint)) return { ...accepted, status: "pinned" };
+      if (certified && fingerprints.includes(certified.certificate.ca)) {
+        return { ...certified, status: "pinned" };
+      }
       throw this.#rejected(key, "notPinned", {
         what: "is none of those that were given",
         why: `hostKeyFingerprints has ${someOf(fingerprints).join(", ")}`,
@@ -87,7 +113,13 @@ export class HostKeyCheck {
       warn(`host keys are not checked: ${this.#name} has ${accepted.type} ${accepted.fingerprint}`);
       return { ...accepted, status: "unchecked" };
     }
-    const standing = this.#standing(key, entries);
+    const isAuthority = (e: LocatedEntry) =>
+      e.marker === "@cert-authority" && vouched !== undefined && e.key.equals(vouched.ca);
+    if (certified && [...entries.own, ...entries.ofHost].some(isAuthority)) {
+      return { ...certified, status: "known" };
+    }
+    // As ssh: where its certificate isn't good, there is still the key.
+    const standing = this.#standing(key, entries, fault);
     if (standing.is === "known") return { ...accepted, status: "known" };
     if (policy === "ask") await this.#ask(key, standing);
     else if (standing.is === "changed") throw this.#changed(key, standing.expected);
@@ -104,8 +136,9 @@ export class HostKeyCheck {
    * @returns the same, and what became of it
    * @throws {Failure} HostKeyRejected where another key has been recorded meanwhile
    */
-  async record(key: Buffer, accepted: AcceptedHostKey): Promise<AcceptedHostKey> {
+  async record(shown: Buffer, accepted: AcceptedHostKey): Promise<AcceptedHostKey> {
     if (accepted.status !== "unrecorded") return accepted;
+    const key = this.#certificate(shown)?.key ?? shown;
     return { ...accepted, ...(await this.#record(key)) };
   }
 
@@ -135,7 +168,22 @@ export class HostKeyCheck {
     }
   }
 
-  #standing(key: Buffer, { own, ofHost }: Entries): Standing {
+  /** @throws {Failure} HostKeyRejected where it is one, and not whole */
+  #certificate(shown: Buffer): Certificate | undefined {
+    try {
+      return readHostCertificate(shown);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      throw this.#rejected(shown, "certAuthority", {
+        what: "is a certificate that is none",
+        why: error.message,
+        remedy: "whoever shows it may be an impostor",
+      });
+    }
+  }
+
+  /** @param fault what is the matter with its certificate */
+  #standing(key: Buffer, { own, ofHost }: Entries, fault?: string): Standing {
     const keys = own.filter((e) => e.marker === undefined);
     const isThis = (e: LocatedEntry) => e.marker === undefined && e.key.equals(key);
     if (keys.some(isThis)) return { is: "known" };
@@ -146,7 +194,8 @@ export class HostKeyCheck {
     const authorities = own.filter((e) => e.marker === "@cert-authority");
     if (authorities.length === 0) return { is: "unknown" };
     throw this.#rejected(key, "certAuthority", {
-      what: "is no certificate, which known_hosts wants, and certificates aren't supported",
+      what: "has no certificate that known_hosts wants",
+      ...(fault !== undefined && { why: `of its certificate: ${fault}` }),
       expected: authorities,
       remedy: "a line with the key itself, or hostKeyFingerprints, has it taken",
     });

@@ -236,6 +236,22 @@ describe("Channels", () => {
     });
   });
 
+  it("that open when the connection is lost are nobody's, and lost", async () => {
+    const { channels, connection, acquire, made } = await start(() => "silent");
+    const opening = acquire();
+    opening.catch(() => {});
+    const open = await connection.recorded(({ type }) => type === "open");
+    assert.ok(open.type === "open");
+    channels.fail(new Failure("ConnectionLost", "lost"));
+    await assert.rejects(opening, isFailure("ConnectionLost"));
+    connection.send(
+      byte(SSH_MSG_CHANNEL_OPEN_CONFIRMATION),
+      ...[open.channel, 77, 1000, 1000].map((each) => uint32(each)),
+    );
+    await until(() => made.length > 0, "it opens");
+    assert.equal(made[0]?.isOpen, false);
+  });
+
   it("write no more packets than a turn has room for, however small they are", async () => {
     const packetSize = 64;
     const { acquire, turns } = await start(undefined, {}, { packetSize, run: () => {} });
