@@ -199,8 +199,10 @@ func (c *Command) Signal(signal Signal) error {
 
 // send sends what is for a command that runs. That the command's end has ended the sending is no
 // cancellation of the caller's.
-func (c *Command) send(r request) error {
-	_, err := c.session.call(c.inputCtx, r)
+func (c *Command) send(r request) error { return c.sendWithin(c.inputCtx, r) }
+
+func (c *Command) sendWithin(ctx context.Context, r request) error {
+	_, err := c.session.call(ctx, r)
 	if err == nil || c.inputCtx.Err() == nil || !errors.Is(err, c.inputCtx.Err()) {
 		return err
 	}

@@ -59,13 +59,15 @@ type Daemon struct {
 	maxBytes     int64
 	lastToken    int64
 
-	mu        sync.Mutex
-	commands  map[string]*Command       // by token
-	transfers map[string]*progressQueue // by token
-	sessions  map[int64]*Session
-	lost      map[int64]*Error // sessions that have ended before we knew them
-	dials     map[string]*dial
-	prompts   map[string]context.CancelFunc // by the daemon's request id
+	mu           sync.Mutex
+	commands     map[string]*Command       // by token
+	transfers    map[string]*progressQueue // by token
+	sessions     map[int64]*Session
+	lost         map[int64]*Error // sessions that have ended before we knew them
+	forwards     map[int64]*Forward
+	lostForwards map[int64]*Error
+	dials        map[string]*dial
+	prompts      map[string]context.CancelFunc // by the daemon's request id
 
 	// Of a shared one.
 	sharedKey string
@@ -192,6 +194,10 @@ func (d *Daemon) onNotification(method string, params json.RawMessage, binary []
 		d.onProgress(params)
 	case notifySessionClosed:
 		d.onSessionClosed(params)
+	case notifyForwardClosed:
+		d.onForwardClosed(params)
+	case notifyForwardFailed:
+		d.onForwardFailed(params)
 	case notifyCancelRequest:
 		d.onCancelPrompt(params)
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +18,7 @@ import (
 	"github.com/sshrpc/sshrpc/clients/go"
 )
 
-// TestReadme runs README.md's first example as it stands, with another address.
+// TestReadme runs README.md's examples of use as they stand, with another address.
 func TestReadme(t *testing.T) {
 	server := sshd(t)
 	text, err := os.ReadFile("README.md")
@@ -24,12 +26,18 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, rest, _ := strings.Cut(string(text), "```go\n")
-	body, _, found := strings.Cut(rest, "```")
-	if lines := strings.Count(body, "\n"); !found || lines >= 10 {
+	first, rest, found := strings.Cut(rest, "```")
+	if lines := strings.Count(first, "\n"); !found || lines >= 10 {
 		t.Errorf("%d lines", lines)
 	}
-	body = strings.Replace(body, "alice@example.org", server.address(), 1)
-	program := "package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\t\"log\"\n\t\"os\"\n\n" +
+	_, rest, _ = strings.Cut(rest, "## Files, shells, tunnels\n\n```go\n")
+	second, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("no second example")
+	}
+	body := strings.Replace(first+second, "alice@example.org", server.address(), 1)
+	body = strings.Replace(body, "defer session.Close()", "defer session.Close()\n\tinner := os.Args[1]", 1)
+	program := "package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\t\"io/fs\"\n\t\"log\"\n\t\"net/http\"\n\t\"os\"\n\t\"strings\"\n\n" +
 		"\t\"github.com/sshrpc/sshrpc/clients/go\"\n)\n\nfunc main() {\n" + body + "}\n"
 	folder, err := os.MkdirTemp(".", "_readme-")
 	if err != nil {
@@ -48,9 +56,12 @@ func TestReadme(t *testing.T) {
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	run := exec.Command(binary)
+	inner := httptest.NewServer(http.NotFoundHandler())
+	defer inner.Close()
+	run := exec.Command(binary, inner.URL)
 	run.Env = append(os.Environ(), "PASSWORD="+server.Password)
-	if output, err := run.CombinedOutput(); err != nil || string(output) != "Linux\n<nil>\n" {
+	want := "Linux\n<nil>\nsite\nsite/css\nsite/index.html\n<h1>Hello</h1>\ncss  index.html\n404 Not Found <nil>\n"
+	if output, err := run.CombinedOutput(); err != nil || string(output) != want {
 		t.Errorf("got %q, %v", output, err)
 	}
 }

@@ -2,6 +2,7 @@ package sshrpc
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"strings"
 	"sync"
@@ -44,12 +45,14 @@ func (w *commandInput) Close() error {
 	return w.c.closeInput()
 }
 
-func (c *Command) writeInput(piece []byte) error {
+func (c *Command) writeInput(piece []byte) error { return c.writeInputWithin(c.inputCtx, piece) }
+
+func (c *Command) writeInputWithin(ctx context.Context, piece []byte) error {
 	r := request{method: methodSessionWrite}
 	params := sessionWriteParams{Token: c.token}
 	params.Data, params.Encoding, r.binary = encodeBytes(piece, c.session.daemon.binaryFrames)
 	r.params = params
-	return c.send(r)
+	return c.sendWithin(ctx, r)
 }
 
 // closeInput ends the input; that of a command that has ended is ended.

@@ -37,6 +37,7 @@ type runOptions struct {
 	env            map[string]string
 	pty            *PTY
 	maxOutput      *int64
+	noPTY          bool
 	exportEnv      bool
 	idleOutput     time.Duration
 }
@@ -116,6 +117,9 @@ type PTY struct {
 
 // OnPTY runs the command on a pseudo-terminal. Its standard error comes on standard output then.
 func OnPTY(pty PTY) RunOption { return func(o *runOptions) { o.pty = &pty } }
+
+// NoPTY has Shell ask for no terminal: the shell reads commands from its input then.
+func NoPTY() RunOption { return func(o *runOptions) { o.noPTY = true } }
 
 // MaxOutput bounds the bytes of output that are held in memory, both streams together; more is
 // ErrOutputTooLarge, and ends the command. For Run the default, and the most, is 268435456 (256 MiB);

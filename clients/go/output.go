@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 )
 
@@ -14,6 +15,8 @@ type outputStream struct {
 	size      int64
 	claimed   bool // somebody has read
 	discarded bool
+	ended     bool // before the command has
+	deadline  deadline
 }
 
 // output gives the reader of a stream, or lets a writer have it.
@@ -86,6 +89,11 @@ func (c *Command) push(stream *outputStream, data []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.outstanding -= int64(len(data))
+	if len(data) == 0 {
+		stream.ended = true
+		c.changed.Broadcast()
+		return
+	}
 	if stream.discarded {
 		c.grant(false)
 		return
@@ -209,13 +217,15 @@ func (r *commandOutput) next() ([]byte, error) {
 		switch {
 		case r.stream.discarded, r.hasWriter && r.c.givenUp:
 			return nil, io.ErrClosedPipe
+		case r.stream.deadline.isOver():
+			return nil, os.ErrDeadlineExceeded
 		case len(r.stream.pieces) > 0:
 			return r.stream.pieces[0], nil
 		case r.c.isOver && r.c.failure != nil:
 			return nil, r.c.failure
 		case r.c.isOver && r.c.err != nil:
 			return nil, r.c.err
-		case r.c.isOver:
+		case r.c.isOver, r.stream.ended:
 			return nil, io.EOF
 		}
 		r.c.grant(true)

@@ -91,17 +91,19 @@ func startDaemon(config *DaemonConfig) (*Daemon, error) {
 		return nil, startError(err)
 	}
 	d := &Daemon{
-		conn:        newConn(stdin),
-		process:     cmd.Process,
-		done:        make(chan struct{}),
-		closed:      make(chan struct{}),
-		initialized: make(chan struct{}),
-		commands:    map[string]*Command{},
-		transfers:   map[string]*progressQueue{},
-		sessions:    map[int64]*Session{},
-		lost:        map[int64]*Error{},
-		dials:       map[string]*dial{},
-		prompts:     map[string]context.CancelFunc{},
+		conn:         newConn(stdin),
+		process:      cmd.Process,
+		done:         make(chan struct{}),
+		closed:       make(chan struct{}),
+		initialized:  make(chan struct{}),
+		commands:     map[string]*Command{},
+		transfers:    map[string]*progressQueue{},
+		sessions:     map[int64]*Session{},
+		lost:         map[int64]*Error{},
+		forwards:     map[int64]*Forward{},
+		lostForwards: map[int64]*Error{},
+		dials:        map[string]*dial{},
+		prompts:      map[string]context.CancelFunc{},
 	}
 	d.conn.onNotification = d.onNotification
 	d.conn.onRequest = d.onRequest

@@ -128,6 +128,23 @@ function M.attach(message, binary)
   end
 end
 
+local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+--- The bytes of a short base64 text, as a file's name.
+function M.from_base64(text)
+  local out, bits, value = {}, 0, 0
+  for letter in text:gmatch("[%w+/]") do
+    value, bits = value * 64 + ALPHABET:find(letter, 1, true) - 1, bits + 6
+    if bits >= 8 then
+      bits = bits - 8
+      local high = math.floor(value / 2 ^ bits)
+      out[#out + 1] = string.char(math.floor(high))
+      value = value - high * 2 ^ bits
+    end
+  end
+  return table.concat(out)
+end
+
 M._is_utf8_slow = is_utf8_slow
 
 return M

@@ -18,15 +18,19 @@ local PIECE = 1024 * 1024
 ---@class sshrpc.Command
 local Command = {}
 Command.__index = Command
+M.Command = Command
 
 --- Sends the request.
+---@param method string? by default session.exec
+---@param class table? what it is to be; by default a Command
 ---@return sshrpc.Command?
 ---@return sshrpc.Error?
-function M.start(rpc, params)
-  params.token, params.stream, params.window, params.streams = inbox.token(), true, WINDOW, nil
-  local call, problem = inbox.send(rpc, "session.exec", params, params.token)
+function M.start(rpc, params, method, class)
+  params.token, params.window, params.streams = inbox.token(), WINDOW, nil
+  if method ~= "session.connect" then params.stream = true end
+  local call, problem = inbox.send(rpc, method or "session.exec", params, params.token)
   if not call then return nil, problem end
-  return setmetatable({ rpc = rpc, call = call, token = params.token, consumed = 0 }, Command)
+  return setmetatable({ rpc = rpc, call = call, token = params.token, consumed = 0 }, class or Command)
 end
 
 --- Waits for more of the output; what isn't read isn't sent, and the command waits.
@@ -136,6 +140,17 @@ end
 ---@return sshrpc.Error?
 function Command:close_stdin()
   return self.rpc:call("session.closeStdin", { token = self.token })
+end
+
+--- Tells its terminal of another size.
+--
+-- Errors: `CommandNotFound`, it has ended; `InvalidParams`; `ConnectionLost`; `SessionClosed`; `DaemonLost`.
+---@param columns integer at least 1
+---@param rows integer at least 1
+---@return true?
+---@return sshrpc.Error?
+function Command:resize(columns, rows)
+  return self.rpc:call("session.resize", { token = self.token, columns = columns, rows = rows })
 end
 
 --- Signals the command.

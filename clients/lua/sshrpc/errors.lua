@@ -8,7 +8,8 @@
 -- - `DaemonLost`: the daemon ended or closed its output; every call that waited gets this
 -- - `InvalidArgument`: an argument that the protocol can't carry
 --
--- `data.dispatched` says whether the remote side may have acted ("no", "maybe", "yes").
+-- `errno` is the system's name of the reason, as "ENOENT", where it is one. `data.dispatched` says whether the
+-- remote side may have acted ("no", "maybe", "yes").
 
 local names = require("sshrpc.names")
 
@@ -19,6 +20,7 @@ local M = {}
 ---@field message string
 ---@field code integer? JSON-RPC's error code; nil for the client's own kinds
 ---@field data table
+---@field errno string? the system's name of the reason, as "ENOENT", where it is one: of this system or of the server
 local Error = {}
 Error.__index = Error
 
@@ -28,7 +30,9 @@ end
 
 ---@return sshrpc.Error
 function M.new(kind, message, data, code)
-  return setmetatable({ kind = kind, message = message, data = data or {}, code = code }, Error)
+  data = data or {}
+  local errno = data.errno or kind == "RemoteFileError" and data.code or nil
+  return setmetatable({ kind = kind, message = message, data = data, code = code, errno = errno }, Error)
 end
 
 --- The error of a JSON-RPC reply.

@@ -56,6 +56,14 @@ function Inbox:_wake()
   end
 end
 
+--- Takes in what has been sent by now, without waiting for more.
+---@return boolean whether `next` would give a message, or the end, at once
+function Inbox:poll()
+  -- Its reply comes behind all that.
+  if self.first > #self.queue and not self.slot.done then self.rpc:call("daemon.status", {}) end
+  return self.first <= #self.queue or self.slot.done == true
+end
+
 --- Waits for the next message.
 ---@return table? message nil when the reply has come, and all before it was taken
 function Inbox:next()

@@ -36,4 +36,11 @@ function M.cwd()
   return output and output:match("^(/.*)\n$")
 end
 
+--- A local path as the daemon must be told it, whose working directory may be another.
+function M.absolute(path)
+  if path:sub(1, 1) == "/" or path == "" then return path end
+  local folder = M.cwd()
+  return folder and folder .. "/" .. path or path
+end
+
 return M

@@ -6,10 +6,13 @@ local bytes = require("sshrpc.bytes")
 local collect = require("sshrpc.collect")
 local command = require("sshrpc.command")
 local errors = require("sshrpc.errors")
+local files = require("sshrpc.files")
+local forwards = require("sshrpc.forwards")
 local gc = require("sshrpc.gc")
 local inbox = require("sshrpc.inbox")
 local names = require("sshrpc.names")
 local process = require("sshrpc.process")
+local programs = require("sshrpc.programs")
 local prompts = require("sshrpc.prompts")
 local spool = require("sshrpc.spool")
 
@@ -26,6 +29,7 @@ local M = {}
 
 ---@class sshrpc.Session
 ---@field info sshrpc.SessionInfo
+---@field files sshrpc.Files
 ---@field handle integer for the option `via` of another session, and for `daemon:call`
 local Session = {}
 Session.__index = Session
@@ -54,6 +58,7 @@ function M.open(rpc, params, on_prompt)
   end
   if not info then return nil, problem end
   local self = setmetatable({ rpc = rpc, handle = info.session, info = names.from_wire(info), state = { freed = false } }, Session)
+  self.files = files.new(self)
   local state, handle = self.state, self.handle
   gc.guard(self, function()
     if not state.freed then rpc:notify_later("session.free", { session = handle }) end
@@ -193,13 +198,20 @@ function Session:_transfer(method, params, options)
   if not call then return nil, problem end
   return call:finish(function(message)
     local value = message.params.value
-    on_progress(value.bytes or 0, value.total or 0)
+    on_progress(value.bytes or 0, value.total or 0, value.files, value.totalFiles)
   end)
 end
 
 local function give(result, problem, thrown)
   if thrown then error(problem, 0) end
   return result, problem
+end
+
+--- Calls `fs.get` or `fs.put`.
+function Session:_copy(method, params, options)
+  local result, problem, thrown = self:_transfer(method, transfer_params(params, options), options)
+  if not result then return give(nil, problem, thrown) end
+  return names.from_wire(result)
 end
 
 --- The content of a remote file.
@@ -257,13 +269,6 @@ function Session:write(path, data, options)
   return give(self:_transfer("session.scpSend", params, options))
 end
 
---- A local path as the daemon must be told it, whose working directory may be another.
-local function absolute(path)
-  if path:sub(1, 1) == "/" or path == "" then return path end
-  local folder = process.cwd()
-  return folder and folder .. "/" .. path or path
-end
-
 --- Receives a remote file into a local one, which is replaced when the whole has come.
 --
 -- Errors: `ScpRemoteError`, what the remote scp reports, as a file that isn't there; `ScpProtocolError`;
@@ -277,7 +282,7 @@ end
 ---@return integer? bytes
 ---@return sshrpc.Error?
 function Session:get(remote, path, options)
-  local params = transfer_params({ dest = absolute(path) }, options)
+  local params = transfer_params({ dest = process.absolute(path) }, options)
   set_bytes(params, "source", remote)
   local result, problem, thrown = self:_transfer("session.scpRecv", params, options)
   if not result then return give(nil, problem, thrown) end
@@ -297,7 +302,7 @@ end
 ---@return true?
 ---@return sshrpc.Error?
 function Session:put(path, remote, options)
-  local params = transfer_params({ source = absolute(path) }, options)
+  local params = transfer_params({ source = process.absolute(path) }, options)
   set_bytes(params, "dest", remote)
   return give(self:_transfer("session.scpSendfile", params, options))
 end
@@ -325,5 +330,8 @@ function Session:free()
   if self.rpc:refusal() then self.rpc:notify_later("session.free", params)
   else self.rpc:call("session.free", params) end
 end
+
+programs.add(Session)
+forwards.add(Session)
 
 return M

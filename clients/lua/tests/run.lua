@@ -19,6 +19,9 @@ local t = require("test")
 local suites = {
   { "unit", { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit", "nvim" } },
   { "native", { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
+  { "files", { "lua5.1", "lua5.4", "luajit", "nvim", "luv", "eco" } },
+  { "talk", { "lua5.1", "lua5.4", "nvim", "luv", "eco", "eco 4.0" } },
+  { "tunnels", { "lua5.1", "lua5.4", "luv", "eco" } },
   { "dropin", { "lua5.1", "lua5.4", "luajit", "luv", "eco", "eco 4.0" } },
   { "concurrency", { "eco", "eco 4.0" } },
   { "starting", { "lua5.1", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },

@@ -204,6 +204,11 @@ function Transport:_end(reason)
   self.on_end(reason)
 end
 
+--- Waits so many seconds.
+function Transport:pause(seconds)
+  self.time.sleep(seconds)
+end
+
 --- Closes the daemon's input, upon which it ends.
 function Transport:close(reason)
   self.ended = self.ended or reason or "closed"

@@ -148,6 +148,11 @@ function Transport:_read()
   return data, errno == EINTR and INTERRUPTED or "it ended"
 end
 
+--- Waits so many seconds.
+function Transport:pause(seconds) -- luacheck: no self
+  os.execute(("sleep %.3f"):format(seconds))
+end
+
 function Transport:wake() end -- luacheck: no self
 
 --- Keeps a task until the next call. In `__gc`, which may come between two pieces of a message, it

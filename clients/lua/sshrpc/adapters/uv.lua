@@ -126,6 +126,17 @@ function Transport:wake(slot)
   end
 end
 
+--- Waits so many seconds.
+function Transport:pause(seconds)
+  local slot, timer = {}, self.uv.new_timer()
+  timer:start(math.ceil(seconds * 1000), 0, function()
+    timer:close()
+    slot.done = true
+    self:wake(slot)
+  end)
+  self:await(slot)
+end
+
 function Transport:later(task) -- luacheck: no self
   task()
 end
