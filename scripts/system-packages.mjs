@@ -33,13 +33,6 @@ export const testPackages = [
     programs: ["redis-server"],
     services: ["redis-server.service"],
   },
-  {
-    package: "postgresql",
-    use: "the same",
-    services: ["postgresql.service"],
-  },
-  { package: "vim", use: "programs on a terminal", programs: ["vi"] },
-  { package: "less", use: "the same", programs: ["less"] },
   { package: "util-linux", use: "tests of files that can't grow", programs: ["prlimit"] },
   { package: "openssl", use: "private keys of OpenSSL", programs: ["openssl"] },
   { package: "putty-tools", use: "private keys of PuTTY", programs: ["puttygen"] },
