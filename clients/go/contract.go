@@ -692,10 +692,19 @@ type sessionExecParams struct {
 	CommandEncoding string `json:"commandEncoding,omitempty"`
 
 	// How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a
-	// command line put before the command, in whichever shell the account has; names are then of
+	// command line put before the program, in whichever shell the account has; names are then of
 	// letters, digits and `_`, and the values can be seen by others on the server as any command line
-	// can. One of "send", "export".
+	// can. Under `sudo` only what is exported arrives for sure. One of "send", "export".
 	EnvMode string `json:"envMode,omitempty"`
+
+	// Runs the program by sudo(8), as root (`true`) or as that user, a command by `sh -c`. sudo is
+	// asked to read the password from its input, with a prompt of the daemon's own; neither is in the
+	// output, nor in any command line. What sudo refuses is an error, SudoFailed.
+	Sudo any `json:"sudo,omitempty"`
+
+	// What sudo is given where it asks. Default: the client is asked, by `client/prompt` (`kind` is
+	// `password`), each time that sudo asks.
+	SudoPassword *string `json:"sudoPassword,omitempty"`
 
 	// Seconds, above zero, that may pass between two pieces of output, or before the first: else the
 	// program is ended as by `timeout`. Output that waits for the client's grant isn't waited for.
@@ -722,6 +731,12 @@ type sessionExecParams struct {
 	// Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists;
 	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
+
+	// Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's
+	// SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or
+	// root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the
+	// session meanwhile. A server that refuses is an error, ChannelRequestDenied.
+	ForwardAgent *bool `json:"forwardAgent,omitempty"`
 
 	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
 	// 268435456. Default: 268435456.
@@ -787,6 +802,21 @@ type sessionShellParams struct {
 	// The handle that `ssh.new` gave: a positive integer, never reused.
 	Session int64 `json:"session"`
 
+	// How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a
+	// command line put before the program, in whichever shell the account has; names are then of
+	// letters, digits and `_`, and the values can be seen by others on the server as any command line
+	// can. Under `sudo` only what is exported arrives for sure. One of "send", "export".
+	EnvMode string `json:"envMode,omitempty"`
+
+	// Runs the program by sudo(8), as root (`true`) or as that user, a command by `sh -c`. sudo is
+	// asked to read the password from its input, with a prompt of the daemon's own; neither is in the
+	// output, nor in any command line. What sudo refuses is an error, SudoFailed.
+	Sudo any `json:"sudo,omitempty"`
+
+	// What sudo is given where it asks. Default: the client is asked, by `client/prompt` (`kind` is
+	// `password`), each time that sudo asks.
+	SudoPassword *string `json:"sudoPassword,omitempty"`
+
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
 	// already. Default: none.
 	Timeout *float64 `json:"timeout,omitempty"`
@@ -816,6 +846,12 @@ type sessionShellParams struct {
 	// Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists;
 	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
+
+	// Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's
+	// SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or
+	// root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the
+	// session meanwhile. A server that refuses is an error, ChannelRequestDenied.
+	ForwardAgent *bool `json:"forwardAgent,omitempty"`
 
 	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
 	// 268435456. Default: 268435456.
@@ -935,6 +971,12 @@ type sessionSubsystemParams struct {
 	// Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists;
 	// one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
 	Env map[string]string `json:"env,omitempty"`
+
+	// Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's
+	// SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or
+	// root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the
+	// session meanwhile. A server that refuses is an error, ChannelRequestDenied.
+	ForwardAgent *bool `json:"forwardAgent,omitempty"`
 
 	// The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
 	// 268435456. Default: 268435456.
@@ -2651,13 +2693,20 @@ const (
 	ErrChannelOpenFailed Kind = "ChannelOpenFailed"
 
 	// ErrChannelRequestDenied, 3002: The server refused a request on the channel (RFC 4254 §6). Data:
-	// request: `exec`, `subsystem`, `pty-req` or `env`.
+	// request: `exec`, `shell`, `subsystem`, `pty-req`, `env` or `auth-agent-req@openssh.com`.
 	ErrChannelRequestDenied Kind = "ChannelRequestDenied"
 
 	// ErrForwardRefused, 3003: No listening there: the server refuses it (RFC 4254 §7.1,
 	// streamlocal-forward@openssh.com), or the address is in use. Data: errno: on the daemon's
 	// machine: the system's name of the error, as `EADDRINUSE`.
 	ErrForwardRefused Kind = "ForwardRefused"
+
+	// ErrSudoFailed, 3004: sudo didn't run the program; the message has its words. Data: reason:
+	// `wrongPassword`, `passwordNeeded` (none was given, by `sudoPassword` or by the client),
+	// `noTerminal` (it wants one: `pty`), `notAllowed` (by sudoers), `unknownUser`, `notFound` (there
+	// is no sudo) or `other`; stderr: what it said, control characters removed; exitCode: its exit
+	// status, if sent.
+	ErrSudoFailed Kind = "SudoFailed"
 
 	// ErrScpRemoteError, 4001: The remote scp reported an error; the message is its text. Data: code:
 	// what its words say, as `ENOENT`, `EACCES`, `EISDIR` or `ENOSPC`, where they do; remoteMessage:
@@ -2745,6 +2794,8 @@ var kindOfCode = map[int]Kind{
 	3002: ErrChannelRequestDenied,
 
 	3003: ErrForwardRefused,
+
+	3004: ErrSudoFailed,
 
 	4001: ErrScpRemoteError,
 

@@ -386,11 +386,22 @@ export interface SessionExecParams {
   commandEncoding?: "utf8" | "base64" | "binary" | undefined;
   /**
    * How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a
-   * command line put before the command, in whichever shell the account has; names are then of
+   * command line put before the program, in whichever shell the account has; names are then of
    * letters, digits and `_`, and the values can be seen by others on the server as any command line
-   * can.
+   * can. Under `sudo` only what is exported arrives for sure.
    */
   envMode?: "send" | "export" | undefined;
+  /**
+   * Runs the program by sudo(8), as root (`true`) or as that user, a command by `sh -c`. sudo is
+   * asked to read the password from its input, with a prompt of the daemon's own; neither is in the
+   * output, nor in any command line. What sudo refuses is an error, SudoFailed.
+   */
+  sudo?: boolean | string | undefined;
+  /**
+   * What sudo is given where it asks. Default: the client is asked, by `client/prompt` (`kind` is
+   * `password`), each time that sudo asks.
+   */
+  sudoPassword?: string | undefined;
   /**
    * Seconds, above zero, that may pass between two pieces of output, or before the first: else the
    * program is ended as by `timeout`. Output that waits for the client's grant isn't waited for.
@@ -418,6 +429,13 @@ export interface SessionExecParams {
    * way.
    */
   env?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's
+   * SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or
+   * root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the
+   * session meanwhile. A server that refuses is an error, ChannelRequestDenied.
+   */
+  forwardAgent?: boolean | undefined;
   /**
    * The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
    * 268435456. Default: 268435456.
@@ -520,6 +538,24 @@ export interface SessionShellParams {
   /** The handle that `ssh.new` gave: a positive integer, never reused. */
   session: number;
   /**
+   * How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a
+   * command line put before the program, in whichever shell the account has; names are then of
+   * letters, digits and `_`, and the values can be seen by others on the server as any command line
+   * can. Under `sudo` only what is exported arrives for sure.
+   */
+  envMode?: "send" | "export" | undefined;
+  /**
+   * Runs the program by sudo(8), as root (`true`) or as that user, a command by `sh -c`. sudo is
+   * asked to read the password from its input, with a prompt of the daemon's own; neither is in the
+   * output, nor in any command line. What sudo refuses is an error, SudoFailed.
+   */
+  sudo?: boolean | string | undefined;
+  /**
+   * What sudo is given where it asks. Default: the client is asked, by `client/prompt` (`kind` is
+   * `password`), each time that sudo asks.
+   */
+  sudoPassword?: string | undefined;
+  /**
    * Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
    * already. Default: none.
    */
@@ -551,6 +587,13 @@ export interface SessionShellParams {
    * way.
    */
   env?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's
+   * SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or
+   * root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the
+   * session meanwhile. A server that refuses is an error, ChannelRequestDenied.
+   */
+  forwardAgent?: boolean | undefined;
   /**
    * The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
    * 268435456. Default: 268435456.
@@ -686,6 +729,13 @@ export interface SessionSubsystemParams {
    * way.
    */
   env?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's
+   * SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or
+   * root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the
+   * session meanwhile. A server that refuses is an error, ChannelRequestDenied.
+   */
+  forwardAgent?: boolean | undefined;
   /**
    * The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to
    * 268435456. Default: 268435456.

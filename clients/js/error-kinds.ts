@@ -176,7 +176,7 @@ export class ChannelOpenFailed extends SshError {
  * The server refused a request on the channel (RFC 4254 §6).
  *
  * `data` may hold:
- * - `request`: `exec`, `subsystem`, `pty-req` or `env`
+ * - `request`: `exec`, `shell`, `subsystem`, `pty-req`, `env` or `auth-agent-req@openssh.com`
  */
 export class ChannelRequestDenied extends SshError {
   override get kind(): "ChannelRequestDenied" {
@@ -194,6 +194,22 @@ export class ChannelRequestDenied extends SshError {
 export class ForwardRefused extends SshError {
   override get kind(): "ForwardRefused" {
     return "ForwardRefused";
+  }
+}
+
+/**
+ * sudo didn't run the program; the message has its words.
+ *
+ * `data` may hold:
+ * - `reason`: `wrongPassword`, `passwordNeeded` (none was given, by `sudoPassword` or by the
+ * client), `noTerminal` (it wants one: `pty`), `notAllowed` (by sudoers), `unknownUser`, `notFound`
+ * (there is no sudo) or `other`
+ * - `stderr`: what it said, control characters removed
+ * - `exitCode`: its exit status, if sent
+ */
+export class SudoFailed extends SshError {
+  override get kind(): "SudoFailed" {
+    return "SudoFailed";
   }
 }
 

@@ -1,7 +1,7 @@
 import { forwardDynamic } from "../ssh/forwarding/dynamic.ts";
 import { handler } from "./support/handler.ts";
 
-export default handler("forward.dynamic", (params, { scope, client }) => {
+export default handler("forward.dynamic", (params, { scope, client, call }) => {
   const session = scope.sessions.get(params.session);
-  return scope.forwards.add(client, (events) => forwardDynamic(session, params.bind, events));
+  return scope.forwards.add(client, (events) => forwardDynamic(session, params.bind, events, call));
 });

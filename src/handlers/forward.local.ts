@@ -1,9 +1,9 @@
 import { forwardLocal } from "../ssh/forwarding/local.ts";
 import { handler } from "./support/handler.ts";
 
-export default handler("forward.local", (params, { scope, client }) => {
+export default handler("forward.local", (params, { scope, client, call }) => {
   const session = scope.sessions.get(params.session);
   return scope.forwards.add(client, (events) =>
-    forwardLocal(session, params.bind, params.to, events),
+    forwardLocal(session, params.bind, params.to, events, call),
   );
 });

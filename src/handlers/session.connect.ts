@@ -1,3 +1,4 @@
+import { NotUtf8 } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
 import { invalidParam } from "../protocol/invalid-param.ts";
 import { defaultWindow } from "../protocol/limits.ts";
@@ -6,6 +7,8 @@ import type { Target } from "../ssh/connection/channels/tunnels.ts";
 import { ConnectionStream } from "../ssh/forwarding/connection-stream.ts";
 import { OutputStream } from "../ssh/programs/output-stream.ts";
 import { RunningProgram } from "../ssh/programs/running-program.ts";
+import { replyGrace } from "../ssh/connection/channels/terminate.ts";
+import { within } from "../ssh/support/within.ts";
 import { handler } from "./support/handler.ts";
 import { OutputSender } from "./support/output-fields.ts";
 
@@ -16,7 +19,7 @@ export default handler("session.connect", async (params, { scope, client, call }
   const sender = new OutputSender(token, encoding, client);
   const output = new OutputStream({
     window,
-    wholeCharacters: encoding === undefined,
+    wholeCharacters: encoding === undefined || encoding === "utf8",
     send: sender.send.bind(sender),
   });
   const input = new RunningProgram(true);
@@ -28,16 +31,19 @@ export default handler("session.connect", async (params, { scope, client, call }
     call.phase = "run";
     call.dispatched = "yes";
     connection = new ConnectionStream(transport);
-    const failed = output.takeFrom(connection);
+    const failed = Promise.race([output.takeFrom(connection), connection.lost]);
     input.started(connection);
     await call.race(Promise.race([connection.received, failed]));
     await call.race(Promise.race([output.drained(), failed]));
     // The reply comes when both directions have ended: this one's end must be told before.
     await call.race(sender.send("stdout", new Uint8Array(0)));
     await call.race(Promise.race([connection.closed, failed]));
-    return connection.bytes;
+    return told(connection, encoding === "utf8" ? sender : undefined);
   } catch (error) {
     output.release();
+    // What has come is not lost, as far as the client takes it; nothing is told behind the reply.
+    if (connection) await within(replyGrace, output.drained());
+    connection?.discardOutput();
     await connection?.abort();
     if (error instanceof Failure && connection) throw error.with(connection.bytes);
     throw error;
@@ -46,6 +52,17 @@ export default handler("session.connect", async (params, { scope, client, call }
     scope.programs.delete(token);
   }
 });
+
+/** @param checked where UTF-8 was wanted */
+function told({ bytes }: ConnectionStream, checked: OutputSender | undefined) {
+  try {
+    checked?.check();
+    return bytes;
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    throw new Failure("NotUtf8", "what came is not UTF-8", bytes);
+  }
+}
 
 function targetOf({ host, port, socketPath }: Params<"session.connect">): Target {
   if (socketPath !== undefined) {

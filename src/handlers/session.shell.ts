@@ -1,7 +1,18 @@
+import { withExportedEnv } from "../ssh/programs/exported-env.ts";
 import { handler } from "./support/handler.ts";
 import { runForClient } from "./support/run-program.ts";
+import { sudoOf } from "./support/sudo.ts";
 
-export default handler("session.shell", (params, context) => {
+/** What the server does itself where a shell is asked for. */
+const loginShell = Buffer.from('cd && exec "$SHELL" -l');
+
+export default handler("session.shell", ({ envMode, ...params }, context) => {
+  const { env = {} } = params;
+  const isExported = envMode === "export";
+  const program = isExported ? withExportedEnv(env, loginShell) : loginShell;
+  const sudo = sudoOf(params, program, context);
+  const exec = sudo?.command ?? (isExported ? program : undefined);
   const pty = params.pty === false ? undefined : params.pty;
-  return runForClient({ shell: true }, { ...params, pty }, context);
+  const rest = { ...params, pty, sudo, env: isExported ? {} : env };
+  return runForClient(exec ? { exec } : { shell: true }, rest, context);
 });

@@ -103,13 +103,25 @@ export const errors = {
   ChannelRequestDenied: {
     code: 3002,
     summary: "The server refused a request on the channel (RFC 4254 §6).",
-    data: { request: "`exec`, `subsystem`, `pty-req` or `env`" },
+    data: {
+      request: "`exec`, `shell`, `subsystem`, `pty-req`, `env` or `auth-agent-req@openssh.com`",
+    },
   },
   ForwardRefused: {
     code: 3003,
     summary:
       "No listening there: the server refuses it (RFC 4254 §7.1, streamlocal-forward@openssh.com), or the address is in use.",
     data: { errno: "on the daemon's machine: the system's name of the error, as `EADDRINUSE`" },
+  },
+  SudoFailed: {
+    code: 3004,
+    summary: "sudo didn't run the program; the message has its words.",
+    data: {
+      reason:
+        "`wrongPassword`, `passwordNeeded` (none was given, by `sudoPassword` or by the client), `noTerminal` (it wants one: `pty`), `notAllowed` (by sudoers), `unknownUser`, `notFound` (there is no sudo) or `other`",
+      stderr: "what it said, control characters removed",
+      exitCode: "its exit status, if sent",
+    },
   },
   ScpRemoteError: {
     code: 4001,

@@ -79,6 +79,7 @@ export const local = method({
   description:
     "Each connection that comes is joined to one that the server makes (RFC 4254 §7.2). A slow end slows the other one, and nothing else. One that the server can't make is told by `forward/failed`, and reset. The forward ends with its session, by `forward.close`, or by itself, which `forward/closed` tells.",
   positional: ["session", "bind", "to"],
+  objects: ["bind", "to"],
   params: () =>
     z.strictObject({
       session: session(),
@@ -95,6 +96,7 @@ export const remote = method({
   description:
     "By tcpip-forward (RFC 4254 §7.1) or streamlocal-forward@openssh.com. Which addresses the server listens at is its own decision: OpenSSH's `GatewayPorts` and `PermitListen`. All else as `forward.local`.",
   positional: ["session", "bind", "to"],
+  objects: ["bind", "to"],
   params: () =>
     z.strictObject({
       session: session(),
@@ -111,6 +113,7 @@ export const dynamic = method({
   description:
     "CONNECT without authentication (RFC 1928); names are resolved by the server. All else as `forward.local`.",
   positional: ["session", "bind"],
+  objects: ["bind"],
   params: () =>
     z.strictObject({
       session: session(),

@@ -12,6 +12,8 @@ export interface Method {
   readonly description?: string;
   /** The params that may be given by position, in that order; all may be given by name. */
   readonly positional: readonly string[];
+  /** Those among them that are objects: one in its place isn't taken for the options. */
+  readonly objects?: readonly string[];
   readonly params: () => z.ZodMiniObject;
   readonly result: () => z.ZodMiniType;
   /** The errors beyond JSON-RPC's own and Cancelled. */
@@ -23,6 +25,7 @@ export function method<P extends z.ZodMiniObject, R extends z.ZodMiniType>(entry
   summary: string;
   description?: string;
   positional: readonly (keyof P["shape"] & string)[];
+  objects?: readonly (keyof P["shape"] & string)[];
   params: () => P;
   result: () => R;
   errors: readonly ErrorKind[];

@@ -7,6 +7,8 @@ import { clientMethods } from "./prompt.ts";
 import { clientNotifications, notifications } from "./notifications.ts";
 import type { Notification } from "./notifications.ts";
 import { bytes, bytesOnWire } from "./schema.ts";
+import { errorDataSchema } from "./error-data.ts";
+import { titled } from "./titles.ts";
 
 /** A JSON Schema, as far as ours go. */
 export interface JsonSchema {
@@ -49,6 +51,14 @@ export interface OpenRpcDocument {
   readonly methods: readonly OpenRpcMethod[];
   readonly "x-notifications": readonly OpenRpcNotification[];
   readonly "x-client-methods": readonly OpenRpcClientMethod[];
+  /** Every error by its kind, which a method's `errors` name in `data`. */
+  readonly "x-errors": Readonly<Record<string, OpenRpcError>>;
+}
+
+export interface OpenRpcError {
+  readonly code: number;
+  readonly summary: string;
+  readonly data: JsonSchema;
 }
 
 /** A request that the daemon sends and the client answers. */
@@ -78,7 +88,8 @@ export function openRpcDocument(version: string): OpenRpcDocument {
     info: {
       title: "sshrpc",
       version,
-      description: "SSH sessions over JSON-RPC 2.0. PROTOCOL.md says what a schema can't.",
+      description:
+        "SSH sessions over JSON-RPC 2.0. PROTOCOL.md says what a schema can't, docs/protocol/openrpc.md what the extensions (x-…) are.",
       license: { name: "MIT" },
     },
     methods: Object.entries<Method>(methods).map(([name, method]) => describe(name, method)),
@@ -89,9 +100,16 @@ export function openRpcDocument(version: string): OpenRpcDocument {
     "x-client-methods": Object.entries(clientMethods).map(([name, method]) => ({
       name,
       summary: method.summary,
-      params: jsonSchema(method.params(), "output"),
-      result: jsonSchema(method.result(), "input"),
+      params: titled(jsonSchema(method.params(), "output"), [name, "params"]),
+      result: titled(jsonSchema(method.result(), "input"), [name, "result"]),
     })),
+    "x-errors": Object.fromEntries(
+      (Object.keys(errors) as ErrorKind[]).map((kind) => {
+        const { code, summary } = errors[kind];
+        const data = titled(errorDataSchema(kind), [kind, "data"]);
+        return [kind, { code, summary, data }];
+      }),
+    ),
   };
 }
 
@@ -99,13 +117,17 @@ function describeNotifications(
   from: "daemon" | "client",
   table: Record<string, Notification>,
 ): OpenRpcNotification[] {
-  return Object.entries(table).map(([name, { summary, description, params }]) => ({
-    name,
-    from,
-    summary,
-    ...(description !== undefined && { description }),
-    params: jsonSchema(params(), from === "daemon" ? "output" : "input"),
-  }));
+  return Object.entries(table).map(([name, { summary, description, params }]) => {
+    const schema = jsonSchema(params(), from === "daemon" ? "output" : "input");
+    return {
+      name,
+      from,
+      summary,
+      ...(description !== undefined && { description }),
+      // Some have one name in both directions.
+      params: titled(schema, [name, from === "daemon" ? "params" : "fromClient"]),
+    };
+  });
 }
 
 function describe(name: string, method: Method): OpenRpcMethod {
@@ -126,10 +148,13 @@ function describe(name: string, method: Method): OpenRpcMethod {
         name: param,
         ...(description !== undefined && { description }),
         required: required.includes(param),
-        schema,
+        schema: titled(schema, [name, "params", param]),
       };
     }),
-    result: { name: "result", schema: jsonSchema(method.result(), "output") },
+    result: {
+      name: "result",
+      schema: titled(jsonSchema(method.result(), "output"), [name, "result"]),
+    },
     errors: [...method.errors, ...everywhere].map((kind) => ({
       code: errors[kind].code,
       message: errors[kind].summary,

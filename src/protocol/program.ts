@@ -63,6 +63,27 @@ const window = () =>
     "With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.",
   );
 
+/** What those have that start a command line. */
+const shellParams = () => ({
+  envMode: described(
+    z.optional(z.enum(["send", "export"])),
+    "How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the program, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can. Under `sudo` only what is exported arrives for sure.",
+  ),
+  sudo: described(
+    z.optional(
+      z.union([
+        z.boolean(),
+        remoteName("A user's name.").check(z.regex(/^[^-]/, "must not begin with -")),
+      ]),
+    ),
+    "Runs the program by sudo(8), as root (`true`) or as that user, a command by `sh -c`. sudo is asked to read the password from its input, with a prompt of the daemon's own; neither is in the output, nor in any command line. What sudo refuses is an error, SudoFailed.",
+  ),
+  sudoPassword: described(
+    z.optional(z.string().check(z.regex(/^[^\0\r\n]*$/, "must be one line"))),
+    "What sudo is given where it asks. Default: the client is asked, by `client/prompt` (`kind` is `password`), each time that sudo asks.",
+  ),
+});
+
 /** What the methods that start a program have in common, but for what each has by default. */
 const programParams = () => ({
   timeout: z.optional(timeout()),
@@ -93,6 +114,10 @@ const programParams = () => ({
       ),
       "Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.",
     ),
+  ),
+  forwardAgent: described(
+    z.optional(z.boolean()),
+    "Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.",
   ),
   maxOutput: z.optional(maxOutput()),
   token: z.optional(token()),
@@ -137,17 +162,14 @@ export const exec = method({
         "Passed to the account's shell by the server (RFC 4254 §6.5); at most 250000 bytes.",
       ),
       commandEncoding: z.optional(inputEncoding()),
-      envMode: described(
-        z.optional(z.enum(["send", "export"])),
-        "How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the command, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can.",
-      ),
+      ...shellParams(),
       ...programParams(),
       pty: z.optional(described(pty(), ptyText)),
       stream: described(z._default(z.boolean(), false), streamText),
       openStdin: described(z._default(z.boolean(), false), openStdinText),
     }),
   result: programResult,
-  errors: programErrors,
+  errors: [...programErrors, "SudoFailed"],
 });
 
 export const shell = method({
@@ -158,6 +180,7 @@ export const shell = method({
   params: () =>
     z.strictObject({
       session: session(),
+      ...shellParams(),
       ...programParams(),
       pty: described(
         z._default(z.union([z.literal(false), pty()]), defaultPty),
@@ -167,7 +190,7 @@ export const shell = method({
       openStdin: described(z._default(z.boolean(), true), openStdinText),
     }),
   result: programResult,
-  errors: programErrors,
+  errors: [...programErrors, "SudoFailed"],
 });
 
 export const subsystem = method({
@@ -303,5 +326,12 @@ export const connect = method({
       bytesReceived: described(z.int(), "From the server."),
       bytesSent: described(z.int(), "To the server."),
     }),
-  errors: ["SessionNotFound", "SessionClosed", "ConnectFailed", "ConnectionLost", "Timeout"],
+  errors: [
+    "SessionNotFound",
+    "SessionClosed",
+    "ConnectFailed",
+    "ConnectionLost",
+    "Timeout",
+    "NotUtf8",
+  ],
 });

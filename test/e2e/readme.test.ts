@@ -28,11 +28,11 @@ describe("README.md", function () {
     writeFileSync(join(cwd, "site.conf"), "new");
   });
 
-  /** The first block of a language under a heading, with the test's server for the one that it names. */
-  function example(heading: string, language: string): string {
+  /** A block of a language under a heading, the first or one behind it, with the test's server for the one that it names. */
+  function example(heading: string, language: string, number = 0): string {
     const section = readme.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0];
     const blocks = [...(section ?? "").matchAll(/```(\w*)\n(.*?)```/gs)];
-    const block = blocks.find((each) => each[1] === language)?.[2];
+    const block = blocks.filter((each) => each[1] === language)[number]?.[2];
     assert.ok(block, `no ${language} under ${heading}`);
     return block
       .replaceAll(/\broot\b/g, server.username)
@@ -62,9 +62,28 @@ describe("README.md", function () {
     for (let at = 0; at < lines.length; at += 2) {
       const request = JSON.parse((lines[at] ?? "").replace(/^→ /, "").replace(",22,", `,${port},`));
       await other.send(request);
-      const shown = JSON.parse((lines[at + 1] ?? "").replace(/^← /, ""));
+      const shown = JSON.parse(
+        (lines[at + 1] ?? "").replace(/^← /, "").replace('"port":22,', `"port":${port},`),
+      );
       assert.deepEqual(comparable(await other.reply(request.id)), comparable(shown.result));
     }
+  });
+
+  it("a shell, files and a tunnel on the wire", async () => {
+    mkdirSync(join(cwd, "site"));
+    writeFileSync(join(cwd, "site/index.html"), "new");
+    const daemon = scope.add(startDaemon({ cwd, env, framing: "lines" }));
+    const { host, port, username, password } = server;
+    await daemon.request("ssh.new", { host, port, username, password });
+    const lines = example("Raw JSON-RPC", "", 1).trim().split("\n");
+    const requests = lines.map((line) => JSON.parse(line.replace(/^→ /, "")));
+    for (const request of requests) await daemon.send(request);
+    const results = await Promise.all(requests.map(({ id }) => daemon.reply(id)));
+    const [shell, write, listing, put, forward] = results;
+    assert.deepEqual([shell.exitCode, write], [0, true]);
+    assert.ok(listing.entries.length > 0);
+    assert.deepEqual([put.files, forward.forward], [1, 1]);
+    assert.equal(readFileSync(join(server.home, "site/index.html"), "utf8"), "new");
   });
 
   it("JavaScript", async () => {
@@ -124,7 +143,15 @@ describe("README.md", function () {
 
 /** A result without what is another on each machine. */
 function comparable(result: unknown): unknown {
-  const vary = new Set(["serverIdent", "fingerprint", "output"]);
+  const vary = new Set([
+    "serverIdent",
+    "fingerprint",
+    "output",
+    "kex",
+    "cipher",
+    "mac",
+    "postQuantum",
+  ]);
   return JSON.parse(
     JSON.stringify(result, (name, value: unknown) => (vary.has(name) ? typeof value : value)),
   );

@@ -170,7 +170,7 @@ describe("e2e: round trips", () => {
         proxy.stall("down");
         mkdirSync(file("small"));
         mkdirSync(file("small/small"));
-        const reply = session.send("C0644 1 trap\nx\0", "small");
+        const reply = session.send("C0644 1 trap\nx\0", "small", { intoDirectory: true });
         await until(() => server.commands().length > 0, "the remote scp runs");
         proxy.resume();
         await assert.rejects(reply, { message: /small\/small: Is a directory/ });

@@ -118,13 +118,20 @@ describe("a shell on a terminal", function () {
     const daemon = scope.add(startDaemon());
     const session = await login(daemon, server);
     const init = Buffer.from([0, 0, 0, 5, 1, 0, 0, 0, 3]).toString("base64");
-    const { output, encoding, exitCode } = await daemon.request("session.subsystem", {
+    const token = "sftp";
+    const ended = daemon.request("session.subsystem", {
       session,
       name: "sftp",
-      stdin: init,
-      stdinEncoding: "base64",
+      token,
+      stream: true,
+      openStdin: true,
     });
-    const bytes = Buffer.from(output, encoding);
+    await daemon.request("session.write", { token, data: init, encoding: "base64" });
+    // OpenSSH's, which ends without an answer where the end of its input comes with the question.
+    const { params } = await daemon.waitFor((message: Message) => message.params?.token === token);
+    const bytes = Buffer.from(params.data, params.encoding);
+    await daemon.request("session.closeStdin", { token });
+    const { exitCode } = await ended;
     assert.equal(bytes.readUInt8(4), 2);
     assert.equal(bytes.readUInt32BE(5), 3);
     assert.equal(exitCode, 0);

@@ -87,13 +87,16 @@
 ---@field command string|(integer)[] Passed to the account's shell by the server (RFC 4254 §6.5); at most 250000 bytes.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field commandEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
----@field envMode? "send"|"export" How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the command, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can.
+---@field envMode? "send"|"export" How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the program, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can. Under `sudo` only what is exported arrives for sure.
+---@field sudo? boolean|string Runs the program by sudo(8), as root (`true`) or as that user, a command by `sh -c`. sudo is asked to read the password from its input, with a prompt of the daemon's own; neither is in the output, nor in any command line. What sudo refuses is an error, SudoFailed.
+---@field sudoPassword? string What sudo is given where it asks. Default: the client is asked, by `client/prompt` (`kind` is `password`), each time that sudo asks.
 ---@field idleTimeout? number Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
 ---@field streams? "concatenated"|"separate"|"interleaved" What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
+---@field forwardAgent? boolean Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
 ---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
@@ -126,6 +129,9 @@
 --- Params of `session.shell`. Starts the account's login shell, on a terminal of its own.
 ---@class sshrpc.SessionShellParams
 ---@field session integer The handle that `ssh.new` gave: a positive integer, never reused.
+---@field envMode? "send"|"export" How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the program, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can. Under `sudo` only what is exported arrives for sure.
+---@field sudo? boolean|string Runs the program by sudo(8), as root (`true`) or as that user, a command by `sh -c`. sudo is asked to read the password from its input, with a prompt of the daemon's own; neither is in the output, nor in any command line. What sudo refuses is an error, SudoFailed.
+---@field sudoPassword? string What sudo is given where it asks. Default: the client is asked, by `client/prompt` (`kind` is `password`), each time that sudo asks.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 ---@field idleTimeout? number Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
 ---@field streams? "concatenated"|"separate"|"interleaved" What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
@@ -133,6 +139,7 @@
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
+---@field forwardAgent? boolean Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
 ---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
@@ -173,6 +180,7 @@
 ---@field stdin? string|(integer)[] What the command reads, then the end of its input; see `pty` for where there is none.
 ---@field stdinEncoding? "utf8"|"base64"|"binary" How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
 ---@field env? table<string, string> Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
+---@field forwardAgent? boolean Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
 ---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
 ---@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
@@ -790,6 +798,7 @@
 ---| "ChannelOpenFailed" # The server refused a channel (RFC 4254 §5.1).
 ---| "ChannelRequestDenied" # The server refused a request on the channel (RFC 4254 §6).
 ---| "ForwardRefused" # No listening there: the server refuses it (RFC 4254 §7.1, streamlocal-forward@openssh.com), or the address is in use.
+---| "SudoFailed" # sudo didn't run the program; the message has its words.
 ---| "ScpRemoteError" # The remote scp reported an error; the message is its text.
 ---| "ScpProtocolError" # The remote side broke the SCP protocol, or ended before its final status.
 ---| "LocalFileError" # A file of the daemon's machine could not be read or written.
@@ -909,13 +918,21 @@
 ---@class sshrpc.ChannelRequestDeniedData
 ---@field kind "ChannelRequestDenied"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
----@field request? any `exec`, `subsystem`, `pty-req` or `env`
+---@field request? any `exec`, `shell`, `subsystem`, `pty-req`, `env` or `auth-agent-req@openssh.com`
 
 --- `data` of the error ForwardRefused.
 ---@class sshrpc.ForwardRefusedData
 ---@field kind "ForwardRefused"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
 ---@field errno? any on the daemon's machine: the system's name of the error, as `EADDRINUSE`
+
+--- `data` of the error SudoFailed.
+---@class sshrpc.SudoFailedData
+---@field kind "SudoFailed"
+---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
+---@field reason? any `wrongPassword`, `passwordNeeded` (none was given, by `sudoPassword` or by the client), `noTerminal` (it wants one: `pty`), `notAllowed` (by sudoers), `unknownUser`, `notFound` (there is no sudo) or `other`
+---@field stderr? any what it said, control characters removed
+---@field exitCode? any its exit status, if sent
 
 --- `data` of the error ScpRemoteError.
 ---@class sshrpc.ScpRemoteErrorData

@@ -19,7 +19,8 @@ export class ForwardTable {
     const lost = () => {};
     const forward = await open({
       onEnd: (end) => {
-        this.#forwards.delete(handle);
+        // Where it ends before it is there, the call tells.
+        if (!this.#forwards.delete(handle)) return;
         client.notify("forward/closed", { forward: handle, ...end }).catch(lost);
       },
       onFailed: ({ to, failure }) => {
@@ -31,7 +32,7 @@ export class ForwardTable {
           ...(reason !== undefined && { reason }),
           ...(errno && { errno }),
         };
-        client.notify("forward/failed", { forward: handle, to, ...why }).catch(lost);
+        return client.notify("forward/failed", { forward: handle, to, ...why }).catch(lost);
       },
     });
     // Its session may have ended meanwhile.

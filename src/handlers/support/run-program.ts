@@ -10,13 +10,20 @@ import type { OutputSink } from "../../ssh/programs/output-sink.ts";
 import { OutputStream } from "../../ssh/programs/output-stream.ts";
 import { runProgram } from "../../ssh/programs/program.ts";
 import { RunningProgram } from "../../ssh/programs/running-program.ts";
+import type { Sudo } from "../../ssh/programs/sudo.ts";
+import { lendAgent } from "../../ssh/forwarding/lent-agent.ts";
 import { exitStatus } from "./exit-status.ts";
 import type { Context } from "./handler.ts";
 import { inputBytes } from "./input-bytes.ts";
 import { OutputSender, collectedOutput } from "./output-fields.ts";
 
 /** What the methods that start a program have in common. */
-export type ProgramParams = Omit<Params<"session.exec">, "command" | "commandEncoding" | "envMode">;
+export type ProgramParams = Omit<
+  Params<"session.exec">,
+  "command" | "commandEncoding" | "envMode" | "sudo" | "sudoPassword"
+> & {
+  readonly sudo?: Sudo | undefined;
+};
 
 /** Runs a program, its output collected or streamed, and gives the method's result. */
 export async function runForClient(start: Start, params: ProgramParams, context: Context) {
@@ -49,7 +56,7 @@ async function run<Fields extends object>(
   fields: (encoding?: Encoding) => Fields,
   stream?: OutputStream,
 ) {
-  const { openStdin, env, pty, token, idleTimeout } = params;
+  const { openStdin, env, pty, token, idleTimeout, forwardAgent, sudo } = params;
   if (openStdin && token === undefined) {
     throw invalidParam("token", "is missing: openStdin needs one");
   }
@@ -61,8 +68,10 @@ async function run<Fields extends object>(
   const session = scope.sessions.get(params.session);
   const running = new RunningProgram(openStdin);
   if (token !== undefined) scope.programs.add(token, { running, stream });
+  let takeAgentBack = () => {};
   try {
-    const options = { start, stdin, openStdin, env, pty, idleTimeout };
+    if (forwardAgent) takeAgentBack = lendAgent(session);
+    const options = { start, stdin, openStdin, env, pty, idleTimeout, forwardAgent, sudo };
     const outcome = await runProgram(session, options, sink, call, running);
     const exit = exitStatus(outcome.exit);
     if (outcome.failure) {
@@ -78,6 +87,7 @@ async function run<Fields extends object>(
       throw new Failure("NotUtf8", "the output is not UTF-8", { ...fields("base64"), ...exit });
     }
   } finally {
+    takeAgentBack();
     if (token !== undefined) scope.programs.delete(token);
   }
 }

@@ -105,8 +105,8 @@ export class Dispatcher {
     if (!isMethod(method)) {
       throw new Failure("MethodNotFound", `there is no method ${shown(method)}`);
     }
-    const { positional, params: schema }: Method = methods[method];
-    const params = checkParams(schema(), bindParams(received.params, positional));
+    const { positional, objects, params: schema }: Method = methods[method];
+    const params = checkParams(schema(), bindParams(received.params, positional, objects));
     this.#noteLifecycle(method);
     const cancellation = this.#cancellation(token);
     try {

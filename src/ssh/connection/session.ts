@@ -66,6 +66,8 @@ export interface SessionOptions {
   readonly keepalive: KeepaliveOptions;
   /** Where the transport runs over another session: that one. */
   readonly carrier: Carrier | undefined;
+  /** The socket of the agent that may be lent; undefined where there is none. */
+  readonly agent: string | undefined;
   /** What the way there has to say when the connection is lost. */
   readonly told: (() => Record<string, unknown>) | undefined;
 }
@@ -78,6 +80,8 @@ export class Session {
   readonly started = { execs: 0, transfers: 0 };
   /** Resolves when the session ends otherwise than by {@link end}. */
   readonly lost: Promise<Loss>;
+  /** The socket of the agent that may be lent to the server; undefined where there is none. */
+  readonly agent: string | undefined;
   readonly #connection: SshConnection;
   readonly #transport: Transport;
   readonly #carrier: Carrier | undefined;
@@ -102,6 +106,7 @@ export class Session {
     this.#transport = transport;
     this.#carrier = options.carrier;
     this.#told = options.told;
+    this.agent = options.agent;
     if (this.#carrier) this.#carrier.session.#passengers.add(this);
     this.info = { ...info, serverIdent: connection.ident, ...connection.agreed };
     this.lost = new Promise((resolve) => {
@@ -117,6 +122,7 @@ export class Session {
       earlyInput: earlyInput(ident),
       longestCommand: longestCommand(ident),
       roundTrip: new RoundTrip(),
+      lendsAgent: false,
     };
     this.channels = new Channels(
       connection,
@@ -163,9 +169,14 @@ export class Session {
     return this.#passengers;
   }
 
-  /** Has `task` done when the session ends, before what runs on it is signalled, or is lost. */
-  onEnd(task: () => void): void {
+  /**
+   * Has `task` done when the session ends, before what runs on it is signalled, or is lost.
+   *
+   * @returns how to take that back
+   */
+  onEnd(task: () => void): () => void {
     this.#endings.add(task);
+    return () => void this.#endings.delete(task);
   }
 
   /** For `daemon.status`. */

@@ -66,8 +66,12 @@ export class PairTransport extends Duplex implements Transport {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, taken: (error?: Error) => void): void {
-    const { sink, drained } = this.#pair;
-    if (!sink.writable) return this.#afterEnd(() => taken(new Error("the connection was closed")));
+    const { sink, drained, allowHalfOpen } = this.#pair;
+    if (!sink.writable) {
+      const refuse = () => taken(new Error("the connection was closed"));
+      // What has come before the close is to be read yet, and would go with the error.
+      return allowHalfOpen ? this.#afterReading(refuse) : this.#afterEnd(refuse);
+    }
     this.bytesWritten += chunk.length;
     const onward = () => {
       sink.off("drain", onward).off("close", onward);

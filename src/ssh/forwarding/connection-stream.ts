@@ -14,6 +14,8 @@ export class ConnectionStream implements OutputSource, InputTarget {
   readonly received: Promise<void>;
   /** Resolves when both directions have ended; rejects where the session was lost. */
   readonly closed: Promise<void>;
+  /** Rejects where the session was lost. */
+  readonly lost: Promise<never>;
   readonly #transport: Transport;
   #held = 0;
   #discards = false;
@@ -26,6 +28,8 @@ export class ConnectionStream implements OutputSource, InputTarget {
       transport.once("close", () => (failure instanceof Failure ? reject(failure) : resolve()));
     });
     this.closed.catch(() => {});
+    this.lost = new Promise((_, reject) => this.closed.catch(reject));
+    this.lost.catch(() => {});
     this.received = new Promise((resolve) => {
       transport.once("end", resolve).once("close", resolve);
     });

@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
 import { SocksRequest } from "../../codecs/socks/request.ts";
-import type { SocksRefusal } from "../../codecs/socks/request.ts";
-import type { Failure } from "../../protocol/errors.ts";
+import type { SocksRefusal, SocksTarget } from "../../codecs/socks/request.ts";
+import { Failure } from "../../protocol/errors.ts";
 import type { Session } from "../connection/session.ts";
+import type { Call } from "../support/call.ts";
 import type { Address } from "./address.ts";
 import { Forward } from "./forward.ts";
 import type { ForwardEvents } from "./forward.ts";
@@ -15,52 +16,69 @@ const patience = 30_000;
  * Listens on this machine for SOCKS 4, 4a and 5, and has the server connect to what each connection
  * asks for (ssh(1), -D; RFC 1928).
  *
- * @throws {Failure} SessionClosed, or ForwardRefused where it can't listen
+ * @throws {Failure} SessionClosed, ForwardRefused where it can't listen, or the call's end
  */
 export async function forwardDynamic(
   session: Session,
   bind: Address,
   events: ForwardEvents,
+  call: Call,
 ): Promise<Forward> {
   session.check();
   const forward = new Forward("dynamic", session, undefined, events);
-  return listenFor(forward, bind, (socket) => negotiate(forward, session, socket));
+  return listenFor(forward, bind, call, (socket) => {
+    void forward.carry(socket, undefined, (opening) => join(forward, session, socket, opening));
+  });
 }
 
-function negotiate(forward: Forward, session: Session, socket: Socket): void {
+/** Hears where a client wants to go, and has the server connect there. */
+async function join(forward: Forward, session: Session, socket: Socket, call: Call) {
   const request = new SocksRequest((reply) => void socket.write(reply));
-  const stop = () => {
-    clearTimeout(timer);
-    socket.off("data", take).off("end", abandon).off("close", stop);
-  };
-  const abandon = () => {
-    stop();
-    socket.destroy();
-  };
-  const take = (chunk: Buffer) => {
-    const step = request.push(chunk);
-    if (step.state === "more") return;
-    stop();
-    socket.pause();
-    if (step.state === "refused") return sayGoodbye(socket);
-    const { target, rest } = step;
-    void forward.carry(
-      socket,
-      target,
-      (call) => session.connect(target, call, tunnelOptions(socket)),
-      {
-        first: rest,
-        granted: () => request.granted(),
-        refuse: (failure) => {
-          socket.write(request.refused(refusalOf(failure)));
-          sayGoodbye(socket);
-        },
-      },
-    );
-  };
-  const timer = setTimeout(abandon, patience);
-  socket.on("error", () => {});
-  socket.on("data", take).once("end", abandon).once("close", stop);
+  const asked = await call.race(negotiate(socket, request));
+  if (!asked) return undefined;
+  const { target, rest } = asked;
+  try {
+    const outbound = await session.connect(target, call, tunnelOptions(socket));
+    socket.write(request.granted());
+    // Not put back: the end behind it may have been told already.
+    if (rest.length > 0) outbound.write(rest);
+    return { inbound: socket, outbound };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    forward.fail(target, error);
+    socket.write(request.refused(refusalOf(error)));
+    sayGoodbye(socket);
+    return undefined;
+  }
+}
+
+/** @returns undefined where it came to nothing, and the connection is being closed */
+function negotiate(
+  socket: Socket,
+  request: SocksRequest,
+): Promise<{ target: SocksTarget; rest: Buffer } | undefined> {
+  return new Promise((resolve) => {
+    const done = (asked?: { target: SocksTarget; rest: Buffer }) => {
+      clearTimeout(timer);
+      socket.off("data", take).off("end", abandon).off("close", abandon);
+      socket.pause();
+      resolve(asked);
+    };
+    const abandon = () => {
+      done();
+      socket.destroy();
+    };
+    const take = (chunk: Buffer) => {
+      const step = request.push(chunk);
+      if (step.state === "request") done(step);
+      else if (step.state === "refused") {
+        done();
+        sayGoodbye(socket);
+      }
+    };
+    const timer = setTimeout(abandon, patience);
+    socket.on("data", take).once("end", abandon).once("close", abandon);
+  });
 }
 
 /** Closes the connection in a way by which the client gets to read the last that was sent to it. */

@@ -24,20 +24,31 @@ export interface FailedConnection {
 }
 
 export interface ForwardEvents {
-  /** Told once, unless {@link Forward.close} was called before. */
+  /** Told once, of a forward that listened, unless {@link Forward.close} was called before. */
   readonly onEnd: (end: ForwardEnd) => void;
-  readonly onFailed: (failed: FailedConnection) => void;
+  /** Resolves when it has been told. */
+  readonly onFailed: (failed: FailedConnection) => Promise<void>;
 }
 
 /** What counts its own bytes; so do sockets and transports. */
 type Counting = Duplex & { readonly bytesRead: number; readonly bytesWritten: number };
 
-interface Relayed {
+/** The two ends of a connection, as far as they are there. */
+interface Ends {
   /** The connection to where the forward listens. */
-  readonly inbound: Counting;
+  inbound: Counting | undefined;
   outbound: Counting | undefined;
+}
+
+interface Connection extends Ends {
   readonly cancellation: Cancellation;
 }
+
+/** Both ends; undefined where there is nothing to relay, which has been seen to. */
+type Join = { readonly inbound: Counting; readonly outbound: Counting } | undefined;
+
+/** Failures that are being told: where the client doesn't read, no more of them pile up. */
+const maxUntold = 100;
 
 /**
  * What listens at one side of a session and connects at the other (RFC 4254 §7), with all of its
@@ -49,20 +60,23 @@ export class Forward {
   /** Where it connects to; undefined where each connection says so itself. */
   readonly to: Address | undefined;
   readonly #events: ForwardEvents;
-  readonly #connections = new Set<Relayed>();
+  readonly #connections = new Set<Connection>();
   /** Connections so far, those that could not be made, and the bytes of those that are over. */
   readonly #past = { total: 0, failed: 0, received: 0, sent: 0 };
   #bind!: Address;
   #stop: () => void | Promise<void> = () => {};
   #isOver = false;
-  #onIdle: () => void = () => {};
+  #untold = 0;
+  readonly #forget: () => void;
 
   constructor(kind: ForwardKind, session: Session, to: Address | undefined, events: ForwardEvents) {
     this.kind = kind;
     this.session = session;
     this.to = to;
     this.#events = events;
-    session.onEnd(() => this.end({ reason: "session", message: "the session has ended" }));
+    this.#forget = session.onEnd(() =>
+      this.end({ reason: "session", message: "the session has ended" }),
+    );
   }
 
   /** Where it listens, with the port that it got. */
@@ -75,8 +89,8 @@ export class Forward {
     const { total, failed } = this.#past;
     let { received, sent } = this.#past;
     for (const { inbound } of this.#connections) {
-      received += inbound.bytesRead;
-      sent += inbound.bytesWritten;
+      received += inbound?.bytesRead ?? 0;
+      sent += inbound?.bytesWritten ?? 0;
     }
     return {
       connections: this.#connections.size,
@@ -104,57 +118,61 @@ export class Forward {
   }
 
   /**
-   * Joins a connection to what `open` gives. Where that can't be had, it is `refuse`d and told.
+   * Carries a connection from its coming to its end: has `join` make what is missing of its two ends,
+   * and relays between them. While there is nothing to relay to, the inbound one's close ends the
+   * wait, as the forward's end does.
    *
-   * @param first what came on it that is for the other side
+   * @param to where it goes, where that is known from the start
+   * @param inbound where it is there from the start
    */
   async carry(
-    inbound: Counting,
-    to: Address,
-    open: (call: Call) => Promise<Counting>,
-    handlers: { granted?: () => Buffer; refuse?: (failure: Failure) => void; first?: Buffer } = {},
+    inbound: Counting | undefined,
+    to: Address | undefined,
+    join: (call: Call) => Promise<Join>,
   ): Promise<void> {
     const cancellation = new Cancellation();
-    const relayed: Relayed = { inbound, outbound: undefined, cancellation };
+    const connection: Connection = { inbound, outbound: undefined, cancellation };
     this.#past.total += 1;
-    this.#connections.add(relayed);
+    this.#connections.add(connection);
     // One that goes before there is another end needs none.
     const gone = () => cancellation.request();
-    inbound.once("close", gone).on("error", () => {});
+    inbound?.once("close", gone).on("error", () => {});
     const call = new Call(cancellation);
     try {
-      const outbound = await open(call);
-      relayed.outbound = outbound;
-      if (inbound.destroyed) return void outbound.destroy();
-      const { granted, first } = handlers;
-      if (granted) inbound.write(granted());
-      if (first && first.length > 0) outbound.write(first);
-      await relay(inbound, outbound);
+      if (inbound?.destroyed) return;
+      const ends = await join(call);
+      if (!ends) return;
+      connection.inbound = ends.inbound;
+      connection.outbound = ends.outbound;
+      ends.inbound.on("error", () => {});
+      if (ends.inbound.destroyed) return reset(ends.outbound);
+      await relay(ends.inbound, ends.outbound);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const { refuse = () => reset(inbound) } = handlers;
-      this.fail(to, error);
-      refuse(error);
+      if (inbound) reset(inbound);
+      if (to) this.fail(to, error);
     } finally {
-      inbound.off("close", gone);
+      inbound?.off("close", gone);
       call.dispose();
-      this.#past.received += inbound.bytesRead;
-      this.#past.sent += inbound.bytesWritten;
-      this.#connections.delete(relayed);
-      if (this.#connections.size === 0) this.#onIdle();
+      this.#past.received += connection.inbound?.bytesRead ?? 0;
+      this.#past.sent += connection.inbound?.bytesWritten ?? 0;
+      this.#connections.delete(connection);
     }
   }
 
-  /** A connection could not be made. */
+  /** A connection could not be made; one that was given up before was not to be made any more. */
   fail(to: Address, failure: Failure): void {
+    if (failure.kind === "Cancelled") return;
     this.#past.failed += 1;
-    if (!this.#isOver && failure.kind !== "Cancelled") this.#events.onFailed({ to, failure });
+    if (this.#isOver || this.#untold >= maxUntold) return;
+    this.#untold += 1;
+    void this.#events.onFailed({ to, failure }).finally(() => (this.#untold -= 1));
   }
 
   /** It can't go on; its connections end with it. */
   end(end: ForwardEnd): void {
     if (this.#isOver) return;
-    this.#isOver = true;
+    this.#over();
     void this.#stop();
     this.#abort();
     this.#events.onEnd(end);
@@ -165,23 +183,20 @@ export class Forward {
    * unless they are to be aborted.
    */
   async close(abort: boolean): Promise<void> {
-    this.#isOver = true;
+    this.#over();
     if (abort) this.#abort();
     await this.#stop();
   }
 
-  /** Resolves when no connection is left. */
-  idle(): Promise<void> {
-    if (this.#connections.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onIdle = resolve;
-    });
+  #over(): void {
+    this.#isOver = true;
+    this.#forget();
   }
 
   #abort(): void {
     for (const { inbound, outbound, cancellation } of this.#connections) {
       cancellation.request();
-      reset(inbound);
+      if (inbound) reset(inbound);
       if (outbound) reset(outbound);
     }
   }

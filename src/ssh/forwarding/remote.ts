@@ -22,30 +22,36 @@ export async function forwardRemote(
 ): Promise<Forward> {
   session.check();
   const forward = new Forward("remote", session, to, events);
-  const listener = await session.listen(bind, (incoming) => void take(forward, to, incoming), call);
-  const actual = "path" in bind ? bind : { host: bind.host, port: listener.port ?? bind.port };
-  forward.listening(actual, () => listener.close());
-  return forward;
+  try {
+    const listener = await session.listen(bind, (incoming) => take(forward, to, incoming), call);
+    const actual = "path" in bind ? bind : { host: bind.host, port: listener.port ?? bind.port };
+    forward.listening(actual, () => listener.close());
+    return forward;
+  } catch (error) {
+    await forward.close(true);
+    throw error;
+  }
 }
 
 /** Connects first: the server is told where that fails, and its client is refused. */
-async function take(forward: Forward, to: Address, { accept, refuse }: Incoming): Promise<void> {
+function take(forward: Forward, to: Address, { accept, refuse }: Incoming): void {
   if (!forward.takesMore) return refuse();
-  let socket;
-  try {
-    socket = await dial(to);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    forward.fail(
-      to,
-      new Failure("ConnectFailed", `can't connect to ${shown(to)}: ${message}`, { errno: code }),
-    );
-    return refuse();
-  }
-  if (!forward.takesMore) {
-    socket.destroy();
-    return refuse();
-  }
-  const near = socket;
-  await forward.carry(accept(), to, () => Promise.resolve(near));
+  void forward.carry(undefined, to, async (call) => {
+    const dialing = dial(to);
+    try {
+      const outbound = await call.race(dialing);
+      outbound.on("error", () => {});
+      return { inbound: accept(), outbound };
+    } catch (error) {
+      dialing.then(
+        (socket) => socket.destroy(),
+        () => {},
+      );
+      refuse();
+      if (error instanceof Failure) throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      const text = `can't connect to ${shown(to)}: ${message}`;
+      throw new Failure("ConnectFailed", text, { errno: code });
+    }
+  });
 }

@@ -6,6 +6,7 @@ import { Authentication } from "./auth/authentication.ts";
 import type { Call } from "../support/call.ts";
 import { TurnedAway, turnsAway } from "./handshakes.ts";
 import type { Handshakes, Place } from "./handshakes.ts";
+import { agentToLend } from "./auth/credentials.ts";
 import type { Credentials } from "./auth/credentials.ts";
 import type { Trust } from "./trust/host-keys.ts";
 import { HostKeyCheck } from "./trust/host-keys.ts";
@@ -115,6 +116,7 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
       rekeyLimit,
       carrier,
       told,
+      agent: agentToLend(credentials),
     });
     const warnings = options.warnWeakCrypto ? weaknesses(session.info) : [];
     for (const warning of warnings) trust.warn(`${account.host}: ${warning}`);

@@ -5,6 +5,7 @@ import { countCommand } from "../support/garbage-collection.ts";
 import type { OutputSink } from "./output-sink.ts";
 import { RunningProgram } from "./running-program.ts";
 import type { Session } from "../connection/session.ts";
+import type { Sudo } from "./sudo.ts";
 import { replyGrace, terminate } from "../connection/channels/terminate.ts";
 import type { Termination } from "../connection/channels/terminate.ts";
 import { within } from "../support/within.ts";
@@ -17,6 +18,10 @@ export interface ProgramOptions {
   readonly openStdin?: boolean | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly pty?: Terminal | undefined;
+  /** Whether it may use the agent of our side. */
+  readonly forwardAgent?: boolean | undefined;
+  /** What it is started by; its talk comes before the program's input and output. */
+  readonly sudo?: Sudo | undefined;
   /** Seconds without output after which it is ended. */
   readonly idleTimeout?: number | undefined;
 }
@@ -47,7 +52,6 @@ export async function runProgram(
     channel = await session.openChannel(call, sink.room);
     session.started.execs += 1;
     countCommand();
-    const failed = sink.takeFrom(channel);
     channel.onActivity(() => call.progress());
     await prepare(channel, options, call);
     session.check();
@@ -58,6 +62,11 @@ export async function runProgram(
     const { idleTimeout } = options;
     if (idleTimeout !== undefined) call.startIdle(idleTimeout, () => sink.isHeldUp());
     const started = channel.start(options.start, call);
+    if (options.sudo) {
+      await started;
+      await options.sudo.run(channel, call);
+    }
+    const failed = sink.takeFrom(channel);
     const stdin = feed(channel, options);
     await Promise.race([started, failed]);
     running.started(channel);
@@ -70,6 +79,8 @@ export async function runProgram(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (ofSession.has(error.kind)) running.ended(error);
+    // Nothing but sudo has run.
+    if (error.kind === "SudoFailed") call.dispatched = "no";
     const isRunning = channel?.isOpen && call.dispatched !== "no";
     const end = performance.now() + replyGrace;
     sink.release();
@@ -90,8 +101,10 @@ export async function runProgram(
 const ofSession: ReadonlySet<string> = new Set(["ConnectionLost", "SessionClosed"]);
 
 /** What must be settled before the program may start: without it, it would be another one. */
-async function prepare(channel: SessionChannel, { env = {}, pty }: ProgramOptions, call: Call) {
+async function prepare(channel: SessionChannel, options: ProgramOptions, call: Call) {
+  const { env = {}, pty, forwardAgent } = options;
   const requests = Object.entries(env).map(([name, value]) => channel.env(name, value, call));
+  if (forwardAgent) requests.push(channel.agent(call));
   if (pty) requests.push(channel.pty(pty, call));
   await Promise.all(requests);
 }

@@ -68,6 +68,10 @@ export const requestPty = (
     client,
   );
 
+/** auth-agent-req@openssh.com: that the server may open channels to the agent of our side. */
+export const requestAgent = (client: Client, channel: ClientChannel) =>
+  asked(channel, (protocol, id) => protocol.openssh_agentForward(id, true), client);
+
 /** RFC 4254 §6.7. */
 export function sendWindowChange(client: Client, channel: ClientChannel, size: TerminalSize): void {
   const { outgoing } = internalsOf(channel);

@@ -17,20 +17,28 @@ export type Listening =
  * Has the server listen (RFC 4254 §7.1; for a path streamlocal-forward@openssh.com, OpenSSH's
  * PROTOCOL, 2.4).
  *
- * @returns the port, which is the server's choice where 0 was asked for; undefined for a path
+ * @param granted called at once when the server agrees, since a connection may be right behind that; its
+ *   port is the server's choice where 0 was asked for, and undefined for a path
+ * @returns what `granted` gives
  * @throws {Error} where it refuses
  */
-export function requestForward(client: Client, where: Listening): Promise<number | undefined> {
+export function requestForward<T>(
+  client: Client,
+  where: Listening,
+  granted: (port: number | undefined) => T,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    if ("path" in where) {
-      client.openssh_forwardInStreamLocal(where.path, (error) =>
-        error ? reject(error) : resolve(undefined),
-      );
-    } else {
-      client.forwardIn(where.host, where.port, (error, port) =>
-        error ? reject(error) : resolve(port),
-      );
-    }
+    const answered = (error: Error | null | undefined, port?: number) => {
+      if (error) return reject(error);
+      try {
+        resolve(granted(port));
+      } catch (failure) {
+        // ssh2 would take it for one of its own.
+        reject(failure);
+      }
+    };
+    if ("path" in where) client.openssh_forwardInStreamLocal(where.path, answered);
+    else client.forwardIn(where.host, where.port, answered);
   });
 }
 

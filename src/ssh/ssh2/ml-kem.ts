@@ -1,6 +1,8 @@
 /**
  * ML-KEM-768 (FIPS 203): by Node's own OpenSSL where that has it (24.7 and later), else by
- * @noble/post-quantum, which is loaded when the first server wants it.
+ * @noble/post-quantum, which is loaded when the first server wants it. That one, measured on Node 20
+ * and 22, takes 20 ms to load, 45 to 70 for the first key pair and 2 to 17 for the secret, where a
+ * whole login takes 40; later ones 2 ms. So the method is offered behind the curves there.
  *
  * test/ssh/ssh2/hybrid-exchange.test.ts
  */

@@ -16,8 +16,18 @@ interface Packets {
 interface Handlers {
   DISCONNECT(protocol: Protocol, reason: number, description: string): void;
   GLOBAL_REQUEST(protocol: Protocol, name: string, wantReply: boolean, data: unknown): void;
+  CHANNEL_OPEN(protocol: Protocol, info: ChannelOpen): void;
   CHANNEL_OPEN_CONFIRMATION(protocol: Protocol, info: { packetSize: number }): void;
   CHANNEL_WINDOW_ADJUST(protocol: Protocol, recipient: number, bytes: number): void;
+}
+
+/** What the server asks for (RFC 4254 §5.1). */
+export interface ChannelOpen {
+  readonly type: string;
+  /** The server's number for the channel. */
+  readonly sender: number;
+  readonly packetSize: number;
+  readonly data: unknown;
 }
 
 export interface Protocol {
@@ -46,6 +56,8 @@ export interface Protocol {
   signal(channel: number, name: string): void;
   windowChange(channel: number, rows: number, columns: number, height: number, width: number): void;
   requestFailure(): void;
+  channelOpenFail(channel: number, reason: number, description: string): void;
+  openssh_agentForward(channel: number, wantReply: boolean): void;
   channelWindowAdjust(channel: number, bytes: number): void;
   ping(): void;
 }

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import {
+  requestAgent,
   requestEnv,
   requestExec,
   requestPty,
@@ -73,6 +74,11 @@ export class RawChannel {
   /** Asks for a pseudo-terminal (RFC 4254 §6.2). */
   pty(terminal: Terminal): Promise<Answer> {
     return requestPty(this.#client, this.#channel, terminal);
+  }
+
+  /** Lets the server open channels to our agent (auth-agent-req@openssh.com). */
+  agent(): Promise<Answer> {
+    return requestAgent(this.#client, this.#channel);
   }
 
   /** RFC 4254 §6.9. */

@@ -9,6 +9,7 @@ import type { Agreed } from "./negotiation.ts";
 import { ping, sendDisconnect } from "./messages.ts";
 import { openDirectStreamlocal, openDirectTcpip, openSessionChannel } from "./opening.ts";
 import type { Originator } from "./opening.ts";
+import { knowAgentChannels, setAgentLent } from "./patches/agent-channels.ts";
 import { closeByHand } from "./patches/close-by-hand.ts";
 import { tellDisconnects } from "./patches/disconnects.ts";
 import { ignoreHostKeys } from "./patches/host-keys.ts";
@@ -20,6 +21,8 @@ import { exchangeOver, rekeyInTime } from "./rekey.ts";
 import type { RekeyLimit } from "./rekey.ts";
 import { ssh2 } from "./ssh2.ts";
 import { UserAuth } from "./userauth.ts";
+
+export { ourAgent } from "./patches/agent-channels.ts";
 
 /** What a connection begins with, and whom it tells. */
 export interface Beginning {
@@ -74,6 +77,7 @@ export class SshConnection {
     tellDisconnects(client);
     ignoreHostKeys(client);
     refuseTinyPackets(client);
+    knowAgentChannels(client);
     this.#greeting = gateIdent(client, onIdent, onNoIdent);
     return new UserAuth(client, username);
   }
@@ -156,11 +160,13 @@ export class SshConnection {
    * Has the server listen (RFC 4254 §7.1; for a path streamlocal-forward@openssh.com, OpenSSH's
    * PROTOCOL, 2.4).
    *
-   * @returns the port, which is the server's choice where 0 was asked for; undefined for a path
+   * @param granted called at once when the server agrees, since a connection may be right behind that; its
+   *   port is the server's choice where 0 was asked for, and undefined for a path
+   * @returns what `granted` gives
    * @throws {Error} where it refuses
    */
-  requestForward(where: Listening): Promise<number | undefined> {
-    return requestForward(this.#client, where);
+  requestForward<T>(where: Listening, granted: (port: number | undefined) => T): Promise<T> {
+    return requestForward(this.#client, where, granted);
   }
 
   /** Has the server listen no longer; rejects where it says that it didn't. */
@@ -171,6 +177,11 @@ export class SshConnection {
   /** Tells of the connections that the server hands over, where it was asked to listen. */
   onForwarded(told: (where: Listening, offered: Offered) => void): void {
     onForwarded(this.#client, told);
+  }
+
+  /** Whether channels to our agent are told by {@link onForwarded}, as to {@link ourAgent}, or refused. */
+  setAgentLent(isLent: boolean): void {
+    setAgentLent(this.#client, isLent);
   }
 
   /** Asks the server for a sign of life, as OpenSSH does: a global request (RFC 4254 §4). */

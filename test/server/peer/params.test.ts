@@ -8,8 +8,8 @@ import { bindParams } from "../../../src/server/peer/bind-params.ts";
 import { checkParams } from "../../../src/server/peer/check-params.ts";
 
 function take(name: MethodName, params?: unknown[] | Record<string, unknown>): unknown {
-  const { positional, params: schema }: Method = methods[name];
-  return checkParams(schema(), bindParams(params, positional));
+  const { positional, objects, params: schema }: Method = methods[name];
+  return checkParams(schema(), bindParams(params, positional, objects));
 }
 
 const exec = {
@@ -20,11 +20,22 @@ const exec = {
   openStdin: false,
 };
 
+const tunnel = {
+  session: 1,
+  bind: { host: "127.0.0.1", port: 0 },
+  to: { host: "127.0.0.1", port: 80 },
+};
+
 const bound: [MethodName, unknown[] | Record<string, unknown> | undefined, object][] = [
   ["shutdown", undefined, {}],
   ["shutdown", {}, {}],
   ["shutdown", [], {}],
   ["shutdown", [{}], {}],
+  ["forward.local", [1, { port: 0 }, { port: 80 }], tunnel],
+  ["forward.local", [1, { port: 0 }, { port: 80 }, { timeout: 3 }], { ...tunnel, timeout: 3 }],
+  ["forward.local", [1, [], { to: { port: 80 } }], tunnel],
+  ["forward.local", [1, { bind: {}, to: { port: 80 } }], tunnel],
+  ["forward.dynamic", [1, { path: "/s" }], { session: 1, bind: { path: "/s" } }],
   ["session.exec", { session: 1, command: "x" }, exec],
   ["session.exec", [1, "x"], exec],
   ["session.exec", [1, "x", 2.5], { ...exec, timeout: 2.5 }],

@@ -31,6 +31,7 @@ describe("Session", () => {
       maxChannels: undefined,
       rekeyLimit: undefined,
       told: undefined,
+      agent: undefined,
     };
     const session = new Session(ours.connection, ours.transport, info, options);
     scope.defer(() => session.end());

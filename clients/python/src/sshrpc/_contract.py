@@ -407,8 +407,12 @@ class SessionExecParams(_SessionExecParams, total=False):
     timeout: float
     #: How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.
     commandEncoding: Literal["utf8", "base64", "binary"]
-    #: How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the command, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can.
+    #: How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the program, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can. Under `sudo` only what is exported arrives for sure.
     envMode: Literal["send", "export"]
+    #: Runs the program by sudo(8), as root (`true`) or as that user, a command by `sh -c`. sudo is asked to read the password from its input, with a prompt of the daemon's own; neither is in the output, nor in any command line. What sudo refuses is an error, SudoFailed.
+    sudo: Union[bool, str]
+    #: What sudo is given where it asks. Default: the client is asked, by `client/prompt` (`kind` is `password`), each time that sudo asks.
+    sudoPassword: str
     #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
     idleTimeout: float
     #: What the result holds, without `stream`: `output` = stdout followed by stderr; `stdout` and `stderr` apart; or `output` in the order of arrival.
@@ -421,6 +425,8 @@ class SessionExecParams(_SessionExecParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
+    #: Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
+    forwardAgent: bool
     #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
     #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
@@ -502,6 +508,12 @@ class SessionShellParamsPty2(TypedDict, total=False):
 class SessionShellParams(_SessionShellParams, total=False):
     """`session.shell`: Starts the account's login shell, on a terminal of its own."""
 
+    #: How `env` gets there: `send`, the default, by SSH, which most servers refuse, or `export`, by a command line put before the program, in whichever shell the account has; names are then of letters, digits and `_`, and the values can be seen by others on the server as any command line can. Under `sudo` only what is exported arrives for sure.
+    envMode: Literal["send", "export"]
+    #: Runs the program by sudo(8), as root (`true`) or as that user, a command by `sh -c`. sudo is asked to read the password from its input, with a prompt of the daemon's own; neither is in the output, nor in any command line. What sudo refuses is an error, SudoFailed.
+    sudo: Union[bool, str]
+    #: What sudo is given where it asks. Default: the client is asked, by `client/prompt` (`kind` is `password`), each time that sudo asks.
+    sudoPassword: str
     #: Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
     timeout: float
     #: Seconds, above zero, that may pass between two pieces of output, or before the first: else the program is ended as by `timeout`. Output that waits for the client's grant isn't waited for. Default: none.
@@ -516,6 +528,8 @@ class SessionShellParams(_SessionShellParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
+    #: Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
+    forwardAgent: bool
     #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
     #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
@@ -613,6 +627,8 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
     stdinEncoding: Literal["utf8", "base64", "binary"]
     #: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its AcceptEnv lists; one refused is an error, ChannelRequestDenied. `envMode` of `session.exec` has another way.
     env: Dict[str, str]
+    #: Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
+    forwardAgent: bool
     #: The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
     maxOutput: int
     #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.

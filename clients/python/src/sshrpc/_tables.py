@@ -65,6 +65,7 @@ ERROR_CODES: Final[Dict[str, int]] = {
     "ChannelOpenFailed": 3001,
     "ChannelRequestDenied": 3002,
     "ForwardRefused": 3003,
+    "SudoFailed": 3004,
     "ScpRemoteError": 4001,
     "ScpProtocolError": 4002,
     "LocalFileError": 4003,

@@ -21,6 +21,8 @@ export interface SessionCarrying extends Carrying {
   readonly earlyInput: number;
   /** Bytes of a command that the server bears; see server-quirks.ts. */
   readonly longestCommand: number;
+  /** Whether the server has agreed to auth-agent-req@openssh.com. */
+  lendsAgent: boolean;
 }
 
 /**
@@ -126,6 +128,12 @@ export class SessionChannel {
     }
   }
 
+  /** Holds output again, until somebody else takes it; first what was taken and is for them. */
+  holdOutput(stream: StreamName, bytes: Uint8Array): void {
+    this.#early.push(stream, bytes);
+    this.#take = (name, chunk) => this.#early.push(name, chunk);
+  }
+
   /** Tells of each piece of output that comes. */
   onActivity(told: () => void): void {
     this.#onActivity = told;
@@ -229,6 +237,19 @@ export class SessionChannel {
   async pty(terminal: Terminal, call: Call): Promise<void> {
     const answer = this.#raw.pty(terminal);
     requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal");
+  }
+
+  /**
+   * Lets what runs use our agent (auth-agent-req@openssh.com). OpenSSH agrees once a connection, and
+   * gives it to all that runs on that from then on.
+   *
+   * @throws {Failure} ChannelRequestDenied
+   */
+  async agent(call: Call): Promise<void> {
+    const answer = await this.#answer(this.#raw.agent(), call);
+    if (answer === "agreed") this.#carrying.lendsAgent = true;
+    if (answer === "refused" && this.#carrying.lendsAgent) return;
+    requireAgreed(answer, "auth-agent-req@openssh.com", "forward the agent");
   }
 
   /**

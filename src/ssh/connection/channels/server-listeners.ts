@@ -1,6 +1,7 @@
 import { Failure } from "../../../protocol/errors.ts";
 import type { Transport } from "../../flow/transport.ts";
 import type { Listening, Offered } from "../../ssh2/forwarding.ts";
+import { ourAgent } from "../../ssh2/ssh-connection.ts";
 import type { SshConnection } from "../../ssh2/ssh-connection.ts";
 import type { Call } from "../../support/call.ts";
 import type { Tunnels } from "./tunnels.ts";
@@ -48,13 +49,12 @@ export class ServerListeners {
     if (this.#listeners.has(keyOf(where)))
       throw refused(where, "this session listens there already");
     call.dispatched = "maybe";
-    const asked = this.#connection.requestForward(where).then(
-      (port) => this.#listening(where, port, onConnection),
-      () => {
-        call.dispatched = "no";
-        throw refused(where, "the server refuses it: it is in use there, or not allowed");
-      },
-    );
+    const listening = (port: number | undefined) => this.#listening(where, port, onConnection);
+    const asked = this.#connection.requestForward(where, listening).catch((error: unknown) => {
+      call.dispatched = "no";
+      if (error instanceof Failure) throw error;
+      throw refused(where, "the server refuses it: it is in use there, or not allowed");
+    });
     try {
       return await call.race(Promise.race([asked, this.#failed]));
     } catch (error) {
@@ -65,6 +65,20 @@ export class ServerListeners {
       );
       throw error;
     }
+  }
+
+  /**
+   * Takes what the server opens to our agent (auth-agent@openssh.com).
+   *
+   * @returns how to take nothing any more
+   */
+  lendAgent(onConnection: OnConnection): () => void {
+    this.#listeners.set(keyOf(ourAgent), onConnection);
+    this.#connection.setAgentLent(true);
+    return () => {
+      this.#listeners.delete(keyOf(ourAgent));
+      this.#connection.setAgentLent(false);
+    };
   }
 
   /** The connection is gone. */
@@ -81,6 +95,8 @@ export class ServerListeners {
   ): ServerListener {
     const actual = "path" in where ? where : { ...where, port: port ?? where.port };
     const key = keyOf(actual);
+    // A server that grants an address twice would have the one's connections go to the other.
+    if (this.#listeners.has(key)) throw refused(actual, "this session listens there already");
     this.#listeners.set(key, onConnection);
     return {
       port: "path" in where ? undefined : (port ?? where.port),
@@ -97,7 +113,11 @@ export class ServerListeners {
   #offered(where: Listening, { accept, refuse }: Offered): void {
     const onConnection = this.#listeners.get(keyOf(where));
     if (!onConnection) return refuse();
-    onConnection({ accept: () => this.#tunnels.accept(accept()), refuse });
+    onConnection({
+      accept: () => this.#tunnels.accept(accept()),
+      // Nobody hears it when the connection has gone.
+      refuse: () => this.#lost ?? refuse(),
+    });
   }
 }
 

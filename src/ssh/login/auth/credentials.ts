@@ -45,6 +45,10 @@ export const defaultIdentityFiles = ["~/.ssh/id_rsa", "~/.ssh/id_ecdsa", "~/.ssh
 /** The socket of the user's agent, unless it is set to nothing. */
 const userAgent = () => variables()["SSH_AUTH_SOCK"] || undefined;
 
+/** The socket of the agent that a session may lend: the call's own, else the user's. */
+export const agentToLend = ({ agent }: Credentials) =>
+  typeof agent === "string" ? homePath(agent) : userAgent();
+
 /**
  * What is named in the call is used, and nothing else; where nothing is named, what `ssh` uses: its
  * default identity files, and the agent. Identity files bring the agent with them, as with `ssh -i`:

@@ -5,6 +5,7 @@
  */
 import type { Client } from "ssh2";
 import { sendDisconnect } from "../messages.ts";
+import { onChannelOpen } from "./channel-open.ts";
 import { protocolOf } from "../protocol.ts";
 
 /** The smallest maximum packet size (RFC 4254 §5.1) that isn't absurd: less than a line of text. */
@@ -13,7 +14,13 @@ const smallestPacket = 64;
 /** RFC 4253 §11.1. */
 const protocolError = 2;
 
-/** Ends a connection whose server opens a channel with a maximum packet size with which nothing can be sent. */
+/** RFC 4254 §5.1. */
+const administrativelyProhibited = 1;
+
+/**
+ * Ends a connection whose server opens a channel with a maximum packet size with which nothing can be sent,
+ * and refuses what the server itself wants to open so.
+ */
 export function refuseTinyPackets(client: Client): void {
   const handlers = protocolOf(client)._handlers;
   const original = handlers.CHANNEL_OPEN_CONFIRMATION.bind(handlers);
@@ -23,4 +30,10 @@ export function refuseTinyPackets(client: Client): void {
     sendDisconnect(client, protocolError, description);
     client.emit("error", new Error(description));
   };
+  onChannelOpen(client, (info) => {
+    if (info.packetSize >= smallestPacket) return info;
+    const { sender } = info;
+    protocolOf(client).channelOpenFail(sender, administrativelyProhibited, "tiny packets");
+    return undefined;
+  });
 }

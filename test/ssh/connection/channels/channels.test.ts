@@ -66,6 +66,7 @@ describe("Channels", () => {
       earlyInput: 0,
       longestCommand: Infinity,
       roundTrip: new RoundTrip(),
+      lendsAgent: false,
     };
     const unused = () => assert.fail("no tunnel is opened here");
     const session = (channel: ConstructorParameters<typeof SessionChannel>[1]) =>

@@ -1,0 +1,274 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync } from "node:fs";
+import { createServer } from "node:http";
+import net from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { startDaemon } from "../fixtures/daemon.ts";
+import type { Daemon, Message } from "../fixtures/daemon.ts";
+import { exited, signal, track } from "../fixtures/processes.ts";
+import { programPath, requires } from "../fixtures/requirements.ts";
+import { useScope } from "../fixtures/scope.ts";
+import { startSshd } from "../fixtures/sshd.ts";
+import type { SshServer } from "../fixtures/ssh-server.ts";
+import { until } from "../fixtures/until.ts";
+import { login, openSockets, failureOf } from "./support/calls.ts";
+
+const run = promisify(execFile);
+
+describe("e2e: tunnels that others use", function () {
+  this.timeout(60_000);
+  const scope = useScope("suite");
+  let daemon: Daemon;
+  let server: SshServer;
+  let session: number;
+
+  before(async function () {
+    requires(this, "sshd");
+    server = scope.add(await startSshd({ unprivileged: true }));
+    daemon = scope.add(startDaemon());
+    session = await login(daemon, server);
+  });
+
+  async function webPort(host = "127.0.0.1"): Promise<number> {
+    const web = createServer((_, response) => response.end("from the web"));
+    web.listen(0, host);
+    await once(web, "listening");
+    scope.add({
+      [Symbol.asyncDispose]: async () => {
+        web.close();
+        web.closeAllConnections();
+      },
+    });
+    return (web.address() as net.AddressInfo).port;
+  }
+
+  it("curl's ways to ask for SOCKS: 4, 4a, 5 and 5 with names", async function () {
+    requires(this, "curl");
+    const web = await webPort();
+    const { forward, port } = await daemon.request("forward.dynamic", { session, bind: {} });
+    for (const way of ["--socks4", "--socks4a", "--socks5", "--socks5-hostname"]) {
+      const proxy = [way, `127.0.0.1:${port}`, "--noproxy", ""];
+      const { stdout } = await run("curl", ["-sS", ...proxy, `http://localhost:${web}/`]);
+      assert.equal(stdout, "from the web", way);
+    }
+    const refused = run("curl", [
+      "-sS",
+      "--socks5",
+      `127.0.0.1:${port}`,
+      "--noproxy",
+      "",
+      "http://127.0.0.1:1/",
+    ]);
+    await assert.rejects(refused, /refused|\(5\)/i);
+    await daemon.request("forward.close", { forward });
+  });
+
+  it("IPv6 at both ends", async function () {
+    requires(this, "ipv6", "curl");
+    const web = await webPort("::1");
+    const bind = { host: "::1" };
+    const { port, host } = await daemon.request("forward.local", {
+      session,
+      bind,
+      to: { host: "::1", port: web },
+    });
+    assert.equal(host, "::1");
+    const { stdout } = await run("curl", ["-sS", `http://[::1]:${port}/`]);
+    assert.equal(stdout, "from the web");
+  });
+
+  /** Sends to a connection of the server's and waits for what it must say. */
+  async function talk(token: string, to: object, steps: [Buffer, RegExp][]) {
+    const ended = daemon.request("session.connect", { session, token, encoding: "base64", ...to });
+    const came = () =>
+      Buffer.concat(
+        daemon.messages
+          .filter(
+            ({ method, params }: Message) => method === "session/output" && params.token === token,
+          )
+          .map(({ params }) => Buffer.from(params.data, "base64")),
+      ).toString("latin1");
+    for (const [bytes, answer] of steps) {
+      const request = { token, data: bytes.toString("base64"), encoding: "base64" };
+      await daemon.request("session.write", request);
+      await until(() => answer.test(came()), `the answer ${answer}`);
+    }
+    await daemon.request("session.closeStdin", { token });
+    return ended;
+  }
+
+  it("Redis's own wire, by port and by Unix socket", async function () {
+    requires(this, "redis");
+    const folder = scope.tempDir();
+    // For whoever the server runs as.
+    chmodSync(folder, 0o755);
+    const socket = join(folder, "redis.sock");
+    const { port } = await freePort();
+    const args = [
+      "--port",
+      `${port}`,
+      "--bind",
+      "127.0.0.1",
+      "--unixsocket",
+      socket,
+      "--unixsocketperm",
+      "777",
+      "--save",
+      "",
+      "--dir",
+      folder,
+    ];
+    const redis = track(spawn(programPath("redis-server"), args, { stdio: "ignore" }));
+    scope.add({
+      async [Symbol.asyncDispose]() {
+        signal(redis.pid as number, "SIGKILL");
+        await exited(redis);
+      },
+    });
+    await until(() => takes(port), "redis listens");
+    const steps: [Buffer, RegExp][] = [
+      [Buffer.from("SET greeting hello\r\n"), /^\+OK\r\n/],
+      [Buffer.from("*2\r\n$3\r\nGET\r\n$8\r\ngreeting\r\n"), /\$5\r\nhello\r\n$/],
+    ];
+    const byPort = await talk("redis", { host: "127.0.0.1", port }, steps);
+    assert.deepEqual(byPort, { bytesReceived: 16, bytesSent: 47 });
+    await talk("redis-unix", { socketPath: socket }, steps);
+  });
+
+  it("PermitOpen, PermitListen and GatewayPorts: as ssh finds them", async function () {
+    requires(this, "ssh");
+    const web = await webPort();
+    const config = [`PermitOpen 127.0.0.1:${web}`, "PermitListen 127.0.0.1:*", "GatewayPorts no"];
+    const strict = scope.add(await startSshd({ unprivileged: true, config }));
+    const own = await login(daemon, strict);
+    const allowed = async (to: number) => {
+      const request = { session: own, host: "127.0.0.1", port: to, token: `permit-${to}` };
+      const ended = daemon.request("session.connect", request);
+      const outcome = await Promise.race([
+        ended.then(
+          () => "yes",
+          (error: { data: { reason: number } }) => `no ${error.data.reason}`,
+        ),
+        daemon.request("session.closeStdin", { token: request.token }).then(
+          () => "yes",
+          () => new Promise<string>(() => {}),
+        ),
+      ]);
+      return outcome;
+    };
+    assert.equal(await allowed(web), "yes");
+    assert.equal(await allowed(server.port), "no 1");
+    const listen = (bind: object) =>
+      daemon.request("forward.remote", { session: own, bind, to: { port: web } });
+    const { host, port } = await listen({});
+    assert.equal(host, "127.0.0.1");
+    assert.deepEqual(await listeners(port), ["127.0.0.1"]);
+    assert.equal((await failureOf(listen({ host: "0.0.0.0" }))).data.kind, "ForwardRefused");
+    const judge = async (option: string, spec: string) => {
+      const args = [
+        "-F",
+        "none",
+        "-i",
+        strict.privateKeyPath,
+        "-p",
+        `${strict.port}`,
+        "-o",
+        "StrictHostKeyChecking=no",
+        "-o",
+        "UserKnownHostsFile=/dev/null",
+        "-o",
+        "ExitOnForwardFailure=yes",
+        option,
+        spec,
+        `${strict.username}@127.0.0.1`,
+        "true",
+      ];
+      return run(programPath("ssh"), args).then(
+        () => true,
+        () => false,
+      );
+    };
+    assert.equal(await judge("-R", `127.0.0.1:0:127.0.0.1:${web}`), true);
+    assert.equal(await judge("-R", `0.0.0.0:0:127.0.0.1:${web}`), false);
+  });
+
+  it("a thousand connections through one forward leave nothing behind", async function () {
+    requires(this, "proc");
+    const echo = net.createServer((socket) => {
+      socket.on("error", () => {});
+      socket.pipe(socket);
+    });
+    echo.listen(0, "127.0.0.1");
+    await once(echo, "listening");
+    const { port: to } = echo.address() as net.AddressInfo;
+    const { forward, port } = await daemon.request("forward.local", {
+      session,
+      bind: {},
+      to: { port: to },
+    });
+    const before = openSockets(daemon.pid);
+    const one = async () => {
+      const socket = net.connect(port, "127.0.0.1");
+      const closed = once(socket, "close");
+      socket.end("hello").resume();
+      await closed;
+      assert.equal(socket.bytesRead, 5);
+    };
+    const worker = async () => {
+      for (let count = 0; count < 125; count += 1) await one();
+    };
+    await Promise.all(Array.from({ length: 8 }, worker));
+    await until(() => openSockets(daemon.pid) === before, "no socket is left");
+    const { forwards, sessions } = await daemon.request("daemon.status");
+    const own = forwards.find((each: { forward: number }) => each.forward === forward);
+    assert.deepEqual(
+      [own.connections, own.total, own.failed, own.bytesReceived, own.bytesSent],
+      [0, 1000, 0, 5000, 5000],
+    );
+    assert.equal(
+      sessions.find((each: { session: number }) => each.session === session).channels,
+      0,
+    );
+    await daemon.request("forward.close", { forward });
+    echo.close();
+  });
+});
+
+async function freePort(): Promise<{ port: number }> {
+  const probe = net.createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as net.AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return { port };
+}
+
+function takes(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+/** The addresses of this machine's that take connections at a port. */
+async function listeners(port: number): Promise<string[]> {
+  const { stdout } = await run("sh", ["-c", "cat /proc/net/tcp"]);
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  return stdout
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local, , state]) => local?.endsWith(`:${hex}`) && state === "0A")
+    .map(([, local = ""]) =>
+      (local.match(/../g) ?? [])
+        .slice(0, 4)
+        .toReversed()
+        .map((byte) => parseInt(byte, 16))
+        .join("."),
+    );
+}
