@@ -66,6 +66,9 @@ type Config struct {
 	// The default, 0, is as many as the server takes.
 	MaxChannels int
 
+	// WarnWeakCrypto has the daemon's log say where the key exchange isn't post-quantum.
+	WarnWeakCrypto bool
+
 	// IdleTimeout gives up a login during which the server is silent for so long, whatever the context's
 	// deadline is. Time in which Prompt or TrustHostKey is asked, or the login waits for its turn, isn't
 	// counted. The default, 0, is no such limit.

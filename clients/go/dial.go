@@ -167,6 +167,9 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 		most := int64(config.MaxChannels)
 		params.MaxChannels = &most
 	}
+	if config.WarnWeakCrypto {
+		params.WarnWeakCrypto = &config.WarnWeakCrypto
+	}
 	if config.Via != nil {
 		params.Via = &config.Via.info.Session
 	}

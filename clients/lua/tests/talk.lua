@@ -88,6 +88,8 @@ end)
 
 t.test("README.md's example", function()
   local text = t.read_file(os.getenv("T_HERE") .. "/README.md")
+  -- The first listing of an sftp-server under nss_wrapper, as this sshd has it, may have every entry twice.
+  ok(session.files:readdir("."))
   local example = text:match("## Files, shells, tunnels\n\n```lua\n(.-)```")
   local lines = {}
   local function print_(...)
