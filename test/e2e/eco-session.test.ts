@@ -131,10 +131,10 @@ describe("eco.ssh: disconnect and free", () => {
 
     it("a reason that is no 32-bit number, or NUL in the text: refused", async () => {
       const { session } = await connection();
-      for (const reason of [-1, 2 ** 32, 1.5, "11", null]) {
+      for (const reason of [-1, 2 ** 32, 1.5, "11"]) {
         await refusesParam(session.disconnect({ reason }), "reason");
       }
-      for (const description of [1, null, "a\0b"]) {
+      for (const description of [1, "a\0b"]) {
         await refusesParam(session.disconnect({ description }), "description");
       }
       assert.equal(await session.output("echo still here"), "still here\n");

@@ -4,6 +4,7 @@ import { isSet } from "./process-settings.ts";
 export const commandsInUse = 1500;
 
 let commands = 0;
+let isDone = false;
 
 /**
  * Has V8 mark the heap in one go, when that has grown, and not piece by piece meanwhile. With that it
@@ -18,7 +19,8 @@ let commands = 0;
  * and with them the compiled code that was made for those. Some thousand commands would take longer.
  */
 export function markInOneGo(): void {
-  if (!isSet("mark-in-one-go")) return;
+  if (isDone || !isSet("mark-in-one-go")) return;
+  isDone = true;
   // Loaded only now: a start has no use for it.
   process.getBuiltinModule("node:v8").setFlagsFromString("--no-incremental-marking");
 }

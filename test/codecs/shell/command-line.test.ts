@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { commandLine, withExports } from "../../../src/codecs/shell/command-line.ts";
 import { requires } from "../../fixtures/requirements.ts";
+import { sharedTempDir } from "../../fixtures/temp.ts";
 
 /** As login shells, which sshd runs as `SHELL -c COMMAND`. */
 const shells: readonly (readonly [string, ...string[]])[] = [
@@ -42,7 +43,7 @@ function withoutNul(bytes: Uint8Array): Buffer {
 
 /** What a shell's command writes; `printf` as a program is the same in each. */
 function output([shell, ...args]: readonly [string, ...string[]], line: Buffer, LANG: string) {
-  const env = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", SHELL: shell, LANG };
+  const env = { PATH: process.env["PATH"] ?? "", HOME: sharedTempDir(), SHELL: shell, LANG };
   // spawn takes no bytes for arguments: a POSIX shell reads them from its input.
   const quoted = `'${line.toString("latin1").replaceAll("'", String.raw`'\''`)}'`;
   const script = Buffer.from(`exec ${[shell, ...args].join(" ")} -c ${quoted}`, "latin1");

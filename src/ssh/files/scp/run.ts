@@ -11,9 +11,6 @@ import { ChunkQueue } from "../chunk-queue.ts";
 import type { Session } from "../../connection/session.ts";
 import { closesWithin, dismiss, terminate } from "../../connection/channels/terminate.ts";
 
-// From the first transfer on; a daemon that holds sessions only takes less memory without it.
-markInOneGo();
-
 /** What is kept of what the remote scp writes, for errors, in bytes. */
 const beginningKept = 1024;
 /** Milliseconds that a failed remote scp has to tell its exit status. */
@@ -61,6 +58,8 @@ export async function runScp<Effect extends Step>(
   call: Call,
   { untilExit }: { untilExit: boolean },
 ): Promise<void> {
+  // From the first transfer on; a daemon that holds sessions only takes less memory without it.
+  markInOneGo();
   const channel = await session.openChannel(call, run.room);
   session.started.transfers += 1;
   const stderr = new Beginning();

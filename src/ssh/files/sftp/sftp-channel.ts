@@ -15,9 +15,6 @@ import { brokenWay } from "../remote-error.ts";
 import { Gate } from "./gate.ts";
 import { decoded } from "./replies.ts";
 
-// From the first use of files on, as for other transfers.
-markInOneGo();
-
 /** Bytes of a request's data that every server takes (the draft's §3). */
 const usualLength = 32 * 1024;
 /** The most that is asked for in one request: OpenSSH's own limit, a packet less what is around it. */
@@ -89,6 +86,8 @@ export class SftpChannel {
    * @param eager the server takes requests before it has said its version: then nothing waits for it
    */
   constructor(channel: SessionChannel, call: Call, eager: boolean) {
+    // From the first use of files on, as for other transfers.
+    markInOneGo();
     this.#channel = channel;
     this.#isEager = eager;
     this.ready = new Promise((resolve, reject) => {
