@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         ScpRemoteError,
         SessionClosed,
         SessionNotFound,
+        SudoFailed,
         Timeout,
         TransferIncomplete,
     )
@@ -167,6 +168,7 @@ __all__ = [
     "Shell",
     "ShellEnded",
     "Stream",
+    "SudoFailed",
     "Timeout",
     "TransferIncomplete",
     "TransferProgress",
@@ -219,6 +221,7 @@ _HOMES = {
     "ScpRemoteError": "errors",
     "SessionClosed": "errors",
     "SessionNotFound": "errors",
+    "SudoFailed": "errors",
     "Timeout": "errors",
     "TransferIncomplete": "errors",
     "FileStat": "file_values",

@@ -182,6 +182,10 @@ class ForwardRefused(SSHError):
     """The server refused to listen (RFC 4254 §7.1)."""
 
 
+class SudoFailed(SSHError):
+    """sudo didn't run the program; `data["reason"]` says why, the message has its words."""
+
+
 class ScpRemoteError(SSHError, OSError):
     """The remote scp reported an error: `data["remoteMessage"]`.
 
