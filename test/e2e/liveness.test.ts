@@ -116,7 +116,7 @@ describe("sessions that end of themselves", () => {
   it("refuses an interval or a count that makes no sense", async () => {
     const params = { host: "127.0.0.1", username: "alice" };
     for (const [name, values] of Object.entries({
-      keepaliveInterval: [-1, "15", 1e9, null],
+      keepaliveInterval: [-1, "15", 1e9],
       keepaliveCountMax: [0, -1, 1.5, "3"],
     })) {
       for (const value of values) {

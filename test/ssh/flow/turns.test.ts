@@ -96,6 +96,8 @@ describe("endTurn", () => {
       clock.mock.restore();
       noteCommand(busy);
       noteCommand(other);
+      // What other tests count is turns, without a nap between.
+      while (await sleeps({})) await nextTurn();
     }
   });
 });

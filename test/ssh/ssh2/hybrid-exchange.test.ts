@@ -27,18 +27,18 @@ function answer(init: Buffer): { reply: Buffer; secret: Buffer } {
   };
 }
 
-const kinds: [string, () => Promise<MakePair | undefined>][] = [
-  ["Node's ML-KEM", async () => nativeMlKem()],
+/** This Node's own only where it has one: test/install runs the exchange on those that do. */
+const own = nativeMlKem();
+const kinds: [string, () => Promise<MakePair>][] = [
+  ...(own ? [["Node's ML-KEM", async () => own] as [string, () => Promise<MakePair>]] : []),
   ["noble's ML-KEM", loadMlKem],
 ];
 for (const [name, load] of kinds) {
   describe(`mlkem768x25519-sha256 with ${name}`, () => {
     let makePair: MakePair;
 
-    before(async function () {
-      const found = await load();
-      if (!found) return this.skip();
-      makePair = found;
+    before(async () => {
+      makePair = await load();
     });
 
     it("has the server's secret", () => {

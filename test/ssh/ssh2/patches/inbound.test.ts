@@ -16,6 +16,7 @@ class FakeProtocol {
   _authenticated = true;
   _authsQueue: string[] = [];
   _packetRW = { read: {} };
+  _offer = { lists: { kex: { array: [] }, serverHostKey: { array: [] } } };
   _onPayload = (payload: Buffer): unknown => void this.handled.push(payload[0] as number);
   _hostVerifier = () => {};
   _decipher:
