@@ -163,7 +163,7 @@ describe("e2e: a server that misbehaves with forwards", function () {
     }
     const truth = open("forwarded-tcpip", ...forwarded(4242));
     assert.equal((await answer(truth))[0], SSH_MSG_CHANNEL_OPEN_CONFIRMATION);
-    assert.equal(connections.length, 1);
+    await until(() => connections.length === 1, "the connection that is none of the lies");
   });
 
   it("opens one right behind its agreement: it is taken", async () => {
@@ -193,6 +193,7 @@ describe("e2e: a server that misbehaves with forwards", function () {
     const { port, connections } = await listening();
     await daemon.request("forward.remote", { session, bind: {}, to: { port } });
     const confirmed = await answer(open("forwarded-tcpip", ...forwarded(4242)));
+    await until(() => connections.length === 1, "it is connected");
     connections[0]?.pause();
     const channel = confirmed.readUInt32BE(5);
     const piece = Buffer.alloc(32_768, "x");
@@ -216,7 +217,8 @@ describe("e2e: a server that misbehaves with forwards", function () {
     const error = await failureOf(request(second.port));
     assert.equal(error.data.kind, "ForwardRefused");
     await answer(open("forwarded-tcpip", ...forwarded(4242)));
-    assert.deepEqual([first.connections.length, second.connections.length], [1, 0]);
+    await until(() => first.connections.length === 1, "the first is connected to");
+    assert.equal(second.connections.length, 0);
   });
 
   it("never answers: the call ends at its deadline, and what is granted late is given back", async () => {
