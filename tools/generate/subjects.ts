@@ -11,6 +11,7 @@ const subjects: Readonly<Record<string, string>> = {
   "Questions to the client": "questions.md",
   "The user's configuration": "configuration.md",
   "The way there": "routes.md",
+  Reconnecting: "reconnecting.md",
   Trust: "trust.md",
 };
 

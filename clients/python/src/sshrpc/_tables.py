@@ -25,6 +25,7 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "max_channels": "maxChannels",
     "proxy_command": "proxyCommand",
     "socket_path": "socketPath",
+    "reconnect": "reconnect",
     "config": "config",
     "timeout": "timeout",
     "idle_timeout": "idleTimeout",
