@@ -26,6 +26,7 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "proxy_command": "proxyCommand",
     "socket_path": "socketPath",
     "config": "config",
+    "persist": "persist",
     "timeout": "timeout",
     "idle_timeout": "idleTimeout",
 }
