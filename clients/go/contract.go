@@ -558,6 +558,12 @@ type sshNewParams struct {
 	// user's configuration.
 	Config any `json:"config,omitempty"`
 
+	// May be given a connection that is there already, where all that bears on trust and login is the
+	// same, and leaves it there for so many seconds after its last user, up to 86400, for the next
+	// call that says `persist`: see One daemon for many programs. Default: a connection of its own,
+	// which ends with it.
+	Persist *float64 `json:"persist,omitempty"`
+
 	// The client's own name for this login, told with each question about it.
 	Token any `json:"token,omitempty"`
 

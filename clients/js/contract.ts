@@ -286,6 +286,13 @@ export interface SshNewParams {
    * user's configuration.
    */
   config?: boolean | string | undefined;
+  /**
+   * May be given a connection that is there already, where all that bears on trust and login is the
+   * same, and leaves it there for so many seconds after its last user, up to 86400, for the next
+   * call that says `persist`: see One daemon for many programs. Default: a connection of its own,
+   * which ends with it.
+   */
+  persist?: number | undefined;
   /** The client's own name for this login, told with each question about it. */
   token?: string | number | undefined;
   /**

@@ -26,6 +26,9 @@ const maxHost = 1024;
 /** setTimeout's bound would be reached with a month of it. */
 const maxKeepaliveInterval = 86_400;
 
+/** A day: whoever comes later than that may log in again. */
+const maxPersist = 86_400;
+
 /** What is told of a session that is logged in. */
 export const loggedIn = () =>
   z.strictObject({
@@ -239,6 +242,12 @@ export const new_ = method({
         described(
           z.union([z.boolean(), homePath()], "must be true, false or a path"),
           "Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The user's configuration.",
+        ),
+      ),
+      persist: z.optional(
+        described(
+          z.number().check(z.minimum(0), z.maximum(maxPersist)),
+          "May be given a connection that is there already, where all that bears on trust and login is the same, and leaves it there for so many seconds after its last user, up to 86400, for the next call that says `persist`: see One daemon for many programs. Default: a connection of its own, which ends with it.",
         ),
       ),
       token: z.optional(

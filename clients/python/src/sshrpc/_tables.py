@@ -27,6 +27,7 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "socket_path": "socketPath",
     "reconnect": "reconnect",
     "config": "config",
+    "persist": "persist",
     "timeout": "timeout",
     "idle_timeout": "idleTimeout",
 }
