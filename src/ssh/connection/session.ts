@@ -1,4 +1,4 @@
-import type { Agreed } from "../ssh2/negotiation.ts";
+import type { Agreed } from "../ssh2/key-exchange/negotiation.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../support/call.ts";
 import { SessionChannel } from "./channels/channel.ts";

@@ -20,7 +20,7 @@ import { fingerprint, keyTypeOf } from "../support/public-key.ts";
 import { lossDetails, Session, unsentAnswers } from "../connection/session.ts";
 import type { Carrier, SessionOptions } from "../connection/session.ts";
 import { hasOwnMethods } from "../ssh2/ssh2.ts";
-import { hybridMethod } from "../ssh2/hybrid-exchange.ts";
+import { hybridMethod } from "../ssh2/key-exchange/hybrid-exchange.ts";
 import { weaknesses } from "./weaknesses.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { warnOfOtherRelease } from "../ssh2/release.ts";
