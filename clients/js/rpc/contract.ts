@@ -106,7 +106,8 @@ export interface DaemonStatusResult {
     /** With `all`: whose it is. */
     readonly client?: number;
     readonly session: number;
-    readonly state: "open" | "closed";
+    /** Lost: it is being connected to again. */
+    readonly state: "open" | "lost" | "closed";
     readonly host: string;
     readonly port: number;
     readonly username: string;
@@ -275,11 +276,23 @@ export interface SshNewParams {
    */
   socketPath?: string | undefined;
   /**
+   * Has a session whose connection is lost connected to again, under the same handle: see
+   * Reconnecting. Default: false.
+   */
+  reconnect?: boolean | undefined;
+  /**
    * Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files
    * that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The
    * user's configuration.
    */
   config?: boolean | string | undefined;
+  /**
+   * May be given a connection that is there already, where all that bears on trust and login is the
+   * same, and leaves it there for so many seconds after its last user, up to 86400, for the next
+   * call that says `persist`: see One daemon for many programs. Default: a connection of its own,
+   * which ends with it.
+   */
+  persist?: number | undefined;
   /** The client's own name for this login, told with each question about it. */
   token?: string | number | undefined;
   /**
@@ -2292,8 +2305,11 @@ export interface FsEntriesParams {
 export interface ForwardClosedParams {
   /** The handle that the forward was given: a positive integer, never reused. */
   readonly forward: number;
-  /** Its session has ended, or it can't listen any longer. */
-  readonly reason: "session" | "listener";
+  /**
+   * Its session has ended; it can't listen any longer; or its session was connected to again, and
+   * the server doesn't let it listen there any more.
+   */
+  readonly reason: "session" | "listener" | "refused";
   readonly message: string;
 }
 
@@ -2389,9 +2405,10 @@ export interface SessionClosedParams {
   readonly reason: {
     /**
      * The connection broke; the server said that it ends it (RFC 4253 §11.1); it gave no sign of
-     * life any more; or it came with another host key in a later key exchange.
+     * life any more; or it came with another host key in a later key exchange. Of a session that
+     * was to reconnect, also why it can't: as an error of `ssh.new`.
      */
-    readonly kind: "ConnectionLost" | "Disconnected" | "KeepaliveTimeout" | "HostKeyRejected";
+    readonly kind: "ConnectionLost" | "Disconnected" | "KeepaliveTimeout" | "HostKeyRejected" | "ConnectFailed" | "HandshakeFailed" | "AuthenticationFailed";
     /** One line for a person; a server's own words may be in it. */
     readonly message: string;
     /**
@@ -2400,6 +2417,99 @@ export interface SessionClosedParams {
      */
     readonly stderr?: string;
   };
+}
+
+/**
+ * `session/lost`: A session with `reconnect` has lost its connection, and is connected to again.
+ * `session/restored` or `session/closed` follows.
+ */
+export interface SessionLostParams {
+  /** The handle that `ssh.new` gave: a positive integer, never reused. */
+  readonly session: number;
+  readonly reason: {
+    /**
+     * The connection broke; the server said that it ends it (RFC 4253 §11.1); or it gave no sign of
+     * life any more.
+     */
+    readonly kind: "ConnectionLost" | "Disconnected" | "KeepaliveTimeout";
+    /** One line for a person; a server's own words may be in it. */
+    readonly message: string;
+    /**
+     * Of a session over a proxy command: the end of what that wrote to stderr, control characters
+     * removed.
+     */
+    readonly stderr?: string;
+  };
+}
+
+/** `session/restored`: A session that was lost is connected to again, under the handle that it had. */
+export interface SessionRestoredParams {
+  /** The handle for the `session.*` methods: 1, 2, 3 … */
+  readonly session: number;
+  /** The server's name or address: with `config` the HostName that this says, else `host`. */
+  readonly host: string;
+  /** Its port. */
+  readonly port: number;
+  /** Whom it is logged in as. */
+  readonly username: string;
+  /** The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`. */
+  readonly serverIdent: string;
+  readonly hostKey: {
+    /** As `ssh-ed25519`. */
+    readonly type: string;
+    /** As OpenSSH prints it: `SHA256:…`. */
+    readonly fingerprint: string;
+    /**
+     * Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it
+     * was to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this
+     * session; or not checked, with the policy `off`.
+     */
+    readonly status: "known" | "recorded" | "unrecorded" | "pinned" | "accepted" | "unchecked";
+    /**
+     * The certificate that vouches for the key, where known_hosts (`@cert-authority`) or
+     * `hostKeyFingerprints` names its authority and not the key.
+     */
+    readonly certificate?: {
+      /** The authority's name for it. */
+      readonly keyId: string;
+      /** Its number, in decimal: it has 64 bits. */
+      readonly serial: string;
+      /** The hosts that it is for. */
+      readonly principals: readonly string[];
+      /** Seconds since 1970; 0 for always. */
+      readonly validAfter: number;
+      /** Seconds since 1970; left out: for ever. */
+      readonly validBefore?: number;
+      /** The authority's fingerprint: `SHA256:…`. */
+      readonly ca: string;
+    };
+    /** Why it could not be recorded: the file, and the system's words. */
+    readonly reason?: string;
+  };
+  /**
+   * The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a
+   * row, all of them, as `publickey,password`.
+   */
+  readonly authMethod: string;
+  /** The key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`. */
+  readonly kex: string;
+  /**
+   * The cipher that is sent with, as `aes128-gcm@openssh.com`; the server has chosen the same
+   * unless its two lists differ.
+   */
+  readonly cipher: string;
+  /** The MAC that goes with it; `<implicit>`, as `ssh -v` has it, where the cipher is one itself. */
+  readonly mac: string;
+  /** Whether the key exchange is safe from quantum computers. */
+  readonly postQuantum: boolean;
+  /** What `warnWeakCrypto` has found, if anything. */
+  readonly warnings?: readonly string[];
+  /**
+   * With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent
+   * yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are
+   * OpenSSH's defaults are left out.
+   */
+  readonly ignored?: readonly string[];
 }
 
 /** `$/cancelRequest`: The answer to a `client/prompt` is not waited for any more. */
@@ -2550,6 +2660,8 @@ export interface Notifications {
   "$/logTrace": LogTraceParams;
   "window/logMessage": WindowLogMessageParams;
   "session/closed": SessionClosedParams;
+  "session/lost": SessionLostParams;
+  "session/restored": SessionRestoredParams;
   "$/cancelRequest": CancelRequestParams;
 }
 
