@@ -2,7 +2,7 @@ import { Failure } from "../../protocol/errors.ts";
 import { RoundTrip } from "../flow/receive-window.ts";
 import type { Transport } from "../flow/transport.ts";
 import { endTurn, takeTurns } from "../flow/turns.ts";
-import type { Agreed } from "../ssh2/negotiation.ts";
+import type { Agreed } from "../ssh2/key-exchange/negotiation.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
 import type { SshConnection } from "../ssh2/ssh-connection.ts";
 import { within } from "../support/within.ts";

@@ -1,3 +1,4 @@
+import type { Agreed } from "../ssh2/key-exchange/negotiation.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { Room } from "../flow/room.ts";
 import { untilRoom } from "../flow/room.ts";
@@ -41,6 +42,7 @@ export class Session {
   readonly #endKeepalive: () => void;
   #closed: Failure | undefined;
   #ending: Promise<void> | undefined;
+  #loss: Loss | undefined;
   #tellLoss!: (loss: Loss) => void;
 
   /** @param link one that is open */
@@ -56,6 +58,11 @@ export class Session {
       this.#tellLoss = resolve;
     });
     this.#endKeepalive = link.keepalive.watch(options.keepalive, () => this.#silence());
+  }
+
+  /** Why it ended, where it was lost. */
+  get loss(): Loss | undefined {
+    return this.#loss;
   }
 
   /** Whether {@link end} was called. */
@@ -164,6 +171,7 @@ export class Session {
   lose(failure: Failure, loss: Loss): void {
     if (this.#closed) return;
     this.#closed = failure;
+    this.#loss = loss;
     this.#tunnels.fail(failure);
     this.#tellEnd();
     this.#tellLoss(loss);
