@@ -1,4 +1,3 @@
-import type { Agreed } from "../ssh2/key-exchange/negotiation.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { Room } from "../flow/room.ts";
 import { untilRoom } from "../flow/room.ts";
