@@ -1,12 +1,12 @@
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
-import { hasCode } from "../remote-error.ts";
-import type { Entry, FileStat } from "../remote-files.ts";
-import { isTemporary, isTemporaryOf } from "../temporary-name.ts";
+import { hasCode } from "../support/remote-error.ts";
+import type { Entry, FileStat } from "../support/remote-files.ts";
+import { isTemporary, isTemporaryOf } from "../support/temporary-name.ts";
 import { excludes } from "./exclude.ts";
 import type { Excludes } from "./exclude.ts";
 import { Pool } from "./pool.ts";
-import { joined } from "../joined.ts";
+import { joined } from "../support/joined.ts";
 import type { Side } from "./side.ts";
 
 export interface TreeOptions {

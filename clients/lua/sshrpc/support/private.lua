@@ -1,6 +1,6 @@
 --- Temporary files that nobody else can see, nor put theirs in the place of: each in a new folder.
 
-local shell = require("sshrpc.shell")
+local shell = require("sshrpc.support.shell")
 
 local M = {}
 

@@ -1,4 +1,4 @@
-import { ByteQueue } from "../flow/byte-queue.ts";
+import { ByteQueue } from "../../flow/byte-queue.ts";
 
 /** Bytes on their way from who produces them to who takes them, in order. */
 export class ChunkQueue {

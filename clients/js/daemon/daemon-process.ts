@@ -3,7 +3,7 @@ import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { debuglog } from "node:util";
-import { daemonError } from "./errors.ts";
+import { daemonError } from "../errors/errors.ts";
 import type { Program } from "./find-daemon.ts";
 
 /** `NODE_DEBUG=sshrpc` shows the daemon's log. */

@@ -1,7 +1,7 @@
-import type { SessionExecParams } from "./contract.ts";
-import { patienceFor } from "./daemon.ts";
-import { bytesOf, textParams } from "./rpc/bytes.ts";
-import type { Bytes, Payload } from "./rpc/bytes.ts";
+import type { SessionExecParams } from "../rpc/contract.ts";
+import { patienceFor } from "../daemon/daemon.ts";
+import { bytesOf, textParams } from "../rpc/bytes.ts";
+import type { Bytes, Payload } from "../rpc/bytes.ts";
 
 /** What only the wire needs, or what has another form here. */
 type Own =

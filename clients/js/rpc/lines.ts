@@ -1,4 +1,4 @@
-import { NotUtf8 } from "./errors.ts";
+import { NotUtf8 } from "../errors/errors.ts";
 
 /** The lines of bytes that come, without their ends; the last one needs none. Text must be UTF-8. */
 export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string, void> {

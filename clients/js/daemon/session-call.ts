@@ -1,7 +1,7 @@
 import { patienceFor } from "./daemon.ts";
-import type { Payload } from "./rpc/bytes.ts";
-import type { Reply } from "./rpc/peer.ts";
-import type { Session } from "./session.ts";
+import type { Daemon } from "./daemon.ts";
+import type { Payload } from "../rpc/bytes.ts";
+import type { Reply } from "../rpc/peer.ts";
 
 /** What every call takes. */
 export interface BoundedCall {
@@ -11,9 +11,21 @@ export interface BoundedCall {
   signal?: AbortSignal | undefined;
 }
 
+/** What a call on a session needs of it. */
+export interface CallableSession {
+  /** The daemon that has it. */
+  readonly daemon: Daemon;
+  /**
+   * Its handle in the protocol.
+   *
+   * @throws {SessionNotFound} it was closed
+   */
+  usableHandle(): number;
+}
+
 /** A call on a session. */
 export function sessionCall(
-  session: Session,
+  session: CallableSession,
   method: string,
   params: object,
   { signal, ...options }: BoundedCall = {},

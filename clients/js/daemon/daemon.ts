@@ -1,13 +1,13 @@
-import type { DaemonStatusResult, InitializeResult, Methods } from "./contract.ts";
+import type { DaemonStatusResult, InitializeResult, Methods } from "../rpc/contract.ts";
 import { DaemonProcess } from "./daemon-process.ts";
-import { Cancelled, DaemonError, Timeout, cancelled, daemonError } from "./errors.ts";
-import type { SshError } from "./errors.ts";
+import { Cancelled, DaemonError, Timeout, cancelled, daemonError } from "../errors/errors.ts";
+import type { SshError } from "../errors/errors.ts";
 import { findDaemon } from "./find-daemon.ts";
 import type { DaemonCommand } from "./find-daemon.ts";
-import type { Payload } from "./rpc/bytes.ts";
-import { FrameDecoder } from "./rpc/frame-decoder.ts";
-import { Peer } from "./rpc/peer.ts";
-import type { CallEvents, Reply } from "./rpc/peer.ts";
+import type { Payload } from "../rpc/bytes.ts";
+import { FrameDecoder } from "../rpc/frame-decoder.ts";
+import { Peer } from "../rpc/peer.ts";
+import type { CallEvents, Reply } from "../rpc/peer.ts";
 
 export interface DaemonOptions {
   /**

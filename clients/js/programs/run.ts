@@ -1,13 +1,13 @@
 import { CommandFailed } from "./command-failed.ts";
 import type { Result } from "./command-failed.ts";
-import type { SessionExecResult } from "./contract.ts";
-import { NotUtf8 } from "./errors.ts";
+import type { SessionExecResult } from "../rpc/contract.ts";
+import { NotUtf8 } from "../errors/errors.ts";
 import { execRequest } from "./exec-options.ts";
 import type { ExecOptions } from "./exec-options.ts";
-import { utf8 } from "./lines.ts";
-import { readBytes } from "./rpc/bytes.ts";
-import type { Bytes } from "./rpc/bytes.ts";
-import type { Session } from "./session.ts";
+import { utf8 } from "../rpc/lines.ts";
+import { readBytes } from "../rpc/bytes.ts";
+import type { Bytes } from "../rpc/bytes.ts";
+import type { CallableSession } from "../daemon/session-call.ts";
 
 /** What `run` gives output as: text, or bytes. */
 export type OutputEncoding = "utf8" | "buffer";
@@ -30,7 +30,7 @@ export interface RunOptions<E extends OutputEncoding = OutputEncoding> extends E
 
 /** `session.exec`, its output held. */
 export async function run(
-  session: Session,
+  session: CallableSession,
   command: Bytes,
   options: RunOptions,
 ): Promise<Result<string | Buffer>> {

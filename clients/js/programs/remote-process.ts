@@ -1,16 +1,20 @@
 import type { Readable, Writable } from "node:stream";
 import { CommandFailed } from "./command-failed.ts";
 import type { Exit } from "./command-failed.ts";
-import type { SessionExecResult, SessionOutputParams, SessionSignalParams } from "./contract.ts";
+import type {
+  SessionExecResult,
+  SessionOutputParams,
+  SessionSignalParams,
+} from "../rpc/contract.ts";
 import { Credit, defaultWindow } from "./credit.ts";
-import { Cancelled, CommandNotFound, invalidParam } from "./errors.ts";
+import { Cancelled, CommandNotFound, invalidParam } from "../errors/errors.ts";
 import { InputStream } from "./input-stream.ts";
-import { linesOf } from "./lines.ts";
+import { linesOf } from "../rpc/lines.ts";
 import { OutputStream } from "./output-stream.ts";
-import { readBytes } from "./rpc/bytes.ts";
-import type { Bytes, Payload } from "./rpc/bytes.ts";
+import { readBytes } from "../rpc/bytes.ts";
+import type { Bytes, Payload } from "../rpc/bytes.ts";
 import type { TerminalSize } from "./remote-duplex.ts";
-import type { Session } from "./session.ts";
+import type { CallableSession } from "../daemon/session-call.ts";
 
 /** A signal by its name (RFC 4254 §6.9), with or without `SIG`. */
 export type SignalName = SessionSignalParams["signal"] | `SIG${SessionSignalParams["signal"]}`;
@@ -50,7 +54,7 @@ export class RemoteProcess implements AsyncDisposable, AsyncIterable<string> {
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly #outputs: { readonly stdout: OutputStream; readonly stderr: OutputStream };
-  readonly #session: Session;
+  readonly #session: CallableSession;
   readonly #start: ProgramStart;
   readonly #token: number;
   readonly #credit: Credit;
@@ -62,7 +66,7 @@ export class RemoteProcess implements AsyncDisposable, AsyncIterable<string> {
   #failure: Error | undefined;
 
   /** @internal */
-  constructor(session: Session, start: ProgramStart) {
+  constructor(session: CallableSession, start: ProgramStart) {
     const { window = defaultWindow } = start;
     if (!(window >= 1)) throw invalidParam("window", "must be at least 1");
     this.#session = session;

@@ -6,8 +6,8 @@
  * test/ssh/ssh2/negotiation.test.ts, which fails when another ssh2 closes the door
  */
 import type { Client } from "ssh2";
-import { Malformed, WireReader, byte, string, uint32 } from "../../codecs/ssh/wire.ts";
-import { parseCertificate, withoutCertificate } from "../../codecs/ssh/certificate.ts";
+import { Malformed, WireReader, byte, string, uint32 } from "../../../codecs/ssh/wire.ts";
+import { parseCertificate, withoutCertificate } from "../../../codecs/ssh/certificate.ts";
 import { hybridMethod, makeHybrid } from "./hybrid-exchange.ts";
 import type { ReplacedExchange } from "./hybrid-exchange.ts";
 

@@ -5,13 +5,13 @@ import { join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import type { ProgressParams, SessionScpRecvResult } from "./contract.ts";
-import { patienceFor } from "./daemon.ts";
-import type { CallOptions } from "./daemon.ts";
-import { utf8 } from "./lines.ts";
-import { bytesOf, readBytes, textParams } from "./rpc/bytes.ts";
-import type { Bytes } from "./rpc/bytes.ts";
-import type { Session } from "./session.ts";
+import type { ProgressParams, SessionScpRecvResult } from "../rpc/contract.ts";
+import { patienceFor } from "../daemon/daemon.ts";
+import type { CallOptions } from "../daemon/daemon.ts";
+import { utf8 } from "../rpc/lines.ts";
+import { bytesOf, readBytes, textParams } from "../rpc/bytes.ts";
+import type { Bytes } from "../rpc/bytes.ts";
+import type { CallableSession } from "../daemon/session-call.ts";
 
 /** How far a transfer is. */
 export interface Progress {
@@ -55,7 +55,7 @@ export type LocalPath = string | URL;
 
 /** `session.scpRecv` into a file, or through one into a stream. */
 export async function get(
-  session: Session,
+  session: CallableSession,
   remote: Bytes,
   local: LocalPath | Writable,
   options: TransferOptions,
@@ -74,7 +74,7 @@ export async function get(
 
 /** `session.scpSendfile` of a file, or through one of a stream; `session.scpSend` of bytes. */
 export async function put(
-  session: Session,
+  session: CallableSession,
   local: LocalPath | Uint8Array | Readable,
   remote: Bytes,
   options: PutOptions,
@@ -98,7 +98,7 @@ export async function put(
 
 /** `session.scpRecv` into memory. */
 export async function readFile(
-  session: Session,
+  session: CallableSession,
   remote: Bytes,
   { encoding, maxOutput, ...options }: ReadOptions,
 ): Promise<Buffer | string> {
@@ -111,7 +111,7 @@ export async function readFile(
 
 /** A transfer that is told of, and can be given up. */
 export async function transfer(
-  session: Session,
+  session: CallableSession,
   method: string,
   params: object,
   { onProgress, signal, ...times }: TransferOptions,

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { lineWithNewlines, quotedWord } from "../../src/codecs/shell/command-line.ts";
-import { bytesOf } from "./rpc/bytes.ts";
-import type { Bytes } from "./rpc/bytes.ts";
+import { lineWithNewlines, quotedWord } from "../../../src/codecs/shell/command-line.ts";
+import { bytesOf } from "../rpc/bytes.ts";
+import type { Bytes } from "../rpc/bytes.ts";
 
 /** What may stand in `${…}`: one word of the command, or with an array as many as it has. */
 export type Word = Bytes | number | bigint;

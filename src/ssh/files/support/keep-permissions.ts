@@ -1,5 +1,5 @@
-import type { Call } from "../support/call.ts";
-import { withoutGroup } from "./local/permissions.ts";
+import type { Call } from "../../support/call.ts";
+import { withoutGroup } from "./without-group.ts";
 import type { FileStat, RemoteFile } from "./remote-files.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Call } from "../support/call.ts";
+import type { Call } from "../../support/call.ts";
 import { hasCode, remoteFileError } from "./remote-error.ts";
 import type { Entry, RemoteFiles } from "./remote-files.ts";
 

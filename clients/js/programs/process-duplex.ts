@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import { CommandNotFound } from "./errors.ts";
+import { CommandNotFound } from "../errors/errors.ts";
 import type { RemoteProcess } from "./remote-process.ts";
 
 type Callback = (error?: Error | null) => void;

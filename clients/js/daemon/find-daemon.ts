@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { daemonError } from "./errors.ts";
+import { daemonError } from "../errors/errors.ts";
 
 /** The daemon's program: a path, or a command with its arguments. */
 export type DaemonCommand = string | readonly string[];
@@ -27,14 +27,18 @@ export function findDaemon(command: DaemonCommand | undefined): Program {
     if (file === undefined) throw daemonError("the command for the sshrpc daemon is empty", "no");
     return program(file, args);
   }
-  // The same from where it is compiled to, and from where it is bundled to.
-  const own = fileURLToPath(new URL("../../../bin/sshrpc.js", import.meta.url));
-  if (existsSync(own)) return program(own, []);
+  const own = places.find((path) => existsSync(path));
+  if (own !== undefined) return program(own, []);
   throw daemonError(
-    `the sshrpc daemon was not found at ${own}: leave the package sshrpc out of what you bundle, or name the daemon by the option daemon or the environment variable SSHRPC_DAEMON`,
+    `the sshrpc daemon was not found at ${places[0]}: leave the package sshrpc out of what you bundle, or name the daemon by the option daemon or the environment variable SSHRPC_DAEMON`,
     "no",
   );
 }
+
+/** From where this is bundled to, and from where it is compiled to. */
+const places = ["../../../bin/sshrpc.js", "../../../../bin/sshrpc.js"].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
 
 function program(file: string, args: readonly string[]): Program {
   if (!/\.[cm]?js$/.test(file)) return { file, args };

@@ -1,9 +1,9 @@
-import { commandLine } from "../../codecs/shell/command-line.ts";
-import { Failure } from "../../protocol/errors.ts";
-import type { Session } from "../connection/session.ts";
-import { OutputCollector } from "../programs/output-collector.ts";
-import { runProgram } from "../programs/program.ts";
-import type { Call } from "../support/call.ts";
+import { commandLine } from "../../../codecs/shell/command-line.ts";
+import { Failure } from "../../../protocol/errors.ts";
+import type { Session } from "../../connection/session.ts";
+import { OutputCollector } from "../../programs/output-collector.ts";
+import { runProgram } from "../../programs/program.ts";
+import type { Call } from "../../support/call.ts";
 
 /** Prints the SHA-256 of each block of `$1`: `$2` times 64 KiB in all, `$3` times 64 KiB in each. */
 export const hashScript =

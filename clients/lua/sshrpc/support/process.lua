@@ -1,6 +1,6 @@
 --- What Lua itself doesn't say of the process that it runs in.
 
-local shell = require("sshrpc.shell")
+local shell = require("sshrpc.support.shell")
 
 local M = {}
 

@@ -1,4 +1,4 @@
-import type { Call } from "../support/call.ts";
+import type { Call } from "../../support/call.ts";
 
 export type FileType =
   "file" | "directory" | "symlink" | "fifo" | "socket" | "block" | "character" | "unknown";

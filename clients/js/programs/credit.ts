@@ -1,4 +1,4 @@
-import { OutputTooLarge } from "./errors.ts";
+import { OutputTooLarge } from "../errors/errors.ts";
 import type { OutputStream } from "./output-stream.ts";
 
 /** Bytes of output that are granted ahead of what has been taken: PROTOCOL.md's window. */

@@ -4,7 +4,7 @@
  */
 import type { Buffer } from "node:buffer";
 import type { Client, ClientChannel } from "ssh2";
-import { printable } from "../../codecs/text/printable.ts";
+import { printable } from "../../../codecs/text/printable.ts";
 
 interface Packets {
   allocStart: number;

@@ -1,5 +1,5 @@
-import { Failure } from "../../protocol/errors.ts";
-import { printable } from "../../codecs/text/printable.ts";
+import { Failure } from "../../../protocol/errors.ts";
+import { printable } from "../../../codecs/text/printable.ts";
 
 /** strerror(3)'s words, and how servers and busybox say the same. */
 const texts: readonly [string, string, RegExp][] = [

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import { SshError } from "./errors.ts";
-import type { Bytes } from "./rpc/bytes.ts";
+import { SshError } from "../errors/errors.ts";
+import type { Bytes } from "../rpc/bytes.ts";
 
 /** How a command ended. */
 export interface Exit {

@@ -1,4 +1,4 @@
-import type { ClientPromptParams } from "./contract.ts";
+import type { ClientPromptParams } from "../rpc/contract.ts";
 
 /** A question without what only the wire needs. */
 type Shown<T> = T extends unknown ? Omit<T, "token"> : never;
