@@ -2,6 +2,9 @@
 
 package sshrpc
 
+// version is this module's, and the daemon's.
+const version = "0.1.0"
+
 // The methods and notifications.
 const (
 	// Says who is there and what they can do. Optional: every method works without it.

@@ -2665,5 +2665,8 @@ export interface Notifications {
   "$/cancelRequest": CancelRequestParams;
 }
 
+/** This package's, and the daemon's. */
+export const version = "0.1.0";
+
 /** Params of `ssh.new` that are paths on this machine, or hold some. */
 export const localPaths: ReadonlySet<string> = new Set(["identityFiles","knownHosts","agent","socketPath","config"]);
