@@ -38,7 +38,7 @@ func Dial(ctx context.Context, address string, config *Config) (*Session, error)
 	switch via := config.Via; {
 	case via == nil:
 		var err error
-		if d, err = acquireDaemon(config.Daemon); err != nil {
+		if d, err = acquireDaemon(config.Daemon, config.Shared); err != nil {
 			return nil, err
 		}
 	case via.isShared:
@@ -68,6 +68,9 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 	params, err := dialParams(ctx, address, config)
 	if err == nil && config.Via != nil && config.Via.daemon != d {
 		err = errors.New("Via is a session of another daemon")
+	}
+	if err == nil && config.Shared && !d.isShared {
+		err = errors.New("Shared has no say over the daemon of Via, or one of StartDaemon")
 	}
 	if err != nil {
 		return nil, invalidParams(methodSSHNew, err.Error())
@@ -146,6 +149,7 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 		KeepaliveInterval:   secondsOf(config.KeepaliveInterval),
 		IdleTimeout:         secondsOf(config.IdleTimeout),
 		ProxyCommand:        unlessEmpty(config.ProxyCommand),
+		Persist:             secondsOf(config.Persist),
 		Timeout:             timeoutOf(ctx),
 	}
 	if port != 0 {
@@ -166,6 +170,9 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 	if config.MaxChannels != 0 {
 		most := int64(config.MaxChannels)
 		params.MaxChannels = &most
+	}
+	if config.Reconnect {
+		params.Reconnect = &config.Reconnect
 	}
 	if config.WarnWeakCrypto {
 		params.WarnWeakCrypto = &config.WarnWeakCrypto

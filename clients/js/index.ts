@@ -46,7 +46,14 @@ export type { RemoteProcess, SignalName } from "./programs/remote-process.ts";
 export type { Destination, RemoteSocket } from "./programs/remote-socket.ts";
 export type { Bytes } from "./rpc/bytes.ts";
 export type { OutputEncoding, RunOptions } from "./programs/run.ts";
-export type { CloseReason, Session, Shell, ShellOptions, SpawnOptions } from "./session.ts";
+export type {
+  CloseReason,
+  LossReason,
+  Session,
+  Shell,
+  ShellOptions,
+  SpawnOptions,
+} from "./session.ts";
 export type {
   LocalPath,
   Progress,
