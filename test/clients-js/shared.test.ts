@@ -37,9 +37,11 @@ describe("JavaScript client: the shared daemon", function () {
     runtime = scope.tempDir();
     given = process.env["XDG_RUNTIME_DIR"];
     process.env["XDG_RUNTIME_DIR"] = runtime;
+    const env = { XDG_RUNTIME_DIR: runtime };
+    const stop = () => execa(process.execPath, [daemonPath, "stop"], { env, reject: false });
+    scope.add({ [Symbol.asyncDispose]: async () => void (await stop()) });
   });
-  afterEach(async () => {
-    await execa(process.execPath, [daemonPath, "stop"], { reject: false });
+  afterEach(() => {
     if (given === undefined) delete process.env["XDG_RUNTIME_DIR"];
     else process.env["XDG_RUNTIME_DIR"] = given;
   });

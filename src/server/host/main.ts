@@ -33,7 +33,7 @@ async function run(args: readonly string[], root: string): Promise<void> {
   if (cli.command === "serve") return serve(cli, version(root), log);
   // Loaded only where it is wanted: a daemon of one's own has no use for it.
   const { runShared } = await import("./shared.ts");
-  return runShared(cli.command, version(root), log);
+  return runShared(cli, version(root), log);
 }
 
 function openLog(path: string) {
