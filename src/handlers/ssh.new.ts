@@ -3,7 +3,10 @@ import type { Params } from "../protocol/methods.ts";
 import { hostConfig } from "../ssh/config/host-config.ts";
 import { weaknesses } from "../ssh/login/weaknesses.ts";
 import type { Way } from "../ssh/route/way.ts";
-import { configuredWay, connectOver } from "../ssh/route/configured-way.ts";
+import { configuredWay, connectTo } from "../ssh/route/configured-way.ts";
+import { isStillTrusted, samenessOf } from "../ssh/route/sameness.ts";
+import { sessionOptions } from "../ssh/login/connect.ts";
+import type { Call } from "../ssh/support/call.ts";
 import { connectOptions } from "../ssh/route/connect-options.ts";
 import type { LoginClient } from "../ssh/route/connect-options.ts";
 import type { ClientScope } from "./support/client-scope.ts";
@@ -20,7 +23,8 @@ export default handler(
     const { host, idleTimeout } = params;
     const config = params.config === false ? undefined : params.config;
     if (idleTimeout !== undefined) call.startIdle(idleTimeout);
-    const asking = named(client, params);
+    let onAsked = () => {};
+    const asking = named(client, params, () => onAsked());
     const given = givenWay(params, scope);
     const found = config === undefined ? undefined : await hostConfig({ ...params, config }, call);
     if (found?.connectTimeout !== undefined) call.replaceDefault(found.connectTimeout);
@@ -29,13 +33,33 @@ export default handler(
     const port = params.port ?? found?.port ?? sshPort;
     const account = { host: found?.host ?? host, port, username };
     const options = connectOptions(account, params, found, asking);
-    const { handshakes } = daemon;
     const ignored = [...(found?.ignored ?? [])];
     const way =
       found && config !== undefined && !given
-        ? await configuredWay(found, host, { config, client: asking, call, handshakes, ignored })
-        : (given ?? { by: "tcp" });
-    const session = await connectOver(way, options, { call, handshakes });
+        ? await configuredWay(found, host, { config, client: asking, call, ignored })
+        : (given ?? { by: "tcp" as const });
+    const destination = { options, way };
+    const login = (onBehalf: Call) => connectTo(destination, onBehalf, daemon.handshakes);
+    const { persist } = params;
+    const sameness =
+      persist === undefined ? undefined : await samenessOf(destination, config, call);
+    const session =
+      persist === undefined || sameness === undefined
+        ? await login(call)
+        : await daemon.sharedLinks.session(
+            {
+              sameness,
+              owner: scope,
+              persist,
+              options: sessionOptions(options),
+              isTrusted: (link, onBehalf) => isStillTrusted(destination, link, onBehalf),
+              login: (onBehalf, told) => {
+                onAsked = told;
+                return login(onBehalf);
+              },
+            },
+            call,
+          );
     const { serverIdent, hostKey, authMethod, kex, cipher, mac, postQuantum } = session.info;
     const warnings = options.warnWeakCrypto ? weaknesses(session.info) : [];
     const handle = await scope.sessions.add(session, call);
@@ -79,12 +103,19 @@ function givenWay(params: Params<"ssh.new">, { sessions }: ClientScope): Way | u
 }
 
 /** The client, asked with the login's name, so that it can tell several at once apart. */
-function named(client: Client, { token, prompt }: Params<"ssh.new">): LoginClient {
+function named(
+  client: Client,
+  { token, prompt }: Params<"ssh.new">,
+  onAsked: () => void,
+): LoginClient {
   const ask = prompt === false ? undefined : client.ask;
   return {
     ask:
       ask &&
-      ((question, signal) => ask(token === undefined ? question : { ...question, token }, signal)),
+      ((question, signal) => {
+        onAsked();
+        return ask(token === undefined ? question : { ...question, token }, signal);
+      }),
     warn: (text) => client.warn(text),
   };
 }
