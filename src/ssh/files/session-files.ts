@@ -61,8 +61,11 @@ class SessionFiles {
 
   constructor(session: Session) {
     this.#session = session;
-    session.onEnd(() => this.#files?.channel.close());
-    session.channels.onShortage(() => this.#yield());
+    const stopYielding = session.channels.onShortage(() => this.#yield());
+    session.onEnd(() => {
+      stopYielding();
+      this.#files?.channel.close();
+    });
   }
 
   /**
