@@ -93,6 +93,7 @@ export class Session {
   #closed: Failure | undefined;
   #ending: Promise<void> | undefined;
   #lossDetails: Record<string, unknown> = {};
+  #loss: Loss | undefined;
   #tellLoss!: (loss: Loss) => void;
 
   /** @param connection one that is logged in over `transport` */
@@ -157,6 +158,11 @@ export class Session {
       () => connection.ping(),
       () => this.#lose("the server gives no sign of life", "KeepaliveTimeout"),
     );
+  }
+
+  /** Why it ended, where it was lost. */
+  get loss(): Loss | undefined {
+    return this.#loss;
   }
 
   /** The session that this one runs over. */
@@ -299,9 +305,10 @@ export class Session {
       const details = { ...this.#lossDetails, ...told };
       const lost = new Failure("ConnectionLost", `the connection was lost: ${message}`, details);
       this.#closed = lost;
+      this.#loss = { kind, message, ...told };
       this.channels.fail(lost);
       this.#tellEnd();
-      this.#tellLoss({ kind, message, ...told });
+      this.#tellLoss(this.#loss);
       void this.#endOwned();
     }
     if (!this.#ending) this.#transport.destroy();

@@ -48,6 +48,13 @@ class LentAgent {
 
 const lent = new WeakMap<Session, LentAgent>();
 
+/** The socket of the agent that may be lent. @throws {Failure} InvalidParams where there is none */
+export function requireAgent({ agent }: Session): string {
+  if (agent !== undefined) return agent;
+  const reason = "there is no agent: SSH_AUTH_SOCK is not set, and ssh.new named none";
+  throw invalidParam("forwardAgent", reason);
+}
+
 /**
  * Lends the agent of the session's login to its server (auth-agent@openssh.com).
  *
@@ -55,11 +62,7 @@ const lent = new WeakMap<Session, LentAgent>();
  * @throws {Failure} InvalidParams where there is none
  */
 export function lendAgent(session: Session): () => void {
-  if (session.agent === undefined) {
-    const reason = "there is no agent: SSH_AUTH_SOCK is not set, and ssh.new named none";
-    throw invalidParam("forwardAgent", reason);
-  }
-  const agent = lent.get(session) ?? new LentAgent(session, session.agent);
+  const agent = lent.get(session) ?? new LentAgent(session, requireAgent(session));
   lent.set(session, agent);
   agent.users += 1;
   return () => {
