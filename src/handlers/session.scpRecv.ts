@@ -2,7 +2,7 @@ import { localPath } from "../ssh/support/client-environment.ts";
 import { NotUtf8, remoteBytes } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
 import { defaultIdleTimeout, limits, maxRemotePath } from "../protocol/limits.ts";
-import type { Progress } from "../ssh/files/progress.ts";
+import type { Progress } from "../ssh/files/support/progress.ts";
 import { receiveToFile, receiveToMemory } from "../ssh/files/scp/receive.ts";
 import { handler } from "./support/handler.ts";
 import { inputText } from "./support/input-bytes.ts";

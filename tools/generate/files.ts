@@ -29,8 +29,8 @@ export function generatedFiles(root: string): Map<string, string> {
     ),
     ["clients/lua/sshrpc/types.lua", luaTypes(document)],
     ["clients/go/contract.go", goTypes(document)],
-    ["clients/js/contract.ts", typescriptTypes(document)],
-    ["clients/js/error-kinds.ts", typescriptErrors()],
+    ["clients/js/rpc/contract.ts", typescriptTypes(document)],
+    ["clients/js/errors/error-kinds.ts", typescriptErrors()],
     ...versioned.map(({ path, line }): [string, string] => {
       const name = path.replace("VERSION", version);
       return [name, withVersion(readFileSync(join(root, name), "utf8"), line, version)];

@@ -1,5 +1,5 @@
 import { filesOf } from "../../ssh/files/session-files.ts";
-import type { RemoteFiles } from "../../ssh/files/remote-files.ts";
+import type { RemoteFiles } from "../../ssh/files/support/remote-files.ts";
 import type { Session } from "../../ssh/connection/session.ts";
 import type { Encoding } from "../../protocol/bytes.ts";
 import type { Context } from "./handler.ts";

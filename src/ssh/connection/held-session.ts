@@ -3,7 +3,8 @@ import type { Call } from "../support/call.ts";
 import { within } from "../support/within.ts";
 import { connectAgain, NoReconnection } from "./reconnect.ts";
 import type { GivenUp, Reconnect } from "./reconnect.ts";
-import type { Loss, Session } from "./session.ts";
+import type { Loss } from "./link.ts";
+import type { Session } from "./session.ts";
 
 /** Milliseconds for which a connection must have held, so that its loss isn't one more failure. */
 const steady = 30_000;

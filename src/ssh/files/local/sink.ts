@@ -6,7 +6,7 @@ import { localFileError } from "./error.ts";
 import { LocalPipe } from "./pipe.ts";
 import { settlePermissions } from "./permissions.ts";
 import { removeStale } from "./stale.ts";
-import { temporaryBeside } from "../temporary-name.ts";
+import { temporaryBeside } from "../support/temporary-name.ts";
 import { after } from "./temporary.ts";
 
 /** Bytes gathered before they are written at once. */

@@ -1,9 +1,9 @@
 import { constants } from "node:fs";
 import { open, rename, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import type { FileStat } from "../remote-files.ts";
-import { temporaryBeside } from "../temporary-name.ts";
-import { isZero } from "../zeros.ts";
+import type { FileStat } from "../support/remote-files.ts";
+import { temporaryBeside } from "../support/temporary-name.ts";
+import { isZero } from "../support/zeros.ts";
 import { localFileError } from "./error.ts";
 import { settlePermissions } from "./permissions.ts";
 

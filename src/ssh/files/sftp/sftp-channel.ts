@@ -11,7 +11,7 @@ import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
 import type { SessionChannel } from "../../connection/channels/channel.ts";
 import { markInOneGo } from "../../support/garbage-collection.ts";
-import { brokenWay } from "../remote-error.ts";
+import { brokenWay } from "../support/remote-error.ts";
 import { Gate } from "./gate.ts";
 import { decoded } from "./replies.ts";
 

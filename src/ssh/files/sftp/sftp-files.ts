@@ -5,7 +5,7 @@ import type { Request } from "../../../codecs/sftp/requests.ts";
 import type { Attributes } from "../../../codecs/sftp/attributes.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
 import type { Call } from "../../support/call.ts";
-import { hasCode, notSupported, remoteFileError, restated } from "../remote-error.ts";
+import { hasCode, notSupported, remoteFileError, restated } from "../support/remote-error.ts";
 import type {
   Changed,
   Entry,
@@ -16,7 +16,7 @@ import type {
   TakeBytes,
   TakeEntries,
   WriteOptions,
-} from "../remote-files.ts";
+} from "../support/remote-files.ts";
 import { fileStat } from "./file-stat.ts";
 import { Names } from "./names.ts";
 import { listDirectory } from "./list-directory.ts";
