@@ -101,7 +101,7 @@ export class Outage {
             told(failure);
           } catch (error) {
             leave();
-            reject(error as Error);
+            reject(error);
           }
         },
       };

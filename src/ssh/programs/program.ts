@@ -84,7 +84,7 @@ export async function runProgram(
     const isRunning = channel?.isOpen && call.dispatched !== "no";
     const end = performance.now() + replyGrace;
     sink.release();
-    const termination = isRunning ? await terminate(channel as SessionChannel) : undefined;
+    const termination = isRunning ? await terminate(channel) : undefined;
     // What has come is not lost, as far as the receiver takes it.
     if (channel) await within(end - performance.now(), sink.drained());
     channel?.discardOutput();
