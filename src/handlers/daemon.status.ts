@@ -37,7 +37,7 @@ function heldBy({ number, sessions, forwards }: ClientScope, all: boolean, share
       ...session.status,
       // A jump host's that was made for this one alone has none.
       via: session.via && handles.get(session.via),
-      connection: shared.numberOf(session),
+      connection: shared.numberOf(session.session),
     })),
     forwards: forwards
       .status((session) => handles.get(session))

@@ -1,4 +1,5 @@
 import type { ClientScope } from "./client-scope.ts";
+import { Outages } from "../../ssh/connection/outages.ts";
 import { SharedLinks } from "../../ssh/connection/shared-links.ts";
 import { Handshakes } from "../../ssh/login/handshakes.ts";
 import { settleProcess } from "../../ssh/support/process-settings.ts";
@@ -7,6 +8,7 @@ import { proxyCommandsEnded } from "../../ssh/route/proxy-processes.ts";
 /** What is the process's, whichever client asks. */
 export class Daemon {
   readonly handshakes = new Handshakes();
+  readonly outages = new Outages();
   /** Connections that several clients may share, and that stay when nobody uses them. */
   readonly sharedLinks = new SharedLinks();
   /** The version of this package. */

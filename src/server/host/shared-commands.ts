@@ -11,7 +11,16 @@ type Status = Result<"daemon.status">;
 export async function printStatus(path: string): Promise<void> {
   const status = await ask(path);
   if (!status) return void process.stdout.write("No shared daemon runs.\n");
-  const { pid, version, uptime, memory, clients = [], sessions, forwards, connections: shared } = status;
+  const {
+    pid,
+    version,
+    uptime,
+    memory,
+    clients = [],
+    sessions,
+    forwards,
+    connections: shared,
+  } = status;
   // One is this command.
   const others = clients.length - 1;
   const lines = [

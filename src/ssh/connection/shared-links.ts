@@ -97,7 +97,8 @@ export class SharedLinks {
 /** Who waits for a login. */
 interface Waiter {
   readonly wanted: Wanted;
-  readonly resolve: (session: Session | undefined) => void;
+  /** Given the session, to who began; to others the connection, or nothing where it isn't for them. */
+  readonly resolve: (made: Session | Link | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -150,18 +151,21 @@ class SharedLink {
 
   /** @returns undefined where it turns out not to be for this call */
   async use(wanted: Wanted, call: Call): Promise<Session | undefined> {
-    const link = this.#link;
-    if (!link) return this.#wait(wanted, call);
     this.#held += 1;
     try {
-      if (!(await wanted.isTrusted(link, call))) this.#isRetired = true;
-      else if (!(await call.race(isAlive(link)))) this.#isRetired = true;
-      if (!link.isOpen || this.#isRetired) return undefined;
-      return this.#give(link, wanted);
+      const made = this.#link ?? (await this.#wait(wanted, call));
+      return made instanceof Session || !made ? made : await this.#share(made, wanted, call);
     } finally {
       this.#held -= 1;
-      this.#rest();
+      if (this.#link) this.#rest();
     }
+  }
+
+  async #share(link: Link, wanted: Wanted, call: Call): Promise<Session | undefined> {
+    if (!(await wanted.isTrusted(link, call))) this.#isRetired = true;
+    else if (!(await call.race(isAlive(link)))) this.#isRetired = true;
+    if (!link.isOpen || this.#isRetired) return undefined;
+    return this.#adopt(new Session(link, wanted.options), wanted);
   }
 
   /** @returns resolved when it has ended, where it was of use to that owner alone */
@@ -207,14 +211,18 @@ class SharedLink {
     this.#link = link;
     link.keep(() => this.#rest());
     this.#until = performance.now() + first.persist * 1000;
-    for (const { wanted, resolve } of this.#waiting.values()) resolve(this.#give(link, wanted));
-    // Who logged in may have gone meanwhile: it was nobody's.
-    await made.end();
+    let isTaken = false;
+    for (const { wanted, resolve } of this.#waiting.values()) {
+      if (wanted === first) isTaken = true;
+      resolve(wanted === first ? this.#adopt(made, wanted) : link);
+    }
+    // Who logged in has gone meanwhile: it is nobody's.
+    if (!isTaken) await made.end();
     if (this.#hasEnded) await link.close();
   }
 
-  async #wait(wanted: Wanted, call: Call): Promise<Session | undefined> {
-    const given = new Promise<Session | undefined>((resolve, reject) => {
+  async #wait(wanted: Wanted, call: Call): Promise<Session | Link | undefined> {
+    const given = new Promise<Session | Link | undefined>((resolve, reject) => {
       this.#waiting.set(call, { wanted, resolve, reject });
     });
     this.#joint.add(call);
@@ -222,7 +230,7 @@ class SharedLink {
       return await call.race(given);
     } catch (error) {
       // In the same moment: nobody has it.
-      given.then((session) => session?.end()).catch(() => {});
+      given.then((made) => made instanceof Session && made.end()).catch(() => {});
       if (call.hasEnded && this.#joint.size === 1) {
         // The last one: what it waited for says best why it took so long.
         this.#isRetired = true;
@@ -244,12 +252,11 @@ class SharedLink {
     }
   }
 
-  #give(link: Link, { owner, persist, options }: Wanted): Session {
+  #adopt(session: Session, { owner, persist, options }: Wanted): Session {
     clearTimeout(this.#timer);
     this.#endKeepalive();
     this.#keepalive = options.keepalive;
     this.#owners.add(owner);
-    const session = new Session(link, options);
     session.onEnd(() => {
       this.#until = Math.max(this.#until, performance.now() + persist * 1000);
     });

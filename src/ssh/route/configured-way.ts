@@ -6,6 +6,7 @@ import { hostConfig } from "../config/host-config.ts";
 import type { HostConfig } from "../config/host-config.ts";
 import { parseJumpSpec } from "../config/jump-spec.ts";
 import type { Handshakes } from "../login/handshakes.ts";
+import type { FirstHostKeys } from "./first-host-keys.ts";
 import type { Session } from "../connection/session.ts";
 import { routeOver } from "./way.ts";
 import type { Way } from "./way.ts";
@@ -22,6 +23,8 @@ export interface Journey {
   readonly call: Call;
   /** Takes what the configuration of a jump host says and is not honoured. */
   readonly ignored: string[];
+  /** Where it has been gone before: the host keys that were shown then. */
+  readonly firstKeys?: FirstHostKeys | undefined;
 }
 
 /** A server, how to log in there, and the way to it. */
@@ -60,7 +63,8 @@ export async function configuredWay(
   const hop = await hostConfig({ config, ...spec, jump }, call);
   ignored.push(...hop.ignored.map((setting) => `${spec.host}: ${setting}`));
   const way = await configuredWay(hop, spec.host, journey, depth + 1);
-  return { by: "jump", over: { options: connectOptions(hop, {}, hop, client), way } };
+  const first = journey.firstKeys?.of(hop);
+  return { by: "jump", over: { options: connectOptions(hop, {}, hop, client, first), way } };
 }
 
 /**

@@ -10,8 +10,8 @@ import type { Destination, PlannedWay } from "./configured-way.ts";
 
 /**
  * A keyed hash of all that bears on trust and login, of the server and of the hosts on the way: the
- * same for those who may share a connection. Undefined where it leads over a session of the client's,
- * which ends with that.
+ * same for those who may share a connection. Not for a way over a session of the client's, which ends
+ * with that.
  *
  * @param config the configuration that was named, as it was
  * @throws the call's end
@@ -20,11 +20,10 @@ export async function samenessOf(
   destination: Destination,
   config: true | string | undefined,
   call: Call,
-): Promise<string | undefined> {
+): Promise<string> {
   const hash = new KeyedHash().add(typeof config === "string" ? homePath(config) : config);
   let at: Destination | undefined = destination;
   while (at) {
-    if (at.way.by === "session") return undefined;
     await addLikeness(hash, at.options, call);
     addWay(hash, at.way);
     at = at.way.by === "jump" ? at.way.over : undefined;
@@ -32,7 +31,7 @@ export async function samenessOf(
   return hash.digest();
 }
 
-function addWay(hash: KeyedHash, way: Exclude<PlannedWay, { by: "session" }>): void {
+function addWay(hash: KeyedHash, way: PlannedWay): void {
   hash.add(way.by);
   switch (way.by) {
     case "tcp":
@@ -46,6 +45,7 @@ function addWay(hash: KeyedHash, way: Exclude<PlannedWay, { by: "session" }>): v
       hash.add([way.command, way.alias]).add(forChild());
       break;
     case "jump":
+    case "session":
   }
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 from ._typing import TYPE_CHECKING
-from .connecting import connect_call
+from .connecting import SHARED_WITH, connect_call
 from .results import HostKey
 from .commands import Commands
 from .sharing import acquire
@@ -41,6 +41,7 @@ def connect(
     via: Session | None = None,
     daemon: Command | Daemon | None = None,
     share: bool = True,
+    shared: bool = False,
     **options: Unpack[ConnectOptions],
 ) -> Session:
     """Connects to an SSH server, checks its host key, logs in (`ssh.new`).
@@ -60,6 +61,9 @@ def connect(
             `port` (RFC 4254 §7.2). The new session is of the same daemon, and ends with that one.
         daemon: The daemon's path or command; or a `Daemon`, which then is its owner's to end.
         share: False starts a daemon for this session alone.
+        shared: True has the user's shared daemon keep the session, which is started where there is
+            none, and stays for the user's other programs; with `persist=` the login stays there for
+            so many seconds, for whoever connects alike.
         options: As `timeout=` (seconds for all of it; by default the configuration's
             ConnectTimeout, else 30, and then time in which you are asked isn't counted),
             `identity_files=`, `known_hosts=`, `host_key_policy=`, `keepalive_interval=`;
@@ -77,13 +81,15 @@ def connect(
         InvalidParams: an option is out of range, or doesn't go together with another.
         DaemonError: there is no daemon.
         TypeError: there is no such option; `via` is no `Session`.
-        ValueError: `via` is of another daemon than `daemon`; `host` is no address, or says another
+        ValueError: `via` is of another daemon than `daemon`, which can't be had with `shared`, either; `host` is no address, or says another
             user or port than the arguments.
 
     """
     through = None if via is None else _handle_of(via, daemon, share)
+    if shared and (via is not None or isinstance(daemon, Daemon)):
+        raise ValueError(SHARED_WITH)
     call = connect_call(host, port, username, password, options, on_prompt, through)
-    owner = acquire(daemon if via is None else via.daemon, share)
+    owner = acquire(daemon if via is None else via.daemon, share, shared)
     try:
         return Session(owner, call.params, owner.call(call))
     except BaseException:
