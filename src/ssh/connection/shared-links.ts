@@ -230,7 +230,7 @@ class SharedLink {
       return await call.race(given);
     } catch (error) {
       // In the same moment: nobody has it.
-      given.then((made) => made instanceof Session && made.end()).catch(() => {});
+      given.then((made) => (made instanceof Session ? made.end() : undefined)).catch(() => {});
       if (call.hasEnded && this.#joint.size === 1) {
         // The last one: what it waited for says best why it took so long.
         this.#isRetired = true;
