@@ -74,7 +74,7 @@ export class Terminal {
     const is = wanted instanceof RegExp ? (rows: string[]) => wanted.test(rows.join("\n")) : wanted;
     let rows: string[] = [];
     const seen = async () => is((rows = await this.screen()));
-    await until(seen, `${wanted}`, patience).catch((error: unknown) => {
+    await until(seen, String(wanted), patience).catch((error: unknown) => {
       throw new Error(`the screen is\n${rows.join("\n")}`, { cause: error });
     });
   }

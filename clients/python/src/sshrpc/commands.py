@@ -43,6 +43,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -63,6 +66,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -83,6 +89,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -103,6 +112,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -123,6 +135,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -143,6 +158,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -165,6 +183,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = None,
         env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = False,
+        sudo: bool | str = False,
+        sudo_password: str | None = None,
+        forward_agent: bool = False,
         merge_stderr: bool = False,
         max_output: int | None = None,
         on_output: OnOutput[Any] | None = None,
@@ -191,6 +212,12 @@ class Commands(Opened):
             pty: True, or `{"term": …, "columns": …, "rows": …}`, for a pseudo-terminal (RFC 4254
                 §6.2), on which stdout and stderr are one. Defaults: `"xterm"`, 80 columns, 24 rows;
                 of both at least 1.
+            sudo: True runs the command by sudo(8) as root, a name as that user, with sh for its
+                shell. Of `env`, what goes by `"export"` arrives for sure.
+            sudo_password: What sudo is given where it asks, in no command line and in no output.
+                Without it a sudo that asks is `SudoFailed`: nobody else is asked.
+            forward_agent: Lends the server the agent of the login while the command runs, as `ssh
+                -A` does: whoever is root there can log in by its keys meanwhile.
             merge_stderr: Both streams in `stdout`, in the order in which they came.
             max_output: The most bytes of output to hold; 268435456 by default, and at most.
             on_output: Called, in this thread, with `"stdout"` or `"stderr"` and each
@@ -209,7 +236,9 @@ class Commands(Opened):
             ConnectionLost: likewise.
             SessionClosed: the session was lost before.
             ChannelOpenFailed: RFC 4254 §5.1.
-            ChannelRequestDenied: the server refuses the command, a variable of `env`, or the `pty`.
+            ChannelRequestDenied: the server refuses the command, a variable of `env`, the `pty`, or
+                the agent.
+            SudoFailed: sudo didn't run it; its `reason` says why.
             OutputNotText: the output isn't text in this encoding; a UnicodeDecodeError, too.
             LookupError: there is no such encoding; nothing was sent.
             DaemonError: the daemon has ended.
@@ -217,7 +246,15 @@ class Commands(Opened):
         """
         mode = TextMode(text, encoding, errors)
         options = ExecOptions(
-            timeout, idle_timeout, env, env_mode, cast("Any", pty), mode.encode(input)
+            timeout,
+            idle_timeout,
+            env,
+            env_mode,
+            cast("Any", pty),
+            mode.encode(input),
+            sudo=sudo,
+            sudo_password=sudo_password,
+            forward_agent=forward_agent,
         )
         if on_output is None:
             return self.daemon.call(
@@ -244,6 +281,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: Literal[False] = ...,
@@ -262,6 +302,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: Literal[True],
@@ -280,6 +323,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool = ...,
@@ -298,6 +344,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool = ...,
@@ -316,6 +365,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool,
@@ -334,6 +386,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool = ...,
@@ -354,6 +409,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = None,
         env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = False,
+        sudo: bool | str = False,
+        sudo_password: str | None = None,
+        forward_agent: bool = False,
         window: int = DEFAULT_WINDOW,
         text: bool = False,
         encoding: str | None = None,
@@ -371,6 +429,9 @@ class Commands(Opened):
             env: As of `run`.
             env_mode: As of `run`.
             pty: As of `run`.
+            sudo: As of `run`.
+            sudo_password: As of `run`.
+            forward_agent: As of `run`.
             window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
                 least 1; 1048576 by default. A line of `lines` that is longer comes in pieces.
             text: The output is str, as of `run`.
@@ -385,7 +446,17 @@ class Commands(Opened):
         """
         mode = TextMode(text, encoding, errors)
         data = None if input is None else snapshot(mode.encode_either(input, "input"))
-        options = ExecOptions(timeout, idle_timeout, env, env_mode, cast("Any", pty), data)
+        options = ExecOptions(
+            timeout,
+            idle_timeout,
+            env,
+            env_mode,
+            cast("Any", pty),
+            data,
+            sudo=sudo,
+            sudo_password=sudo_password,
+            forward_agent=forward_agent,
+        )
         return Stream(
             self, stream_call(self._open(), command, options, stdin, window), window, mode
         )

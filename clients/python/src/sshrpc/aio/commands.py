@@ -45,6 +45,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -65,6 +68,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -85,6 +91,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -105,6 +114,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -125,6 +137,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -145,6 +160,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -167,6 +185,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = None,
         env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = False,
+        sudo: bool | str = False,
+        sudo_password: str | None = None,
+        forward_agent: bool = False,
         merge_stderr: bool = False,
         max_output: int | None = None,
         on_output: OnOutput[Any] | None = None,
@@ -193,6 +214,12 @@ class Commands(Opened):
             pty: True, or `{"term": …, "columns": …, "rows": …}`, for a pseudo-terminal (RFC 4254
                 §6.2), on which stdout and stderr are one. Defaults: `"xterm"`, 80 columns, 24 rows;
                 of both at least 1.
+            sudo: True runs the command by sudo(8) as root, a name as that user, with sh for its
+                shell. Of `env`, what goes by `"export"` arrives for sure.
+            sudo_password: What sudo is given where it asks, in no command line and in no output.
+                Without it a sudo that asks is `SudoFailed`: nobody else is asked.
+            forward_agent: Lends the server the agent of the login while the command runs, as `ssh
+                -A` does: whoever is root there can log in by its keys meanwhile.
             merge_stderr: Both streams in `stdout`, in the order in which they came.
             max_output: The most bytes of output to hold; 268435456 by default, and at most.
             on_output: Called, in the calling task, and awaited where it can be, with `"stdout"` or `"stderr"` and each
@@ -211,7 +238,9 @@ class Commands(Opened):
             ConnectionLost: likewise.
             SessionClosed: the session was lost before.
             ChannelOpenFailed: RFC 4254 §5.1.
-            ChannelRequestDenied: the server refuses the command, a variable of `env`, or the `pty`.
+            ChannelRequestDenied: the server refuses the command, a variable of `env`, the `pty`, or
+                the agent.
+            SudoFailed: sudo didn't run it; its `reason` says why.
             OutputNotText: the output isn't text in this encoding; a UnicodeDecodeError, too.
             LookupError: there is no such encoding; nothing was sent.
             DaemonError: the daemon has ended.
@@ -219,7 +248,15 @@ class Commands(Opened):
         """
         mode = TextMode(text, encoding, errors)
         options = ExecOptions(
-            timeout, idle_timeout, env, env_mode, cast("Any", pty), mode.encode(input)
+            timeout,
+            idle_timeout,
+            env,
+            env_mode,
+            cast("Any", pty),
+            mode.encode(input),
+            sudo=sudo,
+            sudo_password=sudo_password,
+            forward_agent=forward_agent,
         )
         if on_output is None:
             return await self.daemon.call(
@@ -246,6 +283,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: Literal[False] = ...,
@@ -264,6 +304,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: Literal[True],
@@ -282,6 +325,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool = ...,
@@ -300,6 +346,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool = ...,
@@ -318,6 +367,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool,
@@ -336,6 +388,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool = ...,
@@ -356,6 +411,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = None,
         env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = False,
+        sudo: bool | str = False,
+        sudo_password: str | None = None,
+        forward_agent: bool = False,
         window: int = DEFAULT_WINDOW,
         text: bool = False,
         encoding: str | None = None,
@@ -373,6 +431,9 @@ class Commands(Opened):
             env: As of `run`.
             env_mode: As of `run`.
             pty: As of `run`.
+            sudo: As of `run`.
+            sudo_password: As of `run`.
+            forward_agent: As of `run`.
             window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
                 least 1; 1048576 by default. A line of `lines` that is longer comes in pieces.
             text: The output is str, as of `run`.
@@ -387,7 +448,17 @@ class Commands(Opened):
         """
         mode = TextMode(text, encoding, errors)
         data = None if input is None else snapshot(mode.encode_either(input, "input"))
-        options = ExecOptions(timeout, idle_timeout, env, env_mode, cast("Any", pty), data)
+        options = ExecOptions(
+            timeout,
+            idle_timeout,
+            env,
+            env_mode,
+            cast("Any", pty),
+            data,
+            sudo=sudo,
+            sudo_password=sudo_password,
+            forward_agent=forward_agent,
+        )
         return Stream(
             self, stream_call(self._open(), command, options, stdin, window), window, mode
         )
