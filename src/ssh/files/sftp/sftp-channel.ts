@@ -121,6 +121,11 @@ export class SftpChannel {
     return this.#isOpenSsh;
   }
 
+  /** Whether the server has an extension. */
+  async has(extension: string, call: Call): Promise<boolean> {
+    return (await call.race(this.ready)).extensions.has(extension);
+  }
+
   /** Whether more can be asked. */
   get isOpen(): boolean {
     return this.#failure === undefined && this.#channel.isOpen;
