@@ -49,7 +49,7 @@ export async function runProgram(
   let channel: SessionChannel | undefined;
   try {
     session.noteCommand();
-    channel = await session.openChannel(call, sink.room);
+    channel = await session.openChannel(call, { room: sink.room });
     session.started.execs += 1;
     countCommand();
     channel.onActivity(() => call.progress());
