@@ -1,9 +1,9 @@
 import { Cancellation } from "../../protocol/cancellation.ts";
 import { Call } from "../support/call.ts";
 import type { Session } from "../connection/session.ts";
-import { notSupported } from "./remote-error.ts";
-import type { RemoteFiles } from "./remote-files.ts";
-import { hashesByCommand } from "./remote-hashes.ts";
+import { notSupported } from "./support/remote-error.ts";
+import type { RemoteFiles } from "./support/remote-files.ts";
+import { hashesByCommand } from "./support/remote-hashes.ts";
 import { printable } from "../../codecs/text/printable.ts";
 import type { SessionChannel } from "../connection/channels/channel.ts";
 import { Failure } from "../../protocol/errors.ts";
@@ -61,8 +61,11 @@ class SessionFiles {
 
   constructor(session: Session) {
     this.#session = session;
-    session.onEnd(() => this.#files?.channel.close());
-    session.channels.onShortage(() => this.#yield());
+    const stopYielding = session.channels.onShortage(() => this.#yield());
+    session.onEnd(() => {
+      stopYielding();
+      this.#files?.channel.close();
+    });
   }
 
   /**

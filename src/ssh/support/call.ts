@@ -160,6 +160,7 @@ export class Call {
    */
   startIdle(seconds: number, isExcused: () => boolean = () => false): void {
     this.#idleAfter = seconds;
+    clearTimeout(this.#idle);
     const idle = () => {
       if (isExcused()) return void this.#idle?.refresh();
       const message = `nothing moved for ${seconds} s, ${whereabouts[this.phase]}`;

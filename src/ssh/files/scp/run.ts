@@ -7,7 +7,7 @@ import type { Call } from "../../support/call.ts";
 import type { SessionChannel } from "../../connection/channels/channel.ts";
 import { markInOneGo } from "../../support/garbage-collection.ts";
 import type { Room } from "../../flow/room.ts";
-import { ChunkQueue } from "../chunk-queue.ts";
+import { ChunkQueue } from "./chunk-queue.ts";
 import type { Session } from "../../connection/session.ts";
 import { closesWithin, dismiss, terminate } from "../../connection/channels/terminate.ts";
 

@@ -2,8 +2,8 @@ import { fstat, read } from "../../../codecs/sftp/requests.ts";
 import { dataLength } from "../../../codecs/sftp/responses.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
 import type { Call } from "../../support/call.ts";
-import type { TakeBytes } from "../remote-files.ts";
-import { brokenWay } from "../remote-error.ts";
+import type { TakeBytes } from "../support/remote-files.ts";
+import { brokenWay } from "../support/remote-error.ts";
 import { isEof, refusal } from "./replies.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 

@@ -11,7 +11,7 @@ import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
 import type { SessionChannel } from "../../connection/channels/channel.ts";
 import { markInOneGo } from "../../support/garbage-collection.ts";
-import { brokenWay } from "../remote-error.ts";
+import { brokenWay } from "../support/remote-error.ts";
 import { Gate } from "./gate.ts";
 import { decoded } from "./replies.ts";
 
@@ -129,6 +129,11 @@ export class SftpChannel {
   /** Whether it is known to be OpenSSH's server, which keeps to what POSIX says. */
   get isOpenSsh(): boolean {
     return this.#isOpenSsh;
+  }
+
+  /** Whether the server has an extension. */
+  async has(extension: string, call: Call): Promise<boolean> {
+    return (await call.race(this.ready)).extensions.has(extension);
   }
 
   /** Whether more can be asked. */

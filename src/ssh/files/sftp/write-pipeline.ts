@@ -1,7 +1,7 @@
 import { write, writeOverhead } from "../../../codecs/sftp/requests.ts";
 import type { Call } from "../../support/call.ts";
-import type { ByteSource } from "../remote-files.ts";
-import { isZero } from "../zeros.ts";
+import type { ByteSource } from "../support/remote-files.ts";
+import { isZero } from "../support/zeros.ts";
 import { expectOk } from "./replies.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 

@@ -147,7 +147,7 @@ describe("Channels", () => {
       await warm(setup);
       assert.equal(channels.spare, 10);
       const earlier = asked();
-      const extra = () => channels.acquire(new Call(new Cancellation()), true);
+      const extra = () => channels.acquire(new Call(new Cancellation()), {}, true);
       const extras = await Promise.all([extra(), extra(), extra(), extra()]);
       await until(() => channels.ahead === 1, "the one that was taken is made up for");
       assert.equal(channels.spare, 6);
