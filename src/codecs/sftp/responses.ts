@@ -71,7 +71,8 @@ const dataOverhead = 1 + 4 + 4;
  */
 export function readPieces(pieces: readonly Buffer[]): Response {
   const [first, ...more] = pieces;
-  const isData = first !== undefined && first[0] === packetTypes.data && first.length > dataOverhead;
+  const isData =
+    first !== undefined && first[0] === packetTypes.data && first.length > dataOverhead;
   if (!isData || more.length === 0) return readResponse(joined(pieces));
   const reader = new FieldReader(first.subarray(1, dataOverhead));
   const id = reader.uint32();

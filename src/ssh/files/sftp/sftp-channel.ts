@@ -159,12 +159,7 @@ export class SftpChannel {
    * @param onTaken told when the request has left, and its packet may be used for something else
    * @throws {Failure} or {@link NoSftp}
    */
-  request(
-    request: Request,
-    call: Call,
-    cost = smallCost,
-    onTaken?: () => void,
-  ): Promise<Response> {
+  request(request: Request, call: Call, cost = smallCost, onTaken?: () => void): Promise<Response> {
     call.check();
     const onSent = () => {
       call.dispatched = "maybe";
