@@ -111,13 +111,17 @@ export class Session {
   /**
    * Gives a channel, opened as soon as the server has room for it where none is at hand.
    *
-   * @param room while there is none for what will come of it, the channel is kept waiting
+   * @param options.room while there is none for what will come of it, the channel is kept waiting
+   * @param options.isExtra see {@link Channels.acquire}
    * @throws {Failure} SessionClosed, ConnectionLost, ChannelOpenFailed, or the call's end
    */
-  async openChannel(call: Call, room?: Room): Promise<SessionChannel> {
+  async openChannel(
+    call: Call,
+    { room, isExtra = false }: { room?: Room | undefined; isExtra?: boolean } = {},
+  ): Promise<SessionChannel> {
     this.check();
     for (;;) {
-      const channel = await this.channels.acquire(call, this);
+      const channel = await this.channels.acquire(call, this, isExtra);
       if (room) await untilRoom(room, channel, call);
       if (this.#ending) {
         // What ends with the session makes room for those that wait.
