@@ -120,11 +120,11 @@ describe("the end of sessions that reconnect", function () {
     requires(this, "sshd");
     const { server, session, handle } = await openThroughProxy();
     writeFileSync(server.authorizedKeysPath, "");
-    const before = server.accepted();
+    const earlier = server.accepted();
     server.kill();
     const { reason } = await told(daemon, "closed", handle);
     assert.equal(reason.kind, "AuthenticationFailed");
-    assert.equal(server.accepted() - before, 3);
+    assert.equal(server.accepted() - earlier, 3);
     await session.free();
   });
 
