@@ -6,7 +6,7 @@ import warnings
 
 from ._typing import TYPE_CHECKING
 from .connecting import connect_call
-from .results import HostKey
+from .results import host_key
 from .commands import Commands
 from .sharing import acquire
 from .files import Files
@@ -113,6 +113,11 @@ class Session(Commands, Shells, Files, Forwarding, Connections):
         server_ident: The server's identification string (RFC 4253 §4.2).
         host_key: The key by which it has shown who it is.
         auth_method: The authentication method that succeeded (RFC 4252 §5).
+        kex: The key exchange method (RFC 4253 §7.1), as `"mlkem768x25519-sha256"`.
+        cipher: The cipher that is sent with, as `"aes128-gcm@openssh.com"`.
+        mac: The MAC that goes with it; `"<implicit>"` where the cipher is one itself.
+        post_quantum: Whether the key exchange is safe from quantum computers.
+        warnings: With `warn_weak_crypto=`: what is weak. Empty without.
         ignored: With `config=`: the settings of the configuration that aren't honoured, as `ssh -G`
             prints them (`"forwardagent yes"`), a jump host's with its name in front (`"gate:
             forwardagent yes"`). OpenSSH's defaults are left out. Empty without `config=`.
@@ -127,9 +132,13 @@ class Session(Commands, Shells, Files, Forwarding, Connections):
         self.username: str = result["username"]
         self.handle = result["session"]
         self.server_ident = result["serverIdent"]
-        key = result["hostKey"]
-        self.host_key = HostKey(key["type"], key["fingerprint"], key["status"])
+        self.host_key = host_key(result["hostKey"])
         self.auth_method = result["authMethod"]
+        self.kex = result["kex"]
+        self.cipher = result["cipher"]
+        self.mac = result["mac"]
+        self.post_quantum = result["postQuantum"]
+        self.warnings: tuple[str, ...] = tuple(result.get("warnings", ()))
         self.ignored: tuple[str, ...] = tuple(result.get("ignored", ()))
         self._files: FileSystem | None = None
         self._is_open = True
