@@ -33,6 +33,11 @@ export const testPackages = [
     programs: ["redis-server"],
     services: ["redis-server.service"],
   },
+  {
+    package: "postgresql",
+    use: "the same",
+    services: ["postgresql.service"],
+  },
   { package: "util-linux", use: "tests of files that can't grow", programs: ["prlimit"] },
   { package: "openssl", use: "private keys of OpenSSL", programs: ["openssl"] },
   { package: "putty-tools", use: "private keys of PuTTY", programs: ["puttygen"] },

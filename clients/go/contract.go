@@ -188,6 +188,13 @@ const (
 	// freed.
 	notifySessionClosed = "session/closed"
 
+	// From the daemon: A session with `reconnect` has lost its connection, and is connected to again.
+	// `session/restored` or `session/closed` follows.
+	notifySessionLost = "session/lost"
+
+	// From the daemon: A session that was lost is connected to again, under the handle that it had.
+	notifySessionRestored = "session/restored"
+
 	// From the daemon: The answer to a `client/prompt` is not waited for any more.
 	// From the client: Cancels a request in flight.
 	notifyCancelRequest = "$/cancelRequest"
@@ -317,7 +324,7 @@ type StatusSession struct {
 
 	Session int64 `json:"session"`
 
-	// One of "open", "closed".
+	// Lost: it is being connected to again. One of "open", "lost", "closed".
 	State string `json:"state"`
 
 	Host string `json:"host"`
@@ -548,10 +555,20 @@ type sshNewParams struct {
 	// name in known_hosts; with `via` one of the jump host's, as it is named there.
 	SocketPath *string `json:"socketPath,omitempty"`
 
+	// Has a session whose connection is lost connected to again, under the same handle: see
+	// Reconnecting. Default: false.
+	Reconnect *bool `json:"reconnect,omitempty"`
+
 	// Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files
 	// that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The
 	// user's configuration.
 	Config any `json:"config,omitempty"`
+
+	// May be given a connection that is there already, where all that bears on trust and login is the
+	// same, and leaves it there for so many seconds after its last user, up to 86400, for the next
+	// call that says `persist`: see One daemon for many programs. Default: a connection of its own,
+	// which ends with it.
+	Persist *float64 `json:"persist,omitempty"`
 
 	// The client's own name for this login, told with each question about it.
 	Token any `json:"token,omitempty"`
@@ -2514,7 +2531,8 @@ type forwardClosedParams struct {
 	// The handle that the forward was given: a positive integer, never reused.
 	Forward int64 `json:"forward"`
 
-	// Its session has ended, or it can't listen any longer. One of "session", "listener".
+	// Its session has ended; it can't listen any longer; or its session was connected to again, and
+	// the server doesn't let it listen there any more. One of "session", "listener", "refused".
 	Reason string `json:"reason"`
 
 	Message string `json:"message"`
@@ -2601,8 +2619,10 @@ type windowLogMessageParams struct {
 // sessionClosedParamsReason holds the reason in the params of session/closed.
 type sessionClosedParamsReason struct {
 	// The connection broke; the server said that it ends it (RFC 4253 §11.1); it gave no sign of life
-	// any more; or it came with another host key in a later key exchange. One of "ConnectionLost",
-	// "Disconnected", "KeepaliveTimeout", "HostKeyRejected".
+	// any more; or it came with another host key in a later key exchange. Of a session that was to
+	// reconnect, also why it can't: as an error of `ssh.new`. One of "ConnectionLost", "Disconnected",
+	// "KeepaliveTimeout", "HostKeyRejected", "ConnectFailed", "HandshakeFailed",
+	// "AuthenticationFailed".
 	Kind string `json:"kind"`
 
 	// One line for a person; a server's own words may be in it.
@@ -2619,6 +2639,117 @@ type sessionClosedParams struct {
 	Session int64 `json:"session"`
 
 	Reason sessionClosedParamsReason `json:"reason"`
+}
+
+// sessionLostParamsReason holds the reason in the params of session/lost.
+type sessionLostParamsReason struct {
+	// The connection broke; the server said that it ends it (RFC 4253 §11.1); or it gave no sign of
+	// life any more. One of "ConnectionLost", "Disconnected", "KeepaliveTimeout".
+	Kind string `json:"kind"`
+
+	// One line for a person; a server's own words may be in it.
+	Message string `json:"message"`
+
+	// Of a session over a proxy command: the end of what that wrote to stderr, control characters
+	// removed.
+	Stderr *string `json:"stderr,omitempty"`
+}
+
+// sessionLostParams holds the params of session/lost.
+type sessionLostParams struct {
+	// The handle that `ssh.new` gave: a positive integer, never reused.
+	Session int64 `json:"session"`
+
+	Reason sessionLostParamsReason `json:"reason"`
+}
+
+// sessionRestoredParamsHostKeyCertificate holds the certificate in the hostKey in the params of
+// session/restored.
+type sessionRestoredParamsHostKeyCertificate struct {
+	// The authority's name for it.
+	KeyID string `json:"keyId"`
+
+	// Its number, in decimal: it has 64 bits.
+	Serial string `json:"serial"`
+
+	// The hosts that it is for.
+	Principals []string `json:"principals"`
+
+	// Seconds since 1970; 0 for always.
+	ValidAfter int64 `json:"validAfter"`
+
+	// Seconds since 1970; left out: for ever.
+	ValidBefore *int64 `json:"validBefore,omitempty"`
+
+	// The authority's fingerprint: `SHA256:…`.
+	Ca string `json:"ca"`
+}
+
+// sessionRestoredParamsHostKey holds the hostKey in the params of session/restored.
+type sessionRestoredParamsHostKey struct {
+	// As `ssh-ed25519`.
+	Type string `json:"type"`
+
+	// As OpenSSH prints it: `SHA256:…`.
+	Fingerprint string `json:"fingerprint"`
+
+	// Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was
+	// to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or
+	// not checked, with the policy `off`. One of "known", "recorded", "unrecorded", "pinned",
+	// "accepted", "unchecked".
+	Status string `json:"status"`
+
+	// The certificate that vouches for the key, where known_hosts (`@cert-authority`) or
+	// `hostKeyFingerprints` names its authority and not the key.
+	Certificate *sessionRestoredParamsHostKeyCertificate `json:"certificate,omitempty"`
+
+	// Why it could not be recorded: the file, and the system's words.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// sessionRestoredParams holds the params of session/restored.
+type sessionRestoredParams struct {
+	// The handle for the `session.*` methods: 1, 2, 3 …
+	Session int64 `json:"session"`
+
+	// The server's name or address: with `config` the HostName that this says, else `host`.
+	Host string `json:"host"`
+
+	// Its port.
+	Port int64 `json:"port"`
+
+	// Whom it is logged in as.
+	Username string `json:"username"`
+
+	// The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.
+	ServerIdent string `json:"serverIdent"`
+
+	HostKey sessionRestoredParamsHostKey `json:"hostKey"`
+
+	// The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a
+	// row, all of them, as `publickey,password`.
+	AuthMethod string `json:"authMethod"`
+
+	// The key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`.
+	Kex string `json:"kex"`
+
+	// The cipher that is sent with, as `aes128-gcm@openssh.com`; the server has chosen the same unless
+	// its two lists differ.
+	Cipher string `json:"cipher"`
+
+	// The MAC that goes with it; `<implicit>`, as `ssh -v` has it, where the cipher is one itself.
+	Mac string `json:"mac"`
+
+	// Whether the key exchange is safe from quantum computers.
+	PostQuantum bool `json:"postQuantum"`
+
+	// What `warnWeakCrypto` has found, if anything.
+	Warnings []string `json:"warnings,omitempty"`
+
+	// With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`;
+	// of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's
+	// defaults are left out.
+	Ignored []string `json:"ignored,omitempty"`
 }
 
 // cancelRequestParams holds the params of $/cancelRequest.

@@ -1,13 +1,13 @@
 import { homedir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
-import { localPaths } from "./contract.ts";
-import type { SshNewParams, SshNewResult } from "./contract.ts";
-import { acquire, patienceFor } from "./daemon.ts";
-import type { CallOptions, Daemon } from "./daemon.ts";
-import { cancelled } from "./errors.ts";
-import type { DaemonCommand } from "./find-daemon.ts";
-import { answerTo } from "./prompt.ts";
-import type { OnPrompt, Prompt } from "./prompt.ts";
+import { localPaths } from "./rpc/contract.ts";
+import type { SshNewParams, SshNewResult } from "./rpc/contract.ts";
+import { acquire, patienceFor } from "./daemon/daemon.ts";
+import type { CallOptions, Daemon } from "./daemon/daemon.ts";
+import { cancelled } from "./errors/errors.ts";
+import type { DaemonCommand } from "./daemon/find-daemon.ts";
+import { answerTo } from "./daemon/prompt.ts";
+import type { OnPrompt, Prompt } from "./daemon/prompt.ts";
 import { Session } from "./session.ts";
 
 /**

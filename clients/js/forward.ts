@@ -5,11 +5,10 @@ import type {
   ForwardLocalParams,
   ForwardLocalResult,
   ForwardRemoteParams,
-} from "./contract.ts";
-import type { Daemon } from "./daemon.ts";
-import { sessionCall } from "./session-call.ts";
-import type { BoundedCall } from "./session-call.ts";
-import type { Session } from "./session.ts";
+} from "./rpc/contract.ts";
+import type { Daemon } from "./daemon/daemon.ts";
+import { sessionCall } from "./daemon/session-call.ts";
+import type { BoundedCall, CallableSession } from "./daemon/session-call.ts";
 
 /** A forward that listens. It emits `failed` for a connection that couldn't be made, and `close`. */
 export class Forward
@@ -68,10 +67,10 @@ export class Forward
 
 /** Ports and Unix sockets that are led through a session, as with `ssh -L`, `-R` and `-D`. */
 export class Forwards {
-  readonly #session: Session;
+  readonly #session: CallableSession;
 
   /** @internal */
-  constructor(session: Session) {
+  constructor(session: CallableSession) {
     this.#session = session;
   }
 

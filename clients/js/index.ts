@@ -11,22 +11,22 @@
  *
  * @module
  */
-export { command } from "./command.ts";
-export type { Word } from "./command.ts";
-export { CommandFailed } from "./command-failed.ts";
-export type { Exit, Result } from "./command-failed.ts";
+export { command } from "./programs/command.ts";
+export type { Word } from "./programs/command.ts";
+export { CommandFailed } from "./programs/command-failed.ts";
+export type { Exit, Result } from "./programs/command-failed.ts";
 export { connect } from "./connect.ts";
 export type { ConnectOptions } from "./connect.ts";
-export type { DaemonStatusResult, Methods } from "./contract.ts";
-export { Daemon } from "./daemon.ts";
-export type { DaemonOptions } from "./daemon.ts";
-export { DaemonError } from "./errors.ts";
-export type { Dispatched } from "./errors.ts";
-export * from "./error-kinds.ts";
-export { SshError } from "./ssh-error.ts";
-export type { ExecOptions } from "./exec-options.ts";
-export type { DaemonCommand } from "./find-daemon.ts";
-export type { BoundedCall } from "./session-call.ts";
+export type { DaemonStatusResult, Methods } from "./rpc/contract.ts";
+export { Daemon } from "./daemon/daemon.ts";
+export type { DaemonOptions } from "./daemon/daemon.ts";
+export { DaemonError } from "./errors/errors.ts";
+export type { Dispatched } from "./errors/errors.ts";
+export * from "./errors/error-kinds.ts";
+export { SshError } from "./errors/ssh-error.ts";
+export type { ExecOptions } from "./programs/exec-options.ts";
+export type { DaemonCommand } from "./daemon/find-daemon.ts";
+export type { BoundedCall } from "./daemon/session-call.ts";
 export type { ReadStreamOptions } from "./fs/read-stream.ts";
 export type { RemoteFile } from "./fs/remote-file.ts";
 export type {
@@ -40,11 +40,17 @@ export type {
 export type { RemoteDirent, RemoteStats } from "./fs/stats.ts";
 export type { WriteStreamOptions } from "./fs/write-stream.ts";
 export type { Forward, Forwards } from "./forward.ts";
-export type { Answer, OnPrompt, Prompt } from "./prompt.ts";
-export type { RemoteDuplex, TerminalSize } from "./remote-duplex.ts";
-export type { RemoteProcess, SignalName } from "./remote-process.ts";
-export type { Destination, RemoteSocket } from "./remote-socket.ts";
+export type { Answer, OnPrompt, Prompt } from "./daemon/prompt.ts";
+export type { RemoteDuplex, TerminalSize } from "./programs/remote-duplex.ts";
+export type { RemoteProcess, SignalName } from "./programs/remote-process.ts";
+export type { Destination, RemoteSocket } from "./programs/remote-socket.ts";
 export type { Bytes } from "./rpc/bytes.ts";
-export type { OutputEncoding, RunOptions } from "./run.ts";
+export type { OutputEncoding, RunOptions } from "./programs/run.ts";
 export type { CloseReason, Session, Shell, ShellOptions, SpawnOptions } from "./session.ts";
-export type { LocalPath, Progress, PutOptions, ReadOptions, TransferOptions } from "./transfer.ts";
+export type {
+  LocalPath,
+  Progress,
+  PutOptions,
+  ReadOptions,
+  TransferOptions,
+} from "./fs/transfer.ts";

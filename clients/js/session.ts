@@ -1,25 +1,25 @@
 import { EventEmitter } from "node:events";
 import type { Writable, Readable } from "node:stream";
-import { command } from "./command.ts";
-import type { Word } from "./command.ts";
-import type { Result } from "./command-failed.ts";
-import type { SessionClosedParams, SshNewResult } from "./contract.ts";
-import { patienceFor } from "./daemon.ts";
-import type { Daemon } from "./daemon.ts";
-import { SessionNotFound } from "./errors.ts";
-import { execRequest, programRequest } from "./exec-options.ts";
-import type { ExecOptions } from "./exec-options.ts";
+import { command } from "./programs/command.ts";
+import type { Word } from "./programs/command.ts";
+import type { Result } from "./programs/command-failed.ts";
+import type { SessionClosedParams, SshNewResult } from "./rpc/contract.ts";
+import { patienceFor } from "./daemon/daemon.ts";
+import type { Daemon } from "./daemon/daemon.ts";
+import { SessionNotFound } from "./errors/errors.ts";
+import { execRequest, programRequest } from "./programs/exec-options.ts";
+import type { ExecOptions } from "./programs/exec-options.ts";
 import { Forwards } from "./forward.ts";
 import { RemoteFs } from "./fs/remote-fs.ts";
-import { RemoteDuplex } from "./remote-duplex.ts";
-import { RemoteProcess } from "./remote-process.ts";
+import { RemoteDuplex } from "./programs/remote-duplex.ts";
+import { RemoteProcess } from "./programs/remote-process.ts";
 import type { Bytes } from "./rpc/bytes.ts";
-import { RemoteSocket } from "./remote-socket.ts";
-import type { Destination } from "./remote-socket.ts";
-import { run } from "./run.ts";
-import type { OutputEncoding, RunOptions } from "./run.ts";
-import { get, put, readFile } from "./transfer.ts";
-import type { LocalPath, PutOptions, ReadOptions, TransferOptions } from "./transfer.ts";
+import { RemoteSocket } from "./programs/remote-socket.ts";
+import type { Destination } from "./programs/remote-socket.ts";
+import { run } from "./programs/run.ts";
+import type { OutputEncoding, RunOptions } from "./programs/run.ts";
+import { get, put, readFile } from "./fs/transfer.ts";
+import type { LocalPath, PutOptions, ReadOptions, TransferOptions } from "./fs/transfer.ts";
 
 export interface SpawnOptions extends ExecOptions {
   /** What the command reads; then its input is at its end. Default: it stays open as `stdin`. */

@@ -1,4 +1,4 @@
-import { makeDirectory } from "../ssh/files/make-directory.ts";
+import { makeDirectory } from "../ssh/files/support/make-directory.ts";
 import { handler } from "./support/handler.ts";
 import { doWithFiles, pathOf } from "./support/remote-files.ts";
 

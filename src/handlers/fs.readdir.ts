@@ -1,6 +1,6 @@
 import { Failure } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Entry } from "../ssh/files/remote-files.ts";
+import type { Entry } from "../ssh/files/support/remote-files.ts";
 import { EntryStream } from "./support/entry-stream.ts";
 import { handler } from "./support/handler.ts";
 import { invalidParam } from "../protocol/invalid-param.ts";

@@ -1,4 +1,4 @@
-import { remove } from "../ssh/files/remove.ts";
+import { remove } from "../ssh/files/support/remove.ts";
 import { handler } from "./support/handler.ts";
 import { doWithFiles, pathOf } from "./support/remote-files.ts";
 

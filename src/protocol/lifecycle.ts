@@ -125,7 +125,10 @@ export const status = method({
         z.strictObject({
           client: z.optional(described(z.int(), "With `all`: whose it is.")),
           session: z.int(),
-          state: z.enum(["open", "closed"]),
+          state: described(
+            z.enum(["open", "lost", "closed"]),
+            "Lost: it is being connected to again.",
+          ),
           host: z.string(),
           port: z.int(),
           username: z.string(),

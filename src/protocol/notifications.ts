@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { forward } from "./forward.ts";
-import { entry } from "./fs.ts";
+import { entry } from "./fs-fields.ts";
+import { loggedIn } from "./ssh.ts";
 import { bytes, described, encoding, session, token, workDoneToken } from "./schema.ts";
 
 /** What the contract says of one notification. */
@@ -21,6 +22,18 @@ const counts = () => ({
     described(
       z.int(),
       "Of `fs.get` and `fs.put`: files found so far that are to be transferred; `total` has their bytes.",
+    ),
+  ),
+});
+
+const losses = ["ConnectionLost", "Disconnected", "KeepaliveTimeout"] as const;
+
+const lossWords = () => ({
+  message: described(z.string(), "One line for a person; a server's own words may be in it."),
+  stderr: z.optional(
+    described(
+      z.string(),
+      "Of a session over a proxy command: the end of what that wrote to stderr, control characters removed.",
     ),
   ),
 });
@@ -56,8 +69,8 @@ export const notifications = {
       z.strictObject({
         forward: forward(),
         reason: described(
-          z.enum(["session", "listener"]),
-          "Its session has ended, or it can't listen any longer.",
+          z.enum(["session", "listener", "refused"]),
+          "Its session has ended; it can't listen any longer; or its session was connected to again, and the server doesn't let it listen there any more.",
         ),
         message: z.string(),
       }),
@@ -136,21 +149,38 @@ export const notifications = {
         session: session(),
         reason: z.strictObject({
           kind: described(
-            z.enum(["ConnectionLost", "Disconnected", "KeepaliveTimeout", "HostKeyRejected"]),
-            "The connection broke; the server said that it ends it (RFC 4253 §11.1); it gave no sign of life any more; or it came with another host key in a later key exchange.",
+            z.enum([
+              ...losses,
+              "HostKeyRejected",
+              "ConnectFailed",
+              "HandshakeFailed",
+              "AuthenticationFailed",
+            ]),
+            "The connection broke; the server said that it ends it (RFC 4253 §11.1); it gave no sign of life any more; or it came with another host key in a later key exchange. Of a session that was to reconnect, also why it can't: as an error of `ssh.new`.",
           ),
-          message: described(
-            z.string(),
-            "One line for a person; a server's own words may be in it.",
-          ),
-          stderr: z.optional(
-            described(
-              z.string(),
-              "Of a session over a proxy command: the end of what that wrote to stderr, control characters removed.",
-            ),
-          ),
+          ...lossWords(),
         }),
       }),
+  },
+  "session/lost": {
+    summary:
+      "A session with `reconnect` has lost its connection, and is connected to again. `session/restored` or `session/closed` follows.",
+    params: () =>
+      z.strictObject({
+        session: session(),
+        reason: z.strictObject({
+          kind: described(
+            z.enum(losses),
+            "The connection broke; the server said that it ends it (RFC 4253 §11.1); or it gave no sign of life any more.",
+          ),
+          ...lossWords(),
+        }),
+      }),
+  },
+  "session/restored": {
+    summary: "A session that was lost is connected to again, under the handle that it had.",
+    description: "With what `ssh.new` tells of the new connection.",
+    params: loggedIn,
   },
   "$/cancelRequest": {
     summary: "The answer to a `client/prompt` is not waited for any more.",

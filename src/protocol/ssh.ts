@@ -26,6 +26,75 @@ const maxHost = 1024;
 /** setTimeout's bound would be reached with a month of it. */
 const maxKeepaliveInterval = 86_400;
 
+/** A day: whoever comes later than that may log in again. */
+const maxPersist = 86_400;
+
+/** What is told of a session that is logged in. */
+export const loggedIn = () =>
+  z.strictObject({
+    session: described(z.int(), "The handle for the `session.*` methods: 1, 2, 3 …"),
+    host: described(
+      z.string(),
+      "The server's name or address: with `config` the HostName that this says, else `host`.",
+    ),
+    port: described(z.int(), "Its port."),
+    username: described(z.string(), "Whom it is logged in as."),
+    serverIdent: described(
+      z.string(),
+      "The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.",
+    ),
+    hostKey: z.strictObject({
+      type: described(z.string(), "As `ssh-ed25519`."),
+      fingerprint: described(z.string(), "As OpenSSH prints it: `SHA256:…`."),
+      status: described(
+        z.enum(["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]),
+        "Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.",
+      ),
+      certificate: z.optional(
+        described(
+          z.strictObject({
+            keyId: described(z.string(), "The authority's name for it."),
+            serial: described(z.string(), "Its number, in decimal: it has 64 bits."),
+            principals: described(z.array(z.string()), "The hosts that it is for."),
+            validAfter: described(z.int(), "Seconds since 1970; 0 for always."),
+            validBefore: z.optional(described(z.int(), "Seconds since 1970; left out: for ever.")),
+            ca: described(z.string(), "The authority's fingerprint: `SHA256:…`."),
+          }),
+          "The certificate that vouches for the key, where known_hosts (`@cert-authority`) or `hostKeyFingerprints` names its authority and not the key.",
+        ),
+      ),
+      reason: z.optional(
+        described(z.string(), "Why it could not be recorded: the file, and the system's words."),
+      ),
+    }),
+    authMethod: described(
+      z.string(),
+      "The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.",
+    ),
+    kex: described(
+      z.string(),
+      "The key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`.",
+    ),
+    cipher: described(
+      z.string(),
+      "The cipher that is sent with, as `aes128-gcm@openssh.com`; the server has chosen the same unless its two lists differ.",
+    ),
+    mac: described(
+      z.string(),
+      "The MAC that goes with it; `<implicit>`, as `ssh -v` has it, where the cipher is one itself.",
+    ),
+    postQuantum: described(z.boolean(), "Whether the key exchange is safe from quantum computers."),
+    warnings: z.optional(
+      described(z.array(z.string()), "What `warnWeakCrypto` has found, if anything."),
+    ),
+    ignored: z.optional(
+      described(
+        z.array(z.string()),
+        "With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's defaults are left out.",
+      ),
+    ),
+  });
+
 export const new_ = method({
   summary: "Connects to an SSH server, checks its host key, logs in.",
   description:
@@ -169,10 +238,22 @@ export const new_ = method({
           "The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.",
         ),
       ),
+      reconnect: z.optional(
+        described(
+          z.boolean(),
+          "Has a session whose connection is lost connected to again, under the same handle: see Reconnecting. Default: false.",
+        ),
+      ),
       config: z.optional(
         described(
           z.union([z.boolean(), homePath()], "must be true, false or a path"),
           "Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The user's configuration.",
+        ),
+      ),
+      persist: z.optional(
+        described(
+          z.number().check(z.minimum(0), z.maximum(maxPersist)),
+          "May be given a connection that is there already, where all that bears on trust and login is the same, and leaves it there for so many seconds after its last user, up to 86400, for the next call that says `persist`: see One daemon for many programs. Default: a connection of its own, which ends with it.",
         ),
       ),
       token: z.optional(
@@ -200,75 +281,7 @@ export const new_ = method({
         ),
       ),
     }),
-  result: () =>
-    z.strictObject({
-      session: described(z.int(), "The handle for the `session.*` methods: 1, 2, 3 …"),
-      host: described(
-        z.string(),
-        "The server's name or address: with `config` the HostName that this says, else `host`.",
-      ),
-      port: described(z.int(), "Its port."),
-      username: described(z.string(), "Whom it is logged in as."),
-      serverIdent: described(
-        z.string(),
-        "The server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`.",
-      ),
-      hostKey: z.strictObject({
-        type: described(z.string(), "As `ssh-ed25519`."),
-        fingerprint: described(z.string(), "As OpenSSH prints it: `SHA256:…`."),
-        status: described(
-          z.enum(["known", "recorded", "unrecorded", "pinned", "accepted", "unchecked"]),
-          "Known before; recorded in known_hosts now; new, and not recorded (`reason` says why, if it was to be); one of `hostKeyFingerprints`; changed, and accepted by the client for this session; or not checked, with the policy `off`.",
-        ),
-        certificate: z.optional(
-          described(
-            z.strictObject({
-              keyId: described(z.string(), "The authority's name for it."),
-              serial: described(z.string(), "Its number, in decimal: it has 64 bits."),
-              principals: described(z.array(z.string()), "The hosts that it is for."),
-              validAfter: described(z.int(), "Seconds since 1970; 0 for always."),
-              validBefore: z.optional(
-                described(z.int(), "Seconds since 1970; left out: for ever."),
-              ),
-              ca: described(z.string(), "The authority's fingerprint: `SHA256:…`."),
-            }),
-            "The certificate that vouches for the key, where known_hosts (`@cert-authority`) or `hostKeyFingerprints` names its authority and not the key.",
-          ),
-        ),
-        reason: z.optional(
-          described(z.string(), "Why it could not be recorded: the file, and the system's words."),
-        ),
-      }),
-      authMethod: described(
-        z.string(),
-        "The authentication method that succeeded (RFC 4252 §5); where the server wanted several in a row, all of them, as `publickey,password`.",
-      ),
-      kex: described(
-        z.string(),
-        "The key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`.",
-      ),
-      cipher: described(
-        z.string(),
-        "The cipher that is sent with, as `aes128-gcm@openssh.com`; the server has chosen the same unless its two lists differ.",
-      ),
-      mac: described(
-        z.string(),
-        "The MAC that goes with it; `<implicit>`, as `ssh -v` has it, where the cipher is one itself.",
-      ),
-      postQuantum: described(
-        z.boolean(),
-        "Whether the key exchange is safe from quantum computers.",
-      ),
-      warnings: z.optional(
-        described(z.array(z.string()), "What `warnWeakCrypto` has found, if anything."),
-      ),
-      ignored: z.optional(
-        described(
-          z.array(z.string()),
-          "With `config`: what it says and is not honoured here, as `ssh -G` prints it: `forwardagent yes`; of a jump host with its name in front: `gate: forwardagent yes`. Settings that are OpenSSH's defaults are left out.",
-        ),
-      ),
-    }),
+  result: loggedIn,
   errors: [
     "ConnectFailed",
     "HandshakeFailed",

@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Daemon, connect } from "../../clients/js/index.ts";
 import type { SshError } from "../../clients/js/index.ts";
-import { findDaemon } from "../../clients/js/find-daemon.ts";
+import { findDaemon } from "../../clients/js/daemon/find-daemon.ts";
 import { isRunning, signal } from "../fixtures/processes.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";

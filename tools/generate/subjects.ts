@@ -7,10 +7,12 @@ const subjects: Readonly<Record<string, string>> = {
   Files: "files.md",
   Limits: "limits.md",
   "Logging in": "login.md",
+  "One daemon for many programs": "shared.md",
   Phases: "deadlines.md#phases",
   "Questions to the client": "questions.md",
   "The user's configuration": "configuration.md",
   "The way there": "routes.md",
+  Reconnecting: "reconnecting.md",
   Trust: "trust.md",
 };
 

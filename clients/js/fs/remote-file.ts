@@ -1,11 +1,10 @@
 import type { Readable, Writable } from "node:stream";
-import type { FileReadResult, FsStatResult } from "../contract.ts";
-import { patienceFor } from "../daemon.ts";
+import type { FileReadResult, FsStatResult } from "../rpc/contract.ts";
+import { patienceFor } from "../daemon/daemon.ts";
 import { bytesOf, readBytes } from "../rpc/bytes.ts";
 import type { Bytes } from "../rpc/bytes.ts";
 import type { Reply } from "../rpc/peer.ts";
-import type { Session } from "../session.ts";
-import type { BoundedCall } from "../session-call.ts";
+import type { BoundedCall, CallableSession } from "../daemon/session-call.ts";
 import { FileReadStream } from "./read-stream.ts";
 import type { ReadStreamOptions } from "./read-stream.ts";
 import { RemoteStats } from "./stats.ts";
@@ -16,12 +15,12 @@ import type { WriteStreamOptions } from "./write-stream.ts";
 export class RemoteFile implements AsyncDisposable {
   /** Its handle in the protocol. */
   readonly handle: number;
-  readonly #session: Session;
+  readonly #session: CallableSession;
   #position = 0;
   #closing: Promise<void> | undefined;
 
   /** @internal */
-  constructor(session: Session, handle: number) {
+  constructor(session: CallableSession, handle: number) {
     this.#session = session;
     this.handle = handle;
   }

@@ -11,16 +11,15 @@ import type {
   FsStatResult,
   FsStatfsResult,
   FsWriteFileParams,
-} from "../contract.ts";
-import { NotUtf8 } from "../errors.ts";
-import { utf8 } from "../lines.ts";
+} from "../rpc/contract.ts";
+import { NotUtf8 } from "../errors/errors.ts";
+import { utf8 } from "../rpc/lines.ts";
 import { bytesOf, readBytes, textParams } from "../rpc/bytes.ts";
 import type { Bytes } from "../rpc/bytes.ts";
-import type { Session } from "../session.ts";
-import { localPath, transfer } from "../transfer.ts";
-import type { LocalPath, TransferOptions } from "../transfer.ts";
-import { sessionCall } from "../session-call.ts";
-import type { BoundedCall } from "../session-call.ts";
+import { localPath, transfer } from "./transfer.ts";
+import type { LocalPath, TransferOptions } from "./transfer.ts";
+import { sessionCall } from "../daemon/session-call.ts";
+import type { BoundedCall, CallableSession } from "../daemon/session-call.ts";
 import { FileReadStream } from "./read-stream.ts";
 import type { ReadStreamOptions } from "./read-stream.ts";
 import { RemoteFile } from "./remote-file.ts";
@@ -84,10 +83,10 @@ export type Time = Date | number;
  * what a server can't do is NotSupported.
  */
 export class RemoteFs {
-  readonly #session: Session;
+  readonly #session: CallableSession;
 
   /** @internal */
-  constructor(session: Session) {
+  constructor(session: CallableSession) {
     this.#session = session;
   }
 

@@ -1,4 +1,4 @@
-import type { FsStatResult } from "../contract.ts";
+import type { FsStatResult } from "../rpc/contract.ts";
 
 type FileType = FsStatResult["type"];
 

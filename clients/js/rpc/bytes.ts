@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { DaemonError, invalidParam } from "../errors.ts";
+import { DaemonError, invalidParam } from "../errors/errors.ts";
 
 /** What the remote side takes as bytes: text, which is sent as UTF-8, or the bytes themselves. */
 export type Bytes = string | Uint8Array;

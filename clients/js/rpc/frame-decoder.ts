@@ -1,4 +1,4 @@
-import { DaemonError } from "../errors.ts";
+import { DaemonError } from "../errors/errors.ts";
 
 /** A message of JSON-RPC, as far as it is known before it is looked at. */
 export interface Message {

@@ -1,5 +1,5 @@
-import { daemonError, errorOf, invalidParam } from "../errors.ts";
-import type { DaemonError, SshError } from "../errors.ts";
+import { daemonError, errorOf, invalidParam } from "../errors/errors.ts";
+import type { DaemonError, SshError } from "../errors/errors.ts";
 import { carry, readBytes } from "./bytes.ts";
 import type { Payload } from "./bytes.ts";
 import { header } from "./frame.ts";

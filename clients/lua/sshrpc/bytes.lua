@@ -107,7 +107,7 @@ end
 local unnamed = { "data", "output" }
 
 --- Puts the bytes of a frame into its message, in place of where they lie.
--- @param binary as a decoder of sshrpc.frame gives it
+-- @param binary as a decoder of sshrpc.support.frame gives it
 -- @raise where they don't lie within it
 function M.attach(message, binary)
   local function take(of, name)

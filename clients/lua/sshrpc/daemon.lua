@@ -2,7 +2,7 @@
 
 local errors = require("sshrpc.errors")
 local rpc = require("sshrpc.rpc")
-local shell = require("sshrpc.shell")
+local shell = require("sshrpc.support.shell")
 
 local M = {}
 

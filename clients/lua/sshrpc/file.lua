@@ -2,7 +2,7 @@
 
 local bytes = require("sshrpc.bytes")
 local errors = require("sshrpc.errors")
-local gc = require("sshrpc.gc")
+local gc = require("sshrpc.support.gc")
 local names = require("sshrpc.names")
 
 local M = {}

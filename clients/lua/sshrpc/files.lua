@@ -8,7 +8,7 @@
 local bytes = require("sshrpc.bytes")
 local file = require("sshrpc.file")
 local names = require("sshrpc.names")
-local process = require("sshrpc.process")
+local process = require("sshrpc.support.process")
 local streams = require("sshrpc.streams")
 
 local M = {}

@@ -1,6 +1,6 @@
 --- Forwards, as `ssh -L`, `-R` and `-D`: methods of a session.
 
-local process = require("sshrpc.process")
+local process = require("sshrpc.support.process")
 
 local M = {}
 

@@ -2,9 +2,9 @@
 
 local bytes = require("sshrpc.bytes")
 local errors = require("sshrpc.errors")
-local frame = require("sshrpc.frame")
+local frame = require("sshrpc.support.frame")
 local json = require("sshrpc.json")
-local process = require("sshrpc.process")
+local process = require("sshrpc.support.process")
 
 local M = {}
 

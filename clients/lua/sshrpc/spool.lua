@@ -1,6 +1,6 @@
 --- Contents that no message can hold go by a private temporary file: the daemon is on this machine.
 
-local private = require("sshrpc.private")
+local private = require("sshrpc.support.private")
 
 local M = {}
 

@@ -34,7 +34,7 @@
 ---@field uptime number Seconds since the start.
 ---@field memory { rss: integer, heapUsed: integer, external: integer }
 ---@field clients? ({ client: integer, age: number })[] With `all`.
----@field sessions ({ client?: integer, session: integer, state: "open"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer })[]
+---@field sessions ({ client?: integer, session: integer, state: "open"|"lost"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer })[]
 ---@field forwards ({ client?: integer, forward: integer, session?: integer, kind: "local"|"remote"|"dynamic", bind: { host: string, port: integer }|{ path: string }, to?: { host: string, port: integer }|{ path: string }, connections: integer, total: integer, failed: integer, bytesReceived: integer, bytesSent: integer })[]
 ---@field connecting ({ host: string, port: integer, active: integer, queued: integer })[] The servers that are being connected to; one that is reached in two ways is listed twice.
 
@@ -61,7 +61,9 @@
 ---@field via? integer The handle of a session to connect through, as `ssh -J` does: its server connects to `host` and `port` (RFC 4254 §7.2). The new session ends with that one.
 ---@field proxyCommand? string A command whose stdin and stdout are the connection, as ssh_config(5)'s ProxyCommand: run by `/bin/sh`; `%h` is the host, `%p` the port, `%r` the user, `%%` a `%`. It is ended with the session.
 ---@field socketPath? string The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
+---@field reconnect? boolean Has a session whose connection is lost connected to again, under the same handle: see Reconnecting. Default: false.
 ---@field config? boolean|string Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The user's configuration.
+---@field persist? number May be given a connection that is there already, where all that bears on trust and login is the same, and leaves it there for so many seconds after its last user, up to 86400, for the next call that says `persist`: see One daemon for many programs. Default: a connection of its own, which ends with it.
 ---@field token? string|integer The client's own name for this login, told with each question about it.
 ---@field prompt? boolean False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.
 ---@field timeout? number Seconds for name lookup, TCP, key exchange and login together, fractions allowed; zero or less has passed already. Default: the configuration's ConnectTimeout, else 30, and time in which the client is asked isn't counted.

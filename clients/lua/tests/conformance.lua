@@ -5,7 +5,7 @@
 
 local t = require("test")
 local daemon = require("sshrpc.daemon")
-local frame = require("sshrpc.frame")
+local frame = require("sshrpc.support.frame")
 local json = require("sshrpc.json")
 local popen = require("sshrpc.adapters.popen")
 

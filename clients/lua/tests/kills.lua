@@ -17,7 +17,7 @@ local function kill(when)
   os.execute(("{ n=0; until %s || [ $((n += 1)) -gt 500 ]; do sleep 0.02; done; echo >%s.killed; kill -%s -%s; } >/dev/null 2>&1 &")
     :format(when, tmp, signal, os.getenv("T_GROUP")))
 end
-local sshrpc, private, spool = require("sshrpc"), require("sshrpc.private"), require("sshrpc.spool")
+local sshrpc, private, spool = require("sshrpc"), require("sshrpc.support.private"), require("sshrpc.spool")
 spool.THRESHOLD = 1000000
 if place == "start" then
   kill("test -e " .. tmp .. "/1/content")

@@ -1,7 +1,7 @@
 --- How a daemon is started, and what of the script it gets: nothing but 0, 1 and 2.
 
 local t = require("test")
-local process = require("sshrpc.process")
+local process = require("sshrpc.support.process")
 local sshrpc = require("sshrpc")
 
 local server = t.server

@@ -1,6 +1,6 @@
 local t = require("test")
 local bytes = require("sshrpc.bytes")
-local frame = require("sshrpc.frame")
+local frame = require("sshrpc.support.frame")
 local json = require("sshrpc.json")
 local errors = require("sshrpc.errors")
 local daemon = require("sshrpc.daemon")

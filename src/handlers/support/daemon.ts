@@ -1,4 +1,5 @@
 import type { ClientScope } from "./client-scope.ts";
+import { Outages } from "../../ssh/connection/outages.ts";
 import { Handshakes } from "../../ssh/login/handshakes.ts";
 import { settleProcess } from "../../ssh/support/process-settings.ts";
 import { proxyCommandsEnded } from "../../ssh/route/proxy-processes.ts";
@@ -6,6 +7,7 @@ import { proxyCommandsEnded } from "../../ssh/route/proxy-processes.ts";
 /** What is the process's, whichever client asks. */
 export class Daemon {
   readonly handshakes = new Handshakes();
+  readonly outages = new Outages();
   /** The version of this package. */
   readonly version: string;
   /** Every client's scope. */

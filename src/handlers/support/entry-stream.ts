@@ -1,4 +1,4 @@
-import type { Entry } from "../../ssh/files/remote-files.ts";
+import type { Entry } from "../../ssh/files/support/remote-files.ts";
 import type { Client } from "./client.ts";
 import type { Token } from "./program-table.ts";
 import { invalidParam } from "../../protocol/invalid-param.ts";

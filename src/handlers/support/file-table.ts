@@ -1,6 +1,6 @@
 import { Failure } from "../../protocol/errors.ts";
 import type { Session } from "../../ssh/connection/session.ts";
-import type { RemoteFile } from "../../ssh/files/remote-files.ts";
+import type { RemoteFile } from "../../ssh/files/support/remote-files.ts";
 
 /** The remote files that are open, by their handles, which count up from 1 and are never used again. */
 export class FileTable {

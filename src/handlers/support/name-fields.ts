@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { Entry } from "../../ssh/files/remote-files.ts";
+import type { Entry } from "../../ssh/files/support/remote-files.ts";
 
 /** A name or a path as text, or where it is no UTF-8 as base64, which is said beside it. */
 export function nameText(bytes: Buffer): { text: string; encoding?: "base64" } {

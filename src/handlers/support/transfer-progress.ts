@@ -1,5 +1,5 @@
 import type { NotificationParams } from "../../protocol/notifications.ts";
-import type { Progress } from "../../ssh/files/progress.ts";
+import type { Progress } from "../../ssh/files/support/progress.ts";
 import type { Client } from "./client.ts";
 import type { Token } from "./program-table.ts";
 

@@ -8,7 +8,7 @@ import { NoClient } from "./client-streams.ts";
 import { withFileLock } from "../../handlers/support/shared-lock.ts";
 import { preamble, preambleAnswer } from "./preamble.ts";
 import { readyLine } from "./serve-shared.ts";
-import { socketPath } from "./shared-folder.ts";
+import { requireOwnSocket, socketPath } from "./shared-folder.ts";
 
 /** How often it is tried again where a daemon ends as it is connected to. */
 const tries = 5;
@@ -51,6 +51,7 @@ async function reach(folder: string, version: string): Promise<Socket> {
 
 /** Connects; undefined where nobody is there, or it ends just now. */
 async function greeted(path: string): Promise<Socket | undefined> {
+  requireOwnSocket(path);
   const socket = connect({ path, allowHalfOpen: true });
   const answer = await new Promise<Buffer | undefined>((resolve) => {
     const none = () => resolve(undefined);

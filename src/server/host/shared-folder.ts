@@ -1,4 +1,5 @@
 import { lstatSync, mkdirSync } from "node:fs";
+import type { Stats } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { NoClient } from "./client-streams.ts";
@@ -15,7 +16,7 @@ export function sharedFolder(): string {
   const folder =
     runtime && isAbsolute(runtime) ? join(runtime, "sshrpc") : join(tmpdir(), `sshrpc-${uid}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  requireOwn(folder, uid);
+  requireOwn(folder);
   return folder;
 }
 
@@ -24,15 +25,30 @@ export function socketPath(folder: string, version: string): string {
   return join(folder, `${version}.sock`);
 }
 
+/**
+ * Sees to it that what is at a socket's path, if anything, is a socket of the user's alone.
+ *
+ * @throws {NoClient}
+ */
+export function requireOwnSocket(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found) requirePrivate(path, found, found.isSocket() ? undefined : "it is no socket");
+}
+
 /** Only the user may look into it, or put anything there; not by a link of another's either. */
-function requireOwn(folder: string, uid: number): void {
+function requireOwn(folder: string): void {
   const found = lstatSync(folder);
-  const why = !found.isDirectory()
-    ? "it is no folder"
-    : found.uid !== uid
+  requirePrivate(folder, found, found.isDirectory() ? undefined : "it is no folder");
+}
+
+function requirePrivate(path: string, found: Stats, isOther: string | undefined): void {
+  const uid = process.getuid?.() ?? 0;
+  const why =
+    isOther ??
+    (found.uid !== uid
       ? `it belongs to user ${found.uid}`
       : (found.mode & 0o077) !== 0
-        ? `others may enter it (mode ${(found.mode & 0o777).toString(8)})`
-        : undefined;
-  if (why !== undefined) throw new NoClient(`${folder} can't be trusted: ${why}`);
+        ? `others may use it (mode ${(found.mode & 0o777).toString(8)})`
+        : undefined);
+  if (why !== undefined) throw new NoClient(`${path} can't be trusted: ${why}`);
 }

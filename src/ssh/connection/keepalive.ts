@@ -11,30 +11,69 @@ export interface KeepaliveOptions {
  * Finds out that a server is gone that says nothing any more, as OpenSSH's ServerAliveInterval and
  * ServerAliveCountMax do: within `interval` × (`countMax` + 1) seconds of its last byte, whatever
  * that was. (ssh2's own counts answers to its questions only, which may wait behind bulk data.)
- *
- * @param ping asks for a sign of life
- * @param lost told once, when none has come
  */
-export function startKeepalive(
-  transport: Transport,
-  { interval, countMax }: KeepaliveOptions,
-  ping: () => void,
-  lost: () => void,
-): void {
-  if (interval === 0) return;
-  let asked = 0;
-  const timer = setInterval(() => {
-    if (asked === countMax) {
+export class Keepalive {
+  readonly #ping: () => void;
+  /** Each is told that the server has said something. */
+  readonly #watchers = new Set<() => void>();
+  /** By the machine's clock, which goes on while that sleeps. */
+  #heardAt = Date.now();
+
+  /** @param ping asks for a sign of life */
+  constructor(transport: Transport, ping: () => void) {
+    this.#ping = ping;
+    transport.on("data", () => {
+      this.#heardAt = Date.now();
+      for (const heard of this.#watchers) heard();
+    });
+  }
+
+  /**
+   * Watches the server for one session.
+   *
+   * @param lost told once, when no sign of life has come
+   * @returns what ends it
+   */
+  watch({ interval, countMax }: KeepaliveOptions, lost: () => void): () => void {
+    if (interval === 0) return () => {};
+    let asked = 0;
+    const timer = setInterval(() => {
+      if (asked === countMax) {
+        clearInterval(timer);
+        lost();
+      } else {
+        asked += 1;
+        this.#ping();
+      }
+    }, interval * 1000);
+    const heard = () => {
+      asked = 0;
+      timer.refresh();
+    };
+    this.#watchers.add(heard);
+    return () => {
       clearInterval(timer);
-      lost();
-    } else {
-      asked += 1;
-      ping();
-    }
-  }, interval * 1000);
-  transport.on("data", () => {
-    asked = 0;
-    timer.refresh();
-  });
-  transport.on("close", () => clearInterval(timer));
+      this.#watchers.delete(heard);
+    };
+  }
+
+  /** Milliseconds since the server's last byte; negative where the clock has been set back. */
+  get silence(): number {
+    return Date.now() - this.#heardAt;
+  }
+
+  /** Asks for a sign of life. @returns whether one comes within so many milliseconds */
+  async answersWithin(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (answers: boolean) => {
+        clearTimeout(timer);
+        this.#watchers.delete(heard);
+        resolve(answers);
+      };
+      const heard = () => settle(true);
+      const timer = setTimeout(() => settle(false), ms);
+      this.#watchers.add(heard);
+      this.#ping();
+    });
+  }
 }

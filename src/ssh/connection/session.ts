@@ -1,80 +1,31 @@
-import type { Agreed } from "../ssh2/negotiation.ts";
 import { Failure } from "../../protocol/errors.ts";
-import type { Call } from "../support/call.ts";
-import { SessionChannel } from "./channels/channel.ts";
-import { Channels } from "./channels/channels.ts";
-import { RoundTrip } from "../flow/receive-window.ts";
-import type { AcceptedHostKey } from "./accepted-host-key.ts";
-import { startKeepalive } from "./keepalive.ts";
-import type { KeepaliveOptions } from "./keepalive.ts";
-import { untilRoom } from "../flow/room.ts";
 import type { Room } from "../flow/room.ts";
-import type { SshConnection } from "../ssh2/ssh-connection.ts";
-import {
-  earlyInput,
-  isFragile,
-  longestCommand,
-  noteFragile,
-  safeChannels,
-} from "./channels/server-quirks.ts";
-import type { OnConnection, ServerListener } from "./channels/server-listeners.ts";
-import type { Target, TunnelOptions } from "./channels/tunnels.ts";
-import type { Listening } from "../ssh2/forwarding.ts";
-import type { RekeyLimit } from "../ssh2/rekey.ts";
-import { terminateAll } from "./channels/terminate.ts";
+import { untilRoom } from "../flow/room.ts";
 import type { Transport } from "../flow/transport.ts";
-import { tunnel } from "./channels/tunnel.ts";
-import { endTurn, noteCommand, takeTurns } from "../flow/turns.ts";
+import { noteCommand } from "../flow/turns.ts";
+import type { Listening } from "../ssh2/forwarding.ts";
+import type { Call } from "../support/call.ts";
 import { within } from "../support/within.ts";
+import type { SessionChannel } from "./channels/channel.ts";
+import type { Channels } from "./channels/channels.ts";
+import type { OnConnection, ServerListener } from "./channels/server-listeners.ts";
+import { terminateAll } from "./channels/terminate.ts";
+import type { Target, TunnelOptions, Tunnels } from "./channels/tunnels.ts";
+import type { KeepaliveOptions } from "./keepalive.ts";
+import type { Link, Loss } from "./link.ts";
 
-/** Bytes of answers to the server that may be unsent before it isn't read any more. */
-export const unsentAnswers = 2 * 1024 * 1024;
-
-/** Milliseconds that the disconnect message may take to leave the machine, and those through tunnels to get on. */
+/** Milliseconds that what goes through tunnels may take to get on. */
 const flushLimit = 150;
 
-/** Where a session leads, and how it got there. */
-export interface SessionInfo {
-  readonly host: string;
-  readonly port: number;
-  readonly username: string;
-  readonly hostKey: AcceptedHostKey;
-  readonly authMethod: string;
-  /** Names its server, and the way there. */
-  readonly route: string;
-}
-
-/** Why a session ended that its client didn't end. */
-export interface Loss {
-  readonly kind: "ConnectionLost" | "Disconnected" | "KeepaliveTimeout" | "HostKeyRejected";
-  readonly message: string;
-  /** What a proxy command wrote to stderr. */
-  readonly stderr?: string;
-}
-
-/** The session that another one runs over. */
-export interface Carrier {
-  readonly session: Session;
-  /** It was made for the other one alone and ends with it. */
-  readonly owned: boolean;
-}
-
 export interface SessionOptions {
-  readonly rekeyLimit: RekeyLimit | undefined;
-  /** Session channels at a time; 1 for none ahead of need. */
-  readonly maxChannels: number | undefined;
   readonly keepalive: KeepaliveOptions;
-  /** Where the transport runs over another session: that one. */
-  readonly carrier: Carrier | undefined;
   /** The socket of the agent that may be lent; undefined where there is none. */
   readonly agent: string | undefined;
-  /** What the way there has to say when the connection is lost. */
-  readonly told: (() => Record<string, unknown>) | undefined;
 }
 
-/** An SSH connection that is logged in, until it ends. */
+/** One user's use of an SSH connection that is logged in, until it ends. */
 export class Session {
-  readonly info: SessionInfo & Agreed & { readonly serverIdent: string };
+  readonly info: Link["info"];
   readonly channels: Channels;
   /** Commands and transfers started so far. */
   readonly started = { execs: 0, transfers: 0 };
@@ -82,86 +33,45 @@ export class Session {
   readonly lost: Promise<Loss>;
   /** The socket of the agent that may be lent to the server; undefined where there is none. */
   readonly agent: string | undefined;
-  readonly #connection: SshConnection;
-  readonly #transport: Transport;
-  readonly #carrier: Carrier | undefined;
-  readonly #told: SessionOptions["told"];
+  /** The connection, which may be others' too. */
+  readonly link: Link;
+  readonly #tunnels: Tunnels;
   readonly #passengers = new Set<Session>();
   readonly #endings = new Set<() => void>();
-  readonly #since = performance.now();
-  #drain: Promise<void> | undefined;
+  readonly #endKeepalive: () => void;
   #closed: Failure | undefined;
   #ending: Promise<void> | undefined;
-  #lossDetails: Record<string, unknown> = {};
+  #loss: Loss | undefined;
   #tellLoss!: (loss: Loss) => void;
 
-  /** @param connection one that is logged in over `transport` */
-  constructor(
-    connection: SshConnection,
-    transport: Transport,
-    info: SessionInfo,
-    options: SessionOptions,
-  ) {
-    this.#connection = connection;
-    this.#transport = transport;
-    this.#carrier = options.carrier;
-    this.#told = options.told;
+  /** @param link one that is open */
+  constructor(link: Link, options: SessionOptions) {
+    this.link = link;
+    this.info = link.info;
+    this.channels = link.channels;
     this.agent = options.agent;
-    if (this.#carrier) this.#carrier.session.#passengers.add(this);
-    this.info = { ...info, serverIdent: connection.ident, ...connection.agreed };
+    this.#tunnels = link.channels.makeTunnels();
+    link.join(this);
+    if (link.carrier) link.carrier.session.#passengers.add(this);
     this.lost = new Promise((resolve) => {
       this.#tellLoss = resolve;
     });
-    const drained = () => this.#drained();
-    const onOverrun = () => this.#lose("the server sent more than its window allows");
-    const { serverIdent: ident } = this.info;
-    const carrying = {
-      drained,
-      nextTurn: () => new Promise<void>((resolve) => endTurn(transport, resolve)),
-      onOverrun,
-      earlyInput: earlyInput(ident),
-      longestCommand: longestCommand(ident),
-      roundTrip: new RoundTrip(),
-      lendsAgent: false,
-    };
-    this.channels = new Channels(
-      connection,
-      {
-        session: (channel) => new SessionChannel(carrying, channel),
-        tunnel: (channel, allowHalfOpen, took) => {
-          if (took !== undefined) carrying.roundTrip.note(took);
-          return tunnel(carrying, channel, allowHalfOpen);
-        },
-      },
-      {
-        most: Math.min(
-          safeChannels(ident) ?? Infinity,
-          options.maxChannels ?? Infinity,
-          isFragile(info.route) ? 1 : Infinity,
-        ),
-      },
-    );
-    // ssh2 may report several errors, and after some of them nothing more: the first one ends it.
-    connection.onError((error) => {
-      this.#lossDetails = lossDetails(error);
-      this.#lose(error.message, kindOfLoss(error));
-    });
-    // After a reset, the end may be read before the error that a write met is told.
-    connection.onEnd(() => setImmediate(() => this.#lose("the server closed the connection")));
-    connection.onClose(() => this.#lose("the connection was closed"));
-    connection.rekeyInTime(options.rekeyLimit ?? { bytes: 0, seconds: 0 });
-    takeTurns(transport, () => unsentAnswers + this.channels.mostUnsent);
-    startKeepalive(
-      transport,
-      options.keepalive,
-      () => connection.ping(),
-      () => this.#lose("the server gives no sign of life", "KeepaliveTimeout"),
-    );
+    this.#endKeepalive = link.keepalive.watch(options.keepalive, () => this.#silence());
+  }
+
+  /** Why it ended, where it was lost. */
+  get loss(): Loss | undefined {
+    return this.#loss;
+  }
+
+  /** Whether {@link end} was called. */
+  get isEnding(): boolean {
+    return this.#ending !== undefined;
   }
 
   /** The session that this one runs over. */
   get via(): Session | undefined {
-    return this.#carrier?.session;
+    return this.link.carrier?.session;
   }
 
   /** The sessions that run over this one, and end with it; those that were lost, until they are freed. */
@@ -181,20 +91,13 @@ export class Session {
 
   /** For `daemon.status`. */
   get status() {
-    const { host, port, username, serverIdent: ident } = this.info;
     return {
       state: this.#closed ? ("closed" as const) : ("open" as const),
-      host,
-      port,
-      username,
-      serverIdent: ident,
-      age: (performance.now() - this.#since) / 1000,
-      channels: this.channels.count,
+      ...this.link.status,
+      channels: this.channels.usedBy(this).length + this.#tunnels.count,
       ahead: this.channels.ahead,
-      queued: this.channels.queued,
+      queued: this.channels.queuedBy(this),
       ...this.started,
-      bytesReceived: this.#transport.bytesRead,
-      bytesSent: this.#transport.bytesWritten,
     };
   }
 
@@ -208,13 +111,17 @@ export class Session {
   /**
    * Gives a channel, opened as soon as the server has room for it where none is at hand.
    *
-   * @param room while there is none for what will come of it, the channel is kept waiting
+   * @param options.room while there is none for what will come of it, the channel is kept waiting
+   * @param options.isExtra see {@link Channels.acquire}
    * @throws {Failure} SessionClosed, ConnectionLost, ChannelOpenFailed, or the call's end
    */
-  async openChannel(call: Call, room?: Room): Promise<SessionChannel> {
+  async openChannel(
+    call: Call,
+    { room, isExtra = false }: { room?: Room | undefined; isExtra?: boolean } = {},
+  ): Promise<SessionChannel> {
     this.check();
     for (;;) {
-      const channel = await this.channels.acquire(call);
+      const channel = await this.channels.acquire(call, this, isExtra);
       if (room) await untilRoom(room, channel, call);
       if (this.#ending) {
         // What ends with the session makes room for those that wait.
@@ -228,7 +135,7 @@ export class Session {
 
   /** A command begins or ends: transfers of other sessions make room for it. */
   noteCommand(): void {
-    noteCommand(this.#transport);
+    noteCommand(this.link.transport);
   }
 
   /**
@@ -238,7 +145,7 @@ export class Session {
    */
   async connect(target: Target, call: Call, options?: TunnelOptions): Promise<Transport> {
     this.check();
-    return this.channels.tunnels.connect(target, call, options);
+    return this.#tunnels.connect(target, call, options);
   }
 
   /**
@@ -248,12 +155,13 @@ export class Session {
    */
   async listen(where: Listening, onConnection: OnConnection, call: Call): Promise<ServerListener> {
     this.check();
-    return this.channels.listeners.listen(where, onConnection, call);
+    const listener = { onConnection, tunnels: this.#tunnels };
+    return this.channels.listeners.listen(where, listener, call);
   }
 
   /**
-   * Ends the session, those first that run over it: signals what runs, sends SSH_MSG_DISCONNECT,
-   * closes the connection. Safe to repeat; the later calls wait for the first.
+   * Ends the session, those first that run over it: signals what runs, and closes the connection, with
+   * SSH_MSG_DISCONNECT, unless that is others' too. Safe to repeat; the later calls wait for the first.
    *
    * @param reason RFC 4253 §11.1
    */
@@ -262,8 +170,19 @@ export class Session {
     return this.#ending;
   }
 
+  /** The connection is of no use any more, for all or for this session. */
+  lose(failure: Failure, loss: Loss): void {
+    if (this.#closed) return;
+    this.#closed = failure;
+    this.#loss = loss;
+    this.#tunnels.fail(failure);
+    this.#tellEnd();
+    this.#tellLoss(loss);
+  }
+
   async #end(reason: number, description: string): Promise<void> {
     if (!this.#closed) await this.#close(reason, description);
+    await this.link.leave(this, reason, description);
     this.#leaveCarrier();
   }
 
@@ -272,92 +191,31 @@ export class Session {
     this.#closed = closed;
     this.#tellEnd();
     await Promise.all([
-      terminateAll(this.channels.used),
+      terminateAll(this.channels.usedBy(this)),
       ...[...this.#passengers].map((passenger) => passenger.end(reason, description)),
     ]);
-    await within(flushLimit, this.channels.tunnels.end(closed));
-    this.channels.fail(closed);
-    if (this.#transport.writable) {
-      try {
-        this.#connection.disconnect(reason, description);
-      } catch {
-        // The connection went down in the same moment; there is nobody left to tell.
-      }
-      await within(flushLimit, flushed(this.#transport));
-    }
-    // In any case: ssh2 ends its side only, where the server says goodbye meanwhile.
-    this.#transport.destroy();
-    this.#leaveCarrier();
-    await this.#endOwned();
+    await within(flushLimit, this.#tunnels.end(closed));
+    this.channels.leave(this, this.#tunnels, closed);
   }
 
-  #lose(message: string, kind: Loss["kind"] = "ConnectionLost"): void {
-    if (!this.#closed) {
-      const told = this.#told?.();
-      // Or it bears no second one; there is no telling, and one at a time is right with both.
-      if (this.channels.opensAhead) noteFragile(this.info.route);
-      const details = { ...this.#lossDetails, ...told };
-      const lost = new Failure("ConnectionLost", `the connection was lost: ${message}`, details);
-      this.#closed = lost;
-      this.channels.fail(lost);
-      this.#tellEnd();
-      this.#tellLoss({ kind, message, ...told });
-      void this.#endOwned();
-    }
-    if (!this.#ending) this.#transport.destroy();
+  /** To others it may seem alive yet: they have their own patience. */
+  #silence(): void {
+    const [kind, message] = ["KeepaliveTimeout", "the server gives no sign of life"] as const;
+    if (this.link.sessions.size === 1) return this.link.lose(message, kind);
+    const lost = new Failure("ConnectionLost", `the connection was lost: ${message}`);
+    this.channels.leave(this, this.#tunnels, lost);
+    this.lose(lost, { kind, message });
+    void this.link.leave(this, 11, "");
   }
 
   #tellEnd(): void {
+    this.#endKeepalive();
     for (const task of this.#endings) task();
     this.#endings.clear();
   }
 
   #leaveCarrier(): void {
-    if (this.#carrier) this.#carrier.session.#passengers.delete(this);
+    const { via } = this;
+    if (via) via.#passengers.delete(this);
   }
-
-  async #endOwned(): Promise<void> {
-    if (this.#carrier?.owned) await this.#carrier.session.end();
-  }
-
-  /** Resolves when the connection's buffer has room; at once where the connection is gone. */
-  #drained(): Promise<void> {
-    const transport = this.#transport;
-    const exchange = this.#connection.exchangeOver();
-    if (exchange) return exchange.then(() => this.#drained());
-    if (!transport.writableNeedDrain || transport.destroyed) return Promise.resolve();
-    this.#drain ??= new Promise((resolve) => {
-      const done = () => {
-        this.#drain = undefined;
-        transport.off("drain", done);
-        transport.off("close", done);
-        resolve();
-      };
-      transport.once("drain", done);
-      transport.once("close", done);
-    });
-    return this.#drain;
-  }
-}
-
-function kindOfLoss(error: Error & { code?: string | number }): Loss["kind"] {
-  if (error instanceof Failure) {
-    // Or the session went down that this one runs over.
-    return error.kind === "HostKeyRejected" ? "HostKeyRejected" : "ConnectionLost";
-  }
-  return typeof error.code === "number" ? "Disconnected" : "ConnectionLost";
-}
-
-/** A number as code is SSH_MSG_DISCONNECT's reason, a string the system's error. */
-export function lossDetails(error: Error & { code?: string | number }): Record<string, unknown> {
-  if (error instanceof Failure) return error.data;
-  return typeof error.code === "number"
-    ? { disconnectReason: error.code, disconnectDescription: error.message }
-    : { errno: error.code };
-}
-
-function flushed(transport: Transport): Promise<void> {
-  return new Promise((resolve) => {
-    transport.end(() => resolve());
-  });
 }

@@ -1,9 +1,9 @@
 import { Cancellation } from "../../protocol/cancellation.ts";
 import { Call } from "../support/call.ts";
 import type { Session } from "../connection/session.ts";
-import { notSupported } from "./remote-error.ts";
-import type { RemoteFiles } from "./remote-files.ts";
-import { hashesByCommand } from "./remote-hashes.ts";
+import { notSupported } from "./support/remote-error.ts";
+import type { RemoteFiles } from "./support/remote-files.ts";
+import { hashesByCommand } from "./support/remote-hashes.ts";
 import { printable } from "../../codecs/text/printable.ts";
 import type { SessionChannel } from "../connection/channels/channel.ts";
 import { Failure } from "../../protocol/errors.ts";
@@ -61,8 +61,11 @@ class SessionFiles {
 
   constructor(session: Session) {
     this.#session = session;
-    session.onEnd(() => this.#files?.channel.close());
-    session.channels.onShortage(() => this.#yield());
+    const stopYielding = session.channels.onShortage(() => this.#yield());
+    session.onEnd(() => {
+      stopYielding();
+      this.#files?.channel.close();
+    });
   }
 
   /**
@@ -144,7 +147,7 @@ class SessionFiles {
   async #openLane(cancellation: Cancellation): Promise<Lane | undefined> {
     const { channels } = this.#session;
     if (channels.spare <= leftForCommands) return undefined;
-    const opening = this.#session.openChannel(new Call(cancellation));
+    const opening = this.#session.openChannel(new Call(cancellation), { isExtra: true });
     // Where it is refused, the file goes over those that there are.
     const channel = await opening.catch(() => undefined);
     if (!channel) return undefined;

@@ -8,7 +8,7 @@ import { relay } from "./relay.ts";
 /** Connections to the agent that a server may have at the same time. */
 const maxConnections = 32;
 
-/** The agent of our side, lent to a session's server while a program runs that may use it. */
+/** The agent of our side, lent to a connection's server while a program runs that may use it. */
 class LentAgent {
   users = 0;
   readonly #path: string;
@@ -46,7 +46,15 @@ class LentAgent {
   }
 }
 
-const lent = new WeakMap<Session, LentAgent>();
+/** One for all sessions of a connection: these have the same agent. */
+const lent = new WeakMap<Session["link"], LentAgent>();
+
+/** The socket of the agent that may be lent. @throws {Failure} InvalidParams where there is none */
+export function requireAgent({ agent }: Session): string {
+  if (agent !== undefined) return agent;
+  const reason = "there is no agent: SSH_AUTH_SOCK is not set, and ssh.new named none";
+  throw invalidParam("forwardAgent", reason);
+}
 
 /**
  * Lends the agent of the session's login to its server (auth-agent@openssh.com).
@@ -55,17 +63,14 @@ const lent = new WeakMap<Session, LentAgent>();
  * @throws {Failure} InvalidParams where there is none
  */
 export function lendAgent(session: Session): () => void {
-  if (session.agent === undefined) {
-    const reason = "there is no agent: SSH_AUTH_SOCK is not set, and ssh.new named none";
-    throw invalidParam("forwardAgent", reason);
-  }
-  const agent = lent.get(session) ?? new LentAgent(session, session.agent);
-  lent.set(session, agent);
+  const { link } = session;
+  const agent = lent.get(link) ?? new LentAgent(session, requireAgent(session));
+  lent.set(link, agent);
   agent.users += 1;
   return () => {
     agent.users -= 1;
     if (agent.users > 0) return;
-    lent.delete(session);
+    lent.delete(link);
     agent.end();
   };
 }

@@ -17,10 +17,11 @@ import type { Disagreement } from "./their-offer.ts";
 import { Prompter } from "./prompts/prompter.ts";
 import type { Account } from "./prompts/prompter.ts";
 import { fingerprint, keyTypeOf } from "../support/public-key.ts";
-import { lossDetails, Session, unsentAnswers } from "../connection/session.ts";
-import type { Carrier, SessionOptions } from "../connection/session.ts";
+import { Link, lossDetails, unsentAnswers } from "../connection/link.ts";
+import type { Carrier, LinkOptions } from "../connection/link.ts";
+import { Session } from "../connection/session.ts";
 import { hasOwnMethods } from "../ssh2/ssh2.ts";
-import { hybridMethod } from "../ssh2/hybrid-exchange.ts";
+import { hybridMethod } from "../ssh2/key-exchange/hybrid-exchange.ts";
 import { weaknesses } from "./weaknesses.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { warnOfOtherRelease } from "../ssh2/release.ts";
@@ -110,14 +111,8 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
     // The jump host's may have been freed meanwhile.
     route.carrier?.session.check();
     const { carrier } = route;
-    const session = login.session(route.name, {
-      keepalive,
-      maxChannels,
-      rekeyLimit,
-      carrier,
-      told,
-      agent: agentToLend(credentials),
-    });
+    const link = login.link(route.name, { maxChannels, rekeyLimit, carrier, told });
+    const session = new Session(link, { keepalive, agent: agentToLend(credentials) });
     const warnings = options.warnWeakCrypto ? weaknesses(session.info) : [];
     for (const warning of warnings) trust.warn(`${account.host}: ${warning}`);
     return session;
@@ -200,12 +195,12 @@ class Login {
     done.then(ended, ended);
   }
 
-  session(route: string, options: SessionOptions): Session {
+  link(route: string, options: LinkOptions): Link {
     const { host, port, username } = this.#account;
-    const [hostKey, authMethod] = [this.#hostKey, this.#authMethod];
-    if (!hostKey) throw new Error("logged in without a host key");
+    const [shown, hostKey, authMethod] = [this.#acceptedKey, this.#hostKey, this.#authMethod];
+    if (!shown || !hostKey) throw new Error("logged in without a host key");
     const info = { host, port, username, hostKey, authMethod, route };
-    return new Session(this.#connection, this.#transport, info, options);
+    return new Link(this.#connection, this.#transport, shown, info, options);
   }
 
   /** Nobody waits any more; ssh2 may still have errors to tell. */

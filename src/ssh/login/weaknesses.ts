@@ -1,4 +1,4 @@
-import type { Agreed } from "../ssh2/negotiation.ts";
+import type { Agreed } from "../ssh2/key-exchange/negotiation.ts";
 
 /** What is weak in what was negotiated, as `ssh` has warned of it since 10.1 (ssh_config(5), WarnWeakCrypto). */
 export function weaknesses({ kex, postQuantum }: Agreed): string[] {

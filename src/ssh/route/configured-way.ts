@@ -6,6 +6,7 @@ import { hostConfig } from "../config/host-config.ts";
 import type { HostConfig } from "../config/host-config.ts";
 import { parseJumpSpec } from "../config/jump-spec.ts";
 import type { Handshakes } from "../login/handshakes.ts";
+import type { FirstHostKeys } from "./first-host-keys.ts";
 import type { Session } from "../connection/session.ts";
 import { routeOver } from "./way.ts";
 import type { Way } from "./way.ts";
@@ -23,6 +24,8 @@ export interface Journey {
   readonly handshakes: Handshakes;
   /** Takes what the configuration of a jump host says and is not honoured. */
   readonly ignored: string[];
+  /** Where it has been gone before: the host keys that were shown then. */
+  readonly firstKeys?: FirstHostKeys | undefined;
 }
 
 /**
@@ -53,7 +56,8 @@ export async function configuredWay(
   const hop = await hostConfig({ config, ...spec, jump }, call);
   ignored.push(...hop.ignored.map((setting) => `${spec.host}: ${setting}`));
   const way = await configuredWay(hop, spec.host, journey, depth + 1);
-  const session = await connectOver(way, connectOptions(hop, {}, hop, client), journey);
+  const first = journey.firstKeys?.of(hop);
+  const session = await connectOver(way, connectOptions(hop, {}, hop, client, first), journey);
   return { by: "session", carrier: { session, owned: true } };
 }
 

@@ -1,5 +1,5 @@
 import type { TcpOptions } from "../config/tcp-options.ts";
-import type { Carrier } from "../connection/session.ts";
+import type { Carrier } from "../connection/link.ts";
 import type { OpenRoute, Route } from "../login/connect.ts";
 import type { Account } from "../login/prompts/prompter.ts";
 import type { Call } from "../support/call.ts";

@@ -1,8 +1,8 @@
 import { withoutCertificate } from "../../codecs/ssh/certificate.ts";
 import { algorithmNames } from "../../protocol/algorithms.ts";
 import { inOrder } from "./ciphers.ts";
-import { hybridMethod } from "./hybrid-exchange.ts";
-import { nativeMlKem } from "./ml-kem.ts";
+import { hybridMethod } from "./key-exchange/hybrid-exchange.ts";
+import { nativeMlKem } from "./key-exchange/ml-kem.ts";
 import { hasOwnMethods } from "./ssh2.ts";
 
 /** What is offered in the key exchange (RFC 4253 §7.1), best first, where it isn't the usual. */

@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import type { Client, ClientChannel } from "ssh2";
 import { encodeTerminalModes } from "../../codecs/ssh/terminal-modes.ts";
 import type { TerminalMode } from "../../protocol/terminal-modes.ts";
-import { internalsOf, protocolOf } from "./protocol.ts";
-import type { Protocol } from "./protocol.ts";
+import { internalsOf, protocolOf } from "./internals/protocol.ts";
+import type { Protocol } from "./internals/protocol.ts";
 
 /** A terminal's size in characters and in pixels (0: unknown). */
 export interface TerminalSize {

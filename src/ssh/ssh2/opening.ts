@@ -1,7 +1,7 @@
 import type { Client, ClientChannel } from "ssh2";
 import { firstWindow } from "../flow/receive-window.ts";
-import { words } from "./protocol.ts";
-import type { Internals, OpenResult } from "./protocol.ts";
+import { words } from "./internals/protocol.ts";
+import type { Internals, OpenResult } from "./internals/protocol.ts";
 
 /** ssh2's own packet size, which its channels assume. */
 const packetSize = 32 * 1024;

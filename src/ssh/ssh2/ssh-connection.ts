@@ -4,9 +4,9 @@ import type { OfferedAlgorithms } from "./algorithms.ts";
 import { cancelForward, onForwarded, requestForward } from "./forwarding.ts";
 import type { Listening, Offered } from "./forwarding.ts";
 import { serverIdent } from "./ident.ts";
-import { agreedBy } from "./negotiation.ts";
-import type { Agreed } from "./negotiation.ts";
-import { ping, sendDisconnect } from "./messages.ts";
+import { agreedBy } from "./key-exchange/negotiation.ts";
+import type { Agreed } from "./key-exchange/negotiation.ts";
+import { ping, sendDisconnect } from "./internals/messages.ts";
 import { openDirectStreamlocal, openDirectTcpip, openSessionChannel } from "./opening.ts";
 import type { Originator } from "./opening.ts";
 import { knowAgentChannels, setAgentLent } from "./patches/agent-channels.ts";
@@ -19,7 +19,7 @@ import { refuseTinyPackets } from "./patches/tiny-packets.ts";
 import { RawChannel } from "./raw-channel.ts";
 import { exchangeOver, rekeyInTime } from "./rekey.ts";
 import type { RekeyLimit } from "./rekey.ts";
-import { ssh2 } from "./ssh2.ts";
+import { messageHandlers, ssh2 } from "./ssh2.ts";
 import { UserAuth } from "./userauth.ts";
 
 export { ourAgent } from "./patches/agent-channels.ts";
@@ -73,7 +73,7 @@ export class SshConnection {
       // A server that isn't OpenSSH may know its channels all the same, and says so itself.
       strictVendor: false,
     });
-    guardInbound(client, this.#transport, onKexInit);
+    guardInbound(client, this.#transport, messageHandlers, onKexInit);
     tellDisconnects(client);
     ignoreHostKeys(client);
     refuseTinyPackets(client);

@@ -1,5 +1,5 @@
 import type { Client, ClientChannel } from "ssh2";
-import { internalsOf, protocolOf } from "./protocol.ts";
+import { internalsOf, protocolOf } from "./internals/protocol.ts";
 
 /** The most that the server takes in one packet on a channel (RFC 4254 §5.1). */
 export const packetSizeOf = (channel: ClientChannel) => internalsOf(channel).outgoing.packetSize;

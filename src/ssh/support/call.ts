@@ -30,6 +30,10 @@ const whereabouts: Readonly<Record<Phase, string>> = {
 /** setTimeout takes no more milliseconds than this; a longer deadline is none. */
 const longestTimer = 2 ** 31 - 1;
 
+interface Racer {
+  reject: ((failure: Failure) => void) | undefined;
+}
+
 /**
  * One request on its way through the sessions: its deadline, its cancellation, and how far it got.
  * Everything that waits, waits with {@link race}, so that the call ends when it must.
@@ -40,7 +44,7 @@ export class Call {
   /** Why the call has ended. */
   #failure: Failure | undefined;
   /** Those that wait with {@link race}. */
-  readonly #racers = new Set<(failure: Failure) => void>();
+  readonly #racers = new Set<Racer>();
   #controller: AbortController | undefined;
   readonly #cancellation: Cancellation;
   readonly #onDeadline: () => void;
@@ -99,9 +103,14 @@ export class Call {
   /** Gives what `promise` gives, or throws the call's end if that comes first. */
   race<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      const racer: Racer = { reject };
       if (this.#failure) reject(this.#failure);
-      else this.#racers.add(reject);
-      void promise.then(resolve, reject).then(() => this.#racers.delete(reject));
+      else this.#racers.add(racer);
+      void promise.then(resolve, reject).then(() => {
+        // A table that the set has outgrown holds on to what was in it, until V8 marks the whole heap.
+        racer.reject = undefined;
+        this.#racers.delete(racer);
+      });
     });
   }
 
@@ -151,6 +160,7 @@ export class Call {
    */
   startIdle(seconds: number, isExcused: () => boolean = () => false): void {
     this.#idleAfter = seconds;
+    clearTimeout(this.#idle);
     const idle = () => {
       if (isExcused()) return void this.#idle?.refresh();
       const message = `nothing moved for ${seconds} s, ${whereabouts[this.phase]}`;
@@ -189,6 +199,6 @@ export class Call {
     if (this.#failure) return;
     this.#failure = new Failure(kind, message, { phase: this.phase, ...data });
     this.#controller?.abort(this.#failure);
-    for (const reject of this.#racers) reject(this.#failure);
+    for (const { reject } of this.#racers) reject?.(this.#failure);
   }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Cancellation } from "../../../src/protocol/cancellation.ts";
 import { Call } from "../../../src/ssh/support/call.ts";
+import { Link } from "../../../src/ssh/connection/link.ts";
 import { Session } from "../../../src/ssh/connection/session.ts";
 import { startFaultServer } from "../../fixtures/fault-server.ts";
 import { useScope } from "../../fixtures/scope.ts";
@@ -25,15 +26,14 @@ describe("Session", () => {
       authMethod: "password",
       route: "",
     };
-    const options = {
-      keepalive: { interval: 0, countMax: 3 },
+    const link = new Link(ours.connection, ours.transport, Buffer.alloc(0), info, {
       carrier: undefined,
       maxChannels: undefined,
       rekeyLimit: undefined,
       told: undefined,
-      agent: undefined,
-    };
-    const session = new Session(ours.connection, ours.transport, info, options);
+    });
+    const keepalive = { interval: 0, countMax: 3 };
+    const session = new Session(link, { keepalive, agent: undefined });
     scope.defer(() => session.end());
 
     let make!: () => void;
@@ -41,10 +41,11 @@ describe("Session", () => {
     const room = new Promise<void>((resolve) => (make = resolve)).then(() => (made = true));
     let asked = false;
     const call = new Call(new Cancellation());
-    const given = session.openChannel(call, () => {
+    const hasRoom = () => {
       asked = true;
       return made ? undefined : room.then(() => {});
-    });
+    };
+    const given = session.openChannel(call, { room: hasRoom });
     const opens = () =>
       connection.records.flatMap((each) => (each.type === "open" ? [each.channel] : []));
     await until(() => asked, "the call has a channel and waits");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Cancellation } from "../../../src/protocol/cancellation.ts";
 import { Failure } from "../../../src/protocol/errors.ts";
-import type { Entry, FileStat } from "../../../src/ssh/files/remote-files.ts";
+import type { Entry, FileStat } from "../../../src/ssh/files/support/remote-files.ts";
 import { excludes } from "../../../src/ssh/files/tree/exclude.ts";
 import type { Side } from "../../../src/ssh/files/tree/side.ts";
 import { Transfer } from "../../../src/ssh/files/tree/transfer.ts";

@@ -8,9 +8,9 @@ import {
 } from "node:crypto";
 import { ml_kem768 as kem } from "@noble/post-quantum/ml-kem.js";
 import { before, describe, it } from "mocha";
-import { HybridKeys } from "../../../src/ssh/ssh2/hybrid-exchange.ts";
-import { loadMlKem, nativeMlKem } from "../../../src/ssh/ssh2/ml-kem.ts";
-import type { MakePair } from "../../../src/ssh/ssh2/ml-kem.ts";
+import { HybridKeys } from "../../../src/ssh/ssh2/key-exchange/hybrid-exchange.ts";
+import { loadMlKem, nativeMlKem } from "../../../src/ssh/ssh2/key-exchange/ml-kem.ts";
+import type { MakePair } from "../../../src/ssh/ssh2/key-exchange/ml-kem.ts";
 
 /** The server's half: S_REPLY and K. */
 function answer(init: Buffer): { reply: Buffer; secret: Buffer } {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { describe, it } from "mocha";
 import { offeredAlgorithms, usualKex } from "../../../src/ssh/ssh2/algorithms.ts";
-import { addMethods } from "../../../src/ssh/ssh2/negotiation.ts";
-import type { KexModule } from "../../../src/ssh/ssh2/negotiation.ts";
+import { addMethods } from "../../../src/ssh/ssh2/key-exchange/negotiation.ts";
+import type { KexModule } from "../../../src/ssh/ssh2/key-exchange/negotiation.ts";
 import { hasOwnMethods } from "../../../src/ssh/ssh2/ssh2.ts";
 
 const kex = createRequire(import.meta.url)("ssh2/lib/protocol/kex.js") as KexModule;

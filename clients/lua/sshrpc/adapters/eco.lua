@@ -4,8 +4,8 @@
 -- never end: whoever waits first reads for all (the leader) and hands the role on when its own
 -- reply has come. README.md lists the functions of eco that are used.
 
-local private = require("sshrpc.private")
-local shell = require("sshrpc.shell")
+local private = require("sshrpc.support.private")
+local shell = require("sshrpc.support.shell")
 
 local M = {}
 

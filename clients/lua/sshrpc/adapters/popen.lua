@@ -1,10 +1,10 @@
 --- Any Lua with io.popen: a pipe from the daemon, and a FIFO to it. A call blocks the process.
 
-local frame = require("sshrpc.frame")
-local gc = require("sshrpc.gc")
-local private = require("sshrpc.private")
-local process = require("sshrpc.process")
-local shell = require("sshrpc.shell")
+local frame = require("sshrpc.support.frame")
+local gc = require("sshrpc.support.gc")
+local private = require("sshrpc.support.private")
+local process = require("sshrpc.support.process")
+local shell = require("sshrpc.support.shell")
 
 local M = {}
 

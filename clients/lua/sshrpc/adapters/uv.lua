@@ -3,8 +3,8 @@
 -- A call blocks its caller while the loop turns. In a coroutine under a running luv loop it yields
 -- instead, and the loop runs on.
 
-local process = require("sshrpc.process")
-local shell = require("sshrpc.shell")
+local process = require("sshrpc.support.process")
+local shell = require("sshrpc.support.shell")
 
 local M = {}
 

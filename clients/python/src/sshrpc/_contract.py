@@ -100,7 +100,8 @@ class _DaemonStatusResultSessions(TypedDict):
     """A part of it."""
 
     session: int
-    state: Literal["open", "closed"]
+    #: Lost: it is being connected to again.
+    state: Literal["open", "lost", "closed"]
     host: str
     port: int
     username: str
@@ -287,8 +288,12 @@ class SshNewParams(_SshNewParams, total=False):
     proxyCommand: str
     #: The path of a Unix socket to connect to instead of `host` and `port`, which remain the server's name in known_hosts; with `via` one of the jump host's, as it is named there.
     socketPath: str
+    #: Has a session whose connection is lost connected to again, under the same handle: see Reconnecting. Default: false.
+    reconnect: bool
     #: Has the user's configuration (ssh_config(5)) say what the call doesn't: `true` for the files that `ssh` reads, or the path of one to read instead; `false` as if it weren't given. See The user's configuration.
     config: Union[bool, str]
+    #: May be given a connection that is there already, where all that bears on trust and login is the same, and leaves it there for so many seconds after its last user, up to 86400, for the next call that says `persist`: see One daemon for many programs. Default: a connection of its own, which ends with it.
+    persist: float
     #: The client's own name for this login, told with each question about it.
     token: Union[str, int]
     #: False where nobody answers for this login, though the client says in `initialize` that it answers `client/prompt`: as if it didn't. Default: true.
@@ -2101,9 +2106,15 @@ class ConnectOptions(TypedDict, total=False):
         socket_path: The path of a Unix socket to connect to instead of `host` and `port`, which
             remain the server's name in known_hosts; with `via` one of the jump host's, as it is
             named there.
+        reconnect: Has a session whose connection is lost connected to again, under the same handle:
+            see Reconnecting. Default: False.
         config: Has the user's configuration (ssh_config(5)) say what the call doesn't: `True` for
             the files that `ssh` reads, or the path of one to read instead; `False` as if it weren't
             given. See PROTOCOL.md, The user's configuration.
+        persist: May be given a connection that is there already, where all that bears on trust and
+            login is the same, and leaves it there for so many seconds after its last user, up to
+            86400, for the next call that says `persist`: see One daemon for many programs. Default:
+            a connection of its own, which ends with it.
         timeout: Seconds for name lookup, TCP, key exchange and login together, fractions allowed;
             zero or less has passed already. Default: the configuration's ConnectTimeout, else 30,
             and time in which the client is asked isn't counted.
@@ -2129,6 +2140,8 @@ class ConnectOptions(TypedDict, total=False):
     max_channels: Union[int, None]
     proxy_command: Union[str, None]
     socket_path: Union[StrPath, None]
+    reconnect: Union[bool, None]
     config: Union[bool, StrPath, None]
+    persist: Union[float, None]
     timeout: Union[float, None]
     idle_timeout: Union[float, None]

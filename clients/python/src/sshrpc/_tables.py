@@ -26,7 +26,9 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "max_channels": "maxChannels",
     "proxy_command": "proxyCommand",
     "socket_path": "socketPath",
+    "reconnect": "reconnect",
     "config": "config",
+    "persist": "persist",
     "timeout": "timeout",
     "idle_timeout": "idleTimeout",
 }

@@ -11,7 +11,7 @@ import os
 from ._tables import ERROR_CODES
 from ._typing import TYPE_CHECKING, Generic, T
 from .errors import SSHError, make_error
-from .process import END_TIMEOUT
+from .process import END_TIMEOUT, START_TIMEOUT
 from .rpc import copied
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
     from .frames import Payload
+    from .process import Link
     from .prompts import Prompt
     from .rpc import Notice, Reply
 
@@ -136,6 +137,15 @@ def closed_session(session: int) -> SSHError:
 def initialize_params() -> dict[str, Any]:
     """What this client says of itself."""
     return {"processId": os.getpid(), "capabilities": {"binaryFrames": True, "prompt": True}}
+
+
+def initialize_call(params: dict[str, Any], link: Link) -> Call[Any]:
+    """`initialize`, at the beginning of a link."""
+    if link.environment is not None:
+        params["environment"] = link.environment
+    call = simple_call("initialize", params)
+    call.patience = START_TIMEOUT
+    return call
 
 
 def progress_of(notice: Notice) -> tuple[int, int]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: IANA's, for SSH (RFC 4253 §4.1).
 DEFAULT_PORT = 22
 
+SHARED_WITH = "shared= has no say over the daemon of via=, or a Daemon: leave it out"
+
 
 def connect_call(
     host: str,

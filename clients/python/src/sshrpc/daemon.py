@@ -7,16 +7,16 @@ import threading
 from queue import SimpleQueue
 
 from ._typing import TYPE_CHECKING, T, cast
-from .calls import Call, free_call, initialize_params, life_call, simple_call
+from .calls import Call, free_call, initialize_call, initialize_params, life_call, simple_call
 from .errors import DaemonError, SSHError, Timeout, daemon_error
 from .events import deadline_of, next_event
-from .process import END_TIMEOUT, START_TIMEOUT, Process, find_command
+from .process import END_TIMEOUT, Link, Process, find_command
 from .rpc import Connection, Notice, Question, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
-    from typing import Any, Callable, Union
+    from typing import IO, Any, Callable, Union
 
     from ._aliases import Command
     from ._contract import DaemonStatusResult
@@ -31,8 +31,9 @@ __all__ = ["Daemon"]
 
 _READ_SIZE = 1 << 18
 
-#: Daemons that sessions share, by their command; under `users_lock`, as each one's count of users.
-shared: dict[tuple[str, ...], Daemon] = {}
+#: Daemons that sessions share, by their command and whether they are the user's shared one; under
+#: `users_lock`, as each one's count of users.
+shared: dict[tuple[tuple[str, ...], bool], Daemon] = {}
 _lock = threading.RLock()
 
 
@@ -54,6 +55,8 @@ class Daemon:
         command: The daemon's path, command line, or command as a list. Without it: the environment
             variable SSHRPC_DAEMON, `sshrpc` in PATH, the repository.
         env: Its environment, instead of ours.
+        shared: Whether it is the daemon that the user's programs share, which is started where
+            there is none, and outlives us. What we have of it is ours alone, and ends with us.
 
     Raises:
         DaemonError: it wasn't found, didn't start, or isn't a daemon of ours.
@@ -61,29 +64,50 @@ class Daemon:
     """
 
     def __init__(
-        self, command: Command | None = None, *, env: Mapping[str, str] | None = None
+        self,
+        command: Command | None = None,
+        *,
+        env: Mapping[str, str] | None = None,
+        shared: bool = False,
     ) -> None:
         self._users = 0
         self._ends_with_users = False
+        words = find_command(command)
+        if not shared:
+            self._begin(Process(words, env))
+            return
+        from .shared_daemon import SharedLink, ways
+
+        for link in ways(words, env):
+            try:
+                self._begin(link)
+                break
+            except DaemonError as error:
+                # It ended just now, unless it said something, or nothing for too long.
+                if not isinstance(link, SharedLink) or error.__cause__ is not None:
+                    raise
+
+    def _begin(self, link: Link) -> None:
         self._closing = False
-        self._process = Process(find_command(command), env)
-        self._process.end = self.close
-        self._process.on_fork = self._disown
+        self._process = link
+        link.end = self.close
+        link.on_fork = self._disown
         self._connection = Connection()
         self._outbox: Outbox = SimpleQueue()
         # One reads, one writes: a call that is interrupted can't leave half a message behind.
-        self._stderr_reader = _thread(self._read_stderr)
+        self._stderr_reader = None if link.stderr is None else _thread(self._read_stderr)
         self._writer = _thread(self._write)
         self._reader = _thread(self._read)
         try:
             self._initialize()
         except BaseException:
             self.close()
+            self._writer.join(END_TIMEOUT)
             raise
 
     @property
     def pid(self) -> int:
-        """Its process id."""
+        """Its process id; for a shared one that we have started, that of `sshrpc --attach`."""
         return self._process.pid
 
     def status(self) -> DaemonStatusResult:
@@ -258,8 +282,7 @@ class Daemon:
             self._outbox.put(self._connection.answer(event.id, answer))
 
     def _initialize(self) -> None:
-        call: Call[Any] = simple_call("initialize", initialize_params())
-        call.patience = START_TIMEOUT
+        call = initialize_call(initialize_params(), self._process)
         try:
             self._connection.agree(self.call(call))
         except DaemonError as error:
@@ -289,11 +312,11 @@ class Daemon:
     def _read(self) -> None:
         descriptor = self._process.stdout.fileno()
         try:
-            data = os.read(descriptor, _READ_SIZE)
+            data = _read_some(descriptor)
             while data:
                 for frame in self._connection.receive(data):
                     self._outbox.put(frame)
-                data = os.read(descriptor, _READ_SIZE)
+                data = _read_some(descriptor)
         except SSHError as error:
             self._connection.fail(error)
             self._process.kill()
@@ -302,7 +325,8 @@ class Daemon:
             self._process.kill()
             raise
         finally:
-            self._stderr_reader.join(0.2)
+            if self._stderr_reader is not None:
+                self._stderr_reader.join(0.2)
             how = self._process.describe_end(END_TIMEOUT if self._closing else 1.0)
             self._connection.fail(daemon_error(how, "maybe"))
             # Lets the writer go, whom nobody needs any more.
@@ -333,7 +357,8 @@ class Daemon:
         self._process.stdin.close()
 
     def _read_stderr(self) -> None:
-        descriptor = self._process.stderr.fileno()
+        stderr = cast("IO[bytes]", self._process.stderr)
+        descriptor = stderr.fileno()
         try:
             data = os.read(descriptor, _READ_SIZE)
             while data:
@@ -342,7 +367,15 @@ class Daemon:
         except OSError:
             pass
         finally:
-            self._process.stderr.close()
+            stderr.close()
+
+
+def _read_some(descriptor: int) -> bytes:
+    """What there is; nothing at the end, however it came about."""
+    try:
+        return os.read(descriptor, _READ_SIZE)
+    except OSError:
+        return b""
 
 
 def _thread(task: Callable[[], None]) -> threading.Thread:

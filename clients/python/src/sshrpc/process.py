@@ -14,9 +14,21 @@ from .errors import DaemonError, daemon_error
 if TYPE_CHECKING:
     import logging
     from collections.abc import Mapping, Sequence
-    from typing import IO, Callable
+    from typing import IO, Any, Callable, Protocol
 
     from ._aliases import Command
+
+    class End(Protocol):
+        """What is written to by its number."""
+
+        def fileno(self) -> int:
+            """As of any file."""
+            ...
+
+        def close(self) -> None:
+            """As of any file."""
+            ...
+
 
 #: Seconds in which a daemon has to answer `initialize`. Node itself starts in a tenth of one.
 START_TIMEOUT = 30.0
@@ -128,12 +140,77 @@ class Tail:
         return self._last.decode("utf-8", "replace").strip()
 
 
-class Process:
-    """A daemon and our ends of its pipes.
+class Link:
+    """Our ends of the way to a daemon.
 
-    The pipes are close-on-exec, so that only a fork without exec can hold them open, and the daemon
-    watches its parent for that case.
+    They are close-on-exec, so that only a fork without exec can hold them open, and the daemon
+    watches our process for that case.
+
+    Args:
+        stdin: Where we write.
+        stdout: Where we read.
+        stderr: The daemon's log, where that comes to us.
+        pid: Its process id.
+
     """
+
+    def __init__(self, stdin: End, stdout: IO[bytes], stderr: IO[bytes] | None, pid: int) -> None:
+        self.stdin = stdin
+        self.stdout = stdout
+        self.stderr = stderr
+        self.pid = pid
+        self.owner = os.getpid()
+        self.tail = Tail()
+        #: Where we run, for a daemon that can't see it.
+        self.environment: Mapping[str, Any] | None = None
+        #: What is done with it as the interpreter exits.
+        self.end: Callable[[], None] = self._end
+        #: Told in a forked child, where it is somebody else's.
+        self.on_fork: Callable[[DaemonError], None] = lambda _error: None
+        _links.add(self)
+
+    @property
+    def is_ours(self) -> bool:
+        """False in a process that was forked from its owner."""
+        return os.getpid() == self.owner
+
+    def wait(self, timeout: float) -> int | None:
+        """Its exit code, negative for a signal; None where it still runs after so many seconds."""
+        raise NotImplementedError
+
+    def kill(self) -> None:
+        """Ends it without more ado."""
+        raise NotImplementedError
+
+    def reap(self) -> None:
+        """Lets the system forget it, if it has ended."""
+
+    def describe_end(self, timeout: float) -> str:
+        """Sees to it that it has ended, and says how."""
+        raise NotImplementedError
+
+    def _end(self) -> None:
+        with suppress(OSError):
+            self.stdin.close()
+        if self.wait(END_TIMEOUT) is None:
+            self.kill()
+            self.wait(END_TIMEOUT)
+
+    def disown(self, null: int) -> None:
+        """In a forked child: lets go of its ends, but not of their numbers.
+
+        Files and event loops that know them may still close them; another file of the child's
+        could have them by then.
+        """
+        self.on_fork(daemon_error("the daemon belongs to the process that forked this one", "no"))
+        for file in (self.stdin, self.stdout, self.stderr):
+            if file is not None:
+                with suppress(OSError, ValueError):
+                    os.dup2(null, file.fileno(), inheritable=False)
+
+
+class Process(Link):
+    """A daemon of our own, and its pipes."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str] | None) -> None:
         _reap()
@@ -151,41 +228,27 @@ class Process:
         except (OSError, ValueError) as error:
             message = f"the sshrpc daemon ({self.command}) could not be started: {error}"
             raise daemon_error(message, "no") from error
-        self.stdin = cast("IO[bytes]", self._popen.stdin)
-        self.stdout = cast("IO[bytes]", self._popen.stdout)
-        self.stderr = cast("IO[bytes]", self._popen.stderr)
-        self.pid = self._popen.pid
-        self.owner = os.getpid()
-        self.tail = Tail()
-        #: What is done with it as the interpreter exits.
-        self.end: Callable[[], None] = self._end
-        #: Told in a forked child, where it is somebody else's.
-        self.on_fork: Callable[[DaemonError], None] = lambda _error: None
-        _processes.add(self)
-
-    @property
-    def is_ours(self) -> bool:
-        """False in a process that was forked from its owner."""
-        return os.getpid() == self.owner
+        pipes = (self._popen.stdin, self._popen.stdout, self._popen.stderr)
+        super().__init__(*cast("tuple[IO[bytes], IO[bytes], IO[bytes]]", pipes), self._popen.pid)
 
     def wait(self, timeout: float) -> int | None:
-        """Its exit code, negative for a signal; None where it still runs after so many seconds."""
+        """As of any link."""
         try:
             return self._popen.wait(timeout)
         except subprocess.TimeoutExpired:
             return None
 
     def kill(self) -> None:
-        """Ends it without more ado."""
+        """As of any link."""
         if self.is_ours:
             self._popen.kill()
 
     def reap(self) -> None:
-        """Lets the system forget it, if it has ended."""
+        """As of any link."""
         self._popen.poll()
 
     def describe_end(self, timeout: float) -> str:
-        """Sees to it that it has ended, and says how."""
+        """As of any link."""
         code = self.wait(timeout)
         if code is None:
             self.kill()
@@ -195,53 +258,39 @@ class Process:
         words = str(self.tail)
         return f"the sshrpc daemon ({self.command}) {how}" + (f": {words}" if words else "")
 
-    def _end(self) -> None:
-        with suppress(OSError):
-            self.stdin.close()
-        if self.wait(END_TIMEOUT) is None:
-            self.kill()
-            self.wait(END_TIMEOUT)
-
-    def _disown(self, null: int) -> None:
-        """In a forked child: lets go of the pipes, but not of their numbers.
-
-        Files and event loops that know them may still close them; another file of the child's
-        could have them by then.
-        """
-        self.on_fork(daemon_error("the daemon belongs to the process that forked this one", "no"))
-        for file in (self.stdin, self.stdout, self.stderr):
-            with suppress(OSError, ValueError):
-                os.dup2(null, file.fileno(), inheritable=False)
+    def disown(self, null: int) -> None:
+        """As of any link."""
+        super().disown(null)
         self._popen.returncode = 0
 
 
-_processes: weakref.WeakSet[Process] = weakref.WeakSet()
+_links: weakref.WeakSet[Link] = weakref.WeakSet()
 
 
-def _live() -> list[Process]:
-    return [process for process in list(_processes) if process.is_ours]
+def _live() -> list[Link]:
+    return [link for link in list(_links) if link.is_ours]
 
 
 def _reap() -> None:
     """For those that ended when the event loop which would have heard of it was closed already."""
-    for process in _live():
-        process.reap()
+    for link in _live():
+        link.reap()
 
 
 def _end_all() -> None:
-    for process in _live():
-        process.end()
+    for link in _live():
+        link.end()
 
 
 def _after_fork() -> None:
-    processes = list(_processes)
-    if not processes:
+    links = list(_links)
+    if not links:
         return
     null = os.open(os.devnull, os.O_RDWR)
-    for process in processes:
-        process._disown(null)  # pyright: ignore[reportPrivateUsage]
+    for link in links:
+        link.disown(null)
     os.close(null)
-    _processes.clear()
+    _links.clear()
 
 
 atexit.register(_end_all)

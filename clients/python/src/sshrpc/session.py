@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 
 from ._typing import TYPE_CHECKING
-from .connecting import connect_call
-from .results import host_key
+from .connecting import SHARED_WITH, connect_call
+from .logged_in import LoggedIn
 from .commands import Commands
 from .sharing import acquire
 from .files import Files
@@ -41,6 +41,7 @@ def connect(
     via: Session | None = None,
     daemon: Command | Daemon | None = None,
     share: bool = True,
+    shared: bool = False,
     **options: Unpack[ConnectOptions],
 ) -> Session:
     """Connects to an SSH server, checks its host key, logs in (`ssh.new`).
@@ -60,6 +61,9 @@ def connect(
             `port` (RFC 4254 §7.2). The new session is of the same daemon, and ends with that one.
         daemon: The daemon's path or command; or a `Daemon`, which then is its owner's to end.
         share: False starts a daemon for this session alone.
+        shared: True has the user's shared daemon keep the session, which is started where there is
+            none, and stays for the user's other programs; with `persist=` the login stays there for
+            so many seconds, for whoever connects alike.
         options: As `timeout=` (seconds for all of it; by default the configuration's
             ConnectTimeout, else 30, and then time in which you are asked isn't counted),
             `identity_files=`, `known_hosts=`, `host_key_policy=`, `keepalive_interval=`;
@@ -77,13 +81,15 @@ def connect(
         InvalidParams: an option is out of range, or doesn't go together with another.
         DaemonError: there is no daemon.
         TypeError: there is no such option; `via` is no `Session`.
-        ValueError: `via` is of another daemon than `daemon`; `host` is no address, or says another
+        ValueError: `via` is of another daemon than `daemon`, which can't be had with `shared`, either; `host` is no address, or says another
             user or port than the arguments.
 
     """
     through = None if via is None else _handle_of(via, daemon, share)
+    if shared and (via is not None or isinstance(daemon, Daemon)):
+        raise ValueError(SHARED_WITH)
     call = connect_call(host, port, username, password, options, on_prompt, through)
-    owner = acquire(daemon if via is None else via.daemon, share)
+    owner = acquire(daemon if via is None else via.daemon, share, shared)
     try:
         return Session(owner, call.params, owner.call(call))
     except BaseException:
@@ -99,7 +105,7 @@ def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> in
     return via._open()  # pyright: ignore[reportPrivateUsage]
 
 
-class Session(Commands, Shells, Files, Forwarding, Connections):
+class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
     """A login on a server, from `connect`. Threads may share it; calls run side by side.
 
     It must be closed: by `close`, or by the end of a `with` block.
@@ -126,20 +132,8 @@ class Session(Commands, Shells, Files, Forwarding, Connections):
     """
 
     def __init__(self, daemon: Daemon, params: Mapping[str, Any], result: SshNewResult) -> None:
+        super().__init__(params, result)
         self.daemon = daemon
-        self.host: str = params["host"]
-        self.port: int = result["port"]
-        self.username: str = result["username"]
-        self.handle = result["session"]
-        self.server_ident = result["serverIdent"]
-        self.host_key = host_key(result["hostKey"])
-        self.auth_method = result["authMethod"]
-        self.kex = result["kex"]
-        self.cipher = result["cipher"]
-        self.mac = result["mac"]
-        self.post_quantum = result["postQuantum"]
-        self.warnings: tuple[str, ...] = tuple(result.get("warnings", ()))
-        self.ignored: tuple[str, ...] = tuple(result.get("ignored", ()))
         self._files: FileSystem | None = None
         self._is_open = True
 

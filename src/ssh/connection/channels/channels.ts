@@ -39,6 +39,7 @@ const unsentOfCommand = maxCommand + turnSize;
 const unsentOfTunnel = 2 * 1024 * 1024 + turnSize;
 
 interface Waiter {
+  readonly owner: object;
   readonly call: Call;
   readonly give: (channel: SessionChannel) => void;
   readonly fail: (failure: Failure) => void;
@@ -64,17 +65,21 @@ interface Makers {
 /**
  * The one place where channels are opened. With session channels it keeps to what the server
  * allows, which it learns from refusals: a call that finds none free waits its turn and does not
- * fail. Whatever channel opens is the first call's in the queue, whoever it was opened for.
+ * fail. Whatever channel opens is the first call's in the queue, whoever it was opened for; where
+ * several sessions use the connection, the first one's of the session that has the fewest.
  */
 export class Channels {
-  readonly tunnels: Tunnels;
   readonly listeners: ServerListeners;
   readonly #connection: SshConnection;
   readonly #wrap: (channel: RawChannel) => SessionChannel;
   readonly #limit: SessionLimit;
   readonly #ahead: ChannelsAhead;
-  /** Those that calls have. */
-  readonly #used = new Set<SessionChannel>();
+  readonly #wrapTunnel: WrapTunnel;
+  readonly #tunnels = new Set<Tunnels>();
+  /** Those that calls have, with the session whose calls these are. */
+  readonly #used = new Map<SessionChannel, object>();
+  /** Used ones that nobody waits for any more, though the server hasn't closed them. */
+  readonly #abandoned = new WeakSet<SessionChannel>();
   /** Given back or closed; the server may not have cleared their places yet. */
   readonly #leaving = new Set<SessionChannel>();
   /** As many of them as `#opening` has, the first, have an open under way. */
@@ -87,7 +92,7 @@ export class Channels {
   readonly #shortestPatience: number;
   #patience: number;
   #lastLeft = -Infinity;
-  #onShortage = () => {};
+  readonly #onShortage = new Set<() => void>();
   #replenishing: NodeJS.Immediate | undefined;
   #lost: Failure | undefined;
 
@@ -110,37 +115,77 @@ export class Channels {
     this.#patience = this.#shortestPatience;
     this.#connection = connection;
     this.#wrap = make.session;
-    this.tunnels = new Tunnels(connection, make.tunnel);
-    this.listeners = new ServerListeners(connection, this.tunnels);
+    this.#wrapTunnel = make.tunnel;
+    this.listeners = new ServerListeners(connection, this.makeTunnels());
     this.#limit = new SessionLimit(most, () => this.#pump());
     this.#ahead = new ChannelsAhead((channel) => this.#giveBack(channel), idleTime);
     // A server that bears only one is known for what goes wrong between an open and its request.
     if (most === 1) this.#ahead.stop();
   }
 
-  /** Session channels that calls have at the moment. */
-  get used(): ReadonlySet<SessionChannel> {
-    return this.#used;
+  /** Session channels that a session's calls have at the moment. */
+  usedBy(owner: object): SessionChannel[] {
+    return [...this.#used].flatMap(([channel, whose]) => (whose === owner ? [channel] : []));
   }
 
-  /** How many more the server is known to have room for. */
+  /** Those tunnels that are one session's; they count here. */
+  makeTunnels(): Tunnels {
+    const tunnels = new Tunnels(this.#connection, this.#wrapTunnel);
+    this.#tunnels.add(tunnels);
+    return tunnels;
+  }
+
+  /**
+   * A session leaves the connection, which goes on: its calls wait no longer. What the server hasn't
+   * closed keeps its place for a while.
+   */
+  leave(owner: object, tunnels: Tunnels, failure: Failure): void {
+    this.#tunnels.delete(tunnels);
+    for (const waiter of this.#waiting.filter((each) => each.owner === owner)) {
+      this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+      waiter.fail(failure);
+    }
+    for (const channel of this.usedBy(owner)) {
+      this.#abandoned.add(channel);
+      channel.close();
+      channel.fail(failure);
+    }
+  }
+
+  /** How many more calls could have one, as far as is known; those that are open ahead count. */
   get spare(): number {
-    return this.#waiting.length > 0 ? 0 : Math.max(0, this.#limit.proven - this.#inUse);
+    return Math.max(0, this.#limit.proven - this.#inUse + this.#ahead.size - this.queued);
   }
 
-  /** Told when a call waits and there is no room: who can spare a channel closes it. */
-  onShortage(told: () => void): void {
-    this.#onShortage = told;
+  /**
+   * Told when a call waits and there is no room: who can spare a channel closes it.
+   *
+   * @returns how to take that back
+   */
+  onShortage(told: () => void): () => void {
+    this.#onShortage.add(told);
+    return () => void this.#onShortage.delete(told);
   }
 
   /** How many channels of either kind are in use. */
   get count(): number {
-    return this.#used.size + this.tunnels.count;
+    return this.#used.size + this.#tunnelCount;
+  }
+
+  /** Whether there are several sessions: each has tunnels, and the agent. */
+  get #isShared(): boolean {
+    return this.#tunnels.size > 2;
+  }
+
+  get #tunnelCount(): number {
+    let count = 0;
+    for (const tunnels of this.#tunnels) count += tunnels.count;
+    return count;
   }
 
   /** Bytes that calls may have written which haven't left yet, as far as they come from these channels. */
   get mostUnsent(): number {
-    return this.#used.size * unsentOfCommand + this.tunnels.count * unsentOfTunnel;
+    return this.#used.size * unsentOfCommand + this.#tunnelCount * unsentOfTunnel;
   }
 
   /** Session channels that are open and wait for a call. */
@@ -163,20 +208,27 @@ export class Channels {
     return Math.max(0, this.#waiting.length - this.#opening.size);
   }
 
+  /** Those of them that are one session's. */
+  queuedBy(owner: object): number {
+    return this.#waiting.slice(this.#opening.size).filter((each) => each.owner === owner).length;
+  }
+
   /**
-   * Gives a channel: one that was opened ahead, or as soon as the server has room for one; first
-   * come, first served.
+   * Gives a channel: one that was opened ahead, or as soon as the server has room for one; of a
+   * session's calls the first come is the first served.
    *
+   * @param owner the session
+   * @param isExtra it speeds up what goes on without it too: nothing follows about calls to come
    * @throws {Failure} ChannelOpenFailed, ConnectionLost, or the call's end
    */
-  async acquire(call: Call): Promise<SessionChannel> {
+  async acquire(call: Call, owner: object = this, isExtra = false): Promise<SessionChannel> {
     call.enter("queue");
     if (this.#lost) throw this.#lost;
-    const ready = this.#ahead.take();
+    const ready = isExtra ? this.#ahead.lend() : this.#ahead.take();
     this.#replenish();
-    if (!ready) return this.#wait(call);
+    if (!ready) return this.#wait(call, owner);
     call.phase = "open";
-    this.#used.add(ready);
+    this.#used.set(ready, owner);
     return ready;
   }
 
@@ -185,22 +237,21 @@ export class Channels {
     this.#lost = failure;
     clearImmediate(this.#replenishing);
     this.#limit.stop();
-    this.tunnels.fail(failure);
+    for (const tunnels of this.#tunnels) tunnels.fail(failure);
     this.listeners.fail(failure);
     for (const channel of this.#ahead.stop()) channel.fail(failure);
-    for (const channels of [this.#used, this.#leaving]) {
-      for (const channel of channels) channel.fail(failure);
-      channels.clear();
-    }
+    for (const channel of [...this.#used.keys(), ...this.#leaving]) channel.fail(failure);
+    this.#used.clear();
+    this.#leaving.clear();
     for (const { timer } of this.#opening) clearTimeout(timer);
     for (const lost of this.#overdue) if (lost instanceof SessionChannel) lost.fail(failure);
     for (const waiter of this.#waiting.splice(0)) waiter.fail(failure);
   }
 
-  async #wait(call: Call): Promise<SessionChannel> {
+  async #wait(call: Call, owner: object): Promise<SessionChannel> {
     let waiter!: Waiter;
     const given = new Promise<SessionChannel>((give, fail) => {
-      waiter = { call, give, fail };
+      waiter = { owner, call, give, fail };
     });
     this.#waiting.push(waiter);
     this.#pump();
@@ -227,7 +278,7 @@ export class Channels {
   /** Opens what waiting calls need, as far as there is room. */
   #pump(): void {
     while (this.#opening.size < this.#waiting.length && this.#hasRoom) this.#open(false);
-    if (this.#opening.size < this.#waiting.length) this.#onShortage();
+    if (this.#opening.size < this.#waiting.length) for (const told of this.#onShortage) told();
     this.#tellPhases();
     this.#replenish();
   }
@@ -302,11 +353,23 @@ export class Channels {
 
   /** Hands on a channel that no call has used. */
   #keep(channel: SessionChannel): void {
-    const first = this.#waiting.shift();
-    if (first) {
-      this.#used.add(channel);
-      first.give(channel);
+    const next = this.#next();
+    if (next) {
+      this.#used.set(channel, next.owner);
+      next.give(channel);
     } else this.#ahead.put(channel);
+  }
+
+  /** Takes who is next out of the queue. */
+  #next(): Waiter | undefined {
+    const [first] = this.#waiting;
+    if (!first || !this.#isShared) return this.#waiting.shift();
+    const counts = new Map<object, number>();
+    for (const owner of this.#used.values()) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    const count = ({ owner }: Waiter) => counts.get(owner) ?? 0;
+    const next = this.#waiting.reduce((best, each) => (count(each) < count(best) ? each : best));
+    this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    return next;
   }
 
   #notOpened(error: unknown, { alone, ahead }: Opening): void {
@@ -336,6 +399,9 @@ export class Channels {
     if (this.#lost) return;
     this.#overdue.delete(channel);
     this.#lastLeft = performance.now();
+    if (this.#abandoned.has(channel) && this.#used.delete(channel)) {
+      return this.#linger(channel, lingering);
+    }
     // One that the server closed before a call took it is opened again when a call comes.
     if (this.#ahead.drop(channel)) return;
     const isFull = this.#limit.isReached(this.#inUse);

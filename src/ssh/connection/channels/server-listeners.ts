@@ -24,15 +24,22 @@ export interface ServerListener {
   close(): Promise<void>;
 }
 
+/** Who takes what comes, as whose tunnel. */
+interface Listener {
+  readonly onConnection: OnConnection;
+  readonly tunnels: Tunnels;
+}
+
 /** Where the server listens for us (RFC 4254 §7.1). */
 export class ServerListeners {
   readonly #connection: SshConnection;
   readonly #tunnels: Tunnels;
-  readonly #listeners = new Map<string, OnConnection>();
+  readonly #listeners = new Map<string, Listener>();
   #lost: Failure | undefined;
   #fail!: (failure: Failure) => void;
   readonly #failed: Promise<never>;
 
+  /** @param tunnels what comes for the agent, which is lent for all sessions */
   constructor(connection: SshConnection, tunnels: Tunnels) {
     this.#connection = connection;
     this.#tunnels = tunnels;
@@ -44,12 +51,11 @@ export class ServerListeners {
   }
 
   /** @throws {Failure} ForwardRefused, ConnectionLost, SessionClosed, or the call's end */
-  async listen(where: Listening, onConnection: OnConnection, call: Call): Promise<ServerListener> {
+  async listen(where: Listening, listener: Listener, call: Call): Promise<ServerListener> {
     if (this.#lost) throw this.#lost;
-    if (this.#listeners.has(keyOf(where)))
-      throw refused(where, "this session listens there already");
+    if (this.#listeners.has(keyOf(where))) throw refused(where, inUse);
     call.dispatched = "maybe";
-    const listening = (port: number | undefined) => this.#listening(where, port, onConnection);
+    const listening = (port: number | undefined) => this.#listening(where, port, listener);
     const asked = this.#connection.requestForward(where, listening).catch((error: unknown) => {
       call.dispatched = "no";
       if (error instanceof Failure) throw error;
@@ -60,7 +66,7 @@ export class ServerListeners {
     } catch (error) {
       // Nobody knows of one that comes about all the same.
       void asked.then(
-        (listener) => listener.close(),
+        (unwanted) => unwanted.close(),
         () => {},
       );
       throw error;
@@ -73,7 +79,7 @@ export class ServerListeners {
    * @returns how to take nothing any more
    */
   lendAgent(onConnection: OnConnection): () => void {
-    this.#listeners.set(keyOf(ourAgent), onConnection);
+    this.#listeners.set(keyOf(ourAgent), { onConnection, tunnels: this.#tunnels });
     this.#connection.setAgentLent(true);
     return () => {
       this.#listeners.delete(keyOf(ourAgent));
@@ -88,20 +94,16 @@ export class ServerListeners {
     this.#fail(failure);
   }
 
-  #listening(
-    where: Listening,
-    port: number | undefined,
-    onConnection: OnConnection,
-  ): ServerListener {
+  #listening(where: Listening, port: number | undefined, listener: Listener): ServerListener {
     const actual = "path" in where ? where : { ...where, port: port ?? where.port };
     const key = keyOf(actual);
     // A server that grants an address twice would have the one's connections go to the other.
-    if (this.#listeners.has(key)) throw refused(actual, "this session listens there already");
-    this.#listeners.set(key, onConnection);
+    if (this.#listeners.has(key)) throw refused(actual, inUse);
+    this.#listeners.set(key, listener);
     return {
       port: "path" in where ? undefined : (port ?? where.port),
       close: async () => {
-        if (this.#listeners.get(key) !== onConnection) return;
+        if (this.#listeners.get(key) !== listener) return;
         this.#listeners.delete(key);
         // A server that says it never listened has nothing to close.
         const cancelled = this.#connection.cancelForward(actual).catch(() => {});
@@ -111,15 +113,17 @@ export class ServerListeners {
   }
 
   #offered(where: Listening, { accept, refuse }: Offered): void {
-    const onConnection = this.#listeners.get(keyOf(where));
-    if (!onConnection) return refuse();
-    onConnection({
-      accept: () => this.#tunnels.accept(accept()),
+    const listener = this.#listeners.get(keyOf(where));
+    if (!listener) return refuse();
+    listener.onConnection({
+      accept: () => listener.tunnels.accept(accept()),
       // Nobody hears it when the connection has gone.
       refuse: () => this.#lost ?? refuse(),
     });
   }
 }
+
+const inUse = "this connection listens there already";
 
 const keyOf = (where: Listening) => ("path" in where ? where.path : `${where.host} ${where.port}`);
 

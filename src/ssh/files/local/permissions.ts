@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { withoutGroup } from "../support/without-group.ts";
 
 /** Of a file that is replaced. */
 export interface Permissions {
@@ -25,15 +26,6 @@ export async function settlePermissions(
   await allowed(file.chmod(keepsGroup ? old.mode & 0o777 : withoutGroup(old.mode)));
   // Last, as the mode is the owner's to change.
   await allowed(file.chown(old.uid, -1));
-}
-
-/**
- * The mode where the group has become another one: its members were others before, and the old
- * group's are others now. Neither get more than they had.
- */
-export function withoutGroup(mode: number): number {
-  const both = (mode >> 3) & mode & 0o7;
-  return (mode & 0o700) | (both << 3) | both;
 }
 
 /** Whether the system has let it happen: file systems have no owners, containers no capabilities. */

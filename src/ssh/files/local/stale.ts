@@ -1,6 +1,6 @@
 import { lstat, opendir, unlink } from "node:fs/promises";
 import path from "node:path";
-import { isTemporary } from "../temporary-name.ts";
+import { isTemporary } from "../support/temporary-name.ts";
 
 /** Milliseconds: whoever wrote a temporary file of this age is gone, killed perhaps. */
 const staleAfter = 24 * 60 * 60 * 1000;

@@ -6,7 +6,7 @@ import { ByteQueue } from "../../flow/byte-queue.ts";
 import type { Call } from "../../support/call.ts";
 import { LocalSink } from "../local/sink.ts";
 import type { Room } from "../../flow/room.ts";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../support/progress.ts";
 import { withPath } from "./path.ts";
 import { runScp } from "./run.ts";
 import type { ScpRun } from "./run.ts";

@@ -7,7 +7,7 @@ import type { Call } from "../../support/call.ts";
 import type { SessionChannel } from "../../connection/channels/channel.ts";
 import { markInOneGo } from "../../support/garbage-collection.ts";
 import type { Room } from "../../flow/room.ts";
-import { ChunkQueue } from "../chunk-queue.ts";
+import { ChunkQueue } from "./chunk-queue.ts";
 import type { Session } from "../../connection/session.ts";
 import { closesWithin, dismiss, terminate } from "../../connection/channels/terminate.ts";
 
@@ -60,7 +60,7 @@ export async function runScp<Effect extends Step>(
 ): Promise<void> {
   // From the first transfer on; a daemon that holds sessions only takes less memory without it.
   markInOneGo();
-  const channel = await session.openChannel(call, run.room);
+  const channel = await session.openChannel(call, { room: run.room });
   session.started.transfers += 1;
   const stderr = new Beginning();
   const stdout = new Beginning();

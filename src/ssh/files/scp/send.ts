@@ -4,7 +4,7 @@ import { ScpSender } from "../../../codecs/scp/sender.ts";
 import type { SenderEffect } from "../../../codecs/scp/sender.ts";
 import type { Call } from "../../support/call.ts";
 import type { Source } from "../local/source.ts";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../support/progress.ts";
 import { hasOpenSshScp } from "../../connection/channels/server-quirks.ts";
 import { withPath } from "./path.ts";
 import { runScp } from "./run.ts";

@@ -1,5 +1,5 @@
 import type { Attributes } from "../../../codecs/sftp/attributes.ts";
-import type { FileStat, FileType } from "../remote-files.ts";
+import type { FileStat, FileType } from "../support/remote-files.ts";
 
 /** POSIX's S_IFMT, and what it may be. */
 const typeBits = 0o170000;

@@ -1,8 +1,8 @@
 import { opendir, readdir } from "../../../codecs/sftp/requests.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
 import type { Call } from "../../support/call.ts";
-import { brokenWay } from "../remote-error.ts";
-import type { TakeEntries } from "../remote-files.ts";
+import { brokenWay } from "../support/remote-error.ts";
+import type { TakeEntries } from "../support/remote-files.ts";
 import { fileStat } from "./file-stat.ts";
 import { expectHandle, expectNames, isEof } from "./replies.ts";
 import type { SftpChannel } from "./sftp-channel.ts";

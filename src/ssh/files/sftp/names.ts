@@ -4,7 +4,7 @@ import {
   usersGroupsById,
 } from "../../../codecs/sftp/extensions.ts";
 import type { Call } from "../../support/call.ts";
-import type { FileStat } from "../remote-files.ts";
+import type { FileStat } from "../support/remote-files.ts";
 import { decoded } from "./replies.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 

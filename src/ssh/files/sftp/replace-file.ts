@@ -2,11 +2,11 @@ import { openFlags } from "../../../codecs/sftp/constants.ts";
 import { copyData, extensionNames } from "../../../codecs/sftp/extensions.ts";
 import { lstat, remove, stat } from "../../../codecs/sftp/requests.ts";
 import type { Call } from "../../support/call.ts";
-import { remoteFileError, restatedPath } from "../remote-error.ts";
-import { joined } from "../joined.ts";
-import type { FileType } from "../remote-files.ts";
-import { temporaryBeside } from "../temporary-name.ts";
-import { keepPermissions } from "../keep-permissions.ts";
+import { remoteFileError, restatedPath } from "../support/remote-error.ts";
+import { joined } from "../support/joined.ts";
+import type { FileType } from "../support/remote-files.ts";
+import { temporaryBeside } from "../support/temporary-name.ts";
+import { keepPermissions } from "../support/keep-permissions.ts";
 import { fileStat } from "./file-stat.ts";
 import { expectAttributes, expectOk } from "./replies.ts";
 import type { SftpFile } from "./sftp-file.ts";
@@ -74,7 +74,7 @@ export async function replaceFile(
 async function fill(files: SftpFiles, file: SftpFile, content: Content, call: Call): Promise<void> {
   if ("data" in content) return file.write(0, content.data, call);
   const { source } = content;
-  if (!(await files.has(extensionNames.copyData, call))) {
+  if (!(await files.channel.has(extensionNames.copyData, call))) {
     let at = 0;
     return source.read(
       0,

@@ -3,7 +3,7 @@ import { statusCodes } from "../../../codecs/sftp/constants.ts";
 import { SftpProtocolError } from "../../../codecs/sftp/errors.ts";
 import type { Name, Response } from "../../../codecs/sftp/responses.ts";
 import type { Failure } from "../../../protocol/errors.ts";
-import { brokenWay, codeOfText, notSupported, remoteFileError } from "../remote-error.ts";
+import { brokenWay, codeOfText, notSupported, remoteFileError } from "../support/remote-error.ts";
 
 /** Status codes that say one thing only; `failure` says nothing. */
 const codes = new Map<number, string>([

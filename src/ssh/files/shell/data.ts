@@ -1,6 +1,6 @@
 import type { Call } from "../../support/call.ts";
-import { notSupported } from "../remote-error.ts";
-import type { TakeBytes } from "../remote-files.ts";
+import { notSupported } from "../support/remote-error.ts";
+import type { TakeBytes } from "../support/remote-files.ts";
 import { pathWord, printfWord, script } from "./quote.ts";
 import { failure } from "./failure.ts";
 import type { ShellFiles } from "./shell-files.ts";

@@ -1,5 +1,5 @@
 import { errnoIn } from "../../../codecs/text/errno.ts";
-import { codeOfText, notSupported, remoteFileError } from "../remote-error.ts";
+import { codeOfText, notSupported, remoteFileError } from "../support/remote-error.ts";
 import type { Answer } from "./shell-channel.ts";
 
 /** What a script of ours says of what it found itself. */

@@ -1,5 +1,5 @@
 import type { Call } from "../../support/call.ts";
-import type { Entry, TakeEntries } from "../remote-files.ts";
+import type { Entry, TakeEntries } from "../support/remote-files.ts";
 import { listed } from "./listing.ts";
 import { pathWord, script } from "./quote.ts";
 import { failure } from "./failure.ts";

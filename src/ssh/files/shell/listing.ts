@@ -1,4 +1,4 @@
-import type { FileStat, FileType } from "../remote-files.ts";
+import type { FileStat, FileType } from "../support/remote-files.ts";
 
 /** As `ls -ln --full-time` says it, GNU's and busybox's. */
 const line =

@@ -1,7 +1,7 @@
 import type { Call } from "../../support/call.ts";
 import type { SessionChannel } from "../../connection/channels/channel.ts";
-import { brokenWay } from "../remote-error.ts";
-import type { TakeBytes } from "../remote-files.ts";
+import { brokenWay } from "../support/remote-error.ts";
+import type { TakeBytes } from "../support/remote-files.ts";
 
 /** Commands sent ahead of the answers. */
 const mostAhead = 16;

@@ -1,6 +1,6 @@
 import type { Call } from "../../support/call.ts";
-import type { ByteSource, FileStat, RemoteFile, TakeBytes } from "../remote-files.ts";
-import { isZero } from "../zeros.ts";
+import type { ByteSource, FileStat, RemoteFile, TakeBytes } from "../support/remote-files.ts";
+import { isZero } from "../support/zeros.ts";
 import { appendBytes, readRange, writeAt } from "./data.ts";
 import { script } from "./quote.ts";
 import type { ShellFiles } from "./shell-files.ts";

@@ -1,5 +1,5 @@
 import type { Call } from "../../support/call.ts";
-import { hasCode, notSupported, remoteFileError } from "../remote-error.ts";
+import { hasCode, notSupported, remoteFileError } from "../support/remote-error.ts";
 import type {
   Changed,
   FileStat,
@@ -10,10 +10,10 @@ import type {
   TakeBytes,
   TakeEntries,
   WriteOptions,
-} from "../remote-files.ts";
-import { hashScript, hashUnit, hashesIn } from "../remote-hashes.ts";
-import { temporaryBeside } from "../temporary-name.ts";
-import { joined } from "../joined.ts";
+} from "../support/remote-files.ts";
+import { hashScript, hashUnit, hashesIn } from "../support/remote-hashes.ts";
+import { temporaryBeside } from "../support/temporary-name.ts";
+import { joined } from "../support/joined.ts";
 import { listDirectory } from "./list-directory.ts";
 import { listed } from "./listing.ts";
 import { pathWord, script, word } from "./quote.ts";

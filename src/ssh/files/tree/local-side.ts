@@ -2,10 +2,10 @@ import * as fs from "node:fs/promises";
 import type { Stats } from "node:fs";
 import { localFailure, localFileError } from "../local/error.ts";
 import { errnoText } from "../../../codecs/text/errno.ts";
-import type { Entry, FileStat, FileType } from "../remote-files.ts";
-import { temporaryBeside } from "../temporary-name.ts";
+import type { Entry, FileStat, FileType } from "../support/remote-files.ts";
+import { temporaryBeside } from "../support/temporary-name.ts";
 import type { Attributes, Side } from "./side.ts";
-import { joined } from "../joined.ts";
+import { joined } from "../support/joined.ts";
 
 /** The daemon's own files. */
 export class LocalSide implements Side {

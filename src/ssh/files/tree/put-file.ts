@@ -3,16 +3,16 @@ import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import type { Call } from "../../support/call.ts";
-import { keepPermissions } from "../keep-permissions.ts";
+import { keepPermissions } from "../support/keep-permissions.ts";
 import { localFailure } from "../local/error.ts";
-import { restatedPath } from "../remote-error.ts";
-import type { ByteSource, RemoteFile, RemoteFiles } from "../remote-files.ts";
-import { temporaryBeside } from "../temporary-name.ts";
+import { restatedPath } from "../support/remote-error.ts";
+import type { ByteSource, RemoteFile, RemoteFiles } from "../support/remote-files.ts";
+import { temporaryBeside } from "../support/temporary-name.ts";
 import { isChanged } from "./get-file.ts";
 import { local } from "./local-side.ts";
 import { spread } from "./spread.ts";
 import type { Lanes } from "./spread.ts";
-import type { CopyFile, FileJob } from "./transfer.ts";
+import type { CopyFile, FileJob } from "./file-job.ts";
 import { sameBeginning } from "./verify.ts";
 
 /** With as many bytes, all that a file takes is sent at once. */

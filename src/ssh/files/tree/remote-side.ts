@@ -1,8 +1,8 @@
 import type { Call } from "../../support/call.ts";
-import { remoteFileError, restatedPath } from "../remote-error.ts";
-import type { Entry, RemoteFiles } from "../remote-files.ts";
-import { remove } from "../remove.ts";
-import { temporaryBeside } from "../temporary-name.ts";
+import { remoteFileError, restatedPath } from "../support/remote-error.ts";
+import type { Entry, RemoteFiles } from "../support/remote-files.ts";
+import { remove } from "../support/remove.ts";
+import { temporaryBeside } from "../support/temporary-name.ts";
 import type { Attributes, Side } from "./side.ts";
 
 /** Directories under way at once: each holds what it lists. */

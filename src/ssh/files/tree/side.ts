@@ -1,4 +1,4 @@
-import type { Entry, FileStat } from "../remote-files.ts";
+import type { Entry, FileStat } from "../support/remote-files.ts";
 
 export interface Attributes {
   readonly mode: number;

@@ -1,6 +1,6 @@
 import { Cancellation } from "../../../protocol/cancellation.ts";
 import type { Call } from "../../support/call.ts";
-import type { ByteSource, RemoteFile, RemoteFiles } from "../remote-files.ts";
+import type { ByteSource, RemoteFile, RemoteFiles } from "../support/remote-files.ts";
 
 /** A further channel for the files of a session, that is only lent. */
 export interface Lane {

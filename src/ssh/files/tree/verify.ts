@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import type { Call } from "../../support/call.ts";
-import { hashUnit } from "../remote-hashes.ts";
-import type { RemoteFiles } from "../remote-files.ts";
+import { hashUnit } from "../support/remote-hashes.ts";
+import type { RemoteFiles } from "../support/remote-files.ts";
 
 /** Bytes of a block: what differs in one costs no more than that. */
 const blockSize = 8 * 1024 * 1024;

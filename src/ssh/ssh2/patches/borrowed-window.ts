@@ -5,8 +5,8 @@
  * test/e2e/round-trips.test.ts
  */
 import type { Client, ClientChannel } from "ssh2";
-import { internalsOf } from "../protocol.ts";
-import type { Internals } from "../protocol.ts";
+import { internalsOf } from "../internals/protocol.ts";
+import type { Internals } from "../internals/protocol.ts";
 
 const borrowed = new WeakMap<object, number>();
 const lenders = new WeakSet<Client>();

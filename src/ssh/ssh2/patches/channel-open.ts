@@ -4,8 +4,8 @@
  * test/e2e/hostile-forwards.test.ts
  */
 import type { Client } from "ssh2";
-import { protocolOf } from "../protocol.ts";
-import type { ChannelOpen } from "../protocol.ts";
+import { protocolOf } from "../internals/protocol.ts";
+import type { ChannelOpen } from "../internals/protocol.ts";
 
 /**
  * Has what the server wants to open seen before ssh2 decides about it.

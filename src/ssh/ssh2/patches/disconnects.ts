@@ -4,7 +4,7 @@
  * test/ssh/ssh2/patches/disconnects.test.ts
  */
 import type { Client } from "ssh2";
-import { protocolOf, words } from "../protocol.ts";
+import { protocolOf, words } from "../internals/protocol.ts";
 
 /** RFC 4253 §11.1. */
 const byApplication = 11;

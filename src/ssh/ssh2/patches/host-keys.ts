@@ -5,7 +5,7 @@
  * test/ssh/ssh2/patches/host-keys.test.ts
  */
 import type { Client } from "ssh2";
-import { protocolOf } from "../protocol.ts";
+import { protocolOf } from "../internals/protocol.ts";
 
 /** Passes over what the server tells of its host keys. */
 export function ignoreHostKeys(client: Client): void {

@@ -6,7 +6,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { Client } from "ssh2";
-import { protocolOf } from "../protocol.ts";
+import { protocolOf } from "../internals/protocol.ts";
 
 /** Versions of the protocol that ssh2 speaks (RFC 4253 §5.1). */
 const versionTwo = /^SSH-(?:2\.0|1\.99)-/;

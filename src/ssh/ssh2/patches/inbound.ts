@@ -7,11 +7,10 @@
  * test/ssh/ssh2/patches/inbound.test.ts
  */
 import type { Client } from "ssh2";
-import { Negotiation } from "../negotiation.ts";
+import { Negotiation } from "../key-exchange/negotiation.ts";
 import type { Transport } from "../../flow/transport.ts";
 import { endTurn, packetsPerTurn, readOn } from "../../flow/turns.ts";
-import { sendDisconnect, sendUnimplemented } from "../messages.ts";
-import { messageHandlers } from "../ssh2.ts";
+import { sendDisconnect, sendUnimplemented } from "../internals/messages.ts";
 
 /** Message numbers (RFC 4250 §4.1.2). */
 const message = {
@@ -81,20 +80,23 @@ interface Protocol {
 /**
  * Puts the gate before a client whose `connect` was called, and that has received nothing yet.
  *
+ * @param messageHandlers ssh2's, by a message's number
  * @param onKexInit given the payload of each KEXINIT (RFC 4253 §7.1) before ssh2 has it, which says
  *   only that there is nothing in common
  */
 export function guardInbound(
   client: Client,
   transport: Transport,
+  messageHandlers: readonly unknown[],
   onKexInit: (payload: Buffer) => void = () => {},
 ): void {
-  new Inbound(client, transport, onKexInit).install();
+  new Inbound(client, transport, messageHandlers, onKexInit).install();
 }
 
 class Inbound {
   readonly #client: Client;
   readonly #transport: Transport;
+  readonly #messageHandlers: readonly unknown[];
   readonly #protocol: Protocol;
   /** Where the payload goes that has passed. */
   #handle: Handle = () => undefined;
@@ -112,9 +114,15 @@ class Inbound {
   readonly #onKexInit: (payload: Buffer) => void;
   readonly #negotiation: Negotiation;
 
-  constructor(client: Client, transport: Transport, onKexInit: (payload: Buffer) => void) {
+  constructor(
+    client: Client,
+    transport: Transport,
+    messageHandlers: readonly unknown[],
+    onKexInit: (payload: Buffer) => void,
+  ) {
     this.#client = client;
     this.#transport = transport;
+    this.#messageHandlers = messageHandlers;
     this.#onKexInit = onKexInit;
     this.#protocol = (client as unknown as { _protocol: Protocol })._protocol;
     this.#negotiation = new Negotiation(client);
@@ -273,7 +281,7 @@ class Inbound {
       if (!protocol._authenticated) return this.#refuse("a login's success without a request");
     }
     const isPastAuth = protocol._authenticated && type >= firstOfAuth && type < firstOfConnection;
-    if (isPastAuth || !isKnown(type)) {
+    if (isPastAuth || !this.#isKnown(type)) {
       // RFC 4253 §11.4.
       sendUnimplemented(this.#client, seqno);
       return undefined;
@@ -316,6 +324,11 @@ class Inbound {
     }
   }
 
+  /** Whether a client may get a message of that number, and ssh2 handles it. */
+  #isKnown(type: number): boolean {
+    return this.#messageHandlers[type] !== undefined && !ofClients.has(type);
+  }
+
   /** Ends the connection: what came breaks the protocol. */
   #refuse(what: string): number {
     const protocol = this.#protocol;
@@ -325,11 +338,6 @@ class Inbound {
     protocol._onError(new Error(description));
     return Infinity;
   }
-}
-
-/** Whether a client may get a message of that number, and ssh2 handles it. */
-function isKnown(type: number): boolean {
-  return messageHandlers[type] !== undefined && !ofClients.has(type);
 }
 
 /** The num-prompts of SSH_MSG_USERAUTH_INFO_REQUEST (RFC 4256 §3.2); 0 where it is cut short. */

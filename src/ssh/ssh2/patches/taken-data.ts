@@ -6,7 +6,7 @@
  */
 import type { Readable } from "node:stream";
 import type { ClientChannel } from "ssh2";
-import { internalsOf } from "../protocol.ts";
+import { internalsOf } from "../internals/protocol.ts";
 
 /** By so much a channel's window is larger for ssh2, which drops without a word what comes at 0. */
 const lent = 2 ** 40;

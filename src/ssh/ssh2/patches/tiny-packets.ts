@@ -4,9 +4,9 @@
  * test/e2e/packet-size.test.ts
  */
 import type { Client } from "ssh2";
-import { sendDisconnect } from "../messages.ts";
+import { sendDisconnect } from "../internals/messages.ts";
 import { onChannelOpen } from "./channel-open.ts";
-import { protocolOf } from "../protocol.ts";
+import { protocolOf } from "../internals/protocol.ts";
 
 /** The smallest maximum packet size (RFC 4254 §5.1) that isn't absurd: less than a line of text. */
 const smallestPacket = 64;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { packetsPerTurn } from "../../../../src/ssh/flow/turns.ts";
+import { messageHandlers } from "../../../../src/ssh/ssh2/ssh2.ts";
 import { guardInbound } from "../../../../src/ssh/ssh2/patches/inbound.ts";
 import type { Transport } from "../../../../src/ssh/flow/transport.ts";
 
@@ -48,7 +49,7 @@ describe("the gate for what comes", () => {
     const protocol = new FakeProtocol();
     const transport = new Duplex({ read() {}, write: (_data, _encoding, done) => done() });
     const client = { _protocol: protocol, emit: () => true };
-    guardInbound(client as never, transport as unknown as Transport);
+    guardInbound(client as never, transport as unknown as Transport, messageHandlers);
     protocol._decipher = { inSeqno: 1, free: () => {}, _onPayload: protocol._onPayload };
     transport.on("data", (chunk: Buffer) => protocol.parse(chunk));
     return { protocol, transport };

@@ -8,13 +8,13 @@ import os
 from contextlib import suppress
 
 from .._typing import TYPE_CHECKING, T, cast
-from ..calls import Call, free_call, initialize_params, life_call, simple_call
+from ..calls import Call, free_call, initialize_call, initialize_params, life_call, simple_call
 from ..errors import DaemonError, SSHError, Timeout, daemon_error
 from ..events import stuck
-from ..process import END_TIMEOUT, START_TIMEOUT, Process, find_command
+from ..process import END_TIMEOUT, Process, find_command
 from ..rpc import Connection, Question, Reply, Withdrawn
 from .events import Events
-from .pipes import Errors, Output, Writer
+from .pipes import Reader, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from .._aliases import Command
     from .._contract import DaemonStatusResult
     from ..frames import Buffers
+    from ..process import Link
     from ..rpc import ForwardState
 
 __all__ = ["Daemon"]
 
-#: Daemons that sessions share, by their event loop and command.
-shared: dict[tuple[asyncio.AbstractEventLoop, tuple[str, ...]], Daemon] = {}
+#: Daemons that sessions share, by their event loop, their command, and whether they are the user's
+#: shared one.
+shared: dict[tuple[asyncio.AbstractEventLoop, tuple[str, ...], bool], Daemon] = {}
 
 
 class Daemon:
@@ -45,14 +47,20 @@ class Daemon:
     Args:
         command: As of `sshrpc.Daemon`.
         env: Its environment, instead of ours.
+        shared: Likewise.
 
     """
 
     def __init__(
-        self, command: Command | None = None, *, env: Mapping[str, str] | None = None
+        self,
+        command: Command | None = None,
+        *,
+        env: Mapping[str, str] | None = None,
+        shared: bool = False,
     ) -> None:
         self._command = command
         self._env = env
+        self._is_shared = shared
         self._users = 0
         self._ends_with_users = False
         self._closing = False
@@ -75,7 +83,7 @@ class Daemon:
 
     @property
     def pid(self) -> int:
-        """Its process id."""
+        """Its process id; for a shared one that we have started, that of `sshrpc --attach`."""
         return self._process.pid
 
     async def status(self) -> DaemonStatusResult:
@@ -289,30 +297,45 @@ class Daemon:
         return self._loop.create_task(ask())
 
     async def _do_start(self) -> None:
-        self._loop = loop = asyncio.get_running_loop()
-        self._ended: asyncio.Future[None] = loop.create_future()
+        self._loop = asyncio.get_running_loop()
         try:
-            self._process = process = Process(find_command(self._command), self._env)
+            words = find_command(self._command)
+            if not self._is_shared:
+                await self._begin(Process(words, self._env))
+                return
+            from ..shared_daemon import SharedLink, ways
+
+            for link in ways(words, self._env):
+                try:
+                    await self._begin(link)
+                    break
+                except DaemonError as error:
+                    # It ended just now, unless it said something, or nothing for too long.
+                    if not isinstance(link, SharedLink) or error.__cause__ is not None:
+                        raise
+                    self._connection = Connection()
         except SSHError as error:
             self._connection.fail(error)
             raise
-        process.on_fork = self._disown
-        self._writer = Writer(loop, process)
+
+    async def _begin(self, link: Link) -> None:
+        self._ended: asyncio.Future[None] = self._loop.create_future()
+        self._process = link
+        link.on_fork = self._disown
+        self._writer = Writer(self._loop, link)
         try:
-            await loop.connect_read_pipe(lambda: Errors(process), process.stderr)
-            await loop.connect_read_pipe(
-                lambda: Output(self._receive, self._has_ended), process.stdout
-            )
+            if link.stderr is not None:
+                Reader(self._loop, link.stderr, link.tail.feed)
+            Reader(self._loop, link.stdout, self._receive, self._has_ended)
             await self._initialize()
         except BaseException:
-            process.kill()
+            link.kill()
             self._connection.fail(daemon_error("the daemon was not started", "no"))
             self._writer.abort()
             raise
 
     async def _initialize(self) -> None:
-        call: Call[Any] = simple_call("initialize", initialize_params())
-        call.patience = START_TIMEOUT
+        call = initialize_call(initialize_params(), self._process)
         try:
             self._connection.agree(await self.call(call))
         except DaemonError as error:
@@ -361,9 +384,10 @@ class Daemon:
     def _has_ended(self) -> None:
         process = self._process
         # Its end and its output's are one, but for the time the kernel takes.
-        with suppress(OSError, ValueError):
-            os.set_blocking(process.stderr.fileno(), False)
-            process.tail.feed(process.stderr.read() or b"")
+        if process.stderr is not None:
+            with suppress(OSError, ValueError):
+                os.set_blocking(process.stderr.fileno(), False)
+                process.tail.feed(process.stderr.read() or b"")
         self._connection.fail(daemon_error(process.describe_end(0.2), "maybe"))
         if not self._ended.done():
             self._ended.set_result(None)

@@ -9,13 +9,15 @@ from collections import deque
 from .._typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import IO, Callable
 
     from ..frames import Buffers
-    from ..process import Process
+    from ..process import Link
 
 #: Bytes to write at once: others wait for the loop.
 _WRITE_SIZE = 1 << 20
+
+_READ_SIZE = 1 << 18
 
 
 class Writer:
@@ -24,7 +26,7 @@ class Writer:
     asyncio's own transport would copy what is left; a message may have a file in it.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, process: Process) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, process: Link) -> None:
         self._loop = loop
         self._process = process
         self._file = process.stdin
@@ -87,28 +89,37 @@ class Writer:
                 self._loop.remove_writer(self._file)
 
 
-class Output(asyncio.Protocol):
-    """The daemon's output."""
+class Reader:
+    """Reads a pipe, or a socket, to its end.
 
-    def __init__(self, receive: Callable[[bytes], None], has_ended: Callable[[], None]) -> None:
+    asyncio's own transport would log it as a fault that a connection was reset.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        file: IO[bytes],
+        receive: Callable[[bytes], None],
+        has_ended: Callable[[], None] | None = None,
+    ) -> None:
+        self._loop = loop
+        self._file = file
         self._receive = receive
         self._has_ended = has_ended
+        os.set_blocking(file.fileno(), False)
+        loop.add_reader(file, self._read)
 
-    def data_received(self, data: bytes) -> None:
-        """As of any protocol."""
-        self._receive(data)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """As of any protocol."""
-        self._has_ended()
-
-
-class Errors(asyncio.Protocol):
-    """The daemon's error output, which is its log."""
-
-    def __init__(self, process: Process) -> None:
-        self._tail = process.tail
-
-    def data_received(self, data: bytes) -> None:
-        """As of any protocol."""
-        self._tail.feed(data)
+    def _read(self) -> None:
+        try:
+            data = os.read(self._file.fileno(), _READ_SIZE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._receive(data)
+            return
+        self._loop.remove_reader(self._file)
+        self._file.close()
+        if self._has_ended is not None:
+            self._has_ended()

@@ -7,8 +7,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from .._typing import TYPE_CHECKING
-from ..connecting import connect_call
-from ..results import host_key
+from ..connecting import SHARED_WITH, connect_call
+from ..logged_in import LoggedIn
 from .commands import Commands
 from .connections import Connections
 from .sharing import acquire
@@ -44,6 +44,7 @@ def connect(
     via: Session | None = None,
     daemon: Command | Daemon | None = None,
     share: bool = True,
+    shared: bool = False,
     **options: Unpack[ConnectOptions],
 ) -> Connecting:
     """Connects to an SSH server, checks its host key, logs in (`ssh.new`).
@@ -54,8 +55,10 @@ def connect(
     function; it is cancelled where the daemon doesn't wait for the answer any more.
     """
     through = None if via is None else _handle_of(via, daemon, share)
+    if shared and (via is not None or isinstance(daemon, Daemon)):
+        raise ValueError(SHARED_WITH)
     call = connect_call(host, port, username, password, options, on_prompt, through)
-    return Connecting(_connect(call, daemon if via is None else via.daemon, share))
+    return Connecting(_connect(call, daemon if via is None else via.daemon, share, shared))
 
 
 def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> int:
@@ -67,9 +70,9 @@ def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> in
 
 
 async def _connect(
-    call: Call[SshNewResult], daemon: Command | Daemon | None, share: bool
+    call: Call[SshNewResult], daemon: Command | Daemon | None, share: bool, is_shared: bool
 ) -> Session:
-    owner = await acquire(daemon, share)
+    owner = await acquire(daemon, share, is_shared)
     try:
         return Session(owner, call.params, await owner.call(call))
     except BaseException:
@@ -111,7 +114,7 @@ class Connecting(Coroutine[Any, Any, "Session"]):
         await self._session.close()
 
 
-class Session(Commands, Shells, Files, Forwarding, Connections):
+class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
     """A login on a server, from `connect`. Tasks may share it; calls run side by side.
 
     It must be closed: by `close`, or by the end of an `async with` block.
@@ -138,20 +141,8 @@ class Session(Commands, Shells, Files, Forwarding, Connections):
     """
 
     def __init__(self, daemon: Daemon, params: Mapping[str, Any], result: SshNewResult) -> None:
+        super().__init__(params, result)
         self.daemon = daemon
-        self.host: str = params["host"]
-        self.port: int = result["port"]
-        self.username: str = result["username"]
-        self.handle = result["session"]
-        self.server_ident = result["serverIdent"]
-        self.host_key = host_key(result["hostKey"])
-        self.auth_method = result["authMethod"]
-        self.kex = result["kex"]
-        self.cipher = result["cipher"]
-        self.mac = result["mac"]
-        self.post_quantum = result["postQuantum"]
-        self.warnings: tuple[str, ...] = tuple(result.get("warnings", ()))
-        self.ignored: tuple[str, ...] = tuple(result.get("ignored", ()))
         self._files: FileSystem | None = None
         self._is_open = True
 

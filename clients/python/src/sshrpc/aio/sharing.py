@@ -10,33 +10,37 @@ from .daemon import Daemon, shared
 
 if TYPE_CHECKING:
     from .._aliases import Command
-    from ..process import Process
+    from ..process import Link
 
 
 def _purge() -> None:
     """Lets go of daemons whose loop was closed before they were."""
-    abandoned: list[tuple[asyncio.AbstractEventLoop, tuple[str, ...]]] = [
-        key for key in shared if key[0].is_closed()
-    ]
-    for key in abandoned:
-        process: Process | None = getattr(shared.pop(key), "_process", None)
-        if process is not None:
-            process.end()
+    for key in [key for key in shared if key[0].is_closed()]:
+        link: Link | None = getattr(shared.pop(key), "_process", None)
+        if link is not None:
+            link.end()
 
 
-async def acquire(daemon: Command | Daemon | None, share: bool) -> Daemon:
-    """The daemon for a session, started where need be, with one user more."""
+async def acquire(daemon: Command | Daemon | None, share: bool, is_shared: bool) -> Daemon:
+    """The daemon for a session, started where need be, with one user more.
+
+    Args:
+        daemon: The session's own, or the command for one.
+        share: Whether the loop's other sessions may have the same.
+        is_shared: Whether it is the one of all the user's programs.
+
+    """
     if isinstance(daemon, Daemon):
         return await _start(daemon)
     command = find_command(daemon)
     if not share:
-        return await _start(Daemon(command).end_with_users())
+        return await _start(Daemon(command, shared=is_shared).end_with_users())
     _purge()
-    key = (asyncio.get_running_loop(), command)
+    key = (asyncio.get_running_loop(), command, is_shared)
     while True:
         found = shared.get(key)
         if found is None or not found.is_usable:
-            found = shared[key] = Daemon(command).end_with_users()
+            found = shared[key] = Daemon(command, shared=is_shared).end_with_users()
         if not found.is_started:
             return await _start(found)
         found.retain()

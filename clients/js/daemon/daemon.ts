@@ -1,0 +1,310 @@
+import type { DaemonStatusResult, InitializeResult, Methods } from "../rpc/contract.ts";
+import { DaemonProcess } from "./daemon-process.ts";
+import { Cancelled, DaemonError, Timeout, cancelled, daemonError } from "../errors/errors.ts";
+import type { SshError } from "../errors/errors.ts";
+import { findDaemon } from "./find-daemon.ts";
+import type { DaemonCommand } from "./find-daemon.ts";
+import type { Payload } from "../rpc/bytes.ts";
+import { FrameDecoder } from "../rpc/frame-decoder.ts";
+import { Peer } from "../rpc/peer.ts";
+import type { CallEvents, Reply } from "../rpc/peer.ts";
+
+export interface DaemonOptions {
+  /**
+   * The daemon's program: a path, or a command with its arguments. Default: what the environment
+   * variable SSHRPC_DAEMON names, else that of this package.
+   */
+  command?: DaemonCommand | undefined;
+  /** Its environment, instead of ours. */
+  env?: NodeJS.ProcessEnv | undefined;
+}
+
+/** A call: its request, and what limits it. */
+export interface CallOptions extends CallEvents {
+  readonly payload?: Payload | undefined;
+  /** Aborted, the call is cancelled, on the remote side too. */
+  readonly signal?: AbortSignal | undefined;
+  /** Seconds until a daemon that has said nothing is taken to be stuck. Default: no limit. */
+  readonly patience?: number | undefined;
+  /** The request's id, from {@link Daemon.newToken}, for who needs it before. */
+  readonly id?: number | undefined;
+  /** Given a result that comes after the call was given up. */
+  readonly onLate?: ((result: unknown) => void) | undefined;
+}
+
+/** Seconds in which a daemon has to answer `initialize`. Node itself starts in a tenth of one. */
+const startPatience = 30;
+
+/** Seconds that a daemon has to free a session, and to end after its input has; it promises one. */
+const endPatience = 3;
+
+/** Seconds in which a daemon that lives says so; one that says nothing isn't dead, either. */
+const lifePatience = 1;
+
+/** Seconds behind a call's own deadline after which the daemon itself is taken to be stuck. */
+const grace = 10;
+
+/** Told of a notification about what it watches. */
+type Watcher = (method: string, params: Record<string, unknown>) => void;
+
+/** The patience with a call whose deadline the daemon keeps itself. */
+export function patienceFor(timeout: number | undefined): number | undefined {
+  return timeout === undefined ? undefined : Math.max(0, timeout) + grace;
+}
+
+/**
+ * A daemon of one's own. `connect` starts, shares and ends one by itself; this is for keeping one
+ * between sessions, for another program or environment, and for the protocol's own methods.
+ *
+ * It ends with `close`, with `await using`, and with this program, however that ends.
+ */
+export class Daemon implements AsyncDisposable {
+  readonly #process: DaemonProcess;
+  readonly #peer: Peer;
+  readonly #decoder = new FrameDecoder();
+  readonly #watchers = new Map<string, Watcher>();
+  readonly #ready: Promise<void>;
+  #users = 0;
+  #endsWithUsers = false;
+  #closing: Promise<void> | undefined;
+
+  private constructor({ command, env }: DaemonOptions) {
+    this.#process = new DaemonProcess(findDaemon(command), env, {
+      onData: (chunk) => this.#receive(chunk),
+      onEnd: (how) => this.#peer.fail(daemonError(how, "maybe")),
+    });
+    this.#peer = new Peer(this.#process);
+    this.#peer.onNotification = (method, params) => this.#onNotification(method, params);
+    this.#ready = this.#initialize();
+    // Whoever waits for it is told.
+    this.#ready.catch(() => {});
+  }
+
+  /**
+   * Starts one.
+   *
+   * @throws {DaemonError} it wasn't found, didn't start, or isn't a daemon of ours
+   */
+  static async start(options: DaemonOptions = {}): Promise<Daemon> {
+    const daemon = new Daemon(options);
+    await daemon.#ready;
+    return daemon;
+  }
+
+  /** @internal One that is about to start, and ends with its last user. */
+  static forUsers(command: DaemonCommand | undefined): Daemon {
+    const daemon = new Daemon({ command });
+    daemon.#endsWithUsers = true;
+    return daemon;
+  }
+
+  /** Its process id. */
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** What it holds at the moment: its memory, its sessions and their counters. */
+  status(): Promise<DaemonStatusResult> {
+    return this.request("daemon.status", {});
+  }
+
+  /**
+   * Calls a method of PROTOCOL.md for which this package has no other name.
+   *
+   * @throws {SshError} the error that it was answered with
+   */
+  async request<M extends keyof Methods>(
+    method: M,
+    params: Methods[M]["params"],
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<Methods[M]["result"]> {
+    return (await this.call(method, params, options)).result as Methods[M]["result"];
+  }
+
+  /** Ends it, and its sessions with it, within three seconds. Calls under way get DaemonError. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end(endPatience);
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @internal Makes a call and waits for its reply. */
+  async call(method: string, params: object, options: CallOptions = {}): Promise<Reply> {
+    const { signal, patience } = options;
+    if (signal?.aborted) throw cancelled(signal.reason, "no");
+    const id = options.id ?? this.newToken();
+    const { payload, onLate } = options;
+    const waiting = this.#peer.request(id, { method, params, payload, events: options, onLate });
+    let timer: NodeJS.Timeout | undefined;
+    const giveUpIn = (seconds: number, error: () => SshError) => {
+      clearTimeout(timer);
+      // A longer one would be none, and is for ever.
+      if (seconds * 1000 < 2 ** 31) {
+        timer = setTimeout(() => this.#peer.abandon(id, error), seconds * 1000).unref();
+      }
+    };
+    const onAbort = () => {
+      this.#peer.cancel(id);
+      giveUpIn(endPatience, () => cancelled(signal?.reason, "maybe"));
+    };
+    if (patience !== undefined) giveUpIn(patience, stuck);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const reply = await waiting;
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    if (!reply.error) return reply;
+    const error = reply.error();
+    if (!(error instanceof Cancelled) || !signal?.aborted || error.cause !== undefined) throw error;
+    const { data, stdout, stderr } = error;
+    throw new Cancelled(error.message, {
+      data,
+      cause: signal.reason,
+      stdout: stdout as Buffer,
+      stderr: stderr as Buffer,
+    });
+  }
+
+  /** @internal The id for a request, and token for what belongs to it. */
+  newToken(): number {
+    return this.#peer.newId();
+  }
+
+  /** @internal Sends what nobody answers. */
+  notify(method: string, params: object): void {
+    this.#peer.notify(method, params);
+  }
+
+  /** @internal Has it told of notifications about a session or a forward. */
+  watch(kind: "session" | "forward", handle: number, watcher: Watcher): void {
+    this.#watchers.set(`${kind} ${handle}`, watcher);
+  }
+
+  /** @internal */
+  unwatch(kind: "session" | "forward", handle: number): void {
+    this.#watchers.delete(`${kind} ${handle}`);
+  }
+
+  /** @internal Counts one more user, and waits until it can be used. */
+  async retain(): Promise<this> {
+    this.#users += 1;
+    try {
+      await this.#ready;
+      return this;
+    } catch (error) {
+      await this.release();
+      throw error;
+    }
+  }
+
+  /** @internal Counts one less; the last one of a shared daemon ends it. */
+  async release(): Promise<void> {
+    this.#users -= 1;
+    if (this.#endsWithUsers && this.#users === 0) await this.close();
+  }
+
+  /** @internal Frees a session, whose user is one less. Never fails. */
+  async endSession(session: number): Promise<void> {
+    this.unwatch("session", session);
+    try {
+      await this.call("session.free", { session }, { patience: endPatience });
+    } catch (error) {
+      // One that doesn't answer any more is killed with its last session.
+      const isStuck = error instanceof Timeout && this.#endsWithUsers && this.#users === 1;
+      if (isStuck) this.#process.kill();
+    }
+    await this.release();
+  }
+
+  /** @internal For a session that was collected as garbage. */
+  dropSession(session: number): void {
+    this.unwatch("session", session);
+    this.notify("session.free", { session });
+    void this.release();
+  }
+
+  /** @internal Whether another session may use it. */
+  get isUsable(): boolean {
+    return !this.#closing && !this.#peer.failure;
+  }
+
+  /** @internal Whether it has ended, even where its end hasn't been heard of yet. */
+  async hasDied(): Promise<boolean> {
+    try {
+      // What every daemon answers at once: that there is no such method.
+      await this.call("$/alive", {}, { patience: lifePatience });
+    } catch (error) {
+      return error instanceof DaemonError;
+    }
+    return false;
+  }
+
+  async #initialize(): Promise<void> {
+    const params = {
+      processId: process.pid,
+      capabilities: { binaryFrames: true, prompt: true },
+    };
+    try {
+      const { result } = await this.call("initialize", params, { patience: startPatience });
+      const { capabilities, limits } = result as InitializeResult;
+      this.#peer.isBinary = capabilities.binaryFrames;
+      this.#peer.maxMessageBytes = limits["maxMessageBytes"] ?? this.#peer.maxMessageBytes;
+    } catch (error) {
+      this.#process.kill();
+      // It was asked for nothing yet.
+      if (error instanceof DaemonError) throw daemonError(error.message, "no", error.cause);
+      const message = error instanceof Error ? error.message : String(error);
+      throw daemonError(`this is no sshrpc daemon: ${message}`, "no", error);
+    }
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#peer.failure) return;
+    try {
+      for (const frame of this.#decoder.push(chunk)) this.#peer.receive(frame);
+    } catch (error) {
+      this.#process.kill();
+      if (!(error instanceof DaemonError)) throw error;
+      this.#peer.fail(error);
+    }
+  }
+
+  #onNotification(method: string, params: Record<string, unknown>): void {
+    const [kind = ""] = method.split("/");
+    this.#watchers.get(`${kind} ${String(params[kind])}`)?.(method, params);
+  }
+
+  async #end(patience: number): Promise<void> {
+    this.#peer.notify("exit", {});
+    this.#peer.fail(daemonError("the daemon was closed", "maybe"));
+    await this.#process.end(patience * 1000);
+  }
+}
+
+function stuck(): Timeout {
+  return new Timeout("the daemon is silent, long after the time-out", {
+    data: { phase: "daemon", dispatched: "maybe" },
+  });
+}
+
+const shared = new Map<string, Daemon>();
+
+/** The daemon for a session, started where need be, with one user more. */
+export async function acquire(daemon: DaemonCommand | Daemon | undefined): Promise<Daemon> {
+  if (daemon instanceof Daemon) return daemon.retain();
+  const { file, args } = findDaemon(daemon);
+  const key = JSON.stringify([file, ...args]);
+  for (;;) {
+    const found = shared.get(key);
+    if (!found?.isUsable) {
+      const fresh = Daemon.forUsers(daemon);
+      shared.set(key, fresh);
+      return fresh.retain();
+    }
+    const retained = await found.retain();
+    if (!(await retained.hasDied())) return retained;
+    await retained.release();
+  }
+}

@@ -1,0 +1,154 @@
+"""The user's shared daemon: where its socket is, and the way to it."""
+
+from __future__ import annotations
+
+# The module `socket` takes long to load: it makes enumerations of all constants.
+import _socket
+import io
+import os
+import stat
+import sys
+from contextlib import suppress
+
+from ._typing import TYPE_CHECKING
+from .process import START_TIMEOUT, Link, Process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+#: A working directory in which nothing is, for a process whose own was removed.
+_NOWHERE = "/dev/null"
+
+
+def ways(command: Sequence[str], env: Mapping[str, str] | None) -> Iterator[Link]:
+    """The ways to the shared daemon, best first: its socket, and the program that starts it."""
+    direct = _connect(os.environ if env is None else env)
+    if direct is not None:
+        yield direct
+    yield Process((*command, "--attach"), env)
+
+
+class SharedLink(Link):
+    """A connection to the shared daemon's socket.
+
+    Args:
+        socket: It, connected.
+        env: The variables of our environment, as the daemon is to know them.
+
+    """
+
+    def __init__(self, socket: Any, env: Mapping[str, str]) -> None:
+        self._socket = socket
+        self._is_open = True
+        stdout = io.FileIO(os.dup(socket.fileno()), "rb")
+        super().__init__(_Writing(socket), stdout, None, _peer(socket))
+        self.environment = _environment(env)
+
+    def wait(self, timeout: float) -> int | None:
+        """As of any link."""
+        return None if self._is_open else 0
+
+    def kill(self) -> None:
+        """Ends our connection: the daemon is others' too."""
+        if self.is_ours:
+            self._is_open = False
+            with suppress(OSError, ValueError):
+                self._socket.shutdown(_socket.SHUT_RDWR)
+
+    def describe_end(self, timeout: float) -> str:
+        """As of any link."""
+        self.kill()
+        return "the shared sshrpc daemon ended"
+
+
+class _Writing:
+    """The socket's one half."""
+
+    def __init__(self, socket: Any) -> None:
+        self._socket = socket
+
+    def fileno(self) -> int:
+        number: int = self._socket.fileno()
+        if number < 0:
+            raise ValueError("it is closed")
+        return number
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._socket.shutdown(_socket.SHUT_WR)
+        self._socket.close()
+
+
+def _connect(env: Mapping[str, str]) -> SharedLink | None:
+    """Connects to the socket; None where nobody listens there, or it may be another user's."""
+    if not hasattr(_socket, "AF_UNIX"):
+        return None
+    from . import __version__
+
+    folder = _folder(env)
+    path = f"{folder}/{__version__}.sock"
+    try:
+        if not (_is_private(folder, stat.S_IFDIR) and _is_private(path, stat.S_IFSOCK)):
+            return None
+        socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        # Where too many wait for it to take them.
+        socket.settimeout(START_TIMEOUT)
+        try:
+            socket.connect(path)
+            socket.settimeout(None)
+            return SharedLink(socket, env)
+        except BaseException:
+            socket.close()
+            raise
+    except (OSError, ValueError):
+        return None
+
+
+def _folder(env: Mapping[str, str]) -> str:
+    runtime = env.get("XDG_RUNTIME_DIR", "")
+    if os.path.isabs(runtime):
+        return os.path.join(runtime, "sshrpc")
+    # As Node has it (os.tmpdir), which tempfile doesn't.
+    temporary = env.get("TMPDIR") or env.get("TMP") or env.get("TEMP") or "/tmp"
+    return os.path.join(temporary, f"sshrpc-{os.getuid()}")
+
+
+def _is_private(path: str, kind: int) -> bool:
+    """Whether it is ours and closed to others; a link is neither."""
+    found = os.lstat(path)
+    mode = found.st_mode
+    return stat.S_IFMT(mode) == kind and found.st_uid == os.getuid() and mode & 0o077 == 0
+
+
+def _peer(socket: Any) -> int:
+    """The daemon's process id, where the system tells it; 0 where it doesn't."""
+    if not hasattr(_socket, "SO_PEERCRED"):
+        return 0
+    credentials = socket.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, 12)
+    return int.from_bytes(credentials[:4], sys.byteorder)
+
+
+def _environment(env: Mapping[str, str]) -> dict[str, Any]:
+    """Where we run, as `initialize` tells it."""
+    try:
+        cwd = os.getcwd()
+    except OSError:
+        cwd = _NOWHERE
+    variables = {_text(name): _text(value) for name, value in env.items()}
+    return {"cwd": _text(cwd), "umask": _umask(), "variables": variables}
+
+
+def _text(value: str) -> str:
+    return os.fsencode(value).decode("utf-8", "replace")
+
+
+def _umask() -> int:
+    # Linux tells it; elsewhere it can only be seen by setting it, for other threads too.
+    with suppress(OSError), open("/proc/self/status", "rb") as status:
+        for line in status:
+            if line.startswith(b"Umask:"):
+                return int(line.split()[1], 8)
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask

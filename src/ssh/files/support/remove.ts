@@ -1,0 +1,82 @@
+import type { Call } from "../../support/call.ts";
+import { hasCode, remoteFileError } from "./remote-error.ts";
+import type { Entry, RemoteFiles } from "./remote-files.ts";
+
+/** Removals under way at once, beside each other. */
+const atOnce = 64;
+
+export interface RemoveOptions {
+  readonly recursive: boolean;
+  /** What isn't there is no error. */
+  readonly force: boolean;
+}
+
+/** Removes a file, or a directory with what is in it; links are never followed. */
+export async function remove(
+  files: RemoteFiles,
+  path: Buffer,
+  { recursive, force }: RemoveOptions,
+  call: Call,
+): Promise<void> {
+  if (isGuarded(path)) throw remoteFileError(path, "EINVAL");
+  try {
+    const { type } = await files.lstat(path, call);
+    if (type !== "directory") await files.unlink(path, call);
+    else if (recursive) await new Removal(files, call).directory(path);
+    else throw remoteFileError(path, "EISDIR");
+  } catch (error) {
+    if (!force || !hasCode(error, "ENOENT")) throw error;
+  }
+}
+
+/** As rm(1) has it: nobody means these. */
+function isGuarded(path: Buffer): boolean {
+  return /^\/*$|(^|\/)\.\.?\/*$/.test(path.toString("latin1"));
+}
+
+class Removal {
+  readonly #files: RemoteFiles;
+  readonly #call: Call;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(files: RemoteFiles, call: Call) {
+    this.#files = files;
+    this.#call = call;
+  }
+
+  async directory(path: Buffer): Promise<void> {
+    const entries: Entry[] = [];
+    await this.#turn(() =>
+      this.#files.readdir(path, (found) => void entries.push(...found), this.#call),
+    );
+    // To its end, so that nothing goes on behind the call's back.
+    const outcomes = await Promise.allSettled(entries.map((entry) => this.#entry(path, entry)));
+    const failed = outcomes.find((each) => each.status === "rejected");
+    if (failed) throw failed.reason;
+    await this.#turn(() => this.#files.rmdir(path, this.#call));
+  }
+
+  async #entry(folder: Buffer, { name, type }: Entry): Promise<void> {
+    const path = Buffer.concat([folder, Buffer.from("/"), name]);
+    try {
+      if (type === "directory") await this.directory(path);
+      else await this.#turn(() => this.#files.unlink(path, this.#call));
+    } catch (error) {
+      // Somebody else was quicker.
+      if (!hasCode(error, "ENOENT")) throw error;
+    }
+  }
+
+  async #turn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running += 1;
+    try {
+      this.#call.check();
+      return await work();
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+}
