@@ -77,6 +77,9 @@ const sharedParams: Record<string, string> = {
   idleTimeout: "float | None",
   env: "Mapping[str, str] | None",
   pty: "bool | SessionExecParamsPty",
+  sudo: "bool | str",
+  sudoPassword: "str | None",
+  forwardAgent: "bool",
 };
 
 /** The overloads of `run` and `stream` of the Python client's sessions: for threads, and for asyncio. */
@@ -99,7 +102,7 @@ export function pythonOverloads(
       const shared = [
         ...["timeout", "idleTimeout"].flatMap(param),
         `input: ${input} | None = ...`,
-        ...["env", "envMode", "pty"].flatMap(param),
+        ...["env", "envMode", "pty", "sudo", "sudoPassword", "forwardAgent"].flatMap(param),
       ];
       const own =
         method === "run"

@@ -100,7 +100,14 @@ end
 ---@class sshrpc.CommandOptions
 ---@field timeout number? seconds for the whole call, by default none (`math.huge`); zero or less has passed already
 ---@field env table<string, string>? environment variables; one that the server refuses is the error `ChannelRequestDenied`
+---@field env_mode "send"|"export"|nil "export" has the command line set them, whatever the server takes
 ---@field pty sshrpc.Pty? runs it on a terminal; all its output is stdout then
+---@field sudo boolean|string|nil `true` runs it by sudo(8) as root, a name as that user, with sh for its shell; of `env`, what
+--  goes by "export" arrives for sure
+---@field sudo_password string? what sudo is given where it asks, in no command line and in no output; without it a sudo that
+--  asks is `SudoFailed`: `on_prompt` is for the login
+---@field forward_agent boolean? lends the server the agent of the login while the command runs, as `ssh -A` does: who is root
+--  there can log in by its keys meanwhile
 
 ---@class sshrpc.ExecOptions: sshrpc.CommandOptions
 ---@field stdin string? what the command reads, by default nothing; then its input ends
@@ -120,10 +127,12 @@ end
 --
 -- A time-out has the command signalled: TERM, two seconds later KILL.
 --
--- Errors: `Timeout`; `OutputTooLarge`; `ChannelRequestDenied` where the server refuses the command, a variable of
--- `env`, or the `pty`; `ChannelOpenFailed`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or disconnected
--- before; `SessionNotFound`, freed; `InvalidParams`, an option that is unknown or out of range;
--- `InvalidArgument`, a text in `env` or `pty` that isn't UTF-8; `DaemonLost`.
+-- Errors: `Timeout`; `OutputTooLarge`; `SudoFailed`, whose `data.reason` is "wrongPassword", "passwordNeeded",
+-- "noTerminal" (it wants a `pty`), "notAllowed" (by sudoers), "unknownUser", "notFound" (there is no sudo) or "other";
+-- `ChannelRequestDenied` where the server refuses the command, a variable of `env`, the `pty`, or the agent;
+-- `ChannelOpenFailed`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or disconnected before; `SessionNotFound`,
+-- freed; `InvalidParams`, an option that is unknown or out of range; `InvalidArgument`, a text in `env` or `pty` that
+-- isn't UTF-8; `DaemonLost`.
 ---@param text string for the account's shell, which gets these bytes, at most 250000
 ---@param options sshrpc.ExecOptions?
 ---@return { stdout: string, stderr: string, exit_code: integer?, signal: string? }? result
