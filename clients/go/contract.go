@@ -487,9 +487,15 @@ type sshNewParams struct {
 	Passphrase *string `json:"passphrase,omitempty"`
 
 	// Paths of private keys, or of public ones whose private half the agent holds; a certificate is
-	// found beside its key (`-cert.pub`). Default: what `config` says; else, where nothing else is
-	// named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
+	// found beside its key (`-cert.pub`), unless `certificateFiles` names any. Default: what `config`
+	// says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
 	IdentityFiles []string `json:"identityFiles,omitempty"`
+
+	// Paths of user certificates (OpenSSH's PROTOCOL.certkeys), which are tried first. Each one's
+	// private key is looked for in the agent, among the identity files and in `privateKey`; where the
+	// call names none of these, in the agent of SSH_AUTH_SOCK and the default identity files. Default:
+	// what `config` says.
+	CertificateFiles []string `json:"certificateFiles,omitempty"`
 
 	// The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default:
 	// what `config` says, else that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.

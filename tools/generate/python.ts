@@ -129,7 +129,14 @@ export function pythonOverloads(
 }
 
 /** Params of `ssh.new` that are paths on the daemon's machine, or hold some. */
-const localPaths = new Set(["identityFiles", "knownHosts", "agent", "socketPath", "config"]);
+const localPaths = new Set([
+  "identityFiles",
+  "certificateFiles",
+  "knownHosts",
+  "agent",
+  "socketPath",
+  "config",
+]);
 
 /** Python's, as far as the contract has fields of such names. */
 const keywords = new Set(["from", "in", "is", "class", "import", "global", "pass", "with"]);
