@@ -5,9 +5,8 @@ export default handler("fs.open", async (params, context) => {
   const path = pathOf(params, context);
   const { flags, mode } = params;
   const { scope, call } = context;
-  const session = scope.sessions.get(params.session);
-  const file = await useFiles(params.session, context, (files) =>
-    files.open(path, flags, mode, call),
+  const file = await useFiles(params.session, context, async (files, session) =>
+    scope.files.add(await files.open(path, flags, mode, call), session),
   );
-  return { file: scope.files.add(file, session) };
+  return { file };
 });

@@ -17,8 +17,8 @@ export default handler("fs.put", (params, context) => {
   const { idleTimeout = defaultIdleTimeout, workDoneToken, resume } = params;
   call.startIdle(idleTimeout);
   return withTreeProgress("put", workDoneToken, client, (progress) =>
-    useFiles(params.session, context, (files) => {
-      const { lanes } = filesOf(context.scope.sessions.get(params.session));
+    useFiles(params.session, context, (files, session) => {
+      const { lanes } = filesOf(session);
       const sides = {
         source: new LocalSide(),
         dest: new RemoteSide(files, call),

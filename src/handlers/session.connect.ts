@@ -15,7 +15,7 @@ import { OutputSender } from "./support/output-fields.ts";
 export default handler("session.connect", async (params, { scope, client, call }) => {
   const { token, window = defaultWindow, encoding = client.defaultEncoding } = params;
   const target = targetOf(params);
-  const session = scope.sessions.get(params.session);
+  const held = scope.sessions.get(params.session);
   const sender = new OutputSender(token, encoding, client);
   const output = new OutputStream({
     window,
@@ -26,8 +26,10 @@ export default handler("session.connect", async (params, { scope, client, call }
   scope.programs.add(token, { running: input, stream: output });
   let connection: ConnectionStream | undefined;
   try {
-    call.phase = "open";
-    const transport = await session.connect(target, call, { allowHalfOpen: true });
+    const transport = await held.use(call, (session) => {
+      call.phase = "open";
+      return session.connect(target, call, { allowHalfOpen: true });
+    });
     call.phase = "run";
     call.dispatched = "yes";
     connection = new ConnectionStream(transport);

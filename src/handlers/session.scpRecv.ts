@@ -11,7 +11,7 @@ import { withProgress } from "./support/transfer-progress.ts";
 export default handler("session.scpRecv", async (params, { binary, scope, client, call }) => {
   const { sourceEncoding } = params;
   const source = inputText("source", params.source, sourceEncoding, maxRemotePath, binary);
-  const session = scope.sessions.get(params.session);
+  const held = scope.sessions.get(params.session);
   const { dest, maxOutput, idleTimeout = defaultIdleTimeout, workDoneToken } = params;
   const reported = <T>(transfer: (progress: Progress | undefined) => Promise<T>) =>
     withProgress("scpRecv", workDoneToken, client, transfer);
@@ -19,14 +19,16 @@ export default handler("session.scpRecv", async (params, { binary, scope, client
     const { umask } = scope;
     const options = { source, dest: localPath(dest), umask, idleTimeout, maxSize: maxOutput };
     const bytes = await reported((progress) =>
-      receiveToFile(session, { ...options, progress }, call),
+      held.use(call, (session) => receiveToFile(session, { ...options, progress }, call)),
     );
     return { bytes };
   }
   const maxSize = maxOutput ?? limits.maxOutput;
   const { room } = client;
   const { chunks, size } = await reported((progress) =>
-    receiveToMemory(session, { source, idleTimeout, maxSize, room, progress }, call),
+    held.use(call, (session) =>
+      receiveToMemory(session, { source, idleTimeout, maxSize, room, progress }, call),
+    ),
   );
   try {
     const data = remoteBytes(chunks, params.encoding ?? client.defaultEncoding);

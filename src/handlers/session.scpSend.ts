@@ -9,9 +9,11 @@ export default handler("session.scpSend", async (params, { binary, scope, client
   const { mode = 0o644, intoDirectory = false, idleTimeout = defaultIdleTimeout } = params;
   const dest = destPath("dest", params.dest, params.destEncoding, binary);
   const source = memorySource(inputBytes("data", params.data, params.encoding, binary));
-  const session = scope.sessions.get(params.session);
+  const held = scope.sessions.get(params.session);
   await withProgress("scpSend", params.workDoneToken, client, (progress) =>
-    send(session, { source, dest, mode, intoDirectory, idleTimeout, progress }, call),
+    held.use(call, (session) =>
+      send(session, { source, dest, mode, intoDirectory, idleTimeout, progress }, call),
+    ),
   );
   return true as const;
 });

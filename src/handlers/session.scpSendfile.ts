@@ -8,13 +8,15 @@ import { withProgress } from "./support/transfer-progress.ts";
 
 export default handler("session.scpSendfile", async (params, { binary, scope, client, call }) => {
   const dest = destPath("dest", params.dest, params.destEncoding, binary);
-  const session = scope.sessions.get(params.session);
+  const held = scope.sessions.get(params.session);
   const { intoDirectory = false, idleTimeout = defaultIdleTimeout } = params;
   const source = await LocalSource.open(localPath(params.source));
   try {
     const mode = params.mode ?? source.mode;
     await withProgress("scpSendfile", params.workDoneToken, client, (progress) =>
-      send(session, { source, dest, mode, intoDirectory, idleTimeout, progress }, call),
+      held.use(call, (session) =>
+        send(session, { source, dest, mode, intoDirectory, idleTimeout, progress }, call),
+      ),
     );
     return true as const;
   } finally {

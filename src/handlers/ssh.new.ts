@@ -1,90 +1,31 @@
 import { defaultConnectTimeout } from "../protocol/limits.ts";
-import type { Params } from "../protocol/methods.ts";
-import { hostConfig } from "../ssh/config/host-config.ts";
-import { weaknesses } from "../ssh/login/weaknesses.ts";
-import type { Way } from "../ssh/route/way.ts";
-import { configuredWay, connectOver } from "../ssh/route/configured-way.ts";
-import { connectOptions } from "../ssh/route/connect-options.ts";
-import type { LoginClient } from "../ssh/route/connect-options.ts";
-import type { ClientScope } from "./support/client-scope.ts";
-import type { Client } from "./support/client.ts";
+import { HeldSession } from "../ssh/connection/held-session.ts";
 import { handler } from "./support/handler.ts";
-import { invalidParam } from "../protocol/invalid-param.ts";
-
-/** The port that SSH has (RFC 4253 §4.1). */
-const sshPort = 22;
+import { logInAgain } from "./support/log-in-again.ts";
+import { logIn } from "./support/log-in.ts";
 
 export default handler(
   "ssh.new",
-  async (params, { daemon, scope, client, call }) => {
-    const { host, idleTimeout } = params;
-    const config = params.config === false ? undefined : params.config;
-    if (idleTimeout !== undefined) call.startIdle(idleTimeout);
-    const asking = named(client, params);
-    const given = givenWay(params, scope);
-    const found = config === undefined ? undefined : await hostConfig({ ...params, config }, call);
-    if (found?.connectTimeout !== undefined) call.replaceDefault(found.connectTimeout);
-    const username = params.username ?? found?.username;
-    if (username === undefined) throw invalidParam("username", "is missing");
-    const port = params.port ?? found?.port ?? sshPort;
-    const account = { host: found?.host ?? host, port, username };
-    const options = connectOptions(account, params, found, asking);
-    const { handshakes } = daemon;
-    const ignored = [...(found?.ignored ?? [])];
-    const way =
-      found && config !== undefined && !given
-        ? await configuredWay(found, host, { config, client: asking, call, handshakes, ignored })
-        : (given ?? { by: "tcp" });
-    const session = await connectOver(way, options, { call, handshakes });
-    const { serverIdent, hostKey, authMethod, kex, cipher, mac, postQuantum } = session.info;
-    const warnings = options.warnWeakCrypto ? weaknesses(session.info) : [];
-    const handle = await scope.sessions.add(session, call);
+  async (params, context) => {
+    const { daemon, scope, client, call } = context;
+    const first = await logIn(params, context);
+    let { told } = first;
+    const held = new HeldSession(first.session, {
+      via: first.via,
+      reconnect: params.reconnect
+        ? logInAgain(params, context, first, (again) => (told = again))
+        : undefined,
+    });
+    const session = await scope.sessions.add(held, call);
     daemon.noteSession();
-    session.lost
-      .then((reason) => client.notify("session/closed", { session: handle, reason }))
-      // A client that is gone ends the daemon by other ways.
-      .catch(() => {});
-    return {
-      session: handle,
-      ...account,
-      serverIdent,
-      hostKey,
-      authMethod,
-      kex,
-      cipher,
-      mac,
-      postQuantum,
-      ...(warnings.length > 0 && { warnings }),
-      ...(found && { ignored }),
-    };
+    // A client that is gone ends the daemon by other ways.
+    const gone = () => {};
+    held.watch({
+      lost: (reason) => void client.notify("session/lost", { session, reason }).catch(gone),
+      restored: () => void client.notify("session/restored", { session, ...told }).catch(gone),
+      closed: (reason) => void client.notify("session/closed", { session, reason }).catch(gone),
+    });
+    return { session, ...told };
   },
   { timeout: defaultConnectTimeout },
 );
-
-/** The way that the call itself names, if it does. */
-function givenWay(params: Params<"ssh.new">, { sessions }: ClientScope): Way | undefined {
-  const { via, proxyCommand, socketPath } = params;
-  if (proxyCommand !== undefined) {
-    if (via !== undefined) throw invalidParam("proxyCommand", "can't go together with via");
-    if (socketPath !== undefined) {
-      throw invalidParam("socketPath", "can't go together with proxyCommand");
-    }
-    return { by: "command", command: proxyCommand };
-  }
-  if (via === undefined)
-    return socketPath === undefined ? undefined : { by: "unix", path: socketPath };
-  const session = sessions.get(via);
-  session.check();
-  return { by: "session", carrier: { session, owned: false }, path: socketPath };
-}
-
-/** The client, asked with the login's name, so that it can tell several at once apart. */
-function named(client: Client, { token, prompt }: Params<"ssh.new">): LoginClient {
-  const ask = prompt === false ? undefined : client.ask;
-  return {
-    ask:
-      ask &&
-      ((question, signal) => ask(token === undefined ? question : { ...question, token }, signal)),
-    warn: (text) => client.warn(text),
-  };
-}

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { content, file, fileErrors, fileStat, length, offset, size } from "./fs.ts";
+import { content, file, fileErrors, fileStat, length, offset, size } from "./fs-fields.ts";
 import { limits } from "./limits.ts";
 import { method } from "./method.ts";
 import { described, inputBytes, inputEncoding, outputEncoding, timeout } from "./schema.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { forward } from "./forward.ts";
-import { entry } from "./fs.ts";
+import { entry } from "./fs-fields.ts";
 import { loggedIn } from "./ssh.ts";
 import { bytes, described, encoding, session, token, workDoneToken } from "./schema.ts";
 

@@ -134,8 +134,8 @@ describe("forwards", function () {
           bind: {},
           to: { port: 1 },
         });
-        const socket = await connect({ port });
-        const [error] = await once(socket, "error");
+        // The reset may come before the connect has been told.
+        const [error] = await once(net.connect({ host: "127.0.0.1", port }), "error");
         assert.equal(error.code, "ECONNRESET");
         const { params } = await told("forward/failed", forward);
         assert.equal(params.kind, "ConnectFailed");

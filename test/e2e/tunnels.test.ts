@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync } from "node:fs";
 import { createServer } from "node:http";
 import net from "node:net";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { startDaemon } from "../fixtures/daemon.ts";
-import type { Daemon, Message } from "../fixtures/daemon.ts";
-import { exited, signal, track } from "../fixtures/processes.ts";
+import type { Daemon } from "../fixtures/daemon.ts";
 import { programPath, requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
@@ -78,64 +75,6 @@ describe("e2e: tunnels that others use", function () {
     assert.equal(host, "::1");
     const { stdout } = await run("curl", ["-sS", `http://[::1]:${port}/`]);
     assert.equal(stdout, "from the web");
-  });
-
-  /** Sends to a connection of the server's and waits for what it must say. */
-  async function talk(token: string, to: object, steps: [Buffer, RegExp][]) {
-    const ended = daemon.request("session.connect", { session, token, encoding: "base64", ...to });
-    const came = () =>
-      Buffer.concat(
-        daemon.messages
-          .filter(
-            ({ method, params }: Message) => method === "session/output" && params.token === token,
-          )
-          .map(({ params }) => Buffer.from(params.data, "base64")),
-      ).toString("latin1");
-    for (const [bytes, answer] of steps) {
-      const request = { token, data: bytes.toString("base64"), encoding: "base64" };
-      await daemon.request("session.write", request);
-      await until(() => answer.test(came()), `the answer ${answer}`);
-    }
-    await daemon.request("session.closeStdin", { token });
-    return ended;
-  }
-
-  it("Redis's own wire, by port and by Unix socket", async function () {
-    requires(this, "redis");
-    const folder = scope.tempDir();
-    // For whoever the server runs as.
-    chmodSync(folder, 0o755);
-    const socket = join(folder, "redis.sock");
-    const { port } = await freePort();
-    const args = [
-      "--port",
-      `${port}`,
-      "--bind",
-      "127.0.0.1",
-      "--unixsocket",
-      socket,
-      "--unixsocketperm",
-      "777",
-      "--save",
-      "",
-      "--dir",
-      folder,
-    ];
-    const redis = track(spawn(programPath("redis-server"), args, { stdio: "ignore" }));
-    scope.add({
-      async [Symbol.asyncDispose]() {
-        signal(redis.pid as number, "SIGKILL");
-        await exited(redis);
-      },
-    });
-    await until(() => takes(port), "redis listens");
-    const steps: [Buffer, RegExp][] = [
-      [Buffer.from("SET greeting hello\r\n"), /^\+OK\r\n/],
-      [Buffer.from("*2\r\n$3\r\nGET\r\n$8\r\ngreeting\r\n"), /\$5\r\nhello\r\n$/],
-    ];
-    const byPort = await talk("redis", { host: "127.0.0.1", port }, steps);
-    assert.deepEqual(byPort, { bytesReceived: 16, bytesSent: 47 });
-    await talk("redis-unix", { socketPath: socket }, steps);
   });
 
   it("PermitOpen, PermitListen and GatewayPorts: as ssh finds them", async function () {
@@ -236,25 +175,6 @@ describe("e2e: tunnels that others use", function () {
     echo.close();
   });
 });
-
-async function freePort(): Promise<{ port: number }> {
-  const probe = net.createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as net.AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return { port };
-}
-
-function takes(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, "127.0.0.1", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
-}
 
 /** The addresses of this machine's that take connections at a port. */
 async function listeners(port: number): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { Session } from "../../ssh/connection/session.ts";
+import type { HeldSession } from "../../ssh/connection/held-session.ts";
 import type { Address } from "../../ssh/forwarding/address.ts";
 import type { Forward, ForwardEvents } from "../../ssh/forwarding/forward.ts";
 import type { Client } from "./client.ts";
@@ -49,7 +49,7 @@ export class ForwardTable {
   }
 
   /** Every forward, for `daemon.status`. */
-  status(handleOf: (session: Session) => number | undefined) {
+  status(handleOf: (session: HeldSession) => number | undefined) {
     return [...this.#forwards].map(([handle, { kind, session, bind, to, status }]) => ({
       forward: handle,
       session: handleOf(session),

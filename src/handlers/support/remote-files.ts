@@ -1,5 +1,6 @@
 import { filesOf } from "../../ssh/files/session-files.ts";
 import type { RemoteFiles } from "../../ssh/files/support/remote-files.ts";
+import type { Session } from "../../ssh/connection/session.ts";
 import type { Encoding } from "../../protocol/bytes.ts";
 import type { Context } from "./handler.ts";
 import { destPath } from "./input-bytes.ts";
@@ -8,9 +9,10 @@ import { destPath } from "./input-bytes.ts";
 export function useFiles<T>(
   session: number,
   { scope, call }: Context,
-  work: (files: RemoteFiles) => Promise<T>,
+  work: (files: RemoteFiles, session: Session) => Promise<T>,
 ): Promise<T> {
-  return filesOf(scope.sessions.get(session)).use(call, work);
+  const held = scope.sessions.get(session);
+  return held.use(call, (current) => filesOf(current).use(call, (files) => work(files, current)));
 }
 
 /** The same that ends in nothing but success. */

@@ -11,7 +11,7 @@ import { OutputStream } from "../../ssh/programs/output-stream.ts";
 import { runProgram } from "../../ssh/programs/program.ts";
 import { RunningProgram } from "../../ssh/programs/running-program.ts";
 import type { Sudo } from "../../ssh/programs/sudo.ts";
-import { lendAgent } from "../../ssh/forwarding/lent-agent.ts";
+import { lendAgent, requireAgent } from "../../ssh/forwarding/lent-agent.ts";
 import { exitStatus } from "./exit-status.ts";
 import type { Context } from "./handler.ts";
 import { inputBytes } from "./input-bytes.ts";
@@ -65,14 +65,14 @@ async function run<Fields extends object>(
     params.stdin === undefined
       ? undefined
       : inputBytes("stdin", params.stdin, stdinEncoding, binary);
-  const session = scope.sessions.get(params.session);
+  const held = scope.sessions.get(params.session);
+  if (forwardAgent) requireAgent(held.session);
   const running = new RunningProgram(openStdin);
   if (token !== undefined) scope.programs.add(token, { running, stream });
-  let takeAgentBack = () => {};
   try {
-    if (forwardAgent) takeAgentBack = lendAgent(session);
-    const options = { start, stdin, openStdin, env, pty, idleTimeout, forwardAgent, sudo };
-    const outcome = await runProgram(session, options, sink, call, running);
+    const lend = forwardAgent ? lendAgent : undefined;
+    const options = { start, stdin, openStdin, env, pty, idleTimeout, lendAgent: lend, sudo };
+    const outcome = await runProgram(held, options, sink, call, running);
     const exit = exitStatus(outcome.exit);
     if (outcome.failure) {
       const termination = outcome.termination && { ...outcome.termination, ...exit };
@@ -87,7 +87,6 @@ async function run<Fields extends object>(
       throw new Failure("NotUtf8", "the output is not UTF-8", { ...fields("base64"), ...exit });
     }
   } finally {
-    takeAgentBack();
     if (token !== undefined) scope.programs.delete(token);
   }
 }

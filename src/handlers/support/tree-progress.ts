@@ -1,5 +1,5 @@
 import type { NotificationParams } from "../../protocol/notifications.ts";
-import type { TreeProgress } from "../../ssh/files/tree/transfer.ts";
+import type { TreeProgress } from "../../ssh/files/tree/options.ts";
 import type { Client } from "./client.ts";
 import type { Token } from "./program-table.ts";
 

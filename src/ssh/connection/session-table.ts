@@ -1,10 +1,10 @@
 import { Failure } from "../../protocol/errors.ts";
 import type { Call } from "../support/call.ts";
-import type { Session } from "./session.ts";
+import type { HeldSession } from "./held-session.ts";
 
 /** The sessions of the daemon by their handles, which count up from 1 and are never used again. */
 export class SessionTable {
-  readonly #sessions = new Map<number, Session>();
+  readonly #sessions = new Map<number, HeldSession>();
   #last = 0;
   #closed = false;
 
@@ -13,7 +13,7 @@ export class SessionTable {
    * @returns the new session's handle
    * @throws {Failure} Cancelled where the table was closed while the session was being made
    */
-  async add(session: Session, call: Call): Promise<number> {
+  async add(session: HeldSession, call: Call): Promise<number> {
     if (this.#closed) {
       await session.end();
       throw new Failure("Cancelled", "the daemon is shutting down", { phase: call.phase });
@@ -24,7 +24,7 @@ export class SessionTable {
   }
 
   /** @throws {Failure} SessionNotFound */
-  get(handle: number): Session {
+  get(handle: number): HeldSession {
     const session = this.#sessions.get(handle);
     if (session) return session;
     throw new Failure("SessionNotFound", `there is no session ${handle}`);
@@ -44,7 +44,7 @@ export class SessionTable {
     await Promise.all([...this.#sessions.keys()].map((handle) => this.free(handle)));
   }
 
-  #forget(session: Session): void {
+  #forget(session: HeldSession): void {
     for (const [handle, each] of this.#sessions) {
       if (each === session) this.#sessions.delete(handle);
     }
@@ -52,7 +52,7 @@ export class SessionTable {
   }
 
   /** Every handle with its session, in the order of their making. */
-  entries(): Iterable<[number, Session]> {
+  entries(): Iterable<[number, HeldSession]> {
     return this.#sessions.entries();
   }
 }

@@ -2,12 +2,12 @@ import type { Socket } from "node:net";
 import { SocksRequest } from "../../codecs/socks/request.ts";
 import type { SocksRefusal, SocksTarget } from "../../codecs/socks/request.ts";
 import { Failure } from "../../protocol/errors.ts";
-import type { Session } from "../connection/session.ts";
+import type { HeldSession } from "../connection/held-session.ts";
 import type { Call } from "../support/call.ts";
 import type { Address } from "./address.ts";
 import { Forward } from "./forward.ts";
 import type { ForwardEvents } from "./forward.ts";
-import { listenFor, tunnelOptions } from "./local.ts";
+import { connectFor, listenFor } from "./local.ts";
 
 /** Milliseconds for a client to say where it wants to go. */
 const patience = 30_000;
@@ -19,7 +19,7 @@ const patience = 30_000;
  * @throws {Failure} SessionClosed, ForwardRefused where it can't listen, or the call's end
  */
 export async function forwardDynamic(
-  session: Session,
+  session: HeldSession,
   bind: Address,
   events: ForwardEvents,
   call: Call,
@@ -32,13 +32,13 @@ export async function forwardDynamic(
 }
 
 /** Hears where a client wants to go, and has the server connect there. */
-async function join(forward: Forward, session: Session, socket: Socket, call: Call) {
+async function join(forward: Forward, session: HeldSession, socket: Socket, call: Call) {
   const request = new SocksRequest((reply) => void socket.write(reply));
   const asked = await call.race(negotiate(socket, request));
   if (!asked) return undefined;
   const { target, rest } = asked;
   try {
-    const outbound = await session.connect(target, call, tunnelOptions(socket));
+    const outbound = await connectFor(socket, session, target, call);
     socket.write(request.granted());
     // Not put back: the end behind it may have been told already.
     if (rest.length > 0) outbound.write(rest);

@@ -1,10 +1,13 @@
 import type { Duplex } from "node:stream";
 import { Cancellation } from "../../protocol/cancellation.ts";
 import { Failure } from "../../protocol/errors.ts";
-import type { Session } from "../connection/session.ts";
+import type { HeldSession } from "../connection/held-session.ts";
 import { Call } from "../support/call.ts";
 import type { Address } from "./address.ts";
 import { relay, reset } from "./relay.ts";
+
+/** Milliseconds that a connection waits for a session that was lost. */
+export const sessionPatience = 30_000;
 
 /** Connections that one forward may have at the same time. */
 export const maxConnections = 4096;
@@ -13,7 +16,7 @@ export type ForwardKind = "local" | "remote" | "dynamic";
 
 /** Why a forward ended that nobody closed. */
 export interface ForwardEnd {
-  readonly reason: "session" | "listener";
+  readonly reason: "session" | "listener" | "refused";
   readonly message: string;
 }
 
@@ -56,7 +59,7 @@ const maxUntold = 100;
  */
 export class Forward {
   readonly kind: ForwardKind;
-  readonly session: Session;
+  readonly session: HeldSession;
   /** Where it connects to; undefined where each connection says so itself. */
   readonly to: Address | undefined;
   readonly #events: ForwardEvents;
@@ -69,7 +72,12 @@ export class Forward {
   #untold = 0;
   readonly #forget: () => void;
 
-  constructor(kind: ForwardKind, session: Session, to: Address | undefined, events: ForwardEvents) {
+  constructor(
+    kind: ForwardKind,
+    session: HeldSession,
+    to: Address | undefined,
+    events: ForwardEvents,
+  ) {
     this.kind = kind;
     this.session = session;
     this.to = to;
@@ -110,6 +118,11 @@ export class Forward {
     this.#bind = bind;
     this.#stop = stop;
     if (this.#isOver) void stop();
+  }
+
+  /** Whether it has ended, or was closed. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** Whether it takes another connection. */

@@ -49,6 +49,13 @@ class LentAgent {
 /** One for all sessions of a connection: these have the same agent. */
 const lent = new WeakMap<Session["link"], LentAgent>();
 
+/** The socket of the agent that may be lent. @throws {Failure} InvalidParams where there is none */
+export function requireAgent({ agent }: Session): string {
+  if (agent !== undefined) return agent;
+  const reason = "there is no agent: SSH_AUTH_SOCK is not set, and ssh.new named none";
+  throw invalidParam("forwardAgent", reason);
+}
+
 /**
  * Lends the agent of the session's login to its server (auth-agent@openssh.com).
  *
@@ -56,12 +63,8 @@ const lent = new WeakMap<Session["link"], LentAgent>();
  * @throws {Failure} InvalidParams where there is none
  */
 export function lendAgent(session: Session): () => void {
-  if (session.agent === undefined) {
-    const reason = "there is no agent: SSH_AUTH_SOCK is not set, and ssh.new named none";
-    throw invalidParam("forwardAgent", reason);
-  }
   const { link } = session;
-  const agent = lent.get(link) ?? new LentAgent(session, session.agent);
+  const agent = lent.get(link) ?? new LentAgent(session, requireAgent(session));
   lent.set(link, agent);
   agent.users += 1;
   return () => {

@@ -1,8 +1,10 @@
 import type { Socket } from "node:net";
-import type { Session } from "../connection/session.ts";
+import type { HeldSession } from "../connection/held-session.ts";
+import type { Target } from "../connection/channels/tunnels.ts";
+import type { Transport } from "../flow/transport.ts";
 import type { Call } from "../support/call.ts";
 import type { Address } from "./address.ts";
-import { Forward, maxConnections } from "./forward.ts";
+import { Forward, maxConnections, sessionPatience } from "./forward.ts";
 import type { ForwardEvents } from "./forward.ts";
 import { Listener } from "./listener.ts";
 
@@ -12,7 +14,7 @@ import { Listener } from "./listener.ts";
  * @throws {Failure} SessionClosed, ForwardRefused where it can't listen, or the call's end
  */
 export async function forwardLocal(
-  session: Session,
+  session: HeldSession,
   bind: Address,
   to: Address,
   events: ForwardEvents,
@@ -23,9 +25,20 @@ export async function forwardLocal(
   return listenFor(forward, bind, call, (socket) => {
     void forward.carry(socket, to, async (opening) => ({
       inbound: socket,
-      outbound: await session.connect(to, opening, tunnelOptions(socket)),
+      outbound: await connectFor(socket, session, to, opening),
     }));
   });
+}
+
+/** Has the server connect, for who has connected here; a session that was lost is waited for. */
+export function connectFor(
+  socket: Socket,
+  held: HeldSession,
+  to: Target,
+  call: Call,
+): Promise<Transport> {
+  const options = tunnelOptions(socket);
+  return held.use(call, (session) => session.connect(to, call, options), sessionPatience);
 }
 
 /** Has a forward listen on this machine. */
@@ -54,7 +67,7 @@ export async function listenFor(
 }
 
 /** The server is told who asks, as `ssh` tells it. */
-export function tunnelOptions({ remoteAddress, remotePort }: Socket) {
+function tunnelOptions({ remoteAddress, remotePort }: Socket) {
   return {
     allowHalfOpen: true,
     ...(remoteAddress !== undefined &&

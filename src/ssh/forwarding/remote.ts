@@ -1,36 +1,84 @@
-import type { Incoming } from "../connection/channels/server-listeners.ts";
-import type { Session } from "../connection/session.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Cancellation } from "../../protocol/cancellation.ts";
 import { Failure } from "../../protocol/errors.ts";
-import type { Call } from "../support/call.ts";
+import type { Incoming, ServerListener } from "../connection/channels/server-listeners.ts";
+import type { HeldSession } from "../connection/held-session.ts";
+import type { Session } from "../connection/session.ts";
+import { Call } from "../support/call.ts";
 import { shown } from "./address.ts";
 import type { Address } from "./address.ts";
 import { dial } from "./dial.ts";
 import { Forward } from "./forward.ts";
 import type { ForwardEvents } from "./forward.ts";
 
+/** Seconds in which a server must listen again: what served the lost connection may have the port yet. */
+const patience = 5;
+
+/** Milliseconds until it is asked once more; doubled each time. */
+const firstPause = 100;
+
 /**
- * Has the server listen and connects from this machine (ssh(1), -R).
+ * Has the server listen and connects from this machine (ssh(1), -R). Where the session is connected to
+ * again, it listens at the same place again, or the forward ends.
  *
  * @throws {Failure} SessionClosed, ForwardRefused, ConnectionLost, or the call's end
  */
 export async function forwardRemote(
-  session: Session,
+  held: HeldSession,
   bind: Address,
   to: Address,
   events: ForwardEvents,
   call: Call,
 ): Promise<Forward> {
-  session.check();
-  const forward = new Forward("remote", session, to, events);
+  held.check();
+  const forward = new Forward("remote", held, to, events);
+  const listen = (session: Session, where: Address, asking: Call) =>
+    session.listen(where, (incoming) => take(forward, to, incoming), asking);
   try {
-    const listener = await session.listen(bind, (incoming) => take(forward, to, incoming), call);
+    let listener = await held.use(call, (session) => listen(session, bind, call));
     const actual = "path" in bind ? bind : { host: bind.host, port: listener.port ?? bind.port };
-    forward.listening(actual, () => listener.close());
+    const forget = held.onRestore(async (session) => {
+      const ask = (asking: Call) => listen(session, actual, asking);
+      listener = (await keepAsking(forward, session, ask)) ?? listener;
+      if (forward.isOver) await listener.close();
+    });
+    forward.listening(actual, () => {
+      forget();
+      return listener.close();
+    });
     return forward;
   } catch (error) {
     await forward.close(true);
     throw error;
   }
+}
+
+/** Asks as long as there is hope that the server listens; where it doesn't, the forward ends. */
+async function keepAsking(
+  forward: Forward,
+  session: Session,
+  ask: (call: Call) => Promise<ServerListener>,
+): Promise<ServerListener | undefined> {
+  const call = new Call(new Cancellation(), patience);
+  let refusal: Failure | undefined;
+  try {
+    for (let pause = firstPause; !forward.isOver; pause *= 2) {
+      try {
+        return await ask(call);
+      } catch (error) {
+        if (!(error instanceof Failure) || error.kind !== "ForwardRefused") throw error;
+        refusal = error;
+      }
+      await call.race(sleep(pause));
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // With the next session it is asked for again.
+    if (!session.loss) forward.end({ reason: "refused", message: (refusal ?? error).message });
+  } finally {
+    call.dispose();
+  }
+  return undefined;
 }
 
 /** Connects first: the server is told where that fails, and its client is refused. */

@@ -4,6 +4,7 @@ import type { Exit, SessionChannel, Start, Terminal } from "../connection/channe
 import { countCommand } from "../support/garbage-collection.ts";
 import type { OutputSink } from "./output-sink.ts";
 import { RunningProgram } from "./running-program.ts";
+import type { HeldSession } from "../connection/held-session.ts";
 import type { Session } from "../connection/session.ts";
 import type { Sudo } from "./sudo.ts";
 import { replyGrace, terminate } from "../connection/channels/terminate.ts";
@@ -18,8 +19,8 @@ export interface ProgramOptions {
   readonly openStdin?: boolean | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly pty?: Terminal | undefined;
-  /** Whether it may use the agent of our side. */
-  readonly forwardAgent?: boolean | undefined;
+  /** Where it may use the agent of our side: lends that, and says how to take it back. */
+  readonly lendAgent?: ((session: Session) => () => void) | undefined;
   /** What it is started by; its talk comes before the program's input and output. */
   readonly sudo?: Sudo | undefined;
   /** Seconds without output after which it is ended. */
@@ -36,25 +37,23 @@ export interface Outcome {
 /**
  * Runs a program on a session, from its start to its end; see session.exec. Never throws a {@link Failure}: see {@link Outcome}.
  *
+ * @param held gives the session to run it on, or one after the other until the server has it
  * @param sink takes its output
  * @param running is told when it has started and ended
  */
 export async function runProgram(
-  session: Session,
+  held: Pick<HeldSession, "use">,
   options: ProgramOptions,
   sink: OutputSink,
   call: Call,
   running: RunningProgram = new RunningProgram(),
 ): Promise<Outcome> {
-  let channel: SessionChannel | undefined;
+  const place: Place = {};
   try {
-    session.noteCommand();
-    channel = await session.openChannel(call, sink.room);
-    session.started.execs += 1;
-    countCommand();
-    channel.onActivity(() => call.progress());
-    await prepare(channel, options, call);
-    session.check();
+    const { session, channel } = await held.use(call, (next) => {
+      leave(place);
+      return enter(place, next, { options, sink, call });
+    });
     call.phase = "run";
     channel.onExit(() => {
       call.phase = "drain";
@@ -81,10 +80,11 @@ export async function runProgram(
     if (ofSession.has(error.kind)) running.ended(error);
     // Nothing but sudo has run.
     if (error.kind === "SudoFailed") call.dispatched = "no";
+    const { channel } = place;
     const isRunning = channel?.isOpen && call.dispatched !== "no";
     const end = performance.now() + replyGrace;
     sink.release();
-    const termination = isRunning ? await terminate(channel as SessionChannel) : undefined;
+    const termination = isRunning ? await terminate(channel) : undefined;
     // What has come is not lost, as far as the receiver takes it.
     if (channel) await within(end - performance.now(), sink.drained());
     channel?.discardOutput();
@@ -93,8 +93,39 @@ export async function runProgram(
     return { exit, failure: error, ...(termination && { termination }) };
   } finally {
     running.ended();
-    session.noteCommand();
+    leave(place);
   }
+}
+
+/** Where a program runs, as far as that is known. */
+interface Place {
+  session?: Session;
+  channel?: SessionChannel;
+  takeAgentBack?: (() => void) | undefined;
+}
+
+/** Gets a channel on which everything is as the program needs it. */
+async function enter(
+  place: Place,
+  session: Session,
+  { options, sink, call }: { options: ProgramOptions; sink: OutputSink; call: Call },
+): Promise<{ session: Session; channel: SessionChannel }> {
+  place.session = session;
+  session.noteCommand();
+  place.takeAgentBack = options.lendAgent?.(session);
+  const channel = await session.openChannel(call, { room: sink.room });
+  place.channel = channel;
+  session.started.execs += 1;
+  countCommand();
+  channel.onActivity(() => call.progress());
+  await prepare(channel, options, call);
+  session.check();
+  return { session, channel };
+}
+
+function leave({ session, takeAgentBack }: Place): void {
+  takeAgentBack?.();
+  session?.noteCommand();
 }
 
 /** What those are told, too, that wait for the command to start. */
@@ -102,9 +133,9 @@ const ofSession: ReadonlySet<string> = new Set(["ConnectionLost", "SessionClosed
 
 /** What must be settled before the program may start: without it, it would be another one. */
 async function prepare(channel: SessionChannel, options: ProgramOptions, call: Call) {
-  const { env = {}, pty, forwardAgent } = options;
+  const { env = {}, pty, lendAgent } = options;
   const requests = Object.entries(env).map(([name, value]) => channel.env(name, value, call));
-  if (forwardAgent) requests.push(channel.agent(call));
+  if (lendAgent) requests.push(channel.agent(call));
   if (pty) requests.push(channel.pty(pty, call));
   await Promise.all(requests);
 }

@@ -5,6 +5,7 @@ import { defaultIdentityFiles } from "../login/auth/credentials.ts";
 import type { Credentials } from "../login/auth/credentials.ts";
 import type { HostConfig } from "../config/host-config.ts";
 import type { HostKeyPolicy } from "../login/trust/host-keys.ts";
+import type { AcceptedHostKey } from "../connection/accepted-host-key.ts";
 import type { Account } from "../login/prompts/prompter.ts";
 import type { Ask } from "../../protocol/prompt.ts";
 import { invalidParam } from "../../protocol/invalid-param.ts";
@@ -23,6 +24,7 @@ export type LoginParams = Omit<Params<"ssh.new">, "host">;
 /**
  * How to log in: as the call says, else as the configuration does, else by default.
  *
+ * @param first the host key that the server has shown before, where it is connected to again
  * @throws {Failure} InvalidParams where params don't go together
  */
 export function connectOptions(
@@ -30,6 +32,7 @@ export function connectOptions(
   params: LoginParams,
   config: HostConfig | undefined,
   client: LoginClient,
+  first?: AcceptedHostKey,
 ): Omit<ConnectOptions, "route"> {
   const ask = config?.batchMode ? undefined : client.ask;
   return {
@@ -46,6 +49,7 @@ export function connectOptions(
       hostKeyAlias: config?.hostKeyAlias,
       revokedHostKeys: config?.revokedHostKeys,
       hashKnownHosts: config?.hashKnownHosts,
+      first,
       warn: (text: string) => client.warn(text),
     },
     maxChannels: params.maxChannels,
@@ -71,6 +75,7 @@ function credentialsOf(params: LoginParams, config: HostConfig | undefined): Cre
     privateKey,
     passphrase,
     identityFiles: params.identityFiles ?? files,
+    certificateFiles: params.certificateFiles ?? config.certificateFiles,
     filesAreConfigured: params.identityFiles === undefined,
     agent: params.agent ?? config.agent,
     identitiesOnly: params.identitiesOnly ?? config.identitiesOnly,

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Failure } from "../../../src/protocol/errors.ts";
 import { Call } from "../../../src/ssh/support/call.ts";
 import { Cancellation } from "../../../src/protocol/cancellation.ts";
-import type { Session } from "../../../src/ssh/connection/session.ts";
+import type { HeldSession } from "../../../src/ssh/connection/held-session.ts";
 import { SessionTable } from "../../../src/ssh/connection/session-table.ts";
 
 describe("SessionTable", () => {
@@ -11,7 +11,7 @@ describe("SessionTable", () => {
     const table = new SessionTable();
     await table.close();
     let ends = 0;
-    const session = { end: async () => void (ends += 1) } as unknown as Session;
+    const session = { end: async () => void (ends += 1) } as unknown as HeldSession;
     const call = new Call(new Cancellation());
     call.phase = "authenticate";
     await assert.rejects(table.add(session, call), ({ kind, data }: Failure) => {
@@ -27,8 +27,11 @@ describe("SessionTable", () => {
     const call = new Call(new Cancellation());
     let end!: () => void;
     const ended = new Promise<void>((resolve) => (end = resolve));
-    const passenger = { passengers: new Set() } as unknown as Session;
-    const session = { passengers: new Set([passenger]), end: () => ended } as unknown as Session;
+    const passenger = { passengers: new Set() } as unknown as HeldSession;
+    const session = {
+      passengers: new Set([passenger]),
+      end: () => ended,
+    } as unknown as HeldSession;
     const handle = await table.add(session, call);
     await table.add(passenger, call);
     let isFreed = false;

@@ -5,7 +5,7 @@ import { OutputQueue } from "../../flow/output-queue.ts";
 import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
 import type { Carrying } from "./carrying.ts";
-import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
+import { ChannelInput } from "./channel-input.ts";
 
 type Take = (stream: StreamName, chunk: Uint8Array) => void;
 
@@ -33,9 +33,6 @@ export interface SessionCarrying extends Carrying {
 const closePatience = 1000;
 const statusPatience = 10_000;
 
-/** What is written to the socket at once: one channel packet. Small, so that progress is seen. */
-const writeSize = 32 * 1024;
-
 /**
  * One open session channel (RFC 4254 §6). Unlike ssh2's own it settles everything: when the channel
  * closes or the connection is lost, no write, request or wait stays open.
@@ -45,6 +42,7 @@ export class SessionChannel {
   readonly closed: Promise<void>;
   readonly #carrying: SessionCarrying;
   readonly #raw: RawChannel;
+  readonly #input: ChannelInput;
   readonly #window: ReceiveWindow;
   /** What came before anybody took it. */
   readonly #early = new OutputQueue();
@@ -53,7 +51,6 @@ export class SessionChannel {
   #held = 0;
   #discards = false;
   #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
-  readonly #writers = new Set<(taken: boolean) => void>();
   /** Resolves when there is output, or an end: something has been started. */
   readonly #lives: Promise<void>;
   #liven!: () => void;
@@ -62,7 +59,6 @@ export class SessionChannel {
   #exit: Exit = {};
   #exited = false;
   #open = true;
-  #takesInput = true;
   #inputEnded = false;
   #openOutputs = 2;
   #closedByServer = false;
@@ -71,6 +67,7 @@ export class SessionChannel {
   constructor(carrying: SessionCarrying, raw: RawChannel) {
     this.#carrying = carrying;
     this.#raw = raw;
+    this.#input = new ChannelInput(carrying, raw);
     const { roundTrip, onOverrun } = carrying;
     this.#window = new ReceiveWindow((bytes) => raw.adjustWindow(bytes), roundTrip);
     this.closed = new Promise((resolve, reject) => {
@@ -259,49 +256,8 @@ export class SessionChannel {
    * @param onProgress called after each packet, with its bytes
    * @returns false where the channel closed first
    */
-  async write(data: Uint8Array, onProgress: (bytes: number) => void = () => {}): Promise<boolean> {
-    const most = Math.min(turnSize, packetsPerTurn * this.#raw.packetSize);
-    for (let start = 0; start < data.length; start += most) {
-      const piece = data.subarray(start, start + most);
-      if (!(await this.#writePiece(piece, onProgress))) return false;
-      if (!(await this.#drained())) return false;
-      // The socket may take it all at once; other sessions are not to wait for that.
-      if (piece.length === most) await this.#carrying.nextTurn();
-    }
-    return this.#takesInput;
-  }
-
-  #writePiece(data: Uint8Array, onProgress: (bytes: number) => void): Promise<boolean> {
-    // ssh2 never calls back for what was pending when the channel closed.
-    return this.#unlessClosed((settle) => {
-      for (let start = 0; start < data.length; start += writeSize) {
-        const isLast = start + writeSize >= data.length;
-        const packet = data.subarray(start, start + writeSize);
-        this.#raw.write(packet, (error) => {
-          if (!error) onProgress(packet.length);
-          if (isLast || error) settle(!error);
-        });
-      }
-    });
-  }
-
-  #drained(): Promise<boolean> {
-    // The whole connection's socket, which a server may leave full when it has closed this channel.
-    return this.#unlessClosed((settle) => {
-      void this.#carrying.drained().then(() => settle(true));
-    });
-  }
-
-  /** Gives what `begin` settles with, or false where one of the sides closes the channel first. */
-  #unlessClosed(begin: (settle: (taken: boolean) => void) => void): Promise<boolean> {
-    if (!this.#takesInput) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      this.#writers.add(resolve);
-      begin((taken) => {
-        this.#writers.delete(resolve);
-        resolve(taken);
-      });
-    });
+  write(data: Uint8Array, onProgress?: (bytes: number) => void): Promise<boolean> {
+    return this.#input.write(data, onProgress);
   }
 
   /** Ends the command's stdin. */
@@ -325,7 +281,7 @@ export class SessionChannel {
   /** Closes our side; {@link closed} resolves when the server has closed its own. */
   close(): void {
     if (!this.#open) return;
-    this.#endInput();
+    this.#input.close();
     this.#raw.close();
     this.#onClose();
   }
@@ -354,14 +310,7 @@ export class SessionChannel {
     this.#open = false;
     clearTimeout(this.#patience);
     this.#window.close();
-    this.#endInput();
-  }
-
-  /** Nothing more can be written. */
-  #endInput(): void {
-    this.#takesInput = false;
-    for (const resolve of this.#writers) resolve(false);
-    this.#writers.clear();
+    this.#input.close();
   }
 
   async #answer(asked: Promise<Answer>, call: Call): Promise<Answer> {

@@ -36,7 +36,7 @@ export async function hashesByCommand(
   const output = new OutputCollector(blocks * 100 + 65_536, false, () => undefined);
   const phase = call.phase;
   const { failure } = await runProgram(
-    session,
+    { use: (_, work) => work(session) },
     { start: { exec: commandLine(words) } },
     output,
     call,

@@ -3,7 +3,7 @@ import type { Call } from "../../support/call.ts";
 import { LocalTemporary } from "../local/temporary.ts";
 import { remoteFileError } from "../support/remote-error.ts";
 import type { FileStat, RemoteFile, RemoteFiles } from "../support/remote-files.ts";
-import type { CopyFile, FileJob } from "./transfer.ts";
+import type { CopyFile, FileJob } from "./file-job.ts";
 import { sameBeginning } from "./verify.ts";
 
 /** With as many bytes to come, all that a file takes is asked for at once. */

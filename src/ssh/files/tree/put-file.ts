@@ -12,7 +12,7 @@ import { isChanged } from "./get-file.ts";
 import { local } from "./local-side.ts";
 import { spread } from "./spread.ts";
 import type { Lanes } from "./spread.ts";
-import type { CopyFile, FileJob } from "./transfer.ts";
+import type { CopyFile, FileJob } from "./file-job.ts";
 import { sameBeginning } from "./verify.ts";
 
 /** With as many bytes, all that a file takes is sent at once. */

@@ -1,90 +1,29 @@
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
-import { hasCode } from "../support/remote-error.ts";
+import { joined } from "../support/joined.ts";
 import type { Entry, FileStat } from "../support/remote-files.ts";
-import { isTemporary, isTemporaryOf } from "../support/temporary-name.ts";
+import { isTemporary } from "../support/temporary-name.ts";
 import { excludes } from "./exclude.ts";
 import type { Excludes } from "./exclude.ts";
+import { Failures } from "./failures.ts";
+import type { CopyFile } from "./file-job.ts";
+import { Items } from "./items.ts";
+import type { TransferJob } from "./items.ts";
+import { extrasOf, isName, keyOf } from "./names.ts";
+import type { TreeOptions, TreeProgress, TreeResult } from "./options.ts";
 import { Pool } from "./pool.ts";
-import { joined } from "../support/joined.ts";
 import type { Side } from "./side.ts";
-
-export interface TreeOptions {
-  readonly recursive: boolean;
-  /** Times and modes. */
-  readonly preserve: boolean;
-  readonly overwrite: "always" | "changed" | "never";
-  /** What the source hasn't. */
-  readonly delete: boolean;
-  /** Globs; see exclude.ts. */
-  readonly exclude: readonly string[];
-  readonly symlinks: "copy" | "follow" | "skip";
-  /** What is there of temporary files is continued, and what comes is kept. */
-  readonly resume: boolean;
-  readonly dryRun: boolean;
-}
-
-/** Told how far a transfer of many files is. */
-export interface TreeProgress {
-  /** A file was found that is to be transferred. */
-  found(bytes: number): void;
-  moved(bytes: number): void;
-  /** One of them is over, well or not. */
-  finished(): void;
-}
-
-export interface TreeResult {
-  files: number;
-  directories: number;
-  symlinks: number;
-  bytes: number;
-  skipped: number;
-}
-
-/** One file of a tree on its way. */
-export interface FileJob {
-  readonly from: Buffer;
-  readonly to: Buffer;
-  /** What the source's listing said of it. */
-  readonly source: FileStat;
-  /** What is at `to` now. */
-  readonly old: FileStat | undefined;
-  /** What is there of an earlier attempt: paths of temporary files. */
-  readonly partials: readonly Buffer[];
-  /** Whether the file gets the source's times; and its mode. */
-  readonly times: boolean;
-  readonly mode: boolean;
-}
-
-/** Copies one file, under a temporary name until it is whole. @returns its bytes */
-export type CopyFile = (job: FileJob, moved: (bytes: number) => void) => Promise<number>;
-
-/** The most failures that are told one by one. */
-const mostFailures = 1000;
-
-/** Errors that are of one file, and don't stop the others. */
-const ofOneFile: ReadonlySet<string> = new Set([
-  "RemoteFileError",
-  "LocalFileError",
-  "NotSupported",
-]);
 
 /** Copies a file or a tree from one side to the other. */
 export class Transfer {
-  readonly result: TreeResult = { files: 0, directories: 0, symlinks: 0, bytes: 0, skipped: 0 };
+  readonly #job: TransferJob;
   readonly #source: Side;
   readonly #dest: Side;
-  readonly #copy: CopyFile;
   readonly #options: TreeOptions;
-  readonly #progress: TreeProgress;
-  readonly #call: Call;
+  readonly #failures = new Failures();
   readonly #excludes: Excludes;
-  #files!: Pool;
+  #items!: Items;
   #directories!: Pool;
-  readonly #failures: { path: string; kind: string; message: string }[] = [];
-  #failed = 0;
-  /** What ends all of it. */
-  #fatal: unknown;
 
   constructor(
     sides: { source: Side; dest: Side; copy: CopyFile },
@@ -92,12 +31,11 @@ export class Transfer {
     progress: TreeProgress,
     call: Call,
   ) {
+    const result = { files: 0, directories: 0, symlinks: 0, bytes: 0, skipped: 0 };
+    this.#job = { ...sides, options, progress, result, failures: this.#failures, call };
     this.#source = sides.source;
     this.#dest = sides.dest;
-    this.#copy = sides.copy;
     this.#options = options;
-    this.#progress = progress;
-    this.#call = call;
     this.#excludes = excludes(options.exclude);
   }
 
@@ -110,7 +48,7 @@ export class Transfer {
       this.#source.stat(from),
       Promise.all([this.#source.width(), this.#dest.width()]),
     ]);
-    this.#files = new Pool(Math.min(...widths.map(({ files }) => files)));
+    this.#items = new Items(this.#job, new Pool(Math.min(...widths.map(({ files }) => files))));
     this.#directories = new Pool(Math.min(...widths.map(({ directories }) => directories)));
     const { recursive } = this.#options;
     if (source.type === "directory") {
@@ -120,9 +58,8 @@ export class Transfer {
       await this.#tree(from, to, source);
     } else if (source.type === "file") await this.#single(from, to, source);
     else throw this.#source.error(from, "EINVAL", "Not a regular file");
-    if (this.#fatal !== undefined) throw this.#fatal;
-    if (this.#failed > 0) throw this.#incomplete();
-    return this.result;
+    this.#failures.check(this.#job.result);
+    return this.#job.result;
   }
 
   async #single(from: Buffer, to: Buffer, source: FileStat): Promise<void> {
@@ -134,7 +71,7 @@ export class Transfer {
       ? await this.#dest.list(folder.length === 0 ? Buffer.from(".") : folder).catch(() => [])
       : [];
     const name = target.subarray(folder.length);
-    await this.#file({ from, to: target, name, source, old }, entries);
+    await this.#items.file({ from, to: target, name, source, old }, entries);
   }
 
   /** A link stays, and what it leads to is replaced. */
@@ -161,14 +98,14 @@ export class Transfer {
       this.#check();
       return Promise.all([this.#source.list(from), this.#prepare(to, old)]);
     });
-    if (old?.type !== "directory") this.result.directories += 1;
-    const there = new Map(existing.map((entry) => [entry.name.toString("latin1"), entry]));
+    if (old?.type !== "directory") this.#job.result.directories += 1;
+    const there = new Map(existing.map((entry) => [keyOf(entry.name), entry]));
     const temporaries = existing.filter(({ name }) => isTemporary(name));
     const seen = new Set<string>();
     const work: Promise<void>[] = [];
     for (const entry of entries) {
       const below = joined(path, entry.name);
-      const key = entry.name.toString("latin1");
+      const key = keyOf(entry.name);
       const isHostile = !isName(entry.name) || seen.has(key);
       seen.add(key);
       if (isHostile) {
@@ -177,10 +114,10 @@ export class Transfer {
           "EINVAL",
           "The server gave a name that can't be one",
         );
-        this.#fail(below, error);
+        this.#failures.add(below, error);
       } else if (!this.#excludes(below, entry.type === "directory")) {
         const task = this.#entry(entry, there.get(key), job, temporaries);
-        work.push(task.catch((error: unknown) => this.#fail(below, error)));
+        work.push(task.catch((error: unknown) => this.#failures.add(below, error)));
       }
     }
     await Promise.all(work);
@@ -236,11 +173,11 @@ export class Transfer {
       case "directory":
         return this.#directory({ from, to, path, source, old, real });
       case "file":
-        return this.#file({ from, to, name: entry.name, source, old }, temporaries);
+        return this.#items.file({ from, to, name: entry.name, source, old }, temporaries);
       case "symlink":
-        return this.#symlink(from, to, old);
+        return this.#items.symlink(from, to, old);
       default:
-        this.result.skipped += 1;
+        this.#job.result.skipped += 1;
     }
   }
 
@@ -251,113 +188,27 @@ export class Transfer {
     return target;
   }
 
-  async #file({ from, to, name, source, old }: FileEntry, around: readonly Entry[]): Promise<void> {
-    const { overwrite, preserve, resume, dryRun } = this.#options;
-    if (old?.type === "directory") throw this.#dest.error(to, "EISDIR");
-    const folder = to.subarray(0, to.length - name.length);
-    const partials = around
-      .filter((each) => resume && each.type === "file" && isTemporaryOf(each.name, name))
-      .toSorted((a, b) => (b.size ?? 0) - (a.size ?? 0))
-      .map((each) => Buffer.concat([folder, each.name]));
-    if (old && (overwrite === "never" || (overwrite === "changed" && isSame(source, old)))) {
-      this.result.skipped += 1;
-      if (!dryRun) await Promise.all(partials.map((partial) => this.#dest.remove(partial)));
-      return;
-    }
-    const size = source.size ?? 0;
-    if (dryRun) {
-      this.result.files += 1;
-      this.result.bytes += size;
-      return;
-    }
-    // Without the times, the next time it would be taken for changed.
-    const times = preserve || overwrite === "changed";
-    this.#progress.found(size);
-    try {
-      const bytes = await this.#files.run(() => {
-        this.#check();
-        const job = { from, to, source, old, partials, times, mode: preserve };
-        return this.#copy(job, (moved) => this.#progress.moved(moved));
-      });
-      this.result.files += 1;
-      this.result.bytes += bytes;
-    } finally {
-      this.#progress.finished();
-    }
-  }
-
-  async #symlink(from: Buffer, to: Buffer, old: Entry | undefined): Promise<void> {
-    const { symlinks, overwrite, dryRun } = this.#options;
-    if (symlinks === "skip" || (old && overwrite === "never")) {
-      this.result.skipped += 1;
-      return;
-    }
-    if (old?.type === "directory") throw this.#dest.error(to, "EISDIR");
-    const made = await this.#files.run(async () => {
-      this.#check();
-      const target = await this.#source.readlink(from);
-      if (old?.type === "symlink" && (await this.#dest.readlink(to)).equals(target)) return false;
-      if (!dryRun) await this.#dest.symlink(target, to);
-      return true;
-    });
-    if (made) this.result.symlinks += 1;
-    else this.result.skipped += 1;
-  }
-
-  /** @param seen the source's names, as latin1 */
   async #removeExtras(
     { to, path }: DirectoryJob,
     existing: readonly Entry[],
-    seen: ReadonlySet<string>,
+    names: ReadonlySet<string>,
   ): Promise<void> {
     if (this.#options.dryRun) return;
-    const extras = existing.filter(
-      ({ name, type }) =>
-        !seen.has(name.toString("latin1")) &&
-        // What is left of an earlier attempt goes with its file.
-        !(
-          isTemporary(name) &&
-          [...seen].some((of) => isTemporaryOf(name, Buffer.from(of, "latin1")))
-        ) &&
-        !this.#excludes(joined(path, name), type === "directory"),
+    const extras = extrasOf(existing, names).filter(
+      ({ name, type }) => !this.#excludes(joined(path, name), type === "directory"),
     );
     await Promise.all(
       extras.map(({ name }) =>
-        this.#files
-          .run(() => this.#dest.remove(joined(to, name)))
-          .catch((error: unknown) => this.#fail(joined(path, name), error)),
+        this.#items
+          .remove(joined(to, name))
+          .catch((error: unknown) => this.#failures.add(joined(path, name), error)),
       ),
     );
   }
 
   #check(): void {
-    if (this.#fatal !== undefined) throw this.#fatal;
-    this.#call.check();
-  }
-
-  #fail(path: Buffer, error: unknown): void {
-    if (!(error instanceof Failure) || !isOfOneFile(error)) {
-      this.#fatal ??= error;
-      return;
-    }
-    this.#failed += 1;
-    if (this.#failures.length >= mostFailures) return;
-    this.#failures.push({
-      path: path.toString("utf8"),
-      kind: error.kind,
-      message: error.message,
-    });
-  }
-
-  #incomplete(): Failure {
-    const first = this.#failures[0] as { message: string };
-    const more = this.#failed > 1 ? `, and ${this.#failed - 1} more` : "";
-    const message = `not transferred: ${first.message}${more}`;
-    return new Failure("TransferIncomplete", message, {
-      ...this.result,
-      failures: this.#failures,
-      failed: this.#failed,
-    });
+    this.#failures.checkFatal();
+    this.#job.call.check();
   }
 }
 
@@ -370,32 +221,6 @@ interface DirectoryJob {
   readonly old: FileStat | undefined;
   /** Where links are followed: its real path, and those that it lies in. */
   readonly real: readonly Buffer[];
-}
-
-interface FileEntry {
-  readonly from: Buffer;
-  readonly to: Buffer;
-  /** The last part of `to`. */
-  readonly name: Buffer;
-  readonly source: FileStat;
-  readonly old: FileStat | undefined;
-}
-
-/** SFTP knows whole seconds only. */
-function isSame(source: FileStat, old: FileStat): boolean {
-  const seconds = ({ mtime }: FileStat) => Math.floor(mtime ?? -1);
-  return old.type === "file" && source.size === old.size && seconds(source) === seconds(old);
-}
-
-/** Whether the others may well go on. */
-function isOfOneFile(error: Failure): boolean {
-  return ofOneFile.has(error.kind) && !hasCode(error, "EPIPE", "EPROTO");
-}
-
-/** Whether it can be a name in a directory: what isn't would lead out of it. */
-function isName(name: Buffer): boolean {
-  const text = name.toString("latin1");
-  return text !== "" && text !== "." && text !== ".." && !/[/\0]/.test(text);
 }
 
 function isExisting(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { withoutCertificate } from "../../../codecs/ssh/certificate.ts";
 import type { Certificate } from "../../../codecs/ssh/certificate.ts";
 import { Malformed } from "../../../codecs/ssh/wire.ts";
 import { Failure } from "../../../protocol/errors.ts";
@@ -29,6 +30,8 @@ export interface Trust {
   readonly revokedHostKeys?: string | undefined;
   /** Record names by their hashes. */
   readonly hashKnownHosts?: boolean | undefined;
+  /** What the server showed when it was first connected to: another key isn't taken any more. */
+  readonly first?: AcceptedHostKey | undefined;
   /** Told what the daemon's log should say loudly. */
   readonly warn: (text: string) => void;
 }
@@ -75,6 +78,8 @@ export class HostKeyCheck {
 
   /** The key types known for the host, which are asked of the server first. */
   async knownKeyTypes(): Promise<string[]> {
+    const { first } = this.#trust;
+    if (first) return [withoutCertificate(first.type) ?? first.type];
     const { own } = await this.#entries();
     return own.filter((e) => e.marker === undefined).map((e) => e.keyType);
   }
@@ -97,7 +102,10 @@ export class HostKeyCheck {
       type: vouched.type,
       certificate: described(vouched),
     };
-    const { policy, fingerprints, warn } = this.#trust;
+    const { policy, fingerprints, warn, first } = this.#trust;
+    const isFirst = first?.fingerprint === accepted.fingerprint;
+    const isSameAuthority = certified && first?.certificate?.ca === certified.certificate.ca;
+    if (first && !isFirst && !isSameAuthority) throw this.#changedSince(key, first);
     if (policy === "pin") {
       if (fingerprints.includes(accepted.fingerprint)) return { ...accepted, status: "pinned" };
       if (certified && fingerprints.includes(certified.certificate.ca)) {
@@ -118,14 +126,34 @@ export class HostKeyCheck {
     if (certified && [...entries.own, ...entries.ofHost].some(isAuthority)) {
       return { ...certified, status: "known" };
     }
+    // Of an authority that isn't known any more.
+    if (first && !isFirst) throw this.#changedSince(key, first);
     // As ssh: where its certificate isn't good, there is still the key.
     const standing = this.#standing(key, entries, fault);
     if (standing.is === "known") return { ...accepted, status: "known" };
-    if (policy === "ask") await this.#ask(key, standing);
-    else if (standing.is === "changed") throw this.#changed(key, standing.expected);
+    if (policy === "ask") {
+      if (!first) await this.#ask(key, standing);
+    } else if (standing.is === "changed") throw this.#changed(key, standing.expected);
     else if (policy === "strict") throw this.#unknown(key, "is not known");
     // A changed key is for the user to replace; known_hosts stays as it is.
     return { ...accepted, status: standing.is === "changed" ? "accepted" : "unrecorded" };
+  }
+
+  /**
+   * Whether a key that was accepted before would be so now, without anybody's being asked.
+   *
+   * @param accepted what {@link verify} and {@link record} made of it
+   * @throws the call's end
+   */
+  async isStillAccepted(shown: Buffer, accepted: AcceptedHostKey): Promise<boolean> {
+    try {
+      const { status } = await this.verify(shown);
+      // One that was recorded, and is no longer there, has been taken back.
+      return status !== "unrecorded" || accepted.status === "unrecorded";
+    } catch (error) {
+      if (error instanceof Failure && error.kind === "HostKeyRejected") return false;
+      throw error;
+    }
   }
 
   /**
@@ -244,6 +272,15 @@ export class HostKeyCheck {
       why: `none is recorded in ${this.#files.names.join(", ") || "any file"}`,
       remedy:
         'if it is the server\'s, hostKeyPolicy "accept-new" records it, and hostKeyFingerprints takes it',
+    });
+  }
+
+  #changedSince(key: Buffer, { type, fingerprint: print }: AcceptedHostKey): Failure {
+    return this.#rejected(key, "changed", {
+      what: "has changed since the session began",
+      why: `it was ${type} ${print} then`,
+      remedy:
+        "somebody may be in between; if you know that the server has a new key, a new session takes it as its policy says",
     });
   }
 

@@ -1,0 +1,19 @@
+import type { FileStat } from "../support/remote-files.ts";
+
+/** One file of a tree on its way. */
+export interface FileJob {
+  readonly from: Buffer;
+  readonly to: Buffer;
+  /** What the source's listing said of it. */
+  readonly source: FileStat;
+  /** What is at `to` now. */
+  readonly old: FileStat | undefined;
+  /** What is there of an earlier attempt: paths of temporary files. */
+  readonly partials: readonly Buffer[];
+  /** Whether the file gets the source's times; and its mode. */
+  readonly times: boolean;
+  readonly mode: boolean;
+}
+
+/** Copies one file, under a temporary name until it is whole. @returns its bytes */
+export type CopyFile = (job: FileJob, moved: (bytes: number) => void) => Promise<number>;

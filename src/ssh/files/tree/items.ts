@@ -1,0 +1,118 @@
+import type { Call } from "../../support/call.ts";
+import type { Entry, FileStat } from "../support/remote-files.ts";
+import { isTemporaryOf } from "../support/temporary-name.ts";
+import type { Failures } from "./failures.ts";
+import type { CopyFile } from "./file-job.ts";
+import type { TreeOptions, TreeProgress, TreeResult } from "./options.ts";
+import type { Pool } from "./pool.ts";
+import type { Side } from "./side.ts";
+
+/** A transfer that is under way. */
+export interface TransferJob {
+  readonly source: Side;
+  readonly dest: Side;
+  readonly copy: CopyFile;
+  readonly options: TreeOptions;
+  readonly progress: TreeProgress;
+  /** What has been done so far. */
+  readonly result: TreeResult;
+  readonly failures: Failures;
+  readonly call: Call;
+}
+
+/** A file that is to get from one side to the other. */
+export interface FileEntry {
+  readonly from: Buffer;
+  readonly to: Buffer;
+  /** The last part of `to`. */
+  readonly name: Buffer;
+  readonly source: FileStat;
+  /** What is at `to` now. */
+  readonly old: FileStat | undefined;
+}
+
+/** Decides what is to become of each file and each link, and sees to it. */
+export class Items {
+  readonly #job: TransferJob;
+  readonly #pool: Pool;
+
+  constructor(job: TransferJob, pool: Pool) {
+    this.#job = job;
+    this.#pool = pool;
+  }
+
+  /** @param around what there is beside it at the destination */
+  async file({ from, to, name, source, old }: FileEntry, around: readonly Entry[]): Promise<void> {
+    const { dest, options, progress, result } = this.#job;
+    const { overwrite, preserve, resume, dryRun } = options;
+    if (old?.type === "directory") throw dest.error(to, "EISDIR");
+    const folder = to.subarray(0, to.length - name.length);
+    const partials = around
+      .filter((each) => resume && each.type === "file" && isTemporaryOf(each.name, name))
+      .toSorted((a, b) => (b.size ?? 0) - (a.size ?? 0))
+      .map((each) => Buffer.concat([folder, each.name]));
+    if (old && (overwrite === "never" || (overwrite === "changed" && isSame(source, old)))) {
+      result.skipped += 1;
+      if (!dryRun) await Promise.all(partials.map((partial) => dest.remove(partial)));
+      return;
+    }
+    const size = source.size ?? 0;
+    if (dryRun) {
+      result.files += 1;
+      result.bytes += size;
+      return;
+    }
+    // Without the times, the next time it would be taken for changed.
+    const times = preserve || overwrite === "changed";
+    progress.found(size);
+    try {
+      const bytes = await this.#run(() => {
+        const job = { from, to, source, old, partials, times, mode: preserve };
+        return this.#job.copy(job, (moved) => progress.moved(moved));
+      });
+      result.files += 1;
+      result.bytes += bytes;
+    } finally {
+      progress.finished();
+    }
+  }
+
+  async symlink(from: Buffer, to: Buffer, old: Entry | undefined): Promise<void> {
+    const { source, dest, options, result } = this.#job;
+    const { symlinks, overwrite, dryRun } = options;
+    if (symlinks === "skip" || (old && overwrite === "never")) {
+      result.skipped += 1;
+      return;
+    }
+    if (old?.type === "directory") throw dest.error(to, "EISDIR");
+    const made = await this.#run(async () => {
+      const target = await source.readlink(from);
+      if (old?.type === "symlink" && (await dest.readlink(to)).equals(target)) return false;
+      if (!dryRun) await dest.symlink(target, to);
+      return true;
+    });
+    if (made) result.symlinks += 1;
+    else result.skipped += 1;
+  }
+
+  /** Removes what the source hasn't. */
+  remove(path: Buffer): Promise<void> {
+    return this.#run(() => this.#job.dest.remove(path));
+  }
+
+  /** In its turn; not at all where something has ended the whole transfer by then. */
+  #run<T>(task: () => Promise<T>): Promise<T> {
+    return this.#pool.run(() => {
+      const { failures, call } = this.#job;
+      failures.checkFatal();
+      call.check();
+      return task();
+    });
+  }
+}
+
+/** SFTP knows whole seconds only. */
+function isSame(source: FileStat, old: FileStat): boolean {
+  const seconds = ({ mtime }: FileStat) => Math.floor(mtime ?? -1);
+  return old.type === "file" && source.size === old.size && seconds(source) === seconds(old);
+}
