@@ -21,8 +21,6 @@ import { Link, lossDetails, unsentAnswers } from "../connection/link.ts";
 import type { Carrier, LinkOptions } from "../connection/link.ts";
 import { Session } from "../connection/session.ts";
 import type { SessionOptions } from "../connection/session.ts";
-import { hasOwnMethods } from "../ssh2/ssh2.ts";
-import { hybridMethod } from "../ssh2/key-exchange/hybrid-exchange.ts";
 import { weaknesses } from "./weaknesses.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { warnOfOtherRelease } from "../ssh2/release.ts";
