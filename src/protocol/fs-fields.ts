@@ -1,5 +1,6 @@
 /** What the methods of a session's files share. */
 import * as z from "zod/mini";
+import { sessionErrors } from "./session.ts";
 import {
   bytes,
   described,
@@ -11,16 +12,7 @@ import {
 } from "./schema.ts";
 
 /** What every method of a session's files may fail with. */
-export const fileErrors = [
-  "SessionNotFound",
-  "SessionClosed",
-  "ConnectionLost",
-  "ChannelOpenFailed",
-  "ChannelRequestDenied",
-  "Timeout",
-  "RemoteFileError",
-  "NotSupported",
-] as const;
+export const fileErrors = [...sessionErrors, "RemoteFileError", "NotSupported"] as const;
 
 export const file = () =>
   described(

@@ -17,15 +17,13 @@ export function generatedFiles(root: string): Map<string, string> {
     ["docs/protocol/reference.md", reference(document)],
     ["clients/python/src/sshrpc/_contract.py", pythonTypes(document)],
     ["clients/python/src/sshrpc/_tables.py", pythonTables(document)],
-    ...["clients/python/src/sshrpc/commands.py", "clients/python/src/sshrpc/aio/commands.py"].map(
-      (path): [string, string] => {
-        const isAsync = path.includes("/aio/");
-        let text = readFileSync(join(root, path), "utf8");
-        for (const name of ["run", "stream"] as const) {
-          text = betweenComments(text, name, pythonOverloads(document, name, isAsync));
-        }
-        return [path, text];
-      },
+    ...(["run", "stream"] as const).flatMap((name) =>
+      ["", "aio/"].map((folder): [string, string] => {
+        const module = { run: "commands", stream: "streaming" }[name];
+        const path = `clients/python/src/sshrpc/${folder}${module}.py`;
+        const overloads = pythonOverloads(document, name, folder !== "");
+        return [path, betweenComments(readFileSync(join(root, path), "utf8"), name, overloads)];
+      }),
     ),
     ["clients/lua/sshrpc/types.lua", luaTypes(document)],
     ["clients/go/contract.go", goTypes(document)],

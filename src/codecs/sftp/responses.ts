@@ -4,6 +4,7 @@ import type { Attributes } from "./attributes.ts";
 import { packetTypes } from "./constants.ts";
 import { SftpProtocolError } from "./errors.ts";
 import { FieldReader } from "./field-reader.ts";
+import { joined } from "./packet-reader.ts";
 
 /** A file in a directory, or the path that was asked for (§7). */
 export interface Name {
@@ -17,11 +18,21 @@ export interface Name {
 export type Response = { readonly id: number } & (
   | { readonly type: "status"; readonly code: number; readonly message: Buffer }
   | { readonly type: "handle"; readonly handle: Buffer }
-  | { readonly type: "data"; readonly data: Buffer }
+  | {
+      readonly type: "data";
+      readonly data: Buffer;
+      /** What follows on it, where the packet came in several pieces. */
+      readonly more?: readonly Buffer[];
+    }
   | { readonly type: "name"; readonly names: readonly Name[] }
   | { readonly type: "attributes"; readonly attributes: Attributes }
   | { readonly type: "extended"; readonly data: Buffer }
 );
+
+/** Bytes of data in a reply. */
+export function dataLength({ data, more = [] }: Response & { readonly type: "data" }): number {
+  return more.reduce((sum, { length }) => sum + length, data.length);
+}
 
 /** The reply to the first packet (§4). */
 export interface Version {
@@ -47,6 +58,32 @@ export function readVersion(packet: Buffer): Version {
     extensions.set(name, reader.string());
   }
   return { version, extensions };
+}
+
+/** Bytes of a packet of data in front of these: type, id and length. */
+const dataOverhead = 1 + 4 + 4;
+
+/**
+ * Reads a reply that came in pieces; data stay in theirs.
+ *
+ * @param pieces of the packet without its length
+ * @throws {SftpProtocolError}
+ */
+export function readPieces(pieces: readonly Buffer[]): Response {
+  const [first, ...more] = pieces;
+  const isData =
+    first !== undefined && first[0] === packetTypes.data && first.length > dataOverhead;
+  if (!isData || more.length === 0) return readResponse(joined(pieces));
+  const reader = new FieldReader(first.subarray(1, dataOverhead));
+  const id = reader.uint32();
+  let left = reader.uint32();
+  const data = [first.subarray(dataOverhead), ...more].map((piece) => {
+    const taken = piece.subarray(0, left);
+    left -= taken.length;
+    return taken;
+  });
+  if (left > 0) throw new SftpProtocolError("a packet ends inside a field");
+  return { id, type: "data", data: data[0] as Buffer, more: data.slice(1) };
 }
 
 /** @param packet without its length @throws {SftpProtocolError} */

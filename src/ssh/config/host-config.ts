@@ -25,6 +25,7 @@ export interface HostConfig {
   readonly host: string;
   readonly port: number;
   readonly username: string;
+  readonly certificateFiles: readonly string[] | undefined;
   readonly identityFiles: readonly string[] | undefined;
   readonly agent: boolean | string | undefined;
   readonly identitiesOnly: boolean;
@@ -63,6 +64,7 @@ const honoured = new Set([
   "port",
   "user",
   "identityfile",
+  "certificatefile",
   "identityagent",
   "identitiesonly",
   "preferredauthentications",
@@ -141,6 +143,7 @@ export async function hostConfig(query: ConfigQuery, call: Call): Promise<HostCo
           .filter((file) => file !== "none")
           .map(path)
       : undefined,
+    certificateFiles: differs("certificatefile") ? all("certificatefile").map(path) : undefined,
     agent: agentOf(all("identityagent")[0]),
     identitiesOnly: isOn("identitiesonly"),
     methods: {

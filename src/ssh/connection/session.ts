@@ -29,8 +29,6 @@ export class Session {
   readonly channels: Channels;
   /** Commands and transfers started so far. */
   readonly started = { execs: 0, transfers: 0 };
-  /** Resolves when the session ends otherwise than by {@link end}. */
-  readonly lost: Promise<Loss>;
   /** The socket of the agent that may be lent to the server; undefined where there is none. */
   readonly agent: string | undefined;
   /** The connection, which may be others' too. */
@@ -42,7 +40,6 @@ export class Session {
   #closed: Failure | undefined;
   #ending: Promise<void> | undefined;
   #loss: Loss | undefined;
-  #tellLoss!: (loss: Loss) => void;
 
   /** @param link one that is open */
   constructor(link: Link, options: SessionOptions) {
@@ -53,9 +50,6 @@ export class Session {
     this.#tunnels = link.channels.makeTunnels();
     link.join(this);
     if (link.carrier) link.carrier.session.#passengers.add(this);
-    this.lost = new Promise((resolve) => {
-      this.#tellLoss = resolve;
-    });
     this.#endKeepalive = link.keepalive.watch(options.keepalive, () => this.#silence());
   }
 
@@ -111,13 +105,17 @@ export class Session {
   /**
    * Gives a channel, opened as soon as the server has room for it where none is at hand.
    *
-   * @param room while there is none for what will come of it, the channel is kept waiting
+   * @param options.room while there is none for what will come of it, the channel is kept waiting
+   * @param options.isExtra see {@link Channels.acquire}
    * @throws {Failure} SessionClosed, ConnectionLost, ChannelOpenFailed, or the call's end
    */
-  async openChannel(call: Call, room?: Room): Promise<SessionChannel> {
+  async openChannel(
+    call: Call,
+    { room, isExtra = false }: { room?: Room | undefined; isExtra?: boolean } = {},
+  ): Promise<SessionChannel> {
     this.check();
     for (;;) {
-      const channel = await this.channels.acquire(call, this);
+      const channel = await this.channels.acquire(call, this, isExtra);
       if (room) await untilRoom(room, channel, call);
       if (this.#ending) {
         // What ends with the session makes room for those that wait.
@@ -173,7 +171,6 @@ export class Session {
     this.#loss = loss;
     this.#tunnels.fail(failure);
     this.#tellEnd();
-    this.#tellLoss(loss);
   }
 
   async #end(reason: number, description: string): Promise<void> {

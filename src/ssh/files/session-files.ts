@@ -147,7 +147,7 @@ class SessionFiles {
   async #openLane(cancellation: Cancellation): Promise<Lane | undefined> {
     const { channels } = this.#session;
     if (channels.spare <= leftForCommands) return undefined;
-    const opening = this.#session.openChannel(new Call(cancellation));
+    const opening = this.#session.openChannel(new Call(cancellation), { isExtra: true });
     // Where it is refused, the file goes over those that there are.
     const channel = await opening.catch(() => undefined);
     if (!channel) return undefined;

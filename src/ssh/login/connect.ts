@@ -20,6 +20,7 @@ import { fingerprint, keyTypeOf } from "../support/public-key.ts";
 import { Link, lossDetails, unsentAnswers } from "../connection/link.ts";
 import type { Carrier, LinkOptions } from "../connection/link.ts";
 import { Session } from "../connection/session.ts";
+import type { SessionOptions } from "../connection/session.ts";
 import { hasOwnMethods } from "../ssh2/ssh2.ts";
 import { hybridMethod } from "../ssh2/key-exchange/hybrid-exchange.ts";
 import { weaknesses } from "./weaknesses.ts";
@@ -87,8 +88,16 @@ export function connect(
   return handshakes.run(route.name, account, call, (place) => handshake(options, call, place));
 }
 
+/** What is a session's own, also where it shares its connection with others. */
+export function sessionOptions({
+  keepalive,
+  credentials,
+}: Pick<ConnectOptions, "keepalive" | "credentials">): SessionOptions {
+  return { keepalive, agent: agentToLend(credentials) };
+}
+
 async function handshake(options: ConnectOptions, call: Call, place: Place): Promise<Session> {
-  const { account, route, credentials, trust, keepalive, maxChannels, algorithms } = options;
+  const { account, route, credentials, trust, maxChannels, algorithms } = options;
   const { rekeyLimit } = options;
   const { ask } = options;
   const asking: Ask | undefined =
@@ -112,7 +121,7 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
     route.carrier?.session.check();
     const { carrier } = route;
     const link = login.link(route.name, { maxChannels, rekeyLimit, carrier, told });
-    const session = new Session(link, { keepalive, agent: agentToLend(credentials) });
+    const session = new Session(link, sessionOptions(options));
     const warnings = options.warnWeakCrypto ? weaknesses(session.info) : [];
     for (const warning of warnings) trust.warn(`${account.host}: ${warning}`);
     return session;

@@ -113,7 +113,7 @@ async function enter(
   place.session = session;
   session.noteCommand();
   place.takeAgentBack = options.lendAgent?.(session);
-  const channel = await session.openChannel(call, sink.room);
+  const channel = await session.openChannel(call, { room: sink.room });
   place.channel = channel;
   session.started.execs += 1;
   countCommand();

@@ -75,6 +75,7 @@ function credentialsOf(params: LoginParams, config: HostConfig | undefined): Cre
     privateKey,
     passphrase,
     identityFiles: params.identityFiles ?? files,
+    certificateFiles: params.certificateFiles ?? config.certificateFiles,
     filesAreConfigured: params.identityFiles === undefined,
     agent: params.agent ?? config.agent,
     identitiesOnly: params.identitiesOnly ?? config.identitiesOnly,

@@ -41,10 +41,11 @@ describe("Session", () => {
     const room = new Promise<void>((resolve) => (make = resolve)).then(() => (made = true));
     let asked = false;
     const call = new Call(new Cancellation());
-    const given = session.openChannel(call, () => {
+    const hasRoom = () => {
       asked = true;
       return made ? undefined : room.then(() => {});
-    });
+    };
+    const given = session.openChannel(call, { room: hasRoom });
     const opens = () =>
       connection.records.flatMap((each) => (each.type === "open" ? [each.channel] : []));
     await until(() => asked, "the call has a channel and waits");

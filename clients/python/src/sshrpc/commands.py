@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ._typing import TYPE_CHECKING, cast, overload
 from .errors import SSHError
-from .params import snapshot
 from .programs import (
     DEFAULT_WINDOW,
     Collected,
@@ -15,8 +14,8 @@ from .programs import (
     stream_call,
 )
 from .text import TextMode
-from .opened import Opened
 from .stream import Stream
+from .streaming import Streaming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from .results import Result
 
 
-class Commands(Opened):
+class Commands(Streaming):
     """The methods of a session that run commands."""
 
     # Generated from src/protocol by npm run generate: overloads of run. Do not edit.
@@ -43,6 +42,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -63,6 +65,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -83,6 +88,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -103,6 +111,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -123,6 +134,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -143,6 +157,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -165,6 +182,9 @@ class Commands(Opened):
         env: Mapping[str, str] | None = None,
         env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = False,
+        sudo: bool | str = False,
+        sudo_password: str | None = None,
+        forward_agent: bool = False,
         merge_stderr: bool = False,
         max_output: int | None = None,
         on_output: OnOutput[Any] | None = None,
@@ -191,6 +211,12 @@ class Commands(Opened):
             pty: True, or `{"term": …, "columns": …, "rows": …}`, for a pseudo-terminal (RFC 4254
                 §6.2), on which stdout and stderr are one. Defaults: `"xterm"`, 80 columns, 24 rows;
                 of both at least 1.
+            sudo: True runs the command by sudo(8) as root, a name as that user, with sh for its
+                shell. Of `env`, what goes by `"export"` arrives for sure.
+            sudo_password: What sudo is given where it asks, in no command line and in no output.
+                Without it a sudo that asks is `SudoFailed`: nobody else is asked.
+            forward_agent: Lends the server the agent of the login while the command runs, as `ssh
+                -A` does: whoever is root there can log in by its keys meanwhile.
             merge_stderr: Both streams in `stdout`, in the order in which they came.
             max_output: The most bytes of output to hold; 268435456 by default, and at most.
             on_output: Called, in this thread, with `"stdout"` or `"stderr"` and each
@@ -209,7 +235,9 @@ class Commands(Opened):
             ConnectionLost: likewise.
             SessionClosed: the session was lost before.
             ChannelOpenFailed: RFC 4254 §5.1.
-            ChannelRequestDenied: the server refuses the command, a variable of `env`, or the `pty`.
+            ChannelRequestDenied: the server refuses the command, a variable of `env`, the `pty`, or
+                the agent.
+            SudoFailed: sudo didn't run it; its `reason` says why.
             OutputNotText: the output isn't text in this encoding; a UnicodeDecodeError, too.
             LookupError: there is no such encoding; nothing was sent.
             DaemonError: the daemon has ended.
@@ -217,7 +245,15 @@ class Commands(Opened):
         """
         mode = TextMode(text, encoding, errors)
         options = ExecOptions(
-            timeout, idle_timeout, env, env_mode, cast("Any", pty), mode.encode(input)
+            timeout,
+            idle_timeout,
+            env,
+            env_mode,
+            cast("Any", pty),
+            mode.encode(input),
+            sudo=sudo,
+            sudo_password=sudo_password,
+            forward_agent=forward_agent,
         )
         if on_output is None:
             return self.daemon.call(
@@ -229,165 +265,6 @@ class Commands(Opened):
             ending = _tell(stream, on_output, mode, collected)
         return result_of(
             command, ending, collected.of("stdout"), collected.of("stderr"), mode, check
-        )
-
-    # Generated from src/protocol by npm run generate: overloads of stream. Do not edit.
-
-    @overload
-    def stream(
-        self,
-        command: RemoteText,
-        *,
-        timeout: float | None = ...,
-        idle_timeout: float | None = ...,
-        input: str | Buffer | None = ...,
-        env: Mapping[str, str] | None = ...,
-        env_mode: Literal["send", "export"] | None = ...,
-        pty: bool | SessionExecParamsPty = ...,
-        stdin: bool = ...,
-        window: int = ...,
-        text: Literal[False] = ...,
-        encoding: None = ...,
-        errors: None = ...,
-    ) -> Stream[bytes]: ...
-
-    @overload
-    def stream(
-        self,
-        command: RemoteText,
-        *,
-        timeout: float | None = ...,
-        idle_timeout: float | None = ...,
-        input: str | Buffer | None = ...,
-        env: Mapping[str, str] | None = ...,
-        env_mode: Literal["send", "export"] | None = ...,
-        pty: bool | SessionExecParamsPty = ...,
-        stdin: bool = ...,
-        window: int = ...,
-        text: Literal[True],
-        encoding: str | None = ...,
-        errors: str | None = ...,
-    ) -> Stream[str]: ...
-
-    @overload
-    def stream(
-        self,
-        command: RemoteText,
-        *,
-        timeout: float | None = ...,
-        idle_timeout: float | None = ...,
-        input: str | Buffer | None = ...,
-        env: Mapping[str, str] | None = ...,
-        env_mode: Literal["send", "export"] | None = ...,
-        pty: bool | SessionExecParamsPty = ...,
-        stdin: bool = ...,
-        window: int = ...,
-        text: bool = ...,
-        encoding: str,
-        errors: str | None = ...,
-    ) -> Stream[str]: ...
-
-    @overload
-    def stream(
-        self,
-        command: RemoteText,
-        *,
-        timeout: float | None = ...,
-        idle_timeout: float | None = ...,
-        input: str | Buffer | None = ...,
-        env: Mapping[str, str] | None = ...,
-        env_mode: Literal["send", "export"] | None = ...,
-        pty: bool | SessionExecParamsPty = ...,
-        stdin: bool = ...,
-        window: int = ...,
-        text: bool = ...,
-        encoding: str | None = ...,
-        errors: str,
-    ) -> Stream[str]: ...
-
-    @overload
-    def stream(
-        self,
-        command: RemoteText,
-        *,
-        timeout: float | None = ...,
-        idle_timeout: float | None = ...,
-        input: str | Buffer | None = ...,
-        env: Mapping[str, str] | None = ...,
-        env_mode: Literal["send", "export"] | None = ...,
-        pty: bool | SessionExecParamsPty = ...,
-        stdin: bool = ...,
-        window: int = ...,
-        text: bool,
-        encoding: str | None = ...,
-        errors: str | None = ...,
-    ) -> Stream[Any]: ...
-
-    @overload
-    def stream(
-        self,
-        command: RemoteText,
-        *,
-        timeout: float | None = ...,
-        idle_timeout: float | None = ...,
-        input: str | Buffer | None = ...,
-        env: Mapping[str, str] | None = ...,
-        env_mode: Literal["send", "export"] | None = ...,
-        pty: bool | SessionExecParamsPty = ...,
-        stdin: bool = ...,
-        window: int = ...,
-        text: bool = ...,
-        encoding: str | None,
-        errors: str | None = ...,
-    ) -> Stream[Any]: ...
-
-    # End of the generated part.
-
-    def stream(
-        self,
-        command: RemoteText,
-        *,
-        stdin: bool = False,
-        timeout: float | None = None,
-        idle_timeout: float | None = None,
-        input: str | Buffer | None = None,
-        env: Mapping[str, str] | None = None,
-        env_mode: Literal["send", "export"] | None = None,
-        pty: bool | SessionExecParamsPty = False,
-        window: int = DEFAULT_WINDOW,
-        text: bool = False,
-        encoding: str | None = None,
-        errors: str | None = None,
-    ) -> Stream[Any]:
-        """Starts a command whose output is taken as it comes, and whose input may stay open.
-
-        Args:
-            command: As of `run`.
-            stdin: Leave the command's input open, for the stream's `write`.
-            timeout: Seconds for all of it.
-            idle_timeout: As of `run`.
-            input: What the command reads first, as it is now: bytes, or str, which goes as UTF-8
-                or in `encoding`.
-            env: As of `run`.
-            env_mode: As of `run`.
-            pty: As of `run`.
-            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
-                least 1; 1048576 by default. A line of `lines` that is longer comes in pieces.
-            text: The output is str, as of `run`.
-            encoding: As of `run`.
-            errors: As of `run`.
-
-        Raises:
-            InvalidParams: the window is less.
-            LookupError: there is no such encoding.
-            DaemonError: the daemon has ended. All else is raised where it is waited for.
-
-        """
-        mode = TextMode(text, encoding, errors)
-        data = None if input is None else snapshot(mode.encode_either(input, "input"))
-        options = ExecOptions(timeout, idle_timeout, env, env_mode, cast("Any", pty), data)
-        return Stream(
-            self, stream_call(self._open(), command, options, stdin, window), window, mode
         )
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from ._aliases import Address
     from ._contract import ForwardLocalResult
+    from .rpc import ForwardState
 
 
 def place_of(address: Address, is_local: bool) -> dict[str, Any]:
@@ -54,3 +55,29 @@ def forward_call(
 def close_call(forward: int, abort: bool) -> Call[None]:
     """`forward.close`."""
     return Call("forward.close", {"forward": forward, "abort": abort}, nothing)
+
+
+class Listening:
+    """What a tunnel that listens says of itself."""
+
+    def __init__(self, result: ForwardLocalResult, state: ForwardState) -> None:
+        found = cast("dict[str, Any]", result)
+        self.handle: int = found["forward"]
+        self.host: str | None = found.get("host")
+        self.port: int = cast("int", found.get("port"))
+        self.path: str | None = found.get("path")
+        self._state = state
+
+    @property
+    def closed(self) -> str | None:
+        """Why it has ended by itself; None while it hasn't."""
+        return self._state.closed
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Why connections couldn't be made, of the latest 100 that weren't."""
+        return tuple(self._state.failures)
+
+    def __repr__(self) -> str:
+        where = self.path if self.path is not None else f"{self.host}:{self.port}"
+        return f"<{type(self).__module__.rpartition('.')[0]}.Forward {where}>"

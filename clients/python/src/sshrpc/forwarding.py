@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ._typing import TYPE_CHECKING, cast
+from ._typing import TYPE_CHECKING
 from .errors import DaemonError
-from .forward_calls import close_call, forward_call
+from .forward_calls import Listening, close_call, forward_call
 from .opened import Opened
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Forward"]
 
 
-class Forward:
+class Forward(Listening):
     """A tunnel that listens, from `forward_local` and its like, until it or its session is closed.
 
     Attributes:
@@ -29,22 +29,8 @@ class Forward:
     """
 
     def __init__(self, daemon: Daemon, result: Any) -> None:
-        self.handle: int = result["forward"]
-        self.host: str | None = result.get("host")
-        self.port: int = cast("int", result.get("port"))
-        self.path: str | None = result.get("path")
+        super().__init__(result, daemon.forward_state(result["forward"]))
         self._daemon = daemon
-        self._state = daemon.forward_state(self.handle)
-
-    @property
-    def closed(self) -> str | None:
-        """Why it has ended by itself; None while it hasn't."""
-        return self._state.closed
-
-    @property
-    def failures(self) -> tuple[str, ...]:
-        """Why connections couldn't be made, of the latest 100 that weren't."""
-        return tuple(self._state.failures)
 
     def close(self, *, abort: bool = False) -> None:
         """Listens no longer; closing again is no error.
@@ -70,10 +56,6 @@ class Forward:
         _traceback: TracebackType | None,
     ) -> None:
         self.close(abort=error is not None)
-
-    def __repr__(self) -> str:
-        where = self.path if self.path is not None else f"{self.host}:{self.port}"
-        return f"<sshrpc.Forward {where}>"
 
 
 class Forwarding(Opened):

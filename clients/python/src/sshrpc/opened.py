@@ -9,16 +9,9 @@ if TYPE_CHECKING:
     from .daemon import Daemon
 
 
-class Opened:
-    """A session's handle, and whether it is open.
+class OpenHandle:
+    """A session's handle, and whether it is open."""
 
-    Attributes:
-        handle: The daemon's number for it.
-        daemon: Where it is kept.
-
-    """
-
-    daemon: Daemon
     handle: int
     _is_open = False
 
@@ -27,3 +20,15 @@ class Opened:
         if not self._is_open:
             raise closed_session(self.handle)
         return self.handle
+
+
+class Opened(OpenHandle):
+    """The same, and where it is kept.
+
+    Attributes:
+        handle: The daemon's number for it.
+        daemon: Where it is kept.
+
+    """
+
+    daemon: Daemon

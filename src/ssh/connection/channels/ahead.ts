@@ -54,6 +54,11 @@ export class ChannelsAhead {
     return channel;
   }
 
+  /** One of these for what isn't a call's need: it says nothing about how many there should be. */
+  lend(): SessionChannel | undefined {
+    return this.#channels.pop();
+  }
+
   /** A call's channel has closed. */
   ended(): void {
     this.#lastEnd = performance.now();

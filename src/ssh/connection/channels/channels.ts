@@ -66,7 +66,8 @@ interface Makers {
  * The one place where channels are opened. With session channels it keeps to what the server
  * allows, which it learns from refusals: a call that finds none free waits its turn and does not
  * fail. Whatever channel opens is the first call's in the queue, whoever it was opened for; where
- * several sessions use the connection, the first one's of the session that has the fewest.
+ * several sessions use the connection, the first one's of the session that has the fewest, and of
+ * those of the one that has waited longest.
  */
 export class Channels {
   readonly listeners: ServerListeners;
@@ -78,6 +79,9 @@ export class Channels {
   readonly #tunnels = new Set<Tunnels>();
   /** Those that calls have, with the session whose calls these are. */
   readonly #used = new Map<SessionChannel, object>();
+  /** When each session was last given one. */
+  readonly #given = new WeakMap<object, number>();
+  #gifts = 0;
   /** Used ones that nobody waits for any more, though the server hasn't closed them. */
   readonly #abandoned = new WeakSet<SessionChannel>();
   /** Given back or closed; the server may not have cleared their places yet. */
@@ -152,9 +156,9 @@ export class Channels {
     }
   }
 
-  /** How many more the server is known to have room for. */
+  /** How many more calls could have one, as far as is known; those that are open ahead count. */
   get spare(): number {
-    return this.#waiting.length > 0 ? 0 : Math.max(0, this.#limit.proven - this.#inUse);
+    return Math.max(0, this.#limit.proven - this.#inUse + this.#ahead.size - this.queued);
   }
 
   /**
@@ -218,12 +222,13 @@ export class Channels {
    * session's calls the first come is the first served.
    *
    * @param owner the session
+   * @param isExtra it speeds up what goes on without it too: nothing follows about calls to come
    * @throws {Failure} ChannelOpenFailed, ConnectionLost, or the call's end
    */
-  async acquire(call: Call, owner: object = this): Promise<SessionChannel> {
+  async acquire(call: Call, owner: object = this, isExtra = false): Promise<SessionChannel> {
     call.enter("queue");
     if (this.#lost) throw this.#lost;
-    const ready = this.#ahead.take();
+    const ready = isExtra ? this.#ahead.lend() : this.#ahead.take();
     this.#replenish();
     if (!ready) return this.#wait(call, owner);
     call.phase = "open";
@@ -365,9 +370,12 @@ export class Channels {
     if (!first || !this.#isShared) return this.#waiting.shift();
     const counts = new Map<object, number>();
     for (const owner of this.#used.values()) counts.set(owner, (counts.get(owner) ?? 0) + 1);
-    const count = ({ owner }: Waiter) => counts.get(owner) ?? 0;
-    const next = this.#waiting.reduce((best, each) => (count(each) < count(best) ? each : best));
+    const rank = ({ owner }: Waiter) => [counts.get(owner) ?? 0, this.#given.get(owner) ?? 0];
+    const next = this.#waiting.reduce((best, each) =>
+      isLess(rank(each), rank(best)) ? each : best,
+    );
     this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    this.#given.set(next.owner, (this.#gifts += 1));
     return next;
   }
 
@@ -434,6 +442,10 @@ export class Channels {
       call.phase = n < this.#opening.size ? "open" : "queue";
     }
   }
+}
+
+function isLess([a = 0, b = 0]: number[], [c = 0, d = 0]: number[]): boolean {
+  return a < c || (a === c && b < d);
 }
 
 function notOpened(refused: OpenRefused | undefined): Failure {

@@ -7,10 +7,7 @@ import { LocalPipe } from "./pipe.ts";
 import { settlePermissions } from "./permissions.ts";
 import { removeStale } from "./stale.ts";
 import { temporaryBeside } from "../support/temporary-name.ts";
-import { after } from "./temporary.ts";
-
-/** Bytes gathered before they are written at once. */
-const batch = 1024 * 1024;
+import { BatchedWrites } from "./batched-writes.ts";
 
 /** Where the bytes lie until the file is whole. */
 interface Temporary {
@@ -29,10 +26,7 @@ export class LocalSink {
   readonly #target: string;
   readonly #handle: FileHandle | LocalPipe;
   readonly #temporary: Temporary | undefined;
-  #pending: Uint8Array[] = [];
-  #pendingSize = 0;
-  #position = 0;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writes: BatchedWrites;
 
   private constructor(
     path_: string,
@@ -44,6 +38,7 @@ export class LocalSink {
     this.#target = target;
     this.#handle = handle;
     this.#temporary = temporary;
+    this.#writes = new BatchedWrites(handle, path_, temporary !== undefined);
   }
 
   /**
@@ -95,10 +90,7 @@ export class LocalSink {
    * @returns a promise where the disk is behind: to be awaited before more is given
    */
   write(bytes: Uint8Array): Promise<void> | undefined {
-    this.#pending.push(bytes);
-    this.#pendingSize += bytes.length;
-    if (this.#pendingSize < batch) return undefined;
-    return this.#flush();
+    return this.#writes.push(bytes);
   }
 
   /**
@@ -106,13 +98,8 @@ export class LocalSink {
    *
    * @throws {Failure} LocalFileError
    */
-  async written(): Promise<void> {
-    await this.#flush();
-    try {
-      await this.#writing;
-    } catch (error) {
-      throw localFileError(error, this.#path);
-    }
+  written(): Promise<void> {
+    return this.#writes.written();
   }
 
   /** The file is whole: puts it in its place when it is {@link written}. @throws {Failure} LocalFileError */
@@ -134,34 +121,8 @@ export class LocalSink {
   async abandon(): Promise<void> {
     // Before the wait, which may be for a FIFO's reader.
     await this.#handle.close().catch(() => {});
-    await this.#writing.catch(() => {});
+    await this.#writes.idle();
     if (this.#temporary) await unlink(this.#temporary.path).catch(() => {});
-  }
-
-  /** Waits for the batch before, and starts to write this one. */
-  async #flush(): Promise<void> {
-    const chunks = this.#pending;
-    this.#pending = [];
-    this.#pendingSize = 0;
-    const before = this.#writing;
-    this.#writing = before.then(() => this.#writeAll(chunks));
-    this.#writing.catch(() => {});
-    try {
-      await before;
-    } catch (error) {
-      throw localFileError(error, this.#path);
-    }
-  }
-
-  /** A device or a FIFO has no positions; a regular file is only ever appended to. */
-  async #writeAll(chunks: Uint8Array[]): Promise<void> {
-    let rest = chunks;
-    while (rest.length > 0) {
-      const position = this.#temporary ? this.#position : undefined;
-      const { bytesWritten } = await this.#handle.writev(rest, position);
-      this.#position += bytesWritten;
-      rest = after(rest, bytesWritten);
-    }
   }
 }
 

@@ -4,11 +4,10 @@ import type { FileHandle } from "node:fs/promises";
 import type { FileStat } from "../support/remote-files.ts";
 import { temporaryBeside } from "../support/temporary-name.ts";
 import { isZero } from "../support/zeros.ts";
+import { BatchedWrites } from "./batched-writes.ts";
 import { localFileError } from "./error.ts";
 import { settlePermissions } from "./permissions.ts";
 
-/** Bytes gathered before they are written at once. */
-const batch = 1024 * 1024;
 /** Zeros become a hole where there are at least as many together, in bytes. */
 const leastHole = 4096;
 
@@ -28,15 +27,13 @@ export interface Settings {
 export class LocalTemporary {
   readonly path: Buffer;
   readonly handle: FileHandle;
-  #position = 0;
-  #pending: Uint8Array[] = [];
-  #pendingSize = 0;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writes: BatchedWrites;
   #isOver = false;
 
   private constructor(path: Buffer, handle: FileHandle) {
     this.path = path;
     this.handle = handle;
+    this.#writes = new BatchedWrites(handle, path.toString("utf8"), true);
   }
 
   /** @param target what it will be @throws {Failure} LocalFileError */
@@ -63,24 +60,21 @@ export class LocalTemporary {
   /** Keeps the first `size` bytes, and goes on behind them. */
   async startAt(size: number): Promise<void> {
     await this.#local(this.handle.truncate(size));
-    this.#position = size;
+    this.#writes.seek(size);
   }
 
   /** Takes the next bytes. @returns a promise where the disk is behind */
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (bytes.length >= leastHole && isZero(bytes)) return this.#skip(bytes.length);
-    this.#pending.push(bytes);
-    this.#pendingSize += bytes.length;
-    return this.#pendingSize < batch ? undefined : this.#flush();
+    return this.#writes.push(bytes);
   }
 
   /** The file is whole: puts it in its place. @throws {Failure} LocalFileError */
   async commit(settings: Settings): Promise<void> {
     const { target, old, umask, mode, setMode, times } = settings;
-    await this.#flush();
-    await this.#local(this.#writing);
+    await this.#writes.written();
     // Behind a hole at its end, too.
-    await this.#local(this.handle.truncate(this.#position));
+    await this.#local(this.handle.truncate(this.#writes.position));
     const kept = old?.type === "file" ? old : undefined;
     if (kept?.mode !== undefined) {
       const permissions = { mode: kept.mode ?? 0, uid: kept.uid ?? 0, gid: kept.gid ?? 0 };
@@ -103,36 +97,15 @@ export class LocalTemporary {
   async abandon(keep: boolean): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (keep) await this.#flush().catch(() => {});
-    await this.#writing.catch(() => {});
+    if (keep) await this.#writes.written().catch(() => {});
+    await this.#writes.idle();
     await this.handle.close().catch(() => {});
-    if (!keep || this.#position === 0) await unlink(this.path).catch(() => {});
+    if (!keep || this.#writes.position === 0) await unlink(this.path).catch(() => {});
   }
 
   async #skip(size: number): Promise<void> {
-    await this.#flush();
-    await this.#local(this.#writing);
-    this.#position += size;
-  }
-
-  /** Waits for the batch before, and starts to write this one. */
-  async #flush(): Promise<void> {
-    const chunks = this.#pending;
-    this.#pending = [];
-    this.#pendingSize = 0;
-    const before = this.#writing;
-    this.#writing = before.then(() => this.#writeAll(chunks));
-    this.#writing.catch(() => {});
-    await this.#local(before);
-  }
-
-  async #writeAll(chunks: Uint8Array[]): Promise<void> {
-    let rest = chunks;
-    while (rest.length > 0) {
-      const { bytesWritten } = await this.handle.writev(rest, this.#position);
-      this.#position += bytesWritten;
-      rest = after(rest, bytesWritten);
-    }
+    await this.#writes.written();
+    this.#writes.seek(this.#writes.position + size);
   }
 
   async #local<T>(work: Promise<T>): Promise<T> {
@@ -142,17 +115,4 @@ export class LocalTemporary {
       throw localFileError(error, this.path.toString("utf8"));
     }
   }
-}
-
-/** What is left of `chunks` behind the first `count` bytes. */
-export function after(chunks: Uint8Array[], count: number): Uint8Array[] {
-  let skip = count;
-  let index = 0;
-  for (; index < chunks.length; index++) {
-    const { length } = chunks[index] as Uint8Array;
-    if (skip < length) break;
-    skip -= length;
-  }
-  const [first, ...rest] = chunks.slice(index);
-  return first ? [first.subarray(skip), ...rest] : [];
 }

@@ -60,7 +60,7 @@ export async function runScp<Effect extends Step>(
 ): Promise<void> {
   // From the first transfer on; a daemon that holds sessions only takes less memory without it.
   markInOneGo();
-  const channel = await session.openChannel(call, run.room);
+  const channel = await session.openChannel(call, { room: run.room });
   session.started.transfers += 1;
   const stderr = new Beginning();
   const stdout = new Beginning();

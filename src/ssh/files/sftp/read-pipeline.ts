@@ -1,4 +1,5 @@
 import { fstat, read } from "../../../codecs/sftp/requests.ts";
+import { dataLength } from "../../../codecs/sftp/responses.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
 import type { Call } from "../../support/call.ts";
 import type { TakeBytes } from "../support/remote-files.ts";
@@ -87,7 +88,7 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
     state.underWay -= first.length;
     if (isEof(response)) return;
     if (response.type !== "data") throw refusal(response, path);
-    const { length } = response.data;
+    const length = dataLength(response);
     // A server that gives none would be asked for ever.
     if (length === 0) {
       throw brokenWay("the server broke the SFTP protocol: data without a byte", "EPROTO");
@@ -98,8 +99,10 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
       if (first.length === state.size) state.size = Math.max(length, leastLength);
       asked.unshift(ask(first.offset + length, first.length - length));
     }
-    const busy = take(response.data);
-    if (busy) await call.race(Promise.resolve(busy));
+    for (const piece of [response.data, ...(response.more ?? [])]) {
+      const busy = take(piece);
+      if (busy) await call.race(Promise.resolve(busy));
+    }
     if (isLast) return;
     state.most = Math.min(ahead, state.most * 2);
   }

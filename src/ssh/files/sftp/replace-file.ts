@@ -74,7 +74,7 @@ export async function replaceFile(
 async function fill(files: SftpFiles, file: SftpFile, content: Content, call: Call): Promise<void> {
   if ("data" in content) return file.write(0, content.data, call);
   const { source } = content;
-  if (!(await files.has(extensionNames.copyData, call))) {
+  if (!(await files.channel.has(extensionNames.copyData, call))) {
     let at = 0;
     return source.read(
       0,

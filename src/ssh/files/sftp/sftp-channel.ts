@@ -1,9 +1,9 @@
 import { extensionNames, limits, readLimits } from "../../../codecs/sftp/extensions.ts";
 import { SftpProtocolError } from "../../../codecs/sftp/errors.ts";
-import { PacketReader } from "../../../codecs/sftp/packet-reader.ts";
+import { joined, PacketReader } from "../../../codecs/sftp/packet-reader.ts";
 import { close, init } from "../../../codecs/sftp/requests.ts";
 import type { Request } from "../../../codecs/sftp/requests.ts";
-import { readResponse, readVersion } from "../../../codecs/sftp/responses.ts";
+import { dataLength, readPieces, readVersion } from "../../../codecs/sftp/responses.ts";
 import type { Response, Version } from "../../../codecs/sftp/responses.ts";
 import { version } from "../../../codecs/sftp/constants.ts";
 import { printable } from "../../../codecs/text/printable.ts";
@@ -40,9 +40,19 @@ export class NoSftp extends Error {
 }
 
 interface Pending {
+  /** Gone when it is settled. */
+  settle: Settle | undefined;
+  readonly cost: number;
+}
+
+interface Settle {
   readonly resolve: (response: Response) => void;
   readonly reject: (error: unknown) => void;
-  readonly cost: number;
+}
+
+interface Outgoing {
+  readonly packet: Buffer;
+  readonly onTaken?: (() => void) | undefined;
 }
 
 /** What a server takes. */
@@ -66,7 +76,7 @@ export class SftpChannel {
   readonly #reader = new PacketReader();
   readonly #pending = new Map<number, Pending>();
   readonly #gate = new Gate(usualRequests, mostBytes);
-  #outgoing: Buffer[] = [];
+  #outgoing: Outgoing[] = [];
   #isSending = false;
   #lastId = 0;
   #openHandles = 0;
@@ -106,7 +116,7 @@ export class SftpChannel {
         this.#stderr += Buffer.from(chunk).toString("utf8");
     });
     const started = channel.start({ subsystem: "sftp" }, call);
-    this.#write(init());
+    this.#write({ packet: init() });
     this.limits = eager ? this.#askLimits() : this.ready.then((found) => this.#findLimits(found));
     this.limits.catch(() => {});
     started.catch((error: unknown) => this.#fail(this.#whyNot(error)));
@@ -119,6 +129,11 @@ export class SftpChannel {
   /** Whether it is known to be OpenSSH's server, which keeps to what POSIX says. */
   get isOpenSsh(): boolean {
     return this.#isOpenSsh;
+  }
+
+  /** Whether the server has an extension. */
+  async has(extension: string, call: Call): Promise<boolean> {
+    return (await call.race(this.ready)).extensions.has(extension);
   }
 
   /** Whether more can be asked. */
@@ -141,13 +156,15 @@ export class SftpChannel {
    * comes first.
    *
    * @param cost bytes of data that go, or come with the reply
+   * @param onTaken told when the request has left, and its packet may be used for something else
    * @throws {Failure} or {@link NoSftp}
    */
-  request(request: Request, call: Call, cost = smallCost): Promise<Response> {
+  request(request: Request, call: Call, cost = smallCost, onTaken?: () => void): Promise<Response> {
     call.check();
-    const { reply, withdraw } = this.#ask(request, cost, () => {
+    const onSent = () => {
       call.dispatched = "maybe";
-    });
+    };
+    const { reply, withdraw } = this.#ask(request, cost, onSent, onTaken);
     const replied = reply.then((response) => {
       call.dispatched = "yes";
       call.progress();
@@ -193,7 +210,7 @@ export class SftpChannel {
     this.#channel.close();
   }
 
-  #ask(request: Request, cost: number, onSent: () => void = () => {}) {
+  #ask(request: Request, cost: number, onSent: () => void = () => {}, onTaken?: () => void) {
     let withdraw = () => {};
     const reply = new Promise<Response>((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
@@ -201,16 +218,13 @@ export class SftpChannel {
         if (this.#failure !== undefined) return reject(this.#failure);
         const id = this.#nextId();
         const sentAt = performance.now();
-        const settle = { resolve, reject, cost };
-        this.#pending.set(id, {
-          ...settle,
-          resolve: (response) => {
-            this.#roundTrip = Math.min(this.#roundTrip, performance.now() - sentAt);
-            resolve(response);
-          },
-        });
+        const answered = (response: Response) => {
+          this.#roundTrip = Math.min(this.#roundTrip, performance.now() - sentAt);
+          resolve(response);
+        };
+        this.#pending.set(id, { settle: { resolve: answered, reject }, cost });
         onSent();
-        this.#write(request(id));
+        this.#write({ packet: request(id), onTaken });
       });
     });
     return { reply, withdraw };
@@ -222,8 +236,8 @@ export class SftpChannel {
     return this.#lastId;
   }
 
-  #write(packet: Buffer): void {
-    this.#outgoing.push(packet);
+  #write(outgoing: Outgoing): void {
+    this.#outgoing.push(outgoing);
     if (this.#isSending) return;
     this.#isSending = true;
     // What is asked in one moment goes together.
@@ -233,30 +247,31 @@ export class SftpChannel {
   async #sendAll(): Promise<void> {
     while (this.#outgoing.length > 0 && this.isOpen) {
       // Whether it was taken, or the channel has closed, is told by the replies.
-      await this.#channel.write(this.#gather());
+      const outgoing = this.#gather();
+      await this.#channel.write(joined(outgoing.map(({ packet }) => packet)));
+      for (const { onTaken } of outgoing) onTaken?.();
     }
     this.#outgoing = this.isOpen ? this.#outgoing : [];
     this.#isSending = false;
   }
 
-  #gather(): Buffer {
+  #gather(): Outgoing[] {
     let size = 0;
     let count = 0;
-    for (const packet of this.#outgoing) {
+    for (const { packet } of this.#outgoing) {
       if (count > 0 && size + packet.length > gathered) break;
       size += packet.length;
       count += 1;
     }
-    const packets = this.#outgoing.splice(0, count);
-    return count === 1 ? (packets[0] as Buffer) : Buffer.concat(packets);
+    return this.#outgoing.splice(0, count);
   }
 
   #take(chunk: Buffer): void {
     if (this.#failure !== undefined) return;
     try {
-      for (const packet of this.#reader.push(chunk)) {
-        if (this.#greeted) this.#answer(readResponse(packet));
-        else this.#greet(readVersion(packet));
+      for (const pieces of this.#reader.pushPieces(chunk)) {
+        if (this.#greeted) this.#answer(readPieces(pieces));
+        else this.#greet(readVersion(joined(pieces)));
       }
     } catch (error) {
       if (!(error instanceof SftpProtocolError)) throw error;
@@ -283,12 +298,16 @@ export class SftpChannel {
   #answer(response: Response): void {
     const pending = this.#pending.get(response.id);
     if (!pending) throw new SftpProtocolError(`nothing was asked under the id ${response.id}`);
-    if (response.type === "data" && response.data.length > pending.cost) {
+    if (response.type === "data" && dataLength(response) > pending.cost) {
       throw new SftpProtocolError("there are more data than were asked for");
     }
     this.#pending.delete(response.id);
     this.#gate.leave(pending.cost);
-    pending.resolve(response);
+    const { settle } = pending;
+    // A table that the map has outgrown holds on to what was in it, until V8 marks the whole heap:
+    // data that were read must not be reached from there.
+    pending.settle = undefined;
+    settle?.resolve(response);
   }
 
   #fail(error: unknown): void {
@@ -296,8 +315,8 @@ export class SftpChannel {
     this.#failure = error;
     this.#settleReady.reject(error);
     this.#end(error);
-    for (const { reject, cost } of this.#pending.values()) {
-      reject(error);
+    for (const { settle, cost } of this.#pending.values()) {
+      settle?.reject(error);
       this.#gate.leave(cost);
     }
     this.#pending.clear();

@@ -17,21 +17,16 @@ import type {
   TakeEntries,
   WriteOptions,
 } from "../support/remote-files.ts";
+import { expectOkOfTwo, explained } from "./explain.ts";
+import type { Intent } from "./explain.ts";
 import { fileStat } from "./file-stat.ts";
 import { Names } from "./names.ts";
 import { listDirectory } from "./list-directory.ts";
-import {
-  decoded,
-  expectAttributes,
-  expectExtended,
-  expectHandle,
-  expectOk,
-  expectPath,
-  refusal,
-} from "./replies.ts";
+import { expectAttributes, expectHandle, expectOk, expectPath, refusal } from "./replies.ts";
 import { replaceFile } from "./replace-file.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 import { SftpFile } from "./sftp-file.ts";
+import { statfs } from "./statfs.ts";
 
 const { read, write, append, create, truncate, exclusive } = openFlags;
 
@@ -50,9 +45,6 @@ const flagsOf: Readonly<Record<OpenMode, number>> = {
 
 /** What the usual umask leaves of a mode, where the server's own isn't known. */
 const usualMask = 0o7755;
-
-/** What an operation meant, so that a failure that says nothing can be explained. */
-type Intent = "create" | "file" | "directory" | "emptied";
 
 /** A server's files by SFTP, over one channel. */
 export class SftpFiles implements RemoteFiles {
@@ -99,7 +91,7 @@ export class SftpFiles implements RemoteFiles {
   }
 
   async list(path: Buffer, take: TakeEntries, call: Call): Promise<void> {
-    await this.#explained(path, "directory", call, () =>
+    await explained(this.channel, path, "directory", call, () =>
       listDirectory(this.channel, path, take, call),
     );
   }
@@ -129,7 +121,7 @@ export class SftpFiles implements RemoteFiles {
   ): Promise<SftpFile> {
     const attributes = permissions === undefined ? {} : { permissions };
     const intent = (flags & exclusive) === 0 ? "file" : "create";
-    return this.#explained(path, intent, call, async () => {
+    return explained(this.channel, path, intent, call, async () => {
       const response = await this.#ask(requests.open(path, flags, attributes), call);
       const handle = expectHandle(response, path);
       const appends = (flags & append) !== 0 && !this.channel.isOpenSsh;
@@ -152,7 +144,9 @@ export class SftpFiles implements RemoteFiles {
   ): Promise<void> {
     const file = await this.open(path, "r", undefined, call);
     try {
-      await this.#explained(path, "file", call, () => file.read(offset, length, take, call));
+      await explained(this.channel, path, "file", call, () =>
+        file.read(offset, length, take, call),
+      );
     } finally {
       file.abandon();
     }
@@ -163,7 +157,7 @@ export class SftpFiles implements RemoteFiles {
     if (flag === "w") return replaceFile(this, path, { data, mode }, call);
     const file = await this.open(path, flag, mode, call);
     try {
-      await this.#explained(path, "file", call, () => file.write(offset, data, call));
+      await explained(this.channel, path, "file", call, () => file.write(offset, data, call));
       await file.close(call);
     } finally {
       file.abandon();
@@ -194,7 +188,7 @@ export class SftpFiles implements RemoteFiles {
     if (!this.channel.isOpenSsh && (await this.#isThere(to, call))) {
       throw remoteFileError(to, "EEXIST");
     }
-    await this.#twoPaths(requests.rename(from, to), from, to, call);
+    await this.#onTwo(requests.rename(from, to), from, to, call);
   }
 
   async copyFile(from: Buffer, to: Buffer, call: Call): Promise<void> {
@@ -218,7 +212,7 @@ export class SftpFiles implements RemoteFiles {
 
   async link(from: Buffer, to: Buffer, call: Call): Promise<void> {
     await this.#require(extensions.extensionNames.hardlink, call);
-    await this.#twoPaths(extensions.hardlink(from, to), from, to, call);
+    await this.#onTwo(extensions.hardlink(from, to), from, to, call);
   }
 
   async symlink(target: Buffer, path: Buffer, call: Call): Promise<void> {
@@ -240,7 +234,7 @@ export class SftpFiles implements RemoteFiles {
   async realpath(path: Buffer, call: Call): Promise<Buffer> {
     if (path[0] !== "~".charCodeAt(0)) return this.#path(requests.realpath(path), path, call);
     const { expandPath } = extensions.extensionNames;
-    if (await this.has(expandPath, call)) {
+    if (await this.channel.has(expandPath, call)) {
       const expanded = await this.#path(extensions.expandPath(path), path, call);
       return this.#path(requests.realpath(expanded), path, call);
     }
@@ -270,28 +264,13 @@ export class SftpFiles implements RemoteFiles {
 
   async statfs(path: Buffer, call: Call): Promise<FileSystemSpace> {
     await this.#require(extensions.extensionNames.statvfs, call);
-    const response = await this.#ask(extensions.statvfs(path), call);
-    const found = decoded(extensions.readStatvfs, expectExtended(response, path));
-    return {
-      // What the counts are in.
-      blockSize: found.fragmentSize,
-      blocks: found.blocks,
-      free: found.freeBlocks,
-      available: found.availableBlocks,
-      files: found.files,
-      freeFiles: found.freeFiles,
-    };
-  }
-
-  /** Whether the server has an extension. */
-  async has(extension: string, call: Call): Promise<boolean> {
-    return (await call.race(this.channel.ready)).extensions.has(extension);
+    return statfs(this.channel, path, call);
   }
 
   /** Renames, replacing what is there: at once where the server can, else in two steps. */
   async #replace(from: Buffer, to: Buffer, call: Call): Promise<void> {
-    if (await this.has(extensions.extensionNames.posixRename, call)) {
-      return this.#twoPaths(extensions.posixRename(from, to), from, to, call);
+    if (await this.channel.has(extensions.extensionNames.posixRename, call)) {
+      return this.#onTwo(extensions.posixRename(from, to), from, to, call);
     }
     const first = await this.#ask(requests.rename(from, to), call);
     if (first.type === "status" && first.code === statusCodes.ok) return;
@@ -317,67 +296,15 @@ export class SftpFiles implements RemoteFiles {
     return expectPath(await this.#ask(request, call), path);
   }
 
+  async #onTwo(request: Request, from: Buffer, to: Buffer, call: Call): Promise<void> {
+    const response = await this.#ask(request, call);
+    await expectOkOfTwo(this.channel, response, { from, to }, call);
+  }
+
   async #do(request: Request, path: Buffer, intent: Intent, call: Call): Promise<void> {
-    await this.#explained(path, intent, call, async () => {
+    await explained(this.channel, path, intent, call, async () => {
       expectOk(await this.#ask(request, call), path);
     });
-  }
-
-  /** Of two paths it may be either that a failure is about. */
-  async #twoPaths(request: Request, from: Buffer, to: Buffer, call: Call): Promise<void> {
-    const response = await this.#ask(request, call);
-    if (response.type === "status" && response.code === statusCodes.ok) return;
-    const error = refusal(response, from);
-    if (!hasCode(error, ...ofEitherPath)) throw error;
-    const [source, dest] = await Promise.all([
-      this.#ask(requests.lstat(from), call),
-      this.#ask(requests.lstat(to), call),
-    ]);
-    if (source.type !== "attributes") throw refusal(source, from);
-    if (dest.type !== "attributes") throw hasCode(error, "ENOENT") ? refusal(dest, to) : error;
-    const isFolder = (found: Response & { type: "attributes" }) =>
-      fileStat(found.attributes).type === "directory";
-    const code = whyNotReplaced(isFolder(source), isFolder(dest));
-    throw restated(error, to, code);
-  }
-
-  /** What the server's failure is about that says nothing itself (SSH_FX_FAILURE), found out by asking. */
-  async #explained<T>(
-    path: Buffer,
-    intent: Intent,
-    call: Call,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!hasCode(error, "UNKNOWN", "ENOENT") || !this.channel.isOpen) throw error;
-      if (hasCode(error, "ENOENT") && intent === "create") throw error;
-      const code = await this.#reason(path, intent, call);
-      if (code === undefined) throw error;
-      throw restated(error, path, code);
-    }
-  }
-
-  async #reason(path: Buffer, intent: Intent, call: Call): Promise<string | undefined> {
-    const found = await this.#ask(requests.lstat(path), call);
-    if (found.type !== "attributes") return undefined;
-    if (intent === "create") return "EEXIST";
-    const { type } = fileStat(found.attributes);
-    switch (intent) {
-      case "directory":
-        return type === "directory" || type === "symlink" ? undefined : "ENOTDIR";
-      case "emptied":
-        return type === "directory" ? "ENOTEMPTY" : "ENOTDIR";
-      case "file":
-        return type === "directory" ? "EISDIR" : this.#isFull(path, call);
-    }
-  }
-
-  async #isFull(path: Buffer, call: Call): Promise<string | undefined> {
-    if (!(await this.has(extensions.extensionNames.statvfs, call))) return undefined;
-    const { available } = await this.statfs(path, call).catch(() => ({ available: 1 }));
-    return available === 0 ? "ENOSPC" : undefined;
   }
 
   /** Whether it is (not) a directory: some servers remove whatever is there, and have to be asked first. */
@@ -399,16 +326,7 @@ export class SftpFiles implements RemoteFiles {
   }
 
   async #require(extension: string, call: Call): Promise<void> {
-    if (await this.has(extension, call)) return;
+    if (await this.channel.has(extension, call)) return;
     throw notSupported(`the server's SFTP has no ${extension}`);
   }
-}
-
-/** Failures of which the server doesn't say what they are about. */
-const ofEitherPath = ["ENOENT", "EEXIST", "EISDIR", "ENOTDIR", "ENOTEMPTY", "UNKNOWN"];
-
-/** rename(2)'s and link(2)'s reasons. */
-function whyNotReplaced(fromFolder: boolean, toFolder: boolean): string {
-  if (fromFolder) return toFolder ? "ENOTEMPTY" : "ENOTDIR";
-  return toFolder ? "EISDIR" : "EEXIST";
 }

@@ -7,6 +7,8 @@ import type { SftpChannel } from "./sftp-channel.ts";
 
 /** Bytes sent ahead of the server's answers: twice the window that OpenSSH gives a channel. */
 const mostAhead = 4 * 1024 * 1024;
+/** Of those that haven't left yet, so that the buffers stay few: what is few stays in the processor's cache. */
+const mostUnsent = 512 * 1024;
 
 /** Where the bytes go. */
 export interface Writing {
@@ -26,19 +28,27 @@ export async function writeAll(writing: Writing, call: Call): Promise<void> {
   const { channel, handle, path, source, range, written = () => {}, writeLength } = writing;
   const overhead = writeOverhead(handle);
   const underWay = new Set<Promise<void>>();
-  const state: { ahead: number; failure: unknown } = { ahead: 0, failure: undefined };
+  const state: { ahead: number; unsent: number; failure: unknown } = {
+    ahead: 0,
+    unsent: 0,
+    failure: undefined,
+  };
   let wake = () => {};
   const fail = (error: unknown) => {
     state.failure ??= error;
     wake();
   };
-  // What the server has answered is written again: new ones each time would be garbage by the gigabyte.
+  // What has left is written again: new ones each time would be garbage by the gigabyte.
   const free: Buffer[] = [];
   const send = (packet: Buffer, offset: number, length: number) => {
     const request = write(handle, offset, packet.subarray(0, overhead + length));
-    const sent = channel.request(request, call, length).then((response) => {
-      expectOk(response, path);
+    const taken = () => {
       free.push(packet);
+      state.unsent -= length;
+      wake();
+    };
+    const sent = channel.request(request, call, length, taken).then((response) => {
+      expectOk(response, path);
       state.ahead -= length;
       written(length);
       wake();
@@ -46,6 +56,7 @@ export async function writeAll(writing: Writing, call: Call): Promise<void> {
     const settled = sent.catch(fail).finally(() => underWay.delete(settled));
     underWay.add(settled);
     state.ahead += length;
+    state.unsent += length;
   };
   const fill = async (offset: number) => {
     const room = Math.min(writeLength, range.end - offset);
@@ -55,16 +66,15 @@ export async function writeAll(writing: Writing, call: Call): Promise<void> {
     const length = room > 0 ? await source.fill(data, offset) : 0;
     return { packet, data: data.subarray(0, length), length };
   };
+  const isFull = () =>
+    state.ahead > 0 &&
+    (state.ahead + writeLength > mostAhead || state.unsent + writeLength > mostUnsent);
   // The next bytes are read while these are sent.
   let coming = fill(range.from);
   for (let offset = range.from; ;) {
     const { packet, data, length } = await coming;
     if (length === 0) break;
-    while (
-      state.ahead > 0 &&
-      state.ahead + writeLength > mostAhead &&
-      state.failure === undefined
-    ) {
+    while (state.failure === undefined && isFull()) {
       await call.race(new Promise<void>((resolve) => (wake = resolve)));
     }
     if (state.failure !== undefined) throw state.failure;

@@ -140,6 +140,23 @@ export class HostKeyCheck {
   }
 
   /**
+   * Whether a key that was accepted before would be so now, without anybody's being asked.
+   *
+   * @param accepted what {@link verify} and {@link record} made of it
+   * @throws the call's end
+   */
+  async isStillAccepted(shown: Buffer, accepted: AcceptedHostKey): Promise<boolean> {
+    try {
+      const { status } = await this.verify(shown);
+      // One that was recorded, and is no longer there, has been taken back.
+      return status !== "unrecorded" || accepted.status === "unrecorded";
+    } catch (error) {
+      if (error instanceof Failure && error.kind === "HostKeyRejected") return false;
+      throw error;
+    }
+  }
+
+  /**
    * Records a key that is new. For after the key exchange: before it the server hasn't shown that the
    * key is its own (RFC 4253 §8).
    *

@@ -8,20 +8,16 @@
 import type { Client } from "ssh2";
 import { Malformed, WireReader, byte, string, uint32 } from "../../../codecs/ssh/wire.ts";
 import { parseCertificate, withoutCertificate } from "../../../codecs/ssh/certificate.ts";
+import { algorithmNames } from "../../../protocol/algorithms.ts";
 import { hybridMethod, makeHybrid } from "./hybrid-exchange.ts";
 import type { ReplacedExchange } from "./hybrid-exchange.ts";
 
 /** Ours, and what ssh2 is shown instead. */
 const standInFor: Readonly<Record<string, string>> = { [hybridMethod]: "curve25519-sha256" };
 
-const certificateAlgorithms = [
-  "ssh-ed25519",
-  "ecdsa-sha2-nistp256",
-  "ecdsa-sha2-nistp384",
-  "ecdsa-sha2-nistp521",
-  "rsa-sha2-512",
-  "rsa-sha2-256",
-].map((name) => `${name}-cert-v01@openssh.com`);
+const certificateAlgorithms = algorithmNames.hostKey.usual.filter(
+  (name) => withoutCertificate(name) !== undefined,
+);
 
 /** ssh2's object for one key exchange. */
 interface Exchange extends ReplacedExchange {

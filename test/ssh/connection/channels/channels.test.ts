@@ -141,6 +141,20 @@ describe("Channels", () => {
       await until(() => channels.ahead === 8, "eight are open");
     });
 
+    it("has those ahead to spare, and an extra one makes for no more of them", async () => {
+      const setup = await start(undefined);
+      const { channels, asked } = setup;
+      await warm(setup);
+      assert.equal(channels.spare, 10);
+      const earlier = asked();
+      const extra = () => channels.acquire(new Call(new Cancellation()), {}, true);
+      const extras = await Promise.all([extra(), extra(), extra(), extra()]);
+      await until(() => channels.ahead === 1, "the one that was taken is made up for");
+      assert.equal(channels.spare, 6);
+      assert.equal(asked(), earlier + 4);
+      for (const channel of extras) await close(channel);
+    });
+
     it("gives back what no call has needed for the idle time, and starts anew", async () => {
       const setup = await start(undefined, { idleTime: 0.2 });
       const { channels, connection, run } = setup;

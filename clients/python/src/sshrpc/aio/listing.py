@@ -6,7 +6,8 @@ from collections import deque
 
 from .._typing import TYPE_CHECKING
 from ..file_calls import ENTRIES_AHEAD, entries_of, scandir_call, text_of
-from ..file_values import FileStat, joined, name_of
+from ..file_values import joined
+from ..listed import Listed
 from ..programs import Credit
 from ..rpc import Notice, Reply
 from .file_names import Names
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
     from .._aliases import RemotePath
+    from ..file_values import FileStat
 
 __all__ = ["DirEntry", "Entries"]
 
 
-class DirEntry:
+class DirEntry(Listed):
     """An entry of a directory, as `os.DirEntry`: what it is came with its name.
 
     Attributes:
@@ -31,19 +33,15 @@ class DirEntry:
     """
 
     def __init__(self, files: Listing, folder: str, found: Mapping[str, Any]) -> None:
+        super().__init__(folder, found)
         self._files = files
-        self.name = name_of(found, "name")
-        self.path = joined(folder, self.name)
-        self._itself = FileStat(found)
-        self._target: FileStat | None = None
 
     async def stat(self, *, follow_symlinks: bool = True) -> FileStat:
         """What it is; only what a symbolic link leads to is asked for."""
-        if not follow_symlinks or self._itself.type not in ("symlink", "unknown"):
-            return self._itself
-        if self._target is None:
-            self._target = await self._files.stat(self.path)
-        return self._target
+        known = self._known(follow_symlinks)
+        if known is None:
+            known = self._target = await self._files.stat(self.path)
+        return known
 
     async def is_dir(self, *, follow_symlinks: bool = True) -> bool:
         """Whether it is a directory, or leads to one."""
@@ -53,21 +51,11 @@ class DirEntry:
         """Whether it is a regular file, or leads to one."""
         return await self._type(follow_symlinks) == "file"
 
-    def is_symlink(self) -> bool:
-        """Whether it is a symbolic link."""
-        return self._itself.type == "symlink"
-
     async def _type(self, follow_symlinks: bool) -> str | None:
         try:
             return (await self.stat(follow_symlinks=follow_symlinks)).type
         except FileNotFoundError:
             return None
-
-    def __fspath__(self) -> str:
-        return self.path
-
-    def __repr__(self) -> str:
-        return f"<DirEntry {self.name!r}>"
 
 
 class Entries:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from .._typing import TYPE_CHECKING
-from ..calls import closed_session
+from ..opened import OpenHandle
 
 if TYPE_CHECKING:
     from .daemon import Daemon
 
 
-class Opened:
-    """A session's handle, and whether it is open.
+class Opened(OpenHandle):
+    """A session's handle, whether it is open, and where it is kept.
 
     Attributes:
         handle: The daemon's number for it.
@@ -19,11 +19,3 @@ class Opened:
     """
 
     daemon: Daemon
-    handle: int
-    _is_open = False
-
-    def _open(self) -> int:
-        """The handle of a session that is open."""
-        if not self._is_open:
-            raise closed_session(self.handle)
-        return self.handle
