@@ -50,9 +50,9 @@ export const forward: Part = {
         measure: async ({ port }) => bulk / (await seconds(() => measure(port))),
       });
     }
-    const rate = async (port: number, open: (socket: Socket) => Promise<void>) => {
+    const rate = async (port: number, begin: (socket: Socket) => Promise<void>) => {
       const all = Array.from({ length: atOnce }, async () => {
-        for (let n = 0; n < connections / atOnce; n++) await visit(port, open);
+        for (let n = 0; n < connections / atOnce; n++) await visit(port, begin);
       });
       return connections / (await seconds(() => Promise.all(all)));
     };
