@@ -21,8 +21,6 @@ import { Link, lossDetails, unsentAnswers } from "../connection/link.ts";
 import type { Carrier, LinkOptions } from "../connection/link.ts";
 import { Session } from "../connection/session.ts";
 import type { SessionOptions } from "../connection/session.ts";
-import { hasOwnMethods } from "../ssh2/ssh2.ts";
-import { hybridMethod } from "../ssh2/key-exchange/hybrid-exchange.ts";
 import { weaknesses } from "./weaknesses.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { warnOfOtherRelease } from "../ssh2/release.ts";
@@ -112,10 +110,7 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
   call.progress();
   const login = new Login(transport, account, check, call);
   try {
-    if (!hasOwnMethods) {
-      trust.warn(`${hybridMethod} is not offered: this release of ssh2 has no room for it`);
-    }
-    const offered = offeredAlgorithms(knownKeyTypes, algorithms, hasOwnMethods, wantsCertificates);
+    const offered = offeredAlgorithms(knownKeyTypes, algorithms, wantsCertificates);
     await call.race(login.run(offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     route.carrier?.session.check();
