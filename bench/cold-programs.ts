@@ -41,13 +41,13 @@ export function coldPrograms(
       args: ["-W", "ignore", join(scripts, name)],
       env,
     });
-    const [ours] = peers.filter(({ id }) => id === "asyncssh");
+    const asyncssh = peers.find(({ id }) => id === "asyncssh");
     programs.push({
       id: "cold-python",
       title: "Python",
       kind: "alone",
       program: script("ours.py"),
-      ...(ours && { beside: "cold-asyncssh" }),
+      ...(asyncssh && { beside: "cold-asyncssh" }),
     });
     for (const name of ["asyncssh", "paramiko"]) {
       const peer = peers.find(({ id }) => id === name);
