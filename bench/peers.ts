@@ -5,7 +5,15 @@ import { ours } from "./measure.ts";
 
 /** The work that peers are asked for; README.md says what each is. */
 export type Work =
-  "exec" | "exec-delayed" | "parallel" | "first" | "small" | "bulk" | "bulk-delayed";
+  | "exec"
+  | "exec-delayed"
+  | "parallel"
+  | "first"
+  | "small"
+  | "bulk"
+  | "bulk-delayed"
+  | "forward"
+  | "socks";
 
 export interface Peer extends Prepared {
   id: string;
@@ -25,14 +33,23 @@ interface PeerSource extends Pick<Peer, "id" | "title" | "does"> {
   prepare: (folder: string) => Prepared;
 }
 
-const all: Work[] = ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "bulk-delayed"];
+const all: Work[] = [
+  "exec",
+  "exec-delayed",
+  "parallel",
+  "first",
+  "small",
+  "bulk",
+  "bulk-delayed",
+  "forward",
+];
 
 const sources: PeerSource[] = [
-  { id: ours, title: "sshrpc", does: all, prepare: () => sshrpc(projectRoot) },
+  { id: ours, title: "sshrpc", does: [...all, "socks"], prepare: () => sshrpc(projectRoot) },
   {
     id: "ssh",
     title: "OpenSSH",
-    does: ["exec", "parallel", "first", "bulk", "bulk-delayed"],
+    does: ["exec", "parallel", "first", "bulk", "bulk-delayed", "forward", "socks"],
     prepare: () => openssh({ BENCH_SCP: "-O" }),
   },
   {
@@ -56,7 +73,7 @@ const sources: PeerSource[] = [
   {
     id: "libssh2",
     title: "libssh2",
-    does: all,
+    does: all.filter((work) => work !== "forward"),
     prepare: (folder) => libssh2(folder, {}),
   },
   {
@@ -68,13 +85,13 @@ const sources: PeerSource[] = [
   {
     id: "paramiko",
     title: "paramiko",
-    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "forward"],
     prepare: paramiko,
   },
   {
     id: "asyncssh",
     title: "asyncssh",
-    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "forward", "socks"],
     prepare: asyncssh,
   },
   { id: "xcrypto", title: "Go x/crypto", does: all, prepare: xcrypto },
@@ -82,7 +99,7 @@ const sources: PeerSource[] = [
   {
     id: "ssh2-nodelay",
     title: "ssh2, no delay",
-    does: ["exec", "exec-delayed", "parallel", "first", "small"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "forward"],
     prepare: () => ssh2({ BENCH_NO_DELAY: "1" }),
   },
 ];
@@ -108,5 +125,5 @@ export function preparePeers(
 
 /** Another checkout's daemon, to be measured beside ours. */
 export function besidePeer(checkout: string): Peer {
-  return { id: "beside", title: "sshrpc beside", does: all, ...sshrpc(checkout) };
+  return { id: "beside", title: "sshrpc beside", does: [...all, "socks"], ...sshrpc(checkout) };
 }

@@ -4,6 +4,7 @@ import { connect } from "./connect.ts";
 import { exec } from "./exec.ts";
 import { fairness } from "./fairness.ts";
 import { parallel } from "./parallel.ts";
+import { forward } from "./forward.ts";
 import type { Part } from "./part.ts";
 import { scale } from "./scale.ts";
 import { getSmall, putSmall } from "./small-files.ts";
@@ -22,6 +23,7 @@ export const parts: readonly Part[] = [
   getDelayed,
   putDelayed,
   fairness,
+  forward,
   scale,
   clients,
 ];

@@ -38,6 +38,12 @@ class Peer:
     async def put(self, local, remote):
         await asyncssh.scp(local, (self.connection, remote))
 
+    async def local(self, port, to):
+        await self.connection.forward_local_port("127.0.0.1", port, "127.0.0.1", to)
+
+    async def dynamic(self, port):
+        await self.connection.forward_socks("127.0.0.1", port)
+
 
 if sys.argv[1:] == ["--version"]:
     print(asyncssh.__version__)

@@ -38,6 +38,9 @@ await serve({
     return () => daemon.request("session.free", { session: fresh });
   },
   get: (source, dest) => daemon.request("session.scpRecv", { session, source, dest }),
+  local: (port, to) =>
+    daemon.request("forward.local", { session, bind: { port }, to: { port: to } }),
+  dynamic: (port) => daemon.request("forward.dynamic", { session, bind: { port } }),
   put: (source, dest) => daemon.request("session.scpSendfile", { session, source, dest }),
 });
 await daemon[Symbol.asyncDispose]();

@@ -72,19 +72,14 @@ end
 function M.login(rpc, params, on_prompt)
   params.token = inbox.token()
   rpc:before_wait()
-  rpc.asking[params.token] = true
   local call, problem = inbox.send(rpc, "ssh.new", params, params.token)
-  if not call then
-    rpc.asking[params.token] = nil
-    return nil, problem
-  end
+  if not call then return nil, problem end
   local result, thrown
   result, problem, thrown = call:finish(function(message)
     if message.id == nil then return end
     local prompt = prompt_of(message.params)
     rpc:respond(message.id, result_of(prompt, on_prompt(prompt)))
   end)
-  rpc.asking[params.token] = nil
   if thrown then error(problem, 0) end
   return result, problem
 end

@@ -34,7 +34,7 @@ Rpc.__index = Rpc
 ---@return sshrpc.Error?
 function M.start(adapter, command)
   local self = setmetatable({
-    adapter = adapter, command = command, pid = process.pid(), id = 0, pending = {}, listeners = {}, asking = {},
+    adapter = adapter, command = command, pid = process.pid(), id = 0, pending = {}, listeners = {},
   }, Rpc)
   local decoder = frame.decoder(function(body, binary) self:_receive(body, binary) end)
   local transport, problem = adapter.spawn(command, function(data)
@@ -176,10 +176,10 @@ function Rpc:_receive(body, binary)
   if message.method ~= nil then
     local token = type(message.params) == "table" and message.params.token
     local listener = token and self.listeners[token]
-    if listener and (message.id == nil or self.asking[token]) then
+    if listener then
       listener(message)
     elseif message.id ~= nil then
-      -- Nobody can answer it: of a program's output, no one may be reading. Not here, where what comes is read.
+      -- Nobody can answer it. Not here, where what comes is read.
       self.transport:later(function() self:respond(message.id, nil) end)
     end
     return

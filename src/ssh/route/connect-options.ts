@@ -48,6 +48,7 @@ export function connectOptions(
       globalKnownHosts: config?.globalKnownHosts,
       hostKeyAlias: config?.hostKeyAlias,
       revokedHostKeys: config?.revokedHostKeys,
+      caSignatureAlgorithms: config?.caSignatureAlgorithms,
       hashKnownHosts: config?.hashKnownHosts,
       first,
       warn: (text: string) => client.warn(text),
