@@ -69,7 +69,10 @@ describe("Outages", () => {
     for (const n of [0, 1, 2]) void wait(n);
     (await next()).turn.reached();
     await wait(3);
-    assert.deepEqual(turns.map(({ n }) => n).toSorted(), [0, 1, 2, 3]);
+    assert.deepEqual(
+      turns.map(({ n }) => n).toSorted((a, b) => a - b),
+      [0, 1, 2, 3],
+    );
     (turns[1] as { turn: Turn }).turn.unreachable(away);
     void wait(1);
     void wait(2);
