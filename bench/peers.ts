@@ -1,11 +1,31 @@
-import { asyncssh, libssh2, openssh, paramiko, ssh2, sshrpc, xcrypto } from "./peer-programs.ts";
+import {
+  asyncssh,
+  libssh2,
+  mover,
+  openssh,
+  paramiko,
+  ssh2,
+  sshrpc,
+  xcrypto,
+} from "./peer-programs.ts";
 import type { Prepared } from "./peer-programs.ts";
 import { projectRoot } from "../test/fixtures/project.ts";
 import { ours } from "./measure.ts";
 
 /** The work that peers are asked for; README.md says what each is. */
 export type Work =
-  "exec" | "exec-delayed" | "parallel" | "first" | "small" | "bulk" | "bulk-delayed";
+  | "exec"
+  | "exec-delayed"
+  | "parallel"
+  | "first"
+  | "small"
+  | "bulk"
+  | "bulk-delayed"
+  /** Large files by what a peer has for files; by `bulk` where it hasn't this. */
+  | "files"
+  | "trees"
+  | "listing"
+  | "unchanged";
 
 export interface Peer extends Prepared {
   id: string;
@@ -27,8 +47,30 @@ interface PeerSource extends Pick<Peer, "id" | "title" | "does"> {
 
 const all: Work[] = ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "bulk-delayed"];
 
+const files: Work[] = ["files", "trees", "listing"];
+
+/** Programs that move files over `ssh`, or by SFTP of their own. */
+const moversDo: Record<"sftp" | "tar" | "rsync" | "lftp" | "rclone", Work[]> = {
+  sftp: ["files", "trees"],
+  tar: ["trees"],
+  rsync: ["files", "trees", "unchanged"],
+  lftp: ["files", "trees", "unchanged"],
+  rclone: ["files", "trees", "unchanged"],
+};
+
 const sources: PeerSource[] = [
-  { id: ours, title: "sshrpc", does: all, prepare: () => sshrpc(projectRoot) },
+  {
+    id: ours,
+    title: "sshrpc",
+    does: [...all, ...files, "unchanged"],
+    prepare: () => sshrpc(projectRoot),
+  },
+  {
+    id: "sshrpc-scp",
+    title: "sshrpc's SCP",
+    does: ["files"],
+    prepare: () => sshrpc(projectRoot, { BENCH_SCP: "1" }),
+  },
   {
     id: "ssh",
     title: "OpenSSH",
@@ -53,6 +95,12 @@ const sources: PeerSource[] = [
     does: ["bulk", "bulk-delayed"],
     prepare: () => openssh({ BENCH_SCP: "-s" }),
   },
+  ...(["sftp", "tar", "rsync", "lftp", "rclone"] as const).map((name): PeerSource => ({
+    id: name,
+    title: name === "tar" ? "tar through ssh" : name,
+    does: moversDo[name],
+    prepare: () => mover(name),
+  })),
   {
     id: "libssh2",
     title: "libssh2",
@@ -68,17 +116,17 @@ const sources: PeerSource[] = [
   {
     id: "paramiko",
     title: "paramiko",
-    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk", ...files],
     prepare: paramiko,
   },
   {
     id: "asyncssh",
     title: "asyncssh",
-    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk", ...files],
     prepare: asyncssh,
   },
-  { id: "xcrypto", title: "Go x/crypto", does: all, prepare: xcrypto },
-  { id: "ssh2", title: "ssh2", does: all, prepare: () => ssh2({}) },
+  { id: "xcrypto", title: "Go x/crypto", does: [...all, ...files], prepare: xcrypto },
+  { id: "ssh2", title: "ssh2", does: [...all, ...files], prepare: () => ssh2({}) },
   {
     id: "ssh2-nodelay",
     title: "ssh2, no delay",

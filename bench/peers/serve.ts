@@ -8,6 +8,10 @@ export interface Work {
   first(command: string): Promise<() => unknown>;
   get(remote: string, local: string): Promise<unknown>;
   put(local: string, remote: string): Promise<unknown>;
+  getfiles?(remote: string, local: string): Promise<unknown>;
+  putfiles?(local: string, remote: string): Promise<unknown>;
+  list?(remote: string, count: number): Promise<unknown>;
+  sync?(local: string, remote: string): Promise<unknown>;
 }
 
 /** Does what the lines of stdin ask for, and answers each with a line, until stdin ends. */
@@ -24,7 +28,7 @@ export async function serve(work: Work): Promise<void> {
   }
 }
 
-function act(work: Work, [name, one = "", two = ""]: string[]): Promise<unknown> {
+function act(work: Work, [name, one = "", two = ""]: string[]): Promise<unknown> | undefined {
   switch (name) {
     case "open":
       return work.open();
@@ -38,6 +42,14 @@ function act(work: Work, [name, one = "", two = ""]: string[]): Promise<unknown>
       return work.get(one, two);
     case "put":
       return work.put(one, two);
+    case "getfiles":
+      return work.getfiles?.(one, two);
+    case "putfiles":
+      return work.putfiles?.(one, two);
+    case "list":
+      return work.list?.(one, Number(two));
+    case "sync":
+      return work.sync?.(one, two);
     default:
       throw new Error(`no such work: ${name}`);
   }
