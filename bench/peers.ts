@@ -25,7 +25,9 @@ export type Work =
   | "files"
   | "trees"
   | "listing"
-  | "unchanged";
+  | "unchanged"
+  | "forward"
+  | "socks";
 
 export interface Peer extends Prepared {
   id: string;
@@ -45,7 +47,16 @@ interface PeerSource extends Pick<Peer, "id" | "title" | "does"> {
   prepare: (folder: string) => Prepared;
 }
 
-const all: Work[] = ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "bulk-delayed"];
+const all: Work[] = [
+  "exec",
+  "exec-delayed",
+  "parallel",
+  "first",
+  "small",
+  "bulk",
+  "bulk-delayed",
+  "forward",
+];
 
 const files: Work[] = ["files", "trees", "listing"];
 
@@ -62,7 +73,7 @@ const sources: PeerSource[] = [
   {
     id: ours,
     title: "sshrpc",
-    does: [...all, ...files, "unchanged"],
+    does: [...all, ...files, "unchanged", "socks"],
     prepare: () => sshrpc(projectRoot),
   },
   {
@@ -74,7 +85,7 @@ const sources: PeerSource[] = [
   {
     id: "ssh",
     title: "OpenSSH",
-    does: ["exec", "parallel", "first", "bulk", "bulk-delayed"],
+    does: ["exec", "parallel", "first", "bulk", "bulk-delayed", "forward", "socks"],
     prepare: () => openssh({ BENCH_SCP: "-O" }),
   },
   {
@@ -104,7 +115,7 @@ const sources: PeerSource[] = [
   {
     id: "libssh2",
     title: "libssh2",
-    does: all,
+    does: all.filter((work) => work !== "forward"),
     prepare: (folder) => libssh2(folder, {}),
   },
   {
@@ -116,13 +127,17 @@ const sources: PeerSource[] = [
   {
     id: "paramiko",
     title: "paramiko",
-    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk", ...files],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "forward", ...files],
     prepare: paramiko,
   },
   {
     id: "asyncssh",
     title: "asyncssh",
-    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk", ...files],
+    does: [
+      ...(["exec", "exec-delayed", "parallel", "first", "small", "bulk"] as const),
+      ...(["forward", "socks"] as const),
+      ...files,
+    ],
     prepare: asyncssh,
   },
   { id: "xcrypto", title: "Go x/crypto", does: [...all, ...files], prepare: xcrypto },
@@ -130,7 +145,7 @@ const sources: PeerSource[] = [
   {
     id: "ssh2-nodelay",
     title: "ssh2, no delay",
-    does: ["exec", "exec-delayed", "parallel", "first", "small"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "forward"],
     prepare: () => ssh2({ BENCH_NO_DELAY: "1" }),
   },
 ];
@@ -156,5 +171,5 @@ export function preparePeers(
 
 /** Another checkout's daemon, to be measured beside ours. */
 export function besidePeer(checkout: string): Peer {
-  return { id: "beside", title: "sshrpc beside", does: all, ...sshrpc(checkout) };
+  return { id: "beside", title: "sshrpc beside", does: [...all, "socks"], ...sshrpc(checkout) };
 }

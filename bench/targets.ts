@@ -56,6 +56,10 @@ export const targets: readonly Target[] = [
   { measure: "fs.memory.readdir.stream", atMost: 100 },
   { measure: "fairness.get.times", atMost: 2 },
   { measure: "fairness.put.times", atMost: 2 },
+  { measure: "forward.down.rate", times: 1, peers: ["ssh"] },
+  { measure: "forward.up.rate", times: 1, peers: ["ssh"] },
+  { measure: "forward.connections.rate", times: 1, peers: ["ssh"] },
+  { measure: "forward.socks.rate", times: 1, peers: ["ssh"] },
   { measure: "scale.rss.1000", atMost: 150 },
 ];
 

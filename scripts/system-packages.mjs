@@ -56,7 +56,9 @@ export const testPackages = [
   { package: "tcsh", use: "the same", programs: ["tcsh"] },
   { package: "git", use: "installing from a checkout", programs: ["git"] },
   { package: "g++", use: "building the native binding", programs: ["g++"] },
-  { package: "procps", use: "tests that look for processes", programs: ["ps"] },
+  { package: "procps", use: "tests that look for processes", programs: ["ps", "top"] },
+  { package: "vim-tiny", use: "programs on a terminal", programs: ["vi"] },
+  { package: "less", use: "the same", programs: ["less"] },
 
   { package: "python3", use: "the Python client", programs: ["python3"] },
   { package: "python3-venv", use: "installing the Python client" },

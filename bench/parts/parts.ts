@@ -9,6 +9,7 @@ import { filesMemory } from "./files-memory.ts";
 import { getTree, putTree } from "./files-trees.ts";
 import { unchanged } from "./files-unchanged.ts";
 import { parallel } from "./parallel.ts";
+import { forward } from "./forward.ts";
 import type { Part } from "./part.ts";
 import { scale } from "./scale.ts";
 import { getSmall, putSmall } from "./small-files.ts";
@@ -36,6 +37,7 @@ export const parts: readonly Part[] = [
   unchanged,
   filesMemory,
   fairness,
+  forward,
   scale,
   clients,
 ];

@@ -50,6 +50,12 @@ class Peer:
         if len(found) not in (count, count + 2):
             raise RuntimeError(f"{len(found)} entries")
 
+    async def local(self, port, to):
+        await self.connection.forward_local_port("127.0.0.1", port, "127.0.0.1", to)
+
+    async def dynamic(self, port):
+        await self.connection.forward_socks("127.0.0.1", port)
+
 
 if sys.argv[1:] == ["--version"]:
     print(asyncssh.__version__)

@@ -81,6 +81,13 @@ putfiles() {
 	esac
 }
 
+# forward OPTION PORT WHAT: in the background from the moment it listens, and to be ended by its socket.
+forward() {
+	forwards="$forwards $control-$2"
+	ssh -n -f -N -M -S "$control-$2" -o ExitOnForwardFailure=yes $options "$1" "127.0.0.1:$3" \
+		"$BENCH_HOST" 2>/dev/null
+}
+
 work() {
 	case $1 in
 	open) open ;;
@@ -90,6 +97,8 @@ work() {
 	get) scp -q $BENCH_SCP $options "$BENCH_HOST:$2" "$3" ;;
 	getfiles) getfiles "$2" "$3" ;;
 	putfiles | sync) putfiles "$2" "$3" ;;
+	local) forward -L "$2" "$2:127.0.0.1:$3" ;;
+	dynamic) forward -D "$2" "$2" ;;
 	put) scp -q $BENCH_SCP $options "$2" "$BENCH_HOST:$3" ;;
 	esac
 }
@@ -99,3 +108,4 @@ while IFS=$tab read -r name first second; do
 	if work "$name" "$first" "$second" >/dev/null </dev/null; then echo ok; else echo "error $name"; fi
 done
 [ -n "$BENCH_MASTER" ] && ssh -O exit $options "$BENCH_HOST" 2>/dev/null
+for each in $forwards; do ssh -O exit -S "$each" "$BENCH_HOST" 2>/dev/null; done

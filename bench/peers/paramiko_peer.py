@@ -1,6 +1,9 @@
 """paramiko as a peer: see ../README.md for what is read and answered."""
 
 import os
+import select
+import socket
+import socketserver
 import stat
 import sys
 import threading
@@ -85,6 +88,36 @@ class Peer:
         found = self.sftp.listdir_attr(remote)
         if len(found) != count:
             raise RuntimeError(f"{len(found)} entries")
+
+    def local(self, port, to):
+        # As its demos/forward.py does: a thread for each connection.
+        transport = self.client.get_transport()
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self):
+                where = ("127.0.0.1", to)
+                channel = transport.open_channel("direct-tcpip", where, self.request.getpeername())
+                others = {self.request: channel, channel: self.request}
+                while others:
+                    for source in select.select(list(others), [], [])[0]:
+                        data = source.recv(32768)
+                        if data:
+                            others[source].sendall(data)
+                        elif source is channel:
+                            self.request.shutdown(socket.SHUT_WR)
+                            del others[channel]
+                        else:
+                            channel.shutdown_write()
+                            del others[self.request]
+                channel.close()
+
+        class Server(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+            allow_reuse_address = True
+            request_queue_size = 128
+
+        server = Server(("127.0.0.1", port), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
 if sys.argv[1:] == ["--version"]:

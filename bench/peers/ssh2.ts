@@ -1,7 +1,7 @@
 /** ssh2 itself as a peer: see ../README.md for what is read and answered. */
 import { once } from "node:events";
 import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { connect as tcpConnect } from "node:net";
+import { createServer, connect as tcpConnect } from "node:net";
 import ssh2 from "ssh2";
 import { serve, setting } from "./serve.ts";
 
@@ -102,6 +102,17 @@ await serve({
   async list(remote, count) {
     const { length } = await namesIn(remote);
     if (length !== count) throw new Error(`${length} entries`);
+  },
+  async local(port, to) {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      client.forwardOut("127.0.0.1", 0, "127.0.0.1", to, (error, channel) => {
+        if (error) return void socket.destroy();
+        channel.on("error", () => {}).on("close", () => socket.destroy());
+        socket.on("error", () => {}).on("close", () => void channel.destroy());
+        socket.pipe(channel).pipe(socket);
+      });
+    });
+    await once(server.listen(port, "127.0.0.1"), "listening");
   },
 });
 // Open connections would hold it up.

@@ -58,5 +58,8 @@ await serve({
   },
   sync: (source, dest) =>
     daemon.request("fs.put", { session, source, dest, recursive, overwrite: "changed" }),
+  local: (port, to) =>
+    daemon.request("forward.local", { session, bind: { port }, to: { port: to } }),
+  dynamic: (port) => daemon.request("forward.dynamic", { session, bind: { port } }),
 });
 await daemon[Symbol.asyncDispose]();

@@ -22,6 +22,12 @@ type Config struct {
 	// holds. "~/" in front is the home of the daemon's user.
 	IdentityFiles []string
 
+	// CertificateFiles are the paths of user certificates (OpenSSH's PROTOCOL.certkeys), which are tried
+	// first. Each one's private key is looked for in the agent, among IdentityFiles and in PrivateKey; where
+	// none of these is named, in the agent of SSH_AUTH_SOCK and the default identity files. Without any, a
+	// certificate beside an identity file ("-cert.pub") is taken.
+	CertificateFiles []string
+
 	// Passphrase is of private keys that are encrypted.
 	Passphrase string
 
@@ -66,7 +72,7 @@ type Config struct {
 	// The default, 0, is as many as the server takes.
 	MaxChannels int
 
-	// WarnWeakCrypto has the daemon's log say where the key exchange isn't post-quantum.
+	// WarnWeakCrypto has the daemon's log, and Session.Warnings, say where the key exchange isn't post-quantum.
 	WarnWeakCrypto bool
 
 	// IdleTimeout gives up a login during which the server is silent for so long, whatever the context's

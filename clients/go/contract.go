@@ -335,7 +335,7 @@ type StatusSession struct {
 
 	ServerIdent string `json:"serverIdent"`
 
-	// Seconds since the login.
+	// Seconds since the connection's login.
 	Age float64 `json:"age"`
 
 	// Channels in use at the moment.
@@ -353,14 +353,49 @@ type StatusSession struct {
 	// SCP transfers started so far.
 	Transfers int64 `json:"transfers"`
 
+	// From the server, as encrypted; of the whole connection where it is shared.
+	BytesReceived int64 `json:"bytesReceived"`
+
+	// To the server, likewise.
+	BytesSent int64 `json:"bytesSent"`
+
+	// The session that it runs over, where that has a handle.
+	Via *int64 `json:"via,omitempty"`
+
+	// The one of `connections` that it uses, where it may be shared.
+	Connection *int64 `json:"connection,omitempty"`
+}
+
+// StatusConnection holds the connections in the result of daemon.status.
+type StatusConnection struct {
+	// Counts up from 1.
+	Connection int64 `json:"connection"`
+
+	Host string `json:"host"`
+
+	Port int64 `json:"port"`
+
+	Username string `json:"username"`
+
+	ServerIdent string `json:"serverIdent"`
+
+	// Seconds since the login.
+	Age float64 `json:"age"`
+
+	// How many use it at the moment, whoever's they are.
+	Sessions int64 `json:"sessions"`
+
+	// Seconds since the last of them ended.
+	Idle *float64 `json:"idle,omitempty"`
+
+	// Seconds until it ends, unless it is used.
+	EndsIn *float64 `json:"endsIn,omitempty"`
+
 	// From the server, as encrypted.
 	BytesReceived int64 `json:"bytesReceived"`
 
 	// To the server, as encrypted.
 	BytesSent int64 `json:"bytesSent"`
-
-	// The session that it runs over, where that has a handle.
-	Via *int64 `json:"via,omitempty"`
 }
 
 // StatusForwardBind holds the bind in the forwards in the result of daemon.status.
@@ -442,6 +477,9 @@ type Status struct {
 
 	Sessions []StatusSession `json:"sessions"`
 
+	// Connections that may be shared (`persist`), and that this client has used; with `all` every one.
+	Connections []StatusConnection `json:"connections"`
+
 	Forwards []StatusForward `json:"forwards"`
 
 	// The servers that are being connected to; one that is reached in two ways is listed twice.
@@ -487,9 +525,15 @@ type sshNewParams struct {
 	Passphrase *string `json:"passphrase,omitempty"`
 
 	// Paths of private keys, or of public ones whose private half the agent holds; a certificate is
-	// found beside its key (`-cert.pub`). Default: what `config` says; else, where nothing else is
-	// named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
+	// found beside its key (`-cert.pub`), unless `certificateFiles` names any. Default: what `config`
+	// says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
 	IdentityFiles []string `json:"identityFiles,omitempty"`
+
+	// Paths of user certificates (OpenSSH's PROTOCOL.certkeys), which are tried first. Each one's
+	// private key is looked for in the agent, among the identity files and in `privateKey`; where the
+	// call names none of these, in the agent of SSH_AUTH_SOCK and the default identity files. Default:
+	// what `config` says.
+	CertificateFiles []string `json:"certificateFiles,omitempty"`
 
 	// The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default:
 	// what `config` says, else that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.

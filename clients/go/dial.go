@@ -176,6 +176,9 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 	if params.IdentityFiles, err = absolute(config.IdentityFiles); err != nil {
 		return nil, err
 	}
+	if params.CertificateFiles, err = absolute(config.CertificateFiles); err != nil {
+		return nil, err
+	}
 	if params.KnownHosts, err = absolute(config.KnownHosts); err != nil {
 		return nil, err
 	}

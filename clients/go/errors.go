@@ -27,6 +27,25 @@ type Kind string
 // Error says which kind it is.
 func (k Kind) Error() string { return "sshrpc: " + string(k) }
 
+// A SudoReason is why sudo didn't run a command: an error, as a Kind is, that errors.Is knows:
+//
+//	if errors.Is(err, sshrpc.SudoWrongPassword) { … }
+type SudoReason string
+
+// Error says which it is.
+func (r SudoReason) Error() string { return "sshrpc: sudo: " + string(r) }
+
+// The reasons of ErrSudoFailed.
+const (
+	SudoWrongPassword  SudoReason = "wrongPassword"
+	SudoPasswordNeeded SudoReason = "passwordNeeded" // it asks, and Sudo gave none
+	SudoNoTerminal     SudoReason = "noTerminal"     // it wants one: OnPTY
+	SudoNotAllowed     SudoReason = "notAllowed"     // by sudoers
+	SudoUnknownUser    SudoReason = "unknownUser"
+	SudoNotFound       SudoReason = "notFound" // there is no sudo
+	SudoOther          SudoReason = "other"
+)
+
 // Kinds that no daemon replies with.
 const (
 	// ErrClosed: the session was closed. It stands for ErrSessionClosed and ErrSessionNotFound, too,
@@ -44,7 +63,7 @@ const (
 
 // An Error is a call that failed. errors.As gives it, and errors.Is its kind:
 //
-//   - every Kind, its own alone, and ErrClosed as said there;
+//   - every Kind, its own alone, and ErrClosed as said there; of ErrSudoFailed the SudoReason, too;
 //   - context.DeadlineExceeded and os.ErrDeadlineExceeded where the deadline of the context passed, or
 //     a time-out of the daemon's; context.Canceled where the context was cancelled;
 //   - fs.ErrNotExist, fs.ErrPermission, syscall.ECONNREFUSED and their like, where a system's error
@@ -96,6 +115,7 @@ type Error struct {
 	// as they came.
 	Data json.RawMessage
 
+	sudo  SudoReason
 	cause error
 }
 
@@ -142,6 +162,8 @@ func (e *Error) Is(target error) bool {
 		return e.Kind == ErrClosed || e.Kind == ErrSessionClosed || e.Kind == ErrSessionNotFound
 	case e.Kind:
 		return true
+	case e.sudo:
+		return e.sudo != ""
 	case os.ErrDeadlineExceeded, context.DeadlineExceeded:
 		return e.Timeout()
 	case context.Canceled:
@@ -276,6 +298,7 @@ func newError(method string, wire *wireError, binary []byte) *Error {
 		Code        string       `json:"code"`
 		Path        string       `json:"path"`
 		Words       string       `json:"remoteMessage"`
+		Reason      string       `json:"reason"`
 		Termination *Termination `json:"termination"`
 		sessionExecResult
 	}
@@ -292,6 +315,9 @@ func newError(method string, wire *wireError, binary []byte) *Error {
 	}
 	if e.Kind != ErrInvalidParams {
 		e.Path = data.Path
+	}
+	if e.Kind == ErrSudoFailed {
+		e.sudo = SudoReason(data.Reason)
 	}
 	e.Stdout, _ = decodeBytes(data.Stdout, data.StdoutEncoding, binary)
 	e.Stderr, _ = decodeBytes(data.Stderr, data.StderrEncoding, binary)

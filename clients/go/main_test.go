@@ -93,7 +93,7 @@ func leavesNothing(t *testing.T) {
 // A server is an sshd on loopback.
 type server struct {
 	Host, Username, Password, Home string
-	PrivateKeyPath                 string
+	PrivateKeyPath, Agent          string
 	Port                           int
 	Skip                           string
 

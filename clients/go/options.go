@@ -40,6 +40,9 @@ type runOptions struct {
 	noPTY          bool
 	exportEnv      bool
 	idleOutput     time.Duration
+	sudo           any // true, or a user
+	sudoPassword   *string
+	forwardAgent   bool
 }
 
 func runOptionsOf(options []RunOption) runOptions {
@@ -120,6 +123,28 @@ func OnPTY(pty PTY) RunOption { return func(o *runOptions) { o.pty = &pty } }
 
 // NoPTY has Shell ask for no terminal: the shell reads commands from its input then.
 func NoPTY() RunOption { return func(o *runOptions) { o.noPTY = true } }
+
+// Sudo runs the command, or a Shell, by sudo(8) as that user, as root where user is "", with sh for its shell.
+// Where sudo asks for a password it is given this one, which stands in no command line and in no output; without
+// one sudo may not ask. Of Env's variables, those that ExportEnv sets arrive for sure.
+//
+// What sudo refuses is ErrSudoFailed; errors.Is tells why by a SudoReason.
+func Sudo(user, password string) RunOption {
+	return func(o *runOptions) {
+		o.sudo = any(user)
+		if user == "" {
+			o.sudo = true
+		}
+		if password != "" {
+			o.sudoPassword = &password
+		}
+	}
+}
+
+// ForwardAgent lends the server the agent of the login while the command runs, as ssh -A does: who is root there
+// can log in by its keys meanwhile. ErrInvalidParams where there is none; ErrChannelRequestDenied where the server
+// doesn't take it.
+func ForwardAgent() RunOption { return func(o *runOptions) { o.forwardAgent = true } }
 
 // MaxOutput bounds the bytes of output that are held in memory, both streams together; more is
 // ErrOutputTooLarge, and ends the command. For Run the default, and the most, is 268435456 (256 MiB);

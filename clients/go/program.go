@@ -25,6 +25,10 @@ func (s *Session) programParams(ctx context.Context, o runOptions) programParams
 	if o.pty != nil {
 		params.PTY = o.pty.params()
 	}
+	params.Sudo, params.SudoPassword = o.sudo, o.sudoPassword
+	if o.forwardAgent {
+		params.ForwardAgent = &o.forwardAgent
+	}
 	return params
 }
 

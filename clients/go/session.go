@@ -3,7 +3,9 @@ package sshrpc
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"sync"
+	"time"
 )
 
 // A HostKey is what a server has shown of itself.
@@ -11,6 +13,22 @@ type HostKey struct {
 	Type        string // as "ssh-ed25519"
 	Fingerprint string // as OpenSSH prints it: "SHA256:…"
 	Status      string // "known" before, "recorded" now, …: PROTOCOL.md lists them
+
+	// Certificate vouches for the key, where known_hosts or Config.HostKeyFingerprints have its authority
+	// and not the key; else it is nil.
+	Certificate *HostCertificate
+
+	Reason string // why the key could not be recorded, if it was to be
+}
+
+// A HostCertificate is what an authority says of a host's key (OpenSSH's PROTOCOL.certkeys).
+type HostCertificate struct {
+	KeyID       string // the authority's name for it
+	Serial      uint64
+	Principals  []string  // the hosts that it is for
+	ValidAfter  time.Time // the zero time for always
+	ValidBefore time.Time // the zero time for ever
+	CA          string    // the authority's fingerprint: "SHA256:…"
 }
 
 // A Session is a login on an SSH server. Any number of commands and transfers may run on it at a time;
@@ -38,11 +56,40 @@ func (s *Session) ServerIdent() string { return s.info.ServerIdent }
 
 // HostKey is the key that the server has shown.
 func (s *Session) HostKey() HostKey {
-	return HostKey{s.info.HostKey.Type, s.info.HostKey.Fingerprint, s.info.HostKey.Status}
+	shown := s.info.HostKey
+	key := HostKey{Type: shown.Type, Fingerprint: shown.Fingerprint, Status: shown.Status}
+	if shown.Reason != nil {
+		key.Reason = *shown.Reason
+	}
+	if said := shown.Certificate; said != nil {
+		serial, _ := strconv.ParseUint(said.Serial, 10, 64)
+		key.Certificate = &HostCertificate{
+			KeyID: said.KeyID, Serial: serial, Principals: append([]string(nil), said.Principals...), CA: said.Ca,
+		}
+		if said.ValidAfter != 0 {
+			key.Certificate.ValidAfter = time.Unix(said.ValidAfter, 0)
+		}
+		if said.ValidBefore != nil {
+			key.Certificate.ValidBefore = time.Unix(*said.ValidBefore, 0)
+		}
+	}
+	return key
 }
 
 // AuthMethod is the authentication method that succeeded (RFC 4252 §5), as "password".
 func (s *Session) AuthMethod() string { return s.info.AuthMethod }
+
+// Kex, Cipher and MAC are what was negotiated (RFC 4253 §7.1), the latter two of what is sent: as
+// "mlkem768x25519-sha256", "aes128-gcm@openssh.com", and "<implicit>" where the cipher is a MAC itself.
+func (s *Session) Kex() string    { return s.info.Kex }
+func (s *Session) Cipher() string { return s.info.Cipher }
+func (s *Session) MAC() string    { return s.info.Mac }
+
+// PostQuantum is whether the key exchange is safe from quantum computers.
+func (s *Session) PostQuantum() bool { return s.info.PostQuantum }
+
+// Warnings is what Config.WarnWeakCrypto has found, if anything.
+func (s *Session) Warnings() []string { return append([]string(nil), s.info.Warnings...) }
 
 // Ignored is what the files of Config.SSHConfig say and is not honoured here, as ssh -G prints it:
 // "forwardagent yes"; of a jump host with its name in front: "gate: forwardagent yes". Settings that are

@@ -320,6 +320,20 @@ func TestSession(t *testing.T) {
 	if !strings.HasPrefix(session.ServerIdent(), "SSH-2.0-OpenSSH") || session.AuthMethod() != "password" || session.HostKey().Type != "ssh-ed25519" {
 		t.Errorf("got %s, %s, %v", session.ServerIdent(), session.AuthMethod(), session.HostKey())
 	}
+	if len(session.Warnings()) != 0 || session.HostKey().Certificate != nil {
+		t.Errorf("got %q, %v", session.Warnings(), session.HostKey())
+	}
+	to := sshd(t)
+	config := to.config()
+	config.Algorithms.Kex, config.WarnWeakCrypto = []string{"curve25519-sha256"}, true
+	weak, err := sshrpc.Dial(within(t, patience), to.address(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if weak.Kex() != "curve25519-sha256" || weak.PostQuantum() || weak.Cipher() == "" || weak.MAC() == "" || len(weak.Warnings()) != 1 {
+		t.Errorf("got %s, %v, %s, %s, %q", weak.Kex(), weak.PostQuantum(), weak.Cipher(), weak.MAC(), weak.Warnings())
+	}
+	weak.Close()
 	command, err := session.Start(within(t, patience), "sleep 300")
 	if err != nil {
 		t.Fatal(err)

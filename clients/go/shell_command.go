@@ -21,6 +21,9 @@ var erased = regexp.MustCompile("\x08+ *\x08*|\r +\r")
 
 var lineEnds = regexp.MustCompile("\r+\n")
 
+// bash returns to where it is, at each prompt and before each output.
+var lineBegins = regexp.MustCompile("(?m)^\r+")
+
 // How long a device is waited for to show its prompt anew.
 const silence = time.Second
 
@@ -137,12 +140,13 @@ func repeatedLine(text string) string {
 func visible(shown []byte) string {
 	text := invisible.ReplaceAllString(string(shown), "")
 	text = erased.ReplaceAllString(text, "")
-	return lineEnds.ReplaceAllString(text, "\n")
+	text = lineEnds.ReplaceAllString(text, "\n")
+	return lineBegins.ReplaceAllString(text, "")
 }
 
 // lastLine is what stands behind the last line's end.
 func lastLine(text string) string {
-	return strings.TrimLeft(text[strings.LastIndexByte(text, '\n')+1:], "\r")
+	return text[strings.LastIndexByte(text, '\n')+1:]
 }
 
 // withoutEcho leaves out the first line where it is what was typed, in which a terminal's width may have left

@@ -69,6 +69,16 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
   readonly hostKey: SshNewResult["hostKey"];
   /** The authentication method that succeeded; several as `"publickey,password"`. */
   readonly authMethod: string;
+  /** The key exchange method (RFC 4253 §7.1), as `"mlkem768x25519-sha256"`. */
+  readonly kex: string;
+  /** The cipher that is sent with, as `"aes128-gcm@openssh.com"`. */
+  readonly cipher: string;
+  /** The MAC that goes with it; `"<implicit>"` where the cipher is one itself. */
+  readonly mac: string;
+  /** Whether the key exchange is safe from quantum computers. */
+  readonly postQuantum: boolean;
+  /** What `warnWeakCrypto` has found, if anything. */
+  readonly warnings: readonly string[];
   /** With `config`: what it says and is not honoured. */
   readonly ignored: readonly string[];
   /** The daemon that has it. */
@@ -87,6 +97,11 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
     this.serverIdent = result.serverIdent;
     this.hostKey = result.hostKey;
     this.authMethod = result.authMethod;
+    this.kex = result.kex;
+    this.cipher = result.cipher;
+    this.mac = result.mac;
+    this.postQuantum = result.postQuantum;
+    this.warnings = result.warnings ?? [];
     this.ignored = result.ignored ?? [];
     this.host = result.host;
     this.port = result.port;

@@ -36,13 +36,13 @@ export default handler("fs.readdir", async (params, context) => {
   }
   if (token === undefined) throw invalidParam("token", "is missing: stream needs one");
   const listing = new EntryStream(token, window, client);
-  scope.listings.add(token, listing);
+  scope.calls.add(token, { stream: listing });
   try {
     await useFiles(session, context, (files) =>
       files.readdir(path, (entries) => call.race(listing.send(entries)), call),
     );
     return { count: listing.count };
   } finally {
-    scope.listings.delete(token);
+    scope.calls.delete(token);
   }
 });

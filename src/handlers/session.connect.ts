@@ -23,7 +23,7 @@ export default handler("session.connect", async (params, { scope, client, call }
     send: sender.send.bind(sender),
   });
   const input = new RunningProgram(true);
-  scope.programs.add(token, { running: input, stream: output });
+  scope.calls.add(token, { program: input, stream: output });
   let connection: ConnectionStream | undefined;
   try {
     const transport = await held.use(call, (session) => {
@@ -51,7 +51,7 @@ export default handler("session.connect", async (params, { scope, client, call }
     throw error;
   } finally {
     input.ended();
-    scope.programs.delete(token);
+    scope.calls.delete(token);
   }
 });
 

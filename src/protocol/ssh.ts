@@ -143,7 +143,13 @@ export const new_ = method({
       identityFiles: z.optional(
         described(
           listParam(z.array(homePath())),
-          "Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: what `config` says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.",
+          "Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`), unless `certificateFiles` names any. Default: what `config` says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.",
+        ),
+      ),
+      certificateFiles: z.optional(
+        described(
+          listParam(z.array(homePath())),
+          "Paths of user certificates (OpenSSH's PROTOCOL.certkeys), which are tried first. Each one's private key is looked for in the agent, among the identity files and in `privateKey`; where the call names none of these, in the agent of SSH_AUTH_SOCK and the default identity files. Default: what `config` says.",
         ),
       ),
       agent: z.optional(

@@ -42,6 +42,16 @@ describe("JavaScript client: connect", () => {
     assert.match(session.serverIdent, /^SSH-2\.0-OpenSSH/);
     assert.equal(session.hostKey.fingerprint, hostKeys[0]?.fingerprint);
     assert.deepEqual([session.authMethod, session.ignored], ["password", []]);
+    assert.deepEqual(session.warnings, []);
+  });
+
+  it("says what was negotiated", async () => {
+    const algorithms = { kex: ["curve25519-sha256"] };
+    const session = scope.add(await lab.connect({ algorithms, warnWeakCrypto: true }));
+    assert.deepEqual([session.kex, session.postQuantum], ["curve25519-sha256", false]);
+    assert.match(session.warnings[0] ?? "", /not using a post-quantum key exchange/);
+    assert.notEqual(session.cipher, "");
+    assert.notEqual(session.mac, "");
   });
 
   it("goes through another session, and by a proxy command", async () => {

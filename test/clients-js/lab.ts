@@ -21,8 +21,11 @@ export class Lab {
   }
 
   static async start(scope: Scope, options: SshdOptions = {}): Promise<Lab> {
-    const server = scope.add(await startSshd({ unprivileged: true, ...options }));
-    return new Lab(server, join(scope.tempDir(), "known_hosts"));
+    return Lab.of(scope, await startSshd({ unprivileged: true, ...options }));
+  }
+
+  static of(scope: Scope, server: SshServer): Lab {
+    return new Lab(scope.add(server), join(scope.tempDir(), "known_hosts"));
   }
 
   get options(): ConnectOptions {

@@ -7,7 +7,7 @@ import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { TcpProxy } from "../fixtures/tcp-proxy.ts";
 import { failureOf, login, statusOf } from "./support/calls.ts";
-import { fails } from "./support/fails.ts";
+import { fails, refusesParam } from "./support/fails.ts";
 import { Files } from "./support/files.ts";
 
 describe("the channel of a session's files", function () {
@@ -32,6 +32,25 @@ describe("the channel of a session's files", function () {
     const { output } = await daemon.request("session.exec", { session, command: "echo ran" });
     assert.equal(output, "ran\n");
     assert.equal((await files.call("stat", { path: folder })).type, "directory");
+  });
+
+  it("has tokens that name one call, whether it lists or runs", async () => {
+    const { daemon, session, files, folder } = await start();
+    for (let n = 0; n < 20; n++) writeFileSync(join(folder, `f${n}`), "");
+    const list = { path: folder, stream: true, token: "o", window: 10 };
+    const run = { session, command: "cat", token: "o", openStdin: true };
+    const listing = files.call("readdir", list);
+    await daemon.waitFor(({ params }) => params?.token === "o");
+    await refusesParam(daemon.request("session.exec", run), "token");
+    const signal = { token: "o", signal: "TERM" };
+    await fails(daemon.request("session.signal", signal), "CommandNotFound");
+    await daemon.request("session.windowAdjust", { token: "o", bytes: 1000 });
+    assert.ok((await listing).count > 10);
+    const running = daemon.request("session.exec", run);
+    await refusesParam(files.call("readdir", list), "token");
+    await daemon.request("session.closeStdin", { token: "o" });
+    assert.equal((await running).exitCode, 0);
+    assert.ok((await files.call("readdir", { ...list, window: 1000 })).count > 10);
   });
 
   it("isn't given back while a file is open", async () => {

@@ -77,6 +77,9 @@ const sharedParams: Record<string, string> = {
   idleTimeout: "float | None",
   env: "Mapping[str, str] | None",
   pty: "bool | SessionExecParamsPty",
+  sudo: "bool | str",
+  sudoPassword: "str | None",
+  forwardAgent: "bool",
 };
 
 /** The overloads of `run` and `stream` of the Python client's sessions: for threads, and for asyncio. */
@@ -99,7 +102,7 @@ export function pythonOverloads(
       const shared = [
         ...["timeout", "idleTimeout"].flatMap(param),
         `input: ${input} | None = ...`,
-        ...["env", "envMode", "pty"].flatMap(param),
+        ...["env", "envMode", "pty", "sudo", "sudoPassword", "forwardAgent"].flatMap(param),
       ];
       const own =
         method === "run"
@@ -126,7 +129,14 @@ export function pythonOverloads(
 }
 
 /** Params of `ssh.new` that are paths on the daemon's machine, or hold some. */
-const localPaths = new Set(["identityFiles", "knownHosts", "agent", "socketPath", "config"]);
+const localPaths = new Set([
+  "identityFiles",
+  "certificateFiles",
+  "knownHosts",
+  "agent",
+  "socketPath",
+  "config",
+]);
 
 /** Python's, as far as the contract has fields of such names. */
 const keywords = new Set(["from", "in", "is", "class", "import", "global", "pass", "with"]);

@@ -53,7 +53,14 @@ export function typescriptErrors(): string {
 }
 
 /** Params of `ssh.new` that are paths on the daemon's machine, or hold some. */
-const localPaths = ["identityFiles", "knownHosts", "agent", "socketPath", "config"];
+const localPaths = [
+  "identityFiles",
+  "certificateFiles",
+  "knownHosts",
+  "agent",
+  "socketPath",
+  "config",
+];
 
 /** Columns of a comment. */
 const lineWidth = 100;

@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strconv"
@@ -210,6 +211,40 @@ func list(remote, count string) error {
 	return err
 }
 
+// forward listens at a port, and has the server connect to one of 127.0.0.1.
+func forward(port, to string) error {
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
+	if err != nil {
+		return err
+	}
+	go func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer near.Close()
+				far, err := warm.Dial("tcp", net.JoinHostPort("127.0.0.1", to))
+				if err != nil {
+					return
+				}
+				defer far.Close()
+				done := make(chan struct{})
+				go func() {
+					io.Copy(far, near)
+					far.(interface{ CloseWrite() error }).CloseWrite()
+					close(done)
+				}()
+				io.Copy(near, far)
+				near.(*net.TCPConn).CloseWrite()
+				<-done
+			}()
+		}
+	}()
+	return nil
+}
+
 func first(command string) (afterwards func() error, err error) {
 	client, err := connect()
 	if err != nil {
@@ -246,6 +281,8 @@ func work(name string, arguments []string) (afterwards func() error, err error) 
 		return first(arguments[0])
 	case "get":
 		err = get(arguments[0], arguments[1])
+	case "local":
+		err = forward(arguments[0], arguments[1])
 	case "put":
 		err = put(arguments[0], arguments[1])
 	default:

@@ -112,7 +112,7 @@ export interface DaemonStatusResult {
     readonly port: number;
     readonly username: string;
     readonly serverIdent: string;
-    /** Seconds since the login. */
+    /** Seconds since the connection's login. */
     readonly age: number;
     /** Channels in use at the moment. */
     readonly channels: number;
@@ -124,13 +124,39 @@ export interface DaemonStatusResult {
     readonly execs: number;
     /** SCP transfers started so far. */
     readonly transfers: number;
+    /** From the server, as encrypted; of the whole connection where it is shared. */
+    readonly bytesReceived: number;
+    /** To the server, likewise. */
+    readonly bytesSent: number;
+    /** The session that it runs over, where that has a handle. */
+    readonly via?: number;
+    /** The one of `connections` that it uses, where it may be shared. */
+    readonly connection?: number;
+  })[];
+  /**
+   * Connections that may be shared (`persist`), and that this client has used; with `all` every
+   * one.
+   */
+  readonly connections: readonly {
+    /** Counts up from 1. */
+    readonly connection: number;
+    readonly host: string;
+    readonly port: number;
+    readonly username: string;
+    readonly serverIdent: string;
+    /** Seconds since the login. */
+    readonly age: number;
+    /** How many use it at the moment, whoever's they are. */
+    readonly sessions: number;
+    /** Seconds since the last of them ended. */
+    readonly idle?: number;
+    /** Seconds until it ends, unless it is used. */
+    readonly endsIn?: number;
     /** From the server, as encrypted. */
     readonly bytesReceived: number;
     /** To the server, as encrypted. */
     readonly bytesSent: number;
-    /** The session that it runs over, where that has a handle. */
-    readonly via?: number;
-  })[];
+  }[];
   readonly forwards: readonly ({
     /** With `all`: whose it is. */
     readonly client?: number;
@@ -196,10 +222,17 @@ export interface SshNewParams {
   passphrase?: string | undefined;
   /**
    * Paths of private keys, or of public ones whose private half the agent holds; a certificate is
-   * found beside its key (`-cert.pub`). Default: what `config` says; else, where nothing else is
-   * named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
+   * found beside its key (`-cert.pub`), unless `certificateFiles` names any. Default: what `config`
+   * says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
    */
   identityFiles?: readonly string[] | undefined;
+  /**
+   * Paths of user certificates (OpenSSH's PROTOCOL.certkeys), which are tried first. Each one's
+   * private key is looked for in the agent, among the identity files and in `privateKey`; where the
+   * call names none of these, in the agent of SSH_AUTH_SOCK and the default identity files.
+   * Default: what `config` says.
+   */
+  certificateFiles?: readonly string[] | undefined;
   /**
    * The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default:
    * what `config` says, else that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.
@@ -2666,4 +2699,4 @@ export interface Notifications {
 }
 
 /** Params of `ssh.new` that are paths on this machine, or hold some. */
-export const localPaths: ReadonlySet<string> = new Set(["identityFiles","knownHosts","agent","socketPath","config"]);
+export const localPaths: ReadonlySet<string> = new Set(["identityFiles","certificateFiles","knownHosts","agent","socketPath","config"]);

@@ -101,8 +101,8 @@ end
 
 --- Waits for the end; output that wasn't read is passed over.
 --
--- Errors: `Timeout`; `Cancelled`, by `cancel`; `ChannelRequestDenied` where the server refuses the command, a
--- variable of `env`, or the `pty`; `ChannelOpenFailed`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or
+-- Errors: `Timeout`; `Cancelled`, by `cancel`; `SudoFailed`, as of `exec`; `ChannelRequestDenied` where the server refuses the command, a
+-- variable of `env`, the `pty`, or the agent; `ChannelOpenFailed`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or
 -- disconnected before; `SessionNotFound`, freed with the one in `via`; `InvalidParams`, an option that is unknown
 -- or out of range; `DaemonLost`.
 ---@return { exit_code: integer?, signal: string? }?

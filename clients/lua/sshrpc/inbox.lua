@@ -28,6 +28,12 @@ end
 function M.send(rpc, method, params, token)
   local self = setmetatable({ rpc = rpc, token = token, queue = {}, first = 1 }, Inbox)
   rpc.listeners[token] = function(message)
+    if message.id ~= nil and method ~= "ssh.new" then
+      -- Nobody can answer it: of what a program tells, no one may be reading. Not here, where what comes is read.
+      rpc.transport:later(function() rpc:respond(message.id, nil) end)
+      return
+    end
+    if self.ignores then return end
     self.queue[#self.queue + 1] = message
     self:_wake()
   end
@@ -43,8 +49,7 @@ end
 
 --- Throws away what has come and wasn't taken, and what will come.
 function Inbox:ignore()
-  self.queue, self.first = {}, 1
-  if self.rpc.listeners[self.token] then self.rpc.listeners[self.token] = function() end end
+  self.queue, self.first, self.ignores = {}, 1, true
 end
 
 function Inbox:_wake()

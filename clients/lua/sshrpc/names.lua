@@ -6,7 +6,7 @@ local json = require("sshrpc.json")
 local M = {}
 
 --- Params that are lists, which an empty table doesn't tell.
-M.lists = { exclude = true, identityFiles = true, hostKeyFingerprints = true, knownHosts = true }
+M.lists = { exclude = true, identityFiles = true, certificateFiles = true, hostKeyFingerprints = true, knownHosts = true }
 
 --- Params that hold lists only, under names of the protocol.
 M.groups_of_lists = { algorithms = true }

@@ -27,6 +27,10 @@ end
 ---@class sshrpc.ShellOptions
 ---@field pty sshrpc.Pty|false|nil its terminal; `false` for none
 ---@field env table<string, string>?
+---@field env_mode "send"|"export"|nil as for `exec`, like the next three
+---@field sudo boolean|string|nil a login shell of root, or of that user
+---@field sudo_password string?
+---@field forward_agent boolean?
 ---@field timeout number? seconds for all of it
 ---@field idle_timeout number? seconds between two pieces of output
 ---@field prompt string? for `command`, a Lua pattern of the prompt's whole line; by default it is found out

@@ -12,12 +12,13 @@ function M.visible(shown)
   text = text:gsub("\27[()]%w", ""):gsub("\27[=>78MDE]", ""):gsub("[%z\7]", "")
   -- What takes a pager's line away.
   text = text:gsub("\8+ *\8*", ""):gsub("\r +\r", "")
-  return (text:gsub("\r+\n", "\n"))
+  -- bash returns to where it is, at each prompt and before each output.
+  return (text:gsub("\r+\n", "\n"):gsub("\n\r+", "\n"):gsub("^\r+", ""))
 end
 
 --- What stands behind the last line's end.
 function M.last_line(shown)
-  return (M.visible(shown):match("[^\n]*$"):gsub("^\r+", ""))
+  return M.visible(shown):match("[^\n]*$")
 end
 
 --- What stands before that.

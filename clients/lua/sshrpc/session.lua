@@ -23,8 +23,13 @@ local M = {}
 ---@field port integer
 ---@field username string whom it is logged in as
 ---@field server_ident string the server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`
----@field host_key { type: string, fingerprint: string, status: string, reason: string? } `status` as in the protocol's `ssh.new`
+---@field host_key { type: string, fingerprint: string, status: string, certificate: table?, reason: string? } as in the protocol's `ssh.new`; of a certificate `key_id`, `serial`, `principals`, `valid_after`, `valid_before`, `ca`
 ---@field auth_method string the method of RFC 4252 that succeeded; of several in a row all: "publickey,password"
+---@field kex string the key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`
+---@field cipher string the cipher that is sent with, as `aes128-gcm@openssh.com`
+---@field mac string the MAC that goes with it; `<implicit>` where the cipher is one itself
+---@field post_quantum boolean whether the key exchange is safe from quantum computers
+---@field warnings string[]? what `warn_weak_crypto` has found, if anything
 ---@field ignored string[]? with `config`, what it says and isn't honoured here
 
 ---@class sshrpc.Session
@@ -95,7 +100,14 @@ end
 ---@class sshrpc.CommandOptions
 ---@field timeout number? seconds for the whole call, by default none (`math.huge`); zero or less has passed already
 ---@field env table<string, string>? environment variables; one that the server refuses is the error `ChannelRequestDenied`
+---@field env_mode "send"|"export"|nil "export" has the command line set them, whatever the server takes
 ---@field pty sshrpc.Pty? runs it on a terminal; all its output is stdout then
+---@field sudo boolean|string|nil `true` runs it by sudo(8) as root, a name as that user, with sh for its shell; of `env`, what
+--  goes by "export" arrives for sure
+---@field sudo_password string? what sudo is given where it asks, in no command line and in no output; without it a sudo that
+--  asks is `SudoFailed`: `on_prompt` is for the login
+---@field forward_agent boolean? lends the server the agent of the login while the command runs, as `ssh -A` does: who is root
+--  there can log in by its keys meanwhile
 
 ---@class sshrpc.ExecOptions: sshrpc.CommandOptions
 ---@field stdin string? what the command reads, by default nothing; then its input ends
@@ -115,10 +127,12 @@ end
 --
 -- A time-out has the command signalled: TERM, two seconds later KILL.
 --
--- Errors: `Timeout`; `OutputTooLarge`; `ChannelRequestDenied` where the server refuses the command, a variable of
--- `env`, or the `pty`; `ChannelOpenFailed`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or disconnected
--- before; `SessionNotFound`, freed; `InvalidParams`, an option that is unknown or out of range;
--- `InvalidArgument`, a text in `env` or `pty` that isn't UTF-8; `DaemonLost`.
+-- Errors: `Timeout`; `OutputTooLarge`; `SudoFailed`, whose `data.reason` is "wrongPassword", "passwordNeeded",
+-- "noTerminal" (it wants a `pty`), "notAllowed" (by sudoers), "unknownUser", "notFound" (there is no sudo) or "other";
+-- `ChannelRequestDenied` where the server refuses the command, a variable of `env`, the `pty`, or the agent;
+-- `ChannelOpenFailed`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or disconnected before; `SessionNotFound`,
+-- freed; `InvalidParams`, an option that is unknown or out of range; `InvalidArgument`, a text in `env` or `pty` that
+-- isn't UTF-8; `DaemonLost`.
 ---@param text string for the account's shell, which gets these bytes, at most 250000
 ---@param options sshrpc.ExecOptions?
 ---@return { stdout: string, stderr: string, exit_code: integer?, signal: string? }? result

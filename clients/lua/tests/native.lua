@@ -20,6 +20,18 @@ t.test("a session says what its server is", function()
   for name in pairs(session.info) do assert(not name:find("%u"), name) end
 end)
 
+t.test("a session says what was negotiated", function()
+  local options = { host = server.host, port = server.port, username = server.username, password = server.password,
+    algorithms = { kex = { "curve25519-sha256" } }, warn_weak_crypto = true, certificate_files = {} }
+  local other = sshrpc.assert(sshrpc.connect(options))
+  t.equal(other.info.kex, "curve25519-sha256")
+  t.equal(other.info.post_quantum, false)
+  assert(other.info.warnings[1]:find("not using a post%-quantum key exchange"), other.info.warnings[1])
+  assert(other.info.cipher ~= "" and other.info.mac ~= "")
+  other:free()
+  t.equal(session.info.warnings, nil)
+end)
+
 t.test("exec gives the streams apart, the code and the signal", function()
   local result = sshrpc.assert(session:exec("echo out; echo err >&2; exit 3"))
   t.equal(result.stdout, "out\n")

@@ -20,6 +20,7 @@ local suites = {
   { "unit", { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit", "nvim" } },
   { "native", { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
   { "files", { "lua5.1", "lua5.4", "luajit", "nvim", "luv", "eco" } },
+  { "lent", { "lua5.1", "lua5.4", "luv", "eco" } },
   { "talk", { "lua5.1", "lua5.4", "nvim", "luv", "eco", "eco 4.0" } },
   { "tunnels", { "lua5.1", "lua5.4", "luv", "eco" } },
   { "dropin", { "lua5.1", "lua5.4", "luajit", "luv", "eco", "eco 4.0" } },
@@ -118,6 +119,13 @@ local environment = {
   T_HOME = server.home, T_PORT_SILENT = faulty.SILENT, T_PORT_CLOSING = faulty.CLOSING, T_PORT_HTTP = faulty.HTTP, T_PORT_SLOW = faulty.SLOW,
   T_PORT_NOPASSWORD = keys_only.port,
 }
+if (" " .. (#arg == 0 and "lent" or table.concat(arg, " "))):find(" lent", 1, true) then
+  local sudo = helper("sudo", serve .. [[ '{"sudo":true}']])
+  environment.T_PORT_SUDO = sudo.port or sudo.skip
+  environment.T_PORT_NOSUDO = helper("without_sudo", serve .. [[ '{"config":["SetEnv PATH=/var/empty"]}']]).port
+  local agent = helper("agent", serve .. [[ '{"agent":true}']])
+  environment.T_PORT_AGENT, environment.T_AGENT = agent.port, agent.agent
+end
 local exports = {}
 for name, value in pairs(environment) do exports[#exports + 1] = name .. "=" .. quoted(tostring(value)) end
 local env = "unset LUA_PATH_5_4 LUA_PATH_5_3 LUA_PATH_5_2; export " .. table.concat(exports, " ") .. "; "

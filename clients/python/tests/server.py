@@ -54,6 +54,8 @@ class Server:
         self.username: str = fields["username"]
         self.password: str = fields["password"]
         self.private_key_path: str = fields["privateKeyPath"]
+        #: The socket of an agent, where that is wanted.
+        self.agent: str | None = fields.get("agent")
         self.fingerprint: str = fields["hostKeys"][0]["fingerprint"]
         #: The account's home.
         self.home = Path(fields["home"])

@@ -45,6 +45,25 @@ class ConnectTest(ServerTest):
             self.assertEqual(session.auth_method, "password")
             self.assertIn("alice@127.0.0.1", repr(session))
 
+    def test_says_what_was_negotiated(self) -> None:
+        options = {"algorithms": {"kex": ["curve25519-sha256"]}, "warn_weak_crypto": True}
+        with sshrpc.connect(**self.server.address, **options) as session:
+            self.assertEqual(session.kex, "curve25519-sha256")
+            self.assertFalse(session.post_quantum)
+            self.assertRegex(session.warnings[0], "not using a post-quantum key exchange")
+            self.assertNotEqual(session.cipher, "")
+            self.assertNotEqual(session.mac, "")
+            self.assertIsNone(session.host_key.certificate)
+        with sshrpc.connect(**self.server.address) as session:
+            self.assertEqual(session.warnings, ())
+
+    def test_a_certificate_that_is_none_is_named(self) -> None:
+        path = Path(self.server.private_key_path + ".pub")
+        address = {**self.server.address, "password": None}
+        with self.assertRaises(sshrpc.AuthenticationFailed) as raised:
+            sshrpc.connect(**address, certificate_files=[path], agent=False)
+        self.assertEqual(raised.exception.data["skipped"][0]["path"], str(path))
+
     def test_parameters_by_position(self) -> None:
         server = self.server
         with sshrpc.connect(server.host, server.port, server.username, server.password) as session:

@@ -1,4 +1,4 @@
-/** OpenSSH's certificates (PROTOCOL.certkeys), as far as a host's need them. */
+/** OpenSSH's certificates (PROTOCOL.certkeys), a host's and a user's. */
 import { Malformed, WireReader, string } from "./wire.ts";
 
 /** What a certificate says; whether its signature is the authority's is not looked at here. */
@@ -15,7 +15,8 @@ export interface Certificate {
   /** Seconds since 1970; valid from the first on and before the second. */
   readonly validAfter: bigint;
   readonly validBefore: bigint;
-  readonly hasCriticalOptions: boolean;
+  /** What whoever takes it has to know and heed, by name, with the bytes that belong to it. */
+  readonly criticalOptions: ReadonlyMap<string, Buffer>;
   /** The authority's key. */
   readonly ca: Buffer;
   /** What the authority has signed, and how. */
@@ -30,6 +31,9 @@ const valuesOf: Readonly<Record<string, number>> = {
   "ecdsa-sha2-nistp256": 2,
   "ecdsa-sha2-nistp384": 2,
   "ecdsa-sha2-nistp521": 2,
+  // On a security key: the application's name is the last.
+  "sk-ssh-ed25519@openssh.com": 2,
+  "sk-ecdsa-sha2-nistp256@openssh.com": 3,
 };
 
 const suffix = "-cert-v01@openssh.com";
@@ -40,7 +44,9 @@ const mostPrincipals = 256;
 
 /** The name without the certificate: of a key's type, or of an algorithm; undefined for one without. */
 export function withoutCertificate(name: string): string | undefined {
-  return name.endsWith(suffix) ? name.slice(0, -suffix.length) : undefined;
+  if (!name.endsWith(suffix)) return undefined;
+  const plain = name.slice(0, -suffix.length);
+  return plain.startsWith("sk-") ? `${plain}@openssh.com` : plain;
 }
 
 /**
@@ -64,8 +70,8 @@ export function parseCertificate(blob: Buffer): Certificate | undefined {
   const principals = all(reader.string(), (list) => text(list.string()));
   const validAfter = reader.bytes(8).readBigUInt64BE();
   const validBefore = reader.bytes(8).readBigUInt64BE();
-  const option = (list: WireReader) => [list.string(), list.string()];
-  const critical = all(reader.string(), option);
+  const option = (list: WireReader) => [text(list.string()), list.string()] as const;
+  const criticalOptions = new Map(all(reader.string(), option));
   all(reader.string(), option);
   // Reserved.
   reader.string();
@@ -84,7 +90,7 @@ export function parseCertificate(blob: Buffer): Certificate | undefined {
     principals,
     validAfter,
     validBefore,
-    hasCriticalOptions: critical.length > 0,
+    criticalOptions,
     ca,
     signed: blob.subarray(0, blob.length - 4 - signature.length),
     signature,

@@ -68,7 +68,7 @@ async function run<Fields extends object>(
   const held = scope.sessions.get(params.session);
   if (forwardAgent) requireAgent(held.session);
   const running = new RunningProgram(openStdin);
-  if (token !== undefined) scope.programs.add(token, { running, stream });
+  if (token !== undefined) scope.calls.add(token, { program: running, stream });
   try {
     const lend = forwardAgent ? lendAgent : undefined;
     const options = { start, stdin, openStdin, env, pty, idleTimeout, lendAgent: lend, sudo };
@@ -87,6 +87,6 @@ async function run<Fields extends object>(
       throw new Failure("NotUtf8", "the output is not UTF-8", { ...fields("base64"), ...exit });
     }
   } finally {
-    if (token !== undefined) scope.programs.delete(token);
+    if (token !== undefined) scope.calls.delete(token);
   }
 }

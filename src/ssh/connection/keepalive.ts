@@ -38,13 +38,18 @@ export class Keepalive {
     if (interval === 0) return () => {};
     let asked = 0;
     const timer = setInterval(() => {
-      if (asked === countMax) {
-        clearInterval(timer);
-        lost();
-      } else {
+      if (asked < countMax) {
         asked += 1;
         this.#ping();
+        return;
       }
+      // Of a process that stood still, what has come meanwhile is read first.
+      setImmediate(() => {
+        if (asked < countMax || !this.#watchers.has(heard)) return;
+        clearInterval(timer);
+        this.#watchers.delete(heard);
+        lost();
+      });
     }, interval * 1000);
     const heard = () => {
       asked = 0;

@@ -29,8 +29,6 @@ export class Session {
   readonly channels: Channels;
   /** Commands and transfers started so far. */
   readonly started = { execs: 0, transfers: 0 };
-  /** Resolves when the session ends otherwise than by {@link end}. */
-  readonly lost: Promise<Loss>;
   /** The socket of the agent that may be lent to the server; undefined where there is none. */
   readonly agent: string | undefined;
   /** The connection, which may be others' too. */
@@ -42,7 +40,6 @@ export class Session {
   #closed: Failure | undefined;
   #ending: Promise<void> | undefined;
   #loss: Loss | undefined;
-  #tellLoss!: (loss: Loss) => void;
 
   /** @param link one that is open */
   constructor(link: Link, options: SessionOptions) {
@@ -53,9 +50,6 @@ export class Session {
     this.#tunnels = link.channels.makeTunnels();
     link.join(this);
     if (link.carrier) link.carrier.session.#passengers.add(this);
-    this.lost = new Promise((resolve) => {
-      this.#tellLoss = resolve;
-    });
     this.#endKeepalive = link.keepalive.watch(options.keepalive, () => this.#silence());
   }
 
@@ -177,7 +171,6 @@ export class Session {
     this.#loss = loss;
     this.#tunnels.fail(failure);
     this.#tellEnd();
-    this.#tellLoss(loss);
   }
 
   async #end(reason: number, description: string): Promise<void> {

@@ -54,6 +54,9 @@ export class Call {
   #timer: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #idleAfter: number | undefined;
+  #hasMoved = false;
+  /** What works for it, together with others. */
+  #leader: Call | undefined;
 
   /**
    * @param cancellation by the client
@@ -71,7 +74,7 @@ export class Call {
     this.#isDefault = isDefault;
     this.#timeout = timeout;
     this.#onDeadline = () =>
-      this.#end("Timeout", `timed out after ${this.#timeout} s, ${whereabouts[this.phase]}`, {
+      this.#end("Timeout", `timed out after ${this.#timeout} s, ${this.#whereabouts}`, {
         seconds: this.#timeout,
       });
     const onCancel = () => this.#end("Cancelled", cancellation.reason, {});
@@ -116,6 +119,7 @@ export class Call {
 
   /** As {@link race}, for what the server has no part in: the call isn't idle meanwhile. */
   async whileQueued<T>(turn: Promise<T>): Promise<T> {
+    this.#hasMoved = true;
     clearTimeout(this.#idle);
     try {
       return await this.race(turn);
@@ -128,7 +132,7 @@ export class Call {
   /** As {@link whileQueued}, for what the client has to do: a default deadline waits, too. */
   async whileAsking<T>(answer: Promise<T>): Promise<T> {
     const began = performance.now();
-    if (this.#isDefault) clearTimeout(this.#timer);
+    if (this.#isDefault) this.#stopTimer();
     try {
       return await this.whileQueued(answer);
     } finally {
@@ -146,7 +150,7 @@ export class Call {
    */
   replaceDefault(timeout: number): void {
     if (!this.#isDefault || this.#failure) return;
-    clearTimeout(this.#timer);
+    this.#stopTimer();
     this.#timeout = timeout;
     this.#deadline = performance.now() + timeout * 1000;
     this.#startTimer();
@@ -163,14 +167,32 @@ export class Call {
     clearTimeout(this.#idle);
     const idle = () => {
       if (isExcused()) return void this.#idle?.refresh();
-      const message = `nothing moved for ${seconds} s, ${whereabouts[this.phase]}`;
-      this.#end("Timeout", message, { seconds });
+      this.#hasMoved = false;
+      afterWhatHasCome(() => {
+        if (this.#hasMoved || this.#idleAfter === undefined) return;
+        const message = `nothing moved for ${seconds} s, ${this.#whereabouts}`;
+        this.#end("Timeout", message, { seconds });
+      });
     };
     this.#idle = setTimeout(idle, Math.min(seconds * 1000, longestTimer));
   }
 
+  /** It is as far as another one, which works for it; undefined for no other any more. */
+  follow(leader: Call | undefined): void {
+    this.#leader = leader;
+  }
+
+  /** Ends the call for this reason, unless it has ended. */
+  endAs(failure: Failure): void {
+    if (this.#failure) return;
+    this.#failure = failure;
+    this.#controller?.abort(failure);
+    for (const { reject } of this.#racers) reject?.(failure);
+  }
+
   /** A byte went or came. */
   progress(): void {
+    this.#hasMoved = true;
     this.#idle?.refresh();
   }
 
@@ -184,7 +206,7 @@ export class Call {
   dispose(): void {
     this.#deadline = undefined;
     this.#idleAfter = undefined;
-    clearTimeout(this.#timer);
+    this.#stopTimer();
     clearTimeout(this.#idle);
     this.#cancellation.onRequest(undefined);
   }
@@ -192,13 +214,32 @@ export class Call {
   #startTimer(): void {
     const left = (this.#deadline as number) - performance.now();
     if (left <= 0) this.#onDeadline();
-    else if (left <= longestTimer) this.#timer = setTimeout(this.#onDeadline, left);
+    else if (left <= longestTimer) {
+      const timer = setTimeout(
+        () => afterWhatHasCome(() => this.#timer === timer && this.#onDeadline()),
+        left,
+      );
+      this.#timer = timer;
+    }
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #end(kind: "Timeout" | "Cancelled", message: string, data: Record<string, unknown>): void {
     if (this.#failure) return;
-    this.#failure = new Failure(kind, message, { phase: this.phase, ...data });
-    this.#controller?.abort(this.#failure);
-    for (const { reject } of this.#racers) reject?.(this.#failure);
+    const { phase } = this.#leader ?? this;
+    this.endAs(new Failure(kind, message, { phase, ...data }));
   }
+
+  get #whereabouts(): string {
+    return whereabouts[(this.#leader ?? this).phase];
+  }
+}
+
+/** Of a process that stood still for a while, timers come first when it goes on. */
+function afterWhatHasCome(task: () => void): void {
+  setImmediate(task);
 }

@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     )
     from .results import (
         CommandFailed,
+        HostCertificate,
         HostKey,
         OutputNotText,
         Result,
@@ -135,6 +136,7 @@ __all__ = [
     "ForwardRefused",
     "Found",
     "HandshakeFailed",
+    "HostCertificate",
     "HostKey",
     "HostKeyRejected",
     "InputTooFast",
@@ -235,6 +237,7 @@ _HOMES = {
     "PromptLine": "prompts",
     "RemoteSocket": "remote_socket",
     "CommandFailed": "results",
+    "HostCertificate": "results",
     "HostKey": "results",
     "OutputNotText": "results",
     "Result": "results",

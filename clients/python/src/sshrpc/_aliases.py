@@ -78,6 +78,17 @@ OnOutput = Callable[[StreamName, _Text], object]
 #: one), True or False for a host key, None for "I won't say".
 Answer = Union[None, bool, str, Sequence[str]]
 
+#: Why sudo didn't run a program: `SudoFailed`.
+SudoReason = Literal[
+    "wrongPassword",
+    "passwordNeeded",
+    "noTerminal",
+    "notAllowed",
+    "unknownUser",
+    "notFound",
+    "other",
+]
+
 #: A program's path, a command line, or a command as a list.
 Command = Union[str, "os.PathLike[str]", Sequence[str]]
 

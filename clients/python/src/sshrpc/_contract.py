@@ -106,7 +106,7 @@ class _DaemonStatusResultSessions(TypedDict):
     port: int
     username: str
     serverIdent: str
-    #: Seconds since the login.
+    #: Seconds since the connection's login.
     age: float
     #: Channels in use at the moment.
     channels: int
@@ -118,9 +118,9 @@ class _DaemonStatusResultSessions(TypedDict):
     execs: int
     #: SCP transfers started so far.
     transfers: int
-    #: From the server, as encrypted.
+    #: From the server, as encrypted; of the whole connection where it is shared.
     bytesReceived: int
-    #: To the server, as encrypted.
+    #: To the server, likewise.
     bytesSent: int
 
 
@@ -131,6 +131,36 @@ class DaemonStatusResultSessions(_DaemonStatusResultSessions, total=False):
     client: int
     #: The session that it runs over, where that has a handle.
     via: int
+    #: The one of `connections` that it uses, where it may be shared.
+    connection: int
+
+
+class _DaemonStatusResultConnections(TypedDict):
+    """A part of it."""
+
+    #: Counts up from 1.
+    connection: int
+    host: str
+    port: int
+    username: str
+    serverIdent: str
+    #: Seconds since the login.
+    age: float
+    #: How many use it at the moment, whoever's they are.
+    sessions: int
+    #: From the server, as encrypted.
+    bytesReceived: int
+    #: To the server, as encrypted.
+    bytesSent: int
+
+
+class DaemonStatusResultConnections(_DaemonStatusResultConnections, total=False):
+    """A part of it."""
+
+    #: Seconds since the last of them ended.
+    idle: float
+    #: Seconds until it ends, unless it is used.
+    endsIn: float
 
 
 class DaemonStatusResultForwardsBind(TypedDict):
@@ -206,6 +236,8 @@ class _DaemonStatusResult(TypedDict):
     uptime: float
     memory: DaemonStatusResultMemory
     sessions: List[DaemonStatusResultSessions]
+    #: Connections that may be shared (`persist`), and that this client has used; with `all` every one.
+    connections: List[DaemonStatusResultConnections]
     forwards: List[DaemonStatusResultForwards]
     #: The servers that are being connected to; one that is reached in two ways is listed twice.
     connecting: List[DaemonStatusResultConnecting]
@@ -258,8 +290,10 @@ class SshNewParams(_SshNewParams, total=False):
     privateKey: str
     #: Of private keys that are encrypted.
     passphrase: str
-    #: Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`). Default: what `config` says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
+    #: Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`), unless `certificateFiles` names any. Default: what `config` says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
     identityFiles: List[str]
+    #: Paths of user certificates (OpenSSH's PROTOCOL.certkeys), which are tried first. Each one's private key is looked for in the agent, among the identity files and in `privateKey`; where the call names none of these, in the agent of SSH_AUTH_SOCK and the default identity files. Default: what `config` says.
+    certificateFiles: List[str]
     #: The SSH agent: `true` for that of SSH_AUTH_SOCK, the path of its socket, or `false`. Default: what `config` says, else that of SSH_AUTH_SOCK where `identityFiles` is named, or nothing is.
     agent: Union[bool, str]
     #: Of the agent's keys only those that are among the identity files. Default: what `config` says, else false.
@@ -2064,8 +2098,13 @@ class ConnectOptions(TypedDict, total=False):
             1, PKCS #8) or PuTTY's version 2.
         passphrase: Of private keys that are encrypted.
         identity_files: Paths of private keys, or of public ones whose private half the agent holds;
-            a certificate is found beside its key (`-cert.pub`). Default: what `config` says; else,
-            where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
+            a certificate is found beside its key (`-cert.pub`), unless `certificate_files` names
+            any. Default: what `config` says; else, where nothing else is named, `~/.ssh/id_rsa`,
+            `id_ecdsa` and `id_ed25519`.
+        certificate_files: Paths of user certificates (OpenSSH's PROTOCOL.certkeys), which are tried
+            first. Each one's private key is looked for in the agent, among the identity files and
+            in `private_key`; where the call names none of these, in the agent of SSH_AUTH_SOCK and
+            the default identity files. Default: what `config` says.
         agent: The SSH agent: `True` for that of SSH_AUTH_SOCK, the path of its socket, or `False`.
             Default: what `config` says, else that of SSH_AUTH_SOCK where `identity_files` is named,
             or nothing is.
@@ -2120,6 +2159,7 @@ class ConnectOptions(TypedDict, total=False):
     private_key: Union[str, Buffer, None]
     passphrase: Union[str, None]
     identity_files: Union[Sequence[StrPath], StrPath, None]
+    certificate_files: Union[Sequence[StrPath], StrPath, None]
     agent: Union[bool, StrPath, None]
     identities_only: Union[bool, None]
     host_key_policy: Union[Literal["strict", "accept-new", "ask", "pin", "off"], None]

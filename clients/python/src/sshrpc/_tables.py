@@ -13,6 +13,7 @@ CONNECT_OPTIONS: Final[Dict[str, str]] = {
     "private_key": "privateKey",
     "passphrase": "passphrase",
     "identity_files": "identityFiles",
+    "certificate_files": "certificateFiles",
     "agent": "agent",
     "identities_only": "identitiesOnly",
     "host_key_policy": "hostKeyPolicy",
@@ -43,10 +44,10 @@ ALGORITHMS: Final[Dict[str, str]] = {
 }
 
 #: Those options that are paths on the daemon's machine, or hold some, by their names on the wire.
-LOCAL_PATHS: Final[FrozenSet[str]] = frozenset(["identityFiles", "agent", "knownHosts", "socketPath", "config"])
+LOCAL_PATHS: Final[FrozenSet[str]] = frozenset(["identityFiles", "certificateFiles", "agent", "knownHosts", "socketPath", "config"])
 
 #: Those that are lists.
-LISTS: Final[FrozenSet[str]] = frozenset(["identityFiles", "hostKeyFingerprints", "knownHosts"])
+LISTS: Final[FrozenSet[str]] = frozenset(["identityFiles", "certificateFiles", "hostKeyFingerprints", "knownHosts"])
 
 #: The code of each kind of error.
 ERROR_CODES: Final[Dict[str, int]] = {

@@ -42,6 +42,9 @@ class Commands(Streaming):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -62,6 +65,9 @@ class Commands(Streaming):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -82,6 +88,9 @@ class Commands(Streaming):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -102,6 +111,9 @@ class Commands(Streaming):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -122,6 +134,9 @@ class Commands(Streaming):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -142,6 +157,9 @@ class Commands(Streaming):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         check: bool = ...,
         merge_stderr: bool = ...,
         max_output: int | None = ...,
@@ -164,6 +182,9 @@ class Commands(Streaming):
         env: Mapping[str, str] | None = None,
         env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = False,
+        sudo: bool | str = False,
+        sudo_password: str | None = None,
+        forward_agent: bool = False,
         merge_stderr: bool = False,
         max_output: int | None = None,
         on_output: OnOutput[Any] | None = None,
@@ -190,6 +211,12 @@ class Commands(Streaming):
             pty: True, or `{"term": …, "columns": …, "rows": …}`, for a pseudo-terminal (RFC 4254
                 §6.2), on which stdout and stderr are one. Defaults: `"xterm"`, 80 columns, 24 rows;
                 of both at least 1.
+            sudo: True runs the command by sudo(8) as root, a name as that user, with sh for its
+                shell. Of `env`, what goes by `"export"` arrives for sure.
+            sudo_password: What sudo is given where it asks, in no command line and in no output.
+                Without it a sudo that asks is `SudoFailed`: nobody else is asked.
+            forward_agent: Lends the server the agent of the login while the command runs, as `ssh
+                -A` does: whoever is root there can log in by its keys meanwhile.
             merge_stderr: Both streams in `stdout`, in the order in which they came.
             max_output: The most bytes of output to hold; 268435456 by default, and at most.
             on_output: Called, in this thread, with `"stdout"` or `"stderr"` and each
@@ -208,7 +235,9 @@ class Commands(Streaming):
             ConnectionLost: likewise.
             SessionClosed: the session was lost before.
             ChannelOpenFailed: RFC 4254 §5.1.
-            ChannelRequestDenied: the server refuses the command, a variable of `env`, or the `pty`.
+            ChannelRequestDenied: the server refuses the command, a variable of `env`, the `pty`, or
+                the agent.
+            SudoFailed: sudo didn't run it; its `reason` says why.
             OutputNotText: the output isn't text in this encoding; a UnicodeDecodeError, too.
             LookupError: there is no such encoding; nothing was sent.
             DaemonError: the daemon has ended.
@@ -216,7 +245,15 @@ class Commands(Streaming):
         """
         mode = TextMode(text, encoding, errors)
         options = ExecOptions(
-            timeout, idle_timeout, env, env_mode, cast("Any", pty), mode.encode(input)
+            timeout,
+            idle_timeout,
+            env,
+            env_mode,
+            cast("Any", pty),
+            mode.encode(input),
+            sudo=sudo,
+            sudo_password=sudo_password,
+            forward_agent=forward_agent,
         )
         if on_output is None:
             return self.daemon.call(

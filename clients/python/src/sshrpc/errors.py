@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from ._aliases import SudoReason
+
 __all__ = [
     "AuthenticationFailed",
     "Cancelled",
@@ -42,6 +44,7 @@ __all__ = [
     "ScpRemoteError",
     "SessionClosed",
     "SessionNotFound",
+    "SudoFailed",
     "Timeout",
     "TransferIncomplete",
 ]
@@ -183,7 +186,18 @@ class ForwardRefused(SSHError):
 
 
 class SudoFailed(SSHError):
-    """sudo didn't run the program; `data["reason"]` says why, the message has its words."""
+    """sudo didn't run the program: `reason` says why, and the message has its words.
+
+    `data["stderr"]` is all that it said.
+    """
+
+    @property
+    def reason(self) -> SudoReason:
+        """`"wrongPassword"`, `"passwordNeeded"` (it asks, and `sudo_password` wasn't given),
+        `"noTerminal"` (it wants one: `pty`), `"notAllowed"` (by sudoers), `"unknownUser"`,
+        `"notFound"` (there is no sudo) or `"other"`.
+        """
+        return cast("SudoReason", self.data.get("reason", "other"))
 
 
 class ScpRemoteError(SSHError, OSError):

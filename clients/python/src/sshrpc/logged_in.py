@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._typing import TYPE_CHECKING
-from .results import HostKey
+from .results import host_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,11 @@ class LoggedIn:
         self.username: str = result["username"]
         self.handle = result["session"]
         self.server_ident = result["serverIdent"]
-        key = result["hostKey"]
-        self.host_key = HostKey(key["type"], key["fingerprint"], key["status"])
+        self.host_key = host_key(result["hostKey"])
         self.auth_method = result["authMethod"]
+        self.kex = result["kex"]
+        self.cipher = result["cipher"]
+        self.mac = result["mac"]
+        self.post_quantum = result["postQuantum"]
+        self.warnings: tuple[str, ...] = tuple(result.get("warnings", ()))
         self.ignored: tuple[str, ...] = tuple(result.get("ignored", ()))

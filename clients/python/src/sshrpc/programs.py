@@ -50,6 +50,10 @@ class ExecOptions:
         env_mode: str | None,
         pty: bool | Mapping[str, Any],
         stdin: memoryview | None,
+        *,
+        sudo: bool | str = False,
+        sudo_password: str | None = None,
+        forward_agent: bool = False,
     ) -> None:
         self.timeout = timeout
         self.idle_timeout = idle_timeout
@@ -57,6 +61,9 @@ class ExecOptions:
         self.env_mode = env_mode
         self.pty = pty
         self.stdin = stdin
+        self.sudo = sudo
+        self.sudo_password = sudo_password
+        self.forward_agent = forward_agent
 
     def params(self, session: int, command: RemoteText) -> SessionExecParams:
         """The params."""
@@ -71,6 +78,12 @@ class ExecOptions:
             params["envMode"] = self.env_mode
         if self.pty is not False:
             params["pty"] = {} if self.pty is True else dict(self.pty)
+        if self.sudo is not False:
+            params["sudo"] = self.sudo
+        if self.sudo_password is not None:
+            params["sudoPassword"] = self.sudo_password
+        if self.forward_agent:
+            params["forwardAgent"] = True
         return cast("SessionExecParams", params)
 
     def payload(self) -> Payload | None:

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._aliases import RemoteText
+    from ._contract import SshNewResultHostKey
 
-__all__ = ["CommandFailed", "HostKey", "OutputNotText", "Result"]
+__all__ = ["CommandFailed", "HostCertificate", "HostKey", "OutputNotText", "Result"]
 
 #: Characters of a failed command's error output that the exception's text has.
 _QUOTED = 300
@@ -53,6 +54,39 @@ class Result(Value, Generic[Text]):
             raise CommandFailed(self)
 
 
+class HostCertificate(Value):
+    """What an authority says of a host's key (OpenSSH's PROTOCOL.certkeys).
+
+    Attributes:
+        key_id: The authority's name for it.
+        serial: Its number.
+        principals: The hosts that it is for.
+        valid_after: Seconds since 1970; 0 for always.
+        valid_before: Likewise; None for ever.
+        ca: The authority's fingerprint: `"SHA256:…"`.
+
+    """
+
+    __slots__ = ("ca", "key_id", "principals", "serial", "valid_after", "valid_before")
+    __match_args__ = ("key_id", "serial", "principals", "valid_after", "valid_before", "ca")
+
+    def __init__(  # noqa: PLR0913, PLR0917
+        self,
+        key_id: str,
+        serial: int,
+        principals: tuple[str, ...],
+        valid_after: int,
+        valid_before: int | None,
+        ca: str,
+    ) -> None:
+        self.key_id = key_id
+        self.serial = serial
+        self.principals = principals
+        self.valid_after = valid_after
+        self.valid_before = valid_before
+        self.ca = ca
+
+
 class HostKey(Value):
     """The key by which the server has shown who it is.
 
@@ -60,16 +94,42 @@ class HostKey(Value):
         type: As `"ssh-ed25519"`.
         fingerprint: As OpenSSH prints it: `"SHA256:…"`.
         status: `"known"`; `"recorded"` in known_hosts now; or what else the contract lists.
+        certificate: What vouches for the key, where known_hosts or `host_key_fingerprints=` has its
+            authority and not the key; else None.
+        reason: Why the key could not be recorded; else None.
 
     """
 
-    __slots__ = ("fingerprint", "status", "type")
-    __match_args__ = ("type", "fingerprint", "status")
+    __slots__ = ("certificate", "fingerprint", "reason", "status", "type")
+    __match_args__ = ("type", "fingerprint", "status", "certificate", "reason")
 
-    def __init__(self, type: str, fingerprint: str, status: str) -> None:  # noqa: A002
+    def __init__(
+        self,
+        type: str,  # noqa: A002
+        fingerprint: str,
+        status: str,
+        certificate: HostCertificate | None = None,
+        reason: str | None = None,
+    ) -> None:
         self.type = type
         self.fingerprint = fingerprint
         self.status = status
+        self.certificate = certificate
+        self.reason = reason
+
+
+def host_key(shown: SshNewResultHostKey) -> HostKey:
+    """The host key in the result of `ssh.new`."""
+    said = shown.get("certificate")
+    certificate = said and HostCertificate(
+        said["keyId"],
+        int(said["serial"]),
+        tuple(said["principals"]),
+        said["validAfter"],
+        said.get("validBefore"),
+        said["ca"],
+    )
+    return HostKey(shown["type"], shown["fingerprint"], shown["status"], certificate, shown.get("reason"))
 
 
 class CommandFailed(SSHError):

@@ -115,6 +115,8 @@ class Connection:
         self._calls: dict[int, Mailbox] = {}
         self._asked: dict[int | str, Mailbox] = {}
         self._discarding: set[int] = set()
+        #: Those that take questions. Programs don't: nobody may be reading their output.
+        self._logins: set[int] = set()
         self._outgoing: deque[Buffers] = deque()
         #: The forwards that there are, by their handles.
         self._forwards: dict[int, ForwardState] = {}
@@ -167,6 +169,8 @@ class Connection:
                 data={"dispatched": "no"},
             )
         self._calls[id] = mailbox
+        if method == "ssh.new":
+            self._logins.add(id)
         # After the mailbox is there: either `fail` sees it or we see the error.
         if self.error is not None:
             self._forget(id)
@@ -293,8 +297,9 @@ class Connection:
             error = {"code": -32601, "message": f"no such method: {method}"}
             self._outgoing.append(encode({"id": id, "error": error}))
             return
-        mailbox = self._calls.get(cast("int", params.get("token")))
-        if mailbox is None:
+        token = cast("int", params.get("token"))
+        mailbox = self._calls.get(token)
+        if mailbox is None or token not in self._logins:
             self._outgoing.append(self.answer(id, None))
         else:
             self._asked[id] = mailbox
@@ -302,6 +307,7 @@ class Connection:
 
     def _forget(self, id: int) -> Mailbox | None:
         self._discarding.discard(id)
+        self._logins.discard(id)
         return self._calls.pop(id, None)
 
 

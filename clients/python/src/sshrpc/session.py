@@ -119,6 +119,11 @@ class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
         server_ident: The server's identification string (RFC 4253 §4.2).
         host_key: The key by which it has shown who it is.
         auth_method: The authentication method that succeeded (RFC 4252 §5).
+        kex: The key exchange method (RFC 4253 §7.1), as `"mlkem768x25519-sha256"`.
+        cipher: The cipher that is sent with, as `"aes128-gcm@openssh.com"`.
+        mac: The MAC that goes with it; `"<implicit>"` where the cipher is one itself.
+        post_quantum: Whether the key exchange is safe from quantum computers.
+        warnings: With `warn_weak_crypto=`: what is weak. Empty without.
         ignored: With `config=`: the settings of the configuration that aren't honoured, as `ssh -G`
             prints them (`"forwardagent yes"`), a jump host's with its name in front (`"gate:
             forwardagent yes"`). OpenSSH's defaults are left out. Empty without `config=`.

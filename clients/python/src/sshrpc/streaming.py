@@ -33,6 +33,9 @@ class Streaming(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: Literal[False] = ...,
@@ -51,6 +54,9 @@ class Streaming(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: Literal[True],
@@ -69,6 +75,9 @@ class Streaming(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool = ...,
@@ -87,6 +96,9 @@ class Streaming(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool = ...,
@@ -105,6 +117,9 @@ class Streaming(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool,
@@ -123,6 +138,9 @@ class Streaming(Opened):
         env: Mapping[str, str] | None = ...,
         env_mode: Literal["send", "export"] | None = ...,
         pty: bool | SessionExecParamsPty = ...,
+        sudo: bool | str = ...,
+        sudo_password: str | None = ...,
+        forward_agent: bool = ...,
         stdin: bool = ...,
         window: int = ...,
         text: bool = ...,
@@ -143,6 +161,9 @@ class Streaming(Opened):
         env: Mapping[str, str] | None = None,
         env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = False,
+        sudo: bool | str = False,
+        sudo_password: str | None = None,
+        forward_agent: bool = False,
         window: int = DEFAULT_WINDOW,
         text: bool = False,
         encoding: str | None = None,
@@ -160,6 +181,9 @@ class Streaming(Opened):
             env: As of `run`.
             env_mode: As of `run`.
             pty: As of `run`.
+            sudo: As of `run`.
+            sudo_password: As of `run`.
+            forward_agent: As of `run`.
             window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
                 least 1; 1048576 by default. A line of `lines` that is longer comes in pieces.
             text: The output is str, as of `run`.
@@ -174,7 +198,17 @@ class Streaming(Opened):
         """
         mode = TextMode(text, encoding, errors)
         data = None if input is None else snapshot(mode.encode_either(input, "input"))
-        options = ExecOptions(timeout, idle_timeout, env, env_mode, cast("Any", pty), data)
+        options = ExecOptions(
+            timeout,
+            idle_timeout,
+            env,
+            env_mode,
+            cast("Any", pty),
+            data,
+            sudo=sudo,
+            sudo_password=sudo_password,
+            forward_agent=forward_agent,
+        )
         return Stream(
             self, stream_call(self._open(), command, options, stdin, window), window, mode
         )

@@ -66,7 +66,8 @@ interface Makers {
  * The one place where channels are opened. With session channels it keeps to what the server
  * allows, which it learns from refusals: a call that finds none free waits its turn and does not
  * fail. Whatever channel opens is the first call's in the queue, whoever it was opened for; where
- * several sessions use the connection, the first one's of the session that has the fewest.
+ * several sessions use the connection, the first one's of the session that has the fewest, and of
+ * those of the one that has waited longest.
  */
 export class Channels {
   readonly listeners: ServerListeners;
@@ -78,6 +79,9 @@ export class Channels {
   readonly #tunnels = new Set<Tunnels>();
   /** Those that calls have, with the session whose calls these are. */
   readonly #used = new Map<SessionChannel, object>();
+  /** When each session was last given one. */
+  readonly #given = new WeakMap<object, number>();
+  #gifts = 0;
   /** Used ones that nobody waits for any more, though the server hasn't closed them. */
   readonly #abandoned = new WeakSet<SessionChannel>();
   /** Given back or closed; the server may not have cleared their places yet. */
@@ -366,9 +370,12 @@ export class Channels {
     if (!first || !this.#isShared) return this.#waiting.shift();
     const counts = new Map<object, number>();
     for (const owner of this.#used.values()) counts.set(owner, (counts.get(owner) ?? 0) + 1);
-    const count = ({ owner }: Waiter) => counts.get(owner) ?? 0;
-    const next = this.#waiting.reduce((best, each) => (count(each) < count(best) ? each : best));
+    const rank = ({ owner }: Waiter) => [counts.get(owner) ?? 0, this.#given.get(owner) ?? 0];
+    const next = this.#waiting.reduce((best, each) =>
+      isLess(rank(each), rank(best)) ? each : best,
+    );
     this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    this.#given.set(next.owner, (this.#gifts += 1));
     return next;
   }
 
@@ -435,6 +442,10 @@ export class Channels {
       call.phase = n < this.#opening.size ? "open" : "queue";
     }
   }
+}
+
+function isLess([a = 0, b = 0]: number[], [c = 0, d = 0]: number[]): boolean {
+  return a < c || (a === c && b < d);
 }
 
 function notOpened(refused: OpenRefused | undefined): Failure {

@@ -10,10 +10,10 @@ import { asksForPassword } from "./password-question.ts";
 import { refusalMessage } from "./refusal.ts";
 import type { Identity, Skipped } from "./identity.ts";
 import type { Account, Prompter } from "../prompts/prompter.ts";
-import { fingerprint } from "../../support/public-key.ts";
 import type { PublicKey } from "../../support/public-key.ts";
 import { hasChoice, schemesFor, sha1AlgorithmOf } from "./signature.ts";
 import type { SignatureScheme } from "./signature.ts";
+import { keyFingerprint, refusedKey } from "./user-certificate.ts";
 import type { Prompt, Reply, UserAuth } from "../../ssh2/userauth.ts";
 
 /** What OpenSSH's MaxAuthTries (sshd_config(5)) is unless it was changed. */
@@ -64,7 +64,7 @@ export class Authentication {
   /** What the server has refused, as the user knows it. */
   readonly #refusals: string[] = [];
   /** RSA keys that the server has refused with SHA-2. */
-  readonly #refusedRsa: { identity: Identity; algorithm: string; blob: Buffer }[] = [];
+  readonly #refusedRsa: { identity: Identity; algorithm: string; key: PublicKey }[] = [];
   /** The first question of the server's that nobody has answered. */
   #unansweredQuestion: string | undefined;
 
@@ -230,7 +230,7 @@ export class Authentication {
     }
     const algorithm = sha1AlgorithmOf(type);
     if (algorithm !== undefined && schemes.every((each) => each.algorithm !== algorithm)) {
-      this.#refusedRsa.push({ identity, algorithm, blob });
+      this.#refusedRsa.push({ identity, algorithm, key: { type, blob } });
     }
     return "refused";
   }
@@ -240,7 +240,8 @@ export class Authentication {
     scheme: SignatureScheme,
     { type, blob }: PublicKey,
   ): Promise<Outcome> {
-    const what = `the key ${identity.path} (${type} ${fingerprint(blob)})`;
+    const { username } = this.#account;
+    const what = refusedKey(identity.path, { type, blob }, username, Date.now() / 1000);
     if (this.#isAskedAbout(identity)) {
       const reply = await this.#send(
         "publickey",
@@ -258,10 +259,10 @@ export class Authentication {
    * none in it, and an old server takes keys with SHA-1 without saying that it takes nothing else.
    */
   async #explainSha1(): Promise<void> {
-    for (const { identity, algorithm, blob } of this.#refusedRsa.splice(0, maxSha1Queries)) {
+    for (const { identity, algorithm, key } of this.#refusedRsa.splice(0, maxSha1Queries)) {
       if (!this.#allows("publickey")) return;
-      const reply = await this.#call.race(this.#auth.publicKeyQuery(algorithm, blob));
-      if (reply.type === "keyOk") this.#skip(identity, sha1Only(blob));
+      const reply = await this.#call.race(this.#auth.publicKeyQuery(algorithm, key.blob));
+      if (reply.type === "keyOk") this.#skip(identity, sha1Only(key));
       else if (reply.type !== "failure") return;
       else this.#failures += 1;
     }
@@ -285,12 +286,12 @@ export class Authentication {
     const schemes = schemesFor(type, serverSigAlgs, publicKeyAlgorithms);
     if (schemes.length > 0) return schemes;
     if (serverSigAlgs && schemesFor(type, undefined, publicKeyAlgorithms).length > 0) {
-      throw new SkipIdentity(sha1Only(blob));
+      throw new SkipIdentity(sha1Only({ type, blob }));
     }
     throw new SkipIdentity(
       publicKeyAlgorithms && schemesFor(type, undefined).length > 0
-        ? `${type} is not among the public key algorithms that are allowed (${fingerprint(blob)})`
-        : `${type || "malformed"} keys are not supported (${fingerprint(blob)})`,
+        ? `${type} is not among the public key algorithms that are allowed (${keyFingerprint({ type, blob })})`
+        : `${type || "malformed"} keys are not supported (${keyFingerprint({ type, blob })})`,
     );
   }
 
@@ -444,8 +445,8 @@ export class Authentication {
   }
 }
 
-function sha1Only(blob: Buffer): string {
-  return `the server takes this RSA key with SHA-1 only (${fingerprint(blob)}): algorithms.publicKey, or PubkeyAcceptedAlgorithms, with ssh-rsa allows that`;
+function sha1Only(key: PublicKey): string {
+  return `the server takes this RSA key with SHA-1 only (${keyFingerprint(key)}): algorithms.publicKey, or PubkeyAcceptedAlgorithms, with ssh-rsa allows that`;
 }
 
 /** Why there are no keys to try, in the words of {@link keySources}. */

@@ -17,7 +17,9 @@ export interface Credentials {
   readonly passphrase?: string | undefined;
   /** Paths of private keys, or of public ones whose private half the agent holds. */
   readonly identityFiles?: readonly string[] | undefined;
-  /** Those are the configuration's, and come behind the agent's other keys, as with ssh. */
+  /** Paths of certificates, whose keys are among the others; those beside identity files don't count then. */
+  readonly certificateFiles?: readonly string[] | undefined;
+  /** The identity files are the configuration's, and come behind the agent's other keys, as with ssh. */
   readonly filesAreConfigured?: boolean | undefined;
   /** The agent's socket; `true` for that of SSH_AUTH_SOCK. */
   readonly agent?: boolean | string | undefined;
@@ -49,10 +51,15 @@ const userAgent = () => variables()["SSH_AUTH_SOCK"] || undefined;
 export const agentToLend = ({ agent }: Credentials) =>
   typeof agent === "string" ? homePath(agent) : userAgent();
 
+/** Whether there are certificates whose keys are wanted. */
+export const namesCertificates = ({ certificateFiles = [] }: Credentials) =>
+  certificateFiles.length > 0;
+
 /**
  * What is named in the call is used, and nothing else; where nothing is named, what `ssh` uses: its
  * default identity files, and the agent. Identity files bring the agent with them, as with `ssh -i`:
- * it may hold their decrypted halves.
+ * it may hold their decrypted halves. Certificates have their keys looked for as where nothing is named,
+ * unless keys are.
  */
 export function keySources(credentials: Credentials): {
   files: IdentityFile[];
@@ -60,7 +67,8 @@ export function keySources(credentials: Credentials): {
   agent: { socket: string } | "missing" | undefined;
 } {
   const { password, privateKey, identityFiles, agent, identitiesOnly = false } = credentials;
-  const named = password !== undefined || privateKey !== undefined || Boolean(agent);
+  const byPassword = password !== undefined && !namesCertificates(credentials);
+  const named = byPassword || privateKey !== undefined || Boolean(agent);
   const files = (
     identityFiles ?? (!named || (identitiesOnly && Boolean(agent)) ? defaultIdentityFiles : [])
   ).map((path) => ({ path: homePath(path), isDefault: identityFiles === undefined }));

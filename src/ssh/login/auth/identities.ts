@@ -1,20 +1,23 @@
+import { homePath } from "../../support/home-path.ts";
 import { Agent, AgentError } from "./agent.ts";
 import type { AgentKey } from "./agent.ts";
 import type { Call } from "../../support/call.ts";
-import { defaultPrompts, keySources } from "./credentials.ts";
+import { certified } from "./certified.ts";
+import { defaultPrompts, keySources, namesCertificates } from "./credentials.ts";
 import type { Credentials, IdentityFile } from "./credentials.ts";
 import { SkipIdentity } from "./identity.ts";
 import type { Identity, Skipped } from "./identity.ts";
-import { certified, keyFromBytes, readKeyFile } from "./key-file.ts";
-import type { KeyFile, Unlocking } from "./key-file.ts";
+import { keyFromBytes, readCertificateFile, readKeyFile } from "./key-file.ts";
+import type { FoundCertificate, KeyFile, Unlocking } from "./key-file.ts";
 import type { Prompter } from "../prompts/prompter.ts";
-import { fingerprint } from "../../support/public-key.ts";
+import { isCertificate } from "./signature.ts";
+import { keyFingerprint, readUserCertificate } from "./user-certificate.ts";
 import { Malformed } from "../../../codecs/ssh/wire.ts";
 
 /** The keys of one login, with the agent behind some of them. */
 export interface Identities {
   readonly all: readonly Identity[];
-  /** Of those, the agent's that are tried only because it has them. */
+  /** Of those, the ones that are tried only because they are there, where the call names others. */
   readonly others: ReadonlySet<Identity>;
   /** The key that the login stands and falls with: the one that the call names, or the only one. */
   readonly chosen: Identity | undefined;
@@ -24,9 +27,11 @@ export interface Identities {
 }
 
 /**
- * Gathers the keys in the order in which they are tried: the call's own; certificates; the agent's
- * keys that are among the identity files; the files that the agent doesn't hold, if the call names
- * them; the agent's other keys, unless `identitiesOnly`; the configuration's files, as ssh does.
+ * Gathers the keys in the order in which they are tried, that of ssh: the certificates that are named;
+ * the call's own key; the agent's keys that are among the identity files; the files that the agent
+ * doesn't hold, each before the certificate beside it, if the call names them; the agent's other keys,
+ * unless `identitiesOnly`; the configuration's files, or the default ones. Of the agent's other keys
+ * and of the default ones certificates come first.
  *
  * @throws the call's end
  */
@@ -35,45 +40,62 @@ export async function gatherIdentities(
   prompter: Prompter,
   call: Call,
 ): Promise<Identities> {
-  const {
-    passphrase,
-    identityFiles,
-    identitiesOnly = false,
-    prompts = defaultPrompts,
-  } = credentials;
+  const { identityFiles, certificateFiles = [], identitiesOnly = false } = credentials;
+  const { passphrase, prompts = defaultPrompts } = credentials;
   const sources = keySources(credentials);
   const skipped: Skipped[] = [];
   const unlocking: Unlocking = { passphrase, prompts, prompter, call };
   const own = ownKey(credentials, unlocking, skipped);
-  const files = await readFiles(sources.files, unlocking, skipped);
+  const files = await readFiles(sources.files, !namesCertificates(credentials), unlocking, skipped);
+  const named = await readCertificates(certificateFiles, skipped);
   if (sources.agent === "missing") {
     skipped.push({ path: "agent", reason: "SSH_AUTH_SOCK is not set" });
   }
   const agent =
     typeof sources.agent === "object" ? new Agent(sources.agent.socket, call) : undefined;
   const held = agent ? await listed(agent, skipped) : [];
+  const isHeld = (blob: Buffer) => held.some((key) => key.blob.equals(blob));
   const among = ({ blob }: AgentKey) => files.some((file) => isOf(blob, file));
   const usable = identitiesOnly ? held.filter(among) : held;
-  const isHeld = ({ publicKey }: KeyFile) =>
-    publicKey !== undefined && held.some(({ blob }) => blob.equals(publicKey.blob));
-  for (const { path, identity } of files.filter((file) => !isHeld(file))) {
-    if (!identity)
+
+  const ofAgent = (keys: AgentKey[]) => keys.map((key) => agentIdentity(agent as Agent, key));
+  const privateHalves = [...files, own].flatMap((file) => file?.identity ?? []);
+  const signers = [...ofAgent(usable), ...privateHalves];
+  const withKey = (found: FoundCertificate): Identity[] =>
+    unlessSkipped(found.path, skipped, () => certified(found, signers, held));
+  const ofFile = (file: KeyFile): Identity[] => {
+    const { path, identity, publicKey, certificate } = file;
+    const isAgents = publicKey !== undefined && isHeld(publicKey.blob) && file !== own;
+    if (publicKey && !identity && !isAgents) {
       skipped.push({ path, reason: "it is a public key, and no agent holds its half" });
-  }
-  const fromAgent = (keys: AgentKey[]) => keys.map((key) => agentIdentity(agent as Agent, key));
-  const certificates = files.flatMap((file) => certificateOf(file));
-  const first = fromAgent(usable.filter(among));
-  const later = fromAgent(usable.filter((key) => !among(key)));
-  const unheld = files.flatMap((file) => (file.identity && !isHeld(file) ? [file.identity] : []));
-  const areNamed = identityFiles !== undefined && credentials.filesAreConfigured !== true;
+    }
+    return [
+      ...(identity && !isAgents ? [identity] : []),
+      ...(certificate && !isHeld(certificate.publicKey.blob) ? withKey(certificate) : []),
+    ];
+  };
+  const isNamed = ({ blob }: AgentKey) => named.some((each) => each.publicKey.blob.equals(blob));
+  const isTried = (key: AgentKey) => !isNamed(key) && isUsers(key, skipped);
+  const tried = usable.filter(isTried);
+
+  const certificates = named.flatMap(withKey);
+  const given = own ? ofFile(own) : [];
+  const first = ofAgent(tried.filter(among));
+  const later = certificatesFirst(ofAgent(tried.filter((key) => !among(key))));
+  const inFiles = files.flatMap(ofFile);
+  const isCalls = credentials.filesAreConfigured !== true;
+  const areNamed = identityFiles !== undefined && isCalls;
+  const unheld = identityFiles ? inFiles : certificatesFirst(inFiles);
+  const meant = [...certificates, ...given, ...(identityFiles ? [...first, ...unheld] : [])];
   const all = areNamed
-    ? [...own, ...certificates, ...first, ...unheld, ...later]
-    : [...own, ...certificates, ...first, ...later, ...unheld];
-  const named = identityFiles ? [...own, ...certificates, ...first, ...unheld] : own;
+    ? [...certificates, ...given, ...first, ...unheld, ...later]
+    : [...certificates, ...given, ...first, ...later, ...unheld];
+  const isByCertificate = isCalls && !identityFiles && namesCertificates(credentials);
+  const brought = areNamed ? later : isByCertificate ? [...first, ...later, ...unheld] : [];
   return {
     all,
-    others: new Set(areNamed && !credentials.agent ? later : []),
-    chosen: only(named) ?? only(all),
+    others: new Set(credentials.agent ? [] : brought),
+    chosen: only(meant) ?? only(all),
     skipped,
     close: () => agent?.close(),
   };
@@ -84,38 +106,76 @@ function only(identities: readonly Identity[]): Identity | undefined {
 }
 
 function isOf(blob: Buffer, { publicKey, certificate }: KeyFile): boolean {
-  return Boolean(publicKey?.blob.equals(blob)) || Boolean(certificate?.blob.equals(blob));
+  return [publicKey, certificate?.publicKey].some((key) => key?.blob.equals(blob) === true);
 }
 
-function certificateOf({ identity, certificate }: KeyFile): Identity[] {
-  return identity && certificate ? [certified(identity, certificate)] : [];
+function certificatesFirst(identities: readonly Identity[]): Identity[] {
+  const has = ({ known }: Identity) => known !== undefined && isCertificate(known.type);
+  return [...identities.filter(has), ...identities.filter((each) => !has(each))];
 }
 
-function ownKey({ privateKey }: Credentials, unlocking: Unlocking, skipped: Skipped[]): Identity[] {
-  if (privateKey === undefined) return [];
+/** Of the agent's certificates none that no server would take. */
+function isUsers(key: AgentKey, skipped: Skipped[]): boolean {
+  if (!isCertificate(key.type)) return true;
+  const found = unlessSkipped("agent", skipped, () => readUserCertificate(key));
+  return found.length > 0;
+}
+
+/** What is made, or nothing, and why not. */
+function unlessSkipped<T>(path: string, skipped: Skipped[], make: () => T): T[] {
   try {
-    return [keyFromBytes("privateKey", Buffer.from(privateKey), unlocking).identity];
+    return [make()];
   } catch (error) {
-    if (!(error instanceof SkipIdentity)) throw error;
-    skipped.push({ path: "privateKey", reason: error.message });
+    skipped.push(skippedBy(path, error));
     return [];
   }
 }
 
+/** @throws what isn't about the key */
+function skippedBy(path: string, error: unknown): Skipped {
+  if (!(error instanceof SkipIdentity)) throw error;
+  return { path, reason: error.message };
+}
+
+function ownKey(
+  { privateKey }: Credentials,
+  unlocking: Unlocking,
+  skipped: Skipped[],
+): KeyFile | undefined {
+  if (privateKey === undefined) return undefined;
+  const text = Buffer.from(privateKey);
+  return unlessSkipped("privateKey", skipped, () => keyFromBytes("privateKey", text, unlocking))[0];
+}
+
 async function readFiles(
   files: readonly IdentityFile[],
+  besides: boolean,
   unlocking: Unlocking,
   skipped: Skipped[],
 ): Promise<KeyFile[]> {
   const read: KeyFile[] = [];
   for (const { path, isDefault } of files) {
     try {
-      const file = await readKeyFile(path, unlocking);
+      const file = await readKeyFile(path, besides, unlocking);
       if (file) read.push(file);
       else if (!isDefault) skipped.push({ path, reason: "there is no such file" });
     } catch (error) {
-      if (!(error instanceof SkipIdentity)) throw error;
-      skipped.push({ path, reason: error.message });
+      skipped.push(skippedBy(path, error));
+    }
+  }
+  return read;
+}
+
+async function readCertificates(
+  paths: readonly string[],
+  skipped: Skipped[],
+): Promise<FoundCertificate[]> {
+  const read: FoundCertificate[] = [];
+  for (const path of new Set(paths.map(homePath))) {
+    try {
+      read.push(await readCertificateFile(path));
+    } catch (error) {
+      skipped.push(skippedBy(path, error));
     }
   }
   return read;
@@ -136,12 +196,13 @@ function agentIdentity(agent: Agent, { type, blob }: AgentKey): Identity {
   return {
     path: "agent",
     signing: type.startsWith("sk-") ? "attended" : "costly",
+    known: { type, blob },
     publicKey: async () => ({ type, blob }),
     async sign(data, signature) {
       try {
         return await agent.sign(blob, data, signature);
       } catch (error) {
-        throw new SkipIdentity(`${agentReason(error)} (${fingerprint(blob)})`);
+        throw new SkipIdentity(`${agentReason(error)} (${keyFingerprint({ type, blob })})`);
       }
     },
   };

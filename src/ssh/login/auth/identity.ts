@@ -23,6 +23,8 @@ export type Signing = "free" | "costly" | "attended";
 export interface Identity {
   /** As {@link Skipped} has it. */
   readonly path: string;
+  /** The public half, where that is known without a passphrase. */
+  readonly known: PublicKey | undefined;
   /**
    * The public half. Asks for the passphrase where only that gives it.
    *

@@ -23,31 +23,46 @@ export interface Unlocking {
   readonly call: Call;
 }
 
+/** A certificate, or what lies in its place. */
+export interface FoundCertificate {
+  readonly path: string;
+  readonly publicKey: PublicKey;
+}
+
 /** A private key with what is known of it without its passphrase. */
 export interface KeyFile {
   readonly path: string;
   readonly publicKey: PublicKey | undefined;
-  /** OpenSSH's `<path>-cert.pub`. */
-  readonly certificate: PublicKey | undefined;
+  /** What vouches for it: in `<path>-cert.pub`, or in the file itself. Not looked into yet. */
+  readonly certificate: FoundCertificate | undefined;
   /** Undefined where the file holds the public half only. */
   readonly identity: Identity | undefined;
 }
 
 /**
- * Reads a key's file, with the `.pub` and `-cert.pub` beside it.
+ * Reads a key's file, with the `.pub` beside it, and the `-cert.pub`.
  *
+ * @param certificates whether those beside keys count
  * @returns undefined where there is no such file
  * @throws {SkipIdentity} where it is of no use
  */
 export async function readKeyFile(
   path: string,
+  certificates: boolean,
   unlocking: Unlocking,
 ): Promise<KeyFile | undefined> {
-  const bytes = await privateBytes(path);
+  const bytes = await fileBytes(path, true);
   if (bytes === undefined) return undefined;
   const itself = parsePublicKey(bytes.toString("utf8"));
   if (itself) {
-    return { path, publicKey: itself, certificate: undefined, identity: undefined };
+    return isCertificate(itself.type)
+      ? {
+          path,
+          publicKey: undefined,
+          certificate: { path, publicKey: itself },
+          identity: undefined,
+        }
+      : { path, publicKey: itself, certificate: undefined, identity: undefined };
   }
   const beside = async (suffix: string) => {
     const found = await readBounded(path + suffix, maxKeyBytes).catch(() => undefined);
@@ -55,8 +70,24 @@ export async function readKeyFile(
   };
   const isThere = embeddedPublicKey(bytes) !== undefined;
   const file = keyFromBytes(path, bytes, unlocking, isThere ? undefined : await beside(".pub"));
-  const certificate = await beside("-cert.pub");
-  return { ...file, certificate: certificate ?? file.certificate };
+  const found = certificates ? await beside("-cert.pub") : undefined;
+  return found ? { ...file, certificate: { path: `${path}-cert.pub`, publicKey: found } } : file;
+}
+
+/**
+ * Reads a certificate's file; as with ssh, its name may lack the `.pub`.
+ *
+ * @throws {SkipIdentity} where there is none in it
+ */
+export async function readCertificateFile(path: string): Promise<FoundCertificate> {
+  let isThere = false;
+  for (const name of [path, `${path}.pub`]) {
+    const bytes = await fileBytes(name, false);
+    const publicKey = bytes && parsePublicKey(bytes.toString("utf8"));
+    if (publicKey) return { path: name, publicKey };
+    isThere ||= bytes !== undefined;
+  }
+  throw new SkipIdentity(isThere ? "it is no certificate" : "there is no such file");
 }
 
 /** A key that is there already. @throws {SkipIdentity} */
@@ -69,22 +100,13 @@ export function keyFromBytes(
   const key = parsed(bytes);
   const embedded = embeddedPublicKey(bytes);
   // PuTTY's files may have it in the public half's place.
-  const certificate = embedded && isCertificate(embedded.type) ? embedded : undefined;
+  const certificate =
+    embedded && isCertificate(embedded.type) ? { path, publicKey: embedded } : undefined;
   const publicKey = key ? publicKeyOf(key) : certificate ? beside : (embedded ?? beside);
   const unlock = once(async () => key ?? unlocked(path, bytes, unlocking));
   const locked = unlocking.passphrase === undefined ? "attended" : "costly";
   const identity = identityOf(path, publicKey, unlock, key ? "free" : locked);
   return { path, publicKey, certificate, identity };
-}
-
-/** The same private key under its certificate. */
-export function certified(identity: Identity, certificate: PublicKey): Identity {
-  return {
-    path: `${identity.path}-cert.pub`,
-    signing: identity.signing,
-    publicKey: async () => certificate,
-    sign: (data, signature) => identity.sign(data, signature),
-  };
 }
 
 function identityOf(
@@ -96,6 +118,7 @@ function identityOf(
   return {
     path,
     signing,
+    known: publicKey,
     publicKey: async () => publicKey ?? (publicKeyOf(await unlock()) as PublicKey),
     sign: async (data, signature) => signWith(await unlock(), data, signature),
   };
@@ -146,13 +169,13 @@ function skipped(error: unknown): unknown {
 }
 
 /** @returns undefined where there is no such file @throws {SkipIdentity} */
-async function privateBytes(path: string): Promise<Buffer | undefined> {
+async function fileBytes(path: string, isPrivate: boolean): Promise<Buffer | undefined> {
   try {
     const { mode, uid } = await stat(path);
     const bytes = await readBounded(path, maxKeyBytes);
     // OpenSSH's rule (sshkey_perm_ok): it concerns the user's own files.
     const isOpen = uid === process.getuid?.() && (mode & 0o077) !== 0;
-    if (isOpen && !parsePublicKey(bytes.toString("utf8"))) {
+    if (isPrivate && isOpen && !parsePublicKey(bytes.toString("utf8"))) {
       const octal = (mode & 0o777).toString(8).padStart(4, "0");
       throw new SkipIdentity(
         `permissions ${octal} are too open: others could read it (chmod 600 mends that)`,
@@ -164,7 +187,9 @@ async function privateBytes(path: string): Promise<Buffer | undefined> {
     if (error instanceof NotRegular) throw new SkipIdentity("it is no regular file");
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    if (code === "EFBIG") throw new SkipIdentity("it is no private key");
+    if (code === "EFBIG") {
+      throw new SkipIdentity(`it is no ${isPrivate ? "private key" : "certificate"}`);
+    }
     throw new SkipIdentity(`it can't be read: ${code}`);
   }
 }

@@ -1,6 +1,7 @@
 import { algorithmNames } from "../../../protocol/algorithms.ts";
 import { sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
+import { withoutCertificate } from "../../../codecs/ssh/certificate.ts";
 import { mpint, string } from "../../../codecs/ssh/wire.ts";
 
 /** How a key of some type authenticates. */
@@ -14,7 +15,7 @@ export interface SignatureScheme {
 const certificate = "-cert-v01@openssh.com";
 
 export function isCertificate(keyType: string): boolean {
-  return keyType.endsWith(certificate);
+  return withoutCertificate(keyType) !== undefined;
 }
 
 /** RSA with SHA-2 (RFC 8332), and with SHA-1, which is used only where it is asked for by name. */
@@ -49,8 +50,9 @@ export function schemesFor(
   serverSigAlgs: readonly string[] | undefined,
   accepted: readonly string[] = algorithmNames.publicKey.usual,
 ): SignatureScheme[] {
-  const certified = isCertificate(keyType);
-  const base = certified ? plainType(keyType) : keyType;
+  const plain = withoutCertificate(keyType);
+  const certified = plain !== undefined;
+  const base = plain ?? keyType;
   if (base !== "ssh-rsa") {
     const allowed = signatures.has(base) && accepted.includes(keyType);
     return allowed ? [{ algorithm: keyType, signature: base }] : [];
@@ -72,12 +74,6 @@ export function schemesFor(
 /** The same key with SHA-1; undefined for other keys than RSA's. */
 export function sha1AlgorithmOf(keyType: string): string | undefined {
   return hasChoice(keyType) ? keyType : undefined;
-}
-
-/** The type of the key that a certificate is for (OpenSSH's PROTOCOL.certkeys). */
-function plainType(keyType: string): string {
-  const type = keyType.slice(0, -certificate.length);
-  return type.startsWith("sk-") ? `${type}@openssh.com` : type;
 }
 
 const hashes: Readonly<Record<string, string>> = {

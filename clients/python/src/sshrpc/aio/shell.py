@@ -16,7 +16,7 @@ from .stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
-    from typing import Any
+    from typing import Any, Literal
 
     from .._aliases import Buffer, Pattern
     from .._contract import SessionExecParamsPty
@@ -151,7 +151,11 @@ class Shells(Opened):
         timeout: float | None = None,
         idle_timeout: float | None = None,
         env: Mapping[str, str] | None = None,
+        env_mode: Literal["send", "export"] | None = None,
         pty: bool | SessionExecParamsPty = True,
+        sudo: bool | str = False,
+        sudo_password: str | None = None,
+        forward_agent: bool = False,
         window: int = DEFAULT_WINDOW,
         encoding: str = "utf-8",
     ) -> Shell:
@@ -161,7 +165,12 @@ class Shells(Opened):
             timeout: Seconds for all of it.
             idle_timeout: Seconds without output after which it is given up.
             env: Environment variables, as of `run`.
+            env_mode: As of `run`.
             pty: The terminal, as of `run`; False for none.
+            sudo: A login shell of root, or of that user, by sudo, as of `run`. What is typed before
+                it has begun goes to it, not to sudo.
+            sudo_password: As of `run`.
+            forward_agent: As of `run`.
             window: As of `stream`.
             encoding: Of what `expect`, `read` and `command` read, and of text that is written. What
                 isn't text in it is replaced.
@@ -172,7 +181,17 @@ class Shells(Opened):
             DaemonError: the daemon has ended. All else is raised where it is waited for.
 
         """
-        options = ExecOptions(timeout, idle_timeout, env, None, cast("Any", pty), None)
+        options = ExecOptions(
+            timeout,
+            idle_timeout,
+            env,
+            env_mode,
+            cast("Any", pty),
+            None,
+            sudo=sudo,
+            sudo_password=sudo_password,
+            forward_agent=forward_agent,
+        )
         call = program_call(self._open(), None, options, True, window)
         return Shell(self, call, window, encoding)
 
@@ -185,6 +204,7 @@ class Shells(Opened):
         idle_timeout: float | None = None,
         input: str | Buffer | None = None,
         env: Mapping[str, str] | None = None,
+        forward_agent: bool = False,
         window: int = DEFAULT_WINDOW,
     ) -> Stream[bytes]:
         """Starts a subsystem of the server, NETCONF say (`session.subsystem`): a stream of bytes.
@@ -196,6 +216,7 @@ class Shells(Opened):
             idle_timeout: Likewise.
             input: Likewise.
             env: Likewise.
+            forward_agent: Likewise.
             window: Likewise.
 
         Raises:
@@ -205,6 +226,8 @@ class Shells(Opened):
         """
         mode = TextMode()
         data = None if input is None else snapshot(mode.encode_either(input, "input"))
-        options = ExecOptions(timeout, idle_timeout, env, None, False, data)
+        options = ExecOptions(
+            timeout, idle_timeout, env, None, False, data, forward_agent=forward_agent
+        )
         call = program_call(self._open(), name, options, stdin, window)
         return Stream(self, call, window, mode)
