@@ -8,7 +8,7 @@ from .daemon import Daemon
 from .sharing import acquire
 
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Any, Callable
 
     from typing_extensions import Unpack
 
@@ -25,6 +25,7 @@ def connect(
     password: str | None = None,
     *,
     on_prompt: Callable[[Prompt], Answer] | None = None,
+    on_state: Callable[[str, str | None], Any] | None = None,
     via: Session | None = None,
     daemon: Command | Daemon | None = None,
     share: bool = True,
@@ -43,7 +44,11 @@ def connect(
             given, else who we are here (`getpass.getuser`).
         password: For the methods `password` and `keyboard-interactive` (RFC 4252, RFC 4256).
         on_prompt: Called, in this thread, with what the login asks; what it returns is the answer.
-            Without it nobody is asked: a login that would need it fails, and says why.
+            Without it nobody is asked: a login that would need it fails, and says why. With
+            `reconnect=` it is asked again when the session is connected to again, in another thread.
+        on_state: Called with `"lost"`, `"open"` or `"closed"` when the connection is lost, when it is
+            restored (with `reconnect=`), and when it is lost for good, and with why. It is called
+            in a thread of the daemon's, so it must not wait for the session.
         via: A session to connect through, as `ssh -J` does: its server connects to `host` and
             `port` (RFC 4254 §7.2). The new session is of the same daemon, and ends with that one.
         daemon: The daemon's path or command; or a `Daemon`, which then is its owner's to end.
@@ -68,8 +73,8 @@ def connect(
         InvalidParams: an option is out of range, or doesn't go together with another.
         DaemonError: there is no daemon.
         TypeError: there is no such option; `via` is no `Session`.
-        ValueError: `via` is of another daemon than `daemon`, which can't be had with `shared`, either; `host` is no address, or says another
-            user or port than the arguments.
+        ValueError: `via` is of another daemon than `daemon`, or goes together with `shared`; `host`
+            is no address, or says another user or port than the arguments.
 
     """
     through = None if via is None else _handle_of(via, daemon, share)
@@ -82,10 +87,13 @@ def connect(
         # Loaded while it logs in.
         from .session import Session
 
-        return Session(owner, call.params, owner.finish(id, call, events))
+        session = Session(owner, call.params, owner.finish(id, call, events))
     except BaseException:
         owner.release()
         raise
+    if on_state is not None:
+        owner.session_state(session.handle).tell(on_state)
+    return session
 
 
 def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> int:

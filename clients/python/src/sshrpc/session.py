@@ -51,7 +51,7 @@ class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
     """
 
     def __init__(self, daemon: Daemon, params: Mapping[str, Any], result: SshNewResult) -> None:
-        super().__init__(params, result)
+        super().__init__(params, result, daemon.session_state(result["session"]))
         self.daemon = daemon
         self._files: FileSystem | None = None
         self._is_open = True
