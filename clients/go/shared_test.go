@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/sshrpc/sshrpc/clients/go"
 )
@@ -74,6 +75,31 @@ func TestSharedIsStartedOnceAndOutlivesUs(t *testing.T) {
 			t.Errorf("process %d, not %d", got, pid)
 		}
 		session.Close()
+	}
+}
+
+func TestSharedPersistLogsInOnce(t *testing.T) {
+	ctx := within(t, patience)
+	server := sshd(t)
+	sharedFolder(t)
+	leavesNothing(t)
+	startShared(ctx, t)
+	var before, after int
+	server.ask(t, "accepted", &before)
+	for range [2]int{} {
+		config := server.config()
+		config.Shared, config.Persist = true, 10*time.Minute
+		session, err := sshrpc.Dial(ctx, server.address(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := session.Run(ctx, "true"); err != nil {
+			t.Error(err)
+		}
+		session.Close()
+	}
+	if server.ask(t, "accepted", &after); after != before+1 {
+		t.Errorf("%d logins", after-before)
 	}
 }
 

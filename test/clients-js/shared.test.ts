@@ -69,6 +69,19 @@ describe("JavaScript client: the shared daemon", function () {
     assert.ok(exists(pid));
   });
 
+  it("with persist, keeps the login for the next one", async () => {
+    await started();
+    const before = lab.server.accepted();
+    for (let at = 0; at < 2; at++) {
+      const daemon = await Daemon.start({ shared: true });
+      await using session = await lab.connect({ daemon, persist: 600 });
+      assert.equal((await session.run("echo on")).stdout, "on");
+      await session.close();
+      await daemon.close();
+    }
+    assert.equal(lab.server.accepted(), before + 1);
+  });
+
   it("gives each client handles of its own", async () => {
     await started();
     await using first = await lab.connect({ shared: true });

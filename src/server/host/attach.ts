@@ -3,11 +3,10 @@ import { openSync } from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import { NoClient } from "./client-streams.ts";
+import { NoClient } from "./no-client.ts";
 import { withFileLock } from "../../handlers/support/shared-lock.ts";
 import { ProcessWatch } from "./process-watch.ts";
-import { preamble, preambleAnswer } from "./preamble.ts";
-import { readyLine } from "./serve-shared.ts";
+import { preamble, preambleAnswer, readyLine } from "./preamble.ts";
 import { requireOwnSocket, socketPath } from "./shared-folder.ts";
 
 /** How often it is tried again where a daemon ends as it is connected to. */
