@@ -1,4 +1,13 @@
-import { asyncssh, libssh2, openssh, paramiko, ssh2, sshrpc, xcrypto } from "./peer-programs.ts";
+import {
+  asyncssh,
+  libssh2,
+  mover,
+  openssh,
+  paramiko,
+  ssh2,
+  sshrpc,
+  xcrypto,
+} from "./peer-programs.ts";
 import type { Prepared } from "./peer-programs.ts";
 import { projectRoot } from "../test/fixtures/project.ts";
 import { ours } from "./measure.ts";
@@ -12,6 +21,11 @@ export type Work =
   | "small"
   | "bulk"
   | "bulk-delayed"
+  /** Large files by what a peer has for files; by `bulk` where it hasn't this. */
+  | "files"
+  | "trees"
+  | "listing"
+  | "unchanged"
   | "forward"
   | "socks";
 
@@ -44,8 +58,30 @@ const all: Work[] = [
   "forward",
 ];
 
+const files: Work[] = ["files", "trees", "listing"];
+
+/** Programs that move files over `ssh`, or by SFTP of their own. */
+const moversDo: Record<"sftp" | "tar" | "rsync" | "lftp" | "rclone", Work[]> = {
+  sftp: ["files", "trees"],
+  tar: ["trees"],
+  rsync: ["files", "trees", "unchanged"],
+  lftp: ["files", "trees", "unchanged"],
+  rclone: ["files", "trees", "unchanged"],
+};
+
 const sources: PeerSource[] = [
-  { id: ours, title: "sshrpc", does: [...all, "socks"], prepare: () => sshrpc(projectRoot) },
+  {
+    id: ours,
+    title: "sshrpc",
+    does: [...all, ...files, "unchanged", "socks"],
+    prepare: () => sshrpc(projectRoot),
+  },
+  {
+    id: "sshrpc-scp",
+    title: "sshrpc's SCP",
+    does: ["files"],
+    prepare: () => sshrpc(projectRoot, { BENCH_SCP: "1" }),
+  },
   {
     id: "ssh",
     title: "OpenSSH",
@@ -70,6 +106,12 @@ const sources: PeerSource[] = [
     does: ["bulk", "bulk-delayed"],
     prepare: () => openssh({ BENCH_SCP: "-s" }),
   },
+  ...(["sftp", "tar", "rsync", "lftp", "rclone"] as const).map((name): PeerSource => ({
+    id: name,
+    title: name === "tar" ? "tar through ssh" : name,
+    does: moversDo[name],
+    prepare: () => mover(name),
+  })),
   {
     id: "libssh2",
     title: "libssh2",
@@ -85,17 +127,21 @@ const sources: PeerSource[] = [
   {
     id: "paramiko",
     title: "paramiko",
-    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "forward"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "forward", ...files],
     prepare: paramiko,
   },
   {
     id: "asyncssh",
     title: "asyncssh",
-    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "forward", "socks"],
+    does: [
+      ...(["exec", "exec-delayed", "parallel", "first", "small", "bulk"] as const),
+      ...(["forward", "socks"] as const),
+      ...files,
+    ],
     prepare: asyncssh,
   },
-  { id: "xcrypto", title: "Go x/crypto", does: all, prepare: xcrypto },
-  { id: "ssh2", title: "ssh2", does: all, prepare: () => ssh2({}) },
+  { id: "xcrypto", title: "Go x/crypto", does: [...all, ...files], prepare: xcrypto },
+  { id: "ssh2", title: "ssh2", does: [...all, ...files], prepare: () => ssh2({}) },
   {
     id: "ssh2-nodelay",
     title: "ssh2, no delay",

@@ -1,8 +1,10 @@
 """paramiko as a peer: see ../README.md for what is read and answered."""
 
+import os
 import select
 import socket
 import socketserver
+import stat
 import sys
 import threading
 
@@ -66,6 +68,26 @@ class Peer:
 
     def put(self, local, remote):
         self.sftp.put(local, remote)
+
+    def getfiles(self, remote, local):
+        if not stat.S_ISDIR(self.sftp.stat(remote).st_mode):
+            return self.sftp.get(remote, local)
+        os.mkdir(local)
+        for name in self.sftp.listdir(remote):
+            self.sftp.get(f"{remote}/{name}", f"{local}/{name}")
+
+    def putfiles(self, local, remote):
+        if not os.path.isdir(local):
+            self.sftp.put(local, remote)
+            return
+        self.sftp.mkdir(remote)
+        for name in os.listdir(local):
+            self.sftp.put(f"{local}/{name}", f"{remote}/{name}")
+
+    def list(self, remote, count):
+        found = self.sftp.listdir_attr(remote)
+        if len(found) != count:
+            raise RuntimeError(f"{len(found)} entries")
 
     def local(self, port, to):
         # As its demos/forward.py does: a thread for each connection.

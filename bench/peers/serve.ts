@@ -8,6 +8,10 @@ export interface Work {
   first(command: string): Promise<() => unknown>;
   get(remote: string, local: string): Promise<unknown>;
   put(local: string, remote: string): Promise<unknown>;
+  getfiles?(remote: string, local: string): Promise<unknown>;
+  putfiles?(local: string, remote: string): Promise<unknown>;
+  list?(remote: string, count: number): Promise<unknown>;
+  sync?(local: string, remote: string): Promise<unknown>;
   /** Listens at a port, and has the server connect to one of 127.0.0.1. */
   local?(port: number, to: number): Promise<unknown>;
   /** Listens at a port for SOCKS. */
@@ -42,6 +46,14 @@ function act(work: Work, [name, one = "", two = ""]: string[]): Promise<unknown>
       return work.get(one, two);
     case "put":
       return work.put(one, two);
+    case "getfiles":
+      return work.getfiles?.(one, two) ?? missing(name);
+    case "putfiles":
+      return work.putfiles?.(one, two) ?? missing(name);
+    case "list":
+      return work.list?.(one, Number(two)) ?? missing(name);
+    case "sync":
+      return work.sync?.(one, two) ?? missing(name);
     case "local":
       return work.local?.(Number(one), Number(two)) ?? missing(name);
     case "dynamic":
