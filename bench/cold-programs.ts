@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { projectRoot } from "../test/fixtures/project.ts";
 import { findProgram } from "../test/fixtures/requirements.ts";
 import type { Program } from "./line-process.ts";
@@ -77,7 +78,10 @@ export function coldPrograms(
     id: "cold-ssh2",
     title: "ssh2",
     kind: "alone",
-    program: { command: process.execPath, args: [join(scripts, "ssh2.cjs")] },
+    program: {
+      command: process.execPath,
+      args: [fileURLToPath(new URL("./cold/ssh2.js", import.meta.url))],
+    },
   });
   programs.push({
     id: "cold-js-shared",
