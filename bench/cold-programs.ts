@@ -13,8 +13,6 @@ export interface ColdProgram {
   title: string;
   kind: "alone" | "shared";
   program: Program;
-  /** The id of the one that it is compared with. */
-  beside?: string;
   /** Whether it runs no command: a measure for others. */
   isSilent?: boolean;
   /** What ends that which it has left there. */
@@ -42,13 +40,11 @@ export function coldPrograms(
       args: ["-W", "ignore", join(scripts, name)],
       env,
     });
-    const asyncssh = peers.find(({ id }) => id === "asyncssh");
     programs.push({
       id: "cold-python",
       title: "Python",
       kind: "alone",
       program: script("ours.py"),
-      ...(asyncssh && { beside: "cold-asyncssh" }),
     });
     for (const name of ["asyncssh", "paramiko"]) {
       const peer = peers.find(({ id }) => id === name);
@@ -61,7 +57,6 @@ export function coldPrograms(
       title: "Python, shared",
       kind: "shared",
       program: { ...script("ours.py"), env: { ...env, ...shared } },
-      beside: "cold-python-import",
     });
     programs.push({
       id: "cold-python-import",

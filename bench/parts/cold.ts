@@ -32,6 +32,9 @@ export const cold: Part = {
       BENCH_ANSWER: answer,
       SSHRPC_DAEMON: daemon,
       XDG_RUNTIME_DIR: runtime,
+      // Python's caches of compiled code, as where packages are installed.
+      PYTHONDONTWRITEBYTECODE: "",
+      PYTHONPYCACHEPREFIX: join(lab.folder, "pycache"),
     };
     const { programs, missing } = coldPrograms(lab.folder, bench.peers);
     for (const { id, why } of missing) bench.warn(`missing: ${id}: ${why}`);
@@ -71,14 +74,32 @@ async function measure(
       return median(times) * 1000;
     },
   });
-  const against = players.flatMap(({ id, beside }) => (beside === undefined ? [] : [[id, beside]]));
   bench.record({
     id: `cold.${kind}`,
     title: `cold start to first output, ${kind === "alone" ? "alone" : "over what is there"}`,
     unit: "ms",
     better: "lower",
-    against: Object.fromEntries(against) as Record<string, string>,
+    subject: kind === "alone" ? "cold-python" : "cold-python-shared",
     samples,
+  });
+  if (kind === "shared") recordLua(bench, samples);
+}
+
+/** A plain Lua can't open a socket: it pays for a Node, and for what ssh pays for. */
+function recordLua(bench: Bench, samples: Record<string, number[]>): void {
+  const [lua, node, master] = ["lua-shared", "node", "ssh-master"].map(
+    (id) => samples[`cold-${id}`],
+  );
+  if (!lua || !node || !master) return;
+  const floor = "cold-floor";
+  bench.titles.set(floor, "ControlMaster and node -e 0 together");
+  bench.record({
+    id: "cold.lua",
+    title: "cold start to first output, Lua over what is there",
+    unit: "ms",
+    better: "lower",
+    subject: "cold-lua-shared",
+    samples: { "cold-lua-shared": lua, [floor]: node.map((ms, n) => ms + (master[n] ?? 0)) },
   });
 }
 
