@@ -1,5 +1,6 @@
 --- The daemon: found, started, shared.
 
+local bytes = require("sshrpc.bytes")
 local errors = require("sshrpc.errors")
 local rpc = require("sshrpc.rpc")
 local shell = require("sshrpc.support.shell")
@@ -102,13 +103,26 @@ local function initialize(started, environment)
   })
 end
 
+--- What isn't UTF-8 can't be told; Node replaces it, too.
+local function text(value)
+  if bytes.is_utf8(value) then return value end
+  return (value:gsub("[\128-\255]", "\239\191\189"))
+end
+
+--- Where we run, as text.
+local function told(environment)
+  local variables = {}
+  for name, value in pairs(environment.variables) do variables[text(name)] = text(value) end
+  return { cwd = text(environment.cwd), umask = environment.umask, variables = variables }
+end
+
 --- The user's shared daemon, by its socket; nil where there is none, or it ends just now.
 local function by_socket(adapter, command, on_start)
   local socket = adapter.socket and adapter.socket()
   local started = socket and rpc.start(adapter, command, socket)
   if not started then return nil end
   if on_start then on_start(started) end
-  local result = initialize(started, adapter.environment())
+  local result = initialize(started, told(adapter.environment()))
   return result and result.capabilities and result.capabilities.binaryFrames and started or nil
 end
 

@@ -1,6 +1,5 @@
 --- The user's shared daemon: where its socket is, and where we run, which it can't see.
 
-local bytes = require("sshrpc.bytes")
 local version = require("sshrpc.support.version")
 
 local M = {}
@@ -55,19 +54,12 @@ local function umask()
   return tonumber(digits or "022", 8)
 end
 
-local function text(value)
-  if bytes.is_utf8(value) then return value end
-  return (value:gsub("[\128-\255]", "\239\191\189"))
-end
-
---- What `initialize` takes as `environment`.
+--- What `initialize` takes as `environment`, in whatever bytes.
 ---@param cwd string?
 ---@param variables table<string, string>
 function M.environment(cwd, variables)
-  local told = {}
-  for name, value in pairs(variables) do told[text(name)] = text(value) end
   -- Nothing is in /dev/null: a directory that was removed has nothing, either.
-  return { cwd = text(cwd or "/dev/null"), umask = umask(), variables = told }
+  return { cwd = cwd or "/dev/null", umask = umask(), variables = variables }
 end
 
 return M
