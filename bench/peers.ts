@@ -1,4 +1,13 @@
-import { asyncssh, libssh2, openssh, paramiko, ssh2, sshrpc, xcrypto } from "./peer-programs.ts";
+import {
+  asyncssh,
+  libssh2,
+  npm,
+  openssh,
+  paramiko,
+  sshrpc,
+  sshrpcJs,
+  xcrypto,
+} from "./peer-programs.ts";
 import type { Prepared } from "./peer-programs.ts";
 import { projectRoot } from "../test/fixtures/project.ts";
 import { ours } from "./measure.ts";
@@ -95,12 +104,30 @@ const sources: PeerSource[] = [
     prepare: asyncssh,
   },
   { id: "xcrypto", title: "Go x/crypto", does: all, prepare: xcrypto },
-  { id: "ssh2", title: "ssh2", does: all, prepare: () => ssh2({}) },
+  { id: "ssh2", title: "ssh2", does: all, prepare: () => npm("ssh2") },
   {
     id: "ssh2-nodelay",
     title: "ssh2, no delay",
     does: ["exec", "exec-delayed", "parallel", "first", "small", "forward"],
-    prepare: () => ssh2({ BENCH_NO_DELAY: "1" }),
+    prepare: () => npm("ssh2", { BENCH_NO_DELAY: "1" }),
+  },
+  {
+    id: "sshrpc-js",
+    title: "sshrpc's JavaScript",
+    does: ["exec", "parallel", "first", "small", "bulk"],
+    prepare: sshrpcJs,
+  },
+  {
+    id: "node-ssh",
+    title: "node-ssh",
+    does: ["exec", "parallel", "first", "small", "bulk"],
+    prepare: () => npm("node-ssh"),
+  },
+  {
+    id: "ssh2-sftp-client",
+    title: "ssh2-sftp-client",
+    does: ["small", "bulk"],
+    prepare: () => npm("ssh2-sftp-client"),
   },
 ];
 

@@ -3,6 +3,7 @@ import { clients } from "./clients.ts";
 import { connect } from "./connect.ts";
 import { exec } from "./exec.ts";
 import { fairness } from "./fairness.ts";
+import { memory } from "./memory.ts";
 import { parallel } from "./parallel.ts";
 import { forward } from "./forward.ts";
 import type { Part } from "./part.ts";
@@ -24,6 +25,7 @@ export const parts: readonly Part[] = [
   putDelayed,
   fairness,
   forward,
+  memory,
   scale,
   clients,
 ];
