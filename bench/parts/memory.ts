@@ -12,7 +12,8 @@ export const memory: Part = {
     if (!isAvailable("proc")) return bench.warn("memory is read from /proc");
     const { lab } = bench;
     const samples = await takeTurns(bench, {
-      players: whoDo(bench, "exec"),
+      // Of a client with a process for each command nothing is left.
+      players: whoDo(bench, "exec").filter(({ id }) => id !== "ssh"),
       prepare: () => Promise.resolve([]),
       async measure(_, peer) {
         const open = (contestant: Contestant): Promise<number> => contestant.time("open");
