@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { SessionChannel } from "../../../src/ssh/connection/channels/channel.ts";
 import type { StreamName } from "../../../src/ssh/flow/output-queue.ts";
 import { OutputStream } from "../../../src/ssh/programs/output-stream.ts";
 import { until } from "../../fixtures/until.ts";
@@ -32,7 +31,7 @@ function setUp(window: number, send?: () => Promise<void>) {
       sent.push([name, Buffer.from(bytes).toString("latin1")]);
     },
   });
-  const failed = stream.takeFrom(source as unknown as SessionChannel);
+  const failed = stream.takeFrom(source);
   return { sent, source, stream, failed };
 }
 
