@@ -30,6 +30,9 @@ describe("ByteQueue", () => {
     assert.equal(queue.shift(), undefined);
     queue.push(Buffer.alloc(0));
     assert.equal(queue.shift(), undefined);
+    queue.push(Buffer.from("ab"));
+    assert.equal(queue.shift()?.toString(), "ab");
+    assert.equal(queue.length, 0);
   });
 
   it("goes on after its chunks were looked at", () => {
