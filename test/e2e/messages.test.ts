@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { startDaemon } from "../fixtures/daemon.ts";
-import type { Daemon, Json } from "../fixtures/daemon.ts";
+import type { Daemon, Json, RpcError } from "../fixtures/daemon.ts";
+import { startFaultServer } from "../fixtures/fault-server.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { fails } from "./support/fails.ts";
-import { open } from "./support/session.ts";
+import { address, open } from "./support/session.ts";
 import type { Session } from "./support/session.ts";
 
 describe("errors: the message alone says why, and what helps", () => {
@@ -76,5 +79,32 @@ describe("errors: the message alone says why, and what helps", () => {
     const login = daemon.request("ssh.new", { host: "127.0.0.1", username: "x", timeout: 0 });
     const { message } = await fails(login, "Timeout");
     assert.doesNotMatch(message, /0 other logins/);
+  });
+
+  it("no more files: what is there goes on, says what helps, and is freed", async function () {
+    this.timeout(60_000);
+    const node = join(suite.tempDir(), "node");
+    const lines = ["#!/bin/sh", "ulimit -n 80", `exec '${process.execPath}' "$@"`];
+    writeFileSync(node, lines.map((line) => `${line}\n`).join(""), { mode: 0o700 });
+    const poor = suite.add(startDaemon({ node }));
+    const server = suite.add(await startFaultServer());
+    const login = () => poor.request("ssh.new", address(server)).then(({ session: it }) => it);
+    const handles: number[] = [await login()];
+    let refused: RpcError | undefined;
+    while (!refused)
+      await login().then(
+        (it) => handles.push(it),
+        (error) => (refused = error),
+      );
+    assert.match(refused.message, /Too many open files/);
+    const { sessions } = await poor.request("daemon.status", {});
+    assert.equal(sessions.length, handles.length);
+    const params = { session: handles[0], bind: {}, to: { host: "127.0.0.1", port: 1 } };
+    await assert.rejects(
+      poor.request("forward.local", params),
+      /too many files and connections open: free sessions .* raise its limit \(ulimit -n\)/,
+    );
+    for (const handle of handles) await poor.request("session.free", { session: handle });
+    await login();
   });
 });
