@@ -102,7 +102,7 @@ describe("e2e: the end of a command", () => {
     const server = suite.add(
       await startFaultServer({
         run(channel) {
-          channel.write("out");
+          void channel.write("out");
           channel.eof();
         },
       }),
