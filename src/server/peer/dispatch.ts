@@ -163,8 +163,19 @@ export class Dispatcher {
         : new Failure("InternalError", "", { dispatched: "no" }, { cause: error });
     if (failure.kind !== "InternalError") return failure;
     this.#log.error(`${label} failed unexpectedly`, failure.cause);
-    return new Failure("InternalError", "internal error; see the daemon's log", failure.data);
+    return new Failure(
+      "InternalError",
+      isOutOfFiles(failure.cause)
+        ? "the daemon has too many files and connections open: free sessions that nobody needs, or raise its limit (ulimit -n)"
+        : "internal error, a fault of the daemon's: please report it, with what its log says",
+      failure.data,
+    );
   }
+}
+
+/** As it comes where code is loaded, or a process started. */
+function isOutOfFiles(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^E[MN]FILE$/.test(String(error.code));
 }
 
 /** Own keys only: a method may be called `constructor`, but none is. */

@@ -106,6 +106,7 @@ export class Link {
       longestCommand: longestCommand(ident),
       roundTrip: new RoundTrip(),
       lendsAgent: false,
+      waitsForClose: false,
     };
     this.channels = new Channels(
       connection,

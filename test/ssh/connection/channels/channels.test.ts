@@ -67,6 +67,7 @@ describe("Channels", () => {
       longestCommand: Infinity,
       roundTrip: new RoundTrip(),
       lendsAgent: false,
+      waitsForClose: false,
     };
     const unused = () => assert.fail("no tunnel is opened here");
     const session = (channel: ConstructorParameters<typeof SessionChannel>[1]) =>
