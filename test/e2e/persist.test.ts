@@ -76,6 +76,8 @@ describe("connections that are shared, and stay (persist)", function () {
     assert.equal((await ended).data.kind, "SessionClosed");
     const gone = await failureOf(daemon.request("session.exec", { session: one, command: "true" }));
     assert.equal(gone.data.kind, "SessionNotFound");
+    // It shows how that has ended, if it has.
+    assert.equal(await Promise.race([lasting, Promise.resolve("runs")]), "runs");
     await daemon.request("session.write", { token, data: "still here\n" });
     await daemon.request("session.closeStdin", { token });
     assert.equal((await lasting).output, "begun\nstill here\n");
