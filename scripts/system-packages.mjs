@@ -85,7 +85,7 @@ export const testPackages = [
 ];
 
 const shared = new Set(
-  "openssh-client openssh-server libnss-wrapper python3 lua5.4 luajit golang-go gcc libc6-dev python3-paramiko python3-asyncssh golang-golang-x-crypto-dev".split(
+  "openssh-client openssh-server libnss-wrapper python3 lua5.4 luajit golang-go gcc libc6-dev python3-paramiko python3-asyncssh python3-venv golang-golang-x-crypto-dev golang-github-pkg-sftp-dev".split(
     " ",
   ),
 );
@@ -94,6 +94,9 @@ const shared = new Set(
 export const benchPackages = [
   ...testPackages.filter((each) => shared.has(each.package)),
   { package: "libssh2-1-dev", use: "the peer libssh2" },
+  { package: "rsync", use: "the peer of that name", programs: ["rsync"] },
+  { package: "lftp", use: "the same", programs: ["lftp"] },
+  { package: "rclone", use: "the same", programs: ["rclone"] },
 ];
 
 export function missingPackages(packages) {

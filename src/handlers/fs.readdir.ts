@@ -26,9 +26,13 @@ export default handler("fs.readdir", async (params, context) => {
         size += found.reduce((sum, { name }) => sum + name.length + entrySize, 0);
         if (size <= limits.maxOutput) return client.room();
         const { maxOutput } = limits;
-        throw new Failure("OutputTooLarge", "there are too many entries for one reply", {
-          maxOutput,
-        });
+        throw new Failure(
+          "OutputTooLarge",
+          "there are too many entries for one reply: take them as they come (stream)",
+          {
+            maxOutput,
+          },
+        );
       };
       await files.readdir(path, take, call);
       return { entries };

@@ -1,4 +1,4 @@
-import { NotUtf8 } from "../protocol/bytes.ts";
+import { NotUtf8, notUtf8 } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
 import { invalidParam } from "../protocol/invalid-param.ts";
 import { defaultWindow } from "../protocol/limits.ts";
@@ -62,7 +62,7 @@ function told({ bytes }: ConnectionStream, checked: OutputSender | undefined) {
     return bytes;
   } catch (error) {
     if (!(error instanceof NotUtf8)) throw error;
-    throw new Failure("NotUtf8", "what came is not UTF-8", bytes);
+    throw new Failure("NotUtf8", notUtf8("what came"), bytes);
   }
 }
 

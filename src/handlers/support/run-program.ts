@@ -1,4 +1,4 @@
-import { NotUtf8 } from "../../protocol/bytes.ts";
+import { NotUtf8, notUtf8 } from "../../protocol/bytes.ts";
 import type { Encoding } from "../../protocol/bytes.ts";
 import { Failure } from "../../protocol/errors.ts";
 import { invalidParam } from "../../protocol/invalid-param.ts";
@@ -89,7 +89,7 @@ async function run<Fields extends object>(
       return { ...fields(encoding), ...exit };
     } catch (error) {
       if (!(error instanceof NotUtf8)) throw error;
-      throw new Failure("NotUtf8", "the output is not UTF-8", { ...fields("base64"), ...exit });
+      throw new Failure("NotUtf8", notUtf8("the output"), { ...fields("base64"), ...exit });
     }
   } finally {
     if (token !== undefined) scope.calls.delete(token);

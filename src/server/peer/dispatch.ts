@@ -163,7 +163,11 @@ export class Dispatcher {
         : new Failure("InternalError", "", { dispatched: "no" }, { cause: error });
     if (failure.kind !== "InternalError") return failure;
     this.#log.error(`${label} failed unexpectedly`, failure.cause);
-    return new Failure("InternalError", "internal error; see the daemon's log", failure.data);
+    return new Failure(
+      "InternalError",
+      "internal error, a fault of the daemon's: please report it, with what its log says",
+      failure.data,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from "../../protocol/errors.ts";
+import { afterEnd } from "./after-end.ts";
 import type { Call } from "../support/call.ts";
 import { within } from "../support/within.ts";
 import { connectAgain, NoReconnection } from "./reconnect.ts";
@@ -212,7 +213,7 @@ export class HeldSession {
 
   #check(): void {
     if (!this.#closed) return;
-    throw new Failure("SessionClosed", `the session is closed: ${this.#closed.message}`);
+    throw afterEnd(this.#closed);
   }
 
   async #current(call: Call, patience: number): Promise<Session> {

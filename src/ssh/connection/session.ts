@@ -1,4 +1,5 @@
 import { Failure } from "../../protocol/errors.ts";
+import { afterEnd } from "./after-end.ts";
 import type { Room } from "../flow/room.ts";
 import { untilRoom } from "../flow/room.ts";
 import type { Transport } from "../flow/transport.ts";
@@ -98,7 +99,7 @@ export class Session {
   /** Throws where the session has been closed or lost. @throws {Failure} SessionClosed */
   check(): void {
     if (this.#closed) {
-      throw new Failure("SessionClosed", `the session is closed: ${this.#closed.message}`);
+      throw afterEnd(this.#closed);
     }
   }
 

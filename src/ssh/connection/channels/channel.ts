@@ -227,7 +227,12 @@ export class SessionChannel {
   /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */
   async env(name: string, value: string, call: Call): Promise<void> {
     const answer = this.#raw.env(name, value);
-    requireAgreed(await this.#answer(answer, call), "env", `set the environment variable ${name}`);
+    requireAgreed(
+      await this.#answer(answer, call),
+      "env",
+      `set the environment variable ${name}`,
+      `AcceptEnv of its sshd_config says which it takes, and with envMode "export" it isn't asked`,
+    );
   }
 
   /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
@@ -323,11 +328,12 @@ export class SessionChannel {
   }
 }
 
-function requireAgreed(answer: Answer, request: string, what: string): void {
+/** @param hint what allows it */
+function requireAgreed(answer: Answer, request: string, what: string, hint?: string): void {
   if (answer === "agreed") return;
   const message =
     answer === "refused"
-      ? `the server refused to ${what}`
+      ? `the server refused to ${what}${hint === undefined ? "" : ` (${hint})`}`
       : `the server closed the channel when asked to ${what}`;
   throw new Failure("ChannelRequestDenied", message, { request });
 }

@@ -448,11 +448,22 @@ function isLess([a = 0, b = 0]: number[], [c = 0, d = 0]: number[]): boolean {
   return a < c || (a === c && b < d);
 }
 
+/** OpenSSH says no more than that. */
+function hintOf({ message }: OpenRefused): string {
+  return /^(?:open failed)?$/.test(message)
+    ? " (MaxSessions of its sshd_config says how many sessions there may be)"
+    : "";
+}
+
 function notOpened(refused: OpenRefused | undefined): Failure {
   return refused
-    ? new Failure("ChannelOpenFailed", `the server refused a channel: ${refused.message}`, {
-        reason: refused.reason,
-        description: refused.message,
-      })
+    ? new Failure(
+        "ChannelOpenFailed",
+        `the server refused a channel: ${refused.message}${hintOf(refused)}`,
+        {
+          reason: refused.reason,
+          description: refused.message,
+        },
+      )
     : new Failure("ChannelOpenFailed", "the server closed the channel as it was opened");
 }
