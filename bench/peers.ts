@@ -24,6 +24,8 @@ export type Work =
   /** Large files by what a peer has for files; by `bulk` where it hasn't this. */
   | "files"
   | "trees"
+  /** On a link with delay: those that go one file after the other would take minutes. */
+  | "trees-delayed"
   | "listing"
   | "unchanged"
   | "forward"
@@ -63,9 +65,9 @@ const files: Work[] = ["files", "trees", "listing"];
 /** Programs that move files over `ssh`, or by SFTP of their own. */
 const moversDo: Record<"sftp" | "tar" | "rsync" | "lftp" | "rclone", Work[]> = {
   sftp: ["files", "trees"],
-  tar: ["trees"],
-  rsync: ["files", "trees", "unchanged"],
-  lftp: ["files", "trees", "unchanged"],
+  tar: ["trees", "trees-delayed"],
+  rsync: ["files", "trees", "trees-delayed", "unchanged"],
+  lftp: ["files", "trees"],
   rclone: ["files", "trees", "unchanged"],
 };
 
@@ -73,7 +75,7 @@ const sources: PeerSource[] = [
   {
     id: ours,
     title: "sshrpc",
-    does: [...all, ...files, "unchanged", "socks"],
+    does: [...all, ...files, "trees-delayed", "unchanged", "socks"],
     prepare: () => sshrpc(projectRoot),
   },
   {
@@ -140,8 +142,13 @@ const sources: PeerSource[] = [
     ],
     prepare: asyncssh,
   },
-  { id: "xcrypto", title: "Go x/crypto", does: [...all, ...files], prepare: xcrypto },
-  { id: "ssh2", title: "ssh2", does: [...all, ...files], prepare: () => ssh2({}) },
+  {
+    id: "xcrypto",
+    title: "Go x/crypto",
+    does: [...all, ...files, "trees-delayed"],
+    prepare: xcrypto,
+  },
+  { id: "ssh2", title: "ssh2", does: [...all, ...files, "trees-delayed"], prepare: () => ssh2({}) },
   {
     id: "ssh2-nodelay",
     title: "ssh2, no delay",

@@ -47,6 +47,13 @@ export const testPackages = [
   { package: "dash", use: "quoting for each login shell", programs: ["dash"] },
   { package: "bash", use: "the same", programs: ["bash", "rbash"] },
   { package: "golang-github-pkg-sftp-dev", use: "its SFTP server" },
+  {
+    package: "proftpd-core",
+    use: "its SFTP server",
+    programs: ["proftpd"],
+    services: ["proftpd.service"],
+  },
+  { package: "proftpd-mod-crypto", use: "the same" },
   { package: "busybox", use: "the same", programs: ["busybox"] },
   { package: "zsh", use: "the same", programs: ["zsh"] },
   { package: "ksh93u+m", use: "the same", programs: ["ksh93"] },

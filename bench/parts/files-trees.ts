@@ -34,7 +34,9 @@ function tree(direction: "get" | "put"): Part {
         patience,
         prepare: (peer) =>
           Promise.all(
-            links.map((link) => Contestant.start(peer, lab, link, (each) => each.time("open"))),
+            (peer.does.includes("trees-delayed") ? links : [none]).map((link) =>
+              Contestant.start(peer, lab, link, (each) => each.time("open")),
+            ),
           ),
         async measure(contestants) {
           const seconds: number[] = [];
@@ -52,15 +54,16 @@ function tree(direction: "get" | "put"): Part {
         rest: Pick<Measure, "id" | "title" | "unit" | "better">,
         of: (seconds: number[]) => number,
       ) => {
-        const values = Object.entries(samples).map(([id, each]) => [id, each.map(of)]);
-        const all = Object.fromEntries(values) as Measure["samples"];
-        bench.record({ ...rest, subject: ours, samples: all });
+        const values = Object.entries(samples).map(([id, each]) => [id, each.map(of)] as const);
+        // Those that were not asked on the link have none there.
+        const known = values.filter(([, each]) => each.every(Number.isFinite));
+        bench.record({ ...rest, subject: ours, samples: Object.fromEntries(known) });
       };
       const rate = { unit: "files/s", better: "higher" } as const;
       record({ ...rate, id: `fs.${direction}.tree.rate`, title }, ([at = 0]) => count / at);
       record(
         { ...rate, id: `fs.${direction}.tree.rtt50.rate`, title: `${title}, 50 ms` },
-        ([, at = 0]) => count / at,
+        ([, at = NaN]) => count / at,
       );
       record(
         {
@@ -69,7 +72,7 @@ function tree(direction: "get" | "put"): Part {
           unit: "round trips",
           better: "lower",
         },
-        ([at = 0, then = 0]) => (then - at) / (late.roundTripTime - none.roundTripTime),
+        ([at = 0, then = NaN]) => (then - at) / (late.roundTripTime - none.roundTripTime),
       );
     },
   };

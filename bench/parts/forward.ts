@@ -13,9 +13,9 @@ import type { Part } from "./part.ts";
 
 /** MB through a connection. */
 const bulk = 256;
-const connections = 2000;
+const connections = 1000;
 const atOnce = 10;
-const pings = 2000;
+const pings = 1000;
 /** Seconds for a peer. */
 const patience = 20;
 
@@ -142,13 +142,13 @@ async function down(port: number): Promise<void> {
 
 async function up(port: number): Promise<void> {
   const socket = await open(port);
-  const answered = once(socket, "data");
-  socket.write("u");
+  socket.resume().write("u");
   for (let left = bulk * 1e6; left > 0; left -= piece.length) {
     if (!socket.write(piece.subarray(0, Math.min(left, piece.length)))) await once(socket, "drain");
   }
   socket.end();
-  await answered;
+  await once(socket, "close");
+  if (socket.bytesRead !== 1) throw new Error("not all was taken");
 }
 
 /** One byte there and back. */

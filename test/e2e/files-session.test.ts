@@ -123,6 +123,9 @@ describe("a large file over a link with delay", function () {
       const content = Buffer.alloc(50_000_001);
       for (let at = 0; at < content.length - 4; at += 512) content.writeUInt32LE(at, at);
       writeFileSync(source, content);
+      // Commands that ran before have channels open ahead, which are to be had.
+      for (let n = 0; n < 3; n++)
+        await daemon.request("session.exec", { session, command: "true" });
       await daemon.request("fs.stat", { session, path: "/" });
       const put = daemon.request("fs.put", { session, source, dest });
       const command = daemon.request("session.exec", { session, command: "echo ran" });
@@ -131,6 +134,8 @@ describe("a large file over a link with delay", function () {
       assert.ok(readFileSync(dest).equals(content));
       assert.deepEqual(readdirSync(join(dest, "..")), ["to"]);
       assert.ok((await statusOf(daemon, session)).channels <= sessions);
+      const started = server.log().match(/Starting session: subsystem 'sftp'/g) ?? [];
+      assert.ok(started.length >= 2, server.log());
     }).timeout(30_000);
   }
 });

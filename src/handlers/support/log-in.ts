@@ -71,6 +71,7 @@ export async function logIn(
       : await daemon.sharedLinks.session(
           {
             sameness: await samenessOf({ options, way: planned }, config, call),
+            firstKey: firstKeys?.target.fingerprint,
             owner: scope,
             persist,
             options: sessionOptions(options),

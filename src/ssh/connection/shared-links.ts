@@ -16,6 +16,8 @@ const patience = 3000;
 export interface Wanted {
   /** The same for all that bear the same on trust and login; see sameness.ts. */
   readonly sameness: string;
+  /** Where a lost session is connected to again: the fingerprint that its server had. */
+  readonly firstKey: string | undefined;
   /** Whose call it is: what it is asked is for it alone. */
   readonly owner: object;
   /** Seconds for which the connection stays when the session has ended. */
@@ -145,9 +147,13 @@ class SharedLink {
   }
 
   /** Whether a call may be given it, as far as there is telling by now. */
-  suits({ sameness, owner }: Wanted): boolean {
+  suits({ sameness, owner, firstKey }: Wanted): boolean {
     const isOthers = this.#askedOf !== undefined && this.#askedOf !== owner;
-    return sameness === this.#sameness && !isOthers && !this.#isRetired;
+    const isOtherKey =
+      firstKey !== undefined &&
+      this.#link !== undefined &&
+      this.#link.info.hostKey.fingerprint !== firstKey;
+    return sameness === this.#sameness && !isOthers && !isOtherKey && !this.#isRetired;
   }
 
   /** @returns undefined where it turns out not to be for this call */
@@ -163,6 +169,7 @@ class SharedLink {
   }
 
   async #share(link: Link, wanted: Wanted, call: Call): Promise<Session | undefined> {
+    if (!this.suits(wanted)) return undefined;
     if (!(await wanted.isTrusted(link, call))) this.#isRetired = true;
     else if (!(await call.race(isAlive(link)))) this.#isRetired = true;
     if (!link.isOpen || this.#isRetired) return undefined;
@@ -205,7 +212,12 @@ class SharedLink {
       made = await first.login(this.#joint, () => this.#asked(first.owner));
     } catch (error) {
       this.#end();
-      for (const { reject } of this.#waiting.values()) reject(error);
+      const isRejected = error instanceof Failure && error.kind === "HostKeyRejected";
+      for (const { wanted, resolve, reject } of this.#waiting.values()) {
+        // A key that isn't what one has seen before may be good for who hasn't.
+        if (isRejected && wanted.firstKey !== first.firstKey) resolve(undefined);
+        else reject(error);
+      }
       throw error;
     }
     const { link } = made;
