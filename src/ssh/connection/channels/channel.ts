@@ -200,7 +200,7 @@ export class SessionChannel {
       else requireAgreed(answer, "subsystem", `start the subsystem ${what.subsystem}`);
     };
     const answered = this.#answer(requested, call);
-    // Some servers never answer; what runs has been started, and what ran.
+    // Some servers never answer. Where there is output, or an end, the program was started.
     const isAnswer = await Promise.race([answered.then(() => true), this.#lives.then(() => false)]);
     if (!isAnswer) {
       call.dispatched = "yes";
@@ -211,7 +211,7 @@ export class SessionChannel {
     } else settle(await answered);
   }
 
-  /** The server refuses after all what seemed to run. @param deny throws the failure */
+  /** The server refuses a program of which output had come already. @param deny throws the failure */
   #refuse(deny: () => void): void {
     try {
       deny();
