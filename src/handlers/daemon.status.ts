@@ -1,9 +1,10 @@
+import { getHeapStatistics } from "node:v8";
 import type { SharedLinks } from "../ssh/connection/shared-links.ts";
 import type { ClientScope } from "./support/client-scope.ts";
 import { handler } from "./support/handler.ts";
 
 export default handler("daemon.status", ({ all }, { daemon, scope }) => {
-  const { rss, heapUsed, external } = process.memoryUsage();
+  const { rss, heapUsed, external } = memory();
   const scopes = all ? [...daemon.scopes()] : [scope];
   const { sharedLinks, handshakes } = daemon;
   const held = scopes.map((each) => heldBy(each, all, sharedLinks));
@@ -24,6 +25,20 @@ export default handler("daemon.status", ({ all }, { daemon, scope }) => {
     connecting: handshakes.status,
   };
 });
+
+/** Also where no more files can be opened, and so the system isn't asked: the most that it was then. */
+function memory() {
+  try {
+    return process.memoryUsage();
+  } catch {
+    const heap = getHeapStatistics();
+    return {
+      rss: process.resourceUsage().maxRSS * 1024,
+      heapUsed: heap.used_heap_size,
+      external: heap.external_memory,
+    };
+  }
+}
 
 /** A client's sessions and forwards, with its number beside them where they are told with others'. */
 function heldBy({ number, sessions, forwards }: ClientScope, all: boolean, shared: SharedLinks) {

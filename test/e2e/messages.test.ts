@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { startDaemon } from "../fixtures/daemon.ts";
-import type { Daemon, Json } from "../fixtures/daemon.ts";
+import type { Daemon, Json, RpcError } from "../fixtures/daemon.ts";
+import { startFaultServer } from "../fixtures/fault-server.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { fails } from "./support/fails.ts";
-import { open } from "./support/session.ts";
+import { address, open } from "./support/session.ts";
 import type { Session } from "./support/session.ts";
 
 describe("errors: the message alone says why, and what helps", () => {
@@ -76,5 +79,43 @@ describe("errors: the message alone says why, and what helps", () => {
     const login = daemon.request("ssh.new", { host: "127.0.0.1", username: "x", timeout: 0 });
     const { message } = await fails(login, "Timeout");
     assert.doesNotMatch(message, /0 other logins/);
+  });
+
+  it("no more files: what is there goes on, says what helps, and is freed", async function () {
+    this.timeout(60_000);
+    const node = join(suite.tempDir(), "node");
+    const lines = ["#!/bin/sh", "ulimit -n 200", `exec '${process.execPath}' "$@"`];
+    writeFileSync(node, lines.map((line) => `${line}\n`).join(""), { mode: 0o700 });
+    const poor = suite.add(startDaemon({ node }));
+    const server = suite.add(await startFaultServer());
+    const handles: number[] = [];
+    /** Asks until it is refused. */
+    const refusal = async (ask: () => Promise<unknown>): Promise<RpcError> => {
+      for (let asked = 0; asked < 1000; asked++) {
+        try {
+          await ask();
+        } catch (error) {
+          return error as RpcError;
+        }
+      }
+      throw new Error("never refused");
+    };
+    const login = async () => {
+      const { session: handle } = await poor.request("ssh.new", address(server));
+      handles.push(handle);
+    };
+    await login();
+    assert.match((await refusal(login)).message, /Too many open files/);
+    // What the login gave back is taken, too.
+    const forward = { session: handles[0], bind: {}, to: { host: "127.0.0.1", port: 1 } };
+    await refusal(() => poor.request("forward.local", forward));
+    const { sessions } = await poor.request("daemon.status", {});
+    assert.equal(sessions.length, handles.length);
+    await assert.rejects(
+      poor.request("fs.stat", { session: handles[0], path: "x" }),
+      /too many files and connections open: free sessions .* raise its limit \(ulimit -n\)/,
+    );
+    for (const handle of handles.splice(0)) await poor.request("session.free", { session: handle });
+    await login();
   });
 });

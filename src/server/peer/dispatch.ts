@@ -165,10 +165,17 @@ export class Dispatcher {
     this.#log.error(`${label} failed unexpectedly`, failure.cause);
     return new Failure(
       "InternalError",
-      "internal error, a fault of the daemon's: please report it, with what its log says",
+      isOutOfFiles(failure.cause)
+        ? "the daemon has too many files and connections open: free sessions that nobody needs, or raise its limit (ulimit -n)"
+        : "internal error, a fault of the daemon's: please report it, with what its log says",
       failure.data,
     );
   }
+}
+
+/** As it comes where code is loaded, or a process started. */
+function isOutOfFiles(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^E[MN]FILE$/.test(String(error.code));
 }
 
 /** Own keys only: a method may be called `constructor`, but none is. */

@@ -105,6 +105,6 @@ function policyOf(
 function configuredPolicy(config: HostConfig | undefined, canAsk: boolean) {
   if (config?.hostKeyPolicy !== "ask" || canAsk) return config?.hostKeyPolicy;
   // ssh refuses in BatchMode what it would ask about. `ask` is also what ssh_config(5) has where
-  // nothing is configured: without an ear, our own default.
+  // nothing is configured: where nobody can be asked, our own default holds.
   return config.batchMode ? "strict" : undefined;
 }

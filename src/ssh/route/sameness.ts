@@ -41,7 +41,7 @@ function addWay(hash: KeyedHash, way: PlannedWay): void {
       hash.add(homePath(way.path));
       break;
     case "command":
-      // What it makes of its surroundings nobody knows.
+      // What it connects to may depend on its environment.
       hash.add([way.command, way.alias]).add(forChild());
       break;
     case "jump":

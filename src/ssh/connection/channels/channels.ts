@@ -21,16 +21,16 @@ const resourceShortage = 4;
  * has reaped the command, and a moment before that refuses who comes next.
  */
 const lingering = 1000;
-/** Milliseconds after which it is mostly free: until then, nothing is opened in its place. */
+/** Milliseconds after which OpenSSH has mostly freed the place: until then, nothing is opened in it. */
 const clearing = 2;
 
 /** Seconds that an open may stay unanswered before others are tried beside it. */
 const defaultPatience = 1;
-/** By how much longer than the last answer took, where that is more. */
+/** So many times as long as the last answer took, where that is longer than the above. */
 const patienceFactor = 4;
-/** Seconds; doubled with each that isn't answered, up to this. */
+/** The patience is doubled with each open that isn't answered, up to so many seconds. */
 const longestPatience = 60;
-/** By how much longer a close may stay so: OpenSSH answers it when the command has ended. */
+/** So many times as long a close may stay unanswered: OpenSSH answers it when the command has ended. */
 const closeFactor = 10;
 
 /** Bytes that a command may have on their way to the server's window: its request and a turn of input. */
@@ -301,7 +301,7 @@ export class Channels {
     });
   }
 
-  /** Of channels ahead. */
+  /** Whether there are fewer channels ahead, those being opened included, than are wanted. */
   get #isShort(): boolean {
     return this.#ahead.size + this.#opening.size < this.#ahead.wanted;
   }
@@ -355,7 +355,7 @@ export class Channels {
     this.#pump();
   }
 
-  /** Hands on a channel that no call has used. */
+  /** Gives a channel that no call has used to the next that waits; else it stays open, ahead. */
   #keep(channel: SessionChannel): void {
     const next = this.#next();
     if (next) {
@@ -395,7 +395,6 @@ export class Channels {
     const timer = setTimeout(() => {
       if (!this.#used.delete(channel)) return;
       this.#overdue.add(channel);
-      this.#ahead.ended();
       this.#pump();
     }, this.#shortestPatience * closeFactor).unref();
     const settled = () => clearTimeout(timer);
@@ -403,7 +402,6 @@ export class Channels {
   }
 
   #left(channel: SessionChannel): void {
-    if (this.#lost) return;
     this.#overdue.delete(channel);
     this.#lastLeft = performance.now();
     if (this.#abandoned.has(channel) && this.#used.delete(channel)) {
@@ -424,7 +422,7 @@ export class Channels {
     this.#linger(channel, lingering);
   }
 
-  /** Counts it for a while more. */
+  /** Counts a channel as taking its place for a while more: it may have done so in the server. */
   #linger(channel: SessionChannel, ms: number): void {
     this.#leaving.add(channel);
     setTimeout(() => {
@@ -436,7 +434,7 @@ export class Channels {
     return this.#used.size + this.#leaving.size + this.#ahead.size + this.#opening.size;
   }
 
-  /** A call is past the queue while an open is under way that will be its own. */
+  /** Has each call know what it waits for: a channel that is being opened for it, or a place in the queue. */
   #tellPhases(): void {
     for (const [n, { call }] of this.#waiting.slice(0, this.#opening.size + 1).entries()) {
       call.phase = n < this.#opening.size ? "open" : "queue";
