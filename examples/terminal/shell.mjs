@@ -55,9 +55,8 @@ async function talk(target) {
   try {
     stdin.pipe(shell);
     shell.stderr.pipe(stderr);
-    for await (const piece of shell) {
-      if (!stdout.write(piece)) await once(stdout, "drain");
-    }
+    shell.pipe(stdout, { end: false });
+    await once(shell, "end");
     return (await shell.wait()).exitCode ?? 255;
   } finally {
     if (stdin.isTTY) stdin.setRawMode(false);
