@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { Decoder, encode } from "../test/fixtures/framing.ts";
 import { track } from "../test/fixtures/processes.ts";
@@ -43,8 +43,16 @@ export class Daemon implements AsyncDisposable {
 
   /** Its resident memory in bytes; Linux only. */
   rss(): number {
-    const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+    return this.#status("VmRSS");
+  }
+
+  /** The most that it has had since the start, or since {@link resetPeak}; Linux only. */
+  peakRss(): number {
+    return this.#status("VmHWM");
+  }
+
+  resetPeak(): void {
+    writeFileSync(`/proc/${this.#process.pid}/clear_refs`, "5");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -53,8 +61,14 @@ export class Daemon implements AsyncDisposable {
     await once(this.#process, "exit");
   }
 
+  #status(field: string): number {
+    const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
+    return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]) * 1024;
+  }
+
   #receive(json: Buffer): void {
     const { id, result, error }: Json = JSON.parse(json.toString("utf8"));
+    if (id === undefined) return;
     const waiter = this.#waiters.get(id);
     this.#waiters.delete(id);
     if (error === undefined) waiter?.resolve(result);

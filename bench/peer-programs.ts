@@ -16,11 +16,11 @@ export interface Prepared {
 
 // Each of these gets a peer ready, or throws why it can't be had.
 
-export function sshrpc(checkout: string): Prepared {
+export function sshrpc(checkout: string, env: Record<string, string> = {}): Prepared {
   const manifest = readFileSync(join(checkout, "package.json"), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
   const daemon = join(checkout, "bin/sshrpc.js");
-  return { version, daemon, program: { ...node("sshrpc"), env: { BENCH_DAEMON: daemon } } };
+  return { version, daemon, program: { ...node("sshrpc"), env: { ...env, BENCH_DAEMON: daemon } } };
 }
 
 export function ssh2(env: Record<string, string>): Prepared {
@@ -42,6 +42,17 @@ export function openssh(env: Record<string, string>): Prepared {
   return { version, program: { command: "/bin/sh", args: [source("openssh.sh")], env } };
 }
 
+/** A program that moves files; over a ControlMaster where it goes by `ssh`. */
+export function mover(name: "sftp" | "tar" | "rsync" | "lftp" | "rclone"): Prepared {
+  const ofOpenSsh = name === "sftp" || name === "tar";
+  need(name, ofOpenSsh ? "openssh-client" : name);
+  const env = { BENCH_FILES: name, ...(name !== "rclone" && { BENCH_MASTER: "1" }) };
+  const { version, program } = openssh(env);
+  if (ofOpenSsh) return { version, program };
+  const said = output(name, [name === "rclone" ? "version" : "--version"]);
+  return { version: /\d+\.\d+[\d.]*/.exec(said)?.[0] ?? "", program };
+}
+
 export function libssh2(folder: string, env: Record<string, string>): Prepared {
   const program = join(folder, "libssh2-peer");
   if (!existsSync(program)) {
@@ -60,13 +71,13 @@ export function asyncssh(folder: string): Prepared {
   return python("asyncssh", folder);
 }
 
-/** Of Debian's package, of another python3 in PATH that has it, or from PyPI. */
+/** The newest, from PyPI; else of Debian's package, or of another python3 in PATH that has it. */
 function python(module: "paramiko" | "asyncssh", folder: string): Prepared {
   const python3 = need("python3", "python3");
   return (
+    fromPyPI(python3, module, folder) ??
     withModule("/usr/bin/python3", module) ??
     withModule(python3, module) ??
-    withModule(fromPyPI(python3, module, folder), module) ??
     missing(`no python3 has ${module} (python3-${module})`)
   );
 }
@@ -81,38 +92,38 @@ function withModule(command: string, module: string): Prepared | undefined {
   }
 }
 
-/** The path of a python3 in a virtual environment. */
-function fromPyPI(python3: string, module: string, folder: string): string {
+/** In a virtual environment. */
+function fromPyPI(python3: string, module: string, folder: string): Prepared | undefined {
   const environment = join(folder, "python");
-  build(`python3-${module}`, () => {
+  try {
     output(python3, ["-m", "venv", environment]);
     output(join(environment, "bin/pip"), ["install", "--quiet", module]);
-  });
-  return join(environment, "bin/python3");
+  } catch {
+    return undefined;
+  }
+  return withModule(join(environment, "bin/python3"), module);
 }
 
-/** From Debian's package of its source, or as a module from Go's proxy. */
+/** With pkg/sftp: the newest, as modules from Go's proxy, else from Debian's packages of their sources. */
 export function xcrypto(folder: string): Prepared {
   const go = need("go", "golang-go");
   const command = join(folder, "xcrypto-peer");
-  const debian = "/usr/share/gocode";
-  const packageName = "golang-golang-x-crypto-dev";
+  const module = join(folder, "xcrypto");
+  const library = "golang.org/x/crypto";
   const program = { command, args: [] };
-  if (existsSync(join(debian, "src/golang.org/x/crypto/ssh"))) {
-    const env = { GO111MODULE: "off", GOPATH: debian, GOFLAGS: "" };
+  try {
+    cpSync(source("xcrypto"), module, { recursive: true });
+    output(go, ["mod", "init", "peer"], module);
+    output(go, ["get", `${library}/ssh@latest`, "github.com/pkg/sftp@latest"], module);
+    output(go, ["build", "-o", command, "."], module);
+    const version = output(go, ["list", "-m", "-f", "{{.Version}}", library], module);
+    return { version: version.replace(/^v/, ""), program };
+  } catch {
+    const packageName = "golang-golang-x-crypto-dev";
+    const env = { GO111MODULE: "off", GOPATH: "/usr/share/gocode", GOFLAGS: "" };
     build(packageName, () => output(go, ["build", "-o", command, "."], source("xcrypto"), env));
     return { version: debianVersion(packageName), program };
   }
-  const module = join(folder, "xcrypto");
-  const library = "golang.org/x/crypto";
-  build(packageName, () => {
-    cpSync(source("xcrypto"), module, { recursive: true });
-    output(go, ["mod", "init", "peer"], module);
-    output(go, ["get", `${library}/ssh@latest`], module);
-    output(go, ["build", "-o", command, "."], module);
-  });
-  const version = output(go, ["list", "-m", "-f", "{{.Version}}", library], module);
-  return { version: version.replace(/^v/, ""), program };
 }
 
 function debianVersion(name: string): string {

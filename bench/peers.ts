@@ -1,11 +1,35 @@
-import { asyncssh, libssh2, openssh, paramiko, ssh2, sshrpc, xcrypto } from "./peer-programs.ts";
+import {
+  asyncssh,
+  libssh2,
+  mover,
+  openssh,
+  paramiko,
+  ssh2,
+  sshrpc,
+  xcrypto,
+} from "./peer-programs.ts";
 import type { Prepared } from "./peer-programs.ts";
 import { projectRoot } from "../test/fixtures/project.ts";
 import { ours } from "./measure.ts";
 
 /** The work that peers are asked for; README.md says what each is. */
 export type Work =
-  "exec" | "exec-delayed" | "parallel" | "first" | "small" | "bulk" | "bulk-delayed";
+  | "exec"
+  | "exec-delayed"
+  | "parallel"
+  | "first"
+  | "small"
+  | "bulk"
+  | "bulk-delayed"
+  /** Large files by what a peer has for files; by `bulk` where it hasn't this. */
+  | "files"
+  | "trees"
+  /** On a link with delay: those that go one file after the other would take minutes. */
+  | "trees-delayed"
+  | "listing"
+  | "unchanged"
+  | "forward"
+  | "socks";
 
 export interface Peer extends Prepared {
   id: string;
@@ -25,14 +49,45 @@ interface PeerSource extends Pick<Peer, "id" | "title" | "does"> {
   prepare: (folder: string) => Prepared;
 }
 
-const all: Work[] = ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "bulk-delayed"];
+const all: Work[] = [
+  "exec",
+  "exec-delayed",
+  "parallel",
+  "first",
+  "small",
+  "bulk",
+  "bulk-delayed",
+  "forward",
+];
+
+const files: Work[] = ["files", "trees", "listing"];
+
+/** Programs that move files over `ssh`, or by SFTP of their own. */
+const moversDo: Record<"sftp" | "tar" | "rsync" | "lftp" | "rclone", Work[]> = {
+  sftp: ["files", "trees"],
+  tar: ["trees", "trees-delayed"],
+  rsync: ["files", "trees", "trees-delayed", "unchanged"],
+  lftp: ["files", "trees"],
+  rclone: ["files", "trees", "unchanged"],
+};
 
 const sources: PeerSource[] = [
-  { id: ours, title: "sshrpc", does: all, prepare: () => sshrpc(projectRoot) },
+  {
+    id: ours,
+    title: "sshrpc",
+    does: [...all, ...files, "trees-delayed", "unchanged", "socks"],
+    prepare: () => sshrpc(projectRoot),
+  },
+  {
+    id: "sshrpc-scp",
+    title: "sshrpc's SCP",
+    does: ["files"],
+    prepare: () => sshrpc(projectRoot, { BENCH_SCP: "1" }),
+  },
   {
     id: "ssh",
     title: "OpenSSH",
-    does: ["exec", "parallel", "first", "bulk", "bulk-delayed"],
+    does: ["exec", "parallel", "first", "bulk", "bulk-delayed", "forward", "socks"],
     prepare: () => openssh({ BENCH_SCP: "-O" }),
   },
   {
@@ -53,10 +108,16 @@ const sources: PeerSource[] = [
     does: ["bulk", "bulk-delayed"],
     prepare: () => openssh({ BENCH_SCP: "-s" }),
   },
+  ...(["sftp", "tar", "rsync", "lftp", "rclone"] as const).map((name): PeerSource => ({
+    id: name,
+    title: name === "tar" ? "tar through ssh" : name,
+    does: moversDo[name],
+    prepare: () => mover(name),
+  })),
   {
     id: "libssh2",
     title: "libssh2",
-    does: all,
+    does: all.filter((work) => work !== "forward"),
     prepare: (folder) => libssh2(folder, {}),
   },
   {
@@ -68,21 +129,30 @@ const sources: PeerSource[] = [
   {
     id: "paramiko",
     title: "paramiko",
-    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk", "forward", ...files],
     prepare: paramiko,
   },
   {
     id: "asyncssh",
     title: "asyncssh",
-    does: ["exec", "exec-delayed", "parallel", "first", "small", "bulk"],
+    does: [
+      ...(["exec", "exec-delayed", "parallel", "first", "small", "bulk"] as const),
+      ...(["forward", "socks"] as const),
+      ...files,
+    ],
     prepare: asyncssh,
   },
-  { id: "xcrypto", title: "Go x/crypto", does: all, prepare: xcrypto },
-  { id: "ssh2", title: "ssh2", does: all, prepare: () => ssh2({}) },
+  {
+    id: "xcrypto",
+    title: "Go x/crypto",
+    does: [...all, ...files, "trees-delayed"],
+    prepare: xcrypto,
+  },
+  { id: "ssh2", title: "ssh2", does: [...all, ...files, "trees-delayed"], prepare: () => ssh2({}) },
   {
     id: "ssh2-nodelay",
     title: "ssh2, no delay",
-    does: ["exec", "exec-delayed", "parallel", "first", "small"],
+    does: ["exec", "exec-delayed", "parallel", "first", "small", "forward"],
     prepare: () => ssh2({ BENCH_NO_DELAY: "1" }),
   },
 ];
@@ -108,5 +178,5 @@ export function preparePeers(
 
 /** Another checkout's daemon, to be measured beside ours. */
 export function besidePeer(checkout: string): Peer {
-  return { id: "beside", title: "sshrpc beside", does: all, ...sshrpc(checkout) };
+  return { id: "beside", title: "sshrpc beside", does: [...all, "socks"], ...sshrpc(checkout) };
 }

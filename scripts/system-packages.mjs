@@ -47,6 +47,13 @@ export const testPackages = [
   { package: "dash", use: "quoting for each login shell", programs: ["dash"] },
   { package: "bash", use: "the same", programs: ["bash", "rbash"] },
   { package: "golang-github-pkg-sftp-dev", use: "its SFTP server" },
+  {
+    package: "proftpd-core",
+    use: "its SFTP server",
+    programs: ["proftpd"],
+    services: ["proftpd.service"],
+  },
+  { package: "proftpd-mod-crypto", use: "the same" },
   { package: "busybox", use: "the same", programs: ["busybox"] },
   { package: "zsh", use: "the same", programs: ["zsh"] },
   { package: "ksh93u+m", use: "the same", programs: ["ksh93"] },
@@ -85,7 +92,7 @@ export const testPackages = [
 ];
 
 const shared = new Set(
-  "openssh-client openssh-server libnss-wrapper python3 lua5.4 luajit golang-go gcc libc6-dev python3-paramiko python3-asyncssh golang-golang-x-crypto-dev".split(
+  "openssh-client openssh-server libnss-wrapper python3 lua5.4 luajit golang-go gcc libc6-dev python3-paramiko python3-asyncssh python3-venv golang-golang-x-crypto-dev golang-github-pkg-sftp-dev".split(
     " ",
   ),
 );
@@ -94,6 +101,9 @@ const shared = new Set(
 export const benchPackages = [
   ...testPackages.filter((each) => shared.has(each.package)),
   { package: "libssh2-1-dev", use: "the peer libssh2" },
+  { package: "rsync", use: "the peer of that name", programs: ["rsync"] },
+  { package: "lftp", use: "the same", programs: ["lftp"] },
+  { package: "rclone", use: "the same", programs: ["rclone"] },
 ];
 
 export function missingPackages(packages) {

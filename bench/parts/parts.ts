@@ -3,7 +3,13 @@ import { clients } from "./clients.ts";
 import { connect } from "./connect.ts";
 import { exec } from "./exec.ts";
 import { fairness } from "./fairness.ts";
+import { getLarge, getLargeDelayed, putLarge, putLargeDelayed } from "./files-large.ts";
+import { listing } from "./files-listing.ts";
+import { filesMemory } from "./files-memory.ts";
+import { getTree, putTree } from "./files-trees.ts";
+import { unchanged } from "./files-unchanged.ts";
 import { parallel } from "./parallel.ts";
+import { forward } from "./forward.ts";
 import type { Part } from "./part.ts";
 import { scale } from "./scale.ts";
 import { getSmall, putSmall } from "./small-files.ts";
@@ -21,7 +27,17 @@ export const parts: readonly Part[] = [
   put,
   getDelayed,
   putDelayed,
+  getLarge,
+  putLarge,
+  getLargeDelayed,
+  putLargeDelayed,
+  getTree,
+  putTree,
+  listing,
+  unchanged,
+  filesMemory,
   fairness,
+  forward,
   scale,
   clients,
 ];

@@ -16,6 +16,7 @@ class Peer:
 
     async def open(self):
         self.connection = await self.connect()
+        self.sftp = await self.connection.start_sftp_client()
 
     async def exec(self, count, command):
         for _ in range(count):
@@ -37,6 +38,23 @@ class Peer:
 
     async def put(self, local, remote):
         await asyncssh.scp(local, (self.connection, remote))
+
+    async def getfiles(self, remote, local):
+        await self.sftp.get(remote, local, recurse=True)
+
+    async def putfiles(self, local, remote):
+        await self.sftp.put(local, remote, recurse=True)
+
+    async def list(self, remote, count):
+        found = [each async for each in self.sftp.scandir(remote)]
+        if len(found) not in (count, count + 2):
+            raise RuntimeError(f"{len(found)} entries")
+
+    async def local(self, port, to):
+        await self.connection.forward_local_port("127.0.0.1", port, "127.0.0.1", to)
+
+    async def dynamic(self, port):
+        await self.connection.forward_socks("127.0.0.1", port)
 
 
 if sys.argv[1:] == ["--version"]:

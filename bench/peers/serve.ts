@@ -8,6 +8,14 @@ export interface Work {
   first(command: string): Promise<() => unknown>;
   get(remote: string, local: string): Promise<unknown>;
   put(local: string, remote: string): Promise<unknown>;
+  getfiles?(remote: string, local: string): Promise<unknown>;
+  putfiles?(local: string, remote: string): Promise<unknown>;
+  list?(remote: string, count: number): Promise<unknown>;
+  sync?(local: string, remote: string): Promise<unknown>;
+  /** Listens at a port, and has the server connect to one of 127.0.0.1. */
+  local?(port: number, to: number): Promise<unknown>;
+  /** Listens at a port for SOCKS. */
+  dynamic?(port: number): Promise<unknown>;
 }
 
 /** Does what the lines of stdin ask for, and answers each with a line, until stdin ends. */
@@ -38,9 +46,25 @@ function act(work: Work, [name, one = "", two = ""]: string[]): Promise<unknown>
       return work.get(one, two);
     case "put":
       return work.put(one, two);
+    case "getfiles":
+      return work.getfiles?.(one, two) ?? missing(name);
+    case "putfiles":
+      return work.putfiles?.(one, two) ?? missing(name);
+    case "list":
+      return work.list?.(one, Number(two)) ?? missing(name);
+    case "sync":
+      return work.sync?.(one, two) ?? missing(name);
+    case "local":
+      return work.local?.(Number(one), Number(two)) ?? missing(name);
+    case "dynamic":
+      return work.dynamic?.(Number(one)) ?? missing(name);
     default:
-      throw new Error(`no such work: ${name}`);
+      return missing(name);
   }
+}
+
+function missing(name: string | undefined): never {
+  throw new Error(`no such work: ${name}`);
 }
 
 /** What the harness says of the server, see README.md. */

@@ -23,6 +23,15 @@ async function run(on: number, command: string): Promise<string> {
   return output;
 }
 
+/** BENCH_SCP: files by SCP, and not by what there is for files. */
+const byScp = process.env["BENCH_SCP"] !== undefined;
+
+const getByScp = (source: string, dest: string) =>
+  daemon.request("session.scpRecv", { session, source, dest });
+const putByScp = (source: string, dest: string) =>
+  daemon.request("session.scpSendfile", { session, source, dest });
+const recursive = true;
+
 await serve({
   async open() {
     session = await connect();
@@ -37,7 +46,20 @@ await serve({
     if ((await run(fresh, command)) !== "ready") throw new Error("not ready");
     return () => daemon.request("session.free", { session: fresh });
   },
-  get: (source, dest) => daemon.request("session.scpRecv", { session, source, dest }),
-  put: (source, dest) => daemon.request("session.scpSendfile", { session, source, dest }),
+  get: getByScp,
+  put: putByScp,
+  getfiles: (source, dest) =>
+    byScp ? getByScp(source, dest) : daemon.request("fs.get", { session, source, dest, recursive }),
+  putfiles: (source, dest) =>
+    byScp ? putByScp(source, dest) : daemon.request("fs.put", { session, source, dest, recursive }),
+  async list(path, count) {
+    const { entries } = await daemon.request("fs.readdir", { session, path });
+    if (entries.length !== count) throw new Error(`${entries.length} entries`);
+  },
+  sync: (source, dest) =>
+    daemon.request("fs.put", { session, source, dest, recursive, overwrite: "changed" }),
+  local: (port, to) =>
+    daemon.request("forward.local", { session, bind: { port }, to: { port: to } }),
+  dynamic: (port) => daemon.request("forward.dynamic", { session, bind: { port } }),
 });
 await daemon[Symbol.asyncDispose]();

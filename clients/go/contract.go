@@ -335,7 +335,7 @@ type StatusSession struct {
 
 	ServerIdent string `json:"serverIdent"`
 
-	// Seconds since the login.
+	// Seconds since the connection's login.
 	Age float64 `json:"age"`
 
 	// Channels in use at the moment.
@@ -353,14 +353,49 @@ type StatusSession struct {
 	// SCP transfers started so far.
 	Transfers int64 `json:"transfers"`
 
+	// From the server, as encrypted; of the whole connection where it is shared.
+	BytesReceived int64 `json:"bytesReceived"`
+
+	// To the server, likewise.
+	BytesSent int64 `json:"bytesSent"`
+
+	// The session that it runs over, where that has a handle.
+	Via *int64 `json:"via,omitempty"`
+
+	// The one of `connections` that it uses, where it may be shared.
+	Connection *int64 `json:"connection,omitempty"`
+}
+
+// StatusConnection holds the connections in the result of daemon.status.
+type StatusConnection struct {
+	// Counts up from 1.
+	Connection int64 `json:"connection"`
+
+	Host string `json:"host"`
+
+	Port int64 `json:"port"`
+
+	Username string `json:"username"`
+
+	ServerIdent string `json:"serverIdent"`
+
+	// Seconds since the login.
+	Age float64 `json:"age"`
+
+	// How many use it at the moment, whoever's they are.
+	Sessions int64 `json:"sessions"`
+
+	// Seconds since the last of them ended.
+	Idle *float64 `json:"idle,omitempty"`
+
+	// Seconds until it ends, unless it is used.
+	EndsIn *float64 `json:"endsIn,omitempty"`
+
 	// From the server, as encrypted.
 	BytesReceived int64 `json:"bytesReceived"`
 
 	// To the server, as encrypted.
 	BytesSent int64 `json:"bytesSent"`
-
-	// The session that it runs over, where that has a handle.
-	Via *int64 `json:"via,omitempty"`
 }
 
 // StatusForwardBind holds the bind in the forwards in the result of daemon.status.
@@ -441,6 +476,9 @@ type Status struct {
 	Clients []StatusClient `json:"clients,omitempty"`
 
 	Sessions []StatusSession `json:"sessions"`
+
+	// Connections that may be shared (`persist`), and that this client has used; with `all` every one.
+	Connections []StatusConnection `json:"connections"`
 
 	Forwards []StatusForward `json:"forwards"`
 

@@ -28,6 +28,7 @@ export type { ExecOptions } from "./programs/exec-options.ts";
 export type { DaemonCommand } from "./daemon/find-daemon.ts";
 export type { BoundedCall } from "./daemon/session-call.ts";
 export type { ReadStreamOptions } from "./fs/read-stream.ts";
+export type { RemoteDir } from "./fs/remote-dir.ts";
 export type { RemoteFile } from "./fs/remote-file.ts";
 export type {
   ListOptions,

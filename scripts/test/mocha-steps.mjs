@@ -47,12 +47,14 @@ export function mochaSteps(files = testFiles()) {
   }));
 }
 
-/** Whether a test, with what it imports of the tests' own, starts no program. */
+/** Whether a test, with what it imports of the tests' own, starts no program, and asks for none. */
 export function isUnit(file, seen = new Set()) {
   seen.add(file);
   const text = readFileSync(join(root, file), "utf8");
   const imports = [...text.matchAll(/(?:from|import) "([^"]+)"/g)].map(([, name]) => name);
-  if (imports.some((name) => name === "execa" || name === "node:child_process")) return false;
+  const starts = (name) =>
+    name === "execa" || name === "node:child_process" || name.endsWith("/requirements.js");
+  if (imports.some(starts)) return false;
   return imports
     .filter((name) => name.startsWith("."))
     .map((name) => join(dirname(file), name))

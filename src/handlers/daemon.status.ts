@@ -1,10 +1,13 @@
+import { getHeapStatistics } from "node:v8";
+import type { SharedLinks } from "../ssh/connection/shared-links.ts";
 import type { ClientScope } from "./support/client-scope.ts";
 import { handler } from "./support/handler.ts";
 
 export default handler("daemon.status", ({ all }, { daemon, scope }) => {
-  const { rss, heapUsed, external } = process.memoryUsage();
+  const { rss, heapUsed, external } = memory();
   const scopes = all ? [...daemon.scopes()] : [scope];
-  const held = scopes.map((each) => heldBy(each, all));
+  const { sharedLinks, handshakes } = daemon;
+  const held = scopes.map((each) => heldBy(each, all, sharedLinks));
   return {
     pid: process.pid,
     version: daemon.version,
@@ -18,22 +21,38 @@ export default handler("daemon.status", ({ all }, { daemon, scope }) => {
     }),
     sessions: held.flatMap(({ sessions }) => sessions),
     forwards: held.flatMap(({ forwards }) => forwards),
-    connecting: daemon.handshakes.status,
+    connections: sharedLinks.status(all ? undefined : scope),
+    connecting: handshakes.status,
   };
 });
 
+/** Also where no more files can be opened, and so the system isn't asked: the most that it was then. */
+function memory() {
+  try {
+    return process.memoryUsage();
+  } catch {
+    const heap = getHeapStatistics();
+    return {
+      rss: process.resourceUsage().maxRSS * 1024,
+      heapUsed: heap.used_heap_size,
+      external: heap.external_memory,
+    };
+  }
+}
+
 /** A client's sessions and forwards, with its number beside them where they are told with others'. */
-function heldBy({ number, sessions, forwards }: ClientScope, all: boolean) {
+function heldBy({ number, sessions, forwards }: ClientScope, all: boolean, shared: SharedLinks) {
   const whose = all ? { client: number } : {};
   const entries = [...sessions.entries()];
   const handles = new Map(entries.map(([handle, session]) => [session, handle]));
   return {
-    sessions: entries.map(([handle, { status, via }]) => ({
+    sessions: entries.map(([handle, session]) => ({
       ...whose,
       session: handle,
-      ...status,
+      ...session.status,
       // A jump host's that was made for this one alone has none.
-      via: via && handles.get(via),
+      via: session.via && handles.get(session.via),
+      connection: shared.numberOf(session.session),
     })),
     forwards: forwards
       .status((session) => handles.get(session))

@@ -13,7 +13,7 @@ export default handler("fs.readFile", async (params, context) => {
   const take = (chunk: Uint8Array) => {
     bytes.push(chunk);
     if (bytes.length <= maxOutput) return client.room();
-    const message = `the file is larger than ${maxOutput} bytes`;
+    const message = `the file is larger than ${maxOutput} bytes: read it in parts (offset, length), or into a local file (fs.get)`;
     throw new Failure("OutputTooLarge", message, { maxOutput });
   };
   await useFiles(params.session, context, (files) =>

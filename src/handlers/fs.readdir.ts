@@ -26,9 +26,13 @@ export default handler("fs.readdir", async (params, context) => {
         size += found.reduce((sum, { name }) => sum + name.length + entrySize, 0);
         if (size <= limits.maxOutput) return client.room();
         const { maxOutput } = limits;
-        throw new Failure("OutputTooLarge", "there are too many entries for one reply", {
-          maxOutput,
-        });
+        throw new Failure(
+          "OutputTooLarge",
+          "there are too many entries for one reply: take them as they come (stream)",
+          {
+            maxOutput,
+          },
+        );
       };
       await files.readdir(path, take, call);
       return { entries };
@@ -36,13 +40,13 @@ export default handler("fs.readdir", async (params, context) => {
   }
   if (token === undefined) throw invalidParam("token", "is missing: stream needs one");
   const listing = new EntryStream(token, window, client);
-  scope.listings.add(token, listing);
+  scope.calls.add(token, { stream: listing });
   try {
     await useFiles(session, context, (files) =>
       files.readdir(path, (entries) => call.race(listing.send(entries)), call),
     );
     return { count: listing.count };
   } finally {
-    scope.listings.delete(token);
+    scope.calls.delete(token);
   }
 });

@@ -1,4 +1,4 @@
-import { NotUtf8 } from "../protocol/bytes.ts";
+import { NotUtf8, notUtf8 } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
 import { invalidParam } from "../protocol/invalid-param.ts";
 import { defaultWindow } from "../protocol/limits.ts";
@@ -23,7 +23,7 @@ export default handler("session.connect", async (params, { scope, client, call }
     send: sender.send.bind(sender),
   });
   const input = new RunningProgram(true);
-  scope.programs.add(token, { running: input, stream: output });
+  scope.calls.add(token, { program: input, stream: output });
   let connection: ConnectionStream | undefined;
   try {
     const transport = await held.use(call, (session) => {
@@ -51,7 +51,7 @@ export default handler("session.connect", async (params, { scope, client, call }
     throw error;
   } finally {
     input.ended();
-    scope.programs.delete(token);
+    scope.calls.delete(token);
   }
 });
 
@@ -62,7 +62,7 @@ function told({ bytes }: ConnectionStream, checked: OutputSender | undefined) {
     return bytes;
   } catch (error) {
     if (!(error instanceof NotUtf8)) throw error;
-    throw new Failure("NotUtf8", "what came is not UTF-8", bytes);
+    throw new Failure("NotUtf8", notUtf8("what came"), bytes);
   }
 }
 

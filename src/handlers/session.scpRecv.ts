@@ -1,5 +1,5 @@
 import { localPath } from "../ssh/support/client-environment.ts";
-import { NotUtf8, remoteBytes } from "../protocol/bytes.ts";
+import { NotUtf8, notUtf8, remoteBytes } from "../protocol/bytes.ts";
 import { Failure } from "../protocol/errors.ts";
 import { defaultIdleTimeout, limits, maxRemotePath } from "../protocol/limits.ts";
 import type { Progress } from "../ssh/files/support/progress.ts";
@@ -36,7 +36,7 @@ export default handler("session.scpRecv", async (params, { binary, scope, client
   } catch (error) {
     if (!(error instanceof NotUtf8)) throw error;
     const data = remoteBytes(chunks, "base64");
-    throw new Failure("NotUtf8", "the file is not valid UTF-8", {
+    throw new Failure("NotUtf8", notUtf8("the file"), {
       data,
       encoding: data.encoding,
       bytes: size,

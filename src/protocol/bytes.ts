@@ -29,6 +29,11 @@ export class NotUtf8 extends Error {
   override name = "NotUtf8";
 }
 
+/** @param what of the error that the contract has for it */
+export function notUtf8(what: string): string {
+  return `${what} is not UTF-8, as encoding "utf8" wants it: it is in this error's data, in base64`;
+}
+
 /**
  * Chooses how `chunks` will be encoded.
  *

@@ -115,7 +115,7 @@ export function errorDataSchema(kind: ErrorKind): JsonSchema {
       },
       ...Object.fromEntries(described),
     },
-    required: ["kind"],
+    required: ["kind", "dispatched"],
     additionalProperties: true,
   };
 }

@@ -133,18 +133,42 @@ export const status = method({
           port: z.int(),
           username: z.string(),
           serverIdent: z.string(),
-          age: described(z.number(), "Seconds since the login."),
+          age: described(z.number(), "Seconds since the connection's login."),
           channels: described(z.int(), "Channels in use at the moment."),
           ahead: described(z.int(), "Channels opened ahead of need, which wait for a call."),
           queued: described(z.int(), "Calls that wait for a channel."),
           execs: described(z.int(), "Commands started so far."),
           transfers: described(z.int(), "SCP transfers started so far."),
-          bytesReceived: described(z.int(), "From the server, as encrypted."),
-          bytesSent: described(z.int(), "To the server, as encrypted."),
+          bytesReceived: described(
+            z.int(),
+            "From the server, as encrypted; of the whole connection where it is shared.",
+          ),
+          bytesSent: described(z.int(), "To the server, likewise."),
           via: z.optional(
             described(z.int(), "The session that it runs over, where that has a handle."),
           ),
+          connection: z.optional(
+            described(z.int(), "The one of `connections` that it uses, where it may be shared."),
+          ),
         }),
+      ),
+      connections: described(
+        z.array(
+          z.strictObject({
+            connection: described(z.int(), "Counts up from 1."),
+            host: z.string(),
+            port: z.int(),
+            username: z.string(),
+            serverIdent: z.string(),
+            age: described(z.number(), "Seconds since the login."),
+            sessions: described(z.int(), "How many use it at the moment, whoever's they are."),
+            idle: z.optional(described(z.number(), "Seconds since the last of them ended.")),
+            endsIn: z.optional(described(z.number(), "Seconds until it ends, unless it is used.")),
+            bytesReceived: described(z.int(), "From the server, as encrypted."),
+            bytesSent: described(z.int(), "To the server, as encrypted."),
+          }),
+        ),
+        "Connections that may be shared (`persist`), and that this client has used; with `all` every one.",
       ),
       forwards: z.array(
         z.strictObject({

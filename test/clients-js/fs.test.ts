@@ -65,6 +65,44 @@ describe("JavaScript client: fs", () => {
     assert.ok((await fs.statfs(".")).blockSize > 0);
   });
 
+  it("reads a directory as it comes, and no further than is asked", async () => {
+    const folder = join(home, "many");
+    mkdirSync(folder, { mode: 0o777 });
+    const names = Array.from({ length: 5000 }, (_, n) => `name ${n}`);
+    for (const name of names) writeFileSync(join(folder, name), "");
+    // An sftp-server under nss_wrapper, as this sshd has it, may double the first that it lists.
+    await fs.readdir("many");
+    const all: string[] = [];
+    for await (const entry of await fs.opendir("many")) {
+      assert.ok(entry.isFile());
+      all.push(entry.name);
+    }
+    assert.deepEqual(all.toSorted(), names.toSorted());
+    const dir = await fs.opendir("many");
+    assert.equal((await dir.read())?.parentPath, "many");
+    const two = await Promise.all([dir.read(), dir.read()]);
+    assert.notEqual(two[0]?.name, two[1]?.name);
+    await dir.close();
+    await dir.close();
+    assert.equal(await dir.read(), null);
+    for await (const _ of await fs.opendir("many")) break;
+    await assert.rejects(fs.opendir("not there"), { code: "ENOENT" });
+    const signal = AbortSignal.abort("no more");
+    await assert.rejects(fs.opendir("many", { signal }), { kind: "Cancelled" });
+    writeFileSync(Buffer.concat([Buffer.from(join(folder, "odd ")), Buffer.of(255)]), "");
+    const strange = await fs.opendir("many");
+    let odd = 0;
+    for (let more = true; more;) {
+      try {
+        more = (await strange.read()) !== null;
+      } catch (error) {
+        assert.equal((error as SshError).kind, "NotUtf8");
+        odd += 1;
+      }
+    }
+    assert.equal(odd, 1);
+  });
+
   it("makes, lists and removes directories", async () => {
     await fs.mkdir("d/e/f", { recursive: true });
     await fs.writeFile("d/x", "x");

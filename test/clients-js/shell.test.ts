@@ -41,6 +41,19 @@ describe("JavaScript client: shell and subsystem", () => {
     assert.deepEqual([output, errors], ["out\nnot a tty\n", "err\n"]);
   });
 
+  it("tells of its exit behind its end", async () => {
+    const shell = session.shell({ pty: false });
+    shell.end("echo out; exit 3\n");
+    let said = "";
+    for await (const chunk of shell) said += String(chunk);
+    assert.equal(said, "out\n");
+    assert.deepEqual(await once(shell, "exit"), [3, null]);
+    const silent = session.shell({ pty: false });
+    silent.end("exit 4\n");
+    await once(silent.resume(), "end");
+    assert.deepEqual(await once(silent, "exit"), [4, null]);
+  });
+
   it("is cancelled where it is destroyed", async () => {
     const shell = session.shell();
     await once(shell, "readable");

@@ -97,6 +97,26 @@ describe("e2e: the end of a command", () => {
     });
   }
 
+  it("a server that says no more than that the output has ended, and waits: waited for long once", async function () {
+    this.timeout(60_000);
+    const server = suite.add(
+      await startFaultServer({
+        run(channel) {
+          void channel.write("out");
+          channel.eof();
+        },
+      }),
+    );
+    const expected = { ...expectedOf(["stdout", "eof"]), stderr: "" };
+    const known = await login(daemon, server);
+    assert.deepEqual(await exec(known), expected);
+    // Of another connection nothing is known yet.
+    const fresh = await login(daemon, server);
+    const both = [exec(fresh).then(() => "fresh"), exec(known).then(() => "known")];
+    assert.equal(await Promise.race(both), "known");
+    await Promise.all(both);
+  });
+
   /** By those that other libraries are made into: see their sources. */
   const foreign = {
     asyncssh: ["prompt", "late", "signal", "late-signal"],

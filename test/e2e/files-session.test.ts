@@ -7,7 +7,7 @@ import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { TcpProxy } from "../fixtures/tcp-proxy.ts";
 import { failureOf, login, statusOf } from "./support/calls.ts";
-import { fails } from "./support/fails.ts";
+import { fails, refusesParam } from "./support/fails.ts";
 import { Files } from "./support/files.ts";
 
 describe("the channel of a session's files", function () {
@@ -32,6 +32,25 @@ describe("the channel of a session's files", function () {
     const { output } = await daemon.request("session.exec", { session, command: "echo ran" });
     assert.equal(output, "ran\n");
     assert.equal((await files.call("stat", { path: folder })).type, "directory");
+  });
+
+  it("has tokens that name one call, whether it lists or runs", async () => {
+    const { daemon, session, files, folder } = await start();
+    for (let n = 0; n < 20; n++) writeFileSync(join(folder, `f${n}`), "");
+    const list = { path: folder, stream: true, token: "o", window: 10 };
+    const run = { session, command: "cat", token: "o", openStdin: true };
+    const listing = files.call("readdir", list);
+    await daemon.waitFor(({ params }) => params?.token === "o");
+    await refusesParam(daemon.request("session.exec", run), "token");
+    const signal = { token: "o", signal: "TERM" };
+    await fails(daemon.request("session.signal", signal), "CommandNotFound");
+    await daemon.request("session.windowAdjust", { token: "o", bytes: 1000 });
+    assert.ok((await listing).count > 10);
+    const running = daemon.request("session.exec", run);
+    await refusesParam(files.call("readdir", list), "token");
+    await daemon.request("session.closeStdin", { token: "o" });
+    assert.equal((await running).exitCode, 0);
+    assert.ok((await files.call("readdir", { ...list, window: 1000 })).count > 10);
   });
 
   it("isn't given back while a file is open", async () => {
@@ -104,6 +123,9 @@ describe("a large file over a link with delay", function () {
       const content = Buffer.alloc(50_000_001);
       for (let at = 0; at < content.length - 4; at += 512) content.writeUInt32LE(at, at);
       writeFileSync(source, content);
+      // Commands that ran before have channels open ahead, which are to be had.
+      for (let n = 0; n < 3; n++)
+        await daemon.request("session.exec", { session, command: "true" });
       await daemon.request("fs.stat", { session, path: "/" });
       const put = daemon.request("fs.put", { session, source, dest });
       const command = daemon.request("session.exec", { session, command: "echo ran" });
@@ -112,6 +134,8 @@ describe("a large file over a link with delay", function () {
       assert.ok(readFileSync(dest).equals(content));
       assert.deepEqual(readdirSync(join(dest, "..")), ["to"]);
       assert.ok((await statusOf(daemon, session)).channels <= sessions);
+      const started = server.log().match(/Starting session: subsystem 'sftp'/g) ?? [];
+      assert.ok(started.length >= 2, server.log());
     }).timeout(30_000);
   }
 });

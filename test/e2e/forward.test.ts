@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, statSync } from "node:fs";
+import { chmodSync, existsSync, statSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -8,12 +8,13 @@ import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json, Message } from "../fixtures/daemon.ts";
 import { startDropbear } from "../fixtures/dropbear.ts";
 import { pseudoRandomBytes } from "../fixtures/files.ts";
+import { startForeignServer } from "../fixtures/foreign-server.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
-import type { SshServer } from "../fixtures/ssh-server.ts";
 import { until } from "../fixtures/until.ts";
 import { failureOf, login } from "./support/calls.ts";
+import type { Target } from "./support/calls.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -50,19 +51,37 @@ describe("forwards", function () {
     return Buffer.concat(chunks);
   }
 
+  /** All up to the other side's end, behind which it can be written to yet. */
+  async function readToEnd(socket: net.Socket): Promise<string> {
+    let whole = "";
+    socket.on("data", (chunk: Buffer) => (whole += chunk.toString()));
+    await once(socket, "end");
+    return whole;
+  }
+
+  /** The next bytes, as many. */
+  async function read(socket: net.Socket, size: number): Promise<string> {
+    for (;;) {
+      const bytes = socket.read(size) as Buffer | null;
+      if (bytes) return bytes.toString();
+      await once(socket, "readable");
+    }
+  }
+
   const starters = {
     sshd: () => startSshd({ unprivileged: true }),
     dropbear: () => startDropbear(),
+    "x/crypto": () => startForeignServer("x/crypto"),
   };
-  for (const name of ["sshd", "dropbear"] as const) {
+  for (const name of ["sshd", "dropbear", "x/crypto"] as const) {
     describe(`over ${name}`, () => {
       let daemon: Daemon;
-      let server: SshServer;
+      let server: Target & AsyncDisposable;
       let session: number;
       let echoPort: number;
 
       before(async function () {
-        requires(this, name);
+        requires(this, name, "sshd");
         server = scope.add(await starters[name]());
         daemon = scope.add(startDaemon());
         session = await login(daemon, server);
@@ -170,7 +189,7 @@ describe("forwards", function () {
         // Dropbear doesn't find the port again that it chose itself: it listens on, and we refuse.
         const refused = net.connect({ host: "127.0.0.1", port, allowHalfOpen: true }).resume();
         const outcome = await Promise.race([once(refused, "error"), once(refused, "end")]);
-        if (name === "sshd") assert.equal(outcome[0]?.code, "ECONNREFUSED");
+        if (name !== "dropbear") assert.equal(outcome[0]?.code, "ECONNREFUSED");
         assert.equal(refused.bytesRead, 0);
         refused.destroy();
       });
@@ -181,10 +200,9 @@ describe("forwards", function () {
           bind: {},
           to: { port: 1 },
         });
-        const socket = await connect({ port });
-        socket.on("error", () => {});
+        const socket = net.connect(port, "127.0.0.1").on("error", () => {});
         socket.resume().end();
-        await once(socket, "close");
+        await new Promise((resolve) => socket.once("close", resolve));
         const { params } = await told("forward/failed", forward);
         assert.equal(params.errno, "ECONNREFUSED");
         await daemon.request("forward.close", { forward });
@@ -207,9 +225,15 @@ describe("forwards", function () {
         const { forward, port } = await daemon.request("forward.dynamic", { session, bind: {} });
         const [high, low] = [echoPort >> 8, echoPort & 0xff];
         const local = Buffer.from("localhost");
+        const address = Buffer.from("127.0.0.1");
         const requests: [string, Buffer[], number][] = [
           ["5", [Buffer.from([5, 1, 0]), Buffer.from([5, 1, 0, 3, 9, ...local, high, low])], 12],
           ["5, address", [Buffer.from([5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, high, low])], 12],
+          [
+            "5, an address as a name, as Firefox asks",
+            [Buffer.from([5, 1, 0]), Buffer.from([5, 1, 0, 3, 9, ...address, high, low])],
+            12,
+          ],
           ["4", [Buffer.from([4, 1, high, low, 127, 0, 0, 1, 0])], 8],
           ["4a", [Buffer.from([4, 1, high, low, 0, 0, 0, 1, 0, ...local, 0])], 8],
         ];
@@ -224,6 +248,108 @@ describe("forwards", function () {
         const reply = await exchange(socket, Buffer.alloc(0));
         assert.equal(reply[3], 5);
         await daemon.request("forward.close", { forward });
+      });
+
+      /** A connection through each kind of forward to whatever listens at a port of this machine. */
+      const kinds: Record<
+        string,
+        (port: number) => Promise<{ forward: number; near: net.Socket }>
+      > = {
+        "forward.local": async (port) => {
+          const made = await daemon.request("forward.local", { session, bind: {}, to: { port } });
+          return { forward: made.forward, near: await connect({ port: made.port }) };
+        },
+        "forward.remote": async (port) => {
+          const made = await daemon.request("forward.remote", { session, bind: {}, to: { port } });
+          return { forward: made.forward, near: await connect({ port: made.port }) };
+        },
+        "forward.dynamic": async (port) => {
+          const { forward, port: proxy } = await daemon.request("forward.dynamic", {
+            session,
+            bind: {},
+          });
+          const near = await connect({ port: proxy });
+          near.write(Buffer.from([4, 1, port >> 8, port & 0xff, 127, 0, 0, 1, 0]));
+          // The reply.
+          await read(near, 8);
+          return { forward, near };
+        },
+      };
+
+      for (const [kind, make] of Object.entries(kinds)) {
+        /** Both ends of a connection. */
+        async function ends() {
+          let arrived!: (socket: net.Socket) => void;
+          const arrival = new Promise<net.Socket>((resolve) => (arrived = resolve));
+          const { forward, near } = await make(await listen(arrived));
+          // Nothing is through until something is.
+          near.write("begin");
+          const far = await arrival;
+          await read(far, "begin".length);
+          return { forward, near, far };
+        }
+
+        for (const first of ["near", "far"] as const) {
+          it(`${kind}: the ${first} end ends, and hears the other one yet`, async () => {
+            const made = await ends();
+            const [one, other] = first === "near" ? [made.near, made.far] : [made.far, made.near];
+            const whole = readToEnd(other);
+            one.end("that is all");
+            assert.equal(await whole, "that is all");
+            other.write("not ");
+            assert.equal(await read(one, 4), "not ");
+            other.end("here");
+            assert.equal(await readToEnd(one), "here");
+            await daemon.request("forward.close", { forward: made.forward });
+          });
+
+          it(`${kind}: the ${first} end resets, and the other one is not left`, async () => {
+            const made = await ends();
+            const [one, other] = first === "near" ? [made.near, made.far] : [made.far, made.near];
+            const gone = new Promise<string>((resolve) => {
+              other.on("error", ({ code }: NodeJS.ErrnoException) => resolve(code ?? ""));
+              other.on("end", () => resolve("end")).resume();
+            });
+            one.resetAndDestroy();
+            const outcome = await gone;
+            // From our side it is a close without an EOF: what a server makes of that is its own
+            // decision. From the server's, it is an end: many close so whatever the reason.
+            const isOurs = (kind === "forward.remote") === (first === "far");
+            if (name === "x/crypto") assert.equal(outcome, isOurs ? "ECONNRESET" : "end");
+            other.destroy();
+            const own = async () =>
+              (await forwards()).find((each) => each["forward"] === made.forward);
+            await until(async () => (await own())?.["connections"] === 0, "nothing is left of it");
+            await daemon.request("forward.close", { forward: made.forward });
+          });
+        }
+      }
+
+      it("Unix sockets of the server's: to one, and at one", async function () {
+        // It refuses both.
+        if (name === "dropbear") return;
+        const folder = scope.tempDir();
+        // For whoever the server runs as.
+        chmodSync(folder, 0o777);
+        const there = join(folder, "there");
+        await listen(echo, there);
+        chmodSync(there, 0o777);
+        const local = await daemon.request("forward.local", {
+          session,
+          bind: {},
+          to: { path: there },
+        });
+        const bytes = pseudoRandomBytes(mebibyte);
+        assert.ok((await exchange(await connect({ port: local.port }), bytes)).equals(bytes));
+        await daemon.request("forward.close", { forward: local.forward });
+        const path = join(folder, "at");
+        const request = { session, bind: { path }, to: { port: echoPort } };
+        const remote = await daemon.request("forward.remote", request);
+        assert.equal(remote.path, path);
+        assert.ok((await exchange(await connect({ path }), bytes)).equals(bytes));
+        await daemon.request("forward.close", { forward: remote.forward });
+        const [error] = await once(net.connect(path), "error");
+        assert.match(error.code, /^(ENOENT|ECONNREFUSED)$/);
       });
 
       it("forward.close leaves connections; with abort it resets them", async () => {
@@ -255,7 +381,8 @@ describe("forwards", function () {
         socket.write(sent);
         await until(() => stalled !== undefined, "the connection is through");
         const { exitCode } = await daemon.request("session.exec", { session, command: "true" });
-        assert.equal(exitCode, 0);
+        // Its fixture's commands end so.
+        assert.equal(exitCode, name === "x/crypto" ? 5 : 0);
         const { memory } = await daemon.request("daemon.status");
         assert.ok(memory.external < 48 * mebibyte, `${memory.external}`);
         let bytes = 0;

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { before, describe, it } from "mocha";
 import { startDaemon } from "../fixtures/daemon.ts";
-import type { Daemon } from "../fixtures/daemon.ts";
+import type { Daemon, RpcError } from "../fixtures/daemon.ts";
 import { programPath, requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { sshLogin } from "../fixtures/ssh-client.ts";
@@ -232,5 +233,199 @@ describe("host certificates, with ssh as the judge", () => {
       const result = await daemon.request("ssh.new", { ...params, algorithms: { kex: [kex] } });
       assert.equal(result.hostKey.type, "ssh-rsa-cert-v01@openssh.com");
     }
+  });
+
+  /** As ssh and the daemon see a server with this known_hosts and these settings, under `policy`. */
+  async function compare(
+    server: SshServer,
+    known: string[],
+    { policy = "strict", lines = [] as string[], to = daemon } = {},
+  ) {
+    const folder = scope.tempDir();
+    const [file, config] = [join(folder, "known_hosts"), join(folder, "config")];
+    writeFileSync(file, known.map((each) => `${each}\n`).join(""));
+    writeFileSync(config, lines.map((each) => `${each}\n`).join(""));
+    // ssh records what it takes without checking.
+    copyFileSync(file, `${file}-of-ssh`);
+    const strictness = { strict: "yes", ask: "ask", off: "no" }[policy] ?? policy;
+    const options = [
+      ...lines.map((each) => each.replace(" ", "=")),
+      `StrictHostKeyChecking=${strictness}`,
+      `UserKnownHostsFile=${file}-of-ssh`,
+      "GlobalKnownHostsFile=/dev/null",
+      `IdentityFile=${server.privateKeyPath}`,
+    ];
+    const params = { ...address(server), knownHosts: [file], hostKeyPolicy: policy, config };
+    const [judged, ours] = await Promise.all([
+      sshLogin({ server, options }),
+      to.request("ssh.new", params).then(
+        (result) => ({ result, error: undefined }),
+        (error: RpcError) => ({ result: undefined, error }),
+      ),
+    ]);
+    assert.equal(
+      ours.result !== undefined,
+      judged.accepted,
+      `${ours.error?.message} ${judged.log}`,
+    );
+    assert.equal(readFileSync(file, "utf8"), known.map((each) => `${each}\n`).join(""));
+    return ours;
+  }
+
+  const rsaServer = async (made: Made, types: KeyType[] = ["ed25519", "rsa"]) => {
+    const config = [`HostCertificate ${certify({ key: "rsa", ...made })}`];
+    return scope.add(await startSshd({ config, hostKeyTypes: types }));
+  };
+
+  describe("several kinds of key, one of them certified", () => {
+    it("the certified one is asked for where only the authority is known", async () => {
+      const server = await rsaServer({});
+      const { result } = await compare(server, authority(knownOf(server, {})));
+      assert.equal(result.hostKey.type, "ssh-rsa-cert-v01@openssh.com");
+    });
+
+    it("and where another one is known as well", async () => {
+      const server = await rsaServer({});
+      const of = knownOf(server, {});
+      const { result } = await compare(server, [...authority(of), of.key]);
+      assert.equal(result.hostKey.type, "ssh-rsa-cert-v01@openssh.com");
+    });
+
+    it("one that isn't good, and the other one known: refused, as it shows the first", async () => {
+      const server = await rsaServer({ validity: "20200101:20210101" });
+      const of = knownOf(server, {});
+      await compare(server, [...authority(of), of.key]);
+    });
+  });
+
+  describe("CASignatureAlgorithms", () => {
+    const sha1 = { ca: "rsa", args: ["-t", "ssh-rsa"] } as const;
+    const made = { ...sha1, args: [...sha1.args] };
+
+    it("SHA-1 is refused, and taken where it is named", async () => {
+      const server = await rsaServer(made);
+      const known = authority(knownOf(server, made));
+      const { error } = await compare(server, known);
+      assert.match(error?.message ?? "", /signed with ssh-rsa, which CASignatureAlgorithms/);
+      const lines = ["CASignatureAlgorithms +ssh-rsa"];
+      const { result } = await compare(server, known, { lines });
+      assert.equal(result.hostKey.status, "known");
+      assert.deepEqual(result.ignored, []);
+    });
+
+    it("SHA-1, and the key known", async () => {
+      const server = await rsaServer(made, ["rsa"]);
+      const of = knownOf(server, { ...made, key: "rsa" });
+      await compare(server, [...authority(of), of.key]);
+    });
+
+    it("what is left out is refused, also without an ssh to ask", async () => {
+      const server = await start({});
+      const known = authority(knownOf(server, {}));
+      const lines = ["CASignatureAlgorithms -ssh-ed25519"];
+      await compare(server, known, { lines });
+      const to = scope.add(startDaemon({ env: { PATH: scope.tempDir() } }));
+      await compare(server, known, { lines, to });
+      await compare(server, known, { to });
+    });
+  });
+
+  it("HostKeyAlias is the principal's name, and CheckHostIP changes nothing", async () => {
+    const server = await start({ principals: "the-alias" });
+    const { ca } = knownOf(server, {});
+    const known = [`@cert-authority the-alias ${ca}`];
+    const lines = ["HostKeyAlias the-alias", "CheckHostIP yes"];
+    const { result } = await compare(server, known, { lines });
+    assert.equal(result.hostKey.status, "known");
+    await compare(await start({}), known, { lines });
+    await compare(server, known);
+  });
+
+  describe("policies", () => {
+    it("ask: a good one isn't asked about; without one it is refused; a changed key is asked about", async () => {
+      const asked: string[] = [];
+      const to = scope.add(startDaemon());
+      to.onRequest = (_, { hostKey }) => {
+        asked.push(hostKey.reason);
+        return { accept: true };
+      };
+      await to.request("initialize", { capabilities: { prompt: true } });
+      const server = await start({});
+      const of = knownOf(server, {});
+      const { result } = await compare(server, authority(of), { policy: "ask", to });
+      assert.equal(result.hostKey.status, "known");
+      const bad = await start({ validity: "20200101:20210101" });
+      const ofBad = knownOf(bad, {});
+      const { error } = await compare(bad, authority(ofBad), { policy: "ask", to });
+      assert.equal(error?.data.reason, "certAuthority");
+      assert.match(error?.message ?? "", /of its certificate: it has expired/);
+      await compare(bad, [...authority(ofBad), ofBad.key], { policy: "ask", to });
+      assert.deepEqual(asked, []);
+      const file = join(scope.tempDir(), "known_hosts");
+      const other = knownHostsLine(readPublicKey(makeKey("ed25519", "other")), host, bad.port);
+      writeFileSync(file, [...authority(ofBad), other].map((each) => `${each}\n`).join(""));
+      const params = { ...address(bad), knownHosts: [file], hostKeyPolicy: "ask" };
+      assert.equal((await to.request("ssh.new", params)).hostKey.status, "accepted");
+      assert.deepEqual(asked, ["changed"]);
+    });
+
+    it("off: whichever it is, but none that is revoked", async () => {
+      const good = await start({});
+      const off = { policy: "off" };
+      const { result } = await compare(good, authority(knownOf(good, {})), off);
+      assert.equal(result.hostKey.status, "unchecked");
+      const bad = await start({ validity: "20200101:20210101" });
+      await compare(bad, authority(knownOf(bad, {})), off);
+      const file = join(scope.tempDir(), "known_hosts");
+      const of = knownOf(good, {});
+      writeFileSync(file, `${authority(of).join("\n")}\n@revoked * ${of.ca}\n`);
+      const params = { ...address(good), knownHosts: [file], hostKeyPolicy: "off" };
+      await fails(daemon.request("ssh.new", params), "HostKeyRejected", { reason: "revoked" });
+    });
+  });
+
+  it("behind a jump host that has one, too; and by a session's handle", async () => {
+    const gate = await start({});
+    const target = await start({ key: "ecdsa", ca: "ecdsa" });
+    const folder = scope.tempDir();
+    const [file, config] = [join(folder, "known_hosts"), join(folder, "config")];
+    const known = [
+      ...authority(knownOf(gate, {})),
+      ...authority(knownOf(target, { key: "ecdsa", ca: "ecdsa" })),
+    ];
+    writeFileSync(file, known.map((each) => `${each}\n`).join(""));
+    const at = ({ port, username, privateKeyPath }: SshServer) => [
+      `  HostName ${host}`,
+      `  Port ${port}`,
+      `  User ${username}`,
+      `  IdentityFile ${privateKeyPath}`,
+    ];
+    const common = [`  UserKnownHostsFile ${file}`, "  StrictHostKeyChecking yes"];
+    const lines = ["Host gate", ...at(gate), "Host target", ...at(target), "  ProxyJump gate"];
+    writeFileSync(config, [...lines, "Host *", ...common].map((each) => `${each}\n`).join(""));
+    // Not in this process' one thread: its servers are in it.
+    const judge = promisify(execFile)(programPath("ssh"), ["-F", config, "target", "echo hello"], {
+      timeout: 20_000,
+    });
+    assert.equal((await judge).stdout, "hello\n");
+    const { hostKey } = await daemon.request("ssh.new", { host: "target", config });
+    assert.equal(hostKey.type, "ecdsa-sha2-nistp256-cert-v01@openssh.com");
+    const params = { knownHosts: [file], hostKeyPolicy: "strict" };
+    const { session: via } = await daemon.request("ssh.new", { ...address(gate), ...params });
+    const result = await daemon.request("ssh.new", { ...address(target), ...params, via });
+    assert.equal(result.hostKey.certificate.keyId, "the id");
+    const forged = { ...params, knownHosts: ["/dev/null"], via };
+    await fails(daemon.request("ssh.new", { ...address(target), ...forged }), "HostKeyRejected");
+  });
+
+  it("keys exchanged anew by the server, in the midst of a command's output", async () => {
+    const config = [`HostCertificate ${certify({})}`, "RekeyLimit 256K"];
+    const server = scope.add(await startSshd({ config }));
+    const file = join(scope.tempDir(), "known_hosts");
+    writeFileSync(file, `${authority(knownOf(server, {})).join("")}\n`);
+    const params = { ...address(server), knownHosts: [file], hostKeyPolicy: "strict" };
+    const { session } = await daemon.request("ssh.new", params);
+    const zeros = await new Session(daemon, session).output("head -c 2000000 /dev/zero");
+    assert.equal(zeros.length, 2_000_000);
   });
 });

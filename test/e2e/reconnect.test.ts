@@ -101,7 +101,7 @@ describe("sessions that reconnect", function () {
     requires(this, "sshd");
     const own = scope.add(startDaemon());
     const server = scope.add(await startSshd());
-    const quick = { keepaliveInterval: 0.2, keepaliveCountMax: 1 };
+    const quick = { keepaliveInterval: 1, keepaliveCountMax: 2 };
     const { session, handle } = await openLasting(own, server, quick);
     const go = `${scope.tempDir()}/go`;
     const command = `until [ -e ${go} ]; do sleep 0.05; done; echo done`;

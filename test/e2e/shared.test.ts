@@ -85,6 +85,26 @@ describe("the shared daemon", function () {
     assert.equal(exitCode, 4);
   });
 
+  it("a client that is killed amid output is no fault of the daemon's", async () => {
+    const other = attach();
+    for (const method of ["session.exec", "session.shell"]) {
+      const client = attach();
+      const session = await login(client, server);
+      const program = { session, command: "yes", stream: true, token: "endless" };
+      const { command: _, ...shell } = program;
+      const running = client.request(method, method === "session.exec" ? program : shell);
+      running.catch(() => {});
+      if (method === "session.shell") {
+        await client.request("session.write", { token: "endless", data: "yes\n" });
+      }
+      await client.waitFor(({ method: told }) => told === "session/output");
+      await client.kill();
+      await until(async () => (await status(other))["sessions"].length === 0, "it has gone");
+    }
+    await until(() => server.commands().length === 0, "nothing runs any more");
+    assert.equal(readFileSync(join(runtime, "sshrpc", "daemon.log"), "utf8"), "");
+  });
+
   it("relative paths and the agent are the client's own", async () => {
     const folders = [scope.tempDir(), scope.tempDir()] as const;
     for (const [index, cwd] of folders.entries()) {

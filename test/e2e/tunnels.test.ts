@@ -6,12 +6,12 @@ import net from "node:net";
 import { promisify } from "node:util";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon } from "../fixtures/daemon.ts";
-import { programPath, requires } from "../fixtures/requirements.ts";
+import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { until } from "../fixtures/until.ts";
-import { login, openSockets, failureOf } from "./support/calls.ts";
+import { login, openSockets } from "./support/calls.ts";
 
 const run = promisify(execFile);
 
@@ -77,63 +77,6 @@ describe("e2e: tunnels that others use", function () {
     assert.equal(stdout, "from the web");
   });
 
-  it("PermitOpen, PermitListen and GatewayPorts: as ssh finds them", async function () {
-    requires(this, "ssh");
-    const web = await webPort();
-    const config = [`PermitOpen 127.0.0.1:${web}`, "PermitListen 127.0.0.1:*", "GatewayPorts no"];
-    const strict = scope.add(await startSshd({ unprivileged: true, config }));
-    const own = await login(daemon, strict);
-    const allowed = async (to: number) => {
-      const request = { session: own, host: "127.0.0.1", port: to, token: `permit-${to}` };
-      const ended = daemon.request("session.connect", request);
-      const outcome = await Promise.race([
-        ended.then(
-          () => "yes",
-          (error: { data: { reason: number } }) => `no ${error.data.reason}`,
-        ),
-        daemon.request("session.closeStdin", { token: request.token }).then(
-          () => "yes",
-          () => new Promise<string>(() => {}),
-        ),
-      ]);
-      return outcome;
-    };
-    assert.equal(await allowed(web), "yes");
-    assert.equal(await allowed(server.port), "no 1");
-    const listen = (bind: object) =>
-      daemon.request("forward.remote", { session: own, bind, to: { port: web } });
-    const { host, port } = await listen({});
-    assert.equal(host, "127.0.0.1");
-    assert.deepEqual(await listeners(port), ["127.0.0.1"]);
-    assert.equal((await failureOf(listen({ host: "0.0.0.0" }))).data.kind, "ForwardRefused");
-    const judge = async (option: string, spec: string) => {
-      const args = [
-        "-F",
-        "none",
-        "-i",
-        strict.privateKeyPath,
-        "-p",
-        `${strict.port}`,
-        "-o",
-        "StrictHostKeyChecking=no",
-        "-o",
-        "UserKnownHostsFile=/dev/null",
-        "-o",
-        "ExitOnForwardFailure=yes",
-        option,
-        spec,
-        `${strict.username}@127.0.0.1`,
-        "true",
-      ];
-      return run(programPath("ssh"), args).then(
-        () => true,
-        () => false,
-      );
-    };
-    assert.equal(await judge("-R", `127.0.0.1:0:127.0.0.1:${web}`), true);
-    assert.equal(await judge("-R", `0.0.0.0:0:127.0.0.1:${web}`), false);
-  });
-
   it("a thousand connections through one forward leave nothing behind", async function () {
     requires(this, "proc");
     const echo = net.createServer((socket) => {
@@ -175,20 +118,3 @@ describe("e2e: tunnels that others use", function () {
     echo.close();
   });
 });
-
-/** The addresses of this machine's that take connections at a port. */
-async function listeners(port: number): Promise<string[]> {
-  const { stdout } = await run("sh", ["-c", "cat /proc/net/tcp"]);
-  const hex = port.toString(16).toUpperCase().padStart(4, "0");
-  return stdout
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, local, , state]) => local?.endsWith(`:${hex}`) && state === "0A")
-    .map(([, local = ""]) =>
-      (local.match(/../g) ?? [])
-        .slice(0, 4)
-        .toReversed()
-        .map((byte) => parseInt(byte, 16))
-        .join("."),
-    );
-}

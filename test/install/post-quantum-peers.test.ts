@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   renameSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { execa } from "execa";
 import { describe, it } from "mocha";
 import { startDaemon } from "../fixtures/daemon.ts";
-import { startForeignServer } from "../fixtures/foreign-server.ts";
+import { goSources, startForeignServer } from "../fixtures/foreign-server.ts";
 import type { ForeignServer } from "../fixtures/foreign-server.ts";
 import { projectRoot } from "../fixtures/project.ts";
 import { requires } from "../fixtures/requirements.ts";
@@ -73,19 +73,22 @@ async function asyncsshPython(context: Mocha.Context): Promise<string> {
 }
 
 async function xcryptoServer(context: Mocha.Context): Promise<string> {
-  const source = join(projectRoot, "test/fixtures/foreign/xcrypto_server.go");
   const manifest = `module server\n\ngo 1.24\n\nrequire golang.org/x/crypto ${xcryptoVersion}\n`;
   const folder = await made(
     context,
     `xcrypto-${xcryptoVersion}`,
-    (own) => [["go", "build", "-o", join(own, "server"), join(own, "server.go")]],
+    (own) => [
+      ["go", "build", "-o", join(own, "server"), ...goSources.map((each) => copyOf(own, each))],
+    ],
     (own) => {
       writeFileSync(join(own, "go.mod"), manifest);
-      writeFileSync(join(own, "server.go"), readFileSync(source));
+      for (const each of goSources) copyFileSync(each, copyOf(own, each));
     },
   );
   return join(folder, "server");
 }
+
+const copyOf = (folder: string, source: string): string => join(folder, basename(source));
 
 describe(`${hybrid} with other implementations`, function () {
   this.timeout(300_000);

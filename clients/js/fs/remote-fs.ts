@@ -22,8 +22,9 @@ import { sessionCall } from "../daemon/session-call.ts";
 import type { BoundedCall, CallableSession } from "../daemon/session-call.ts";
 import { FileReadStream } from "./read-stream.ts";
 import type { ReadStreamOptions } from "./read-stream.ts";
+import { RemoteDir } from "./remote-dir.ts";
 import { RemoteFile } from "./remote-file.ts";
-import { RemoteDirent, RemoteStats } from "./stats.ts";
+import { RemoteDirent, RemoteStats, textName } from "./stats.ts";
 import { FileWriteStream } from "./write-stream.ts";
 import type { WriteStreamOptions } from "./write-stream.ts";
 
@@ -118,13 +119,17 @@ export class RemoteFs {
   ): Promise<string[] | RemoteDirent[]> {
     const reply = await sessionCall(this.#session, "fs.readdir", textParams("path", path), options);
     const { entries } = reply.result as Extract<FsReaddirResult, { entries: unknown }>;
-    const odd = entries.find(({ encoding }) => encoding !== undefined);
-    if (odd) {
-      const data = { dispatched: "yes", name: Buffer.from(odd.name, "base64") };
-      throw new NotUtf8("a name in the directory is not UTF-8: see data.name", { data });
-    }
-    if (withFileTypes !== true) return entries.map(({ name }) => name);
-    return entries.map((entry) => new RemoteDirent(entry.name, String(path), entry));
+    if (withFileTypes !== true) return entries.map(textName);
+    return entries.map((entry) => new RemoteDirent(textName(entry), String(path), entry));
+  }
+
+  /**
+   * Opens a directory of any size, whose entries come as they are read:
+   *
+   *     for await (const entry of await session.fs.opendir("/var/spool")) …
+   */
+  opendir(path: Bytes, options: BoundedCall = {}): Promise<RemoteDir> {
+    return RemoteDir.open(this.#session, path, options);
   }
 
   /** A file's bytes, or its text with `"utf8"`, or a part of it. */

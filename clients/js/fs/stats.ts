@@ -1,3 +1,4 @@
+import { NotUtf8 } from "../errors/errors.ts";
 import type { FsStatResult } from "../rpc/contract.ts";
 
 type FileType = FsStatResult["type"];
@@ -99,4 +100,15 @@ export class RemoteDirent extends FileKind {
     this.parentPath = parentPath;
     this.stats = new RemoteStats(entry);
   }
+}
+
+/**
+ * An entry's name as text.
+ *
+ * @throws {NotUtf8} it is no UTF-8
+ */
+export function textName({ name, encoding }: { name: string; encoding?: "base64" }): string {
+  if (encoding === undefined) return name;
+  const data = { dispatched: "yes", name: Buffer.from(name, encoding) };
+  throw new NotUtf8("a name in the directory is not UTF-8: see data.name", { data });
 }

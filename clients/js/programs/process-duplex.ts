@@ -49,16 +49,26 @@ export abstract class ProcessDuplex extends Duplex {
     callback(error);
   }
 
-  /** Told when it has ended by itself, behind its last output. */
+  /** Told when it has ended by itself, a turn behind the event `end`: who waits for both gets both. */
   protected abstract onEnded(): void;
 
   async #finish(): Promise<void> {
     this.push(null);
     try {
       await this.process.wait();
-      this.onEnded();
     } catch (error) {
       this.destroy(error as Error);
+      return;
+    }
+    const tell = () => void setImmediate(() => this.onEnded());
+    // Who destroys it at its end, as an async iterator does, gets no `end` but `close`.
+    if (this.readableEnded || this.destroyed) tell();
+    else {
+      const once = () => {
+        this.off("end", once).off("close", once);
+        tell();
+      };
+      this.once("end", once).once("close", once);
     }
   }
 }

@@ -112,7 +112,7 @@ export interface DaemonStatusResult {
     readonly port: number;
     readonly username: string;
     readonly serverIdent: string;
-    /** Seconds since the login. */
+    /** Seconds since the connection's login. */
     readonly age: number;
     /** Channels in use at the moment. */
     readonly channels: number;
@@ -124,13 +124,39 @@ export interface DaemonStatusResult {
     readonly execs: number;
     /** SCP transfers started so far. */
     readonly transfers: number;
+    /** From the server, as encrypted; of the whole connection where it is shared. */
+    readonly bytesReceived: number;
+    /** To the server, likewise. */
+    readonly bytesSent: number;
+    /** The session that it runs over, where that has a handle. */
+    readonly via?: number;
+    /** The one of `connections` that it uses, where it may be shared. */
+    readonly connection?: number;
+  })[];
+  /**
+   * Connections that may be shared (`persist`), and that this client has used; with `all` every
+   * one.
+   */
+  readonly connections: readonly {
+    /** Counts up from 1. */
+    readonly connection: number;
+    readonly host: string;
+    readonly port: number;
+    readonly username: string;
+    readonly serverIdent: string;
+    /** Seconds since the login. */
+    readonly age: number;
+    /** How many use it at the moment, whoever's they are. */
+    readonly sessions: number;
+    /** Seconds since the last of them ended. */
+    readonly idle?: number;
+    /** Seconds until it ends, unless it is used. */
+    readonly endsIn?: number;
     /** From the server, as encrypted. */
     readonly bytesReceived: number;
     /** To the server, as encrypted. */
     readonly bytesSent: number;
-    /** The session that it runs over, where that has a handle. */
-    readonly via?: number;
-  })[];
+  }[];
   readonly forwards: readonly ({
     /** With `all`: whose it is. */
     readonly client?: number;

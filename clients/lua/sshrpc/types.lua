@@ -34,7 +34,8 @@
 ---@field uptime number Seconds since the start.
 ---@field memory { rss: integer, heapUsed: integer, external: integer }
 ---@field clients? ({ client: integer, age: number })[] With `all`.
----@field sessions ({ client?: integer, session: integer, state: "open"|"lost"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer })[]
+---@field sessions ({ client?: integer, session: integer, state: "open"|"lost"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer, connection?: integer })[]
+---@field connections ({ connection: integer, host: string, port: integer, username: string, serverIdent: string, age: number, sessions: integer, idle?: number, endsIn?: number, bytesReceived: integer, bytesSent: integer })[] Connections that may be shared (`persist`), and that this client has used; with `all` every one.
 ---@field forwards ({ client?: integer, forward: integer, session?: integer, kind: "local"|"remote"|"dynamic", bind: { host: string, port: integer }|{ path: string }, to?: { host: string, port: integer }|{ path: string }, connections: integer, total: integer, failed: integer, bytesReceived: integer, bytesSent: integer })[]
 ---@field connecting ({ host: string, port: integer, active: integer, queued: integer })[] The servers that are being connected to; one that is reached in two ways is listed twice.
 

@@ -10,6 +10,7 @@ import stat
 import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
+from unittest import mock
 
 import sshrpc
 
@@ -99,6 +100,46 @@ class OpenTest(FilesTest):
             raw: Any = file
             self.assertEqual(raw.stat().st_size, 3)
             raw.sync()
+
+    def test_reading_ahead(self) -> None:
+        content = bytes(range(256)) * 8000
+        path = self.at("long")
+        start, finish = self.session.daemon.start, self.session.daemon.finish
+        self.files.write_bytes(path, content)
+        pending = 0
+        most = 0
+
+        def count_start(call: Any) -> Any:
+            nonlocal pending, most
+            pending += 1
+            most = max(most, pending)
+            return start(call)
+
+        def count_finish(*arguments: Any) -> Any:
+            nonlocal pending
+            pending -= 1
+            return finish(*arguments)
+
+        counting = {"start": count_start, "finish": count_finish}
+        with mock.patch.multiple(self.session.daemon, **counting), self.files.open(
+            path, "rb", 64 * 1024
+        ) as file:
+            self.assertEqual(file.read(10), content[:10])
+            # Nothing is asked for that may never be wanted.
+            self.assertEqual(most, 1)
+            rest = b"".join(iter(lambda: file.read(64 * 1024), b""))
+            self.assertEqual(rest, content[10:])
+            self.assertGreater(most, 2)
+            self.assertEqual(file.read(1), b"")
+            for offset in (5, 1_000_000, 1_000_010, 2_047_990, 0):
+                file.seek(offset)
+                pieces = [file.read(size) for size in (3, 100_000, 7, 70_000)]
+                self.assertEqual(b"".join(pieces), content[offset : offset + 170_010])
+        # What is appended meanwhile is read, too.
+        with self.files.open(path, "rb") as file, self.files.open(path, "ab", 0) as end:
+            self.assertEqual(len(file.read()), len(content))
+            end.write(b"more")
+            self.assertEqual(file.read(), b"more")
 
     def test_modes(self) -> None:
         path = self.at("file")

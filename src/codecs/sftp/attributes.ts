@@ -52,12 +52,18 @@ export function encodeAttributes(attributes: Attributes = {}): Buffer {
 export function readAttributes(reader: FieldReader): Attributes {
   const present = reader.uint32();
   const has = (flag: number) => (present & flag) !== 0;
-  const attributes = {
-    ...(has(flags.size) && { size: reader.uint64() }),
-    ...(has(flags.uidgid) && { uid: reader.uint32(), gid: reader.uint32() }),
-    ...(has(flags.permissions) && { permissions: reader.uint32() }),
-    ...(has(flags.acmodtime) && { atime: reader.uint32(), mtime: reader.uint32() }),
-  };
+  // Of a large directory there are very many: no object is made that isn't needed.
+  const attributes: { -readonly [Name in keyof Attributes]: Attributes[Name] } = {};
+  if (has(flags.size)) attributes.size = reader.uint64();
+  if (has(flags.uidgid)) {
+    attributes.uid = reader.uint32();
+    attributes.gid = reader.uint32();
+  }
+  if (has(flags.permissions)) attributes.permissions = reader.uint32();
+  if (has(flags.acmodtime)) {
+    attributes.atime = reader.uint32();
+    attributes.mtime = reader.uint32();
+  }
   if (has(flags.extended)) {
     for (let left = reader.uint32(); left > 0; left--) {
       reader.string();

@@ -17,17 +17,17 @@ export class FieldReader {
 
   /** @throws {SftpProtocolError} as do the others, where the packet ends before the field does */
   byte(): number {
-    return this.#take(1)[0] as number;
+    return this.#bytes[this.#advance(1)] as number;
   }
 
   uint32(): number {
-    return this.#take(4).readUInt32BE();
+    return this.#bytes.readUInt32BE(this.#advance(4));
   }
 
   /** What is beyond 2^53 - 1, which no real size is, is that. */
   uint64(): number {
-    const bytes = this.#take(8);
-    const value = bytes.readUInt32BE(0) * 2 ** 32 + bytes.readUInt32BE(4);
+    const at = this.#advance(8);
+    const value = this.#bytes.readUInt32BE(at) * 2 ** 32 + this.#bytes.readUInt32BE(at + 4);
     return Math.min(value, Number.MAX_SAFE_INTEGER);
   }
 
@@ -41,10 +41,17 @@ export class FieldReader {
   }
 
   #take(length: number): Buffer {
-    const end = this.#position + length;
-    if (end > this.#bytes.length) throw new SftpProtocolError("a packet ends inside a field");
-    const taken = this.#bytes.subarray(this.#position, end);
-    this.#position = end;
-    return taken;
+    const at = this.#advance(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  /** Goes on behind a field. @returns where it begins */
+  #advance(length: number): number {
+    const at = this.#position;
+    if (at + length > this.#bytes.length) {
+      throw new SftpProtocolError("a packet ends inside a field");
+    }
+    this.#position = at + length;
+    return at;
   }
 }

@@ -1,9 +1,8 @@
 import { SessionTable } from "../../ssh/connection/session-table.ts";
 import type { ClientEnvironment } from "../../ssh/support/client-environment.ts";
-import { ListingTable } from "./entry-stream.ts";
+import { CallTable } from "./call-table.ts";
 import { FileTable } from "./file-table.ts";
 import { ForwardTable } from "./forward-table.ts";
-import { ProgramTable } from "./program-table.ts";
 
 /**
  * The process's. To read it is to set it for a moment, in which another thread may make a file: so it
@@ -14,10 +13,10 @@ const processUmask = process.umask();
 /** What is one client's: nobody else sees it, and it ends with the client. */
 export class ClientScope {
   readonly sessions = new SessionTable();
-  readonly programs = new ProgramTable();
+  /** Those that were given a token. */
+  readonly calls = new CallTable();
   readonly files = new FileTable();
   readonly forwards = new ForwardTable();
-  readonly listings = new ListingTable();
   /** Counts up from 1 over the daemon's clients. */
   readonly number: number;
   /** On performance.now()'s clock. */

@@ -1,4 +1,4 @@
-import { NotUtf8, remoteBytes } from "../../protocol/bytes.ts";
+import { NotUtf8, notUtf8, remoteBytes } from "../../protocol/bytes.ts";
 import type { TextEncoding } from "../../protocol/bytes.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { Client } from "./client.ts";
@@ -16,6 +16,6 @@ export function contentFields(
     if (!(error instanceof NotUtf8)) throw error;
     const data = remoteBytes(chunks, "base64");
     const fields = { data, encoding: data.encoding, bytes: data.length };
-    throw new Failure("NotUtf8", "the bytes are not valid UTF-8", fields);
+    throw new Failure("NotUtf8", notUtf8("what was read"), fields);
   }
 }

@@ -1,5 +1,6 @@
 import type { ClientScope } from "./client-scope.ts";
 import { Outages } from "../../ssh/connection/outages.ts";
+import { SharedLinks } from "../../ssh/connection/shared-links.ts";
 import { Handshakes } from "../../ssh/login/handshakes.ts";
 import { settleProcess } from "../../ssh/support/process-settings.ts";
 import { proxyCommandsEnded } from "../../ssh/route/proxy-processes.ts";
@@ -8,6 +9,8 @@ import { proxyCommandsEnded } from "../../ssh/route/proxy-processes.ts";
 export class Daemon {
   readonly handshakes = new Handshakes();
   readonly outages = new Outages();
+  /** Connections that several clients may share, and that stay when nobody uses them. */
+  readonly sharedLinks = new SharedLinks();
   /** The version of this package. */
   readonly version: string;
   /** Every client's scope. */
@@ -31,8 +34,9 @@ export class Daemon {
     this.unknownSettings = settleProcess(options.turnedOff ?? "");
   }
 
-  /** The sessions and the calls are over: resolves when what they ran over is, too. */
-  async processesEnded(): Promise<void> {
+  /** The sessions and the calls are over: ends what they ran over. */
+  async close(): Promise<void> {
+    await this.sharedLinks.close();
     await proxyCommandsEnded();
   }
 }

@@ -1,7 +1,6 @@
 import type { Entry } from "../../ssh/files/support/remote-files.ts";
 import type { Client } from "./client.ts";
-import type { Token } from "./program-table.ts";
-import { invalidParam } from "../../protocol/invalid-param.ts";
+import type { Token } from "./call-table.ts";
 import { entryFields } from "./name-fields.ts";
 
 /** Entries in one notification, at most. */
@@ -44,24 +43,5 @@ export class EntryStream {
       const params = { token: this.#token, seq: this.#seq++, entries: piece.map(entryFields) };
       await this.#client.notify("fs/entries", params);
     }
-  }
-}
-
-/** Listings that run, by the tokens that the client gave them. */
-export class ListingTable {
-  readonly #listings = new Map<Token, EntryStream>();
-
-  /** @throws {Failure} InvalidParams where the token is in use */
-  add(token: Token, listing: EntryStream): void {
-    if (this.#listings.has(token)) throw invalidParam("token", "is in use by a call that runs");
-    this.#listings.set(token, listing);
-  }
-
-  get(token: Token): EntryStream | undefined {
-    return this.#listings.get(token);
-  }
-
-  delete(token: Token): void {
-    this.#listings.delete(token);
   }
 }

@@ -3,12 +3,16 @@ import type { Params, Result } from "../../protocol/methods.ts";
 import { hostConfig } from "../../ssh/config/host-config.ts";
 import type { HeldSession } from "../../ssh/connection/held-session.ts";
 import type { Session } from "../../ssh/connection/session.ts";
+import { sessionOptions } from "../../ssh/login/connect.ts";
 import { weaknesses } from "../../ssh/login/weaknesses.ts";
-import { configuredWay, connectOver } from "../../ssh/route/configured-way.ts";
+import { configuredWay, connectTo } from "../../ssh/route/configured-way.ts";
+import type { PlannedWay } from "../../ssh/route/configured-way.ts";
 import { connectOptions } from "../../ssh/route/connect-options.ts";
 import type { LoginClient } from "../../ssh/route/connect-options.ts";
 import type { FirstHostKeys } from "../../ssh/route/first-host-keys.ts";
+import { isStillTrusted, samenessOf } from "../../ssh/route/sameness.ts";
 import type { Way } from "../../ssh/route/way.ts";
+import type { Call } from "../../ssh/support/call.ts";
 import type { Context } from "./handler.ts";
 
 /** The port that SSH has (RFC 4253 §4.1). */
@@ -38,11 +42,11 @@ export async function logIn(
   { daemon, scope, client, call }: LoginContext,
   firstKeys?: FirstHostKeys,
 ): Promise<LoggedIn> {
-  const { host, via, idleTimeout } = params;
-  const { handshakes } = daemon;
+  const { host, via, idleTimeout, persist } = params;
   const config = params.config === false ? undefined : params.config;
   if (idleTimeout !== undefined) call.startIdle(idleTimeout);
-  const asking = named(client, params);
+  let onAsked = () => {};
+  const asking = named(client, params, () => onAsked());
   const given = givenWay(params);
   const carrier = via === undefined ? undefined : scope.sessions.get(via);
   carrier?.check();
@@ -54,21 +58,32 @@ export async function logIn(
   const account = { host: found?.host ?? host, port, username };
   const options = connectOptions(account, params, found, asking, firstKeys?.target);
   const ignored = [...(found?.ignored ?? [])];
-  const connect = (way: Way) => connectOver(way, options, { call, handshakes });
+  const connect = (way: PlannedWay, onBehalf: Call) =>
+    connectTo({ options, way }, onBehalf, daemon.handshakes);
+  const planned =
+    found && config !== undefined && !given
+      ? await configuredWay(found, host, { config, client: asking, call, ignored, firstKeys })
+      : (given ?? { by: "tcp" as const });
   const session = carrier
     ? await throughSession(carrier, params, connect, call)
-    : await connect(
-        found && config !== undefined && !given
-          ? await configuredWay(found, host, {
-              config,
-              client: asking,
-              call,
-              handshakes,
-              ignored,
-              firstKeys,
-            })
-          : (given ?? { by: "tcp" }),
-      );
+    : persist === undefined
+      ? await connect(planned, call)
+      : await daemon.sharedLinks.session(
+          {
+            sameness: await samenessOf({ options, way: planned }, config, call),
+            firstKey: firstKeys?.target.fingerprint,
+            owner: scope,
+            persist,
+            options: sessionOptions(options),
+            isTrusted: (link, onBehalf) =>
+              isStillTrusted({ options, way: planned }, link, onBehalf),
+            login: (onBehalf, told) => {
+              onAsked = told;
+              return connect(planned, onBehalf);
+            },
+          },
+          call,
+        );
   const { serverIdent, hostKey, authMethod, kex, cipher, mac, postQuantum } = session.info;
   const warnings = options.warnWeakCrypto ? weaknesses(session.info) : [];
   return {
@@ -104,22 +119,30 @@ function givenWay({ via, proxyCommand, socketPath }: Params<"ssh.new">): Way | u
 function throughSession(
   carrier: HeldSession,
   { socketPath }: Params<"ssh.new">,
-  connect: (way: Way) => Promise<Session>,
-  call: Context["call"],
+  connect: (way: PlannedWay, call: Call) => Promise<Session>,
+  call: Call,
 ): Promise<Session> {
   return carrier.use(call, async (session) => {
     session.check();
-    return connect({ by: "session", carrier: { session, owned: false }, path: socketPath });
+    const way = { by: "session", carrier: { session, owned: false }, path: socketPath } as const;
+    return connect(way, call);
   });
 }
 
 /** The client, asked with the login's name, so that it can tell several at once apart. */
-function named(client: LoginClient, { token, prompt }: Params<"ssh.new">): LoginClient {
+function named(
+  client: LoginClient,
+  { token, prompt }: Params<"ssh.new">,
+  onAsked: () => void,
+): LoginClient {
   const { ask } = client;
   const warn = (text: string) => client.warn(text);
   if (prompt === false || !ask) return { ask: undefined, warn };
   return {
-    ask: (question, signal) => ask(token === undefined ? question : { ...question, token }, signal),
+    ask: (question, signal) => {
+      onAsked();
+      return ask(token === undefined ? question : { ...question, token }, signal);
+    },
     warn,
   };
 }

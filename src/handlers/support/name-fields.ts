@@ -12,7 +12,9 @@ export function pathFields(bytes: Buffer) {
   return { path: text, ...encoding };
 }
 
-export function entryFields({ name, ...found }: Entry) {
-  const { text, ...encoding } = nameText(name);
-  return { name: text, ...encoding, ...found };
+export function entryFields(entry: Entry) {
+  const { text, encoding } = nameText(entry.name);
+  // Of a large directory there are very many: most have no field more.
+  const fields = { ...entry, name: text };
+  return encoding ? { ...fields, encoding } : fields;
 }

@@ -4,7 +4,7 @@ import type { Encoding } from "../../protocol/bytes.ts";
 import type { Params } from "../../protocol/methods.ts";
 import type { StreamName } from "../../ssh/flow/output-queue.ts";
 import type { OutputCollector } from "../../ssh/programs/output-collector.ts";
-import type { Token } from "./program-table.ts";
+import type { Token } from "./call-table.ts";
 import type { Client } from "./client.ts";
 
 /** Output in the fields of session.exec's result, which its errors have too. @throws {NotUtf8} */

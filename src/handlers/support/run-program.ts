@@ -1,4 +1,4 @@
-import { NotUtf8 } from "../../protocol/bytes.ts";
+import { NotUtf8, notUtf8 } from "../../protocol/bytes.ts";
 import type { Encoding } from "../../protocol/bytes.ts";
 import { Failure } from "../../protocol/errors.ts";
 import { invalidParam } from "../../protocol/invalid-param.ts";
@@ -68,7 +68,7 @@ async function run<Fields extends object>(
   const held = scope.sessions.get(params.session);
   if (forwardAgent) requireAgent(held.session);
   const running = new RunningProgram(openStdin);
-  if (token !== undefined) scope.programs.add(token, { running, stream });
+  if (token !== undefined) scope.calls.add(token, { program: running, stream });
   try {
     const lend = forwardAgent ? lendAgent : undefined;
     const options = { start, stdin, openStdin, env, pty, idleTimeout, lendAgent: lend, sudo };
@@ -84,9 +84,9 @@ async function run<Fields extends object>(
       return { ...fields(encoding), ...exit };
     } catch (error) {
       if (!(error instanceof NotUtf8)) throw error;
-      throw new Failure("NotUtf8", "the output is not UTF-8", { ...fields("base64"), ...exit });
+      throw new Failure("NotUtf8", notUtf8("the output"), { ...fields("base64"), ...exit });
     }
   } finally {
-    if (token !== undefined) scope.programs.delete(token);
+    if (token !== undefined) scope.calls.delete(token);
   }
 }

@@ -2,7 +2,7 @@ import { invalidParam } from "../../protocol/invalid-param.ts";
 import { Prompter } from "../../ssh/login/prompts/prompter.ts";
 import { Sudo } from "../../ssh/programs/sudo.ts";
 import type { Context } from "./handler.ts";
-import type { Token } from "./program-table.ts";
+import type { Token } from "./call-table.ts";
 
 /** What of a program's params is about sudo. */
 export interface SudoParams {

@@ -1,7 +1,7 @@
 import type { NotificationParams } from "../../protocol/notifications.ts";
 import type { Progress } from "../../ssh/files/support/progress.ts";
 import type { Client } from "./client.ts";
-import type { Token } from "./program-table.ts";
+import type { Token } from "./call-table.ts";
 
 type Value = NotificationParams<"$/progress">["value"];
 type Title = (Value & { kind: "begin" })["title"];

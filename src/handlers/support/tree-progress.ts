@@ -1,7 +1,7 @@
 import type { NotificationParams } from "../../protocol/notifications.ts";
 import type { TreeProgress } from "../../ssh/files/tree/options.ts";
 import type { Client } from "./client.ts";
-import type { Token } from "./program-table.ts";
+import type { Token } from "./call-table.ts";
 
 type Value = NotificationParams<"$/progress">["value"];
 

@@ -5,12 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Daemon } from "../../handlers/support/daemon.ts";
 import type { Log } from "../log.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { IdleWatch } from "./idle-watch.ts";
 import { readPreamble } from "./preamble.ts";
 import { preload } from "./preload.ts";
 import { ProcessesWatch } from "./process-watch.ts";
 import { ServedClient, graceAfterEof, patience } from "./served-client.ts";
 
-/** Milliseconds without a client after which the daemon ends. */
+/** Milliseconds without a client and without a connection after which the daemon ends. */
 const idleTime = 60_000;
 
 /** Clients at the same time; what comes beyond them is not taken. */
@@ -23,8 +24,8 @@ const firstByte = 10_000;
 export const readyLine = "ready\n";
 
 /**
- * Serves every client that connects to the user's socket, until there has been none for a minute, or
- * the process is told to end; never returns.
+ * Serves every client that connects to the user's socket, until there has been none for a minute, and
+ * no connection either, or the process is told to end; never returns.
  *
  * @param path of the socket, in a folder that only the user may enter
  */
@@ -39,7 +40,10 @@ export async function serveShared(path: string, version: string, log: Log): Prom
     scopes: () => [...clients.values()].map(({ scope }) => scope),
     turnedOff: process.env["SSHRPC_TURN_OFF"],
   });
-  const idle = setTimeout(() => end("there was no client for a minute"), idleTime);
+  const { sharedLinks } = daemon;
+  const isNeeded = () => clients.size + sharedLinks.size > 0;
+  const idle = new IdleWatch(idleTime, isNeeded, () => end("nobody has needed it for a minute"));
+  sharedLinks.onEmpty(() => idle.changed());
 
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     last += 1;
@@ -63,7 +67,7 @@ export async function serveShared(path: string, version: string, log: Log): Prom
   // The socket first: whoever comes now starts another daemon.
   server.close();
   await Promise.all([...clients.values()].map((client) => client.end(why, 0)));
-  await Promise.race([daemon.processesEnded(), sleep(patience)]);
+  await Promise.race([daemon.close(), sleep(patience)]);
   process.exit(why === "internal error" ? exitCodes.internalError : exitCodes.ok);
 
   async function serveOne(socket: Socket, number: number): Promise<void> {
@@ -79,7 +83,6 @@ export async function serveShared(path: string, version: string, log: Log): Prom
       return;
     }
     socket.setTimeout(0);
-    clearTimeout(idle);
     const watch = new ProcessesWatch((pid) => gone(`process ${pid} has ended`));
     const client = new ServedClient({
       streams: { input: socket, output: socket },
@@ -89,6 +92,7 @@ export async function serveShared(path: string, version: string, log: Log): Prom
       log: clientLog,
     });
     clients.set(number, client);
+    idle.changed();
     let isGone = false;
     clientLog.info("has come");
 
@@ -100,7 +104,7 @@ export async function serveShared(path: string, version: string, log: Log): Prom
       void client.end(reason, grace).then(() => {
         socket.end(() => socket.destroy());
         clients.delete(number);
-        if (clients.size === 0) idle.refresh();
+        idle.changed();
       });
     }
   }

@@ -87,7 +87,7 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   guard.closing();
   await client.end(why, grace);
   await Promise.race([
-    daemon.processesEnded(),
+    daemon.close(),
     sleep(Math.max(0, endedAt + grace + patience - performance.now())),
   ]);
   while (isThreadBusy() && performance.now() - endedAt < lastBreath) await sleep(20);

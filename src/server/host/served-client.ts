@@ -15,6 +15,7 @@ export const patience = 500;
 /** One client of the daemon: the way to it, and what is its own. */
 export class ServedClient {
   readonly scope: ClientScope;
+  readonly #daemon: Daemon;
   readonly #connection: Connection;
 
   /** @param parts.onEnd told when the client is done or gone; more than once, if it is both */
@@ -26,6 +27,7 @@ export class ServedClient {
     log: Log;
   }) {
     const { streams, daemon, onEnd, log } = parts;
+    this.#daemon = daemon;
     this.scope = new ClientScope(parts.scope);
     const { scope } = this;
     this.#connection = new Connection({ streams, daemon, scope, load: loadHandler, onEnd, log });
@@ -41,7 +43,12 @@ export class ServedClient {
     const connection = this.#connection;
     await Promise.race([connection.answered(), sleep(grace)]);
     connection.cancelAll(`the daemon ends: ${why}`);
-    const finished = Promise.allSettled([this.scope.close(), connection.answered()]);
+    const finished = Promise.allSettled([this.#close(), connection.answered()]);
     await Promise.race([finished.then(() => connection.flushed()), sleep(patience)]);
+  }
+
+  async #close(): Promise<void> {
+    await this.scope.close();
+    await this.#daemon.sharedLinks.forget(this.scope);
   }
 }

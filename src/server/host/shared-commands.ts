@@ -11,15 +11,32 @@ type Status = Result<"daemon.status">;
 export async function printStatus(path: string): Promise<void> {
   const status = await ask(path);
   if (!status) return void process.stdout.write("No shared daemon runs.\n");
-  const { pid, version, uptime, memory, clients = [], sessions, forwards } = status;
+  const {
+    pid,
+    version,
+    uptime,
+    memory,
+    clients = [],
+    sessions,
+    forwards,
+    connections: shared,
+  } = status;
   // One is this command.
   const others = clients.length - 1;
   const lines = [
     `sshrpc ${version}, process ${pid}, for ${duration(uptime)}, ${megabytes(memory.rss)}`,
-    `${count(others, "client")}, ${count(sessions.length, "session")}, ${count(forwards.length, "forward")}`,
+    `${count(others, "client")}, ${count(sessions.length, "session")}, ${count(forwards.length, "forward")}, ${count(shared.length, "shared connection")}`,
+    ...shared.map(
+      ({ connection, username, host, port, age, sessions: users, idle, endsIn, ...bytes }) =>
+        `  connection ${connection}: ${username}@${host}:${port}, for ${duration(age)}, ${
+          idle === undefined
+            ? count(users, "session")
+            : `no session for ${duration(idle)}, ends in ${duration(endsIn ?? 0)}`
+        }, ${moved(bytes)}`,
+    ),
     ...sessions.map(
-      ({ client, session, username, host, port, state, age, execs, transfers, ...bytes }) =>
-        `  client ${client} session ${session}: ${username}@${host}:${port}, ${state} for ${duration(age)}, ${count(execs, "command")}, ${count(transfers, "transfer")}, ${megabytes(bytes.bytesReceived)} received, ${megabytes(bytes.bytesSent)} sent`,
+      ({ client, session, username, host, port, state, connection, age, ...counts }) =>
+        `  client ${client} session ${session}: ${username}@${host}:${port}, ${state}${connection === undefined ? "" : ` on connection ${connection}`} for ${duration(age)}, ${count(counts.execs, "command")}, ${count(counts.transfers, "transfer")}, ${moved(counts)}`,
     ),
     ...forwards.map(
       ({ client, forward, kind, bind, connections, total }) =>
@@ -53,6 +70,8 @@ async function ask(path: string): Promise<Status | undefined> {
 }
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+const moved = ({ bytesReceived, bytesSent }: { bytesReceived: number; bytesSent: number }) =>
+  `${megabytes(bytesReceived)} received, ${megabytes(bytesSent)} sent`;
 const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
 function duration(seconds: number): string {

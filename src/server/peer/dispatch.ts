@@ -103,7 +103,9 @@ export class Dispatcher {
   ): Promise<unknown> {
     this.#checkLifecycle(method);
     if (!isMethod(method)) {
-      throw new Failure("MethodNotFound", `there is no method ${shown(method)}`);
+      throw new Failure("MethodNotFound", `there is no method ${shown(method)}`, {
+        dispatched: "no",
+      });
     }
     const { positional, objects, params: schema }: Method = methods[method];
     const params = checkParams(schema(), bindParams(received.params, positional, objects));
@@ -154,12 +156,26 @@ export class Dispatcher {
   }
 
   #asFailure(error: unknown, label: string): Failure {
+    // Handlers say themselves what was dispatched: this one is of what comes before.
     const failure =
-      error instanceof Failure ? error : new Failure("InternalError", "", {}, { cause: error });
+      error instanceof Failure
+        ? error
+        : new Failure("InternalError", "", { dispatched: "no" }, { cause: error });
     if (failure.kind !== "InternalError") return failure;
     this.#log.error(`${label} failed unexpectedly`, failure.cause);
-    return new Failure("InternalError", "internal error; see the daemon's log", failure.data);
+    return new Failure(
+      "InternalError",
+      isOutOfFiles(failure.cause)
+        ? "the daemon has too many files and connections open: free sessions that nobody needs, or raise its limit (ulimit -n)"
+        : "internal error, a fault of the daemon's: please report it, with what its log says",
+      failure.data,
+    );
   }
+}
+
+/** As it comes where code is loaded, or a process started. */
+function isOutOfFiles(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^E[MN]FILE$/.test(String(error.code));
 }
 
 /** Own keys only: a method may be called `constructor`, but none is. */

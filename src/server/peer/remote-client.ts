@@ -1,4 +1,5 @@
 import type { Capabilities, Client } from "../../handlers/support/client.ts";
+import { Failure } from "../../protocol/errors.ts";
 import type { Ask } from "../../protocol/prompt.ts";
 import type { NotificationName, NotificationParams } from "../../protocol/notifications.ts";
 import type { Log } from "../log.ts";
@@ -61,8 +62,11 @@ export class RemoteClient implements Client {
     return { binaryFrames: this.#binaryFrames };
   }
 
+  /** @throws {Failure} Cancelled where it can't be written to: what it asked for is wanted no more */
   notify<N extends NotificationName>(method: N, params: NotificationParams<N>): Promise<void> {
-    return this.#send({ jsonrpc: "2.0", method, params });
+    return this.#send({ jsonrpc: "2.0", method, params }).catch((error: unknown) => {
+      throw new Failure("Cancelled", "the client is gone", {}, { cause: error });
+    });
   }
 
   /** Sends a notification that may get lost: a client that is gone ends the daemon by other ways. */

@@ -1,6 +1,7 @@
+import { parseError } from "../../protocol/parse-error.ts";
 import { isUtf8 } from "node:buffer";
 import type { Buffer } from "node:buffer";
-import { Failure } from "../../protocol/errors.ts";
+import type { Failure } from "../../protocol/errors.ts";
 import { invalidRequest } from "../../protocol/invalid-request.ts";
 
 /** A request's id as JSON-RPC 2.0 has it; `null` only in replies to what has no valid id. */
@@ -89,7 +90,7 @@ const response = (members: object): Envelope => ({
 const unparsable = (reason: string): Envelope => ({
   type: "invalid",
   id: null,
-  failure: new Failure("ParseError", reason),
+  failure: parseError(reason),
 });
 
 const invalid = (reason: string, id: Id = null): Envelope => ({

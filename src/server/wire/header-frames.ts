@@ -1,5 +1,6 @@
+import { parseError } from "../../protocol/parse-error.ts";
 import { Buffer } from "node:buffer";
-import { Failure } from "../../protocol/errors.ts";
+import type { Failure } from "../../protocol/errors.ts";
 import { invalidRequest } from "../../protocol/invalid-request.ts";
 import type { Frame, FrameSplitter, Limits } from "./frame.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
@@ -48,7 +49,7 @@ export class HeaderFrames implements FrameSplitter {
   end(): Frame[] {
     const state = this.#state;
     const cut = state.at === "body" || (state.at === "header" && state.block.size > 0);
-    return cut ? [new Failure("ParseError", "the stream ended in the middle of a message")] : [];
+    return cut ? [parseError("the stream ended in the middle of a message")] : [];
   }
 
   #consume(chunk: Buffer, frames: Frame[]): void {
@@ -99,7 +100,7 @@ export class HeaderFrames implements FrameSplitter {
       const reason = `the message is longer than ${maxMessageBytes} bytes`;
       this.#skip(length, invalidRequest(reason), frames);
     } else if (!isUtf8) {
-      this.#skip(length, new Failure("ParseError", "the charset must be utf-8"), frames);
+      this.#skip(length, parseError("the charset must be utf-8"), frames);
     } else if (jsonLength !== undefined && !(jsonLength <= length)) {
       const reason = `a binary frame's json must be its JSON's length, at most ${length} here`;
       this.#skip(length, invalidRequest(reason), frames);
@@ -133,7 +134,7 @@ export class HeaderFrames implements FrameSplitter {
    * @param taken what of the header may hold the next one's beginning, after the first byte
    */
   #lose(taken: string, fault: string, frames: Frame[]): void {
-    frames.push(new Failure("ParseError", fault));
+    frames.push(parseError(fault));
     this.#state = { at: "search", matched: 0 };
     // A header that is found in there shows its own faults at once, and is short then: the cost
     // stays linear.

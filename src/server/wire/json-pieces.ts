@@ -10,6 +10,10 @@ export type Part = Buffer | RemoteBytes;
  */
 const pieceBytes = 3 * 64 * 1024;
 
+/** Items of an array, and characters, that are made text at once: in one string they would be there thrice. */
+const itemsAtOnce = 1000;
+const textAtOnce = 256 * 1024;
+
 /** A message as it goes into a frame. */
 export interface Content {
   readonly json: readonly Part[];
@@ -26,6 +30,9 @@ export function contentOf(message: object): Content {
   for (const stretch of stretches(message)) {
     if (typeof stretch === "string") {
       text += stretch;
+      if (text.length < textAtOnce) continue;
+      json.push(Buffer.from(text));
+      text = "";
     } else if (stretch.encoding === "binary") {
       binary.push(stretch);
       text += `[${offset},${stretch.length}]`;
@@ -44,6 +51,12 @@ export function contentOf(message: object): Content {
 function* stretches(value: unknown): Generator<string | RemoteBytes> {
   if (value instanceof RemoteBytes) {
     yield value;
+  } else if (Array.isArray(value) && value.length > itemsAtOnce) {
+    for (let at = 0; at < value.length; at += itemsAtOnce) {
+      const items = JSON.stringify(value.slice(at, at + itemsAtOnce)).slice(1, -1);
+      yield at === 0 ? `[${items}` : `,${items}`;
+    }
+    yield "]";
   } else if (typeof value !== "object" || value === null || Array.isArray(value)) {
     yield JSON.stringify(value);
   } else {

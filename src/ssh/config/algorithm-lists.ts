@@ -1,5 +1,6 @@
 import { algorithmNames } from "../../protocol/algorithms.ts";
 import type { AlgorithmChoice } from "../ssh2/algorithms.ts";
+import { caSignatureAlgorithms } from "../support/certificates.ts";
 import { matchesPattern } from "../support/pattern.ts";
 import { unusable } from "./config-query.ts";
 
@@ -49,6 +50,11 @@ function chosen(kind: keyof typeof settingOf, setting: string, list: Configured)
   if (names.length === 0)
     throw unusable(`has ${setting} of which none is supported here: ${list.value}`);
   return names;
+}
+
+/** CASignatureAlgorithms, which ssh prints with its own list in it already. */
+export function signaturesOf(value: string): string[] {
+  return expanded(value, caSignatureAlgorithms);
 }
 
 /** `+` appends to the usual ones, `-` takes patterns away, `^` puts in front (ssh_config(5), Ciphers). */

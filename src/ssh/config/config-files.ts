@@ -119,7 +119,7 @@ class Reading {
     const { settings } = this;
     const keyword = currentName(written);
     const value = words.join(" ");
-    // To ssh this is as if nothing had been said yet.
+    // ssh takes this as if the setting had not been made yet: a later one counts.
     if (keyword === "connecttimeout" && value.toLowerCase() === "none") return;
     // The first of the two, whichever it is.
     const isWay = keyword === "proxyjump" || keyword === "proxycommand";

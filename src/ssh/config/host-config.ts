@@ -12,7 +12,7 @@ import { expandTokens } from "./tokens.ts";
 import type { Tokens } from "./tokens.ts";
 import type { HostKeyPolicy } from "../login/trust/host-keys.ts";
 import type { AlgorithmChoice } from "../ssh2/algorithms.ts";
-import { algorithmsOf } from "./algorithm-lists.ts";
+import { algorithmsOf, signaturesOf } from "./algorithm-lists.ts";
 import { readConfigFiles } from "./config-files.ts";
 import { unusable } from "./config-query.ts";
 import type { ConfigQuery, Settings } from "./config-query.ts";
@@ -38,6 +38,7 @@ export interface HostConfig {
   readonly globalKnownHosts: readonly string[] | undefined;
   readonly hostKeyAlias: string | undefined;
   readonly revokedHostKeys: string | undefined;
+  readonly caSignatureAlgorithms: readonly string[] | undefined;
   readonly hashKnownHosts: boolean;
   /** `ask` is OpenSSH's default, too. */
   readonly hostKeyPolicy: Extract<HostKeyPolicy, "strict" | "accept-new" | "ask" | "off">;
@@ -84,6 +85,7 @@ const honoured = new Set([
   "globalknownhostsfile",
   "hostkeyalias",
   "revokedhostkeys",
+  "casignaturealgorithms",
   "hashknownhosts",
   "stricthostkeychecking",
   "proxyjump",
@@ -162,6 +164,9 @@ export async function hostConfig(query: ConfigQuery, call: Call): Promise<HostCo
       : undefined,
     hostKeyAlias,
     revokedHostKeys: optional(one("revokedhostkeys"), homePath),
+    caSignatureAlgorithms: differs("casignaturealgorithms")
+      ? signaturesOf(all("casignaturealgorithms")[0] ?? "")
+      : undefined,
     hashKnownHosts: isOn("hashknownhosts"),
     hostKeyPolicy: policy,
     jumps: jumpsOf(jump, { h: host, n: query.host, p: String(port), r: username }),

@@ -1,13 +1,20 @@
-/** How long to wait before a server is tried again, in milliseconds. */
+/** How long to wait before a server is tried again, and how long in all, in milliseconds. */
 export interface Pauses {
   /** At most, before the first attempt. */
   readonly beforeFirst: number;
   /** Before the second; doubled each time. */
   readonly first: number;
   readonly last: number;
+  /** After so much time in which it could be tried it is given up. */
+  readonly altogether: number;
 }
 
-export const usualPauses: Pauses = { beforeFirst: 250, first: 500, last: 30_000 };
+export const usualPauses: Pauses = {
+  beforeFirst: 250,
+  first: 500,
+  last: 30_000,
+  altogether: 3_600_000,
+};
 
 /**
  * The pause after so many failures, shortened by chance, so that many who have failed at once don't

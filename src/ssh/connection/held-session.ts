@@ -1,4 +1,5 @@
 import { Failure } from "../../protocol/errors.ts";
+import { afterEnd } from "./after-end.ts";
 import type { Call } from "../support/call.ts";
 import { within } from "../support/within.ts";
 import { connectAgain, NoReconnection } from "./reconnect.ts";
@@ -53,7 +54,8 @@ class Gap {
 export class HeldSession {
   /** The one that this one runs over. */
   readonly via: HeldSession | undefined;
-  readonly #reconnect: Reconnect | undefined;
+  /** Until it is over: secrets go with it. */
+  #reconnect: Reconnect | undefined;
   readonly #passengers = new Set<HeldSession>();
   readonly #endings = new Set<() => void>();
   readonly #restores = new Set<Restore>();
@@ -125,7 +127,8 @@ export class HeldSession {
    * @throws what `work` throws; SessionClosed, or the call's end, where there is no session meanwhile
    */
   use<T>(call: Call, work: (session: Session) => Promise<T>, patience = Infinity): Promise<T> {
-    return this.#reconnect ? this.#useAny(call, work, patience) : work(this.#session);
+    if (this.#reconnect || this.#closed) return this.#useAny(call, work, patience);
+    return work(this.#session);
   }
 
   async #useAny<T>(
@@ -201,6 +204,7 @@ export class HeldSession {
   #over(why: Failure): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#reconnect = undefined;
     if (this.#gap) this.#closed = why;
     this.#abort.abort(why);
     this.#gap?.end(why);
@@ -212,7 +216,7 @@ export class HeldSession {
 
   #check(): void {
     if (!this.#closed) return;
-    throw new Failure("SessionClosed", `the session is closed: ${this.#closed.message}`);
+    throw afterEnd(this.#closed);
   }
 
   async #current(call: Call, patience: number): Promise<Session> {

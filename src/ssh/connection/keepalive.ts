@@ -43,7 +43,7 @@ export class Keepalive {
         this.#ping();
         return;
       }
-      // Of a process that stood still, what has come meanwhile is read first.
+      // Where the process stood still (a sleeping machine), an answer may have come that is yet to be read.
       setImmediate(() => {
         if (asked < countMax || !this.#watchers.has(heard)) return;
         clearInterval(timer);

@@ -106,6 +106,7 @@ export class Link {
       longestCommand: longestCommand(ident),
       roundTrip: new RoundTrip(),
       lendsAgent: false,
+      waitsForClose: false,
     };
     this.channels = new Channels(
       connection,
@@ -203,10 +204,11 @@ export class Link {
 
   /** The connection is of no use any more: ends every channel, and every session. */
   lose(message: string, kind: Loss["kind"] = "ConnectionLost"): void {
-    // What ends is not lost.
+    // We end it ourselves: that is no loss.
     if (this.#closed || this.#isEnding) return;
     const told = this.#told?.();
-    // Or it bears no second one; there is no telling, and one at a time is right with both.
+    // The server may have gone down because a channel was opened ahead, or because it bears no second
+    // one. There is no telling, and one channel at a time is right in both cases.
     if (this.channels.opensAhead) noteFragile(this.info.route);
     const details = { ...this.#lossDetails, ...told };
     const lost = new Failure("ConnectionLost", `the connection was lost: ${message}`, details);

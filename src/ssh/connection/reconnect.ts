@@ -4,11 +4,8 @@ import { pauseAfter } from "./backoff.ts";
 import type { Outages } from "./outages.ts";
 import type { Session } from "./session.ts";
 
-/** Seconds that a session is connected to again before it is given up. */
-const maxSpent = 3600;
-
-/** Seconds of one attempt that count at most: in a machine's sleep nothing could be tried. */
-const longestAttempt = 60;
+/** Milliseconds of one attempt that count at most: in a machine's sleep nothing could be tried. */
+const longestAttempt = 60_000;
 
 /** Logins by keys that may be refused in a row: a server that starts may not have the user's home yet. */
 const maxRefusals = 3;
@@ -71,7 +68,7 @@ export async function connectAgain(
   signal: AbortSignal,
 ): Promise<Session> {
   const outage = outages.enter(server);
-  const hope = new Hope();
+  const hope = new Hope(outages.pauses.altogether);
   const note = (failure: Failure, isAsked = false) => {
     onFailure(failure);
     hope.note(failure, isAsked);
@@ -115,19 +112,25 @@ export async function connectAgain(
 
 /** Whether there is any point in going on. */
 class Hope {
+  readonly #altogether: number;
   #spent = 0;
   #refusals = 0;
   #since = performance.now();
 
+  constructor(altogether: number) {
+    this.#altogether = altogether;
+  }
+
   /** An attempt has failed, this session's or another's. @throws {NoReconnection} */
   note(failure: Failure, isAsked: boolean): void {
     const now = performance.now();
-    this.#spent += Math.min((now - this.#since) / 1000, longestAttempt);
+    this.#spent += Math.min(now - this.#since, longestAttempt);
     this.#since = now;
     this.#refusals = failure.kind === "AuthenticationFailed" ? this.#refusals + 1 : 0;
     if (isFinal(failure, isAsked, this.#refusals)) throw hopeless(failure);
-    if (this.#spent < maxSpent) return;
-    const message = `it couldn't be connected to again within an hour: ${failure.message}`;
+    if (this.#spent < this.#altogether) return;
+    const minutes = Math.round(this.#altogether / 60_000);
+    const message = `it couldn't be connected to again in ${minutes} minutes: ${failure.message}`;
     throw new NoReconnection({ kind: "ConnectFailed", message }, { cause: failure });
   }
 }

@@ -27,7 +27,10 @@ export class SessionTable {
   get(handle: number): HeldSession {
     const session = this.#sessions.get(handle);
     if (session) return session;
-    throw new Failure("SessionNotFound", `there is no session ${handle}`);
+    throw new Failure(
+      "SessionNotFound",
+      `there is no session ${handle}: it was freed, or never was`,
+    );
   }
 
   /** Forgets a handle and ends its session, with those over it; one that isn't there is no error. */

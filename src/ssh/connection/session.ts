@@ -1,4 +1,5 @@
 import { Failure } from "../../protocol/errors.ts";
+import { afterEnd } from "./after-end.ts";
 import type { Room } from "../flow/room.ts";
 import { untilRoom } from "../flow/room.ts";
 import type { Transport } from "../flow/transport.ts";
@@ -29,8 +30,6 @@ export class Session {
   readonly channels: Channels;
   /** Commands and transfers started so far. */
   readonly started = { execs: 0, transfers: 0 };
-  /** Resolves when the session ends otherwise than by {@link end}. */
-  readonly lost: Promise<Loss>;
   /** The socket of the agent that may be lent to the server; undefined where there is none. */
   readonly agent: string | undefined;
   /** The connection, which may be others' too. */
@@ -42,7 +41,6 @@ export class Session {
   #closed: Failure | undefined;
   #ending: Promise<void> | undefined;
   #loss: Loss | undefined;
-  #tellLoss!: (loss: Loss) => void;
 
   /** @param link one that is open */
   constructor(link: Link, options: SessionOptions) {
@@ -53,9 +51,6 @@ export class Session {
     this.#tunnels = link.channels.makeTunnels();
     link.join(this);
     if (link.carrier) link.carrier.session.#passengers.add(this);
-    this.lost = new Promise((resolve) => {
-      this.#tellLoss = resolve;
-    });
     this.#endKeepalive = link.keepalive.watch(options.keepalive, () => this.#silence());
   }
 
@@ -104,7 +99,7 @@ export class Session {
   /** Throws where the session has been closed or lost. @throws {Failure} SessionClosed */
   check(): void {
     if (this.#closed) {
-      throw new Failure("SessionClosed", `the session is closed: ${this.#closed.message}`);
+      throw afterEnd(this.#closed);
     }
   }
 
@@ -177,7 +172,6 @@ export class Session {
     this.#loss = loss;
     this.#tunnels.fail(failure);
     this.#tellEnd();
-    this.#tellLoss(loss);
   }
 
   async #end(reason: number, description: string): Promise<void> {

@@ -1,10 +1,10 @@
 /** Pieces below this are copied together: a packet of one byte would otherwise hold on to its whole buffer. */
 const small = 8 * 1024;
-/** Of what they are copied into; each block is twice the one before. */
+/** Bytes of the first block that they are copied into; each is twice as large as the one before. */
 const firstBlock = 4 * 1024;
 const largestBlock = 64 * 1024;
 
-/** Bytes in the order in which they came, in pieces of any size, at about their own cost in memory. */
+/** Bytes in the order in which they came, in pieces of any size; takes about as much memory as they have bytes. */
 export class ByteQueue {
   /** Bytes that are there. */
   length = 0;

@@ -155,6 +155,8 @@ export class Forward {
       if (inbound?.destroyed) return;
       const ends = await join(call);
       if (!ends) return;
+      // From here on its end is the relay's to see to.
+      inbound?.off("close", gone);
       connection.inbound = ends.inbound;
       connection.outbound = ends.outbound;
       ends.inbound.on("error", () => {});

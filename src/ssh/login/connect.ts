@@ -20,8 +20,7 @@ import { fingerprint, keyTypeOf } from "../support/public-key.ts";
 import { Link, lossDetails, unsentAnswers } from "../connection/link.ts";
 import type { Carrier, LinkOptions } from "../connection/link.ts";
 import { Session } from "../connection/session.ts";
-import { hasOwnMethods } from "../ssh2/ssh2.ts";
-import { hybridMethod } from "../ssh2/key-exchange/hybrid-exchange.ts";
+import type { SessionOptions } from "../connection/session.ts";
 import { weaknesses } from "./weaknesses.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
 import { warnOfOtherRelease } from "../ssh2/release.ts";
@@ -87,8 +86,16 @@ export function connect(
   return handshakes.run(route.name, account, call, (place) => handshake(options, call, place));
 }
 
+/** What is a session's own, also where it shares its connection with others. */
+export function sessionOptions({
+  keepalive,
+  credentials,
+}: Pick<ConnectOptions, "keepalive" | "credentials">): SessionOptions {
+  return { keepalive, agent: agentToLend(credentials) };
+}
+
 async function handshake(options: ConnectOptions, call: Call, place: Place): Promise<Session> {
-  const { account, route, credentials, trust, keepalive, maxChannels, algorithms } = options;
+  const { account, route, credentials, trust, maxChannels, algorithms } = options;
   const { rekeyLimit } = options;
   const { ask } = options;
   const asking: Ask | undefined =
@@ -103,16 +110,13 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
   call.progress();
   const login = new Login(transport, account, check, call);
   try {
-    if (!hasOwnMethods) {
-      trust.warn(`${hybridMethod} is not offered: this release of ssh2 has no room for it`);
-    }
-    const offered = offeredAlgorithms(knownKeyTypes, algorithms, hasOwnMethods, wantsCertificates);
+    const offered = offeredAlgorithms(knownKeyTypes, algorithms, wantsCertificates);
     await call.race(login.run(offered, { credentials, prompter }));
     // The jump host's may have been freed meanwhile.
     route.carrier?.session.check();
     const { carrier } = route;
     const link = login.link(route.name, { maxChannels, rekeyLimit, carrier, told });
-    const session = new Session(link, { keepalive, agent: agentToLend(credentials) });
+    const session = new Session(link, sessionOptions(options));
     const warnings = options.warnWeakCrypto ? weaknesses(session.info) : [];
     for (const warning of warnings) trust.warn(`${account.host}: ${warning}`);
     return session;

@@ -109,12 +109,13 @@ class Line {
   #explained(error: unknown, turnedAway: number): unknown {
     if (!(error instanceof Failure) || error.kind !== "Timeout") return error;
     const isQueued = error.data["phase"] === "queue";
-    if (turnedAway === 0 && !isQueued) return error;
+    const others = this.#active - (isQueued ? 0 : 1);
+    if (turnedAway === 0 && (!isQueued || others < 1)) return error;
     const times = turnedAway === 1 ? "once" : `${turnedAway} times`;
     const why =
       turnedAway > 0
         ? `the server turned the login away ${times}, saying "Exceeded MaxStartups": it has too many connections that haven't logged in (MaxStartups in its sshd_config)`
-        : `${this.#active} other logins at this server are under way`;
+        : `${others} other ${others === 1 ? "login" : "logins"} at this server ${others === 1 ? "is" : "are"} under way`;
     return new Failure("Timeout", `${error.message}: ${why}`, error.data, { cause: error });
   }
 

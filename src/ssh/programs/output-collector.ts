@@ -49,7 +49,7 @@ export class OutputCollector implements OutputSink {
         if (taken === chunk.length) consume();
         if (chunk.length > left) {
           const limit = this.#maxOutput;
-          const message = `the output is larger than ${limit} bytes`;
+          const message = `the output is larger than ${limit} bytes: allow more (maxOutput), or take it as it comes (stream)`;
           reject(new Failure("OutputTooLarge", message, { maxOutput: limit }));
         }
         left = Math.max(0, left - chunk.length);

@@ -62,7 +62,7 @@ export class RunningProgram {
   async write(data: Uint8Array, call: Call): Promise<void> {
     if (this.#inputEnded) throw closed();
     if (this.#pending + data.length > maxPendingInput) {
-      const message = `more than ${maxPendingInput} bytes of input wait for the command to read them`;
+      const message = `more than ${maxPendingInput} bytes of input wait for the command to read them: wait for the replies to your writes`;
       throw new Failure("InputTooFast", message, { maxPendingInput });
     }
     this.#pending += data.length;

@@ -21,26 +21,33 @@ export interface Journey {
   readonly config: true | string;
   readonly client: LoginClient;
   readonly call: Call;
-  readonly handshakes: Handshakes;
   /** Takes what the configuration of a jump host says and is not honoured. */
   readonly ignored: string[];
   /** Where it has been gone before: the host keys that were shown then. */
   readonly firstKeys?: FirstHostKeys | undefined;
 }
 
+/** A server, how to log in there, and the way to it. */
+export interface Destination {
+  readonly options: Omit<ConnectOptions, "route">;
+  readonly way: PlannedWay;
+}
+
+/** A way that may lead over jump hosts which are still to be connected to, for it alone. */
+export type PlannedWay = Way | { readonly by: "jump"; readonly over: Destination };
+
 /**
  * The way that the configuration says: ProxyJump, each host of which is connected to as its own
  * configuration says, or ProxyCommand.
  *
- * @param alias the host as it was named before any configuration
- * @throws what a jump host's login does; InvalidParams where the configuration is of no use
+ * @throws InvalidParams where the configuration is of no use; the call's end
  */
 export async function configuredWay(
   { jumps, proxyCommand, tcp }: HostConfig,
   alias: string,
   journey: Journey,
   depth = 0,
-): Promise<Way> {
+): Promise<PlannedWay> {
   const last = jumps.at(-1);
   if (last === undefined) {
     return proxyCommand === undefined
@@ -57,16 +64,20 @@ export async function configuredWay(
   ignored.push(...hop.ignored.map((setting) => `${spec.host}: ${setting}`));
   const way = await configuredWay(hop, spec.host, journey, depth + 1);
   const first = journey.firstKeys?.of(hop);
-  const session = await connectOver(way, connectOptions(hop, {}, hop, client, first), journey);
-  return { by: "session", carrier: { session, owned: true } };
+  return { by: "jump", over: { options: connectOptions(hop, {}, hop, client, first), way } };
 }
 
-/** Connects; where that fails, the jump host's session ends that was made for it. */
-export async function connectOver(
-  way: Way,
-  options: Omit<ConnectOptions, "route">,
-  { call, handshakes }: Pick<Journey, "call" | "handshakes">,
+/**
+ * Connects, to the jump hosts first; where that fails, their sessions end.
+ *
+ * @throws {Failure} as `connect` does
+ */
+export async function connectTo(
+  { options, way: planned }: Destination,
+  call: Call,
+  handshakes: Handshakes,
 ): Promise<Session> {
+  const way = await gone(planned, call, handshakes);
   try {
     const route = routeOver(way, options.account);
     return await connect({ ...options, route }, call, handshakes);
@@ -74,4 +85,10 @@ export async function connectOver(
     if (way.by === "session" && way.carrier.owned) void way.carrier.session.end();
     throw error;
   }
+}
+
+async function gone(way: PlannedWay, call: Call, handshakes: Handshakes): Promise<Way> {
+  if (way.by !== "jump") return way;
+  const session = await connectTo(way.over, call, handshakes);
+  return { by: "session", carrier: { session, owned: true } };
 }

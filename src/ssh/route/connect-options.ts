@@ -48,6 +48,7 @@ export function connectOptions(
       globalKnownHosts: config?.globalKnownHosts,
       hostKeyAlias: config?.hostKeyAlias,
       revokedHostKeys: config?.revokedHostKeys,
+      caSignatureAlgorithms: config?.caSignatureAlgorithms,
       hashKnownHosts: config?.hashKnownHosts,
       first,
       warn: (text: string) => client.warn(text),
@@ -104,6 +105,6 @@ function policyOf(
 function configuredPolicy(config: HostConfig | undefined, canAsk: boolean) {
   if (config?.hostKeyPolicy !== "ask" || canAsk) return config?.hostKeyPolicy;
   // ssh refuses in BatchMode what it would ask about. `ask` is also what ssh_config(5) has where
-  // nothing is configured: without an ear, our own default.
+  // nothing is configured: where nobody can be asked, our own default holds.
   return config.batchMode ? "strict" : undefined;
 }

@@ -1,6 +1,6 @@
 import { forChild } from "../support/client-environment.ts";
 import { Failure } from "../../protocol/errors.ts";
-import { printableLines } from "../../codecs/text/printable.ts";
+import { printable, printableLines } from "../../codecs/text/printable.ts";
 import type { Account } from "../login/prompts/prompter.ts";
 import { within } from "../support/within.ts";
 import { endWithDaemon } from "./proxy-processes.ts";
@@ -16,6 +16,9 @@ const killGrace = 1000;
 
 /** Milliseconds that its end and its last words are waited for. */
 const lastWords = 250;
+
+/** Characters of its last words in a message. */
+const lastWordsShown = 300;
 
 /** Failures about which a command may have something to say. */
 const ofTheWay = new Set<string>(["HandshakeFailed", "ConnectionLost", "Timeout"]);
@@ -90,9 +93,14 @@ export async function startProxyCommand(
     async explain(failure) {
       if (!ofTheWay.has(failure.kind)) return failure;
       await within(lastWords, child);
-      if (!hungUp || failure.data["stage"] !== "banner") return failure.with(told());
+      const words = printable(told().stderr, maxStderr);
+      const said = words === "" ? "" : `; the proxy command said: ${words.slice(-lastWordsShown)}`;
+      if (!hungUp || failure.data["stage"] !== "banner") {
+        const { kind, message, data } = failure;
+        return new Failure(kind, message + said, { ...data, ...told() }, { cause: failure });
+      }
       const status = child.exitCode ?? child.signalCode ?? "its output closed";
-      const message = `the proxy command ended (${status}) before a server answered`;
+      const message = `the proxy command ended (${status}) before a server answered${said}`;
       return new Failure("ConnectFailed", message, told());
     },
   };

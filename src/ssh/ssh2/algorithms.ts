@@ -19,23 +19,23 @@ export type OfferedAlgorithms = {
  * What is offered in the key exchange.
  *
  * @param knownKeyTypes come first, so that the server proves the key that is known
- * @param hasHybrid whether ssh2 can be completed by what negotiation.ts has
  * @param wantsCertificates whether there is anything that knows a certificate's authority
+ * @param hasOwn whether ssh2 can be completed by what negotiation.ts has
  */
 export function offeredAlgorithms(
   knownKeyTypes: readonly string[],
   choice: AlgorithmChoice,
-  hasHybrid = hasOwnMethods,
   wantsCertificates = false,
+  hasOwn = hasOwnMethods,
 ): OfferedAlgorithms {
   const { hostKey, cipher, mac, compression } = algorithmNames;
   return {
     kex: (choice.kex ?? usualKex(nativeMlKem() !== undefined)).filter(
-      (name) => hasHybrid || name !== hybridMethod,
+      (name) => hasOwn || name !== hybridMethod,
     ),
     hostKey: byKnownTypes(
       (choice.hostKey ?? hostKey.usual).filter(
-        (name) => (wantsCertificates && hasHybrid) || withoutCertificate(name) === undefined,
+        (name) => (wantsCertificates && hasOwn) || withoutCertificate(name) === undefined,
       ),
       knownKeyTypes,
     ),

@@ -55,6 +55,8 @@ export class Call {
   #idle: NodeJS.Timeout | undefined;
   #idleAfter: number | undefined;
   #hasMoved = false;
+  /** What works for it, together with others. */
+  #leader: Call | undefined;
 
   /**
    * @param cancellation by the client
@@ -72,7 +74,7 @@ export class Call {
     this.#isDefault = isDefault;
     this.#timeout = timeout;
     this.#onDeadline = () =>
-      this.#end("Timeout", `timed out after ${this.#timeout} s, ${whereabouts[this.phase]}`, {
+      this.#end("Timeout", `timed out after ${this.#timeout} s, ${this.#whereabouts}`, {
         seconds: this.#timeout,
       });
     const onCancel = () => this.#end("Cancelled", cancellation.reason, {});
@@ -168,11 +170,24 @@ export class Call {
       this.#hasMoved = false;
       afterWhatHasCome(() => {
         if (this.#hasMoved || this.#idleAfter === undefined) return;
-        const message = `nothing moved for ${seconds} s, ${whereabouts[this.phase]}`;
+        const message = `nothing moved for ${seconds} s, ${this.#whereabouts}`;
         this.#end("Timeout", message, { seconds });
       });
     };
     this.#idle = setTimeout(idle, Math.min(seconds * 1000, longestTimer));
+  }
+
+  /** It is as far as another one, which works for it; undefined for no other any more. */
+  follow(leader: Call | undefined): void {
+    this.#leader = leader;
+  }
+
+  /** Ends the call for this reason, unless it has ended. */
+  endAs(failure: Failure): void {
+    if (this.#failure) return;
+    this.#failure = failure;
+    this.#controller?.abort(failure);
+    for (const { reject } of this.#racers) reject?.(failure);
   }
 
   /** A byte went or came. */
@@ -215,9 +230,12 @@ export class Call {
 
   #end(kind: "Timeout" | "Cancelled", message: string, data: Record<string, unknown>): void {
     if (this.#failure) return;
-    this.#failure = new Failure(kind, message, { phase: this.phase, ...data });
-    this.#controller?.abort(this.#failure);
-    for (const { reject } of this.#racers) reject?.(this.#failure);
+    const { phase } = this.#leader ?? this;
+    this.endAs(new Failure(kind, message, { phase, ...data }));
+  }
+
+  get #whereabouts(): string {
+    return whereabouts[(this.#leader ?? this).phase];
   }
 }
 

@@ -5,6 +5,18 @@ import type { Certificate } from "../../codecs/ssh/certificate.ts";
 import { Malformed, WireReader } from "../../codecs/ssh/wire.ts";
 import { isWholeKey, keyTypeOf } from "./public-key.ts";
 
+/** What authorities may sign with (ssh_config(5), CASignatureAlgorithms). */
+export const caSignatureAlgorithms: readonly string[] = [
+  "ssh-ed25519",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+  "sk-ssh-ed25519@openssh.com",
+  "sk-ecdsa-sha2-nistp256@openssh.com",
+  "rsa-sha2-512",
+  "rsa-sha2-256",
+];
+
 /**
  * Reads a certificate, a host's or a user's, whose authority has signed it.
  *
@@ -19,9 +31,9 @@ export function readCertificate(blob: Buffer): Certificate | undefined {
   return certificate;
 }
 
-/** Whether an RSA authority has signed with SHA-1, as ssh-keygen did before OpenSSH 8.2. */
-export function isSignedWithSha1({ signature }: Certificate): boolean {
-  return new WireReader(signature).name() === "ssh-rsa";
+/** How an authority has signed; `ssh-rsa`, with SHA-1, is what ssh-keygen did before OpenSSH 8.2. */
+export function signatureAlgorithm({ signature }: Certificate): string {
+  return new WireReader(signature).name();
 }
 
 const digests: Readonly<Record<string, string>> = {

@@ -8,6 +8,7 @@ const codes = {
   Cancelled: -32800,
   SessionNotFound: 1001,
   SessionClosed: 1002,
+  CommandNotFound: 1003,
   ConnectFailed: 2001,
   HandshakeFailed: 2002,
   HostKeyRejected: 2003,

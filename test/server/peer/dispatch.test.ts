@@ -28,7 +28,7 @@ describe("server: dispatch", () => {
     client.send({ id: 1, ...exec });
     const reply = await client.reply(1);
     assert.equal(reply.error?.code, -32603);
-    assert.deepEqual(reply.error?.data, { kind: "InternalError" });
+    assert.deepEqual(reply.error?.data, { kind: "InternalError", dispatched: "no" });
     assert.doesNotMatch(JSON.stringify(reply), /secret/);
     assert.match(client.logged.join(""), / error #1 session.exec failed unexpectedly: TypeError/);
   });

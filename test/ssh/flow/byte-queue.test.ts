@@ -24,6 +24,17 @@ describe("ByteQueue", () => {
     );
   });
 
+  it("has no piece where it has no byte", () => {
+    const queue = new ByteQueue();
+    assert.deepEqual(queue.chunks(), []);
+    assert.equal(queue.shift(), undefined);
+    queue.push(Buffer.alloc(0));
+    assert.equal(queue.shift(), undefined);
+    queue.push(Buffer.from("ab"));
+    assert.equal(queue.shift()?.toString(), "ab");
+    assert.equal(queue.length, 0);
+  });
+
   it("goes on after its chunks were looked at", () => {
     const queue = new ByteQueue();
     queue.push(Buffer.from("ab"));

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { SessionChannel } from "../../../src/ssh/connection/channels/channel.ts";
 import type { StreamName } from "../../../src/ssh/flow/output-queue.ts";
 import { OutputStream } from "../../../src/ssh/programs/output-stream.ts";
 import { until } from "../../fixtures/until.ts";
@@ -12,8 +11,12 @@ class Source {
   onOutput(take: (stream: StreamName, chunk: Buffer) => void): void {
     this.push = take;
   }
+  discardsOutput = false;
   consumed(bytes: number, demand?: number): void {
     this.consumptions.push([bytes, demand]);
+  }
+  discardOutput(): void {
+    this.discardsOutput = true;
   }
 }
 
@@ -28,7 +31,7 @@ function setUp(window: number, send?: () => Promise<void>) {
       sent.push([name, Buffer.from(bytes).toString("latin1")]);
     },
   });
-  const failed = stream.takeFrom(source as unknown as SessionChannel);
+  const failed = stream.takeFrom(source);
   return { sent, source, stream, failed };
 }
 
@@ -49,6 +52,17 @@ describe("OutputStream", () => {
     );
     assert.equal(sent.map(([, text]) => text).join(""), "abcd");
     assert.deepEqual(stream.sent, { stdout: 3, stderr: 1 });
+  });
+
+  it("has the rest thrown away where nobody grants any more", async () => {
+    const { sent, source, stream } = setUp(2);
+    source.push("stdout", Buffer.from("abcd"));
+    await until(() => bytes(sent) === 2, "what is granted");
+    assert.equal(source.discardsOutput, false);
+    stream.release();
+    await until(() => source.discardsOutput, "it is thrown away");
+    await stream.drained();
+    assert.equal(bytes(sent), 2);
   });
 
   it("sends no byte more than granted, and the rest when it is", async () => {

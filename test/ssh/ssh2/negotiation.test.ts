@@ -47,8 +47,9 @@ describe("key exchange methods beyond ssh2's", () => {
     const supported: string[] = [];
     assert.ok(addMethods(kex, supported));
     assert.deepEqual(supported, [hybrid]);
-    const offered = offeredAlgorithms([], { kex: [hybrid, "curve25519-sha256"] }, false);
+    const offered = offeredAlgorithms([], { kex: [hybrid, "curve25519-sha256"] }, true, false);
     assert.deepEqual(offered.kex, ["curve25519-sha256"]);
+    assert.ok(!offered.hostKey.some((name) => name.includes("-cert-")));
   });
 
   it("stand first where Node has them, else behind the curves", () => {
@@ -60,6 +61,6 @@ describe("key exchange methods beyond ssh2's", () => {
 
   it("are offered where they are named, in their place", () => {
     const named = ["ecdh-sha2-nistp256", hybrid];
-    assert.deepEqual(offeredAlgorithms([], { kex: named }, true).kex, named);
+    assert.deepEqual(offeredAlgorithms([], { kex: named }, false, true).kex, named);
   });
 });

@@ -6,11 +6,13 @@ describe("another release of ssh2", () => {
     const said: string[] = [];
     const warn = (text: string) => said.push(text);
     warnOfOtherRelease(warn);
-    warnOfOtherRelease(warn, writtenFor);
+    warnOfOtherRelease(warn, { release: writtenFor, hasOwnMethods: true });
     assert.deepEqual(said, []);
-    warnOfOtherRelease(warn, "9.9.9");
-    warnOfOtherRelease(warn, "9.9.9");
-    assert.equal(said.length, 1);
+    const other = { release: "9.9.9", hasOwnMethods: false };
+    warnOfOtherRelease(warn, other);
+    warnOfOtherRelease(warn, other);
+    assert.equal(said.length, 2);
+    assert.match(said[1] ?? "", /no room for mlkem768x25519-sha256 and for host certificates/);
     assert.match(said[0] ?? "", /^ssh2 9\.9\.9 .* for 1\.17\.0/);
   });
 });

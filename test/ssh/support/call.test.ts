@@ -13,6 +13,8 @@ describe("Call", () => {
     it(`has passed already with a time-out of ${timeout}`, async () => {
       const call = new Call(new Cancellation(), timeout);
       assert.throws(() => call.check(), kindOf("Timeout"));
+      assert.throws(() => call.check(), { data: { phase: "queue", seconds: timeout } });
+      assert.equal(call.dispatched, "no");
       await assert.rejects(call.race(Promise.resolve(1)), kindOf("Timeout"));
     });
   }
@@ -72,11 +74,37 @@ describe("Call", () => {
     await assert.rejects(call.race(never), kindOf("Timeout"));
   });
 
+  it("has another deadline in place of a default one, and keeps the caller's own", async () => {
+    const call = new Call(new Cancellation(), 1000, performance.now(), true);
+    call.replaceDefault(0.01);
+    await assert.rejects(call.race(never), {
+      kind: "Timeout",
+      data: { phase: "queue", seconds: 0.01 },
+    });
+    const own = new Call(new Cancellation(), 1000);
+    own.replaceDefault(0.01);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    own.check();
+    own.dispose();
+  });
+
   it("leaves no listener and no timer behind", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((each) => each === "Timeout");
     const cancellation = new Cancellation();
+    const before = timers().length;
     const call = new Call(cancellation, 1000);
-    await call.race(Promise.resolve());
+    call.startIdle(1000);
+    assert.equal(timers().length, before + 2);
+    let isTurn!: () => void;
+    const queued = call.whileQueued(new Promise<void>((resolve) => (isTurn = resolve)));
     call.dispose();
+    assert.equal(timers().length, before);
+    // Mocha has begun one of its own by then.
+    await Promise.resolve();
+    const others = timers().length;
+    isTurn();
+    await queued;
+    assert.equal(timers().length, others);
     cancellation.request();
     call.check();
   });

@@ -106,7 +106,7 @@ class _DaemonStatusResultSessions(TypedDict):
     port: int
     username: str
     serverIdent: str
-    #: Seconds since the login.
+    #: Seconds since the connection's login.
     age: float
     #: Channels in use at the moment.
     channels: int
@@ -118,9 +118,9 @@ class _DaemonStatusResultSessions(TypedDict):
     execs: int
     #: SCP transfers started so far.
     transfers: int
-    #: From the server, as encrypted.
+    #: From the server, as encrypted; of the whole connection where it is shared.
     bytesReceived: int
-    #: To the server, as encrypted.
+    #: To the server, likewise.
     bytesSent: int
 
 
@@ -131,6 +131,36 @@ class DaemonStatusResultSessions(_DaemonStatusResultSessions, total=False):
     client: int
     #: The session that it runs over, where that has a handle.
     via: int
+    #: The one of `connections` that it uses, where it may be shared.
+    connection: int
+
+
+class _DaemonStatusResultConnections(TypedDict):
+    """A part of it."""
+
+    #: Counts up from 1.
+    connection: int
+    host: str
+    port: int
+    username: str
+    serverIdent: str
+    #: Seconds since the login.
+    age: float
+    #: How many use it at the moment, whoever's they are.
+    sessions: int
+    #: From the server, as encrypted.
+    bytesReceived: int
+    #: To the server, as encrypted.
+    bytesSent: int
+
+
+class DaemonStatusResultConnections(_DaemonStatusResultConnections, total=False):
+    """A part of it."""
+
+    #: Seconds since the last of them ended.
+    idle: float
+    #: Seconds until it ends, unless it is used.
+    endsIn: float
 
 
 class DaemonStatusResultForwardsBind(TypedDict):
@@ -206,6 +236,8 @@ class _DaemonStatusResult(TypedDict):
     uptime: float
     memory: DaemonStatusResultMemory
     sessions: List[DaemonStatusResultSessions]
+    #: Connections that may be shared (`persist`), and that this client has used; with `all` every one.
+    connections: List[DaemonStatusResultConnections]
     forwards: List[DaemonStatusResultForwards]
     #: The servers that are being connected to; one that is reached in two ways is listed twice.
     connecting: List[DaemonStatusResultConnecting]

@@ -73,6 +73,11 @@ class Call(Generic[T]):
         self.has_token = has_token
         self.filename = filename
 
+    @property
+    def asks_again(self) -> bool:
+        """Whether it logs in to a session whose user is asked again when it is connected to again."""
+        return self.on_prompt is not None and bool(self.params.get("reconnect"))
+
     def params_for(self, id: int) -> dict[str, Any]:
         """The params of the request with this id."""
         params = dict(self.params)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._contract import DaemonStatusResult
     from .events import Events
     from .frames import Buffers
-    from .rpc import Event, ForwardState
+    from .rpc import Event, ForwardState, SessionState
 
     #: What is to be written; a call to make where nothing else may; None for the end.
     Outbox = SimpleQueue[Union[Buffers, Callable[[], None], None]]
@@ -181,7 +181,11 @@ class Daemon:
         except BaseException:
             self.cancel(id)
             raise
-        return call.finish(event)
+        value = call.finish(event)
+        if call.asks_again:
+            state = self.session_state(event.result["session"])
+            state.ask(id, LaterQuestions(self._answer, call))
+        return value
 
     def cancel(self, id: int) -> None:
         """Gives a call up and tells the daemon, which signals what runs on the remote side."""
@@ -200,6 +204,10 @@ class Daemon:
     def is_own_thread(self) -> bool:
         """Whether this is a thread of the daemon's, in which nobody may wait for it."""
         return threading.current_thread() in (self._reader, self._writer, self._stderr_reader)
+
+    def session_state(self, session: int) -> SessionState:
+        """What is told of a session."""
+        return self._connection.session_state(session)
 
     def forward_state(self, forward: int) -> ForwardState:
         """What is told of a forward."""
@@ -269,6 +277,13 @@ class Daemon:
                     del shared[key]
         if is_last:
             self._close(patience)
+
+    def _answer(self, call: Call[Any], question: Question) -> None:
+        try:
+            self._handle(call, question)
+        except BaseException:
+            self._outbox.put(self._connection.answer(question.id, None))
+            raise
 
     def _handle(self, call: Call[Any], event: Event) -> None:
         if isinstance(event, Notice):
@@ -368,6 +383,24 @@ class Daemon:
             pass
         finally:
             stderr.close()
+
+
+class LaterQuestions:
+    """Questions of a session that is connected to again: answered in a thread each, as no call waits."""
+
+    def __init__(self, answer: Callable[[Call[Any], Question], None], call: Call[Any]) -> None:
+        self._answer = answer
+        self._call = call
+
+    def put(self, item: Event) -> None:
+        """As of any mailbox. One that is withdrawn is answered in vain."""
+        if not isinstance(item, Question):
+            return
+
+        def ask() -> None:
+            self._answer(self._call, item)
+
+        _thread(ask)
 
 
 def _read_some(descriptor: int) -> bytes:

@@ -286,13 +286,23 @@ def make_error(code: int, message: str, data: Mapping[str, Any]) -> SSHError:
 
 
 #: Kinds whose messages name options, as the wire has them.
-_ABOUT_OPTIONS = ("AuthenticationFailed", "HandshakeFailed", "HostKeyRejected", "InvalidParams")
+_ABOUT_OPTIONS = (
+    "AuthenticationFailed",
+    "ChannelRequestDenied",
+    "HandshakeFailed",
+    "HostKeyRejected",
+    "InvalidParams",
+    "OutputTooLarge",
+)
+
+#: Beside those of `connect`.
+_OTHER_OPTIONS = {"envMode": "env_mode", "maxOutput": "max_output"}
 
 
 def _in_pythons_terms(message: str) -> str:
     import re
 
-    names = {wire: name for name, wire in CONNECT_OPTIONS.items()}
+    names = {**_OTHER_OPTIONS, **{wire: name for name, wire in CONNECT_OPTIONS.items()}}
     return re.sub(r"\b[a-z]+[A-Z]\w*", lambda match: names.get(match[0], match[0]), message)
 
 

@@ -16,6 +16,7 @@ from .file_calls import (
     open_call,
 )
 from .file_names import Names
+from .read_ahead import ReadAhead
 
 if TYPE_CHECKING:
     from typing import IO, Any, BinaryIO, Literal, TextIO
@@ -53,6 +54,8 @@ class RawFile(io.RawIOBase):
         self._writes = flags != "r"
         self._timeout = timeout
         self._position = 0
+        #: Of a file that is only read: what we write ourselves must be read as it is.
+        self._ahead = None if self._writes else ReadAhead(session.daemon, self._read_call)
 
     def readable(self) -> bool:
         """As of any file object."""
@@ -83,12 +86,17 @@ class RawFile(io.RawIOBase):
         return b"".join(pieces)
 
     def _read(self, size: int) -> bytes:
-        call = file_read_call(
-            self._file, self._position, min(size, PIECE), self.name, self._timeout
-        )
-        data = self._call(call)
+        size = min(size, PIECE)
+        if self._ahead and size > 0:
+            self._check()
+            data = self._ahead.read(self._position, size)
+        else:
+            data = self._call(self._read_call(self._position, size))
         self._position += len(data)
         return data
+
+    def _read_call(self, offset: int, size: int) -> Call[bytes]:
+        return file_read_call(self._file, offset, size, self.name, self._timeout)
 
     def write(self, data: Any, /) -> int:
         """Writes some of it, 4 MiB at most; returns how many bytes."""
@@ -142,6 +150,8 @@ class RawFile(io.RawIOBase):
         daemon = self._session.daemon
         if not self._session._is_open:  # pyright: ignore[reportPrivateUsage]
             return  # The handle went with the session.
+        if self._ahead:
+            self._ahead.drop()
         if self._writes and not daemon.is_own_thread():
             daemon.call(file_call(self._file, "close", self.name, self._timeout))
         else:
@@ -160,11 +170,14 @@ class RawFile(io.RawIOBase):
             raise io.UnsupportedOperation(f"{what}: the mode is {self.mode!r}")
 
     def _call(self, call: Call[T]) -> T:
+        self._check()
+        return self._session.daemon.call(call)
+
+    def _check(self) -> None:
         self._session._open()  # pyright: ignore[reportPrivateUsage]
         if self._session.daemon.is_own_thread():
             # A file that is collected as garbage there: it would wait for itself.
             raise RuntimeError(f"{self.name!r} was left open, and what was written to it is lost")
-        return self._session.daemon.call(call)
 
     def __repr__(self) -> str:
         state = " (closed)" if self.closed else ""

@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._contract import SshNewResult
+    from .rpc import SessionState
 
 
 class LoggedIn:
     """A session, as far as it stands with its login."""
 
-    def __init__(self, params: Mapping[str, Any], result: SshNewResult) -> None:
+    def __init__(
+        self, params: Mapping[str, Any], result: SshNewResult, state: SessionState
+    ) -> None:
+        self._state = state
         self.host: str = params["host"]
         self.port: int = result["port"]
         self.username: str = result["username"]
@@ -29,3 +33,13 @@ class LoggedIn:
         self.post_quantum = result["postQuantum"]
         self.warnings: tuple[str, ...] = tuple(result.get("warnings", ()))
         self.ignored: tuple[str, ...] = tuple(result.get("ignored", ()))
+
+    @property
+    def state(self) -> str:
+        """`"open"`; with `reconnect=`, `"lost"` while it is connected to again; `"closed"` when its connection was lost for good."""
+        return self._state.name
+
+    @property
+    def state_reason(self) -> str | None:
+        """Why it isn't open; None where it is."""
+        return self._state.reason

@@ -6,6 +6,7 @@ Threads and asyncio have this in common.
 from __future__ import annotations
 
 import itertools
+import sys
 from collections import deque
 
 from ._typing import TYPE_CHECKING, cast
@@ -15,7 +16,7 @@ from .frames import NO_BYTES, Decoder, Frame, Payload, ProtocolError, bytes_of, 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, Union
+    from typing import Any, Callable, Union
 
     from .frames import Buffers
 
@@ -83,6 +84,45 @@ class ForwardState:
             self.failures.append(message)
 
 
+class SessionState:
+    """What the daemon tells of a session."""
+
+    def __init__(self) -> None:
+        #: "open"; "lost" while it is connected to again; "closed" when its connection was lost for good.
+        self.name = "open"
+        #: Why it isn't open.
+        self.reason: str | None = None
+        #: By which questions about it are known when it is connected to again, and where they go.
+        self.token: int | None = None
+        self.questions: Mailbox | None = None
+        self._told: Callable[[str, str | None], Any] | None = None
+
+    def tell(self, told: Callable[[str, str | None], Any]) -> None:
+        """Has `told` called with each state that it gets into, and why; with this one if it isn't open."""
+        self._told = told
+        if self.name != "open":
+            told(self.name, self.reason)
+
+    def ask(self, token: int, questions: Mailbox) -> None:
+        """Has questions about it go there when it is connected to again."""
+        self.questions = questions
+        self.token = token
+
+    def take(self, method: str, params: Mapping[str, Any]) -> None:
+        """Takes a notification."""
+        event = method.partition("/")[2]
+        self.name = "open" if event == "restored" else event
+        reason = cast("Mapping[str, Any]", params.get("reason") or {})
+        self.reason = None if event == "restored" else str(reason.get("message", ""))
+        if self._told is None:
+            return
+        try:
+            self._told(self.name, self.reason)
+        except Exception:  # noqa: BLE001
+            # It is the user's, and nobody waits for it.
+            sys.excepthook(*sys.exc_info())  # pyright: ignore[reportArgumentType]
+
+
 if TYPE_CHECKING:
     from typing import Protocol
 
@@ -120,6 +160,8 @@ class Connection:
         self._outgoing: deque[Buffers] = deque()
         #: The forwards that there are, by their handles.
         self._forwards: dict[int, ForwardState] = {}
+        #: The sessions, likewise.
+        self._sessions: dict[int, SessionState] = {}
 
     def agree(self, result: Any) -> None:
         """Takes what the daemon says of itself: the result of `initialize`.
@@ -171,6 +213,8 @@ class Connection:
         self._calls[id] = mailbox
         if method == "ssh.new":
             self._logins.add(id)
+        elif method == "session.free":
+            self._sessions.pop(params["session"], None)
         # After the mailbox is there: either `fail` sees it or we see the error.
         if self.error is not None:
             self._forget(id)
@@ -179,6 +223,8 @@ class Connection:
 
     def notification(self, method: str, params: Mapping[str, Any]) -> Buffers:
         """A message that nobody answers."""
+        if method == "session.free":
+            self._sessions.pop(params["session"], None)
         return encode({"method": method, "params": params})
 
     def answer(self, id: int | str, result: Any) -> Buffers:
@@ -205,6 +251,10 @@ class Connection:
         """Drops a call's output from here on, but for what its mailbox has already."""
         if id in self._calls:
             self._discarding.add(id)
+
+    def session_state(self, session: int) -> SessionState:
+        """What is told of a session, from its beginning on."""
+        return self._sessions[session]
 
     def forward_state(self, forward: int) -> ForwardState:
         """What is told of a forward, from its beginning on."""
@@ -264,6 +314,10 @@ class Connection:
             state = self._forwards.get(cast("int", params.get("forward")))
             if state is not None:
                 state.take(method, params)
+        elif method in ("session/lost", "session/restored", "session/closed"):
+            session = self._sessions.get(cast("int", params.get("session")))
+            if session is not None:
+                session.take(method, params)
 
     def _dispatch_reply(self, message: dict[str, Any], binary: memoryview) -> None:
         id = message.get("id")
@@ -279,6 +333,9 @@ class Connection:
                 # Before the caller has it: what comes of it may be in the next message.
                 forward = cast("dict[str, Any]", result)["forward"]
                 self._forwards[forward] = ForwardState()
+            elif isinstance(result, dict) and "session" in result:
+                session = cast("dict[str, Any]", result)["session"]
+                self._sessions[session] = SessionState()
             mailbox.put(Reply(result, failure, binary))
         elif isinstance(result, dict) and "forward" in result:
             forward = cast("dict[str, Any]", result)["forward"]
@@ -298,12 +355,19 @@ class Connection:
             self._outgoing.append(encode({"id": id, "error": error}))
             return
         token = cast("int", params.get("token"))
-        mailbox = self._calls.get(token)
-        if mailbox is None or token not in self._logins:
+        mailbox = self._calls.get(token) if token in self._logins else self._questions(token)
+        if mailbox is None:
             self._outgoing.append(self.answer(id, None))
         else:
             self._asked[id] = mailbox
             mailbox.put(Question(id, params))
+
+    def _questions(self, token: int) -> Mailbox | None:
+        """Where questions go about a session that is connected to again."""
+        for state in self._sessions.copy().values():
+            if state.token == token:
+                return state.questions
+        return None
 
     def _forget(self, id: int) -> Mailbox | None:
         self._discarding.discard(id)

@@ -38,6 +38,7 @@ def connect(
     password: str | None = None,
     *,
     on_prompt: Callable[[Prompt], Answer] | None = None,
+    on_state: Callable[[str, str | None], Any] | None = None,
     via: Session | None = None,
     daemon: Command | Daemon | None = None,
     share: bool = True,
@@ -56,7 +57,11 @@ def connect(
             given, else who we are here (`getpass.getuser`).
         password: For the methods `password` and `keyboard-interactive` (RFC 4252, RFC 4256).
         on_prompt: Called, in this thread, with what the login asks; what it returns is the answer.
-            Without it nobody is asked: a login that would need it fails, and says why.
+            Without it nobody is asked: a login that would need it fails, and says why. With
+            `reconnect=` it is asked again when the session is connected to again, in another thread.
+        on_state: Called with `"lost"`, `"open"` or `"closed"` when the connection is lost, when it is
+            restored (with `reconnect=`), and when it is lost for good, and with why. It is called
+            in a thread of the daemon's, so it must not wait for the session.
         via: A session to connect through, as `ssh -J` does: its server connects to `host` and
             `port` (RFC 4254 §7.2). The new session is of the same daemon, and ends with that one.
         daemon: The daemon's path or command; or a `Daemon`, which then is its owner's to end.
@@ -91,10 +96,13 @@ def connect(
     call = connect_call(host, port, username, password, options, on_prompt, through)
     owner = acquire(daemon if via is None else via.daemon, share, shared)
     try:
-        return Session(owner, call.params, owner.call(call))
+        session = Session(owner, call.params, owner.call(call))
     except BaseException:
         owner.release()
         raise
+    if on_state is not None:
+        owner.session_state(session.handle).tell(on_state)
+    return session
 
 
 def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> int:
@@ -132,7 +140,7 @@ class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
     """
 
     def __init__(self, daemon: Daemon, params: Mapping[str, Any], result: SshNewResult) -> None:
-        super().__init__(params, result)
+        super().__init__(params, result, daemon.session_state(result["session"]))
         self.daemon = daemon
         self._files: FileSystem | None = None
         self._is_open = True

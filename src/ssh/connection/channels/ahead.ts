@@ -21,7 +21,7 @@ export class ChannelsAhead {
   #wanted = 0;
   #lastCall = -Infinity;
   #lastEnd = -Infinity;
-  /** The fewest there have been since the last review. */
+  /** The fewest that were there at once since the last review: so many have not been needed. */
   #spare = 0;
   #review: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -39,7 +39,7 @@ export class ChannelsAhead {
     return this.#channels.length;
   }
 
-  /** As many should be there. */
+  /** How many there should be. */
   get wanted(): number {
     return this.#wanted;
   }

@@ -23,12 +23,14 @@ export interface SessionCarrying extends Carrying {
   readonly longestCommand: number;
   /** Whether the server has agreed to auth-agent-req@openssh.com. */
   lendsAgent: boolean;
+  /** Whether the server was seen to end a command's output, say nothing of its end, and wait for us. */
+  waitsForClose: boolean;
 }
 
 /**
  * Milliseconds that the server may take to close a channel whose output has ended (RFC 4254 §5.3):
  * before our side does, once the command's end is known, and where it isn't yet. A server may say it
- * late; another waits for us.
+ * late; another waits for us, for each command anew: of one that did, the longer time was waited once.
  */
 const closePatience = 1000;
 const statusPatience = 10_000;
@@ -84,6 +86,7 @@ export class SessionChannel {
     raw.read(take, onOverrun);
     raw.onExit((exit) => {
       this.#exited = true;
+      if (this.#patience) carrying.waitsForClose = false;
       this.#liven();
       this.#exit = exit;
       this.#ended();
@@ -197,7 +200,7 @@ export class SessionChannel {
       else requireAgreed(answer, "subsystem", `start the subsystem ${what.subsystem}`);
     };
     const answered = this.#answer(requested, call);
-    // Some servers never answer; what runs has been started, and what ran.
+    // Some servers never answer. Where there is output, or an end, the program was started.
     const isAnswer = await Promise.race([answered.then(() => true), this.#lives.then(() => false)]);
     if (!isAnswer) {
       call.dispatched = "yes";
@@ -208,7 +211,7 @@ export class SessionChannel {
     } else settle(await answered);
   }
 
-  /** The server refuses after all what seemed to run. @param deny throws the failure */
+  /** The server refuses a program of which output had come already. @param deny throws the failure */
   #refuse(deny: () => void): void {
     try {
       deny();
@@ -227,7 +230,12 @@ export class SessionChannel {
   /** Sets a variable for the command to come (RFC 4254 §6.4). @throws {Failure} ChannelRequestDenied */
   async env(name: string, value: string, call: Call): Promise<void> {
     const answer = this.#raw.env(name, value);
-    requireAgreed(await this.#answer(answer, call), "env", `set the environment variable ${name}`);
+    requireAgreed(
+      await this.#answer(answer, call),
+      "env",
+      `set the environment variable ${name}`,
+      `AcceptEnv of its sshd_config says which it takes, and with envMode "export" it isn't asked`,
+    );
   }
 
   /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
@@ -301,8 +309,12 @@ export class SessionChannel {
       this.#settle();
       this.#settleClosed.resolve();
     } else if (this.#exited || this.#inputEnded) {
-      const ms = this.#exited ? closePatience : statusPatience;
-      this.#patience = setTimeout(() => this.close(), ms).unref();
+      const isShort = this.#exited || this.#carrying.waitsForClose;
+      const giveUp = () => {
+        if (!this.#exited) this.#carrying.waitsForClose = true;
+        this.close();
+      };
+      this.#patience = setTimeout(giveUp, isShort ? closePatience : statusPatience).unref();
     }
   }
 
@@ -323,11 +335,12 @@ export class SessionChannel {
   }
 }
 
-function requireAgreed(answer: Answer, request: string, what: string): void {
+/** @param hint what allows it */
+function requireAgreed(answer: Answer, request: string, what: string, hint?: string): void {
   if (answer === "agreed") return;
   const message =
     answer === "refused"
-      ? `the server refused to ${what}`
+      ? `the server refused to ${what}${hint === undefined ? "" : ` (${hint})`}`
       : `the server closed the channel when asked to ${what}`;
   throw new Failure("ChannelRequestDenied", message, { request });
 }

@@ -21,16 +21,16 @@ const resourceShortage = 4;
  * has reaped the command, and a moment before that refuses who comes next.
  */
 const lingering = 1000;
-/** Milliseconds after which it is mostly free: until then, nothing is opened in its place. */
+/** Milliseconds after which OpenSSH has mostly freed the place: until then, nothing is opened in it. */
 const clearing = 2;
 
 /** Seconds that an open may stay unanswered before others are tried beside it. */
 const defaultPatience = 1;
-/** By how much longer than the last answer took, where that is more. */
+/** So many times as long as the last answer took, where that is longer than the above. */
 const patienceFactor = 4;
-/** Seconds; doubled with each that isn't answered, up to this. */
+/** The patience is doubled with each open that isn't answered, up to so many seconds. */
 const longestPatience = 60;
-/** By how much longer a close may stay so: OpenSSH answers it when the command has ended. */
+/** So many times as long a close may stay unanswered: OpenSSH answers it when the command has ended. */
 const closeFactor = 10;
 
 /** Bytes that a command may have on their way to the server's window: its request and a turn of input. */
@@ -66,7 +66,8 @@ interface Makers {
  * The one place where channels are opened. With session channels it keeps to what the server
  * allows, which it learns from refusals: a call that finds none free waits its turn and does not
  * fail. Whatever channel opens is the first call's in the queue, whoever it was opened for; where
- * several sessions use the connection, the first one's of the session that has the fewest.
+ * several sessions use the connection, the first one's of the session that has the fewest, and of
+ * those of the one that has waited longest.
  */
 export class Channels {
   readonly listeners: ServerListeners;
@@ -78,6 +79,9 @@ export class Channels {
   readonly #tunnels = new Set<Tunnels>();
   /** Those that calls have, with the session whose calls these are. */
   readonly #used = new Map<SessionChannel, object>();
+  /** When each session was last given one. */
+  readonly #given = new WeakMap<object, number>();
+  #gifts = 0;
   /** Used ones that nobody waits for any more, though the server hasn't closed them. */
   readonly #abandoned = new WeakSet<SessionChannel>();
   /** Given back or closed; the server may not have cleared their places yet. */
@@ -297,7 +301,7 @@ export class Channels {
     });
   }
 
-  /** Of channels ahead. */
+  /** Whether there are fewer channels ahead, those being opened included, than are wanted. */
   get #isShort(): boolean {
     return this.#ahead.size + this.#opening.size < this.#ahead.wanted;
   }
@@ -351,7 +355,7 @@ export class Channels {
     this.#pump();
   }
 
-  /** Hands on a channel that no call has used. */
+  /** Gives a channel that no call has used to the next that waits; else it stays open, ahead. */
   #keep(channel: SessionChannel): void {
     const next = this.#next();
     if (next) {
@@ -366,9 +370,12 @@ export class Channels {
     if (!first || !this.#isShared) return this.#waiting.shift();
     const counts = new Map<object, number>();
     for (const owner of this.#used.values()) counts.set(owner, (counts.get(owner) ?? 0) + 1);
-    const count = ({ owner }: Waiter) => counts.get(owner) ?? 0;
-    const next = this.#waiting.reduce((best, each) => (count(each) < count(best) ? each : best));
+    const rank = ({ owner }: Waiter) => [counts.get(owner) ?? 0, this.#given.get(owner) ?? 0];
+    const next = this.#waiting.reduce((best, each) =>
+      isLess(rank(each), rank(best)) ? each : best,
+    );
     this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    this.#given.set(next.owner, (this.#gifts += 1));
     return next;
   }
 
@@ -388,7 +395,6 @@ export class Channels {
     const timer = setTimeout(() => {
       if (!this.#used.delete(channel)) return;
       this.#overdue.add(channel);
-      this.#ahead.ended();
       this.#pump();
     }, this.#shortestPatience * closeFactor).unref();
     const settled = () => clearTimeout(timer);
@@ -396,7 +402,6 @@ export class Channels {
   }
 
   #left(channel: SessionChannel): void {
-    if (this.#lost) return;
     this.#overdue.delete(channel);
     this.#lastLeft = performance.now();
     if (this.#abandoned.has(channel) && this.#used.delete(channel)) {
@@ -417,7 +422,7 @@ export class Channels {
     this.#linger(channel, lingering);
   }
 
-  /** Counts it for a while more. */
+  /** Counts a channel as taking its place for a while more: it may have done so in the server. */
   #linger(channel: SessionChannel, ms: number): void {
     this.#leaving.add(channel);
     setTimeout(() => {
@@ -429,7 +434,7 @@ export class Channels {
     return this.#used.size + this.#leaving.size + this.#ahead.size + this.#opening.size;
   }
 
-  /** A call is past the queue while an open is under way that will be its own. */
+  /** Has each call know what it waits for: a channel that is being opened for it, or a place in the queue. */
   #tellPhases(): void {
     for (const [n, { call }] of this.#waiting.slice(0, this.#opening.size + 1).entries()) {
       call.phase = n < this.#opening.size ? "open" : "queue";
@@ -437,11 +442,26 @@ export class Channels {
   }
 }
 
+function isLess([a = 0, b = 0]: number[], [c = 0, d = 0]: number[]): boolean {
+  return a < c || (a === c && b < d);
+}
+
+/** OpenSSH says no more than that. */
+function hintOf({ message }: OpenRefused): string {
+  return /^(?:open failed)?$/.test(message)
+    ? " (MaxSessions of its sshd_config says how many sessions there may be)"
+    : "";
+}
+
 function notOpened(refused: OpenRefused | undefined): Failure {
   return refused
-    ? new Failure("ChannelOpenFailed", `the server refused a channel: ${refused.message}`, {
-        reason: refused.reason,
-        description: refused.message,
-      })
+    ? new Failure(
+        "ChannelOpenFailed",
+        `the server refused a channel: ${refused.message}${hintOf(refused)}`,
+        {
+          reason: refused.reason,
+          description: refused.message,
+        },
+      )
     : new Failure("ChannelOpenFailed", "the server closed the channel as it was opened");
 }

@@ -61,7 +61,7 @@ export class SessionLimit {
   refused(inUse: number): void {
     this.#limit = Math.min(this.#limit, inUse);
     this.#refused = true;
-    // Below what has been possible before, the place is only being cleared.
+    // More have been open before: the server has yet to clear the place of one that closed.
     this.#retryIn(inUse < this.#proven || inUse === 0 ? this.#delay : lastRetry);
   }
 

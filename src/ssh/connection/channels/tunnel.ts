@@ -12,7 +12,8 @@ import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
 export function tunnel(carrying: Carrying, channel: RawChannel, allowHalfOpen = false): Transport {
   const source = new TunnelSource(carrying, channel);
   const { drained, nextTurn } = carrying;
-  // What is written at once is a packet of the connection inside, or a few: many where these are tiny.
+  // Each write is one packet of ours or a few, and needs no turn; where the server takes only tiny
+  // packets it is many.
   const isTiny = packetsPerTurn * channel.packetSize < turnSize;
   return new PairTransport({
     source,

@@ -12,6 +12,12 @@ export type WrapTunnel = (channel: RawChannel, allowHalfOpen: boolean, took?: nu
 /** Where the server is to connect to: a host, or a Unix socket (OpenSSH's PROTOCOL, 2.4). */
 export type Target = { readonly host: string; readonly port: number } | { readonly path: string };
 
+/** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED (RFC 4254 §5.1). */
+const prohibited = 1;
+
+const hint =
+  " (prohibited there: AllowTcpForwarding and PermitOpen of its sshd_config say what may be)";
+
 export interface TunnelOptions {
   /** Whether it goes on in one direction when the other one has ended. Default: no. */
   readonly allowHalfOpen?: boolean;
@@ -112,7 +118,9 @@ export class Tunnels {
   #notOpened(error: unknown, target: Target): never {
     if (this.#lost) throw this.#lost;
     const refused = error instanceof OpenRefused ? error : undefined;
-    const why = refused?.message ?? "the channel was closed as it was opened";
+    const why = refused
+      ? refused.message + (refused.reason === prohibited ? hint : "")
+      : "the channel was closed as it was opened";
     const where = "path" in target ? target.path : `${target.host} port ${target.port}`;
     throw new Failure("ConnectFailed", `the server can't connect to ${where}: ${why}`, {
       reason: refused?.reason,

@@ -5,7 +5,7 @@ import { isTemporary } from "../support/temporary-name.ts";
 /** Milliseconds: whoever wrote a temporary file of this age is gone, killed perhaps. */
 const staleAfter = 24 * 60 * 60 * 1000;
 
-/** Each folder once, as one may hold very many files; of so many folders. */
+/** Folders that were looked through already, so many at most: one may hold very many files. */
 const looked = new Set<string>();
 const maxLooked = 1000;
 

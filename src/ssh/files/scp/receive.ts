@@ -103,7 +103,7 @@ async function receive(
         case "file": {
           const { size } = effect;
           if (size > maxSize) {
-            const message = `the file has ${size} bytes, and not ${maxSize}`;
+            const message = `the file has ${size} bytes, more than the ${maxSize} that are allowed (maxOutput)`;
             throw new Failure("OutputTooLarge", message, { maxOutput: maxSize });
           }
           const opening = sink.open();

@@ -26,7 +26,7 @@ export interface ScpRun<Effect extends Step> {
   readonly exchange: Exchange<Effect>;
   /** Seconds without progress after which it is given up. */
   readonly idleTimeout: number;
-  /** Whether it may begin; without it, it may. */
+  /** Asked whether the transfer may begin; where it is left out, it may. */
   readonly room?: Room;
   /** @returns a promise where it takes time: what follows waits for it */
   carryOut(effect: Effect, remote: Remote): Promise<unknown> | undefined;
@@ -132,7 +132,7 @@ async function conversation<Effect extends Step>(
     await opening;
     for (let chunk = await queue.next(); chunk; chunk = queue.shift() ?? (await queue.next())) {
       for (const effect of run.exchange.receive(chunk)) {
-        // Nobody would clean up after what is begun now.
+        // The call has ended: nobody would clean up after what is begun now.
         if (effect.type === "done" || isOver) return;
         const busy = run.carryOut(effect, remote);
         if (busy) await busy;

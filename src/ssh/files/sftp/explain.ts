@@ -1,10 +1,10 @@
 import { statusCodes } from "../../../codecs/sftp/constants.ts";
 import { extensionNames } from "../../../codecs/sftp/extensions.ts";
-import * as requests from "../../../codecs/sftp/requests.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
 import type { Call } from "../../support/call.ts";
 import { hasCode, restated } from "../support/remote-error.ts";
 import { fileStat } from "./file-stat.ts";
+import { lstatOf } from "./lstat.ts";
 import { refusal } from "./replies.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 import { statfs } from "./statfs.ts";
@@ -26,8 +26,8 @@ export async function expectOkOfTwo(
   const error = refusal(response, from);
   if (!hasCode(error, ...ofEitherPath)) throw error;
   const [source, dest] = await Promise.all([
-    channel.request(requests.lstat(from), call),
-    channel.request(requests.lstat(to), call),
+    lstatOf(channel, from, call),
+    lstatOf(channel, to, call),
   ]);
   if (source.type !== "attributes") throw refusal(source, from);
   if (dest.type !== "attributes") throw hasCode(error, "ENOENT") ? refusal(dest, to) : error;
@@ -48,10 +48,12 @@ export async function explained<T>(
   try {
     return await work();
   } catch (error) {
-    if (!hasCode(error, "UNKNOWN", "ENOENT") || !channel.isOpen) throw error;
-    if (hasCode(error, "ENOENT") && intent === "create") throw error;
+    // ProFTPD's says EACCES of a directory that isn't to be read or written as a file.
+    const mayBeOther = hasCode(error, "EACCES") && intent === "file" && !channel.isOpenSsh;
+    if (!hasCode(error, "UNKNOWN", "ENOENT") && !mayBeOther) throw error;
+    if (!channel.isOpen || (hasCode(error, "ENOENT") && intent === "create")) throw error;
     const code = await reason(channel, path, intent, call);
-    if (code === undefined) throw error;
+    if (code === undefined || (mayBeOther && code !== "EISDIR")) throw error;
     throw restated(error, path, code);
   }
 }
@@ -62,7 +64,7 @@ async function reason(
   intent: Intent,
   call: Call,
 ): Promise<string | undefined> {
-  const found = await channel.request(requests.lstat(path), call);
+  const found = await lstatOf(channel, path, call);
   if (found.type !== "attributes") return undefined;
   if (intent === "create") return "EEXIST";
   const { type } = fileStat(found.attributes);

@@ -13,28 +13,34 @@ const mostKept = 10_000;
 /** Ids asked for in one request. */
 const mostAtOnce = 1000;
 
+/** What gets them. */
+interface Owned {
+  readonly uid: number | null;
+  readonly gid: number | null;
+  owner?: string;
+  group?: string;
+}
+
 /** Names of users and groups, each asked for once a channel. */
 export class Names {
   readonly #users = new Map<number, string>();
   readonly #groups = new Map<number, string>();
 
   /** Puts the names to files; without the extension, or where one has none, they stay without. */
-  async add<T extends FileStat>(
-    files: readonly T[],
-    channel: SftpChannel,
-    call: Call,
-  ): Promise<T[]> {
+  async add<T extends FileStat>(files: T[], channel: SftpChannel, call: Call): Promise<T[]> {
     const { extensions } = await call.race(channel.ready);
-    if (!extensions.has(extensionNames.usersGroupsById)) return [...files];
+    if (!extensions.has(extensionNames.usersGroupsById)) return files;
     await this.#learn(files, channel, call);
-    return files.map((file) => {
+    for (const file of files as Owned[]) {
       const owner = this.#users.get(file.uid ?? -1);
       const group = this.#groups.get(file.gid ?? -1);
-      return { ...file, ...(owner && { owner }), ...(group && { group }) };
-    });
+      if (owner) file.owner = owner;
+      if (group) file.group = group;
+    }
+    return files;
   }
 
-  async #learn(files: readonly FileStat[], channel: SftpChannel, call: Call): Promise<void> {
+  async #learn(files: readonly Owned[], channel: SftpChannel, call: Call): Promise<void> {
     for (const names of [this.#users, this.#groups]) if (names.size > mostKept) names.clear();
     const uids = unknownOf(
       files.map(({ uid }) => uid),

@@ -1,6 +1,6 @@
 import { openFlags } from "../../../codecs/sftp/constants.ts";
 import { copyData, extensionNames } from "../../../codecs/sftp/extensions.ts";
-import { lstat, remove, stat } from "../../../codecs/sftp/requests.ts";
+import { remove, stat } from "../../../codecs/sftp/requests.ts";
 import type { Call } from "../../support/call.ts";
 import { remoteFileError, restatedPath } from "../support/remote-error.ts";
 import { joined } from "../support/joined.ts";
@@ -8,6 +8,7 @@ import type { FileType } from "../support/remote-files.ts";
 import { temporaryBeside } from "../support/temporary-name.ts";
 import { keepPermissions } from "../support/keep-permissions.ts";
 import { fileStat } from "./file-stat.ts";
+import { lstatOf } from "./lstat.ts";
 import { expectAttributes, expectOk } from "./replies.ts";
 import type { SftpFile } from "./sftp-file.ts";
 import type { SftpFiles } from "./sftp-files.ts";
@@ -48,7 +49,7 @@ export async function replaceFile(
   };
   let type: FileType | undefined;
   try {
-    const found = await channel.request(lstat(path), call);
+    const found = await lstatOf(channel, path, call);
     const old = found.type === "attributes" ? fileStat(found.attributes) : undefined;
     type = old?.type;
     if (type === undefined || type === "file") {

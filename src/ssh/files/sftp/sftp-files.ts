@@ -4,6 +4,7 @@ import * as requests from "../../../codecs/sftp/requests.ts";
 import type { Request } from "../../../codecs/sftp/requests.ts";
 import type { Attributes } from "../../../codecs/sftp/attributes.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
+import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
 import { hasCode, notSupported, remoteFileError, restated } from "../support/remote-error.ts";
 import type {
@@ -19,14 +20,18 @@ import type {
 } from "../support/remote-files.ts";
 import { expectOkOfTwo, explained } from "./explain.ts";
 import type { Intent } from "./explain.ts";
+import { joined } from "../support/joined.ts";
 import { fileStat } from "./file-stat.ts";
 import { Names } from "./names.ts";
 import { listDirectory } from "./list-directory.ts";
+import { lstatOf } from "./lstat.ts";
 import { expectAttributes, expectHandle, expectOk, expectPath, refusal } from "./replies.ts";
 import { replaceFile } from "./replace-file.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 import { SftpFile } from "./sftp-file.ts";
 import { statfs } from "./statfs.ts";
+
+const isLink = (attributes: Attributes) => fileStat(attributes).type === "symlink";
 
 const { read, write, append, create, truncate, exclusive } = openFlags;
 
@@ -49,6 +54,11 @@ const usualMask = 0o7755;
 /** A server's files by SFTP, over one channel. */
 export class SftpFiles implements RemoteFiles {
   readonly via = "sftp";
+
+  get listsLinks(): boolean {
+    return this.channel.isOpenSsh;
+  }
+
   readonly channel: SftpChannel;
   readonly #names = new Names();
   /** Whether a symlink request has the link's own path first, as in the draft. */
@@ -80,7 +90,7 @@ export class SftpFiles implements RemoteFiles {
   }
 
   async lstat(path: Buffer, call: Call): Promise<FileStat> {
-    return this.#named(expectAttributes(await this.#ask(requests.lstat(path), call), path), call);
+    return this.#named(expectAttributes(await lstatOf(this.channel, path, call), path), call);
   }
 
   async readdir(path: Buffer, take: TakeEntries, call: Call): Promise<void> {
@@ -226,23 +236,27 @@ export class SftpFiles implements RemoteFiles {
     try {
       return await this.#path(requests.readlink(path), path, call);
     } catch (error) {
-      if (!hasCode(error, "UNKNOWN") || !(await this.#isThere(path, call))) throw error;
+      // ProFTPD's says of what is no link that it can't do that.
+      const isVague = error instanceof Failure && error.kind === "NotSupported";
+      if (!isVague && !hasCode(error, "UNKNOWN")) throw error;
+      const found = await lstatOf(this.channel, path, call);
+      if (found.type !== "attributes" || (isVague && isLink(found.attributes))) throw error;
       throw restated(error, path, "EINVAL");
     }
   }
 
   async realpath(path: Buffer, call: Call): Promise<Buffer> {
-    if (path[0] !== "~".charCodeAt(0)) return this.#path(requests.realpath(path), path, call);
+    if (path[0] !== "~".charCodeAt(0)) return this.#realpath(path, path, call);
     const { expandPath } = extensions.extensionNames;
     if (await this.channel.has(expandPath, call)) {
       const expanded = await this.#path(extensions.expandPath(path), path, call);
-      return this.#path(requests.realpath(expanded), path, call);
+      return this.#realpath(expanded, path, call);
     }
     if (path.length > 1 && path[1] !== "/".charCodeAt(0)) {
       throw notSupported(`the server's SFTP has no ${expandPath}: only ~ itself is known`);
     }
     const inHome = Buffer.concat([Buffer.from("."), path.subarray(1)]);
-    return this.#path(requests.realpath(inHome), path, call);
+    return this.#realpath(inHome, path, call);
   }
 
   chmod(path: Buffer, mode: number, options: Changed, call: Call): Promise<void> {
@@ -274,7 +288,7 @@ export class SftpFiles implements RemoteFiles {
     }
     const first = await this.#ask(requests.rename(from, to), call);
     if (first.type === "status" && first.code === statusCodes.ok) return;
-    const there = await this.#ask(requests.lstat(to), call);
+    const there = await lstatOf(this.channel, to, call);
     if (!(await this.#isThere(from, call))) throw remoteFileError(from, "ENOENT");
     if (there.type !== "attributes") throw refusal(first, to);
     if (fileStat(there.attributes).type === "directory") throw remoteFileError(to, "EISDIR");
@@ -286,6 +300,19 @@ export class SftpFiles implements RemoteFiles {
     if (followLinks) return this.#do(requests.setstat(path, attributes), path, "file", call);
     await this.#require(extensions.extensionNames.lsetstat, call);
     return this.#do(extensions.lsetstat(path, attributes), path, "file", call);
+  }
+
+  /** ProFTPD's wants the last part to be there. @param said what the caller knows it as */
+  async #realpath(path: Buffer, said: Buffer, call: Call): Promise<Buffer> {
+    try {
+      return await this.#path(requests.realpath(path), said, call);
+    } catch (error) {
+      const at = path.lastIndexOf(0x2f);
+      const name = path.subarray(at + 1);
+      if (!hasCode(error, "ENOENT") || this.channel.isOpenSsh || name.length === 0) throw error;
+      const folder = at === -1 ? Buffer.from(".") : path.subarray(0, Math.max(1, at));
+      return joined(await this.#path(requests.realpath(folder), said, call), name);
+    }
   }
 
   #ask(request: Request, call: Call): Promise<Response> {
@@ -311,7 +338,7 @@ export class SftpFiles implements RemoteFiles {
   async #isOther(path: Buffer, isDirectory: boolean, call: Call): Promise<boolean> {
     await call.race(this.channel.ready);
     if (this.channel.isOpenSsh) return false;
-    const found = await this.#ask(requests.lstat(path), call);
+    const found = await lstatOf(this.channel, path, call);
     if (found.type !== "attributes") return false;
     return (fileStat(found.attributes).type === "directory") === isDirectory;
   }

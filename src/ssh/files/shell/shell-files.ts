@@ -34,6 +34,7 @@ const masked = (mode: number) => `$(printf %o $((${octal(mode)} & ~0$(umask))))`
 /** A server's files by a POSIX shell, with what busybox has on a router. */
 export class ShellFiles implements RemoteFiles {
   readonly via = "shell";
+  readonly listsLinks = true;
   readonly channel: ShellChannel;
 
   constructor(channel: ShellChannel) {

@@ -92,6 +92,8 @@ export interface RemoteFiles {
   lstat(path: Buffer, call: Call): Promise<FileStat>;
   /** Without `.` and `..`. @param take what it returns is awaited before more is asked for */
   readdir(path: Buffer, take: TakeEntries, call: Call): Promise<void>;
+  /** Whether a listing is known to tell a symbolic link from what it leads to. */
+  readonly listsLinks: boolean;
   /** The same without names of owners. */
   list(path: Buffer, take: TakeEntries, call: Call): Promise<void>;
   /** Removes a file that was made in vain; nobody waits for it. */

@@ -60,12 +60,18 @@ class Removal {
   async #entry(folder: Buffer, { name, type }: Entry): Promise<void> {
     const path = Buffer.concat([folder, Buffer.from("/"), name]);
     try {
-      if (type === "directory") await this.directory(path);
+      // A listing may have followed a link, and be mistaken for a directory that is ours to empty.
+      if (type === "directory" && (await this.#isDirectory(path))) await this.directory(path);
       else await this.#turn(() => this.#files.unlink(path, this.#call));
     } catch (error) {
       // Somebody else was quicker.
       if (!hasCode(error, "ENOENT")) throw error;
     }
+  }
+
+  async #isDirectory(path: Buffer): Promise<boolean> {
+    if (this.#files.listsLinks) return true;
+    return (await this.#turn(() => this.#files.lstat(path, this.#call))).type === "directory";
   }
 
   async #turn<T>(work: () => Promise<T>): Promise<T> {

@@ -110,7 +110,8 @@ async function send(
     asked.push(spread(file, path, bytes, range, moved, job.lanes, call));
   }
   for (const each of asked) each.catch(() => {});
-  // What is large takes its time: what comes behind it must wait for that.
+  // What follows may go along with a small file. It is not to overtake a large one, which several
+  // channels may send, nor the permissions.
   if (!isSmall || kept) await Promise.all(asked);
   if (job.mode) asked.push(file.chmod((source.mode ?? 0o666) & 0o777, call));
   if (bytes.isSparse) asked.push(file.truncate(found.size, call));

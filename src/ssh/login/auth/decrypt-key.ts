@@ -19,7 +19,7 @@ export async function decryptKey(
   passphrase: string,
   call: Call,
 ): Promise<KeyObject> {
-  // In a session of its own: a Ctrl-C that the daemon isn't to heed isn't for it, either.
+  // In a process group of its own: a Ctrl-C at the terminal, which the daemon ignores, must not end it.
   const child = fork(program, {
     detached: true,
     execArgv: [],

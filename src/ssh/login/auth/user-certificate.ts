@@ -1,7 +1,7 @@
 import type { Certificate } from "../../../codecs/ssh/certificate.ts";
 import { Malformed, WireReader } from "../../../codecs/ssh/wire.ts";
 import { printable } from "../../../codecs/text/printable.ts";
-import { isSignedWithSha1, readCertificate } from "../../support/certificates.ts";
+import { readCertificate, signatureAlgorithm } from "../../support/certificates.ts";
 import { fingerprint } from "../../support/public-key.ts";
 import type { PublicKey } from "../../support/public-key.ts";
 import { SkipIdentity } from "./identity.ts";
@@ -62,7 +62,7 @@ function likelyFault(certificate: Certificate, username: string, now: number): s
   if (time < validAfter) {
     return `it is not valid before ${date(validAfter)}, if this machine's clock is right`;
   }
-  if (isSignedWithSha1(certificate)) {
+  if (signatureAlgorithm(certificate) === "ssh-rsa") {
     return "its authority signed it with SHA-1, which servers no longer take, get one signed with rsa-sha2-512";
   }
   if (principals.length === 0) return `it names no principals, get one for ${username}`;

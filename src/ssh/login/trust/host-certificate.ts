@@ -1,31 +1,21 @@
 import type { Certificate } from "../../../codecs/ssh/certificate.ts";
-import { Malformed } from "../../../codecs/ssh/wire.ts";
-import { isSignedWithSha1, readCertificate } from "../../support/certificates.ts";
+import { caSignatureAlgorithms, signatureAlgorithm } from "../../support/certificates.ts";
 import { fingerprint } from "../../support/public-key.ts";
 import type { AcceptedCertificate } from "../../connection/accepted-host-key.ts";
-
-/**
- * Reads a host key that may be a certificate.
- *
- * @returns undefined for a plain key
- * @throws {Malformed} where it is a certificate that isn't whole, or its authority hasn't signed it
- */
-export function readHostCertificate(blob: Buffer): Certificate | undefined {
-  const certificate = readCertificate(blob);
-  // As CASignatureAlgorithms of ssh_config(5) has it.
-  if (certificate && isSignedWithSha1(certificate)) {
-    throw new Malformed("its authority has signed it with SHA-1 only");
-  }
-  return certificate;
-}
 
 /**
  * Why a certificate isn't to be taken for a host's, as OpenSSH's client has it (sshkey_cert_check_host):
  * undefined where it is.
  *
  * @param now seconds since 1970
+ * @param algorithms what authorities may sign with
  */
-export function faultOf(certificate: Certificate, host: string, now: number): string | undefined {
+export function faultOf(
+  certificate: Certificate,
+  host: string,
+  now: number,
+  algorithms = caSignatureAlgorithms,
+): string | undefined {
   const { isOfHost, validAfter, validBefore, principals, criticalOptions } = certificate;
   const time = BigInt(Math.floor(now));
   if (!isOfHost) return "it is a user's certificate, not a host's";
@@ -35,6 +25,10 @@ export function faultOf(certificate: Certificate, host: string, now: number): st
   if (principals.length === 0) return "it names no principals";
   if (!principals.includes(host)) return `${host} is not among its principals`;
   if (criticalOptions.size > 0) return "it has critical options, of which a host's has none";
+  const algorithm = signatureAlgorithm(certificate);
+  if (!algorithms.includes(algorithm)) {
+    return `its authority has signed with ${algorithm}, which CASignatureAlgorithms doesn't have`;
+  }
   return undefined;
 }
 

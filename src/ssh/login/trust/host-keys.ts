@@ -5,7 +5,8 @@ import { Failure } from "../../../protocol/errors.ts";
 import { withFileLock } from "../../support/file-lock.ts";
 import { KnownHostsFiles, appendLine } from "./known-hosts-files.ts";
 import type { LocatedEntry } from "./known-hosts-files.ts";
-import { described, faultOf, readHostCertificate } from "./host-certificate.ts";
+import { readCertificate } from "../../support/certificates.ts";
+import { described, faultOf } from "./host-certificate.ts";
 import { hashedName, isLiteral, knownHostsName, matchesHost } from "./known-hosts.ts";
 import type { Prompter } from "../prompts/prompter.ts";
 import { isRevokedIn } from "./revoked-keys.ts";
@@ -28,6 +29,8 @@ export interface Trust {
   readonly hostKeyAlias?: string | undefined;
   /** A file of keys that are never accepted (ssh_config(5), RevokedHostKeys). */
   readonly revokedHostKeys?: string | undefined;
+  /** What authorities may sign with, if it isn't OpenSSH's list (ssh_config(5), CASignatureAlgorithms). */
+  readonly caSignatureAlgorithms?: readonly string[] | undefined;
   /** Record names by their hashes. */
   readonly hashKnownHosts?: boolean | undefined;
   /** What the server showed when it was first connected to: another key isn't taken any more. */
@@ -95,7 +98,9 @@ export class HostKeyCheck {
     const entries = await this.#entries();
     await this.#refuseRevoked(key, entries);
     if (certificate) await this.#refuseRevoked(certificate.ca, entries);
-    const fault = certificate && faultOf(certificate, this.#principal, Date.now() / 1000);
+    const fault =
+      certificate &&
+      faultOf(certificate, this.#principal, Date.now() / 1000, this.#trust.caSignatureAlgorithms);
     const vouched = certificate && fault === undefined ? certificate : undefined;
     const certified = vouched && {
       ...accepted,
@@ -137,6 +142,23 @@ export class HostKeyCheck {
     else if (policy === "strict") throw this.#unknown(key, "is not known");
     // A changed key is for the user to replace; known_hosts stays as it is.
     return { ...accepted, status: standing.is === "changed" ? "accepted" : "unrecorded" };
+  }
+
+  /**
+   * Whether a key that was accepted before would be so now, without anybody's being asked.
+   *
+   * @param accepted what {@link verify} and {@link record} made of it
+   * @throws the call's end
+   */
+  async isStillAccepted(shown: Buffer, accepted: AcceptedHostKey): Promise<boolean> {
+    try {
+      const { status } = await this.verify(shown);
+      // One that was recorded, and is no longer there, has been taken back.
+      return status !== "unrecorded" || accepted.status === "unrecorded";
+    } catch (error) {
+      if (error instanceof Failure && error.kind === "HostKeyRejected") return false;
+      throw error;
+    }
   }
 
   /**
@@ -182,7 +204,7 @@ export class HostKeyCheck {
   /** @throws {Failure} HostKeyRejected where it is one, and not whole */
   #certificate(shown: Buffer): Certificate | undefined {
     try {
-      return readHostCertificate(shown);
+      return readCertificate(shown);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       throw this.#rejected(shown, "certAuthority", {

@@ -105,7 +105,7 @@ class Inbound {
   #budget = packetsPerTurn;
   #isReplenishing = false;
   /** What has come beyond that, as it came. */
-  #rest: Buffer[] = [];
+  readonly #rest: Buffer[] = [];
   #hasPaused = false;
   /** Came behind NEWKEYS, while the host key isn't accepted. */
   #held: { seqno: number; payload: Buffer }[] = [];
@@ -200,10 +200,7 @@ class Inbound {
   #goOn(): void {
     this.#budget = packetsPerTurn;
     for (let chunk = this.#rest[0]; chunk; chunk = this.#rest[0]) {
-      if (this.#failed || this.#transport.destroyed) {
-        this.#rest = [];
-        return;
-      }
+      if (this.#failed || this.#transport.destroyed) return;
       let left: Buffer | undefined;
       try {
         left = this.#handleAll(chunk);

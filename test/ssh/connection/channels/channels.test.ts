@@ -48,7 +48,7 @@ describe("Channels", () => {
 
   async function start(
     open: FaultServerOptions["open"],
-    options: { idleTime?: number; patience?: number } = {},
+    options: { idleTime?: number; patience?: number; most?: number } = {},
     serverOptions: FaultServerOptions = {},
   ): Promise<Setup> {
     const server = scope.add(
@@ -67,6 +67,7 @@ describe("Channels", () => {
       longestCommand: Infinity,
       roundTrip: new RoundTrip(),
       lendsAgent: false,
+      waitsForClose: false,
     };
     const unused = () => assert.fail("no tunnel is opened here");
     const session = (channel: ConstructorParameters<typeof SessionChannel>[1]) =>
@@ -385,6 +386,35 @@ describe("Channels", () => {
       await connection.recorded((each) => each.type === "close" && each.channel === number);
       assert.equal(channels.count, 1);
       await close(channel);
+    });
+
+    it("an open that is answered late takes no place when it has closed", async () => {
+      const { connection, acquire } = await start((n) => (n === 0 ? "silent" : "accept"), {
+        patience,
+        most: 2,
+      });
+      await acquire();
+      const open = connection.records.find(({ type }) => type === "open");
+      assert.ok(open?.type === "open");
+      const client = uint32(open.channel);
+      const rest = [uint32(77), uint32(1000), uint32(1000)];
+      connection.send(byte(SSH_MSG_CHANNEL_OPEN_CONFIRMATION), client, ...rest);
+      await connection.recorded((each) => each.type === "close" && each.channel === 77);
+      connection.send(byte(SSH_MSG_CHANNEL_CLOSE), client);
+      await close(await acquire());
+    });
+
+    it("a close that is answered late gives its place back", async () => {
+      const { channels, connection, acquire } = await start(undefined, { patience, most: 1 });
+      const channel = await acquire();
+      const open = connection.records.find(({ type }) => type === "open");
+      assert.ok(open?.type === "open");
+      // As some others, ssh2's server doesn't answer to that.
+      channel.close();
+      const next = acquire();
+      await until(() => channels.count === 0, "it isn't waited for any more");
+      connection.send(byte(SSH_MSG_CHANNEL_CLOSE), uint32(open.channel));
+      await close(await next);
     });
 
     it("closes that aren't answered hold no places for ever", async () => {

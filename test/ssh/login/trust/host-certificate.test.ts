@@ -5,7 +5,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { before, describe, it } from "mocha";
 import { Malformed } from "../../../../src/codecs/ssh/wire.ts";
-import { faultOf, readHostCertificate } from "../../../../src/ssh/login/trust/host-certificate.ts";
+import { faultOf } from "../../../../src/ssh/login/trust/host-certificate.ts";
+import { readCertificate } from "../../../../src/ssh/support/certificates.ts";
 import { programPath, requires } from "../../../fixtures/requirements.ts";
 import { useScope } from "../../../fixtures/scope.ts";
 import { makeKey, readPublicKey } from "../../../fixtures/ssh-keys.ts";
@@ -15,7 +16,7 @@ const now = Date.now() / 1000;
 /** Whether a blob would be taken for a certificate of the host `h`. */
 function isTaken(blob: Buffer): boolean {
   try {
-    const certificate = readHostCertificate(blob);
+    const certificate = readCertificate(blob);
     return certificate !== undefined && faultOf(certificate, "h", now) === undefined;
   } catch (error) {
     if (error instanceof Malformed) return false;

@@ -8,6 +8,7 @@ import type { Transport } from "../../../../src/ssh/flow/transport.ts";
 
 const SSH_MSG_IGNORE = 2;
 const SSH_MSG_KEXINIT = 20;
+const SSH_MSG_USERAUTH_INFO_REQUEST = 60;
 
 /** ssh2's protocol as far as the gate knows it; each packet is a byte, its message number. */
 class FakeProtocol {
@@ -95,6 +96,22 @@ describe("the gate for what comes", () => {
     while (protocol.handled.length < 2000) await nextTurn();
     await nextTurn();
     assert.equal(transport.isPaused(), false);
+  });
+
+  it("leaves to ssh2 what it can't read: questions that are cut short", () => {
+    const { protocol } = start();
+    protocol._authenticated = false;
+    protocol._authsQueue = ["keyboard-interactive"];
+    const lengths = [1, 3, 5, 13, 16];
+    for (const length of lengths) {
+      const packet = Buffer.alloc(length);
+      packet[0] = SSH_MSG_USERAUTH_INFO_REQUEST;
+      assert.equal(protocol._decipher?._onPayload(packet), undefined);
+    }
+    assert.deepEqual(
+      protocol.handled,
+      lengths.map(() => SSH_MSG_USERAUTH_INFO_REQUEST),
+    );
   });
 
   it("handles nothing behind a fatal error, and frees no decipher that is in use", async () => {

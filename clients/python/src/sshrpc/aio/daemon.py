@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .._contract import DaemonStatusResult
     from ..frames import Buffers
     from ..process import Link
-    from ..rpc import ForwardState
+    from ..rpc import Event, ForwardState, SessionState
 
 __all__ = ["Daemon"]
 
@@ -174,7 +174,11 @@ class Daemon:
                 timer.cancel()
             for task in asking.values():
                 task.cancel()
-        return call.finish(event)
+        value = call.finish(event)
+        if call.asks_again:
+            state = self.session_state(event.result["session"])
+            state.ask(id, LaterQuestions(self, call))
+        return value
 
     def watch(self, call: Call[Any], events: Events) -> asyncio.TimerHandle | None:
         """Ends the wait for a daemon that must be stuck."""
@@ -195,6 +199,10 @@ class Daemon:
     def notify(self, method: str, params: Mapping[str, Any]) -> None:
         """Sends what nobody answers."""
         self._write(self._connection.notification(method, params))
+
+    def session_state(self, session: int) -> SessionState:
+        """What is told of a session."""
+        return self._connection.session_state(session)
 
     def forward_state(self, forward: int) -> ForwardState:
         """What is told of a forward."""
@@ -280,21 +288,36 @@ class Daemon:
             del shared[key]
 
     def _ask(self, call: Call[Any], question: Question, events: Events) -> asyncio.Task[None]:
-        from ..prompts import answer_of, prompt_of
+        async def ask() -> None:
+            try:
+                await self._answer(call, question)
+            except Exception as error:
+                events.put(error)
+
+        return self._loop.create_task(ask())
+
+    def answer_later(self, call: Call[Any], question: Question) -> asyncio.Task[None]:
+        """Answers a question that comes when the call is over."""
 
         async def ask() -> None:
             try:
-                prompt = prompt_of(question.params)
-                answer = call.on_prompt(prompt) if call.on_prompt is not None else None
-                if inspect.isawaitable(answer):
-                    answer = await answer
-                result = answer_of(prompt, cast("Any", answer))
+                await self._answer(call, question)
             except Exception as error:
-                events.put(error)
-                return
-            self._write(self._connection.answer(question.id, result))
+                self._write(self._connection.answer(question.id, None))
+                message = "on_prompt failed"
+                self._loop.call_exception_handler({"message": message, "exception": error})
 
         return self._loop.create_task(ask())
+
+    async def _answer(self, call: Call[Any], question: Question) -> None:
+        from ..prompts import answer_of, prompt_of
+
+        prompt = prompt_of(question.params)
+        answer = call.on_prompt(prompt) if call.on_prompt is not None else None
+        if inspect.isawaitable(answer):
+            answer = await answer
+        result = answer_of(prompt, cast("Any", answer))
+        self._write(self._connection.answer(question.id, result))
 
     async def _do_start(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -395,6 +418,24 @@ class Daemon:
 
     def _disown(self, error: DaemonError) -> None:
         self._connection.error = error
+
+
+class LaterQuestions:
+    """Questions of a session that is connected to again: no call waits for what comes of them."""
+
+    def __init__(self, daemon: Daemon, call: Call[Any]) -> None:
+        self._daemon = daemon
+        self._call = call
+        self._asking: dict[int | str, asyncio.Task[None]] = {}
+
+    def put(self, item: Event) -> None:
+        """As of any mailbox."""
+        if isinstance(item, Question):
+            task = self._daemon.answer_later(self._call, item)
+            self._asking[item.id] = task
+            task.add_done_callback(lambda _: self._asking.pop(item.id, None))
+        elif isinstance(item, Withdrawn) and item.id in self._asking:
+            self._asking[item.id].cancel()
 
 
 def _retrieve(task: asyncio.Task[None]) -> None:

@@ -41,6 +41,7 @@ def connect(
     password: str | None = None,
     *,
     on_prompt: Callable[[Prompt], Answer | Awaitable[Answer]] | None = None,
+    on_state: Callable[[str, str | None], Any] | None = None,
     via: Session | None = None,
     daemon: Command | Daemon | None = None,
     share: bool = True,
@@ -52,13 +53,15 @@ def connect(
     To be awaited for a `Session`, or entered: `async with connect(…) as session:`.
 
     The parameters and errors are those of `sshrpc.connect`. `on_prompt` may be a coroutine
-    function; it is cancelled where the daemon doesn't wait for the answer any more.
+    function; it is cancelled where the daemon doesn't wait for the answer any more. `on_state` is
+    called in the event loop.
     """
     through = None if via is None else _handle_of(via, daemon, share)
     if shared and (via is not None or isinstance(daemon, Daemon)):
         raise ValueError(SHARED_WITH)
     call = connect_call(host, port, username, password, options, on_prompt, through)
-    return Connecting(_connect(call, daemon if via is None else via.daemon, share, shared))
+    owner = daemon if via is None else via.daemon
+    return Connecting(_connect(call, on_state, owner, share, shared))
 
 
 def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> int:
@@ -70,14 +73,21 @@ def _handle_of(via: Session, daemon: Command | Daemon | None, share: bool) -> in
 
 
 async def _connect(
-    call: Call[SshNewResult], daemon: Command | Daemon | None, share: bool, is_shared: bool
+    call: Call[SshNewResult],
+    on_state: Callable[[str, str | None], Any] | None,
+    daemon: Command | Daemon | None,
+    share: bool,
+    is_shared: bool,
 ) -> Session:
     owner = await acquire(daemon, share, is_shared)
     try:
-        return Session(owner, call.params, await owner.call(call))
+        session = Session(owner, call.params, await owner.call(call))
     except BaseException:
         await owner.release()
         raise
+    if on_state is not None:
+        owner.session_state(session.handle).tell(on_state)
+    return session
 
 
 class Connecting(Coroutine[Any, Any, "Session"]):
@@ -141,7 +151,7 @@ class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
     """
 
     def __init__(self, daemon: Daemon, params: Mapping[str, Any], result: SshNewResult) -> None:
-        super().__init__(params, result)
+        super().__init__(params, result, daemon.session_state(result["session"]))
         self.daemon = daemon
         self._files: FileSystem | None = None
         self._is_open = True
