@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { cpuTime, processesWithEnv } from "../test/fixtures/processes.ts";
+import { cpuTime, processesWithEnv, residentMemory } from "../test/fixtures/processes.ts";
 import type { Lab, Link } from "./lab.ts";
 import { LineProcess } from "./line-process.ts";
 import type { Measure } from "./measure.ts";
@@ -68,6 +68,12 @@ export class Contestant implements AsyncDisposable {
     const all = cpuTime(...pids);
     const { own } = cpuTime(...pids.filter((pid) => pid === this.#process.pid));
     return { own, started: all.own + all.reaped - own };
+  }
+
+  /** Resident memory in MB of the program itself, and of all that it started. Linux only. */
+  memory(): number {
+    const pids = processesWithEnv(`${markName}=${this.#mark}`);
+    return pids.reduce((sum, pid) => sum + residentMemory(pid), 0) / 1e6;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

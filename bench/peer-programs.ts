@@ -23,10 +23,17 @@ export function sshrpc(checkout: string, env: Record<string, string> = {}): Prep
   return { version, daemon, program: { ...node("sshrpc"), env: { ...env, BENCH_DAEMON: daemon } } };
 }
 
-export function ssh2(env: Record<string, string>): Prepared {
-  const manifest = readFileSync(join(projectRoot, "node_modules/ssh2/package.json"), "utf8");
+/** Our own client for JavaScript. */
+export function sshrpcJs(): Prepared {
+  const { daemon = "", ...prepared } = sshrpc(projectRoot);
+  return { ...prepared, daemon, program: { ...node("sshrpc-js"), env: { BENCH_DAEMON: daemon } } };
+}
+
+/** One of npm's packages, by its name. */
+export function npm(name: string, env: Record<string, string> = {}): Prepared {
+  const manifest = readFileSync(join(projectRoot, "node_modules", name, "package.json"), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
-  return { version, program: { ...node("ssh2"), env } };
+  return { version, program: { ...node(name), env } };
 }
 
 function node(name: string): Program {

@@ -2,10 +2,11 @@ import {
   asyncssh,
   libssh2,
   mover,
+  npm,
   openssh,
   paramiko,
-  ssh2,
   sshrpc,
+  sshrpcJs,
   xcrypto,
 } from "./peer-programs.ts";
 import type { Prepared } from "./peer-programs.ts";
@@ -148,12 +149,35 @@ const sources: PeerSource[] = [
     does: [...all, ...files, "trees-delayed"],
     prepare: xcrypto,
   },
-  { id: "ssh2", title: "ssh2", does: [...all, ...files, "trees-delayed"], prepare: () => ssh2({}) },
+  {
+    id: "ssh2",
+    title: "ssh2",
+    does: [...all, ...files, "trees-delayed"],
+    prepare: () => npm("ssh2"),
+  },
   {
     id: "ssh2-nodelay",
     title: "ssh2, no delay",
     does: ["exec", "exec-delayed", "parallel", "first", "small", "forward"],
-    prepare: () => ssh2({ BENCH_NO_DELAY: "1" }),
+    prepare: () => npm("ssh2", { BENCH_NO_DELAY: "1" }),
+  },
+  {
+    id: "sshrpc-js",
+    title: "sshrpc's JavaScript",
+    does: ["exec", "parallel", "first", "small", "bulk"],
+    prepare: sshrpcJs,
+  },
+  {
+    id: "node-ssh",
+    title: "node-ssh",
+    does: ["exec", "parallel", "first", "small", "bulk"],
+    prepare: () => npm("node-ssh"),
+  },
+  {
+    id: "ssh2-sftp-client",
+    title: "ssh2-sftp-client",
+    does: ["small", "bulk"],
+    prepare: () => npm("ssh2-sftp-client"),
   },
 ];
 

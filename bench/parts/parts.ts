@@ -8,6 +8,7 @@ import { listing } from "./files-listing.ts";
 import { filesMemory } from "./files-memory.ts";
 import { getTree, putTree } from "./files-trees.ts";
 import { unchanged } from "./files-unchanged.ts";
+import { memory } from "./memory.ts";
 import { parallel } from "./parallel.ts";
 import { forward } from "./forward.ts";
 import type { Part } from "./part.ts";
@@ -38,6 +39,7 @@ export const parts: readonly Part[] = [
   filesMemory,
   fairness,
   forward,
+  memory,
   scale,
   clients,
 ];
