@@ -17,7 +17,10 @@ import { Session } from "./session.ts";
 export interface ConnectOptions extends Omit<SshNewParams, "via" | "token" | "prompt"> {
   /** A session to connect through, as `ssh -J` does. The new one ends with it. */
   via?: Session | undefined;
-  /** Asked for a password, a passphrase, the server's questions, or whether to trust a host key. */
+  /**
+   * Asked for a password, a passphrase, the server's questions, or whether to trust a host key; with
+   * `reconnect` also when the session is connected to again.
+   */
   onPrompt?: OnPrompt | undefined;
   /** Aborted, the login is given up. */
   signal?: AbortSignal | undefined;
@@ -98,7 +101,10 @@ async function login(
   };
   try {
     const { result } = await daemon.call("ssh.new", { ...params, token: id }, options);
-    return result as SshNewResult;
+    const told = result as SshNewResult;
+    const { reconnect } = params as SshNewParams;
+    if (reconnect && options.onQuestion) daemon.askAgain(told.session, id, options.onQuestion);
+    return told;
   } catch (error) {
     if (refusal.signal.reason instanceof Refusal) throw refusal.signal.reason.error;
     throw error;

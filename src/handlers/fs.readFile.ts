@@ -11,6 +11,7 @@ export default handler("fs.readFile", async (params, context) => {
   const { client, call } = context;
   const bytes = new ByteQueue();
   const take = (chunk: Uint8Array) => {
+    call.hold(chunk.length);
     bytes.push(chunk);
     if (bytes.length <= maxOutput) return client.room();
     const message = `the file is larger than ${maxOutput} bytes: read it in parts (offset, length), or into a local file (fs.get)`;

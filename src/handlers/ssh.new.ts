@@ -8,7 +8,7 @@ export default handler(
   "ssh.new",
   async (params, context) => {
     const { daemon, scope, client, call } = context;
-    const first = await logIn(params, context);
+    const first = await scope.newSession(() => logIn(params, context));
     let { told } = first;
     const held = new HeldSession(first.session, {
       via: first.via,

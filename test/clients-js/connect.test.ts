@@ -8,6 +8,7 @@ import { connect } from "../../clients/js/index.ts";
 import type { Prompt, SshError } from "../../clients/js/index.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
+import { until } from "../fixtures/until.ts";
 import { Lab } from "./lab.ts";
 
 describe("JavaScript client: connect", () => {
@@ -127,6 +128,26 @@ describe("JavaScript client: connect", () => {
     assert.equal(first.hostKey.fingerprint, lab.server.hostKeys[0]?.fingerprint);
     assert.deepEqual([second.username, second.prompts[0]?.echo], [lab.server.username, false]);
     assert.equal(session.hostKey.status, "recorded");
+  });
+
+  it("asks again when a session with reconnect is connected to again", async () => {
+    let asked = 0;
+    const session = scope.add(
+      await lab.connect({
+        password: undefined,
+        reconnect: true,
+        onPrompt() {
+          asked += 1;
+          return lab.server.password;
+        },
+      }),
+    );
+    const lost = session.run("sleep 1000").catch((error: unknown) => error);
+    await until(() => lab.server.commands().length > 0, "it runs");
+    lab.server.kill();
+    assert.equal(((await lost) as { kind: string }).kind, "ConnectionLost");
+    assert.equal((await session.run("echo back")).stdout, "back");
+    assert.equal(asked, 2);
   });
 
   it("takes a refusal, a wrong answer, and what the callback throws", async () => {

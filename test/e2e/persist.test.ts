@@ -76,6 +76,8 @@ describe("connections that are shared, and stay (persist)", function () {
     assert.equal((await ended).data.kind, "SessionClosed");
     const gone = await failureOf(daemon.request("session.exec", { session: one, command: "true" }));
     assert.equal(gone.data.kind, "SessionNotFound");
+    // It shows how that has ended, if it has.
+    assert.equal(await Promise.race([lasting, Promise.resolve("runs")]), "runs");
     await daemon.request("session.write", { token, data: "still here\n" });
     await daemon.request("session.closeStdin", { token });
     assert.equal((await lasting).output, "begun\nstill here\n");
@@ -144,6 +146,23 @@ describe("connections that are shared, and stay (persist)", function () {
     assert.equal(server.accepted(), 2);
   });
 
+  it("sessions that reconnect share the next one, too", async () => {
+    const server = await serve();
+    const daemon = own();
+    const handles = [
+      await open(daemon, server, { reconnect: true }),
+      await open(daemon, server, { reconnect: true }),
+    ];
+    server.kill();
+    const restored = (session: number) =>
+      daemon.waitFor(
+        ({ method, params }) => method === "session/restored" && params.session === session,
+      );
+    await Promise.all(handles.map(restored));
+    for (const handle of handles) assert.equal(await output(daemon, handle, "echo on"), "on\n");
+    assert.equal(server.accepted(), 2);
+  });
+
   it("one that has gone silent is not given to anybody", async () => {
     const server = await serve();
     const daemon = own();
@@ -160,7 +179,7 @@ describe("connections that are shared, and stay (persist)", function () {
     const server = await serve();
     const daemon = own();
     const patient = await open(daemon, server, { keepaliveInterval: 0 });
-    const hasty = await open(daemon, server, { keepaliveInterval: 0.2, keepaliveCountMax: 1 });
+    const hasty = await open(daemon, server, { keepaliveInterval: 1, keepaliveCountMax: 2 });
     const running = failureOf(
       daemon.request("session.exec", { session: hasty, command: "sleep 60" }),
     );
@@ -182,7 +201,7 @@ describe("connections that are shared, and stay (persist)", function () {
       done += 1;
     });
     assert.equal(await output(daemon, other, "echo quick"), "quick\n");
-    assert.ok(done < 15, `${done} went before it`);
+    assert.ok(done < many.length, "they went before it");
     await Promise.all(many);
   });
 
@@ -303,10 +322,10 @@ describe("connections that are shared, and stay (persist)", function () {
       const { session } = await second;
       assert.equal(await output(daemon, session, "true"), "");
       assert.equal(server.connections.length, 1);
-      await daemon.request("ssh.new", { ...params, maxChannels: 5, timeout: 0.3 }).then(
-        () => assert.fail("it has logged in"),
-        ({ data }: Json) => assert.deepEqual([data.kind, data.phase], ["Timeout", "authenticate"]),
-      );
+      const late = failureOf(daemon.request("ssh.new", { ...params, maxChannels: 5, timeout: 5 }));
+      await asked(1);
+      const { kind, phase } = (await late).data;
+      assert.deepEqual([kind, phase], ["Timeout", "authenticate"]);
       // It is given up.
       await server.connections.at(-1)?.closed;
     });

@@ -7,7 +7,7 @@ import type { DaemonCommand } from "./find-daemon.ts";
 import type { Payload } from "../rpc/bytes.ts";
 import { FrameDecoder } from "../rpc/frame-decoder.ts";
 import { Peer } from "../rpc/peer.ts";
-import type { CallEvents, Reply } from "../rpc/peer.ts";
+import type { CallEvents, OnQuestion, Reply } from "../rpc/peer.ts";
 
 export interface DaemonOptions {
   /**
@@ -62,6 +62,8 @@ export class Daemon implements AsyncDisposable {
   readonly #process: DaemonProcess;
   readonly #peer: Peer;
   readonly #decoder = new FrameDecoder();
+  /** The tokens of logins whose user is asked again, by their sessions. */
+  readonly #logins = new Map<number, number>();
   readonly #watchers = new Map<string, Watcher>();
   readonly #ready: Promise<void>;
   #users = 0;
@@ -187,6 +189,19 @@ export class Daemon implements AsyncDisposable {
     this.#watchers.delete(`${kind} ${handle}`);
   }
 
+  /** @internal Has a session's user asked again when it is connected to again, by its login's token. */
+  askAgain(session: number, token: number, onQuestion: OnQuestion): void {
+    this.#logins.set(session, token);
+    this.#peer.answerLater(token, onQuestion);
+  }
+
+  #forget(session: number): void {
+    this.unwatch("session", session);
+    const token = this.#logins.get(session);
+    if (token !== undefined) this.#peer.answerLater(token);
+    this.#logins.delete(session);
+  }
+
   /** @internal Counts one more user, and waits until it can be used. */
   async retain(): Promise<this> {
     this.#users += 1;
@@ -207,7 +222,7 @@ export class Daemon implements AsyncDisposable {
 
   /** @internal Frees a session, whose user is one less. Never fails. */
   async endSession(session: number): Promise<void> {
-    this.unwatch("session", session);
+    this.#forget(session);
     try {
       await this.call("session.free", { session }, { patience: endPatience });
     } catch (error) {
@@ -220,7 +235,7 @@ export class Daemon implements AsyncDisposable {
 
   /** @internal For a session that was collected as garbage. */
   dropSession(session: number): void {
-    this.unwatch("session", session);
+    this.#forget(session);
     this.notify("session.free", { session });
     void this.release();
   }

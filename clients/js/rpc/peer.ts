@@ -20,8 +20,10 @@ export interface CallEvents {
    * `client/prompt`, with what is aborted when the daemon doesn't wait for the answer any more. It
    * must not throw.
    */
-  onQuestion?(params: Record<string, unknown>, signal: AbortSignal): Promise<unknown>;
+  onQuestion?: OnQuestion;
 }
+
+export type OnQuestion = (params: Record<string, unknown>, signal: AbortSignal) => Promise<unknown>;
 
 export interface Request {
   readonly method: string;
@@ -58,6 +60,8 @@ export class Peer {
   onNotification: (method: string, params: Record<string, unknown>) => void = () => {};
   readonly #wire: Wire;
   readonly #calls = new Map<number, Call>();
+  /** Who answers when a session is connected to again, by its login's token. */
+  readonly #answering = new Map<number, OnQuestion>();
   readonly #late = new Map<number, (result: unknown) => void>();
   readonly #questions = new Map<number | string, AbortController>();
   #failure: DaemonError | undefined;
@@ -102,6 +106,12 @@ export class Peer {
   /** Sends what nobody answers; that it can't be sent any more is told by other means. */
   notify(method: string, params: object): void {
     if (!this.#failure) this.#send({ jsonrpc: "2.0", method, params } as Message);
+  }
+
+  /** Has a login's questions answered that come when it is over; none without `onQuestion`. */
+  answerLater(token: number, onQuestion?: OnQuestion): void {
+    if (onQuestion) this.#answering.set(token, onQuestion);
+    else this.#answering.delete(token);
   }
 
   /** Asks the daemon to end a call, whose reply still comes. */
@@ -167,10 +177,11 @@ export class Peer {
       this.#send({ jsonrpc: "2.0", id, error });
       return;
     }
-    const call = this.#calls.get(params["token"] as number);
+    const token = params["token"] as number;
+    const onQuestion = this.#calls.get(token)?.events?.onQuestion ?? this.#answering.get(token);
     const question = new AbortController();
     this.#questions.set(id, question);
-    const result = (await call?.events?.onQuestion?.(params, question.signal)) ?? null;
+    const result = (await onQuestion?.(params, question.signal)) ?? null;
     this.#questions.delete(id);
     if (!this.#failure) this.#send({ jsonrpc: "2.0", id, result });
   }

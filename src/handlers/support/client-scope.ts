@@ -1,3 +1,5 @@
+import { Failure } from "../../protocol/errors.ts";
+import type { ClientBounds } from "./client-bounds.ts";
 import { SessionTable } from "../../ssh/connection/session-table.ts";
 import type { ClientEnvironment } from "../../ssh/support/client-environment.ts";
 import { CallTable } from "./call-table.ts";
@@ -17,12 +19,15 @@ export class ClientScope {
   readonly calls = new CallTable();
   readonly files = new FileTable();
   readonly forwards = new ForwardTable();
+  #logins = 0;
   /** Counts up from 1 over the daemon's clients. */
   readonly number: number;
   /** On performance.now()'s clock. */
   readonly since = performance.now();
   /** Ends the client's scope when the process of that pid ends. */
   readonly followProcess: (pid: number) => void;
+  /** What it may have where it is one of several. */
+  readonly bounds: ClientBounds | undefined;
   /** Where the client runs; undefined where that is where the daemon does. */
   environment: ClientEnvironment | undefined;
 
@@ -30,10 +35,31 @@ export class ClientScope {
     number: number;
     followProcess: (pid: number) => void;
     environment?: ClientEnvironment | undefined;
+    bounds?: ClientBounds;
   }) {
     this.number = options.number;
     this.followProcess = options.followProcess;
     this.environment = options.environment;
+    this.bounds = options.bounds;
+  }
+
+  /**
+   * Makes a session, as far as there may be one more.
+   *
+   * @throws {Failure} ConnectFailed; what `make` throws
+   */
+  async newSession<T>(make: () => Promise<T>): Promise<T> {
+    const { maxSessions = Infinity } = this.bounds ?? {};
+    if (this.sessions.size + this.#logins >= maxSessions) {
+      const message = `there is no room for another session: this client has ${maxSessions}, as many as one of several may have; free some, or use a daemon of its own`;
+      throw new Failure("ConnectFailed", message, { errno: "EMFILE" });
+    }
+    this.#logins += 1;
+    try {
+      return await make();
+    } finally {
+      this.#logins -= 1;
+    }
   }
 
   /** What the mode of a new file lacks. */

@@ -50,6 +50,8 @@ export function handler<M extends MethodName>(
       const { timeout } = params as { timeout?: number };
       const isDefault = timeout === undefined;
       const call = new Call(cancellation, timeout ?? options.timeout, receivedAt, isDefault);
+      call.owner = scope;
+      call.budget = scope.bounds?.budget;
       try {
         const context = { binary, daemon, scope, client, call };
         return await inEnvironment(scope.environment, () => work(params as Params<M>, context));

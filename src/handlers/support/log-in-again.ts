@@ -36,6 +36,7 @@ export function logInAgain(
         performance.now(),
         timeout === undefined,
       );
+      call.owner = scope;
       try {
         const context = { daemon, scope, client: noticing(client, onAsked), call };
         const again = await inEnvironment(scope.environment, () =>

@@ -29,8 +29,13 @@ export type ProgramParams = Omit<
 export async function runForClient(start: Start, params: ProgramParams, context: Context) {
   const { maxOutput = limits.maxOutput, streams, token, window = defaultWindow } = params;
   if (!params.stream) {
-    const { client } = context;
-    const collector = new OutputCollector(maxOutput, streams === "interleaved", client.room);
+    const { client, call } = context;
+    const collector = new OutputCollector(
+      maxOutput,
+      streams === "interleaved",
+      client.room,
+      (bytes) => call.hold(bytes),
+    );
     const fields = (encoding?: Encoding) => collectedOutput(collector, streams, encoding);
     return run(start, params, context, collector, fields);
   }

@@ -2,6 +2,7 @@ import { lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeBounds } from "../../handlers/support/client-bounds.ts";
 import { Daemon } from "../../handlers/support/daemon.ts";
 import type { Log } from "../log.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -40,6 +41,7 @@ export async function serveShared(path: string, version: string, log: Log): Prom
     scopes: () => [...clients.values()].map(({ scope }) => scope),
     turnedOff: process.env["SSHRPC_TURN_OFF"],
   });
+  const newBounds = makeBounds();
   const { sharedLinks } = daemon;
   const isNeeded = () => clients.size + sharedLinks.size > 0;
   const idle = new IdleWatch(idleTime, isNeeded, () => end("nobody has needed it for a minute"));
@@ -87,7 +89,12 @@ export async function serveShared(path: string, version: string, log: Log): Prom
     const client = new ServedClient({
       streams: { input: socket, output: socket },
       daemon,
-      scope: { number, followProcess: (pid) => watch.follow(pid), environment },
+      scope: {
+        number,
+        followProcess: (pid) => watch.follow(pid),
+        environment,
+        bounds: newBounds(),
+      },
       onEnd: (reason) => gone(reason, reason === "input ended" ? graceAfterEof : 0),
       log: clientLog,
     });

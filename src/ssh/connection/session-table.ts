@@ -23,6 +23,11 @@ export class SessionTable {
     return this.#last;
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
   /** @throws {Failure} SessionNotFound */
   get(handle: number): HeldSession {
     const session = this.#sessions.get(handle);

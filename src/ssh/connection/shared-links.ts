@@ -136,6 +136,7 @@ class SharedLink {
     this.#sameness = first.sameness;
     this.#onEnd = onEnd;
     this.#keepalive = first.options.keepalive;
+    this.#joint.owner = first.owner;
     this.#login = this.#start(first);
     this.#login.catch(() => {});
   }

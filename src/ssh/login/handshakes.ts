@@ -26,7 +26,10 @@ export function turnsAway(greeting: string): boolean {
   return /^Exceeded MaxStartups\r?$/m.test(greeting);
 }
 
-/** Lets logins begin at each server as fast as it takes them: first come, first served. */
+/**
+ * Lets logins begin at each server as fast as it takes them: first come, first served, but of several
+ * clients who have some under way those first who have the fewest.
+ */
 export class Handshakes {
   readonly #lines = new Map<string, Line>();
 
@@ -58,12 +61,20 @@ export class Handshakes {
   }
 }
 
+/** A login that waits for its turn. */
+interface Waiter {
+  readonly owner: object | undefined;
+  readonly grant: () => void;
+}
+
 /** The logins at one server. */
 class Line {
   readonly #host: string;
   readonly #port: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiter[] = [];
   #active = 0;
+  /** Those of each client. */
+  readonly #activeOf = new Map<object | undefined, number>();
   #pausing = 0;
   #limit = most;
 
@@ -91,7 +102,8 @@ class Line {
       } catch (error) {
         throw this.#explained(error, turnedAway);
       }
-      const place = new Place(() => this.#leave());
+      const { owner } = call;
+      const place = new Place(() => this.#leave(owner));
       try {
         return await handshake(place);
       } catch (error) {
@@ -130,35 +142,50 @@ class Line {
 
   /** @param again it has been turned away, and comes before those that haven't had a turn */
   async #turn(call: Call, again: boolean): Promise<void> {
+    const { owner } = call;
     if (this.#active < this.#limit && (again || this.#waiting.length === 0)) {
-      this.#active += 1;
-      return;
+      return this.#enter(owner);
     }
     let grant!: () => void;
     const granted = new Promise<void>((resolve) => {
       grant = resolve;
     });
-    if (again) this.#waiting.unshift(grant);
-    else this.#waiting.push(grant);
+    const waiter = { owner, grant };
+    if (again) this.#waiting.unshift(waiter);
+    else this.#waiting.push(waiter);
     try {
       await call.whileQueued(granted);
     } catch (error) {
-      const place = this.#waiting.indexOf(grant);
+      const place = this.#waiting.indexOf(waiter);
       if (place !== -1) this.#waiting.splice(place, 1);
       // Granted in the same moment as the call ended: the place goes to the next.
-      else this.#leave();
+      else this.#leave(owner);
       throw error;
     }
   }
 
-  #leave(): void {
+  #enter(owner: object | undefined): void {
+    this.#active += 1;
+    this.#activeOf.set(owner, this.#count(owner) + 1);
+  }
+
+  #leave(owner: object | undefined): void {
     this.#active -= 1;
-    while (this.#active < this.#limit) {
-      const grant = this.#waiting.shift();
-      if (!grant) return;
-      this.#active += 1;
-      grant();
+    const left = this.#count(owner) - 1;
+    if (left === 0) this.#activeOf.delete(owner);
+    else this.#activeOf.set(owner, left);
+    while (this.#active < this.#limit && this.#waiting.length > 0) {
+      const next = this.#waiting.reduce((best, each) =>
+        this.#count(each.owner) < this.#count(best.owner) ? each : best,
+      );
+      this.#waiting.splice(this.#waiting.indexOf(next), 1);
+      this.#enter(next.owner);
+      next.grant();
     }
+  }
+
+  #count(owner: object | undefined): number {
+    return this.#activeOf.get(owner) ?? 0;
   }
 }
 

@@ -10,14 +10,22 @@ export class OutputCollector implements OutputSink {
   readonly #stdout = new ByteQueue();
   readonly #stderr: ByteQueue;
   readonly #maxOutput: number;
+  readonly #hold: (bytes: number) => void;
 
   /**
    * @param maxOutput bytes of both streams together
    * @param interleaved keep everything in the order of arrival, and not the streams apart
    * @param room while there is none, the server is kept from sending more
+   * @param hold is told what is kept; throws a failure where that is too much
    */
-  constructor(maxOutput: number, interleaved: boolean, room: Room) {
+  constructor(
+    maxOutput: number,
+    interleaved: boolean,
+    room: Room,
+    hold: (bytes: number) => void = () => {},
+  ) {
     this.#maxOutput = maxOutput;
+    this.#hold = hold;
     this.room = room;
     this.#stderr = interleaved ? this.#stdout : new ByteQueue();
   }
@@ -42,6 +50,12 @@ export class OutputCollector implements OutputSink {
     };
     const overflow = new Promise<never>((_, reject) => {
       channel.onOutput((stream, chunk) => {
+        try {
+          this.#hold(Math.min(chunk.length, left));
+        } catch (error) {
+          left = 0;
+          return reject(error);
+        }
         const collector = stream === "stdout" ? this.#stdout : this.#stderr;
         collector.push(chunk.length <= left ? chunk : chunk.subarray(0, left));
         taken += chunk.length;

@@ -1,4 +1,5 @@
 import type { Cancellation } from "../../protocol/cancellation.ts";
+import type { Budget } from "./budget.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { Dispatched } from "../../protocol/errors.ts";
 
@@ -41,6 +42,11 @@ interface Racer {
 export class Call {
   phase: Phase = "queue";
   dispatched: Dispatched = "no";
+  /** Whose it is, where there are several: who comes next goes by that. */
+  owner: object | undefined;
+  /** Of what its owner's calls may hold; undefined for no bound. */
+  budget: Budget | undefined;
+  #held = 0;
   /** Why the call has ended. */
   #failure: Failure | undefined;
   /** Those that wait with {@link race}. */
@@ -190,6 +196,22 @@ export class Call {
     for (const { reject } of this.#racers) reject?.(failure);
   }
 
+  /**
+   * Counts what it holds until it is answered.
+   *
+   * @throws {Failure} OutputTooLarge where there is no more room
+   */
+  hold(bytes: number): void {
+    if (!this.budget) return;
+    if (this.budget.take(bytes)) {
+      this.#held += bytes;
+      return;
+    }
+    const { most } = this.budget;
+    const message = `there is no room for it: the calls of one client may hold ${most} bytes together, and those of all clients no more than the daemon has for them`;
+    throw new Failure("OutputTooLarge", message, { maxOutput: this.#held });
+  }
+
   /** A byte went or came. */
   progress(): void {
     this.#hasMoved = true;
@@ -204,6 +226,8 @@ export class Call {
 
   /** Ends the bookkeeping; the call itself has been answered. */
   dispose(): void {
+    this.budget?.give(this.#held);
+    this.budget = undefined;
     this.#deadline = undefined;
     this.#idleAfter = undefined;
     this.#stopTimer();

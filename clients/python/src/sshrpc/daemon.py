@@ -396,9 +396,10 @@ class LaterQuestions:
         """As of any mailbox. One that is withdrawn is answered in vain."""
         if not isinstance(item, Question):
             return
+        question = item
 
         def ask() -> None:
-            self._answer(self._call, item)
+            self._answer(self._call, question)
 
         _thread(ask)
 

@@ -28,6 +28,8 @@ export class LocalTemporary {
   readonly path: Buffer;
   readonly handle: FileHandle;
   readonly #writes: BatchedWrites;
+  /** Nothing has been written there: it must be made as long as it is. */
+  #endsInHole = false;
   #isOver = false;
 
   private constructor(path: Buffer, handle: FileHandle) {
@@ -59,13 +61,15 @@ export class LocalTemporary {
 
   /** Keeps the first `size` bytes, and goes on behind them. */
   async startAt(size: number): Promise<void> {
+    await this.#writes.written();
     await this.#local(this.handle.truncate(size));
     this.#writes.seek(size);
   }
 
   /** Takes the next bytes. @returns a promise where the disk is behind */
   write(bytes: Uint8Array): Promise<void> | undefined {
-    if (bytes.length >= leastHole && isZero(bytes)) return this.#skip(bytes.length);
+    this.#endsInHole = bytes.length >= leastHole && isZero(bytes);
+    if (this.#endsInHole) return this.#skip(bytes.length);
     return this.#writes.push(bytes);
   }
 
@@ -73,8 +77,7 @@ export class LocalTemporary {
   async commit(settings: Settings): Promise<void> {
     const { target, old, umask, mode, setMode, times } = settings;
     await this.#writes.written();
-    // Behind a hole at its end, too.
-    await this.#local(this.handle.truncate(this.#writes.position));
+    if (this.#endsInHole) await this.#local(this.handle.truncate(this.#writes.position));
     const kept = old?.type === "file" ? old : undefined;
     if (kept?.mode !== undefined) {
       const permissions = { mode: kept.mode ?? 0, uid: kept.uid ?? 0, gid: kept.gid ?? 0 };

@@ -41,6 +41,7 @@ export async function receiveToMemory(
   await receive(session, options, call, {
     open: () => undefined,
     write(bytes) {
+      call.hold(bytes.length);
       collector.push(bytes);
       const room = options.room();
       // It isn't the server that is idle.

@@ -68,7 +68,13 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
   };
   // Behind a short read, it says whether that was the file's end, without a round trip more.
   let size: Promise<Response> | undefined;
+  const askSize = () => {
+    if (size) return;
+    size = channel.request(fstat(handle), call);
+    size.catch(() => {});
+  };
   const endsAt = async (at: number) => {
+    askSize();
     const found = await size;
     return found?.type === "attributes" && found.attributes.size === at;
   };
@@ -78,10 +84,8 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
       asked.push(ask(state.next, length));
       state.next += length;
     }
-    if (!size) {
-      size = channel.request(fstat(handle), call);
-      size.catch(() => {});
-    }
+    // Whoever says how much it is mostly knows how long the file is.
+    if (reading.length === Infinity) askSize();
     const first = asked.shift();
     if (!first) return;
     const response = await first.reply;

@@ -8,12 +8,23 @@ const slash = 0x2f;
 /** The path of a temporary name beside `path`, new each time. */
 export function temporaryBeside(path: Uint8Array): Buffer {
   const at = path.lastIndexOf(slash) + 1;
-  const random = crypto().randomBytes(6).toString("hex");
+  const random = randomBytes(6).toString("hex");
   return Buffer.concat([
     path.subarray(0, at),
     prefixOf(path.subarray(at)),
     Buffer.from(`${random}.sshrpc`),
   ]);
+}
+
+/** A tree has thousands of them: so many bytes are had at once. */
+const poolSize = 1536;
+let pool = Buffer.alloc(0);
+
+function randomBytes(count: number): Buffer {
+  if (pool.length < count) pool = crypto().randomBytes(poolSize);
+  const bytes = pool.subarray(0, count);
+  pool = pool.subarray(count);
+  return bytes;
 }
 
 /** Whether `name` is one that {@link temporaryBeside} makes for a file of the name `of`. */

@@ -85,11 +85,20 @@ async function receive(
   };
   // Files of the kernel's have no size, and are read to their end.
   const length = size === 0 ? Infinity : size - start;
+  if (length <= smallSize) {
+    const asked = [file.read(start, length, take, call), file.stat(call)] as const;
+    for (const each of asked) each.catch(() => {});
+    const [, found] = await Promise.all(asked);
+    // As when it was listed: nothing has happened meanwhile.
+    if (at === size && found.size === size && found.mtime === source.mtime) return at;
+    await temporary.startAt(start);
+    moved(start - at);
+    at = start;
+  }
   const asked = [file.stat(call), file.read(start, length, take, call)] as const;
-  const early = length <= smallSize ? file.stat(call) : undefined;
-  for (const each of [...asked, early]) each?.catch(() => {});
+  for (const each of asked) each.catch(() => {});
   const [before] = await Promise.all(asked);
-  const after = await (early ?? file.stat(call));
+  const after = await file.stat(call);
   if (at !== (before.size ?? at) && before.size !== 0) throw changed(from);
   if (!isUnchanged(before, after)) throw changed(from);
   return at;

@@ -432,8 +432,9 @@ class LaterQuestions:
         """As of any mailbox."""
         if isinstance(item, Question):
             task = self._daemon.answer_later(self._call, item)
-            self._asking[item.id] = task
-            task.add_done_callback(lambda _: self._asking.pop(item.id, None))
+            id = item.id
+            self._asking[id] = task
+            task.add_done_callback(lambda _: self._asking.pop(id, None))
         elif isinstance(item, Withdrawn) and item.id in self._asking:
             self._asking[item.id].cancel()
 
