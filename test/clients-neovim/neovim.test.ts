@@ -40,7 +40,7 @@ describe("Neovim plugin", function () {
     const lines = stdout.split("\n").filter((line) => /^(not )?ok/.test(line));
     const failed = lines.filter((line) => line.startsWith("not"));
     assert.deepEqual([failed, exitCode], [[], 0], `${stdout}\n${stderr}`);
-    assert.equal(lines.length, 13);
+    assert.equal(lines.length, 14);
     const last = readFileSync(join(server.home, "nvim/last"), "utf8");
     assert.equal(last, "written at the end\n");
   });

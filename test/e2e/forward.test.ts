@@ -105,7 +105,7 @@ describe("forwards", function () {
         const came = await exchange(await connect({ port }), bytes);
         assert.ok(came.equals(bytes));
         const own = async () => (await forwards()).find((each) => each["forward"] === forward);
-        await until(async () => (await own())?.["connections"] === 0, "the connection is over");
+        await until(async () => (await own())?.["connections"] === 0, "the connection is over", 40);
         const status = await own();
         assert.ok(status);
         assert.equal(status["bytesReceived"], bytes.length);
@@ -312,14 +312,17 @@ describe("forwards", function () {
             });
             one.resetAndDestroy();
             const outcome = await gone;
-            // From our side it is a close without an EOF: what a server makes of that is its own
-            // decision. From the server's, it is an end: many close so whatever the reason.
-            const isOurs = (kind === "forward.remote") === (first === "far");
-            if (name === "x/crypto") assert.equal(outcome, isOurs ? "ECONNRESET" : "end");
+            // From our side it is a close without an EOF, and what a server makes of that is its own
+            // decision; from the server's it is an end, since many close so whatever the reason.
+            assert.match(outcome, /^(ECONNRESET|end)$/);
             other.destroy();
             const own = async () =>
               (await forwards()).find((each) => each["forward"] === made.forward);
-            await until(async () => (await own())?.["connections"] === 0, "nothing is left of it");
+            await until(
+              async () => (await own())?.["connections"] === 0,
+              "nothing is left of it",
+              40,
+            );
             await daemon.request("forward.close", { forward: made.forward });
           });
         }

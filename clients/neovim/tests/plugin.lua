@@ -190,6 +190,28 @@ test("a terminal", function()
   until_so("one window", function() return #vim.api.nvim_list_wins() == 1 end)
 end)
 
+test("a terminal under steady output takes keys, another size, and Ctrl-C", function()
+  vim.cmd("SshTerm " .. host)
+  local buffer = vim.api.nvim_get_current_buf()
+  type_keys("iwhile sleep 0.02; do echo now=$(stty size); done<CR>")
+  until_so("output", function() return shown(buffer):find("now=%d+ %d+") end)
+  type_keys("<C-\\><C-N>:split<CR>")
+  until_so("split", function() return #vim.api.nvim_list_wins() == 2 end)
+  local rows = 0
+  for _, window in ipairs(vim.api.nvim_list_wins()) do rows = math.max(rows, vim.api.nvim_win_get_height(window)) end
+  until_so("its new size", function() return shown(buffer):find(("now=%d "):format(rows), 1, true) end)
+  type_keys("i")
+  until_so("it takes keys", function() return vim.api.nvim_get_mode().mode == "t" end)
+  -- As of a person's keyboard: nvim_input would have Neovim interrupt itself, for ever in 0.7.
+  vim.api.nvim_feedkeys("\3", "nt", false)
+  until_so("it is interrupted", function() return shown(buffer):find("^C", 1, true) end)
+  type_keys("echo stop''ped; exit 3<CR>")
+  until_so("its end", function() return vim.b[buffer].sshrpc_state == "ended with 3" end)
+  until_so("what it did last", function() return shown(buffer):find("stopped", 1, true) end)
+  type_keys("<C-\\><C-N>:only<CR>")
+  until_so("one window", function() return #vim.api.nvim_list_wins() == 1 end)
+end)
+
 test("a terminal that is closed ends its shell", function()
   vim.cmd("SshTerm " .. host)
   local buffer = vim.api.nvim_get_current_buf()
