@@ -124,7 +124,14 @@ type Config struct {
 
 	// Reconnect has a session whose connection is lost connected to again: what runs at that moment fails
 	// with ErrConnectionLost, later calls wait for the new connection. PROTOCOL.md has it under Reconnecting.
+	// Prompt is asked again then, any time before the session's end; ctx has the values of Dial's.
 	Reconnect bool
+
+	// OnState, where not nil, is told of each state that the session gets into: StateLost and StateOpen, with
+	// Reconnect, and StateClosed, unless that is by a Close; with what Session.State gives as why. It is
+	// called in the states' order, in a goroutine of its own, where a panic ends the program; Close doesn't wait
+	// for it.
+	OnState func(state State, why error)
 }
 
 // Algorithms are offered in the key exchange (RFC 4253 §7.1), best first. Each list stands in place of

@@ -68,7 +68,7 @@ type Daemon struct {
 	commands     map[string]*Command       // by token
 	transfers    map[string]*progressQueue // by token
 	sessions     map[int64]*Session
-	lost         map[int64]*Error // sessions that have ended before we knew them
+	early        map[int64][]sessionEvent // of sessions that we don't know yet
 	forwards     map[int64]*Forward
 	lostForwards map[int64]*Error
 	dials        map[string]*dial
@@ -197,8 +197,8 @@ func (d *Daemon) onNotification(method string, params json.RawMessage, binary []
 		d.onOutput(params, binary)
 	case notifyProgress:
 		d.onProgress(params)
-	case notifySessionClosed:
-		d.onSessionClosed(params)
+	case notifySessionLost, notifySessionRestored, notifySessionClosed:
+		d.onSessionEvent(method, params)
 	case notifyForwardClosed:
 		d.onForwardClosed(params)
 	case notifyForwardFailed:

@@ -80,7 +80,7 @@ func startDaemon(config *DaemonConfig, isShared bool) (*Daemon, error) {
 		commands:     map[string]*Command{},
 		transfers:    map[string]*progressQueue{},
 		sessions:     map[int64]*Session{},
-		lost:         map[int64]*Error{},
+		early:        map[int64][]sessionEvent{},
 		forwards:     map[int64]*Forward{},
 		lostForwards: map[int64]*Error{},
 		dials:        map[string]*dial{},
