@@ -76,7 +76,7 @@ describe("e2e: a reset of our end of a forward's connection", function () {
       const arrival = new Promise<net.Socket>((resolve) => (arrived = resolve));
       const theirs = new Promise<ServerChannel>((resolve, reject) =>
         server.client.forwardOut("127.0.0.1", 4242, "192.0.2.1", 1, (error, channel) =>
-          error ? reject(error) : resolve(channel as unknown as ServerChannel),
+          error ? reject(error) : resolve(channel),
         ),
       );
       return { ours: await arrival, theirs: await theirs };

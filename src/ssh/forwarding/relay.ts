@@ -45,9 +45,9 @@ function unlessReset(from: Duplex, ended: () => void): void {
   // One that waits already fails as well, within this turn.
   if (from.writableLength > 0) setImmediate(() => from.destroyed || ended());
   else {
-    from.write("", (error) => {
+    from.write("", (error?: NodeJS.ErrnoException | null) => {
       // Behind an end it is EPIPE.
-      if ((error as NodeJS.ErrnoException | null | undefined)?.code !== "ECONNRESET") ended();
+      if (error?.code !== "ECONNRESET") ended();
     });
   }
 }
