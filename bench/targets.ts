@@ -20,6 +20,9 @@ export type Target = { measure: string } & (
 
 export const targets: readonly Target[] = [
   { measure: "start.time", timesAtMost: 1.5, peer: "node" },
+  { measure: "cold.alone", times: 1, peers: ["cold-asyncssh", "cold-paramiko"] },
+  { measure: "cold.shared", timesAtMost: 1.4, peer: "cold-python-import" },
+  { measure: "cold.lua", timesAtMost: 1, peer: "cold-floor" },
   { measure: "connect.rtt50", atMost: 6 },
   { measure: "connect.rtt200", atMost: 6 },
   { measure: "exec.rtt50", atMost: 1.1 },

@@ -26,12 +26,19 @@ function modified(path) {
 }
 
 function startBundle(root, bundle) {
+  const { join } = require("node:path");
   // From Node 22.8 on.
   const { enableCompileCache } = require("node:module");
   const folder = cacheFolder();
   // Where the folder can't be written to, it does nothing.
   if (folder && enableCompileCache) enableCompileCache(folder);
-  require(bundle).main(root);
+  require(isAttach() ? join(root, "dist/bundle/attach.js") : bundle).main(root);
+}
+
+/** Whether nothing else is wanted: then it takes a file that has nothing else in it. */
+function isAttach() {
+  const [first, ...others] = process.argv.slice(2);
+  return first === "--attach" && others.every((each) => each.startsWith("--clientProcessId="));
 }
 
 /**

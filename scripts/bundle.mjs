@@ -68,6 +68,7 @@ export async function bundle() {
     sourcemap: true,
     comments: { annotation: false, jsdoc: false, legal: true },
   });
+  await bundleAttach();
   // It would look for what isn't there where the package is installed.
   const missed = output.find(({ code }) => /\bcreateRequire\)?\(/.test(code ?? ""));
   if (missed) throw new Error(`${missed.fileName} loads modules in a way that can't be bundled`);
@@ -79,4 +80,22 @@ export async function bundle() {
   // In one go: half a bundle would be taken for a whole one.
   rmSync(folder, { recursive: true, force: true });
   renameSync(making, folder);
+}
+
+/** `sshrpc --attach` by itself: what it shared with the daemon, either would have to load. */
+async function bundleAttach() {
+  const build = await rolldown({
+    cwd: root,
+    input: { attach: "dist/src/server/host/attach-main.js" },
+    platform: "node",
+    plugins: [typescriptMaps],
+  });
+  await build.write({
+    dir: making,
+    format: "cjs",
+    entryFileNames: "[name].js",
+    chunkFileNames: "attach-[name].js",
+    sourcemap: true,
+    comments: { annotation: false, jsdoc: false, legal: true },
+  });
 }

@@ -1,5 +1,6 @@
 import { get, getDelayed, put, putDelayed } from "./bulk.ts";
 import { clients } from "./clients.ts";
+import { cold } from "./cold.ts";
 import { connect } from "./connect.ts";
 import { exec } from "./exec.ts";
 import { fairness } from "./fairness.ts";
@@ -19,6 +20,7 @@ import { start } from "./start.ts";
 /** In the order in which they run. */
 export const parts: readonly Part[] = [
   start,
+  cold,
   connect,
   exec,
   parallel,

@@ -110,8 +110,28 @@ type Config struct {
 	// Where it is nil, such a key is refused.
 	TrustHostKey func(ctx context.Context, prompt *HostKeyPrompt) (trust bool, err error)
 
-	// Daemon says how the shared daemon is started. Sessions with the same share one.
+	// Daemon says how the daemon is started. Sessions with the same share one.
 	Daemon *DaemonConfig
+
+	// Shared has the daemon keep the session that all of the user's programs share, which is started where
+	// there is none; with Persist the login stays there for whoever connects alike.
+	Shared bool
+
+	// Persist may give the session a connection that is there already, where all that bears on trust and
+	// login is the same, and leaves it there for so long after its last user, up to 24 hours, for the next
+	// Dial with a Persist. The default, 0, is a connection of one's own, which ends with the session.
+	Persist time.Duration
+
+	// Reconnect has a session whose connection is lost connected to again: what runs at that moment fails
+	// with ErrConnectionLost, later calls wait for the new connection. PROTOCOL.md has it under Reconnecting.
+	// Prompt is asked again then, any time before the session's end; ctx has the values of Dial's.
+	Reconnect bool
+
+	// OnState, where not nil, is told of each state that the session gets into: StateLost and StateOpen, with
+	// Reconnect, and StateClosed, unless that is by a Close; with what Session.State gives as why. It is
+	// called in the states' order, in a goroutine of its own, where a panic ends the program; Close doesn't wait
+	// for it.
+	OnState func(state State, why error)
 }
 
 // Algorithms are offered in the key exchange (RFC 4253 §7.1), best first. Each list stands in place of

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,6 +40,11 @@ type DaemonConfig struct {
 	// it that the error of a daemon that has ended quotes. A Write that blocks holds up the daemon; Close
 	// doesn't wait for it.
 	Stderr io.Writer
+
+	// Shared has the daemon be the one that all of the user's programs share, which is started where there
+	// is none, and outlives us. What we have of it is ours alone, and ends with us. Env then says what the
+	// daemon is to know as our environment; it keeps its log itself.
+	Shared bool
 }
 
 // A Daemon is a running sshrpc. Most programs need none: Dial starts one, which all sessions with the same
@@ -50,11 +54,12 @@ type DaemonConfig struct {
 // second.
 type Daemon struct {
 	conn         *conn
-	process      *os.Process
-	done         chan struct{} // the process was reaped, and every goroutine has ended that isn't in a callback
+	link         *link
+	done         chan struct{} // the daemon has ended, and every goroutine has ended that isn't in a callback
 	close        sync.Once
 	closed       chan struct{} // by Close
 	initialized  chan struct{} // closed when binaryFrames and maxBytes are known
+	isShared     bool          // by all of the user's programs
 	binaryFrames bool
 	maxBytes     int64
 	lastToken    int64
@@ -63,7 +68,7 @@ type Daemon struct {
 	commands     map[string]*Command       // by token
 	transfers    map[string]*progressQueue // by token
 	sessions     map[int64]*Session
-	lost         map[int64]*Error // sessions that have ended before we knew them
+	early        map[int64][]sessionEvent // of sessions that we don't know yet
 	forwards     map[int64]*Forward
 	lostForwards map[int64]*Error
 	dials        map[string]*dial
@@ -85,7 +90,7 @@ func StartDaemon(ctx context.Context, config *DaemonConfig) (*Daemon, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, contextError(methodInitialize, err, "no")
 	}
-	d, err := startDaemon(config)
+	d, err := startDaemon(config, config.Shared)
 	if err != nil {
 		return nil, err
 	}
@@ -96,8 +101,8 @@ func StartDaemon(ctx context.Context, config *DaemonConfig) (*Daemon, error) {
 	return d, nil
 }
 
-// PID is the daemon's process.
-func (d *Daemon) PID() int { return d.process.Pid }
+// PID is the daemon's process; for a shared one, whose Status has it, 0 or that of sshrpc --attach.
+func (d *Daemon) PID() int { return d.link.pid }
 
 // Status says what the daemon holds at the moment.
 func (d *Daemon) Status(ctx context.Context) (*Status, error) {
@@ -131,10 +136,10 @@ func (d *Daemon) Close() error {
 	case <-d.initialized:
 	default:
 		// It may be anything, and has nothing to bring to an end.
-		_ = d.process.Kill()
+		d.link.kill()
 	}
 	if !waitFor(d.done, endLimit) {
-		_ = d.process.Kill()
+		d.link.kill()
 		<-d.done
 	}
 	return nil
@@ -192,8 +197,8 @@ func (d *Daemon) onNotification(method string, params json.RawMessage, binary []
 		d.onOutput(params, binary)
 	case notifyProgress:
 		d.onProgress(params)
-	case notifySessionClosed:
-		d.onSessionClosed(params)
+	case notifySessionLost, notifySessionRestored, notifySessionClosed:
+		d.onSessionEvent(method, params)
 	case notifyForwardClosed:
 		d.onForwardClosed(params)
 	case notifyForwardFailed:

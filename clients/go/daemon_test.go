@@ -477,6 +477,10 @@ func TestProgramKilledInTransfer(t *testing.T) {
 
 // childMain is the program that ends.
 func childMain(mode string) {
+	if mode == "shared" {
+		sharedChild()
+		return
+	}
 	ctx := context.Background()
 	session, err := sshrpc.Dial(ctx, os.Getenv("SSHRPC_TEST_ADDRESS"), &sshrpc.Config{Password: os.Getenv("SSHRPC_TEST_PASSWORD")})
 	if err != nil {

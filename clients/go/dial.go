@@ -38,7 +38,7 @@ func Dial(ctx context.Context, address string, config *Config) (*Session, error)
 	switch via := config.Via; {
 	case via == nil:
 		var err error
-		if d, err = acquireDaemon(config.Daemon); err != nil {
+		if d, err = acquireDaemon(config.Daemon, config.Shared); err != nil {
 			return nil, err
 		}
 	case via.isShared:
@@ -69,15 +69,29 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 	if err == nil && config.Via != nil && config.Via.daemon != d {
 		err = errors.New("Via is a session of another daemon")
 	}
+	if err == nil && config.Shared && !d.isShared {
+		err = errors.New("Shared has no say over the daemon of Via, or one of StartDaemon")
+	}
 	if err != nil {
 		return nil, invalidParams(methodSSHNew, err.Error())
 	}
-	// What ends with this function: the callbacks' context.
-	callbackCtx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	// The callbacks' context ends with this function, or, where they are asked again, with the session.
+	isAskedAgain := config.Reconnect && (config.Prompt != nil || config.TrustHostKey != nil)
+	parent := ctx
+	if isAskedAgain {
+		parent = valuesOf{ctx}
+	}
+	callbackCtx, cancel := context.WithCancel(parent)
+	isOpen := false
+	defer func() {
+		if !isOpen || !isAskedAgain {
+			cancel()
+		}
+	}()
 	token := d.newToken()
 	params.Token = token
-	asked := &dial{config: config, ctx: callbackCtx}
+	kept := *config
+	asked := &dial{config: &kept, ctx: callbackCtx}
 	d.mu.Lock()
 	d.dials[token] = asked
 	d.mu.Unlock()
@@ -87,7 +101,9 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 	}
 	reply, err := d.call(ctx, r, d.freeLate)
 	d.mu.Lock()
-	delete(d.dials, token)
+	if err != nil || !isAskedAgain {
+		delete(d.dials, token)
+	}
 	callbackErr := asked.err
 	d.mu.Unlock()
 	if err != nil {
@@ -96,20 +112,32 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 		}
 		return nil, err
 	}
-	s := &Session{daemon: d, via: config.Via, closed: make(chan struct{}), done: make(chan struct{})}
+	s := &Session{
+		daemon: d, via: config.Via, token: token, onState: config.OnState, endPrompts: cancel,
+		state: StateOpen, closed: make(chan struct{}), done: make(chan struct{}),
+	}
 	if err := decodeResult(methodSSHNew, reply, &s.info); err != nil {
 		return nil, err
 	}
+	s.handle = s.info.Session
+	isOpen = true
 	d.addSession(s)
 	return s, nil
 }
+
+// valuesOf is a context's values, without its end.
+type valuesOf struct{ context.Context }
+
+func (valuesOf) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (valuesOf) Done() <-chan struct{}       { return nil }
+func (valuesOf) Err() error                  { return nil }
 
 // freeLate frees a session that nobody waits for any more.
 func (d *Daemon) freeLate(r reply) {
 	var late sshNewResult
 	if r.err == nil && json.Unmarshal(r.result, &late) == nil {
 		d.mu.Lock()
-		delete(d.lost, late.Session)
+		delete(d.early, late.Session)
 		d.mu.Unlock()
 		d.conn.notify(methodSessionFree, sessionFreeParams{Session: late.Session})
 	}
@@ -146,6 +174,7 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 		KeepaliveInterval:   secondsOf(config.KeepaliveInterval),
 		IdleTimeout:         secondsOf(config.IdleTimeout),
 		ProxyCommand:        unlessEmpty(config.ProxyCommand),
+		Persist:             secondsOf(config.Persist),
 		Timeout:             timeoutOf(ctx),
 	}
 	if port != 0 {
@@ -167,11 +196,14 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 		most := int64(config.MaxChannels)
 		params.MaxChannels = &most
 	}
+	if config.Reconnect {
+		params.Reconnect = &config.Reconnect
+	}
 	if config.WarnWeakCrypto {
 		params.WarnWeakCrypto = &config.WarnWeakCrypto
 	}
 	if config.Via != nil {
-		params.Via = &config.Via.info.Session
+		params.Via = &config.Via.handle
 	}
 	if params.IdentityFiles, err = absolute(config.IdentityFiles); err != nil {
 		return nil, err

@@ -88,7 +88,7 @@ func (f *Files) request(method string, params map[string]any, binary []byte) (re
 		params = map[string]any{}
 	}
 	if params["file"] == nil {
-		params["session"] = f.session.info.Session
+		params["session"] = f.session.handle
 	}
 	if timeout := timeoutOf(f.ctx); timeout != nil {
 		params["timeout"] = *timeout

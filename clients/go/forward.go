@@ -56,7 +56,7 @@ func (s *Session) forward(ctx context.Context, method, bind, to string, options 
 	for _, option := range options {
 		option(f)
 	}
-	params := map[string]any{"session": s.info.Session}
+	params := map[string]any{"session": s.handle}
 	if timeout := timeoutOf(ctx); timeout != nil {
 		params["timeout"] = *timeout
 	}
@@ -134,7 +134,7 @@ func (f *Forward) watch() {
 	case <-f.ended:
 		f.err = f.closing
 	case <-f.session.done:
-		f.err = f.session.err
+		f.err = f.session.Err()
 		f.session.daemon.removeForward(f)
 	}
 	close(f.done)

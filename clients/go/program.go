@@ -17,7 +17,7 @@ type programParams struct {
 // programParams are those that the options say.
 func (s *Session) programParams(ctx context.Context, o runOptions) programParams {
 	params := programParams{sessionExecParams: sessionExecParams{
-		Session: s.info.Session, Timeout: timeoutOf(ctx), IdleTimeout: secondsOf(o.idleOutput), Env: o.env,
+		Session: s.handle, Timeout: timeoutOf(ctx), IdleTimeout: secondsOf(o.idleOutput), Env: o.env,
 	}}
 	if o.exportEnv {
 		params.EnvMode = "export"

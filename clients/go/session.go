@@ -2,7 +2,6 @@ package sshrpc
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
 	"sync"
 	"time"
@@ -37,26 +36,42 @@ type Session struct {
 	daemon   *Daemon
 	via      *Session // that this one runs over
 	isShared bool
-	info     sshNewResult
+	handle   int64
+	token    string // of its Dial, by which questions come when it is connected to again
+	onState  func(State, error)
 	close    sync.Once
 	closed   chan struct{} // by Close
-	end      sync.Once
-	done     chan struct{} // in whichever way
-	err      error         // why; set before done is closed
+	done     chan struct{} // closed in StateClosed
+
+	endPrompts context.CancelFunc // of the callbacks that answer
+
+	mu        sync.Mutex
+	info      sshNewResult // of the connection that there is, or was last
+	state     State
+	why       error // it isn't open
+	untold    []toldState
+	isTelling bool
 }
 
 // Host, Port and Username say who is logged in where; with Config.SSHConfig, as its files say what the
 // address didn't.
-func (s *Session) Host() string     { return s.info.Host }
-func (s *Session) Port() int        { return int(s.info.Port) }
-func (s *Session) Username() string { return s.info.Username }
+func (s *Session) Host() string     { return s.now().Host }
+func (s *Session) Port() int        { return int(s.now().Port) }
+func (s *Session) Username() string { return s.now().Username }
 
 // ServerIdent is the server's identification string (RFC 4253 §4.2), as "SSH-2.0-OpenSSH_9.2p1".
-func (s *Session) ServerIdent() string { return s.info.ServerIdent }
+func (s *Session) ServerIdent() string { return s.now().ServerIdent }
+
+// now is what is told of the connection, the last one where it is lost.
+func (s *Session) now() sshNewResult {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.info
+}
 
 // HostKey is the key that the server has shown.
 func (s *Session) HostKey() HostKey {
-	shown := s.info.HostKey
+	shown := s.now().HostKey
 	key := HostKey{Type: shown.Type, Fingerprint: shown.Fingerprint, Status: shown.Status}
 	if shown.Reason != nil {
 		key.Reason = *shown.Reason
@@ -77,30 +92,30 @@ func (s *Session) HostKey() HostKey {
 }
 
 // AuthMethod is the authentication method that succeeded (RFC 4252 §5), as "password".
-func (s *Session) AuthMethod() string { return s.info.AuthMethod }
+func (s *Session) AuthMethod() string { return s.now().AuthMethod }
 
 // Kex, Cipher and MAC are what was negotiated (RFC 4253 §7.1), the latter two of what is sent: as
 // "mlkem768x25519-sha256", "aes128-gcm@openssh.com", and "<implicit>" where the cipher is a MAC itself.
-func (s *Session) Kex() string    { return s.info.Kex }
-func (s *Session) Cipher() string { return s.info.Cipher }
-func (s *Session) MAC() string    { return s.info.Mac }
+func (s *Session) Kex() string    { return s.now().Kex }
+func (s *Session) Cipher() string { return s.now().Cipher }
+func (s *Session) MAC() string    { return s.now().Mac }
 
 // PostQuantum is whether the key exchange is safe from quantum computers.
-func (s *Session) PostQuantum() bool { return s.info.PostQuantum }
+func (s *Session) PostQuantum() bool { return s.now().PostQuantum }
 
 // Warnings is what Config.WarnWeakCrypto has found, if anything.
-func (s *Session) Warnings() []string { return append([]string(nil), s.info.Warnings...) }
+func (s *Session) Warnings() []string { return append([]string(nil), s.now().Warnings...) }
 
 // Ignored is what the files of Config.SSHConfig say and is not honoured here, as ssh -G prints it:
 // "forwardagent yes"; of a jump host with its name in front: "gate: forwardagent yes". Settings that are
 // OpenSSH's defaults are left out.
-func (s *Session) Ignored() []string { return append([]string(nil), s.info.Ignored...) }
+func (s *Session) Ignored() []string { return append([]string(nil), s.now().Ignored...) }
 
 // Daemon is the daemon that keeps the session.
 func (s *Session) Daemon() *Daemon { return s.daemon }
 
 // Handle is the session's number in the daemon, the param "session" of the protocol's methods.
-func (s *Session) Handle() int64 { return s.info.Session }
+func (s *Session) Handle() int64 { return s.handle }
 
 // Close logs out: commands that run are signalled, and calls that wait get ErrClosed. Sessions that run
 // over this one (Config.Via) end with it; they, too, are to be closed. The last session's Close ends the
@@ -116,7 +131,10 @@ func (s *Session) Close() error {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), endLimit)
 		defer cancel()
-		_, _ = s.daemon.call(ctx, request{method: methodSessionFree, params: sessionFreeParams{Session: s.info.Session}}, nil)
+		_, _ = s.daemon.call(ctx, request{method: methodSessionFree, params: sessionFreeParams{Session: s.handle}}, nil)
+		s.daemon.mu.Lock()
+		delete(s.daemon.early, s.handle) // what came when it was known no more
+		s.daemon.mu.Unlock()
 	})
 	return nil
 }
@@ -127,35 +145,32 @@ func (s *Session) Done() <-chan struct{} { return s.done }
 
 // Err says why the session has ended, nil while it hasn't: ErrClosed after Close, its own or that of a
 // session that it runs over; ErrConnectionLost; ErrHostKeyRejected, where the server came with another host
-// key in a later key exchange; ErrDaemonEnded.
+// key in a later key exchange; ErrDaemonEnded; with Config.Reconnect also ErrAuthenticationFailed,
+// ErrHandshakeFailed and ErrConnectFailed, where it was not connected to again. Of a session that is lost
+// meanwhile it is nil, and State tells why.
 func (s *Session) Err() error {
-	select {
-	case <-s.done:
-		return s.err
-	default:
-		return nil
+	if state, why := s.State(); state == StateClosed {
+		return why
 	}
-}
-
-func (s *Session) finish(err error) {
-	s.end.Do(func() {
-		s.err = err
-		close(s.done)
-	})
+	return nil
 }
 
 // addSession has the session told of its end.
 func (d *Daemon) addSession(s *Session) {
 	d.mu.Lock()
-	d.sessions[s.info.Session] = s
-	lost := d.lost[s.info.Session]
-	delete(d.lost, s.info.Session)
-	d.mu.Unlock()
-	if lost == nil {
-		d.conn.mu.Lock()
-		lost = d.conn.err
-		d.conn.mu.Unlock()
+	d.sessions[s.handle] = s
+	early := d.early[s.handle]
+	delete(d.early, s.handle)
+	for _, event := range early {
+		if event.state == StateClosed {
+			delete(d.dials, s.token)
+		}
+		s.take(event)
 	}
+	d.mu.Unlock()
+	d.conn.mu.Lock()
+	lost := d.conn.err
+	d.conn.mu.Unlock()
 	// Behind the insertion: a Close that didn't find the session there has closed its own before it looked.
 	if lost == nil && s.isCarrierClosed() {
 		lost = closedError()
@@ -170,11 +185,12 @@ func (d *Daemon) addSession(s *Session) {
 func (d *Daemon) removeSession(s *Session) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.sessions, s.info.Session)
-	delete(d.lost, s.info.Session)
+	delete(d.sessions, s.handle)
+	delete(d.dials, s.token)
 	for handle, other := range d.sessions {
 		if other.runsOver(s) {
 			delete(d.sessions, handle)
+			delete(d.dials, other.token)
 			other.finish(closedError())
 		}
 	}
@@ -200,27 +216,6 @@ func (s *Session) isCarrierClosed() bool {
 		}
 	}
 	return false
-}
-
-func (d *Daemon) onSessionClosed(params json.RawMessage) {
-	var closed sessionClosedParams
-	if json.Unmarshal(params, &closed) != nil {
-		return
-	}
-	err := &Error{Kind: ErrConnectionLost, Message: closed.Reason.Message, ExitCode: -1, Data: params}
-	if closed.Reason.Kind == string(ErrHostKeyRejected) {
-		err.Kind = ErrHostKeyRejected
-	}
-	d.mu.Lock()
-	s := d.sessions[closed.Session]
-	if s == nil {
-		// Its Dial hasn't returned yet.
-		d.lost[closed.Session] = err
-	}
-	d.mu.Unlock()
-	if s != nil {
-		s.finish(err)
-	}
 }
 
 func (s *Session) call(ctx context.Context, r request) (reply, error) {

@@ -13,18 +13,19 @@ var (
 )
 
 // acquireDaemon gives the shared daemon, started if there is none or none that lives.
-func acquireDaemon(config *DaemonConfig) (*Daemon, error) {
+func acquireDaemon(config *DaemonConfig, isShared bool) (*Daemon, error) {
 	if config == nil {
 		config = &DaemonConfig{}
 	}
 	// An Env that is nil is another than an empty one.
-	key := fmt.Sprintf("%q %#v %q %p", config.Command, config.Env, os.Getenv("SSHRPC_DAEMON"), config.Stderr)
+	isShared = isShared || config.Shared
+	key := fmt.Sprintf("%v %q %#v %q %p", isShared, config.Command, config.Env, os.Getenv("SSHRPC_DAEMON"), config.Stderr)
 	sharedMu.Lock()
 	defer sharedMu.Unlock()
 	d := shared[key]
 	if d == nil || d.ended() {
 		var err error
-		if d, err = startDaemon(config); err != nil {
+		if d, err = startDaemon(config, isShared); err != nil {
 			return nil, err
 		}
 		d.sharedKey = key

@@ -63,43 +63,24 @@ func runnable(command []string) ([]string, error) {
 	return nil, &Error{Kind: ErrDaemonNotFound, Dispatched: "no", ExitCode: -1, Message: "no daemon", cause: err}
 }
 
-// startDaemon starts the process and the goroutines that serve it, and returns at once.
-func startDaemon(config *DaemonConfig) (*Daemon, error) {
-	argv, err := findDaemon(config)
+// startDaemon opens the way to a daemon, starts the goroutines that serve it, and returns at once.
+func startDaemon(config *DaemonConfig, isShared bool) (*Daemon, error) {
+	log := &tail{to: config.Stderr}
+	link, err := openLink(config, isShared, log)
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Env = config.Env
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, startError(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		stdin.Close()
-		return nil, startError(err)
-	}
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		stdin.Close()
-		stdout.Close()
-		return nil, startError(err)
-	}
-	// Start closes all pipes where it fails.
-	if err := cmd.Start(); err != nil {
-		return nil, startError(err)
-	}
 	d := &Daemon{
-		conn:         newConn(stdin),
-		process:      cmd.Process,
+		conn:         newConn(link.w),
+		link:         link,
+		isShared:     isShared,
 		done:         make(chan struct{}),
 		closed:       make(chan struct{}),
 		initialized:  make(chan struct{}),
 		commands:     map[string]*Command{},
 		transfers:    map[string]*progressQueue{},
 		sessions:     map[int64]*Session{},
-		lost:         map[int64]*Error{},
+		early:        map[int64][]sessionEvent{},
 		forwards:     map[int64]*Forward{},
 		lostForwards: map[int64]*Error{},
 		dials:        map[string]*dial{},
@@ -116,67 +97,47 @@ func startDaemon(config *DaemonConfig) (*Daemon, error) {
 			task()
 		}()
 	}
-	log := &tail{to: config.Stderr}
-	exited := make(chan error, 1)
 	readEnd := make(chan error, 1)
-	logEnd := make(chan struct{})
 	run(d.conn.write)
-	run(func() { readEnd <- d.conn.read(stdout) })
-	// Not waited for for ever: a Write of the caller's may block.
-	go func() {
-		defer close(logEnd)
-		_, _ = io.Copy(log, stderr)
-	}()
-	// Not cmd.Wait, which closes the pipes under those who still read from them.
-	run(func() {
-		state, err := cmd.Process.Wait()
-		if err == nil {
-			err = errors.New(state.String())
-		}
-		exited <- err
-	})
+	run(func() { readEnd <- d.conn.read(link.r) })
 	run(d.initialize)
 	go func() {
-		d.watch(exited, readEnd, logEnd, log, stdout, stderr)
+		d.watch(readEnd, log)
 		all.Wait()
-		waitFor(logEnd, callerGrace)
+		waitFor(link.logEnd, callerGrace)
 		close(d.done)
 	}()
 	return d, nil
 }
 
-func startError(err error) error {
-	return &Error{Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1, Message: "the daemon could not be started", cause: err}
-}
-
 // watch waits for the process's end, or the end of its output, whichever comes first, sees to it that
 // the other comes too, and tells all who wait.
-func (d *Daemon) watch(exited, readEnd <-chan error, logEnd <-chan struct{}, log *tail, stdout, stderr io.Closer) {
+func (d *Daemon) watch(readEnd <-chan error, log *tail) {
 	const moment = 200 * time.Millisecond
 	var how, why error
 	select {
 	case why = <-readEnd:
 		// It speaks to us no more: nothing it does from here on is of use.
 		select {
-		case how = <-exited:
+		case how = <-d.link.exited:
 		case <-time.After(moment):
-			_ = d.process.Kill()
-			how = <-exited
+			d.link.kill()
+			how = <-d.link.exited
 		}
-	case how = <-exited:
+	case how = <-d.link.exited:
 		// The pipe may hold its last messages, and so may processes of its own the pipe.
 		select {
 		case why = <-readEnd:
 		case <-time.After(moment):
-			stdout.Close()
+			d.link.r.Close()
 			why = <-readEnd
 		}
 	}
-	waitFor(logEnd, moment)
+	waitFor(d.link.logEnd, moment)
 	// A process of its own may hold their other ends, and leave a Read or a Write of ours waiting.
-	d.conn.w.Close()
-	stdout.Close()
-	stderr.Close()
+	d.link.w.Close()
+	d.link.r.Close()
+	d.link.closeLog()
 	message := "the daemon ended: " + how.Error()
 	if why != nil && why != io.EOF && !errors.Is(why, os.ErrClosed) {
 		message += ": " + why.Error()
@@ -205,6 +166,7 @@ func (d *Daemon) initialize() {
 	pid, yes := int64(os.Getpid()), true
 	_, p, err := d.conn.send(request{method: methodInitialize, params: initializeParams{
 		ProcessID:    &pid,
+		Environment:  d.link.environment,
 		Capabilities: &initializeParamsCapabilities{BinaryFrames: &yes, Prompt: &yes},
 	}}, 0)
 	if err != nil {
@@ -229,5 +191,5 @@ func (d *Daemon) initialize() {
 // disown ends what is no daemon. It does nothing where that has ended by itself.
 func (d *Daemon) disown(why string) {
 	d.conn.fail(&Error{Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1, Message: why})
-	_ = d.process.Kill()
+	d.link.kill()
 }

@@ -33,7 +33,7 @@ if (go === undefined) {
   await check("go vet", go, ["vet", "./..."]);
   await test(["-timeout=10m", ...process.argv.slice(2)]);
   // The race detector is C: Debian's gcc and libc6-dev.
-  const raced = "^Test(ManyGoroutines|Stream.*|Daemon.*|Cancel|Closed|Shared|Shell|Dial.*|Forward.*|Listen|File.*|Prompt.*|Lost)$";
+  const raced = "^Test(ManyGoroutines|Stream.*|Daemon.*|Cancel|Closed|Shared.*|Shell|Dial.*|Forward.*|Listen|File.*|Prompt.*|Reconnect.*|Lost)$";
   if (hasProgram("gcc")) await test(["-race", "-short", "-timeout=10m", "-run", raced], "race: ");
   else skip("race detector", "gcc is not installed");
 }

@@ -112,7 +112,7 @@ func transferOptionsOf(options []TransferOption) transferOptions {
 
 // transfer calls a method that transfers a file, and has its progress reported.
 func (s *Session) transfer(ctx context.Context, method, remote string, params map[string]any, binary []byte, o transferOptions, result any) (reply, error) {
-	params["session"] = s.info.Session
+	params["session"] = s.handle
 	if timeout := timeoutOf(ctx); timeout != nil {
 		params["timeout"] = *timeout
 	}

@@ -31,7 +31,7 @@ func (s *Session) DialContext(ctx context.Context, network, address string) (net
 	if err := ctx.Err(); err != nil {
 		return fail(contextError(methodSessionConnect, err, "no"))
 	}
-	params := programParams{sessionExecParams: sessionExecParams{Session: s.info.Session}}
+	params := programParams{sessionExecParams: sessionExecParams{Session: s.handle}}
 	switch network {
 	case "tcp", "tcp4", "tcp6":
 		host, service, err := net.SplitHostPort(address)

@@ -29,6 +29,11 @@ export interface ConnectOptions extends Omit<SshNewParams, "via" | "token" | "pr
    * SSHRPC_DAEMON names, else that of this package; sessions with the same one share it.
    */
   daemon?: DaemonCommand | Daemon | undefined;
+  /**
+   * Has the daemon keep the session that all of the user's programs share, which is started where
+   * there is none; with `persist` the login stays there for whoever connects alike. Default: false.
+   */
+  shared?: boolean | undefined;
 }
 
 /**
@@ -49,10 +54,10 @@ export interface ConnectOptions extends Omit<SshNewParams, "via" | "token" | "pr
  * @throws {DaemonError} the daemon was not found, or ended
  */
 export async function connect(options: ConnectOptions): Promise<Session> {
-  const { via, onPrompt, signal, daemon: command, ...rest } = options;
+  const { via, onPrompt, signal, daemon: command, shared = false, ...rest } = options;
   if (signal?.aborted) throw cancelled(signal.reason, "no");
   // A session can only be known to the daemon that has it.
-  const daemon = await acquire(via?.daemon ?? command);
+  const daemon = await acquire(via?.daemon ?? command, shared);
   try {
     const params = {
       ...paramsOf(rest, via !== undefined),

@@ -50,7 +50,14 @@ export type { ExpectOptions, RemoteShell, ShellCommandOptions } from "./programs
 export type { Destination, RemoteSocket } from "./programs/remote-socket.ts";
 export type { Bytes } from "./rpc/bytes.ts";
 export type { OutputEncoding, RunOptions } from "./programs/run.ts";
-export type { CloseReason, Session, Shell, ShellOptions, SpawnOptions } from "./session.ts";
+export type {
+  CloseReason,
+  LossReason,
+  Session,
+  Shell,
+  ShellOptions,
+  SpawnOptions,
+} from "./session.ts";
 export type {
   LocalPath,
   Progress,

@@ -3,7 +3,7 @@ import type { Writable, Readable } from "node:stream";
 import { command } from "./programs/command.ts";
 import type { Word } from "./programs/command.ts";
 import type { Result } from "./programs/command-failed.ts";
-import type { SessionClosedParams, SshNewResult } from "./rpc/contract.ts";
+import type { SessionClosedParams, SessionLostParams, SshNewResult } from "./rpc/contract.ts";
 import { patienceFor } from "./daemon/daemon.ts";
 import type { Daemon } from "./daemon/daemon.ts";
 import { SessionNotFound } from "./errors/errors.ts";
@@ -35,6 +35,9 @@ export type ShellOptions = Omit<SpawnOptions, "input" | "reject">;
 /** Why a session has ended. */
 export type CloseReason = SessionClosedParams["reason"];
 
+/** Why a session with `reconnect` is connected to again. */
+export type LossReason = SessionLostParams["reason"];
+
 /** What `session.$` is: a tag, and what makes one with other options. */
 export interface Shell<T extends string | Buffer = string> {
   /** Runs a command in which each `${…}` is quoted: see {@link command}. */
@@ -54,9 +57,13 @@ const collected = new FinalizationRegistry<{ daemon: Daemon; handle: number }>(
  * A session on a server, from `connect`. Any number of calls may run on it at once.
  *
  * It emits `close` with the reason when its connection is lost; without a listener nobody is told
- * but by the error of the next call. It is ended by `close`, by `await using`, and with the program.
+ * but by the error of the next call. With `reconnect` that is `lost`, and `restored` or `close`
+ * follows. It is ended by `close`, by `await using`, and with the program.
  */
-export class Session extends EventEmitter<{ close: [CloseReason] }> implements AsyncDisposable {
+export class Session
+  extends EventEmitter<{ close: [CloseReason]; lost: [LossReason]; restored: [] }>
+  implements AsyncDisposable
+{
   /** Its handle in the protocol. */
   readonly handle: number;
   /** The server's name or address: with `config` the HostName that this says. */
@@ -111,8 +118,12 @@ export class Session extends EventEmitter<{ close: [CloseReason] }> implements A
     const { handle } = this;
     const self = new WeakRef(this);
     daemon.watch("session", handle, (method, params) => {
-      if (method !== "session/closed") return;
-      self.deref()?.emit("close", (params as unknown as SessionClosedParams).reason);
+      const session = self.deref();
+      if (method === "session/closed") {
+        session?.emit("close", (params as unknown as SessionClosedParams).reason);
+      } else if (method === "session/lost") {
+        session?.emit("lost", (params as unknown as SessionLostParams).reason);
+      } else if (method === "session/restored") session?.emit("restored");
     });
     collected.register(this, { daemon, handle }, this);
   }

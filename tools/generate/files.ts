@@ -41,7 +41,7 @@ export function generatedFiles(root: string): Map<string, string> {
 const versioned = [
   { path: "clients/python/pyproject.toml", line: /^(version = ")[^"]+/m },
   { path: "clients/python/src/sshrpc/__init__.py", line: /^(__version__ = ")[^"]+/m },
-  { path: "clients/lua/sshrpc/init.lua", line: /^( {2}_VERSION = ")[^"]+/m },
+  { path: "clients/lua/sshrpc/support/version.lua", line: /^(return ")[^"]+/m },
   { path: "clients/lua/sshrpc-VERSION-1.rockspec", line: /^(version = ")[^"]+(?=-1")/m },
   { path: "examples/vscode/package.json", line: /^( {2}"version": "| {4}"sshrpc": "\^)[^"]+/gm },
 ];

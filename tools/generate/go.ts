@@ -15,6 +15,7 @@ export function goTypes(document: OpenRpcDocument): string {
   const sections = [
     "// Code generated from src/protocol by npm run generate. DO NOT EDIT.",
     "package sshrpc",
+    `// version is this module's, and the daemon's.\nconst version = ${JSON.stringify(document.info.version)}`,
     methodNames(document),
     ...document.methods.flatMap(methodTypes),
     ...document["x-notifications"]

@@ -25,6 +25,7 @@ export type WireBytes = string | readonly number[];`,
     ]),
     methodMap(document.methods),
     notificationMap(fromDaemon),
+    versionConstant(document),
     localPathTable(),
   ];
   return `${sections.join("\n\n")}\n`;
@@ -182,6 +183,11 @@ function notificationMap(notifications: readonly OpenRpcNotification[]): string 
     ...notifications.map(({ name }) => `  ${json(name)}: ${pascalCase(name)}Params;`),
     "}",
   ].join("\n");
+}
+
+function versionConstant({ info }: OpenRpcDocument): string {
+  return `/** This package's, and the daemon's. */
+export const version = ${json(info.version)};`;
 }
 
 function localPathTable(): string {

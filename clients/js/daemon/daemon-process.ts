@@ -3,8 +3,10 @@ import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { debuglog } from "node:util";
+import { BatchedWriter } from "./batched-writer.ts";
 import { daemonError } from "../errors/errors.ts";
 import type { Program } from "./find-daemon.ts";
+import type { Link, LinkEvents } from "./link.ts";
 
 /** `NODE_DEBUG=sshrpc` shows the daemon's log. */
 const debug = debuglog("sshrpc");
@@ -18,42 +20,30 @@ interface Referable {
   unref?(): unknown;
 }
 
-/** What is done with what comes of a daemon's process. */
-export interface DaemonProcessEvents {
-  onData(chunk: Buffer): void;
-  /** Once, when all that it wrote has been read. */
-  onEnd(how: string): void;
-}
-
 /**
- * A daemon, and our ends of its pipes. They keep the event loop alive only while it is busy, and
- * nothing has to be done for it to end with us: the system closes them however we end.
+ * A daemon, and our ends of its pipes. Nothing has to be done for it to end with us: the system
+ * closes them however we end.
  */
-export class DaemonProcess {
+export class DaemonProcess implements Link {
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #writer: BatchedWriter;
   readonly #ended: Promise<void>;
   #tail = "";
-  #isCorked = false;
   #isEnded = false;
 
   /** @throws {DaemonError} where it can't be started at all; where it is found out later, `onEnd` says it */
-  constructor(
-    { file, args, env }: Program,
-    environment: NodeJS.ProcessEnv | undefined,
-    events: DaemonProcessEvents,
-  ) {
-    // Node's own options are for this program: what it preloads, or its debugger, isn't the daemon's.
-    const { NODE_OPTIONS: _, ...inherited } = process.env;
+  constructor({ file, args, env }: Program, environment: NodeJS.ProcessEnv, events: LinkEvents) {
     try {
       this.#process = spawn(file, args, {
         stdio: ["pipe", "pipe", "pipe"],
-        env: { ...(environment ?? inherited), ...env },
+        env: { ...environment, ...env },
         windowsHide: true,
       });
     } catch (error) {
       throw daemonError(`${file} could not be started: ${String(error)}`, "no", error);
     }
     const { stdin, stdout, stderr } = this.#process;
+    this.#writer = new BatchedWriter(stdin);
     stdout.on("data", (chunk: Buffer) => events.onData(chunk));
     stderr.setEncoding("utf8").on("data", (text: string) => {
       debug("%s", text.trimEnd());
@@ -81,21 +71,10 @@ export class DaemonProcess {
     return this.#process.pid;
   }
 
-  /** Writes; what is written in one turn of the event loop goes together. */
   write(data: string | Buffer): void {
-    const { stdin } = this.#process;
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      stdin.cork();
-      process.nextTick(() => {
-        this.#isCorked = false;
-        stdin.uncork();
-      });
-    }
-    stdin.write(data);
+    this.#writer.write(data);
   }
 
-  /** Whether the event loop is to be kept alive for what it will say. */
   setBusy(isBusy: boolean): void {
     const { stdin, stdout, stderr } = this.#process;
     for (const each of [this.#process, stdin, stdout, stderr] as Referable[]) {
@@ -108,7 +87,6 @@ export class DaemonProcess {
     if (!this.#isEnded) this.#process.kill("SIGKILL");
   }
 
-  /** Ends its input, and waits for its end; kills it where it doesn't end. */
   async end(patienceMs: number): Promise<void> {
     if (this.#isEnded) return;
     this.setBusy(true);

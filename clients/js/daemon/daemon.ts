@@ -1,9 +1,16 @@
-import type { DaemonStatusResult, InitializeResult, Methods } from "../rpc/contract.ts";
+import type {
+  DaemonStatusResult,
+  InitializeParams,
+  InitializeResult,
+  Methods,
+} from "../rpc/contract.ts";
 import { DaemonProcess } from "./daemon-process.ts";
 import { Cancelled, DaemonError, Timeout, cancelled, daemonError } from "../errors/errors.ts";
 import type { SshError } from "../errors/errors.ts";
 import { findDaemon } from "./find-daemon.ts";
 import type { DaemonCommand } from "./find-daemon.ts";
+import type { Link, LinkEvents } from "./link.ts";
+import { SharedSocket, whereWeRun } from "./shared-socket.ts";
 import type { Payload } from "../rpc/bytes.ts";
 import { FrameDecoder } from "../rpc/frame-decoder.ts";
 import { Peer } from "../rpc/peer.ts";
@@ -17,6 +24,11 @@ export interface DaemonOptions {
   command?: DaemonCommand | undefined;
   /** Its environment, instead of ours. */
   env?: NodeJS.ProcessEnv | undefined;
+  /**
+   * Whether it is the daemon that all of the user's programs share, which is started where there is
+   * none, and outlives us. What we have of it is ours alone, and ends with us. Default: false.
+   */
+  shared?: boolean | undefined;
 }
 
 /** A call: its request, and what limits it. */
@@ -59,9 +71,12 @@ export function patienceFor(timeout: number | undefined): number | undefined {
  * It ends with `close`, with `await using`, and with this program, however that ends.
  */
 export class Daemon implements AsyncDisposable {
-  readonly #process: DaemonProcess;
-  readonly #peer: Peer;
-  readonly #decoder = new FrameDecoder();
+  #link: Link | undefined;
+  #peer = this.#newPeer();
+  #decoder = new FrameDecoder();
+  /** Whether the link ended, by itself and without nonsense before. */
+  #hasEnded = false;
+  #hasStarted = true;
   /** The tokens of logins whose user is asked again, by their sessions. */
   readonly #logins = new Map<number, number>();
   readonly #watchers = new Map<string, Watcher>();
@@ -70,16 +85,10 @@ export class Daemon implements AsyncDisposable {
   #endsWithUsers = false;
   #closing: Promise<void> | undefined;
 
-  private constructor({ command, env }: DaemonOptions) {
-    this.#process = new DaemonProcess(findDaemon(command), env, {
-      onData: (chunk) => this.#receive(chunk),
-      onEnd: (how) => this.#peer.fail(daemonError(how, "maybe")),
-    });
-    this.#peer = new Peer(this.#process);
-    this.#peer.onNotification = (method, params) => this.#onNotification(method, params);
-    this.#ready = this.#initialize();
+  private constructor(options: DaemonOptions) {
+    this.#ready = this.#begin(options);
     // Whoever waits for it is told.
-    this.#ready.catch(() => {});
+    this.#ready.catch(() => (this.#hasStarted = false));
   }
 
   /**
@@ -94,15 +103,15 @@ export class Daemon implements AsyncDisposable {
   }
 
   /** @internal One that is about to start, and ends with its last user. */
-  static forUsers(command: DaemonCommand | undefined): Daemon {
-    const daemon = new Daemon({ command });
+  static forUsers(options: DaemonOptions): Daemon {
+    const daemon = new Daemon(options);
     daemon.#endsWithUsers = true;
     return daemon;
   }
 
-  /** Its process id. */
+  /** Its process id; 0 for a shared one, whose `status()` has it. */
   get pid(): number {
-    return this.#process.pid ?? 0;
+    return this.#link?.pid ?? 0;
   }
 
   /** What it holds at the moment: its memory, its sessions and their counters. */
@@ -228,7 +237,7 @@ export class Daemon implements AsyncDisposable {
     } catch (error) {
       // One that doesn't answer any more is killed with its last session.
       const isStuck = error instanceof Timeout && this.#endsWithUsers && this.#users === 1;
-      if (isStuck) this.#process.kill();
+      if (isStuck) this.#link?.kill();
     }
     await this.release();
   }
@@ -242,7 +251,7 @@ export class Daemon implements AsyncDisposable {
 
   /** @internal Whether another session may use it. */
   get isUsable(): boolean {
-    return !this.#closing && !this.#peer.failure;
+    return this.#hasStarted && !this.#closing && !this.#peer.failure;
   }
 
   /** @internal Whether it has ended, even where its end hasn't been heard of yet. */
@@ -256,10 +265,57 @@ export class Daemon implements AsyncDisposable {
     return false;
   }
 
-  async #initialize(): Promise<void> {
+  async #begin({ command, env, shared: isShared }: DaemonOptions): Promise<void> {
+    // Node's own options are for this program: what it preloads, or its debugger, isn't the daemon's.
+    const { NODE_OPTIONS: _, ...inherited } = process.env;
+    const environment = env ?? inherited;
+    if (isShared && (await this.#beginBySocket(environment))) return;
+    const { args, ...program } = findDaemon(command);
+    const words = isShared ? [...args, "--attach"] : args;
+    this.#link = new DaemonProcess({ ...program, args: words }, environment, this.#events());
+    await this.#initialize({});
+  }
+
+  /** False where there is no shared daemon, or it ends just now. */
+  async #beginBySocket(environment: NodeJS.ProcessEnv): Promise<boolean> {
+    const socket = await SharedSocket.open(environment, this.#events());
+    if (!socket) return false;
+    this.#link = socket;
+    try {
+      await this.#initialize({ environment: whereWeRun(environment) });
+      return true;
+    } catch (error) {
+      if (!this.#hasEnded) throw error;
+      this.#peer = this.#newPeer();
+      this.#decoder = new FrameDecoder();
+      return false;
+    }
+  }
+
+  #events(): LinkEvents {
+    return {
+      onData: (chunk) => this.#receive(chunk),
+      onEnd: (how) => {
+        this.#hasEnded = !this.#peer.failure;
+        this.#peer.fail(daemonError(how, "maybe"));
+      },
+    };
+  }
+
+  #newPeer(): Peer {
+    const peer = new Peer({
+      write: (data) => this.#link?.write(data),
+      setBusy: (isBusy) => this.#link?.setBusy(isBusy),
+    });
+    peer.onNotification = (method, params) => this.#onNotification(method, params);
+    return peer;
+  }
+
+  async #initialize(more: Pick<InitializeParams, "environment">): Promise<void> {
     const params = {
       processId: process.pid,
       capabilities: { binaryFrames: true, prompt: true },
+      ...more,
     };
     try {
       const { result } = await this.call("initialize", params, { patience: startPatience });
@@ -267,7 +323,7 @@ export class Daemon implements AsyncDisposable {
       this.#peer.isBinary = capabilities.binaryFrames;
       this.#peer.maxMessageBytes = limits["maxMessageBytes"] ?? this.#peer.maxMessageBytes;
     } catch (error) {
-      this.#process.kill();
+      this.#link?.kill();
       // It was asked for nothing yet.
       if (error instanceof DaemonError) throw daemonError(error.message, "no", error.cause);
       const message = error instanceof Error ? error.message : String(error);
@@ -280,7 +336,7 @@ export class Daemon implements AsyncDisposable {
     try {
       for (const frame of this.#decoder.push(chunk)) this.#peer.receive(frame);
     } catch (error) {
-      this.#process.kill();
+      this.#link?.kill();
       if (!(error instanceof DaemonError)) throw error;
       this.#peer.fail(error);
     }
@@ -294,7 +350,8 @@ export class Daemon implements AsyncDisposable {
   async #end(patience: number): Promise<void> {
     this.#peer.notify("exit", {});
     this.#peer.fail(daemonError("the daemon was closed", "maybe"));
-    await this.#process.end(patience * 1000);
+    if (!this.#link) await this.#ready.catch(() => {});
+    await this.#link?.end(patience * 1000);
   }
 }
 
@@ -306,15 +363,26 @@ function stuck(): Timeout {
 
 const shared = new Map<string, Daemon>();
 
-/** The daemon for a session, started where need be, with one user more. */
-export async function acquire(daemon: DaemonCommand | Daemon | undefined): Promise<Daemon> {
-  if (daemon instanceof Daemon) return daemon.retain();
+/**
+ * The daemon for a session, started where need be, with one user more.
+ *
+ * @param isShared whether it is the one of all the user's programs
+ * @throws {TypeError} where a daemon is given that is none of these
+ */
+export async function acquire(
+  daemon: DaemonCommand | Daemon | undefined,
+  isShared: boolean,
+): Promise<Daemon> {
+  if (daemon instanceof Daemon) {
+    if (isShared) throw new TypeError("shared has no say over via, or over a Daemon: leave it out");
+    return daemon.retain();
+  }
   const { file, args } = findDaemon(daemon);
-  const key = JSON.stringify([file, ...args]);
+  const key = JSON.stringify([isShared, file, ...args]);
   for (;;) {
     const found = shared.get(key);
     if (!found?.isUsable) {
-      const fresh = Daemon.forUsers(daemon);
+      const fresh = Daemon.forUsers({ command: daemon, shared: isShared });
       shared.set(key, fresh);
       return fresh.retain();
     }

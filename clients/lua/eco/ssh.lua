@@ -13,6 +13,8 @@ local M = {}
 -- Seconds, as in eco.ssh, which waits so long for the server's next bytes in each step of a login: a
 -- slow one may take longer in all.
 local IDLE_TIMEOUT = 5
+-- How long a login stays with the shared daemon, where that is wanted.
+local PERSIST = 3600
 local EXEC_TIMEOUT = 30
 
 --- A string argument; numbers are taken, as C functions of Lua take them.
@@ -274,7 +276,9 @@ local metatable = {
 --- Connects and logs in, by password or, with the same one, keyboard-interactive.
 --
 -- The host key is checked against ~/.ssh/known_hosts: a new one is recorded, a changed one refused.
--- The login is given up when nothing has come for 5 seconds, or after 30 in all.
+-- The login is given up when nothing has come for 5 seconds, or after 30 in all. With the environment's
+-- SSHRPC_SHARED=1 it is kept by the daemon that all of the user's programs share, for an hour after its
+-- last user, and the next script that logs in alike has it.
 --
 -- Errors: "invalid ipaddr: …", "Connection refused" and the system's other texts, "timeout" (of the
 -- connection), "Failed getting banner", "handshake timeout", "Unable to exchange encryption keys: …",
@@ -292,7 +296,8 @@ function M.new(ipaddr, port, username, password)
   username = text(username, 3, "new")
   if password ~= nil then password = text(password, 4, "new") end
   if ipaddr == "" or is_odd_address(ipaddr) then return nil, "invalid ipaddr: " .. ipaddr end
-  local rpc, problem = daemon.shared()
+  local is_shared = os.getenv("SSHRPC_SHARED") == "1"
+  local rpc, problem = daemon.shared(nil, is_shared)
   if not rpc then return nil, problem.message end
   local session
   session, problem = sessions.open(rpc, {
@@ -304,6 +309,7 @@ function M.new(ipaddr, port, username, password)
     agent = false,
     identityFiles = json.array({}),
     idleTimeout = IDLE_TIMEOUT,
+    persist = is_shared and PERSIST or nil,
   })
   if not session then return nil, connect_message(problem, ipaddr) end
   return setmetatable({ session = session }, metatable)

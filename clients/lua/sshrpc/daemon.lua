@@ -1,5 +1,6 @@
 --- The daemon: found, started, shared.
 
+local bytes = require("sshrpc.bytes")
 local errors = require("sshrpc.errors")
 local rpc = require("sshrpc.rpc")
 local shell = require("sshrpc.support.shell")
@@ -75,27 +76,63 @@ end
 
 -- Where it hangs it is ended.
 local BOUNDED = [[
-"$@" --version 2>&1 >/dev/null </dev/null & program=$!
+"$@" 2>&1 >/dev/null </dev/null & program=$!
 { trap 'kill $sleep; exit' TERM; sleep 2 & sleep=$!; wait $sleep; kill -9 $program; } >/dev/null 2>&1 & killer=$!
 wait $program; kill $killer
 ]]
 
---- What a program that didn't start says of it, on stderr: it is asked once more, for its version.
+--- What a program that didn't start says of it, on stderr: it is asked once more, for its version, or where
+-- it is to attach, for that.
 ---@return string? line
 local function last_words(command)
-  local argv = command.follow and not WINDOWS and shell.argv(BOUNDED, unpack(command.argv))
+  local words = { unpack(command.argv) }
+  if not command.attach then words[#words + 1] = "--version" end
+  local argv = command.follow and not WINDOWS and shell.argv(BOUNDED, unpack(words))
   if not argv then return nil end
   for index, word in ipairs(argv) do argv[index] = shell.quoted(word) end
   local said = shell.capture("exec 2>/dev/null " .. table.concat(argv, " ")) or ""
   return said:match("sshrpc: [^\n]*") or said:match("[^\n]+")
 end
 
---- Starts a daemon of one's own.
+--- Begins to speak to a daemon.
+---@return table? result of `initialize`; nil where it has ended, or is none
+---@return sshrpc.Error?
+local function initialize(started, environment)
+  return started:call("initialize", {
+    capabilities = { prompt = true, binaryFrames = true }, environment = environment, processId = environment and started.pid,
+  })
+end
+
+--- What isn't UTF-8 can't be told; Node replaces it, too.
+local function text(value)
+  if bytes.is_utf8(value) then return value end
+  return (value:gsub("[\128-\255]", "\239\191\189"))
+end
+
+--- Where we run, as text.
+local function told(environment)
+  local variables = {}
+  for name, value in pairs(environment.variables) do variables[text(name)] = text(value) end
+  return { cwd = text(environment.cwd), umask = environment.umask, variables = variables }
+end
+
+--- The user's shared daemon, by its socket; nil where there is none, or it ends just now.
+local function by_socket(adapter, command, on_start)
+  local socket = adapter.socket and adapter.socket()
+  local started = socket and rpc.start(adapter, command, socket)
+  if not started then return nil end
+  if on_start then on_start(started) end
+  local result = initialize(started, told(adapter.environment()))
+  return result and result.capabilities and result.capabilities.binaryFrames and started or nil
+end
+
+--- Starts a daemon of one's own, or finds the one that all of the user's programs share.
 ---@param daemon string|string[]|nil as for `find`
+---@param is_shared boolean? the latter
 ---@param on_start fun(rpc: sshrpc.Rpc)? called before it is waited for
 ---@return sshrpc.Rpc?
 ---@return sshrpc.Error?
-function M.start(daemon, on_start)
+function M.start(daemon, is_shared, on_start)
   local adapter = find_adapter()
   if not adapter then
     return nil, errors.new("DaemonNotFound", "this Lua can't start processes (no io.popen)")
@@ -105,11 +142,18 @@ function M.start(daemon, on_start)
   local command, problem = M.find(daemon)
   if not command then return nil, problem end
   local started
+  if is_shared then
+    started = by_socket(adapter, command, on_start)
+    if started then return started end
+    command.argv = { unpack(command.argv) }
+    command.argv[#command.argv + 1] = "--attach"
+    command.attach = true
+  end
   started, problem = rpc.start(adapter, command)
   if not started then return nil, problem end
   if on_start then on_start(started) end
   local result
-  result, problem = started:call("initialize", { capabilities = { prompt = true, binaryFrames = true } })
+  result, problem = initialize(started)
   local capabilities = type(result) == "table" and result.capabilities
   if capabilities and capabilities.binaryFrames then return started end
   local message
@@ -136,13 +180,14 @@ end
 --- The daemon that sessions share: one per process, command and kind of runtime, started when it is
 -- first asked for, and again after it was lost.
 ---@param daemon string|string[]|nil as for `find`
+---@param is_users boolean? the one that all of the user's programs share
 ---@return sshrpc.Rpc?
 ---@return sshrpc.Error?
-function M.shared(daemon)
+function M.shared(daemon, is_users)
   local _, kind = find_adapter()
   local command, problem = M.find(daemon)
   if not command then return nil, problem end
-  local key = tostring(kind) .. "\0" .. table.concat(command.argv, "\0")
+  local key = table.concat({ tostring(kind), tostring(is_users), unpack(command.argv) }, "\0")
   local found = shared[key]
   while found do
     if answers(found) then return found end
@@ -151,7 +196,7 @@ function M.shared(daemon)
     found = shared[key]
   end
   -- Known at once: other coroutines, which run while this one waits, are to use it too.
-  return M.start(daemon, function(started) shared[key] = started end)
+  return M.start(daemon, is_users, function(started) shared[key] = started end)
 end
 
 --- Ends the shared daemons, and with them their sessions.

@@ -11,7 +11,7 @@ local names = require("sshrpc.names")
 local session = require("sshrpc.session")
 
 local M = {
-  _VERSION = "0.1.0",
+  _VERSION = require("sshrpc.support.version"),
   --- Whether a value is an error of this library.
   is_error = errors.is,
 }
@@ -30,7 +30,9 @@ local not_params = { daemon = true, shared = true, on_prompt = true }
 --  host; without it, its key is recorded.
 ---@field on_prompt (fun(prompt: sshrpc.Prompt): sshrpc.Answer)? answers what the login asks; without it every question is refused
 ---@field daemon string|string[]|sshrpc.Rpc|nil a path, a command, or what `sshrpc.daemon` gave
----@field shared boolean? `false`: a daemon of its own, which ends when it is closed (`session.rpc:close()`)
+---@field shared boolean? `true`: the daemon that all of the user's programs share, started where there is none; with
+--  `persist` the login stays there for so many seconds, for whoever connects alike. `false`: a daemon of its own, which
+--  ends when it is closed (`session.rpc:close()`). By default one that the sessions of this process share.
 
 --- Connects, checks the host key against ~/.ssh/known_hosts (new ones are recorded), logs in.
 --
@@ -49,7 +51,7 @@ function M.connect(options)
   if type(rpc) ~= "table" or not rpc.call then
     local start = options.shared == false and daemon.start or daemon.shared
     local problem
-    rpc, problem = start(options.daemon)
+    rpc, problem = start(options.daemon, options.shared)
     if not rpc then return nil, problem end
   end
   return session.open(rpc, names.to_wire(options, not_params), options.on_prompt)
@@ -65,10 +67,11 @@ end
 --- Starts a daemon of one's own: `daemon:call(method, params)` for every method of the protocol but
 -- `initialize`, which has been called.
 ---@param path string|string[]|nil where it isn't to be searched for
+---@param options { shared: boolean? }? `shared`: the one that all of the user's programs share; what we have of it is ours
 ---@return sshrpc.Rpc?
 ---@return sshrpc.Error?
-function M.daemon(path)
-  return daemon.start(path)
+function M.daemon(path, options)
+  return daemon.start(path, options and options.shared)
 end
 
 --- Ends the shared daemon, and with it all sessions. The end of the process does it too.

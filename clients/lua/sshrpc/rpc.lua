@@ -30,19 +30,24 @@ Rpc.__index = Rpc
 --- Starts a daemon and speaks to it.
 -- @param adapter one of sshrpc.adapters
 -- @param command `argv`, `follow`, and `name` for messages
+-- @param socket the path of a socket to speak to instead
 ---@return sshrpc.Rpc?
 ---@return sshrpc.Error?
-function M.start(adapter, command)
+function M.start(adapter, command, socket)
   local self = setmetatable({
     adapter = adapter, command = command, pid = process.pid(), id = 0, pending = {}, listeners = {},
   }, Rpc)
   local decoder = frame.decoder(function(body, binary) self:_receive(body, binary) end)
-  local transport, problem = adapter.spawn(command, function(data)
+  local function on_data(data)
     local ok, fault = decoder:feed(data)
     if not ok then self.transport:_end(fault) end
-  end, function(reason)
+  end
+  local function on_end(reason)
     self:_fail(reason)
-  end, decoder)
+  end
+  local transport, problem
+  if socket then transport, problem = adapter.connect(socket, on_data, on_end)
+  else transport, problem = adapter.spawn(command, on_data, on_end, decoder) end
   if not transport then
     return nil, errors.new("DaemonNotFound", ("can't start %s: %s"):format(command.name, tostring(problem)))
   end

@@ -23,7 +23,8 @@ local M = {}
 ---@field port integer
 ---@field username string whom it is logged in as
 ---@field server_ident string the server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`
----@field host_key { type: string, fingerprint: string, status: string, certificate: table?, reason: string? } as in the protocol's `ssh.new`; of a certificate `key_id`, `serial`, `principals`, `valid_after`, `valid_before`, `ca`
+---@field host_key { type: string, fingerprint: string, status: string, certificate: table?, reason: string? } as in
+--  the protocol's `ssh.new`; of a certificate `key_id`, `serial`, `principals`, `valid_after`, `valid_before`, `ca`
 ---@field auth_method string the method of RFC 4252 that succeeded; of several in a row all: "publickey,password"
 ---@field kex string the key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`
 ---@field cipher string the cipher that is sent with, as `aes128-gcm@openssh.com`

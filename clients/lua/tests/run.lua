@@ -26,6 +26,7 @@ local suites = {
   { "dropin", { "lua5.1", "lua5.4", "luajit", "luv", "eco", "eco 4.0" } },
   { "concurrency", { "eco", "eco 4.0" } },
   { "starting", { "lua5.1", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
+  { "shared", { "lua5.1", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
   { "loop", { "luv5.1", "luv5.2", "luv5.3", "luv", "luvjit" } },
   { "scripts", { "lua5.4" } },
   { "exits", { "lua5.4" } },
@@ -118,6 +119,8 @@ local environment = {
   T_HOST = server.host, T_PORT = server.port, T_USER = server.username, T_PASSWORD = server.password,
   T_HOME = server.home, T_PORT_SILENT = faulty.SILENT, T_PORT_CLOSING = faulty.CLOSING, T_PORT_HTTP = faulty.HTTP, T_PORT_SLOW = faulty.SLOW,
   T_PORT_NOPASSWORD = keys_only.port,
+  -- Where a shared daemon is, if a test starts one.
+  XDG_RUNTIME_DIR = tmp,
 }
 if (" " .. (#arg == 0 and "lent" or table.concat(arg, " "))):find(" lent", 1, true) then
   local sudo = helper("sudo", serve .. [[ '{"sudo":true}']])
@@ -196,6 +199,7 @@ for _, entry in ipairs(suites) do
   end
 end
 
+capture(env .. "node " .. quoted(daemon) .. " stop 2>&1")
 for index = #helpers, 1, -1 do helpers[index]:close() end
 os.execute("rm -rf " .. quoted(tmp))
 

@@ -78,6 +78,15 @@ class SharedTest(ServerTest):
         self.assertEqual(pids, {str(pid) for pid in self.pids()})
         self.assertEqual(len(pids), 1)
 
+    def test_with_persist_two_programs_log_in_once(self) -> None:
+        before = self.server.ask("accepted")
+        for _ in range(2):
+            self.assertEqual(self.run_program("echo on", {"persist": 600})[1], "on")
+        self.assertEqual(self.server.ask("accepted"), before + 1)
+        # One of its own logs in.
+        self.run_program("true")
+        self.assertEqual(self.server.ask("accepted"), before + 2)
+
     def test_the_second_goes_straight_to_its_socket(self) -> None:
         [pid, *_] = self.run_program("true")
         with sshrpc.connect(**self.server.address, shared=True) as session:

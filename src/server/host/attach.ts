@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { openSync } from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import { NoClient } from "./client-streams.ts";
+import { NoClient } from "./no-client.ts";
 import { withFileLock } from "../../handlers/support/shared-lock.ts";
-import { preamble, preambleAnswer } from "./preamble.ts";
-import { readyLine } from "./serve-shared.ts";
+import { ProcessWatch } from "./process-watch.ts";
+import { preamble, preambleAnswer, readyLine } from "./preamble.ts";
 import { requireOwnSocket, socketPath } from "./shared-folder.ts";
 
 /** How often it is tried again where a daemon ends as it is connected to. */
@@ -19,15 +18,23 @@ const tries = 5;
  *
  * @throws {NoClient}
  */
-export async function attach(folder: string, version: string): Promise<never> {
+export async function attach(
+  folder: string,
+  version: string,
+  clientProcessId: number | undefined,
+): Promise<never> {
+  // Ctrl-C hits the whole process group; what it means, the client decides.
+  process.on("SIGINT", () => {});
+  const watch = new ProcessWatch(() => process.exit(0));
+  if (clientProcessId !== undefined) watch.follow(clientProcessId);
   const socket = await reach(folder, version);
   process.stdin.pipe(socket);
   process.stdout.on("error", () => socket.destroy());
   socket.on("error", () => {});
   socket.pipe(process.stdout);
   // The daemon has ended, or has done with this client: nothing more comes, whatever is still to go.
-  await Promise.race([once(socket, "end"), once(socket, "close")]);
-  process.stdout.write("", () => process.exit(0));
+  const isOver = () => process.stdout.write("", () => process.exit(0));
+  socket.once("end", isOver).once("close", isOver);
   return new Promise(() => {});
 }
 

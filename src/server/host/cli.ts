@@ -23,6 +23,7 @@ export interface ServeOptions {
 export interface SharedOptions {
   /** Joins stdin and stdout to it; is it; says what it holds; ends it. */
   readonly command: "attach" | "shared" | "status" | "stop";
+  readonly clientProcessId: number | undefined;
   readonly logLevel: LogLevel;
   readonly logFile: string | undefined;
 }
@@ -93,6 +94,10 @@ export function readCommandLine(args: readonly string[]): Cli {
   const [word] = args;
   if (args.length === 1 && (word === "help" || word === "version")) return { command: word };
   const common = (values: ReturnType<typeof parse>) => ({
+    clientProcessId:
+      values.clientProcessId === undefined
+        ? undefined
+        : integer(values.clientProcessId, "--clientProcessId", 2 ** 31 - 1),
     logLevel: level(values["log-level"]),
     logFile: values["log-file"],
   });
@@ -101,7 +106,7 @@ export function readCommandLine(args: readonly string[]): Cli {
   const values = parse(args);
   if (values.help) return { command: "help" };
   if (values.version) return { command: "version" };
-  const { pipe, clientProcessId } = values;
+  const { pipe } = values;
   const port = values.socket ?? values.port;
   const given = [
     values.stdio,
@@ -124,10 +129,6 @@ export function readCommandLine(args: readonly string[]): Cli {
         : port !== undefined
           ? { type: "socket", port: integer(port, "the port", 65_535) }
           : { type: "stdio" },
-    clientProcessId:
-      clientProcessId === undefined
-        ? undefined
-        : integer(clientProcessId, "--clientProcessId", 2 ** 31 - 1),
     ...common(values),
   };
 }

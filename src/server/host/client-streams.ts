@@ -2,11 +2,7 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 import type { Streams } from "../peer/connection.ts";
 import type { Endpoint } from "./cli.ts";
-
-/** There is nobody at the other end where there should be: no client, or no shared daemon. */
-export class NoClient extends Error {
-  override name = "NoClient";
-}
+import { NoClient } from "./no-client.ts";
 
 /**
  * Opens the way to the client.

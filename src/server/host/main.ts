@@ -1,24 +1,17 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { UsageError, help, readCommandLine, usage } from "./cli.ts";
+import { UsageError, help, readCommandLine } from "./cli.ts";
 import { routeConsole } from "./console.ts";
-import { exitCodes } from "./exit-codes.ts";
 import { Log, fileSink, stderrSink } from "../log.ts";
 import { serve } from "./serve.ts";
-import { NoClient } from "./client-streams.ts";
+import { reported } from "./reported.ts";
+import { version } from "./version.ts";
 
 /**
- * The program. What ends it is told on stderr and by its exit code.
+ * The program.
  *
  * @param root the package's folder
  */
 export async function main(root: string): Promise<void> {
-  try {
-    await run(process.argv.slice(2), root);
-  } catch (error) {
-    const { message, exitCode } = explain(error);
-    process.stderr.write(`sshrpc: ${message}\n`, () => process.exit(exitCode));
-  }
+  await reported(() => run(process.argv.slice(2), root));
 }
 
 async function run(args: readonly string[], root: string): Promise<void> {
@@ -33,7 +26,7 @@ async function run(args: readonly string[], root: string): Promise<void> {
   if (cli.command === "serve") return serve(cli, version(root), log);
   // Loaded only where it is wanted: a daemon of one's own has no use for it.
   const { runShared } = await import("./shared.ts");
-  return runShared(cli.command, version(root), log);
+  return runShared(cli, version(root), log);
 }
 
 function openLog(path: string) {
@@ -42,20 +35,4 @@ function openLog(path: string) {
   } catch (error) {
     throw new UsageError(`can't open the log file: ${(error as Error).message}`, { cause: error });
   }
-}
-
-function version(root: string): string {
-  const manifest = readFileSync(join(root, "package.json"), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
-}
-
-function explain(error: unknown): { message: string; exitCode: number } {
-  if (error instanceof UsageError) {
-    return { message: `${error.message}\n${usage}`, exitCode: exitCodes.usage };
-  }
-  if (error instanceof NoClient) {
-    return { message: error.message, exitCode: exitCodes.usage };
-  }
-  const message = `internal error: ${error instanceof Error ? error.stack : String(error)}`;
-  return { message, exitCode: exitCodes.internalError };
 }

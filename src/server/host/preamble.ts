@@ -1,20 +1,10 @@
-import type { Socket } from "node:net";
-import type { Params } from "../../protocol/methods.ts";
-import { methods } from "../../protocol/methods.ts";
-
-/** Where a client runs. */
-export type Environment = NonNullable<Params<"initialize">["environment"]>;
-
 /**
  * What `sshrpc --attach` says to the shared daemon before the client's own first byte: a byte that
  * begins no message, and the client's environment as a line of JSON. The daemon answers it, so that
  * one that ends in the same moment isn't taken for one that serves.
  */
-const mark = 0x01;
+export const mark = 0x01;
 export const preambleAnswer = Buffer.from([mark]);
-
-/** Bytes of a preamble; the environment of a process is a few kilobytes. */
-const maxBytes = 4 * 1024 * 1024;
 
 /** The process's own environment, as a preamble. */
 export function preamble(): Buffer {
@@ -23,45 +13,5 @@ export function preamble(): Buffer {
   return Buffer.concat([preambleAnswer, Buffer.from(`${JSON.stringify(environment)}\n`)]);
 }
 
-/**
- * Reads and answers the preamble, if there is one; what comes behind it stays to be read.
- *
- * @returns undefined where the client connected itself, without one
- * @throws {Error} where it is malformed, or the client goes before it has sent anything
- */
-export async function readPreamble(socket: Socket): Promise<Environment | undefined> {
-  const chunks: Buffer[] = [await nextChunk(socket)];
-  if (chunks[0]?.[0] !== mark) {
-    socket.unshift(chunks[0]);
-    return undefined;
-  }
-  while (!chunks.at(-1)?.includes("\n")) {
-    chunks.push(await nextChunk(socket));
-    if (chunks.reduce((sum, { length }) => sum + length, 0) > maxBytes) {
-      throw new Error("its preamble is too long");
-    }
-  }
-  const bytes = Buffer.concat(chunks);
-  const end = bytes.indexOf("\n");
-  const params = methods.initialize.params();
-  const { environment } = params.parse({ environment: JSON.parse(bytes.toString("utf8", 1, end)) });
-  socket.write(preambleAnswer);
-  if (end + 1 < bytes.length) socket.unshift(bytes.subarray(end + 1));
-  return environment;
-}
-
-function nextChunk(socket: Socket): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const done = (settle: () => void) => {
-      socket.off("readable", look).off("end", gone).off("close", gone);
-      settle();
-    };
-    const gone = () => done(() => reject(new Error("the client has gone")));
-    const look = () => {
-      const chunk = socket.read() as Buffer | null;
-      if (chunk) done(() => resolve(chunk));
-    };
-    socket.on("readable", look).on("end", gone).on("close", gone);
-    look();
-  });
-}
+/** What the daemon prints when clients may connect. */
+export const readyLine = "ready\n";

@@ -7,7 +7,8 @@ import { Daemon } from "../../handlers/support/daemon.ts";
 import type { Log } from "../log.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { IdleWatch } from "./idle-watch.ts";
-import { readPreamble } from "./preamble.ts";
+import { readyLine } from "./preamble.ts";
+import { readPreamble } from "./read-preamble.ts";
 import { preload } from "./preload.ts";
 import { ProcessesWatch } from "./process-watch.ts";
 import { ServedClient, graceAfterEof, patience } from "./served-client.ts";
@@ -20,9 +21,6 @@ const maxClients = 1024;
 
 /** Milliseconds for a client's first byte. */
 const firstByte = 10_000;
-
-/** Printed when clients may connect. */
-export const readyLine = "ready\n";
 
 /**
  * Serves every client that connects to the user's socket, until there has been none for a minute, and

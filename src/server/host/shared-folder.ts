@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync } from "node:fs";
 import type { Stats } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { NoClient } from "./client-streams.ts";
+import { NoClient } from "./no-client.ts";
 
 /**
  * The folder of the user's shared daemon, which is made where there is none: `sshrpc` in

@@ -11,7 +11,7 @@ import { sharedFolder, socketPath } from "./shared-folder.ts";
  * @throws {NoClient} where that can't be had
  */
 export async function runShared(
-  command: SharedOptions["command"],
+  { command, clientProcessId }: SharedOptions,
   version: string,
   log: Log,
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function runShared(
   const path = socketPath(folder, version);
   switch (command) {
     case "attach":
-      return attach(folder, version);
+      return attach(folder, version, clientProcessId);
     case "shared":
       return serveShared(path, version, log);
     case "status":

@@ -226,7 +226,9 @@ export class Link {
   }
 
   async #endCarrier(): Promise<void> {
-    if (this.carrier?.owned) await this.carrier.session.end();
+    const { carrier } = this;
+    // One that is ending already waits for those over it, and so for us.
+    if (carrier?.owned && !carrier.session.isEnding) await carrier.session.end();
   }
 
   /** Resolves when the connection's buffer has room; at once where the connection is gone. */

@@ -176,6 +176,8 @@ export class Session {
 
   async #end(reason: number, description: string): Promise<void> {
     if (!this.#closed) await this.#close(reason, description);
+    // One that ends with this connection can't wait for it.
+    if (this.link.carrier?.owned) this.#leaveCarrier();
     await this.link.leave(this, reason, description);
     this.#leaveCarrier();
   }

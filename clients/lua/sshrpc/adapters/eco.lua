@@ -4,7 +4,9 @@
 -- never end: whoever waits first reads for all (the leader) and hands the role on when its own
 -- reply has come. README.md lists the functions of eco that are used.
 
+local frame = require("sshrpc.support.frame")
 local private = require("sshrpc.support.private")
+local shared = require("sshrpc.support.shared")
 local shell = require("sshrpc.support.shell")
 
 local M = {}
@@ -42,14 +44,76 @@ exec %s
 local Transport = {}
 Transport.__index = Transport
 
+local function new(fields)
+  local last = 0
+  function fields.breathe()
+    local now = os.clock()
+    -- Where it is counted in 32 bits it begins anew.
+    if (now - last > SLICE or now < last) and coroutine.isyieldable() then
+      fields.time.sleep(0)
+      last = os.clock()
+    end
+  end
+  fields.eco = package.loaded.eco or rawget(_G, "eco")
+  fields.sync, fields.time = require("eco.sync"), require("eco.time")
+  fields.turns, fields.spare, fields.followers = {}, {}, {}
+  return setmetatable(fields, Transport)
+end
+
+--- The path of the shared daemon's socket; nil where there is none that is ours alone.
+function M.socket()
+  local file = require("eco.file")
+  if not pcall(require, "eco.socket") then return nil end
+  local own = file.stat and file.readlink and file.stat("/proc/self")
+  if not own then return nil end
+  local kinds = { DIR = "directory", SOCK = "socket" }
+  return shared.socket(function(path)
+    -- stat(2) follows a link.
+    local found = not file.readlink(path) and file.stat(path)
+    if found then return kinds[found.type], found.uid, found.mode end
+    return nil
+  end, own.uid)
+end
+
+--- Where we run, for that daemon.
+function M.environment()
+  local list = io.open("/proc/self/environ", "rb")
+  local variables = list and list:read("*a") or ""
+  if list then list:close() end
+  return shared.environment(require("eco.file").readlink("/proc/self/cwd"), shared.variables(variables))
+end
+
+-- The daemon ends a connection that says so; eco's sockets can't be closed for one side alone.
+local EXIT = '{"jsonrpc":"2.0","method":"exit"}'
+
+--- Connects to a daemon's socket.
+-- @return the transport; or nil and what is wrong
+function M.connect(path, on_data, on_end)
+  local socket, problem = require("eco.socket").connect_unix(path)
+  if not socket then return nil, problem end
+  local input = {}
+  function input:write(data) -- luacheck: no self
+    return socket:send(data)
+  end
+  function input:close()
+    if self.closed then return end
+    self.closed = true
+    pcall(socket.send, socket, frame.header(#EXIT) .. EXIT)
+  end
+  local output = {}
+  function output:read_stdout(size) -- luacheck: no self
+    return socket:read(size)
+  end
+  return new({ process = output, input = input, on_data = on_data, on_end = on_end })
+end
+
 --- Starts the daemon.
 -- @param command `argv`, and `follow` where it may be told our pid
 -- @param on_data called with what was read
 -- @param on_end called once, with the reason, when nothing more can be read
 -- @return the transport; or nil and what is wrong
 function M.spawn(command, on_data, on_end)
-  local eco = package.loaded.eco or rawget(_G, "eco")
-  local file, sync, sys, time = require("eco.file"), require("eco.sync"), require("eco.sys"), require("eco.time")
+  local file, sys = require("eco.file"), require("eco.sys")
   local fifo, problem = private.fifo()
   if not fifo then return nil, "no FIFO: " .. problem end
   -- Open for both, so that neither side waits for the other; dropped when the daemon has spoken.
@@ -64,19 +128,7 @@ function M.spawn(command, on_data, on_end)
     private.remove(fifo)
     return nil, problem
   end
-  local last = 0
-  local function breathe()
-    local now = os.clock()
-    -- Where it is counted in 32 bits it begins anew.
-    if (now - last > SLICE or now < last) and coroutine.isyieldable() then
-      time.sleep(0)
-      last = os.clock()
-    end
-  end
-  return setmetatable({
-    eco = eco, sync = sync, time = time, process = process, both = both, input = input,
-    on_data = on_data, on_end = on_end, turns = {}, spare = {}, followers = {}, breathe = breathe,
-  }, Transport)
+  return new({ process = process, both = both, input = input, on_data = on_data, on_end = on_end })
 end
 
 -- A signal's handler, as eco's of SIGCHLD, interrupts reads and writes.

@@ -4,6 +4,7 @@
 -- instead, and the loop runs on.
 
 local process = require("sshrpc.support.process")
+local shared = require("sshrpc.support.shared")
 local shell = require("sshrpc.support.shell")
 
 local M = {}
@@ -44,16 +45,58 @@ end
 local Transport = {}
 Transport.__index = Transport
 
-function M.spawn(command, on_data, on_end)
+local function new(on_data, on_end)
   local uv, vim = process.libuv()
   local self = setmetatable({ uv = uv, vim = vim, on_data = on_data, on_end = on_end, waiting = 0 }, Transport)
-  self.input, self.output = uv.new_pipe(false), uv.new_pipe(false)
   if not vim then
     -- Writing to a daemon that has ended is an error, and not the end of the script. (Neovim does so.)
     self.sigpipe = uv.new_signal()
     self.sigpipe:start("sigpipe", function() end)
     uv.unref(self.sigpipe)
   end
+  return self
+end
+
+function Transport:_read()
+  self.uv.read_start(self.output, function(failure, data)
+    if data then self.on_data(data) else self:_end(failure or "it ended") end
+  end)
+end
+
+--- The path of the shared daemon's socket; nil where there is none that is ours alone.
+function M.socket()
+  local uv = process.libuv()
+  if not uv.getuid then return nil end
+  return shared.socket(function(path)
+    local found = uv.fs_lstat(path)
+    if found then return found.type, found.uid, found.mode end
+    return nil
+  end, uv.getuid())
+end
+
+--- Where we run, for that daemon.
+function M.environment()
+  local uv = process.libuv()
+  return shared.environment(uv.cwd(), uv.os_environ())
+end
+
+--- Connects to a daemon's socket. What is wrong is told by `on_end`.
+function M.connect(path, on_data, on_end)
+  local self = new(on_data, on_end)
+  local pipe = self.uv.new_pipe(false)
+  self.input, self.output = pipe, pipe
+  pipe:connect(path, function(failure)
+    if self.ended then return end
+    if failure then self:_end(failure) else self:_read() end
+  end)
+  self:_ref(-1)
+  return self
+end
+
+function M.spawn(command, on_data, on_end)
+  local self = new(on_data, on_end)
+  local uv = self.uv
+  self.input, self.output = uv.new_pipe(false), uv.new_pipe(false)
   local argv = shell.argv("exec " .. shell.words(command), unpack(command.argv))
   if not argv then
     -- Windows, where libuv hands on no more than it is told to.
@@ -71,20 +114,18 @@ function M.spawn(command, on_data, on_end)
     self:close()
     return nil, problem
   end
-  uv.read_start(self.output, function(failure, data)
-    if data then self.on_data(data) else self:_end(failure or "it ended") end
-  end)
-  -- A script's own uv.run() must not wait for the daemon.
+  self:_read()
   self:_ref(-1)
   return self
 end
 
---- Counts the calls that wait, and holds the loop while there are any.
+--- Counts the calls that wait, and holds the loop while there are any: a script's own uv.run() must not
+-- wait for the daemon.
 function Transport:_ref(change)
   local before = self.waiting
   self.waiting = math.max(0, before + change)
   local ref = self.waiting > 0 and self.uv.ref or self.uv.unref
-  for _, handle in ipairs({ self.process, self.input, self.output }) do
+  for _, handle in ipairs({ self.input, self.output, self.process }) do
     if not handle:is_closing() then ref(handle) end
   end
 end

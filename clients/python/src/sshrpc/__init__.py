@@ -76,6 +76,9 @@ if TYPE_CHECKING:
     from .forwarding import (
         Forward,
     )
+    from .opening import (
+        connect,
+    )
     from .prompts import (
         OfferedHostKey,
         Prompt,
@@ -96,7 +99,6 @@ if TYPE_CHECKING:
     )
     from .session import (
         Session,
-        connect,
     )
     from .shell import (
         Shell,
@@ -243,7 +245,7 @@ _HOMES = {
     "Result": "results",
     "ServerPath": "server_path",
     "Session": "session",
-    "connect": "session",
+    "connect": "opening",
     "Shell": "shell",
     "Stream": "stream",
     "END": "talk",

@@ -14,7 +14,6 @@ from .programs import (
     stream_call,
 )
 from .text import TextMode
-from .stream import Stream
 from .streaming import Streaming
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from ._aliases import Buffer, OnOutput, RemoteText, StreamName
     from ._contract import SessionExecParamsPty
     from .results import Result
+    from .stream import Stream
 
 
 class Commands(Streaming):
@@ -261,6 +261,8 @@ class Commands(Streaming):
             )
         collected = Collected(merge_stderr, max_output)
         call = stream_call(self._open(), command, options, False, DEFAULT_WINDOW)
+        from .stream import Stream
+
         with Stream[bytes](self, call, DEFAULT_WINDOW, TextMode()) as stream:
             ending = _tell(stream, on_output, mode, collected)
         return result_of(

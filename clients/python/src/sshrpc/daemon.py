@@ -299,7 +299,11 @@ class Daemon:
     def _initialize(self) -> None:
         call = initialize_call(initialize_params(), self._process)
         try:
-            self._connection.agree(self.call(call))
+            id, events = self.start(call)
+            # What will be needed is loaded while the daemon starts.
+            from . import session  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+            self._connection.agree(self.finish(id, call, events))
         except DaemonError as error:
             # It was asked for nothing yet.
             raise daemon_error(error.message, "no") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ._typing import TYPE_CHECKING
-from .transfers import get_call, put_call, read_bytes_call, write_bytes_call
 from .opened import Opened
 
 if TYPE_CHECKING:
@@ -48,6 +47,8 @@ class Files(Opened):
             Timeout: either one.
 
         """
+        from .transfers import get_call
+
         call = get_call(self._open(), remote, local, timeout, idle_timeout, progress)
         return self.daemon.call(call)
 
@@ -80,6 +81,8 @@ class Files(Opened):
             Timeout: either one.
 
         """
+        from .transfers import put_call
+
         call = put_call(self._open(), local, remote, mode, timeout, idle_timeout, progress)
         self.daemon.call(call)
 
@@ -109,6 +112,8 @@ class Files(Opened):
 
         """
         handle = self._open()
+        from .transfers import read_bytes_call
+
         call = read_bytes_call(handle, remote, timeout, idle_timeout, max_bytes, progress)
         return self.daemon.call(call)
 
@@ -141,5 +146,7 @@ class Files(Opened):
 
         """
         handle = self._open()
+        from .transfers import write_bytes_call
+
         call = write_bytes_call(handle, remote, data, mode, timeout, idle_timeout, progress)
         self.daemon.call(call)

@@ -22,7 +22,7 @@ from fsspec.utils import infer_storage_options
 from .errors import SSHError
 from .file_calls import temporary_name
 from .file_values import FileStat, TransferProgress
-from .session import connect
+from .opening import connect
 
 __all__ = ["SSHFileSystem"]
 

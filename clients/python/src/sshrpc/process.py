@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import subprocess
 import weakref
 from contextlib import suppress
 
@@ -213,6 +212,9 @@ class Process(Link):
     """A daemon of our own, and its pipes."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str] | None) -> None:
+        # It takes long to load, and the way to a shared daemon needs none of it.
+        import subprocess
+
         _reap()
         self.command = " ".join(command)
         try:
@@ -233,6 +235,8 @@ class Process(Link):
 
     def wait(self, timeout: float) -> int | None:
         """As of any link."""
+        import subprocess
+
         try:
             return self._popen.wait(timeout)
         except subprocess.TimeoutExpired:

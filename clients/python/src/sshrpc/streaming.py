@@ -7,7 +7,6 @@ from .params import snapshot
 from .programs import DEFAULT_WINDOW, ExecOptions, stream_call
 from .text import TextMode
 from .opened import Opened
-from .stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from ._aliases import Buffer, RemoteText
     from ._contract import SessionExecParamsPty
+    from .stream import Stream
 
 
 class Streaming(Opened):
@@ -209,6 +209,8 @@ class Streaming(Opened):
             sudo_password=sudo_password,
             forward_agent=forward_agent,
         )
+        from .stream import Stream
+
         return Stream(
             self, stream_call(self._open(), command, options, stdin, window), window, mode
         )

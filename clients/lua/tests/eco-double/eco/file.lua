@@ -47,4 +47,17 @@ function M.open(path, flags, mode)
   return setmetatable({ fd = fd, rd = eco.reader(fd), wr = eco.writer(fd) }, file)
 end
 
+local kinds = { directory = "DIR", socket = "SOCK", file = "REG" }
+
+--- Follows links.
+function M.stat(path)
+  local found, problem = uv.fs_stat(path)
+  if not found then return nil, problem end
+  return { type = kinds[found.type] or "", uid = found.uid, mode = found.mode % 512 }
+end
+
+function M.readlink(path)
+  return uv.fs_readlink(path)
+end
+
 return M
