@@ -145,11 +145,13 @@ export class SftpFiles implements RemoteFiles {
     const intent = (flags & exclusive) === 0 ? "file" : "create";
     return explained(this.channel, path, intent, call, async () => {
       const response = await this.#ask(requests.open(path, flags, attributes), call);
-      const handle = expectHandle(response, path);
+      const handle = Buffer.from(expectHandle(response, path));
+      const limits = await call.race(this.channel.limits).catch((error: unknown) => {
+        this.channel.closeHandle(handle);
+        throw error;
+      });
       const appends = (flags & append) !== 0 && !this.channel.isOpenSsh;
-      const file = new SftpFile(this.channel, handle, path, await this.channel.limits, appends);
-      if (call.hasEnded) file.abandon();
-      call.check();
+      const file = new SftpFile(this.channel, handle, path, limits, appends);
       if (permissions !== undefined && (flags & exclusive) !== 0 && !this.channel.isOpenSsh) {
         // Some take no notice of the mode of a new file. Before a byte is in it, nobody has to wait.
         file.chmod(permissions & usualMask, call).catch(() => {});
