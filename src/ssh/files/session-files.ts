@@ -153,7 +153,10 @@ class SessionFiles {
     // Where it is refused, the file goes over those that there are.
     const channel = await opening.catch(() => undefined);
     if (!channel) return undefined;
-    if (cancellation.isRequested) return void channel.close();
+    if (cancellation.isRequested) {
+      channel.close();
+      return undefined;
+    }
     const greeting = new Cancellation();
     cancellation.onRequest(() => greeting.request());
     const files = await this.#startSftp(channel, greeting).catch(() => undefined);

@@ -55,7 +55,10 @@ const options = { flag: "w", offset: 0, mode: undefined } as const;
 describe("a file that is replaced in two steps", () => {
   it("is there where the call ends between them", async () => {
     const cancellation = new Cancellation();
-    const { files, names, settled } = directory(() => void cancellation.request());
+    const { files, names, settled } = directory(() => {
+      cancellation.request();
+      return undefined;
+    });
     await assert.rejects(
       files.writeFile(path, Buffer.from("x"), options, new Call(cancellation)),
       (error) => error instanceof Failure && error.kind === "Cancelled",
