@@ -521,7 +521,7 @@ type sshNewParams struct {
 	Password *string `json:"password,omitempty"`
 
 	// A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or
-	// PuTTY's version 2.
+	// PuTTY's versions 2 and 3.
 	PrivateKey *string `json:"privateKey,omitempty"`
 
 	// Of private keys that are encrypted.
@@ -810,14 +810,16 @@ type sessionExecParams struct {
 	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
-	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
+	// With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr
+	// together, that may be sent before the client grants more with `session.windowAdjust`. Default:
+	// 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
 	// stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
 	// that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
-	// the beginning of a line.
+	// the beginning of a line. A shell may discard what it is sent before it shows its prompt: send it
+	// `exit`.
 	PTY *sessionExecParamsPTY `json:"pty,omitempty"`
 
 	// Sends the output as it comes, in `session/output` notifications with the call's `token`; the
@@ -925,14 +927,16 @@ type sessionShellParams struct {
 	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
-	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
+	// With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr
+	// together, that may be sent before the client grants more with `session.windowAdjust`. Default:
+	// 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
 	// stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
 	// that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
-	// the beginning of a line. Default: `{}`; `false` asks for none.
+	// the beginning of a line. A shell may discard what it is sent before it shows its prompt: send it
+	// `exit`. Default: `{}`; `false` asks for none.
 	PTY any `json:"pty,omitempty"`
 
 	// Sends the output as it comes, in `session/output` notifications with the call's `token`; the
@@ -1050,14 +1054,16 @@ type sessionSubsystemParams struct {
 	// use by another.
 	Token any `json:"token,omitempty"`
 
-	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
-	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
+	// With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr
+	// together, that may be sent before the client grants more with `session.windowAdjust`. Default:
+	// 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
 	// stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
 	// that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
-	// the beginning of a line.
+	// the beginning of a line. A shell may discard what it is sent before it shows its prompt: send it
+	// `exit`.
 	PTY *sessionSubsystemParamsPTY `json:"pty,omitempty"`
 
 	// Sends the output as it comes, in `session/output` notifications with the call's `token`; the
@@ -1119,8 +1125,8 @@ type sessionConnectParams struct {
 	// use by another.
 	Token any `json:"token"`
 
-	// With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
-	// the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
+	// The bytes that come, from 0, that may be sent before the client grants more with
+	// `session.windowAdjust`. Default: 1048576.
 	Window *int64 `json:"window,omitempty"`
 
 	// Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`.
@@ -1348,11 +1354,11 @@ type sessionSCPSendfileParams struct {
 
 // forwardLocalParamsBind holds the bind in the params of forward.local.
 type forwardLocalParamsBind struct {
-	// The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+	// The address to listen at, by default one that only that machine can connect to. Default:
 	// "127.0.0.1".
 	Host *string `json:"host,omitempty"`
 
-	// The port, 0 to 65535; 0, the default, is any that is free. Default: 0.
+	// The port, 0 to 65535; 0 is any that is free. Default: 0.
 	Port *int64 `json:"port,omitempty"`
 
 	// A Unix socket on the daemon's machine, `~` allowed; made with mode 0600, removed at the end.
@@ -1361,7 +1367,7 @@ type forwardLocalParamsBind struct {
 
 // forwardLocalParamsTo holds the to in the params of forward.local.
 type forwardLocalParamsTo struct {
-	// The host, by name or address. Default: 127.0.0.1. Default: "127.0.0.1".
+	// The host, by name or address. Default: "127.0.0.1".
 	Host *string `json:"host,omitempty"`
 
 	// The port, 1 to 65535.
@@ -1376,7 +1382,7 @@ type forwardLocalParams struct {
 	// The handle that `ssh.new` gave: a positive integer, never reused.
 	Session int64 `json:"session"`
 
-	// Where to listen.
+	// Where to listen. Default: {}.
 	Bind *forwardLocalParamsBind `json:"bind,omitempty"`
 
 	// Where the server is to connect to, as it sees it.
@@ -1404,11 +1410,11 @@ type forwardLocalResult struct {
 
 // forwardRemoteParamsBind holds the bind in the params of forward.remote.
 type forwardRemoteParamsBind struct {
-	// The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+	// The address to listen at, by default one that only that machine can connect to. Default:
 	// "127.0.0.1".
 	Host *string `json:"host,omitempty"`
 
-	// The port, 0 to 65535; 0, the default, is any that is free. Default: 0.
+	// The port, 0 to 65535; 0 is any that is free. Default: 0.
 	Port *int64 `json:"port,omitempty"`
 
 	// A Unix socket on the server.
@@ -1417,7 +1423,7 @@ type forwardRemoteParamsBind struct {
 
 // forwardRemoteParamsTo holds the to in the params of forward.remote.
 type forwardRemoteParamsTo struct {
-	// The host, by name or address. Default: 127.0.0.1. Default: "127.0.0.1".
+	// The host, by name or address. Default: "127.0.0.1".
 	Host *string `json:"host,omitempty"`
 
 	// The port, 1 to 65535.
@@ -1432,7 +1438,7 @@ type forwardRemoteParams struct {
 	// The handle that `ssh.new` gave: a positive integer, never reused.
 	Session int64 `json:"session"`
 
-	// Where the server is to listen.
+	// Where the server is to listen. Default: {}.
 	Bind *forwardRemoteParamsBind `json:"bind,omitempty"`
 
 	// Where to connect to from the daemon's machine.
@@ -1460,11 +1466,11 @@ type forwardRemoteResult struct {
 
 // forwardDynamicParamsBind holds the bind in the params of forward.dynamic.
 type forwardDynamicParamsBind struct {
-	// The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+	// The address to listen at, by default one that only that machine can connect to. Default:
 	// "127.0.0.1".
 	Host *string `json:"host,omitempty"`
 
-	// The port, 0 to 65535; 0, the default, is any that is free. Default: 0.
+	// The port, 0 to 65535; 0 is any that is free. Default: 0.
 	Port *int64 `json:"port,omitempty"`
 
 	// A Unix socket on the daemon's machine, `~` allowed; made with mode 0600, removed at the end.
@@ -1476,7 +1482,7 @@ type forwardDynamicParams struct {
 	// The handle that `ssh.new` gave: a positive integer, never reused.
 	Session int64 `json:"session"`
 
-	// Where to listen.
+	// Where to listen. Default: {}.
 	Bind *forwardDynamicParamsBind `json:"bind,omitempty"`
 
 	// Seconds for the whole call, queueing included, fractions allowed; zero or less has passed
@@ -2615,7 +2621,7 @@ type progressParamsValue struct {
 	// One of "scpRecv", "scpSend", "scpSendfile", "get", "put".
 	Title string `json:"title,omitempty"`
 
-	// The file's size.
+	// The file's size in bytes; of a tree that of the files found so far.
 	Total int64 `json:"total"`
 
 	// Of `fs.get` and `fs.put`: files that are over.
@@ -2846,12 +2852,12 @@ const (
 	ErrHandshakeFailed Kind = "HandshakeFailed"
 
 	// ErrHostKeyRejected, 2003: The server's host key is not trusted. Data: reason: `changed`,
-	// `unknown` (with `strict`, or the client didn't accept it), `notPinned`, `revoked`,
-	// `certAuthority` (known_hosts wants a certificate, and the server has none that is good) or
-	// `unreadable` (known_hosts could not be read); keyType: of the offered key; fingerprint: of the
-	// offered key, as OpenSSH prints it: `SHA256:…`; expected: the entries of known_hosts that decide:
-	// fingerprint, key type, file and line of each; errno: where it was unreadable: the system's name
-	// of the error.
+	// `unknown` (with `strict`; with `ask` where the client didn't accept it or can't be asked),
+	// `notPinned`, `revoked`, `certAuthority` (known_hosts wants a certificate, and the server has
+	// none that is good) or `unreadable` (known_hosts could not be read); keyType: of the offered key;
+	// fingerprint: of the offered key, as OpenSSH prints it: `SHA256:…`; expected: the entries of
+	// known_hosts that decide: fingerprint, key type, file and line of each; errno: where it was
+	// unreadable: the system's name of the error.
 	ErrHostKeyRejected Kind = "HostKeyRejected"
 
 	// ErrAuthenticationFailed, 2004: The server refused every authentication that could be tried (RFC

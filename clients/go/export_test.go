@@ -45,8 +45,8 @@ func SetPatience(limit time.Duration) (back func()) {
 
 // AddSessionOver gives a session as a Dial over another does whose reply came before that was closed.
 func AddSessionOver(via *Session) *Session {
-	s := &Session{daemon: via.daemon, via: via, closed: make(chan struct{}), done: make(chan struct{})}
-	s.info.Session = -1
+	s := &Session{endPrompts: func() {}, daemon: via.daemon, via: via, closed: make(chan struct{}), done: make(chan struct{})}
+	s.handle = -1
 	s.daemon.addSession(s)
 	return s
 }

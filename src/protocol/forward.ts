@@ -11,26 +11,29 @@ export const forward = () =>
 const port = (least: number, description: string) =>
   described(z.int().check(z.minimum(least), z.maximum(65_535)), description);
 
-/** @param path what a Unix socket's is, on the side in question */
+/** Left out, it is `{}`. @param path what a Unix socket's is, on the side in question */
 const bind = (path: () => z.ZodMiniType<string>, description: string) =>
   described(
-    z.union([
-      objectParam(
-        z.strictObject({
-          host: z._default(
-            remoteName(
-              "The address to listen at. Default: 127.0.0.1, so that only that machine can connect.",
+    z.prefault(
+      z.union([
+        objectParam(
+          z.strictObject({
+            host: z._default(
+              remoteName(
+                "The address to listen at, by default one that only that machine can connect to.",
+              ),
+              "127.0.0.1",
             ),
-            "127.0.0.1",
-          ),
-          port: described(
-            z._default(z.int().check(z.minimum(0), z.maximum(65_535)), 0),
-            "The port, 0 to 65535; 0, the default, is any that is free.",
-          ),
-        }),
-      ),
-      z.strictObject({ path: path() }),
-    ]),
+            port: described(
+              z._default(z.int().check(z.minimum(0), z.maximum(65_535)), 0),
+              "The port, 0 to 65535; 0 is any that is free.",
+            ),
+          }),
+        ),
+        z.strictObject({ path: path() }),
+      ]),
+      {},
+    ),
     description,
   );
 
@@ -38,10 +41,7 @@ const to = (path: () => z.ZodMiniType<string>, description: string) =>
   described(
     z.union([
       z.strictObject({
-        host: z._default(
-          remoteName("The host, by name or address. Default: 127.0.0.1."),
-          "127.0.0.1",
-        ),
+        host: z._default(remoteName("The host, by name or address."), "127.0.0.1"),
         port: port(1, "The port, 1 to 65535."),
       }),
       z.strictObject({ path: path() }),

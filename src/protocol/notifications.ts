@@ -13,7 +13,8 @@ export interface Notification {
   readonly params: () => z.ZodMiniObject;
 }
 
-const total = () => described(z.int(), "The file's size.");
+const total = () =>
+  described(z.int(), "The file's size in bytes; of a tree that of the files found so far.");
 const moved = () => described(z.int(), "How many of them have come, or gone.");
 
 const counts = () => ({

@@ -57,10 +57,11 @@ const pty = () =>
 /** What `{}` stands for. */
 const defaultPty = { term: "xterm", columns: 80, rows: 24, width: 0, height: 0 };
 
-const window = () =>
+/** @param what is counted */
+const window = (what: string) =>
   described(
     z.int().check(z.minimum(0)),
-    "With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.",
+    `${what} that may be sent before the client grants more with \`session.windowAdjust\`. Default: 1048576.`,
   );
 
 /** What those have that start a command line. */
@@ -121,11 +122,15 @@ const programParams = () => ({
   ),
   maxOutput: z.optional(maxOutput()),
   token: z.optional(token()),
-  window: z.optional(window()),
+  window: z.optional(
+    window(
+      "With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr together,",
+    ),
+  ),
 });
 
 const ptyText =
-  'Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal\'s input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\\u0004"` (Ctrl-D), at the beginning of a line.';
+  'Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal\'s input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\\u0004"` (Ctrl-D), at the beginning of a line. A shell may discard what it is sent before it shows its prompt: send it `exit`.';
 const streamText =
   "Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.";
 const openStdinText =
@@ -317,7 +322,7 @@ export const connect = method({
         remoteName("A Unix socket on the server, instead of `host` and `port`."),
       ),
       token: token(),
-      window: z.optional(window()),
+      window: z.optional(window("The bytes that come, from 0,")),
       encoding: z.optional(outputEncoding()),
       timeout: z.optional(timeout()),
     }),

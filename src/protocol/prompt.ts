@@ -2,15 +2,22 @@ import * as z from "zod/mini";
 import { described, token } from "./schema.ts";
 
 const common = () => ({
-  token: z.optional(described(token(), "That of the `ssh.new`, where it has one.")),
+  token: z.optional(
+    described(
+      token(),
+      "That of the call that asks, `ssh.new` or with `sudo` a program's, where it has one.",
+    ),
+  ),
   host: z.string(),
   port: z.int(),
   username: z.string(),
 });
 
+const prompt = () => z.strictObject({ prompt: z.string(), echo: z.boolean() });
+
 const prompts = () =>
   described(
-    z.array(z.strictObject({ prompt: z.string(), echo: z.boolean() })),
+    z.array(prompt()),
     "To be answered in this order; without `echo` what is typed must not be seen.",
   );
 
@@ -42,12 +49,15 @@ export const promptParams = () =>
     z.strictObject({
       kind: z.literal("host-key"),
       ...common(),
-      prompts: prompts(),
+      prompts: described(z.array(prompt()), "None."),
       hostKey: z.strictObject({
         type: z.string(),
         fingerprint: z.string(),
         reason: z.enum(["unknown", "changed"]),
-        expected: described(z.array(keyInFile()), "What known_hosts holds, where it changed."),
+        expected: described(
+          z.array(keyInFile()),
+          "What known_hosts holds, where it changed; else empty.",
+        ),
       }),
     }),
   ]);

@@ -136,7 +136,7 @@ export const new_ = method({
       privateKey: z.optional(
         described(
           z.string().check(atMost(maxKeyBytes)),
-          "A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.",
+          "A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's versions 2 and 3.",
         ),
       ),
       passphrase: z.optional(described(z.string(), "Of private keys that are encrypted.")),

@@ -104,6 +104,20 @@ describe("e2e: servers that bear little", () => {
       assert.equal((await call).output, "login: ");
     });
 
+    it("is one whose end comes only when it is cancelled", async () => {
+      const { session, connection } = await silent();
+      connection.watch((each) => {
+        if (each.type !== "request" || each.request !== "signal") return;
+        exit(connection, 143);
+        end(connection);
+      });
+      await daemon.send({ id: "cancelled", method: "session.exec", params: [session, "x"] });
+      await requested(connection);
+      await daemon.notify("$/cancelRequest", { id: "cancelled" });
+      const { data } = await rejects(daemon.reply("cancelled"), "Cancelled");
+      assert.deepEqual([data.dispatched, data.exitCode], ["yes", 143]);
+    });
+
     it("is none that is refused behind its output", async () => {
       const { session, connection } = await silent();
       const call = exec(session);

@@ -501,11 +501,11 @@ describe("e2e: a server that misbehaves", () => {
 
   it("asks whether we are alive when the command has ended but its output hasn't", async function () {
     requires(this, "sshd");
-    const config = ["ClientAliveInterval 1", "ClientAliveCountMax 1"];
+    const config = ["ClientAliveInterval 1", "ClientAliveCountMax 3"];
     const sshd = scope.add(await startSshd({ config }));
     const session = await login(daemon, sshd);
     const { output, exitCode } = await exec(session, {
-      command: "(sleep 3.5; echo late) & exit 5",
+      command: "(sleep 6; echo late) & exit 5",
     });
     assert.deepEqual([output, exitCode], ["late\n", 5]);
   });

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, copyFileSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
@@ -25,6 +32,8 @@ interface Place {
   /** Writes a file into the folder: its path. */
   file: (name: string, text: string) => string;
   config: (...more: string[]) => string;
+  /** Signs the key for the user, and puts that where it says: the certificate's path. */
+  certify: (name: string, ...options: string[]) => string;
 }
 
 interface Pair {
@@ -54,6 +63,8 @@ const sharing: Record<string, (place: Place) => Pair> = {
   "the same key file": ({ there, key }) => same({ ...there, ...key }),
   "the same key's text": ({ there, server }) =>
     same({ ...there, privateKey: readFileSync(server.privateKeyPath, "utf8") }),
+  "the same certificate": ({ there, key, certify }) =>
+    same({ ...there, ...key, certificateFiles: [certify("one-cert.pub")] }),
   "the same key of an agent": ({ there, agent }) => same({ ...there, agent: agent.socket }),
   "the same agent, by its environment": ({ there, agent }) => ({
     ...same({ ...there, agent: true }),
@@ -161,6 +172,54 @@ const apart: Record<string, (place: Place) => Pair> = {
     symlinkSync(server.privateKeyPath, join(folder, "link"));
     return alsoWith({ ...there, ...key }, { identityFiles: [join(folder, "link")] });
   },
+  "another certificate of the same key": ({ there, key, certify }) =>
+    alsoWith(
+      { ...there, ...key, certificateFiles: [certify("one-cert.pub")] },
+      { certificateFiles: [certify("restricted-cert.pub", "-O", "force-command=echo works")] },
+    ),
+  "a certificate where there was none": ({ there, key, certify }) =>
+    alsoWith({ ...there, ...key }, { certificateFiles: [certify("one-cert.pub")] }),
+  "a certificate file with another one in it by now": ({ there, key, certify }) => ({
+    ...same({ ...there, ...key, certificateFiles: [certify("one-cert.pub")] }),
+    meanwhile: () => void certify("one-cert.pub"),
+  }),
+  "a certificate file, named without .pub, with another one in it by now": (place) => ({
+    ...same({
+      ...place.there,
+      ...place.key,
+      certificateFiles: [place.certify("one-cert.pub").replace(/\.pub$/, "")],
+    }),
+    meanwhile: () => void place.certify("one-cert.pub"),
+  }),
+  "a certificate beside the key that is another one by now": ({ there, key, certify }) => {
+    certify("user_key-cert.pub");
+    return {
+      ...same({ ...there, ...key }),
+      meanwhile: () => void certify("user_key-cert.pub"),
+    };
+  },
+  "no certificate, where there is one beside the key": ({ there, key, certify }) => {
+    certify("user_key-cert.pub");
+    return alsoWith({ ...there, ...key }, { certificateFiles: [] });
+  },
+  "a certificate that a configuration names, which is another one by now": (place) => {
+    const line = `CertificateFile ${place.certify("one-cert.pub")}`;
+    return {
+      ...same({ host: "alias", config: place.config(line) }),
+      meanwhile: () => void place.certify("one-cert.pub"),
+    };
+  },
+  "a configuration that names another certificate by now": ({ config, certify }) => {
+    const [one, other] = [certify("one-cert.pub"), certify("other-cert.pub")];
+    return {
+      ...same({ host: "alias", config: config(`CertificateFile ${one}`) }),
+      meanwhile: () => void config(`CertificateFile ${other}`),
+    };
+  },
+  "a configuration that takes other authorities' signatures by now": ({ config }) => ({
+    ...same({ host: "alias", config: config() }),
+    meanwhile: () => void config("CASignatureAlgorithms ssh-ed25519"),
+  }),
   "an agent that has another key by now": ({ there, agent }) => ({
     ...same({ ...there, agent: agent.socket }),
     meanwhile: () => agent.add(makeKey("ed25519", "stranger")),
@@ -257,7 +316,8 @@ describe("which calls share a connection (persist)", function () {
 
   before(async function () {
     requires(this, "sshd", "ssh");
-    server = suite.add(await startSshd({ freshHostKeys: true, unprivileged: true }));
+    const config = [`TrustedUserCAKeys ${makeKey("ed25519", "user-ca")}.pub`];
+    server = suite.add(await startSshd({ freshHostKeys: true, unprivileged: true, config }));
     settled = suite.add(startDaemon());
   });
 
@@ -293,6 +353,17 @@ describe("which calls share a connection (persist)", function () {
           "",
         ].join("\n"),
       );
+    let serial = 0;
+    const certify = (name: string, ...options: string[]) => {
+      const signed = join(folder, "signed");
+      copyFileSync(`${privateKeyPath}.pub`, `${signed}.pub`);
+      serial += 1;
+      const authority = ["-s", makeKey("ed25519", "user-ca"), "-z", String(serial)];
+      const args = ["-q", ...authority, "-I", "user", "-n", username, ...options, `${signed}.pub`];
+      execFileSync(programPath("ssh-keygen"), args);
+      renameSync(`${signed}-cert.pub`, join(folder, name));
+      return join(folder, name);
+    };
     return {
       server,
       agent,
@@ -302,6 +373,7 @@ describe("which calls share a connection (persist)", function () {
       key: { identityFiles: [key], agent: false },
       file,
       config,
+      certify,
     };
   }
 

@@ -160,9 +160,21 @@ describe("trust", () => {
         await fails(login(daemon, params), "HostKeyRejected", { reason: "unknown" });
         assert.ok(!recorded(daemon));
         writeKnownHosts(daemon, [lineOf(other)]);
-        await fails(login(daemon, params), "HostKeyRejected", { reason: "changed" });
+        const error = await fails(login(daemon, params), "HostKeyRejected", { reason: "changed" });
+        assert.match(error.message, / has changed, and the client didn't accept it: /);
       });
     }
+
+    it("nobody to ask is no, too", async () => {
+      const { daemon, asked } = await asking({ accept: true });
+      const silent = { ...params, prompt: false };
+      const unknown = await fails(login(daemon, silent), "HostKeyRejected", { reason: "unknown" });
+      assert.match(unknown.message, / is not known, and there is nobody to ask: /);
+      writeKnownHosts(daemon, [lineOf(other)]);
+      const changed = await fails(login(daemon, silent), "HostKeyRejected", { reason: "changed" });
+      assert.match(changed.message, / has changed, and there is nobody to ask: /);
+      assert.deepEqual(asked, []);
+    });
 
     it("of the configuration, where nobody answers for the login: it is accept-new", async () => {
       const { daemon, asked } = await asking(null);

@@ -7,6 +7,7 @@ import { execa } from "execa";
 import { compile } from "json-schema-to-typescript";
 import { describe, it } from "mocha";
 import { methods } from "../../src/protocol/methods.ts";
+import { startDaemon } from "../fixtures/daemon.ts";
 import { projectRoot } from "../fixtures/project.ts";
 import { useScope } from "../fixtures/scope.ts";
 
@@ -63,6 +64,21 @@ describe("openrpc.json", () => {
       const names = params.map((param: any) => param.name);
       assert.deepEqual([method.name, names.slice(0, method["x-positional"])], [name, positional]);
     }
+  });
+
+  it("lets be left out what the daemon lets be left out, and nothing else", () => {
+    for (const { name, params } of document.methods) {
+      const { error } = methods[name as keyof typeof methods].params().safeParse({});
+      const missing = new Set(error?.issues.map(({ path }) => path[0]));
+      for (const param of params) {
+        assert.equal(param.required, missing.has(param.name), `${name}: ${param.name}`);
+      }
+    }
+  });
+
+  it("is what rpc.discover gives", async () => {
+    const daemon = scope.add(startDaemon());
+    assert.deepEqual(await daemon.request("rpc.discover"), document);
   });
 
   it("lists what every request may be answered with", () => {

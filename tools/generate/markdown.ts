@@ -35,7 +35,7 @@ export function reference(document: OpenRpcDocument): string {
   const sections = [
     "# Reference",
     "<!-- generated from src/protocol by npm run generate -->",
-    "Each method's line says how its params come by position; all of them may come by name, and those behind `{ … }` only so. `?` marks what may be left out. A value with bytes in it has its encoding beside it: see [Values](values.md).",
+    "Each method's line says how its params come by position; all of them may come by name, and those behind `{ … }` only so. `?` marks what may be left out; of alternatives (`or`) each has rows of its own, in their order. A value with bytes in it has its encoding beside it: see [Values](values.md).",
     [
       ...grouped.map(({ title, methods }) => `- ${title}: ${links(methods)}`),
       `- [Requests from the daemon](#requests-from-the-daemon): ${links(asked)}`,
@@ -144,8 +144,9 @@ function errorSection(): string {
 }
 
 function resultOf(schema: JsonSchema): string {
-  const alternatives = (schema["anyOf"] as JsonSchema[] | undefined) ?? [schema];
-  return alternatives.map((each) => fieldsOf(each, "field")).join("\n\nor\n\n");
+  return alternativesOf(schema)
+    .map((each) => fieldsOf(each, "field"))
+    .join("\n\nor\n\n");
 }
 
 function fieldsOf(schema: JsonSchema, heading: "field" | "param"): string {
@@ -162,13 +163,22 @@ function fieldRows(schema: JsonSchema, prefix = ""): string[] {
   );
 }
 
-/** A row for the field, and one for each of those within it, as `pty.term` or `sessions[].state`. */
+const alternativesOf = (schema: JsonSchema): readonly JsonSchema[] =>
+  (schema["anyOf"] as JsonSchema[] | undefined) ?? [schema];
+
+/**
+ * A row for the field, and one for each of those within it, as `pty.term` or `sessions[].state`; of
+ * several alternatives those of each, in their order.
+ */
 function rowsOf(path: string, schema: JsonSchema, required: boolean): string[] {
   const isArray = schema["type"] === "array";
   const inner = isArray ? (schema["items"] as JsonSchema) : schema;
-  const nested = fieldRows(inner, `${path}${isArray ? "[]" : ""}.`);
+  const nested = alternativesOf(inner).flatMap((each) =>
+    fieldRows(each, `${path}${isArray ? "[]" : ""}.`),
+  );
   const object = isArray ? "array of objects" : "object";
-  const type = nested.length > 0 ? object : typeOf(schema);
+  const isOneObject = nested.length > 0 && !inner["anyOf"];
+  const type = isOneObject ? object : typeOf(schema);
   const meaning = cell(schema.description ?? "") + defaultOf(schema);
   return [`| \`${path}\`${required ? "" : "?"} | ${type} | ${meaning.trim()} |`, ...nested];
 }
@@ -182,8 +192,9 @@ function typeOf(schema: JsonSchema): string {
   if (schema["type"] === "array") return `array of ${typeOf(schema["items"] as JsonSchema)}`;
   if (schema["type"] !== "object") return typeNames(schema["type"]).join(" or ");
   const properties = schema["properties"] as Record<string, JsonSchema> | undefined;
+  const required = (schema["required"] ?? []) as string[];
   const fields = Object.entries(properties ?? {}).map(
-    ([name, field]) => `\`${name}\` ${typeOf(field)}`,
+    ([name, field]) => `\`${name}\`${required.includes(name) ? "" : "?"} ${typeOf(field)}`,
   );
   if (fields.length > 0) return `object: ${fields.join(", ")}`;
   return schema["additionalProperties"]

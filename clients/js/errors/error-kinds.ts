@@ -114,9 +114,9 @@ export class HandshakeFailed extends SshError {
  * The server's host key is not trusted.
  *
  * `data` may hold:
- * - `reason`: `changed`, `unknown` (with `strict`, or the client didn't accept it), `notPinned`,
- * `revoked`, `certAuthority` (known_hosts wants a certificate, and the server has none that is
- * good) or `unreadable` (known_hosts could not be read)
+ * - `reason`: `changed`, `unknown` (with `strict`; with `ask` where the client didn't accept it or
+ * can't be asked), `notPinned`, `revoked`, `certAuthority` (known_hosts wants a certificate, and
+ * the server has none that is good) or `unreadable` (known_hosts could not be read)
  * - `keyType`: of the offered key
  * - `fingerprint`: of the offered key, as OpenSSH prints it: `SHA256:…`
  * - `expected`: the entries of known_hosts that decide: fingerprint, key type, file and line of

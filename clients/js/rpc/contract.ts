@@ -215,7 +215,7 @@ export interface SshNewParams {
   password?: string | undefined;
   /**
    * A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or
-   * PuTTY's version 2.
+   * PuTTY's versions 2 and 3.
    */
   privateKey?: string | undefined;
   /** Of private keys that are encrypted. */
@@ -493,8 +493,8 @@ export interface SessionExecParams {
    */
   token?: string | number | undefined;
   /**
-   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
-   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
+   * With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr
+   * together, that may be sent before the client grants more with `session.windowAdjust`. Default:
    * 1048576.
    */
   window?: number | undefined;
@@ -502,7 +502,8 @@ export interface SessionExecParams {
    * Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
    * stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
    * that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
-   * the beginning of a line.
+   * the beginning of a line. A shell may discard what it is sent before it shows its prompt: send
+   * it `exit`.
    */
   pty?: {
     /** The TERM variable. Default: `"xterm"`. */
@@ -651,8 +652,8 @@ export interface SessionShellParams {
    */
   token?: string | number | undefined;
   /**
-   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
-   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
+   * With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr
+   * together, that may be sent before the client grants more with `session.windowAdjust`. Default:
    * 1048576.
    */
   window?: number | undefined;
@@ -660,7 +661,8 @@ export interface SessionShellParams {
    * Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
    * stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
    * that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
-   * the beginning of a line. Default: `{}`; `false` asks for none.
+   * the beginning of a line. A shell may discard what it is sent before it shows its prompt: send
+   * it `exit`. Default: `{}`; `false` asks for none.
    */
   pty?: false | {
     /** The TERM variable. Default: `"xterm"`. */
@@ -793,8 +795,8 @@ export interface SessionSubsystemParams {
    */
   token?: string | number | undefined;
   /**
-   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
-   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
+   * With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr
+   * together, that may be sent before the client grants more with `session.windowAdjust`. Default:
    * 1048576.
    */
   window?: number | undefined;
@@ -802,7 +804,8 @@ export interface SessionSubsystemParams {
    * Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and
    * stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command
    * that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at
-   * the beginning of a line.
+   * the beginning of a line. A shell may discard what it is sent before it shows its prompt: send
+   * it `exit`.
    */
   pty?: {
     /** The TERM variable. Default: `"xterm"`. */
@@ -898,9 +901,8 @@ export interface SessionConnectParams {
    */
   token: string | number;
   /**
-   * With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before
-   * the client grants more with `session.windowAdjust`. Without it, of no meaning. Default:
-   * 1048576.
+   * The bytes that come, from 0, that may be sent before the client grants more with
+   * `session.windowAdjust`. Default: 1048576.
    */
   window?: number | undefined;
   /**
@@ -1159,14 +1161,14 @@ export type SessionScpSendfileResult = true;
 export interface ForwardLocalParams {
   /** The handle that `ssh.new` gave: a positive integer, never reused. */
   session: number;
-  /** Where to listen. */
+  /** Where to listen. Default: `{}`. */
   bind?: {
     /**
-     * The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+     * The address to listen at, by default one that only that machine can connect to. Default:
      * `"127.0.0.1"`.
      */
     host?: string | undefined;
-    /** The port, 0 to 65535; 0, the default, is any that is free. Default: `0`. */
+    /** The port, 0 to 65535; 0 is any that is free. Default: `0`. */
     port?: number | undefined;
   } | {
     /** A Unix socket on the daemon's machine, `~` allowed; made with mode 0600, removed at the end. */
@@ -1174,7 +1176,7 @@ export interface ForwardLocalParams {
   } | undefined;
   /** Where the server is to connect to, as it sees it. */
   to: {
-    /** The host, by name or address. Default: 127.0.0.1. Default: `"127.0.0.1"`. */
+    /** The host, by name or address. Default: `"127.0.0.1"`. */
     host?: string | undefined;
     /** The port, 1 to 65535. */
     port: number;
@@ -1211,14 +1213,14 @@ export type ForwardLocalResult = {
 export interface ForwardRemoteParams {
   /** The handle that `ssh.new` gave: a positive integer, never reused. */
   session: number;
-  /** Where the server is to listen. */
+  /** Where the server is to listen. Default: `{}`. */
   bind?: {
     /**
-     * The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+     * The address to listen at, by default one that only that machine can connect to. Default:
      * `"127.0.0.1"`.
      */
     host?: string | undefined;
-    /** The port, 0 to 65535; 0, the default, is any that is free. Default: `0`. */
+    /** The port, 0 to 65535; 0 is any that is free. Default: `0`. */
     port?: number | undefined;
   } | {
     /** A Unix socket on the server. */
@@ -1226,7 +1228,7 @@ export interface ForwardRemoteParams {
   } | undefined;
   /** Where to connect to from the daemon's machine. */
   to: {
-    /** The host, by name or address. Default: 127.0.0.1. Default: `"127.0.0.1"`. */
+    /** The host, by name or address. Default: `"127.0.0.1"`. */
     host?: string | undefined;
     /** The port, 1 to 65535. */
     port: number;
@@ -1263,14 +1265,14 @@ export type ForwardRemoteResult = {
 export interface ForwardDynamicParams {
   /** The handle that `ssh.new` gave: a positive integer, never reused. */
   session: number;
-  /** Where to listen. */
+  /** Where to listen. Default: `{}`. */
   bind?: {
     /**
-     * The address to listen at. Default: 127.0.0.1, so that only that machine can connect. Default:
+     * The address to listen at, by default one that only that machine can connect to. Default:
      * `"127.0.0.1"`.
      */
     host?: string | undefined;
-    /** The port, 0 to 65535; 0, the default, is any that is free. Default: `0`. */
+    /** The port, 0 to 65535; 0 is any that is free. Default: `0`. */
     port?: number | undefined;
   } | {
     /** A Unix socket on the daemon's machine, `~` allowed; made with mode 0600, removed at the end. */
@@ -2373,7 +2375,7 @@ export interface ProgressParams {
   readonly value: {
     readonly kind: "begin";
     readonly title: "scpRecv" | "scpSend" | "scpSendfile" | "get" | "put";
-    /** The file's size. */
+    /** The file's size in bytes; of a tree that of the files found so far. */
     readonly total: number;
     /** Of `fs.get` and `fs.put`: files that are over. */
     readonly files?: number;
@@ -2386,7 +2388,7 @@ export interface ProgressParams {
     readonly kind: "report";
     /** How many of them have come, or gone. */
     readonly bytes: number;
-    /** The file's size. */
+    /** The file's size in bytes; of a tree that of the files found so far. */
     readonly total: number;
     /** Rounded down. */
     readonly percentage: number;
@@ -2401,7 +2403,7 @@ export interface ProgressParams {
     readonly kind: "end";
     /** How many of them have come, or gone. */
     readonly bytes: number;
-    /** The file's size. */
+    /** The file's size in bytes; of a tree that of the files found so far. */
     readonly total: number;
     /** Of `fs.get` and `fs.put`: files that are over. */
     readonly files?: number;
@@ -2554,7 +2556,7 @@ export interface CancelRequestParams {
 /** Asks the client for a secret, the answers to questions, or whether to trust a host key. */
 export type ClientPromptParams = {
   readonly kind: "password";
-  /** That of the `ssh.new`, where it has one. */
+  /** That of the call that asks, `ssh.new` or with `sudo` a program's, where it has one. */
   readonly token?: string | number;
   readonly host: string;
   readonly port: number;
@@ -2566,7 +2568,7 @@ export type ClientPromptParams = {
   }[];
 } | {
   readonly kind: "keyboard-interactive";
-  /** That of the `ssh.new`, where it has one. */
+  /** That of the call that asks, `ssh.new` or with `sudo` a program's, where it has one. */
   readonly token?: string | number;
   readonly host: string;
   readonly port: number;
@@ -2581,7 +2583,7 @@ export type ClientPromptParams = {
   }[];
 } | {
   readonly kind: "passphrase";
-  /** That of the `ssh.new`, where it has one. */
+  /** That of the call that asks, `ssh.new` or with `sudo` a program's, where it has one. */
   readonly token?: string | number;
   readonly host: string;
   readonly port: number;
@@ -2595,12 +2597,12 @@ export type ClientPromptParams = {
   }[];
 } | {
   readonly kind: "host-key";
-  /** That of the `ssh.new`, where it has one. */
+  /** That of the call that asks, `ssh.new` or with `sudo` a program's, where it has one. */
   readonly token?: string | number;
   readonly host: string;
   readonly port: number;
   readonly username: string;
-  /** To be answered in this order; without `echo` what is typed must not be seen. */
+  /** None. */
   readonly prompts: readonly {
     readonly prompt: string;
     readonly echo: boolean;
@@ -2609,7 +2611,7 @@ export type ClientPromptParams = {
     readonly type: string;
     readonly fingerprint: string;
     readonly reason: "unknown" | "changed";
-    /** What known_hosts holds, where it changed. */
+    /** What known_hosts holds, where it changed; else empty. */
     readonly expected: readonly {
       readonly fingerprint: string;
       readonly keyType: string;

@@ -45,7 +45,7 @@
 ---@field port? integer The TCP port, 1 to 65535. Default: 22, or what the configuration says.
 ---@field username? string Whom to log in as. Needed unless `config` is named, which says it then, or whose default is the daemon's user.
 ---@field password? string For `password` and `keyboard-interactive`.
----@field privateKey? string A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.
+---@field privateKey? string A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's versions 2 and 3.
 ---@field passphrase? string Of private keys that are encrypted.
 ---@field identityFiles? (string)[] Paths of private keys, or of public ones whose private half the agent holds; a certificate is found beside its key (`-cert.pub`), unless `certificateFiles` names any. Default: what `config` says; else, where nothing else is named, `~/.ssh/id_rsa`, `id_ecdsa` and `id_ed25519`.
 ---@field certificateFiles? (string)[] Paths of user certificates (OpenSSH's PROTOCOL.certkeys), which are tried first. Each one's private key is looked for in the agent, among the identity files and in `privateKey`; where the call names none of these, in the agent of SSH_AUTH_SOCK and the default identity files. Default: what `config` says.
@@ -103,8 +103,8 @@
 ---@field forwardAgent? boolean Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
 ---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
----@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+---@field window? integer With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. A shell may discard what it is sent before it shows its prompt: send it `exit`.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
 ---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
 
@@ -146,8 +146,8 @@
 ---@field forwardAgent? boolean Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
 ---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
----@field pty? false|{ term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
+---@field window? integer With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field pty? false|{ term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. A shell may discard what it is sent before it shows its prompt: send it `exit`. Default: `{}`; `false` asks for none.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
 ---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
 
@@ -187,8 +187,8 @@
 ---@field forwardAgent? boolean Default: false. Lends the server the agent that `ssh.new` named, else that of the daemon's SSH_AUTH_SOCK (auth-agent-req@openssh.com): while the program runs, whoever is that account, or root, on the server can log in elsewhere with its keys. OpenSSH lends it to all programs of the session meanwhile. A server that refuses is an error, ChannelRequestDenied.
 ---@field maxOutput? integer The most bytes of output to hold (none is held with `stream`), both streams together, from 0 to 268435456. Default: 268435456.
 ---@field token? string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
----@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+---@field window? integer With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
+---@field pty? { term?: string, columns?: integer, rows?: integer, width?: integer, height?: integer, modes?: table<string, integer> } Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. A shell may discard what it is sent before it shows its prompt: send it `exit`.
 ---@field stream? boolean Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
 ---@field openStdin? boolean Leaves the program's input open behind `stdin`, for `session.write` and `session.closeStdin` with the call's `token`.
 
@@ -221,7 +221,7 @@
 ---@field port? integer The port, 1 to 65535.
 ---@field socketPath? string A Unix socket on the server, instead of `host` and `port`.
 ---@field token string|integer The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
----@field window? integer With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
+---@field window? integer The bytes that come, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
 ---@field encoding? "utf8"|"base64" Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
 ---@field timeout? number Seconds for the whole call, queueing included, fractions allowed; zero or less has passed already. Default: none.
 
@@ -888,7 +888,7 @@
 ---@class sshrpc.HostKeyRejectedData
 ---@field kind "HostKeyRejected"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
----@field reason? any `changed`, `unknown` (with `strict`, or the client didn't accept it), `notPinned`, `revoked`, `certAuthority` (known_hosts wants a certificate, and the server has none that is good) or `unreadable` (known_hosts could not be read)
+---@field reason? any `changed`, `unknown` (with `strict`; with `ask` where the client didn't accept it or can't be asked), `notPinned`, `revoked`, `certAuthority` (known_hosts wants a certificate, and the server has none that is good) or `unreadable` (known_hosts could not be read)
 ---@field keyType? any of the offered key
 ---@field fingerprint? any of the offered key, as OpenSSH prints it: `SHA256:…`
 ---@field expected? any the entries of known_hosts that decide: fingerprint, key type, file and line of each

@@ -87,6 +87,8 @@ export async function runProgram(
     const termination = isRunning ? await terminate(channel) : undefined;
     // What has come is not lost, as far as the receiver takes it.
     if (channel) await within(end - performance.now(), sink.drained());
+    // Its end shows that it ran, where the server's answer wasn't waited for.
+    if (channel?.exited && call.dispatched === "maybe") call.dispatched = "yes";
     channel?.discardOutput();
     if (!isRunning) channel?.close();
     const exit = channel?.exit ?? {};

@@ -61,6 +61,8 @@ export class Call {
   #idle: NodeJS.Timeout | undefined;
   #idleAfter: number | undefined;
   #hasMoved = false;
+  /** Answers of the client's that it waits for. */
+  #questions = 0;
   /** What works for it, together with others. */
   #leader: Call | undefined;
 
@@ -135,13 +137,15 @@ export class Call {
     }
   }
 
-  /** As {@link whileQueued}, for what the client has to do: a default deadline waits, too. */
+  /** As {@link whileQueued}, for the client's answer to a question: a default deadline waits, too. */
   async whileAsking<T>(answer: Promise<T>): Promise<T> {
     const began = performance.now();
     if (this.#isDefault) this.#stopTimer();
+    this.#questions += 1;
     try {
       return await this.whileQueued(answer);
     } finally {
+      this.#questions -= 1;
       if (this.#isDefault && this.#deadline !== undefined && !this.#failure) {
         this.#deadline += performance.now() - began;
         this.#startTimer();
@@ -259,6 +263,7 @@ export class Call {
   }
 
   get #whereabouts(): string {
+    if (this.#questions > 0) return "waiting for the client's answer to a question";
     return whereabouts[(this.#leader ?? this).phase];
   }
 }

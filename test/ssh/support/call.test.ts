@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Failure } from "../../../src/protocol/errors.ts";
 import { Call } from "../../../src/ssh/support/call.ts";
+import { JointCall } from "../../../src/ssh/support/joint-call.ts";
 import { Cancellation } from "../../../src/protocol/cancellation.ts";
 
 const kindOf = (kind: string) => (error: unknown) =>
@@ -32,6 +33,29 @@ describe("Call", () => {
       assert.deepEqual(error.data, { phase: "open", seconds: 0.01 });
       return true;
     });
+  });
+
+  it("whose deadline passes while the client is asked says so, one that follows another too", async () => {
+    const message = "timed out after 0.01 s, waiting for the client's answer to a question";
+    const call = new Call(new Cancellation(), 0.01);
+    call.enter("handshake");
+    await assert.rejects(call.whileAsking(never), {
+      message,
+      data: { phase: "handshake", seconds: 0.01 },
+    });
+    const joint = new JointCall();
+    const asking = joint.whileAsking(never);
+    asking.catch(() => {});
+    const follower = new Call(new Cancellation(), 0.01);
+    joint.add(follower);
+    await assert.rejects(follower.race(never), { message });
+  });
+
+  it("whose answer came is where it was before", async () => {
+    const call = new Call(new Cancellation(), 0.01);
+    call.enter("authenticate");
+    await call.whileAsking(Promise.resolve());
+    await assert.rejects(call.race(never), { message: "timed out after 0.01 s, logging in" });
   });
 
   it("ends when it is cancelled, also before it began", async () => {

@@ -286,7 +286,7 @@ class SshNewParams(_SshNewParams, total=False):
     username: str
     #: For `password` and `keyboard-interactive`.
     password: str
-    #: A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's version 2.
+    #: A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC 1, PKCS #8) or PuTTY's versions 2 and 3.
     privateKey: str
     #: Of private keys that are encrypted.
     passphrase: str
@@ -470,9 +470,9 @@ class SessionExecParams(_SessionExecParams, total=False):
     maxOutput: int
     #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
+    #: With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
     window: int
-    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. A shell may discard what it is sent before it shows its prompt: send it `exit`.
     pty: SessionExecParamsPty
     #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
     stream: bool
@@ -573,9 +573,9 @@ class SessionShellParams(_SessionShellParams, total=False):
     maxOutput: int
     #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
+    #: With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
     window: int
-    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. Default: `{}`; `false` asks for none.
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. A shell may discard what it is sent before it shows its prompt: send it `exit`. Default: `{}`; `false` asks for none.
     pty: Union[Literal[False], SessionShellParamsPty2]
     #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
     stream: bool
@@ -672,9 +672,9 @@ class SessionSubsystemParams(_SessionSubsystemParams, total=False):
     maxOutput: int
     #: The client's own name for a call while it runs: an integer, or a string that isn't empty; not in use by another.
     token: Union[str, int]
-    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
+    #: With `stream`, and without it of no meaning: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
     window: int
-    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line.
+    #: Runs the program on a pseudo-terminal (RFC 4254 §6.2); `{}` takes the defaults. stdout and stderr are one stream then. A terminal's input has no end that OpenSSH would pass on: a command that reads up to there waits for ever unless the last of its input is `"\u0004"` (Ctrl-D), at the beginning of a line. A shell may discard what it is sent before it shows its prompt: send it `exit`.
     pty: SessionSubsystemParamsPty
     #: Sends the output as it comes, in `session/output` notifications with the call's `token`; the reply comes after the last of them.
     stream: bool
@@ -740,7 +740,7 @@ class SessionConnectParams(_SessionConnectParams, total=False):
     port: int
     #: A Unix socket on the server, instead of `host` and `port`.
     socketPath: str
-    #: With `stream`: the bytes of output, from 0, stdout and stderr together, that may be sent before the client grants more with `session.windowAdjust`. Without it, of no meaning. Default: 1048576.
+    #: The bytes that come, from 0, that may be sent before the client grants more with `session.windowAdjust`. Default: 1048576.
     window: int
     #: Forces how the bytes are carried: `"utf8"` (an error where they are not UTF-8) or `"base64"`. Default: `"binary"` where binary frames were granted; else UTF-8 where the bytes are valid, else base64.
     encoding: Literal["utf8", "base64"]
@@ -951,7 +951,7 @@ class _ForwardLocalParamsTo(TypedDict):
 class ForwardLocalParamsTo(_ForwardLocalParamsTo, total=False):
     """A part of it."""
 
-    #: The host, by name or address. Default: 127.0.0.1.
+    #: The host, by name or address.
     host: str
 
 
@@ -974,9 +974,9 @@ class _ForwardLocalParams(TypedDict):
 class ForwardLocalParamsBind(TypedDict, total=False):
     """A part of it."""
 
-    #: The address to listen at. Default: 127.0.0.1, so that only that machine can connect.
+    #: The address to listen at, by default one that only that machine can connect to.
     host: str
-    #: The port, 0 to 65535; 0, the default, is any that is free.
+    #: The port, 0 to 65535; 0 is any that is free.
     port: int
 
 
@@ -1029,7 +1029,7 @@ class _ForwardRemoteParamsTo(TypedDict):
 class ForwardRemoteParamsTo(_ForwardRemoteParamsTo, total=False):
     """A part of it."""
 
-    #: The host, by name or address. Default: 127.0.0.1.
+    #: The host, by name or address.
     host: str
 
 
@@ -1052,9 +1052,9 @@ class _ForwardRemoteParams(TypedDict):
 class ForwardRemoteParamsBind(TypedDict, total=False):
     """A part of it."""
 
-    #: The address to listen at. Default: 127.0.0.1, so that only that machine can connect.
+    #: The address to listen at, by default one that only that machine can connect to.
     host: str
-    #: The port, 0 to 65535; 0, the default, is any that is free.
+    #: The port, 0 to 65535; 0 is any that is free.
     port: int
 
 
@@ -1107,9 +1107,9 @@ class _ForwardDynamicParams(TypedDict):
 class ForwardDynamicParamsBind(TypedDict, total=False):
     """A part of it."""
 
-    #: The address to listen at. Default: 127.0.0.1, so that only that machine can connect.
+    #: The address to listen at, by default one that only that machine can connect to.
     host: str
-    #: The port, 0 to 65535; 0, the default, is any that is free.
+    #: The port, 0 to 65535; 0 is any that is free.
     port: int
 
 
@@ -2095,7 +2095,7 @@ class ConnectOptions(TypedDict, total=False):
 
     Attributes:
         private_key: A private key's text, of up to 64 KiB: OpenSSH's own format, PEM (PKCS #1, SEC
-            1, PKCS #8) or PuTTY's version 2.
+            1, PKCS #8) or PuTTY's versions 2 and 3.
         passphrase: Of private keys that are encrypted.
         identity_files: Paths of private keys, or of public ones whose private half the agent holds;
             a certificate is found beside its key (`-cert.pub`), unless `certificate_files` names

@@ -45,7 +45,7 @@ export async function receiveToMemory(
       collector.push(bytes);
       const room = options.room();
       // It isn't the server that is idle.
-      return room && call.whileAsking(room);
+      return room && call.whileQueued(room);
     },
   });
   return { chunks: collector.chunks(), size: collector.length };

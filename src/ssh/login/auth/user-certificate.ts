@@ -46,6 +46,16 @@ export function refusedKey(path: string, key: PublicKey, username: string, now: 
   return `the certificate ${what}, ${signed}: ${likelyFault(certificate, username, now)})`;
 }
 
+/**
+ * Whether it is a certificate that is good no longer.
+ *
+ * @param now seconds since 1970
+ */
+export function hasExpired({ blob }: PublicKey, now: number): boolean {
+  const certificate = certificateIn(blob);
+  return certificate !== undefined && BigInt(Math.floor(now)) >= certificate.validBefore;
+}
+
 function certificateIn(blob: Buffer): Certificate | undefined {
   try {
     return readCertificate(blob);

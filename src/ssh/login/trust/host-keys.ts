@@ -244,8 +244,8 @@ export class HostKeyCheck {
       expected: expected.map(located),
     });
     if (accepted) return;
-    if (standing.is === "changed") throw this.#changed(key, standing.expected);
     const why = this.#prompter.canAsk ? "the client didn't accept it" : "there is nobody to ask";
+    if (standing.is === "changed") throw this.#changed(key, standing.expected, `, and ${why}`);
     throw this.#unknown(key, `is not known, and ${why}`);
   }
 
@@ -289,11 +289,12 @@ export class HostKeyCheck {
     });
   }
 
-  #changed(key: Buffer, expected: readonly LocatedEntry[]): Failure {
+  /** @param and what came of asking */
+  #changed(key: Buffer, expected: readonly LocatedEntry[], and = ""): Failure {
     const files = [...new Set(expected.map(({ file }) => file))];
     const removing = files.map((file) => `ssh-keygen -R ${quoted(this.#name)} -f ${quoted(file)}`);
     return this.#rejected(key, "changed", {
-      what: "has changed",
+      what: `has changed${and}`,
       expected,
       remedy: `somebody may be in between; if you know that the server has a new key, remove the old one: ${removing.join(" && ")}`,
     });
