@@ -153,6 +153,30 @@ describe("e2e: what sshd_config permits of forwards, with ssh as the judge", fun
     }
   }
 
+  /**
+   * What comes from where a forward listens; nothing where it is closed.
+   *
+   * @param to what a SOCKS proxy is asked for
+   */
+  async function came(
+    at: { port: number } | { path: string },
+    to?: { host: string; port: number },
+  ): Promise<string> {
+    const socket = net.connect({ host: "127.0.0.1", ...at });
+    scope.defer(() => socket.destroy());
+    const chunks: Buffer[] = [];
+    socket.on("error", () => {}).on("data", (chunk: Buffer) => chunks.push(chunk));
+    if (to) {
+      const name = Buffer.from(to.host);
+      const request = [5, 1, 0, 5, 1, 0, 3, name.length, ...name, to.port >> 8, to.port & 255];
+      socket.write(Buffer.from(request));
+    }
+    await new Promise((resolve) => socket.once("close", resolve));
+    const text = Buffer.concat(chunks).toString("latin1");
+    // Behind the proxy's replies.
+    return to && !text.endsWith(greeting) ? "" : text.slice(-greeting.length);
+  }
+
   async function connected(session: number, to: { host: string; port: number }): Promise<string> {
     const token = `${session} ${to.host} ${to.port}`;
     const ended = daemon.request("session.connect", { session, token, ...to });
@@ -172,29 +196,6 @@ describe("e2e: what sshd_config permits of forwards, with ssh as the judge", fun
     return pieces.map(({ params }) => params.data as string).join("");
   }
 });
-
-/**
- * What comes from where a forward listens; nothing where it is closed.
- *
- * @param to what a SOCKS proxy is asked for
- */
-async function came(
-  at: { port: number } | { path: string },
-  to?: { host: string; port: number },
-): Promise<string> {
-  const socket = net.connect({ host: "127.0.0.1", ...at });
-  const chunks: Buffer[] = [];
-  socket.on("error", () => {}).on("data", (chunk: Buffer) => chunks.push(chunk));
-  if (to) {
-    const name = Buffer.from(to.host);
-    const request = [5, 1, 0, 5, 1, 0, 3, name.length, ...name, to.port >> 8, to.port & 255];
-    socket.write(Buffer.from(request));
-  }
-  await new Promise((resolve) => socket.once("close", resolve));
-  const text = Buffer.concat(chunks).toString("latin1");
-  // Behind the proxy's replies.
-  return to && !text.endsWith(greeting) ? "" : text.slice(-greeting.length);
-}
 
 function listeningAt(port: number | undefined): Listening {
   const addresses = listeners(port);

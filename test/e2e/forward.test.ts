@@ -26,11 +26,12 @@ describe("forwards", function () {
   async function listen(onConnection: (socket: net.Socket) => void, path?: string) {
     const server = net.createServer({ allowHalfOpen: true }, (socket) => {
       socket.on("error", () => {});
+      scope.defer(() => socket.destroy());
       onConnection(socket);
     });
     server.listen(path === undefined ? { host: "127.0.0.1", port: 0 } : { path });
     await once(server, "listening");
-    scope.add({ [Symbol.asyncDispose]: async () => void server.close() });
+    scope.defer(() => server.close());
     return path === undefined ? (server.address() as net.AddressInfo).port : 0;
   }
 
