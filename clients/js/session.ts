@@ -13,6 +13,7 @@ import { Forwards } from "./forward.ts";
 import { RemoteFs } from "./fs/remote-fs.ts";
 import { RemoteDuplex } from "./programs/remote-duplex.ts";
 import { RemoteProcess } from "./programs/remote-process.ts";
+import { RemoteShell } from "./programs/remote-shell.ts";
 import type { Bytes } from "./rpc/bytes.ts";
 import { RemoteSocket } from "./programs/remote-socket.ts";
 import type { Destination } from "./programs/remote-socket.ts";
@@ -187,14 +188,19 @@ export class Session
    *
    *     const shell = session.shell({ pty: { columns: process.stdout.columns, rows: 24 } });
    *     process.stdin.pipe(shell).pipe(process.stdout);
+   *
+   * A program talks to it by `expect` and `command`:
+   *
+   *     console.log(await shell.command("show version"));
    */
-  shell(options: ShellOptions = {}): RemoteDuplex {
-    return this.#duplex("session.shell", {}, "the login shell", options);
+  shell(options: ShellOptions = {}): RemoteShell {
+    const process = this.#talk("session.shell", {}, "the login shell", options);
+    return new RemoteShell(process);
   }
 
   /** Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5): a stream to speak with it. */
   subsystem(name: string, options: ShellOptions = {}): RemoteDuplex {
-    return this.#duplex("session.subsystem", { name }, name, options);
+    return new RemoteDuplex(this.#talk("session.subsystem", { name }, name, options));
   }
 
   /**
@@ -312,7 +318,7 @@ export class Session
     throw new SessionNotFound("the session was closed", { data: { dispatched: "no" } });
   }
 
-  #duplex(method: string, program: object, what: string, options: ShellOptions): RemoteDuplex {
+  #talk(method: string, program: object, what: string, options: ShellOptions): RemoteProcess {
     const { window, signal, ...exec } = options;
     const params = { session: this.usableHandle(), ...program };
     const request = programRequest(params, exec, undefined);
@@ -325,7 +331,7 @@ export class Session
       signal,
       reject: false,
     };
-    return new RemoteDuplex(new RemoteProcess(this, start));
+    return new RemoteProcess(this, start);
   }
 
   #shell(options: RunOptions): Shell {

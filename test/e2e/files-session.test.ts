@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, mkdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startDaemon } from "../fixtures/daemon.ts";
 import { requires } from "../fixtures/requirements.ts";
@@ -138,6 +138,33 @@ describe("a large file over a link with delay", function () {
       assert.ok(started.length >= 2, server.log());
     }).timeout(30_000);
   }
+});
+
+describe("a large read-only file over a link with delay", function () {
+  const scope = useScope();
+
+  before(function () {
+    requires(this, "sshd");
+  });
+
+  it("is put by an ordinary user as a new file, and over one that is read-only", async () => {
+    const server = scope.add(await startSshd({ unprivileged: true }));
+    const daemon = scope.add(startDaemon());
+    const { host, port } = server;
+    const proxy = scope.add(await TcpProxy.start({ target: { host, port }, delay: 20 }));
+    const session = await login(daemon, { ...server, host: proxy.host, port: proxy.port });
+    const [source, dest] = [join(scope.tempDir(), "from"), join(server.home, "to")];
+    const content = Buffer.alloc(20_000_001, "content");
+    writeFileSync(source, content, { mode: 0o444 });
+    // Channels that are open ahead are to be had at once.
+    for (let n = 0; n < 3; n++) await daemon.request("session.exec", { session, command: "true" });
+    await daemon.request("fs.stat", { session, path: "/" });
+    for (const _ of ["new", "over"]) {
+      await daemon.request("fs.put", { session, source, dest });
+      assert.ok(readFileSync(dest).equals(content));
+      assert.equal(statSync(dest).mode & 0o777, 0o444);
+    }
+  }).timeout(30_000);
 });
 
 describe("transfers that are broken off", function () {

@@ -100,12 +100,14 @@ class SessionFiles {
   /** On nobody's account: the call that came first may end before the others that wait. */
   async #open(): Promise<Way> {
     const channel = await this.#session.openChannel(new Call(new Cancellation()));
-    this.#files = await (this.#hasSftp ? this.#startSftp(channel) : this.#startShell(channel));
+    this.#files = await (this.#hasSftp
+      ? this.#startSftp(channel, new Cancellation())
+      : this.#startShell(channel));
     return this.#files;
   }
 
-  async #startSftp(channel: SessionChannel): Promise<SftpFiles> {
-    const call = new Call(new Cancellation(), greetingTimeout);
+  async #startSftp(channel: SessionChannel, cancellation: Cancellation): Promise<SftpFiles> {
+    const call = new Call(cancellation, greetingTimeout);
     const { serverIdent } = this.#session.info;
     const isEager = takesRequestsEarly(serverIdent);
     const sftp = new SftpChannel(channel, call, isEager);
@@ -151,7 +153,14 @@ class SessionFiles {
     // Where it is refused, the file goes over those that there are.
     const channel = await opening.catch(() => undefined);
     if (!channel) return undefined;
-    const files = await this.#startSftp(channel);
+    if (cancellation.isRequested) {
+      channel.close();
+      return undefined;
+    }
+    const greeting = new Cancellation();
+    cancellation.onRequest(() => greeting.request());
+    const files = await this.#startSftp(channel, greeting).catch(() => undefined);
+    if (!files) return undefined;
     const lane = { isWanted: true };
     this.#lanes.add(lane);
     return {

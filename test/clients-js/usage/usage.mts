@@ -5,7 +5,7 @@
 import { createWriteStream } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { CommandFailed, Daemon, SshError, Timeout, command, connect } from "sshrpc";
+import { CommandFailed, Daemon, END, SshError, Timeout, command, connect } from "sshrpc";
 import type { ConnectOptions, Prompt, RemoteDirent, RemoteProcess, Result, Session } from "sshrpc";
 
 type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
@@ -94,6 +94,12 @@ export async function main(): Promise<void> {
   const file = await session.fs.open("/x", "r+");
   const { bytesRead } = await file.read(new Uint8Array(10));
   const shell: Duplex = session.shell({ pty: { columns: 100, modes: { ECHO: 0 } } });
+  const talk = session.shell();
+  const found = await talk.expect(["$ ", /x/, END], { timeout: 1, signal: AbortSignal.abort() });
+  same<typeof found.match, RegExpExecArray | null>(true);
+  same<Awaited<ReturnType<typeof talk.command>>, string>(true);
+  // @ts-expect-error: no pattern
+  await talk.expect(7);
   const socket: Duplex = session.connect({ host: "db", port: bytesRead });
   const forward = await session.forward.local({ port: 0 }, { path: "/run/x" });
   forward.once("failed", ({ kind }) => void kind);

@@ -1,6 +1,6 @@
 import { openFlags } from "../../../codecs/sftp/constants.ts";
 import { copyData, extensionNames } from "../../../codecs/sftp/extensions.ts";
-import { remove, stat } from "../../../codecs/sftp/requests.ts";
+import { stat } from "../../../codecs/sftp/requests.ts";
 import type { Call } from "../../support/call.ts";
 import { remoteFileError, restatedPath } from "../support/remote-error.ts";
 import { joined } from "../support/joined.ts";
@@ -45,7 +45,7 @@ export async function replaceFile(
   // Also where the call has ended before it was opened: requests are carried out in their order.
   const discard = () => {
     opening.then((file) => file.abandon()).catch(() => {});
-    channel.tell(remove(temporary));
+    files.discard(temporary);
   };
   let type: FileType | undefined;
   try {

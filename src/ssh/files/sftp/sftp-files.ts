@@ -4,9 +4,17 @@ import * as requests from "../../../codecs/sftp/requests.ts";
 import type { Request } from "../../../codecs/sftp/requests.ts";
 import type { Attributes } from "../../../codecs/sftp/attributes.ts";
 import type { Response } from "../../../codecs/sftp/responses.ts";
+import { Cancellation } from "../../../protocol/cancellation.ts";
+import { printable } from "../../../codecs/text/printable.ts";
 import { Failure } from "../../../protocol/errors.ts";
-import type { Call } from "../../support/call.ts";
-import { hasCode, notSupported, remoteFileError, restated } from "../support/remote-error.ts";
+import { Call } from "../../support/call.ts";
+import {
+  hasCode,
+  notSupported,
+  remoteFileError,
+  restated,
+  saidAlso,
+} from "../support/remote-error.ts";
 import type {
   Changed,
   Entry,
@@ -65,6 +73,8 @@ export class SftpFiles implements RemoteFiles {
   readonly #linkFirst: boolean;
 
   readonly #hashes: RemoteFiles["hashes"];
+  /** Paths of what takes the place of a file that is removed first, and whether they were to be discarded. */
+  readonly #replacing = new Map<string, boolean>();
 
   /**
    * @param ident the server's identification string (RFC 4253 §4.2)
@@ -107,7 +117,9 @@ export class SftpFiles implements RemoteFiles {
   }
 
   discard(path: Buffer): void {
-    this.channel.tell(requests.remove(path));
+    const key = path.toString("latin1");
+    if (this.#replacing.has(key)) this.#replacing.set(key, true);
+    else this.channel.tell(requests.remove(path));
   }
 
   hashes(path: Buffer, size: number, blockSize: number, call: Call): Promise<string[]> {
@@ -133,11 +145,13 @@ export class SftpFiles implements RemoteFiles {
     const intent = (flags & exclusive) === 0 ? "file" : "create";
     return explained(this.channel, path, intent, call, async () => {
       const response = await this.#ask(requests.open(path, flags, attributes), call);
-      const handle = expectHandle(response, path);
+      const handle = Buffer.from(expectHandle(response, path));
+      const limits = await call.race(this.channel.limits).catch((error: unknown) => {
+        this.channel.closeHandle(handle);
+        throw error;
+      });
       const appends = (flags & append) !== 0 && !this.channel.isOpenSsh;
-      const file = new SftpFile(this.channel, handle, path, await this.channel.limits, appends);
-      if (call.hasEnded) file.abandon();
-      call.check();
+      const file = new SftpFile(this.channel, handle, path, limits, appends);
       if (permissions !== undefined && (flags & exclusive) !== 0 && !this.channel.isOpenSsh) {
         // Some take no notice of the mode of a new file. Before a byte is in it, nobody has to wait.
         file.chmod(permissions & usualMask, call).catch(() => {});
@@ -292,8 +306,34 @@ export class SftpFiles implements RemoteFiles {
     if (!(await this.#isThere(from, call))) throw remoteFileError(from, "ENOENT");
     if (there.type !== "attributes") throw refusal(first, to);
     if (fileStat(there.attributes).type === "directory") throw remoteFileError(to, "EISDIR");
-    await this.#do(requests.remove(to), to, "file", call);
-    await this.#do(requests.rename(from, to), from, "file", call);
+    call.check();
+    await call.race(this.#removeAndRename(from, to));
+  }
+
+  /**
+   * On nobody's account: a call that ended between the two would leave neither the old file nor the
+   * new one. Until the new one is in its place it isn't discarded either.
+   */
+  async #removeAndRename(from: Buffer, to: Buffer): Promise<void> {
+    const call = new Call(new Cancellation());
+    const key = from.toString("latin1");
+    this.#replacing.set(key, false);
+    try {
+      await this.#do(requests.remove(to), to, "file", call);
+    } catch (error) {
+      const isUnwanted = this.#replacing.get(key) === true;
+      this.#replacing.delete(key);
+      // The old one is there still.
+      if (isUnwanted) this.discard(from);
+      throw error;
+    }
+    try {
+      await this.#do(requests.rename(from, to), to, "file", call);
+      this.#replacing.delete(key);
+    } catch (error) {
+      const path = printable(from.toString("utf8"), 4096);
+      throw saidAlso(error, `the old file is removed, and the new one is at ${path}`);
+    }
   }
 
   async #setstat(path: Buffer, attributes: Attributes, { followLinks }: Changed, call: Call) {

@@ -69,6 +69,12 @@ export function restatedPath(error: unknown, temporary: Buffer, path: Buffer): u
   return isOfIt ? restated(error, path) : error;
 }
 
+/** The same error with a person's words added. */
+export function saidAlso(error: unknown, words: string): unknown {
+  if (!(error instanceof Failure)) return error;
+  return new Failure(error.kind, `${error.message}; ${words}`, error.data);
+}
+
 /** The server broke the protocol, or ended it. @param what for a person */
 export function brokenWay(what: string, code: "EPROTO" | "EPIPE" | "EBADF"): Failure {
   return new Failure("RemoteFileError", what, { code });

@@ -1,9 +1,12 @@
 import type { Call } from "../../support/call.ts";
+import { EntryRoom, longestPath } from "./entry-room.ts";
 import { hasCode, remoteFileError } from "./remote-error.ts";
 import type { Entry, RemoteFiles } from "./remote-files.ts";
 
 /** Removals under way at once, beside each other. */
 const atOnce = 64;
+/** Entries of one directory that are removed before its others are asked for. */
+const mostEntries = 10_000;
 
 export interface RemoveOptions {
   readonly recursive: boolean;
@@ -11,18 +14,23 @@ export interface RemoveOptions {
   readonly force: boolean;
 }
 
-/** Removes a file, or a directory with what is in it; links are never followed. */
+/**
+ * Removes a file, or a directory with what is in it; links are never followed.
+ *
+ * @param room for the directories that are under way
+ */
 export async function remove(
   files: RemoteFiles,
   path: Buffer,
   { recursive, force }: RemoveOptions,
   call: Call,
+  room = new EntryRoom(),
 ): Promise<void> {
   if (isGuarded(path)) throw remoteFileError(path, "EINVAL");
   try {
     const { type } = await files.lstat(path, call);
     if (type !== "directory") await files.unlink(path, call);
-    else if (recursive) await new Removal(files, call).directory(path);
+    else if (recursive) await new Removal(files, call, room).directory(path);
     else throw remoteFileError(path, "EISDIR");
   } catch (error) {
     if (!force || !hasCode(error, "ENOENT")) throw error;
@@ -37,24 +45,52 @@ function isGuarded(path: Buffer): boolean {
 class Removal {
   readonly #files: RemoteFiles;
   readonly #call: Call;
+  readonly #room: EntryRoom;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(files: RemoteFiles, call: Call) {
+  constructor(files: RemoteFiles, call: Call, room: EntryRoom) {
     this.#files = files;
     this.#call = call;
+    this.#room = room;
   }
 
   async directory(path: Buffer): Promise<void> {
-    const entries: Entry[] = [];
-    await this.#turn(() =>
-      this.#files.readdir(path, (found) => void entries.push(...found), this.#call),
-    );
-    // To its end, so that nothing goes on behind the call's back.
-    const outcomes = await Promise.allSettled(entries.map((entry) => this.#entry(path, entry)));
-    const failed = outcomes.find((each) => each.status === "rejected");
-    if (failed) throw failed.reason;
+    if (path.length > longestPath) throw remoteFileError(path, "ENAMETOOLONG");
+    while (!(await this.#piece(path)));
     await this.#turn(() => this.#files.rmdir(path, this.#call));
+  }
+
+  /** Removes what is in a directory, or as much as is kept of one; says whether it was all. */
+  async #piece(path: Buffer): Promise<boolean> {
+    const entries: Entry[] = [];
+    try {
+      const isAll = await this.#turn(() => this.#list(path, entries));
+      // To its end, so that nothing goes on behind the call's back.
+      const outcomes = await Promise.allSettled(entries.map((entry) => this.#entry(path, entry)));
+      const failed = outcomes.find((each) => each.status === "rejected");
+      if (failed) throw failed.reason;
+      return isAll;
+    } finally {
+      this.#room.give(entries);
+    }
+  }
+
+  async #list(path: Buffer, entries: Entry[]): Promise<boolean> {
+    const enough = new Error("enough");
+    const take = (found: Entry[]) => {
+      this.#room.take(found, path);
+      // Not as they came: their names would hold on to whole packets.
+      for (const each of found) entries.push({ ...each, name: Buffer.from(each.name) });
+      if (entries.length >= mostEntries) throw enough;
+    };
+    try {
+      await this.#files.list(path, take, this.#call);
+      return true;
+    } catch (error) {
+      if (error === enough) return false;
+      throw error;
+    }
   }
 
   async #entry(folder: Buffer, { name, type }: Entry): Promise<void> {
@@ -75,14 +111,17 @@ class Removal {
   }
 
   async #turn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#running >= atOnce) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
     this.#running += 1;
     try {
       this.#call.check();
       return await work();
     } finally {
       this.#running -= 1;
-      this.#waiting.shift()?.();
+      // The latest first, which lies deepest: what lies beside it would be kept meanwhile.
+      this.#waiting.pop()?.();
     }
   }
 }

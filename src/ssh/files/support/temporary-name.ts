@@ -27,16 +27,19 @@ function randomBytes(count: number): Buffer {
   return bytes;
 }
 
-/** Whether `name` is one that {@link temporaryBeside} makes for a file of the name `of`. */
-export function isTemporaryOf(name: Uint8Array, of: Uint8Array): boolean {
-  const prefix = prefixOf(of);
-  const rest = Buffer.from(name.subarray(prefix.length)).toString("latin1");
-  return prefix.equals(name.subarray(0, prefix.length)) && /^[0-9a-f]{12}\.sshrpc$/.test(rest);
+/** How all names begin that {@link temporaryBeside} makes for a file of this name; latin1. */
+export function temporaryStart(name: Uint8Array): string {
+  return prefixOf(name).toString("latin1");
+}
+
+/** How a temporary name begins, as {@link temporaryStart} gives it for its file; undefined for other names. */
+export function startOfTemporary(name: Uint8Array): string | undefined {
+  return /^(\..*\.)[0-9a-f]{12}\.sshrpc$/s.exec(Buffer.from(name).toString("latin1"))?.[1];
 }
 
 /** Whether it is one for any file. */
 export function isTemporary(name: Uint8Array): boolean {
-  return /^\..*\.[0-9a-f]{12}\.sshrpc$/s.test(Buffer.from(name).toString("latin1"));
+  return startOfTemporary(name) !== undefined;
 }
 
 function prefixOf(name: Uint8Array): Buffer {

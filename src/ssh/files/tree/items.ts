@@ -1,9 +1,10 @@
 import type { Call } from "../../support/call.ts";
 import type { Entry, FileStat } from "../support/remote-files.ts";
-import { isTemporaryOf } from "../support/temporary-name.ts";
+import { temporaryStart } from "../support/temporary-name.ts";
 import type { Failures } from "./failures.ts";
 import type { CopyFile } from "./file-job.ts";
 import type { TreeOptions, TreeProgress, TreeResult } from "./options.ts";
+import type { Temporaries } from "./names.ts";
 import type { Pool } from "./pool.ts";
 import type { Side } from "./side.ts";
 
@@ -41,14 +42,14 @@ export class Items {
     this.#pool = pool;
   }
 
-  /** @param around what there is beside it at the destination */
-  async file({ from, to, name, source, old }: FileEntry, around: readonly Entry[]): Promise<void> {
+  /** @param left what earlier attempts have left beside it at the destination */
+  async file({ from, to, name, source, old }: FileEntry, left: Temporaries): Promise<void> {
     const { dest, options, progress, result } = this.#job;
     const { overwrite, preserve, resume, dryRun } = options;
     if (old?.type === "directory") throw dest.error(to, "EISDIR");
     const folder = to.subarray(0, to.length - name.length);
-    const partials = around
-      .filter((each) => resume && each.type === "file" && isTemporaryOf(each.name, name))
+    const own = resume && left.size > 0 ? (left.get(temporaryStart(name)) ?? []) : [];
+    const partials = own
       .toSorted((a, b) => (b.size ?? 0) - (a.size ?? 0))
       .map((each) => Buffer.concat([folder, each.name]));
     if (old && (overwrite === "never" || (overwrite === "changed" && isSame(source, old)))) {

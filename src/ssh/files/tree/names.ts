@@ -1,5 +1,6 @@
 import type { Entry } from "../support/remote-files.ts";
-import { isTemporary, isTemporaryOf } from "../support/temporary-name.ts";
+import { Breath } from "../support/breath.ts";
+import { startOfTemporary, temporaryStart } from "../support/temporary-name.ts";
 
 /** Names as they are compared, byte by byte: latin1. */
 export function keyOf(name: Buffer): string {
@@ -18,8 +19,41 @@ export function isName(name: Buffer): boolean {
  *
  * @param names the source's, as {@link keyOf} gives them
  */
-export function extrasOf(existing: readonly Entry[], names: ReadonlySet<string>): Entry[] {
-  const isLeft = (name: Buffer) =>
-    isTemporary(name) && [...names].some((of) => isTemporaryOf(name, Buffer.from(of, "latin1")));
-  return existing.filter(({ name }) => !names.has(keyOf(name)) && !isLeft(name));
+export async function extrasOf(
+  existing: readonly Entry[],
+  names: ReadonlySet<string>,
+): Promise<Entry[]> {
+  const breath = new Breath();
+  const extras: { entry: Entry; start: string | undefined }[] = [];
+  for (const entry of existing) {
+    if (!names.has(keyOf(entry.name))) extras.push({ entry, start: startOfTemporary(entry.name) });
+    await breath.step();
+  }
+  if (extras.every(({ start }) => start === undefined)) return extras.map(({ entry }) => entry);
+  // Once for each name, not for each pair: both lists may be as long as a server likes.
+  const starts = new Set<string>();
+  for (const name of names) {
+    starts.add(temporaryStart(Buffer.from(name, "latin1")));
+    await breath.step();
+  }
+  const isLeft = (start: string | undefined) => start !== undefined && starts.has(start);
+  return extras.filter(({ start }) => !isLeft(start)).map(({ entry }) => entry);
+}
+
+/** What is left of earlier attempts in a directory, by what {@link temporaryStart} gives for the file. */
+export type Temporaries = ReadonlyMap<string, readonly Entry[]>;
+
+export async function temporariesOf(existing: readonly Entry[]): Promise<Temporaries> {
+  const breath = new Breath();
+  const found = new Map<string, Entry[]>();
+  for (const entry of existing) {
+    const start = entry.type === "file" ? startOfTemporary(entry.name) : undefined;
+    if (start !== undefined) {
+      const alike = found.get(start);
+      if (alike) alike.push(entry);
+      else found.set(start, [entry]);
+    }
+    await breath.step();
+  }
+  return found;
 }

@@ -1,10 +1,20 @@
-/** Runs so many tasks at once; the others wait for their turn. */
+/** Runs so many tasks at once; the others wait for their turn, in their order or the latest first. */
 export class Pool {
   #free: number;
   readonly #waiting: (() => void)[] = [];
+  readonly #watching: { most: number; done: () => void }[] = [];
+  readonly #first: "oldest" | "latest";
 
-  constructor(size: number) {
+  constructor(size: number, first: "oldest" | "latest" = "oldest") {
     this.#free = size;
+    this.#first = first;
+  }
+
+  /** Waits until at most so many tasks wait. */
+  async calm(most: number): Promise<void> {
+    while (this.#waiting.length > most) {
+      await new Promise<void>((done) => this.#watching.push({ most, done }));
+    }
   }
 
   async run<T>(task: () => Promise<T>): Promise<T> {
@@ -13,9 +23,11 @@ export class Pool {
     try {
       return await task();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#first === "latest" ? this.#waiting.pop() : this.#waiting.shift();
       if (next) next();
       else this.#free += 1;
+      const isCalm = ({ most }: { most: number }) => this.#waiting.length <= most;
+      if (this.#watching.some(isCalm)) for (const { done } of this.#watching.splice(0)) done();
     }
   }
 }

@@ -6,7 +6,7 @@ import type { Call } from "../../support/call.ts";
 import { keepPermissions } from "../support/keep-permissions.ts";
 import { localFailure } from "../local/error.ts";
 import { restatedPath } from "../support/remote-error.ts";
-import type { ByteSource, RemoteFile, RemoteFiles } from "../support/remote-files.ts";
+import type { ByteSource, FileStat, RemoteFile, RemoteFiles } from "../support/remote-files.ts";
 import { temporaryBeside } from "../support/temporary-name.ts";
 import { isChanged } from "./get-file.ts";
 import { local } from "./local-side.ts";
@@ -17,6 +17,11 @@ import { sameBeginning } from "./verify.ts";
 
 /** With as many bytes, all that a file takes is sent at once. */
 const smallSize = 32 * 1024;
+
+/** While a large file is sent it stays writable: others of its channels open it by its path. */
+const ownerWrites = 0o200;
+
+const modeOf = ({ mode }: FileStat) => (mode ?? 0o666) & 0o777;
 
 /** Sends one file: three round trips where it is small. */
 export function putFile(
@@ -67,7 +72,8 @@ async function begin(
   if (!first) {
     const path = temporaryBeside(to);
     const isNew = old?.type !== "file" && !mode;
-    const permissions = isNew ? (source.mode ?? 0o666) & 0o777 : 0o600;
+    const isLarge = found.size > smallSize;
+    const permissions = isNew ? modeOf(source) | (isLarge ? ownerWrites : 0) : 0o600;
     try {
       return { file: await files.open(path, "wx", permissions, call), path, size: 0 };
     } catch (error) {
@@ -103,7 +109,8 @@ async function send(
   // All that is asked from here on is carried out in this order.
   const asked: Promise<unknown>[] = [];
   const kept = old?.type === "file" ? old : undefined;
-  if (kept) asked.push(keepPermissions(file, kept, call));
+  const isKeptLast = kept && !isSmall && (modeOf(kept) & ownerWrites) === 0;
+  if (kept && !isKeptLast) asked.push(keepPermissions(file, kept, call));
   if (room) asked.push(file.write(start, room, call).then(() => moved(room.length)));
   else {
     const range = { from: start, end: found.size };
@@ -113,7 +120,12 @@ async function send(
   // What follows may go along with a small file. It is not to overtake a large one, which several
   // channels may send, nor the permissions.
   if (!isSmall || kept) await Promise.all(asked);
-  if (job.mode) asked.push(file.chmod((source.mode ?? 0o666) & 0o777, call));
+  if (isKeptLast) await keepPermissions(file, kept, call);
+  if (job.mode) asked.push(file.chmod(modeOf(source), call));
+  else if (!kept && !isSmall && (modeOf(source) & ownerWrites) === 0) {
+    // The server's umask has its say in the mode of a new file.
+    asked.push(file.chmod(modeOf(await file.stat(call)) & ~ownerWrites, call));
+  }
   if (bytes.isSparse) asked.push(file.truncate(found.size, call));
   if (job.times) asked.push(file.setTimes(found.atimeMs / 1000, found.mtimeMs / 1000, call));
   asked.push(file.close(call));

@@ -1,4 +1,5 @@
 import type { Call } from "../../support/call.ts";
+import { EntryRoom } from "../support/entry-room.ts";
 import { remoteFileError, restatedPath } from "../support/remote-error.ts";
 import type { Entry, RemoteFiles } from "../support/remote-files.ts";
 import { remove } from "../support/remove.ts";
@@ -12,10 +13,13 @@ const mostDirectories = 64;
 export class RemoteSide implements Side {
   readonly files: RemoteFiles;
   readonly #call: Call;
+  readonly #room: EntryRoom;
 
-  constructor(files: RemoteFiles, call: Call) {
+  /** @param room for all directories that are under way */
+  constructor(files: RemoteFiles, call: Call, room = new EntryRoom()) {
     this.files = files;
     this.#call = call;
+    this.#room = room;
   }
 
   stat(path: Buffer) {
@@ -28,9 +32,22 @@ export class RemoteSide implements Side {
 
   async list(path: Buffer): Promise<Entry[]> {
     const entries: Entry[] = [];
-    const take = (found: Entry[]) => void entries.push(...found);
-    await this.files.list(path, take, this.#call);
-    return entries;
+    const take = (found: Entry[]) => {
+      this.#room.take(found, path);
+      // Not as they came: their names would hold on to whole packets.
+      for (const each of found) entries.push({ ...each, name: Buffer.from(each.name) });
+    };
+    try {
+      await this.files.list(path, take, this.#call);
+      return entries;
+    } catch (error) {
+      this.#room.give(entries);
+      throw error;
+    }
+  }
+
+  forget(entries: readonly Entry[]): void {
+    this.#room.give(entries);
   }
 
   readlink(path: Buffer) {
@@ -57,7 +74,7 @@ export class RemoteSide implements Side {
   }
 
   remove(path: Buffer) {
-    return remove(this.files, path, { recursive: true, force: true }, this.#call);
+    return remove(this.files, path, { recursive: true, force: true }, this.#call, this.#room);
   }
 
   async setAttributes(path: Buffer, { mode, atime, mtime }: Attributes): Promise<void> {

@@ -14,6 +14,8 @@ export interface Side {
   lstat(path: Buffer): Promise<FileStat>;
   /** Without `.` and `..`. */
   list(path: Buffer): Promise<Entry[]>;
+  /** Nobody needs any more what {@link list} has given; for a side that bounds what is kept of it. */
+  forget?(entries: readonly Entry[]): void;
   readlink(path: Buffer): Promise<Buffer>;
   realpath(path: Buffer): Promise<Buffer>;
   mkdir(path: Buffer): Promise<void>;

@@ -1,5 +1,5 @@
 import { Cancellation } from "../../../protocol/cancellation.ts";
-import type { Call } from "../../support/call.ts";
+import { Call } from "../../support/call.ts";
 import type { ByteSource, RemoteFile, RemoteFiles } from "../support/remote-files.ts";
 
 /** A further channel for the files of a session, that is only lent. */
@@ -73,12 +73,14 @@ export async function spread(
       throw error;
     }
   };
-  const cancellation = new Cancellation();
-  const lane = async () => {
-    const more = await lanes.open(cancellation);
+  const lane = async (cancellation: Cancellation) => {
+    // One that fails before it has a piece is none: the file goes over those that there are.
+    const more = await lanes.open(cancellation).catch(() => undefined);
     if (!more) return;
+    const opening = new Call(cancellation);
     try {
-      const to = await more.files.open(path, "r+", undefined, call);
+      const to = await more.files.open(path, "r+", undefined, opening).catch(() => undefined);
+      if (!to) return;
       try {
         await both(to, more.mayGoOn);
         await to.close(call);
@@ -86,12 +88,16 @@ export async function spread(
         to.abandon();
       }
     } finally {
+      opening.dispose();
       more.close();
     }
   };
-  const others = Array.from({ length: count - 1 }, lane);
+  const cancellations = Array.from({ length: count - 1 }, () => new Cancellation());
+  const others = cancellations.map(lane);
   // A channel that comes when there is nothing left to be written would be waited for in vain.
-  const first = both(file, () => true).finally(() => cancellation.request());
+  const first = both(file, () => true).finally(() => {
+    for (const cancellation of cancellations) cancellation.request();
+  });
   await settled([first, ...others]);
 }
 

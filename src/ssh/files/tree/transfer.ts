@@ -1,18 +1,23 @@
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
+import { Breath } from "../support/breath.ts";
+import { longestPath } from "../support/entry-room.ts";
 import { joined } from "../support/joined.ts";
 import type { Entry, FileStat } from "../support/remote-files.ts";
-import { isTemporary } from "../support/temporary-name.ts";
 import { excludes } from "./exclude.ts";
 import type { Excludes } from "./exclude.ts";
 import { Failures } from "./failures.ts";
 import type { CopyFile } from "./file-job.ts";
 import { Items } from "./items.ts";
 import type { TransferJob } from "./items.ts";
-import { extrasOf, isName, keyOf } from "./names.ts";
+import { extrasOf, isName, keyOf, temporariesOf } from "./names.ts";
+import type { Temporaries } from "./names.ts";
 import type { TreeOptions, TreeProgress, TreeResult } from "./options.ts";
 import { Pool } from "./pool.ts";
 import type { Side } from "./side.ts";
+
+/** Files that may wait before further ones are begun, and entries of one directory: each takes memory. */
+const mostWaiting = 10_000;
 
 /** Copies a file or a tree from one side to the other. */
 export class Transfer {
@@ -23,6 +28,7 @@ export class Transfer {
   readonly #failures = new Failures();
   readonly #excludes: Excludes;
   #items!: Items;
+  #files!: Pool;
   #directories!: Pool;
 
   constructor(
@@ -48,8 +54,11 @@ export class Transfer {
       this.#source.stat(from),
       Promise.all([this.#source.width(), this.#dest.width()]),
     ]);
-    this.#items = new Items(this.#job, new Pool(Math.min(...widths.map(({ files }) => files))));
-    this.#directories = new Pool(Math.min(...widths.map(({ directories }) => directories)));
+    this.#files = new Pool(Math.min(...widths.map(({ files }) => files)));
+    this.#items = new Items(this.#job, this.#files);
+    // Deepest first: what lies beside it would be kept meanwhile.
+    const directories = Math.min(...widths.map((each) => each.directories));
+    this.#directories = new Pool(directories, "latest");
     const { recursive } = this.#options;
     if (source.type === "directory") {
       if (!recursive) {
@@ -71,7 +80,9 @@ export class Transfer {
       ? await this.#dest.list(folder.length === 0 ? Buffer.from(".") : folder).catch(() => [])
       : [];
     const name = target.subarray(folder.length);
-    await this.#items.file({ from, to: target, name, source, old }, entries);
+    const left = await temporariesOf(entries);
+    this.#dest.forget?.(entries);
+    await this.#items.file({ from, to: target, name, source, old }, left);
   }
 
   /** A link stays, and what it leads to is replaced. */
@@ -91,38 +102,18 @@ export class Transfer {
   }
 
   async #directory(job: DirectoryJob): Promise<void> {
-    const { from, to, path, source, old } = job;
+    const { from, to, source, old } = job;
     const { dryRun, preserve } = this.#options;
     this.#check();
-    const [entries, existing] = await this.#directories.run(() => {
-      this.#check();
-      return Promise.all([this.#source.list(from), this.#prepare(to, old)]);
-    });
+    if (from.length > longestPath) throw this.#source.error(from, "ENAMETOOLONG");
+    const [entries, existing] = await this.#directories.run(() => this.#listed(from, to, old));
     if (old?.type !== "directory") this.#job.result.directories += 1;
-    const there = new Map(existing.map((entry) => [keyOf(entry.name), entry]));
-    const temporaries = existing.filter(({ name }) => isTemporary(name));
-    const seen = new Set<string>();
-    const work: Promise<void>[] = [];
-    for (const entry of entries) {
-      const below = joined(path, entry.name);
-      const key = keyOf(entry.name);
-      const isHostile = !isName(entry.name) || seen.has(key);
-      seen.add(key);
-      if (isHostile) {
-        const error = this.#source.error(
-          from,
-          "EINVAL",
-          "The server gave a name that can't be one",
-        );
-        this.#failures.add(below, error);
-      } else if (!this.#excludes(below, entry.type === "directory")) {
-        const task = this.#entry(entry, there.get(key), job, temporaries);
-        work.push(task.catch((error: unknown) => this.#failures.add(below, error)));
-      }
+    try {
+      await this.#entries(job, entries, existing);
+    } finally {
+      this.#source.forget?.(entries);
+      this.#dest.forget?.(existing);
     }
-    await Promise.all(work);
-    this.#check();
-    if (this.#options.delete) await this.#removeExtras(job, existing, seen);
     if (preserve && !dryRun) {
       await this.#dest.setAttributes(to, {
         mode: (source.mode ?? 0o777) & 0o777,
@@ -130,6 +121,62 @@ export class Transfer {
         mtime: source.mtime ?? 0,
       });
     }
+  }
+
+  async #listed(from: Buffer, to: Buffer, old: FileStat | undefined): Promise<[Entry[], Entry[]]> {
+    await this.#files.calm(mostWaiting);
+    this.#check();
+    const both = [this.#source.list(from), this.#prepare(to, old)] as const;
+    try {
+      return await Promise.all(both);
+    } catch (error) {
+      // What one of them gives, now or later, nobody takes.
+      both[0].then(
+        (entries) => this.#source.forget?.(entries),
+        () => {},
+      );
+      both[1].then(
+        (entries) => this.#dest.forget?.(entries),
+        () => {},
+      );
+      throw error;
+    }
+  }
+
+  async #entries(
+    job: DirectoryJob,
+    entries: readonly Entry[],
+    existing: readonly Entry[],
+  ): Promise<void> {
+    const { from, path } = job;
+    const breath = new Breath();
+    const there = new Map<string, Entry>();
+    for (const entry of existing) {
+      there.set(keyOf(entry.name), entry);
+      await breath.step();
+    }
+    const temporaries = await temporariesOf(this.#options.resume ? existing : []);
+    const seen = new Set<string>();
+    const pending = entries.values();
+    const work = async () => {
+      for (const entry of pending) {
+        const below = joined(path, entry.name);
+        const key = keyOf(entry.name);
+        const isHostile = !isName(entry.name) || seen.has(key);
+        seen.add(key);
+        if (isHostile) {
+          const words = "The server gave a name that can't be one";
+          this.#failures.add(below, this.#source.error(from, "EINVAL", words));
+        } else if (!this.#excludes(below, entry.type === "directory")) {
+          const task = this.#entry(entry, there.get(key), job, temporaries);
+          await task.catch((error: unknown) => this.#failures.add(below, error));
+        }
+        await breath.step();
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(entries.length, mostWaiting) }, work));
+    this.#check();
+    if (this.#options.delete) await this.#removeExtras(job, existing, seen);
   }
 
   /** Sees to it that a directory is there; gives what is in it. */
@@ -154,7 +201,7 @@ export class Transfer {
     entry: Entry,
     old: Entry | undefined,
     parent: DirectoryJob,
-    temporaries: readonly Entry[],
+    temporaries: Temporaries,
   ): Promise<void> {
     const from = joined(parent.from, entry.name);
     const to = joined(parent.to, entry.name);
@@ -194,7 +241,7 @@ export class Transfer {
     names: ReadonlySet<string>,
   ): Promise<void> {
     if (this.#options.dryRun) return;
-    const extras = extrasOf(existing, names).filter(
+    const extras = (await extrasOf(existing, names)).filter(
       ({ name, type }) => !this.#excludes(joined(path, name), type === "directory"),
     );
     await Promise.all(

@@ -1,0 +1,45 @@
+import { limits } from "../../../protocol/limits.ts";
+import { remoteFileError } from "./remote-error.ts";
+import type { Entry } from "./remote-files.ts";
+
+/** Bytes of an entry, about, beside its name. */
+const entrySize = 256;
+
+/** Bytes of the longest path there can be (PATH_MAX): a server could make up a tree without end. */
+export const longestPath = 4096;
+
+/** What may be kept of a server's directories at once: it could make them up, without end. */
+export class EntryRoom {
+  readonly most: number;
+  #kept = 0;
+
+  /** @param most bytes */
+  constructor(most: number = limits.maxOutput) {
+    this.most = most;
+  }
+
+  get kept(): number {
+    return this.#kept;
+  }
+
+  /**
+   * @param path the directory that they are from
+   * @throws {Failure} RemoteFileError ENOMEM where there is no more room; they aren't counted then
+   */
+  take(entries: readonly Entry[], path: Buffer): void {
+    const size = sizeOf(entries);
+    if (this.#kept + size > this.most) {
+      const said = `Too many entries: at most ${this.most} bytes of directories are kept at once`;
+      throw remoteFileError(path, "ENOMEM", { said });
+    }
+    this.#kept += size;
+  }
+
+  give(entries: readonly Entry[]): void {
+    this.#kept -= sizeOf(entries);
+  }
+}
+
+function sizeOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { name }) => sum + name.length + entrySize, 0);
+}
