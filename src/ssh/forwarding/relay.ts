@@ -8,19 +8,24 @@ import type { Duplex } from "node:stream";
  * @returns resolves when both are closed
  */
 export async function relay(near: Duplex, far: Duplex): Promise<void> {
-  const closed = Promise.all([oneWay(near, far), oneWay(far, near)]);
-  near.pipe(far);
-  far.pipe(near);
-  await closed;
+  await Promise.all([oneWay(near, far), oneWay(far, near)]);
 }
 
 function oneWay(from: Duplex, to: Duplex): Promise<void> {
   return new Promise((resolve) => {
+    let hasEnded = false;
     // Its close says the same.
     from.on("error", () => {});
+    from.once("end", () =>
+      unlessReset(from, () => {
+        hasEnded = true;
+        to.end();
+      }),
+    );
+    from.pipe(to, { end: false });
     const close = () => {
       // One that closed before it had sent all: the other one isn't to take that for an end.
-      if (!from.readableEnded) reset(to);
+      if (!hasEnded) reset(to);
       // One that takes no more: the other one has nothing to send any longer.
       else if (to.writableFinished) to.destroy();
       else to.end().once("finish", () => to.destroy());
@@ -31,9 +36,29 @@ function oneWay(from: Duplex, to: Duplex): Promise<void> {
   });
 }
 
+/**
+ * Where data and a reset have come at once, Node tells an end behind the data. A write tells them
+ * apart: after a reset it fails by ECONNRESET, and closes the socket.
+ */
+function unlessReset(from: Duplex, ended: () => void): void {
+  if (!isTcp(from) || !from.writable) return ended();
+  // One that waits already fails as well, within this turn.
+  if (from.writableLength > 0) setImmediate(() => from.destroyed || ended());
+  else {
+    from.write("", (error?: NodeJS.ErrnoException | null) => {
+      // Behind an end it is EPIPE.
+      if (error?.code !== "ECONNRESET") ended();
+    });
+  }
+}
+
 /** Ends a connection for good: by TCP's reset, or by a channel's close without an EOF. */
 export function reset(connection: Duplex): void {
-  if (connection instanceof Socket && connection.remoteAddress !== undefined) {
-    connection.resetAndDestroy();
-  } else connection.destroy();
+  if (isTcp(connection)) connection.resetAndDestroy();
+  else connection.destroy();
+}
+
+/** Not by the remote address, which is gone with a reset. */
+function isTcp(connection: Duplex): connection is Socket {
+  return connection instanceof Socket && connection.localAddress !== undefined;
 }
