@@ -1,31 +1,43 @@
 import { defaultConnectTimeout } from "../protocol/limits.ts";
 import { HeldSession } from "../ssh/connection/held-session.ts";
+import type { SessionEvents } from "../ssh/connection/held-session.ts";
 import { handler } from "./support/handler.ts";
+import type { Context } from "./support/handler.ts";
 import { logInAgain } from "./support/log-in-again.ts";
 import { logIn } from "./support/log-in.ts";
+import type { LoggedIn } from "./support/log-in.ts";
 
 export default handler(
   "ssh.new",
   async (params, context) => {
     const { daemon, scope, client, call } = context;
     const first = await scope.newSession(() => logIn(params, context));
-    let { told } = first;
+    const news = { told: first.told };
     const held = new HeldSession(first.session, {
       via: first.via,
       reconnect: params.reconnect
-        ? logInAgain(params, context, first, (again) => (told = again))
+        ? logInAgain(params, context, first, (told) => (news.told = told))
         : undefined,
     });
     const session = await scope.sessions.add(held, call);
     daemon.noteSession();
-    // A client that is gone ends the daemon by other ways.
-    const gone = () => {};
-    held.watch({
-      lost: (reason) => void client.notify("session/lost", { session, reason }).catch(gone),
-      restored: () => void client.notify("session/restored", { session, ...told }).catch(gone),
-      closed: (reason) => void client.notify("session/closed", { session, reason }).catch(gone),
-    });
-    return { session, ...told };
+    held.watch(tellingOf(session, client, news));
+    return { session, ...first.told };
   },
   { timeout: defaultConnectTimeout },
 );
+
+/** A function of its own, in which no secret can be seen: the session keeps these for as long as it is there. */
+function tellingOf(
+  session: number,
+  client: Context["client"],
+  news: { readonly told: LoggedIn["told"] },
+): SessionEvents {
+  // A client that is gone ends the daemon by other ways.
+  const gone = () => {};
+  return {
+    lost: (reason) => void client.notify("session/lost", { session, reason }).catch(gone),
+    restored: () => void client.notify("session/restored", { session, ...news.told }).catch(gone),
+    closed: (reason) => void client.notify("session/closed", { session, reason }).catch(gone),
+  };
+}

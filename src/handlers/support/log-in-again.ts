@@ -27,6 +27,7 @@ export function logInAgain(
     server: session.info.route,
     outages: daemon.outages,
     async login(signal, onAsked) {
+      signal.throwIfAborted();
       const cancellation = new Cancellation();
       const abandon = () => cancellation.request("the session was ended");
       signal.addEventListener("abort", abandon, { once: true });

@@ -18,6 +18,9 @@ import type { Context } from "./handler.ts";
 /** The port that SSH has (RFC 4253 §4.1). */
 const sshPort = 22;
 
+/** Here, where it can't see what a login is made with. */
+const nobody = () => {};
+
 /** What a login works with. */
 export interface LoginContext extends Pick<Context, "daemon" | "scope" | "call"> {
   readonly client: LoginClient;
@@ -45,8 +48,8 @@ export async function logIn(
   const { host, via, idleTimeout, persist } = params;
   const config = params.config === false ? undefined : params.config;
   if (idleTimeout !== undefined) call.startIdle(idleTimeout);
-  let onAsked = () => {};
-  const asking = named(client, params, () => onAsked());
+  const notice = { onAsked: nobody };
+  const asking = named(client, params, notice);
   const given = givenWay(params);
   const carrier = via === undefined ? undefined : scope.sessions.get(via);
   carrier?.check();
@@ -78,7 +81,7 @@ export async function logIn(
             isTrusted: (link, onBehalf) =>
               isStillTrusted({ options, way: planned }, link, onBehalf),
             login: (onBehalf, told) => {
-              onAsked = told;
+              notice.onAsked = told;
               return connect(planned, onBehalf);
             },
           },
@@ -133,14 +136,14 @@ function throughSession(
 function named(
   client: LoginClient,
   { token, prompt }: Params<"ssh.new">,
-  onAsked: () => void,
+  notice: { onAsked: () => void },
 ): LoginClient {
   const { ask } = client;
   const warn = (text: string) => client.warn(text);
   if (prompt === false || !ask) return { ask: undefined, warn };
   return {
     ask: (question, signal) => {
-      onAsked();
+      notice.onAsked();
       return ask(token === undefined ? question : { ...question, token }, signal);
     },
     warn,

@@ -284,7 +284,10 @@ export class HeldSession {
   }
 
   async #resume(session: Session, gap: Gap): Promise<void> {
+    const lost = this.#session;
     this.#session = session;
+    // It leaves the session that it ran over.
+    void lost.end();
     this.#restoredAt = performance.now();
     this.#gap = undefined;
     this.#watch(session);

@@ -130,6 +130,8 @@ class SharedLink {
   /** Of the last user: it goes on while there is none. */
   #keepalive: KeepaliveOptions;
   #endKeepalive = () => {};
+  /** Made where no call's secrets can be seen: the connection holds it for as long as it is there. */
+  readonly #onLeft = () => this.#rest();
 
   constructor(number: number, first: Wanted, onEnd: () => void) {
     this.number = number;
@@ -209,7 +211,7 @@ class SharedLink {
     await Promise.resolve();
     let made: Session;
     try {
-      made = await first.login(this.#joint, () => this.#asked(first.owner));
+      made = await first.login(this.#joint, this.#askedOnBehalf(first.owner));
     } catch (error) {
       this.#end();
       const isRejected = error instanceof Failure && error.kind === "HostKeyRejected";
@@ -222,7 +224,7 @@ class SharedLink {
     }
     const { link } = made;
     this.#link = link;
-    link.keep(() => this.#rest());
+    link.keep(this.#onLeft);
     this.#until = performance.now() + first.persist * 1000;
     let isTaken = false;
     for (const { wanted, resolve } of this.#waiting.values()) {
@@ -255,6 +257,11 @@ class SharedLink {
       this.#waiting.delete(call);
       this.#joint.delete(call);
     }
+  }
+
+  /** Made apart from the call's secrets, which what it is given to may outlive. */
+  #askedOnBehalf(owner: object): () => void {
+    return () => this.#asked(owner);
   }
 
   /** What is asked of one is its own affair: the others log in themselves. */
