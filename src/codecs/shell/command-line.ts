@@ -70,8 +70,8 @@ const inCsh = Buffer.from('test "x\\\n" != x && ');
 /** What no shell takes for more than itself, wherever in a word that isn't the first one. */
 const bare = /^[A-Za-z0-9_./:,@+=-]+$/;
 
-/** zsh looks for a command `=name`. */
-const startsBare = /^[^=]/;
+/** zsh looks for a command `=name` where a word begins so, or a part of what `export` is given. */
+const zshCommand = /^=|[=:]=/;
 
 function joined(words: readonly Buffer[], lf: Buffer): Buffer {
   const space = Buffer.from(" ");
@@ -86,7 +86,7 @@ const runs = /[\\'!]+|[^\\'!]+/g;
 
 function quoted(word: Buffer, lf: Buffer): Buffer {
   const text = word.toString("latin1");
-  if (bare.test(text) && startsBare.test(text)) return word;
+  if (bare.test(text) && !zshCommand.test(text)) return word;
   const parts = (text.match(runs) ?? [""]).map((run) =>
     special.test(run)
       ? run.replaceAll(/./g, String.raw`\$&`)
