@@ -16,12 +16,14 @@ function oneWay(from: Duplex, to: Duplex): Promise<void> {
     let hasEnded = false;
     // Its close says the same.
     from.on("error", () => {});
-    from.once("end", () =>
+    const end = () =>
       unlessReset(from, () => {
         hasEnded = true;
         to.end();
-      }),
-    );
+      });
+    // A SOCKS client may have ended behind its request.
+    if (from.readableEnded) end();
+    else from.once("end", end);
     from.pipe(to, { end: false });
     const close = () => {
       // One that closed before it had sent all: the other one isn't to take that for an end.
