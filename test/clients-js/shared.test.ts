@@ -17,9 +17,10 @@ import { version } from "../../clients/js/rpc/contract.ts";
 import { exists } from "../../src/server/host/process-watch.ts";
 import { projectRoot } from "../fixtures/project.ts";
 import { requires } from "../fixtures/requirements.ts";
+import { makeRuntimeFolder } from "../fixtures/runtime-folder.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { until } from "../fixtures/until.ts";
-import { Lab, daemonPath } from "./lab.ts";
+import { Lab } from "./lab.ts";
 
 describe("JavaScript client: the shared daemon", function () {
   this.timeout(60_000);
@@ -34,12 +35,9 @@ describe("JavaScript client: the shared daemon", function () {
     lab = await Lab.start(suite);
   });
   beforeEach(() => {
-    runtime = scope.tempDir();
+    runtime = makeRuntimeFolder(scope);
     given = process.env["XDG_RUNTIME_DIR"];
     process.env["XDG_RUNTIME_DIR"] = runtime;
-    const env = { XDG_RUNTIME_DIR: runtime };
-    const stop = () => execa(process.execPath, [daemonPath, "stop"], { env, reject: false });
-    scope.add({ [Symbol.asyncDispose]: async () => void (await stop()) });
   });
   afterEach(() => {
     if (given === undefined) delete process.env["XDG_RUNTIME_DIR"];

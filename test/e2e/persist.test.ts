@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { chmodSync } from "node:fs";
-import { join } from "node:path";
-import { execa } from "execa";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
 import type { Authenticate } from "../fixtures/fault-auth.ts";
 import { acceptPassword } from "../fixtures/fault-auth.ts";
 import { startFaultServer } from "../fixtures/fault-server.ts";
-import { projectRoot } from "../fixtures/project.ts";
 import { requires } from "../fixtures/requirements.ts";
+import { makeRuntimeFolder, runCommand } from "../fixtures/runtime-folder.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startAgent } from "../fixtures/ssh-agent.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
@@ -16,8 +13,6 @@ import { startSshd } from "../fixtures/sshd.ts";
 import { until } from "../fixtures/until.ts";
 import { failureOf, loginParams } from "./support/calls.ts";
 import type { Target } from "./support/calls.ts";
-
-const script = join(projectRoot, "bin/sshrpc.js");
 
 describe("connections that are shared, and stay (persist)", function () {
   this.timeout(60_000);
@@ -31,13 +26,7 @@ describe("connections that are shared, and stay (persist)", function () {
 
   /** A client of the shared daemon. */
   function attach(): Daemon {
-    if (runtime === undefined) {
-      runtime = scope.tempDir();
-      chmodSync(runtime, 0o700);
-      const env = { XDG_RUNTIME_DIR: runtime };
-      // In case that a test fails: nothing of it is to stay.
-      scope.defer(() => execa(process.execPath, [script, "stop"], { env, reject: false }));
-    }
+    runtime ??= makeRuntimeFolder(scope);
     // The same home: what bears on trust is the same.
     const env = { XDG_RUNTIME_DIR: runtime, HOME: runtime };
     return scope.add(startDaemon({ endpoint: "--attach", env }));
@@ -107,13 +96,13 @@ describe("connections that are shared, and stay (persist)", function () {
     assert.ok(left.idle >= 0 && left.endsIn > 0 && left.endsIn <= 60, JSON.stringify(left));
     // It has never used it.
     assert.deepEqual((await third.request("daemon.status")).connections, []);
-    const env = { XDG_RUNTIME_DIR: runtime as string };
-    const { stdout } = await execa(process.execPath, [script, "status"], { env });
+    const { stdout, exitCode } = await runCommand(runtime as string, "status");
+    assert.equal(exitCode, 0);
     assert.match(stdout, /1 shared connection\n/);
     assert.match(stdout, /connection 1: .*, no session for \d+ s, ends in \d+ s/);
     await open(third, server);
     assert.equal(server.accepted(), 1);
-    await execa(process.execPath, [script, "stop"], { env });
+    assert.equal((await runCommand(runtime as string, "stop")).exitCode, 0);
     await until(() => server.connections().length === 0, "it ends with the daemon");
     assert.match(server.log(), /Received disconnect from .*Normal Shutdown/);
   });

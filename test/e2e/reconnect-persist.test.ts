@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { chmodSync } from "node:fs";
-import { join } from "node:path";
 import { describe, it } from "mocha";
-import { execa } from "execa";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon } from "../fixtures/daemon.ts";
 import { makeHostKey, startFaultServer } from "../fixtures/fault-server.ts";
-import { projectRoot } from "../fixtures/project.ts";
 import { requires } from "../fixtures/requirements.ts";
+import { makeRuntimeFolder } from "../fixtures/runtime-folder.ts";
 import { useScope } from "../fixtures/scope.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { startSshd } from "../fixtures/sshd.ts";
@@ -16,18 +13,14 @@ import { until } from "../fixtures/until.ts";
 import { loginParams, rejects } from "./support/calls.ts";
 import { told, toldOf } from "./support/reconnecting.ts";
 
-const script = join(projectRoot, "bin/sshrpc.js");
-
 describe("connections that are shared, and connected to again", function () {
   this.timeout(60_000);
   const scope = useScope();
 
   /** Clients of one shared daemon, of its own. */
   function attach(count: number): Daemon[] {
-    const runtime = scope.tempDir();
-    chmodSync(runtime, 0o700);
+    const runtime = makeRuntimeFolder(scope);
     const env = { XDG_RUNTIME_DIR: runtime, HOME: runtime };
-    scope.defer(() => execa(process.execPath, [script, "stop"], { env, reject: false }));
     const start = () => scope.add(startDaemon({ endpoint: "--attach", env }));
     return Array.from({ length: count }, start);
   }

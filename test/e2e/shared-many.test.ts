@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { startDaemon } from "../fixtures/daemon.ts";
@@ -8,6 +8,7 @@ import type { Daemon, Json } from "../fixtures/daemon.ts";
 import { track } from "../fixtures/processes.ts";
 import { projectRoot } from "../fixtures/project.ts";
 import { requires } from "../fixtures/requirements.ts";
+import { makeRuntimeFolder } from "../fixtures/runtime-folder.ts";
 import { useScope } from "../fixtures/scope.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { startSshd } from "../fixtures/sshd.ts";
@@ -15,7 +16,6 @@ import { until } from "../fixtures/until.ts";
 import { loginParams } from "./support/calls.ts";
 import { startRawServer } from "./support/raw-server.ts";
 
-const script = join(projectRoot, "bin/sshrpc.js");
 const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
 
 describe("many clients of a shared daemon", function () {
@@ -28,16 +28,8 @@ describe("many clients of a shared daemon", function () {
     requires(this, "sshd");
   });
   beforeEach(async () => {
-    runtime = scope.tempDir();
-    chmodSync(runtime, 0o700);
+    runtime = makeRuntimeFolder(scope);
     server = scope.add(await startSshd({ unprivileged: true }));
-    // In case that a test fails: nothing of it is to stay.
-    scope.defer(() =>
-      execa(process.execPath, [script, "stop"], {
-        env: { XDG_RUNTIME_DIR: runtime },
-        reject: false,
-      }),
-    );
   });
 
   // The same home: what bears on trust is the same.

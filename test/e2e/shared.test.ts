@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
 import { projectRoot } from "../fixtures/project.ts";
 import { requires } from "../fixtures/requirements.ts";
+import { makeRuntimeFolder, runCommand } from "../fixtures/runtime-folder.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
@@ -25,17 +26,13 @@ describe("the shared daemon", function () {
     requires(this, "sshd");
   });
   beforeEach(async () => {
-    runtime = scope.tempDir();
-    chmodSync(runtime, 0o700);
+    runtime = makeRuntimeFolder(scope);
     server = scope.add(await startSshd({ unprivileged: true }));
-    // In case that a test fails: nothing of it is to stay.
-    scope.add({ [Symbol.asyncDispose]: async () => void (await command("stop")) });
   });
 
   const env = (more: Record<string, string> = {}) => ({ XDG_RUNTIME_DIR: runtime, ...more });
   const socket = () => join(runtime, "sshrpc", `${version}.sock`);
-  const command = (word: string) =>
-    execa(process.execPath, [script, word], { env: env(), reject: false });
+  const command = (word: "status" | "stop") => runCommand(runtime, word);
   const attach = (options: { cwd?: string; env?: Record<string, string> } = {}): Daemon =>
     scope.add(
       startDaemon({

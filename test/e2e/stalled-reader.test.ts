@@ -42,22 +42,11 @@ describe("a client that takes no more of an endless output", () => {
   const exec = (command: string): Promise<Json> =>
     daemon.request("session.exec", { session: other, command });
 
-  /** Resolves when nothing has come from the server for a while. */
-  const stalled = async () => {
-    let before = -1;
-    let since = performance.now();
-    await until(() => {
-      if (proxy.bytes.down !== before) since = performance.now();
-      before = proxy.bytes.down;
-      return performance.now() - since > 300;
-    }, "the server stops sending");
-  };
-
   it("by granting nothing more: what was granted came, memory stays flat, others are answered", async () => {
     const window = 1_000_000;
     const before = daemon.rss().current;
     await start(window);
-    await stalled();
+    await proxy.quiet();
     for (let count = 0; count < 30; count++) {
       assert.equal((await exec(`echo ${count}`)).output, `${count}\n`);
     }
@@ -73,10 +62,10 @@ describe("a client that takes no more of an endless output", () => {
     const before = daemon.rss().current;
     daemon.pause();
     await start(Number.MAX_SAFE_INTEGER);
-    await stalled();
+    await proxy.quiet();
     await daemon.send({ id: "exec", method: "session.exec", params: [other, "echo alive"] });
     await daemon.send({ id: "status", method: "daemon.status" });
-    await stalled();
+    await proxy.quiet();
     assert.ok(daemon.rss().peak - before < bound, `${daemon.rss().peak - before} bytes more`);
     assert.ok(proxy.bytes.down < 20e6, `${proxy.bytes.down} bytes came`);
     await cancel();
@@ -103,7 +92,7 @@ describe("a client that takes no more of an endless output", () => {
         await daemon.send({ id, method, params: { session: endless, ...params } });
       }
       await until(() => proxy.bytes.down > maxWaitingBytes, "more than may wait");
-      await stalled();
+      await proxy.quiet();
       // Ten calls have a channel, with a window each.
       const most = maxWaitingBytes + 10 * 2 ** 21 + 10e6;
       assert.ok(proxy.bytes.down < most, `${proxy.bytes.down} bytes came`);

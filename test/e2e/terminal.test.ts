@@ -185,21 +185,11 @@ describe("e2e: programs on a terminal", function () {
           return { down: () => proxy.bytes.down - before };
         };
         const came = () => outputs().reduce((sum, { length }) => sum + length, 0);
-        /** Nothing has come from the server for a while. */
-        const stalled = async () => {
-          let before = -1;
-          let since = performance.now();
-          await until(() => {
-            if (proxy.bytes.down !== before) since = performance.now();
-            before = proxy.bytes.down;
-            return performance.now() - since > 300;
-          }, "the server stops sending");
-        };
 
         it("waits for a client that grants no more, and nothing else does", async () => {
           const { down } = await start(mebibyte);
           await until(() => came() === mebibyte, "what was granted has come");
-          await stalled();
+          await proxy.quiet();
           assert.ok(down() < 5e6, `${down()} bytes`);
           await daemon.notify("$/cancelRequest", { id: token });
           const { data } = await rejects(daemon.reply(token), "Cancelled");
@@ -212,7 +202,7 @@ describe("e2e: programs on a terminal", function () {
           daemon.pause();
           const { down } = await start(2 * size);
           await until(() => down() > 100_000, "output comes");
-          await stalled();
+          await proxy.quiet();
           assert.ok(down() < 20e6, `${down()} bytes`);
           assert.ok(daemon.rss().peak - before < 60e6, `${daemon.rss().peak - before} bytes more`);
           daemon.resume();

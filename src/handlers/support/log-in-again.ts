@@ -2,12 +2,11 @@ import { Cancellation } from "../../protocol/cancellation.ts";
 import { defaultConnectTimeout } from "../../protocol/limits.ts";
 import type { Params } from "../../protocol/methods.ts";
 import type { Reconnect } from "../../ssh/connection/reconnect.ts";
-import type { LoginClient } from "../../ssh/route/connect-options.ts";
 import { FirstHostKeys } from "../../ssh/route/first-host-keys.ts";
 import { Call } from "../../ssh/support/call.ts";
 import { inEnvironment } from "../../ssh/support/client-environment.ts";
 import type { Context } from "./handler.ts";
-import { logIn } from "./log-in.ts";
+import { logIn, noticing } from "./log-in.ts";
 import type { LoggedIn } from "./log-in.ts";
 
 /**
@@ -39,7 +38,7 @@ export function logInAgain(
       );
       call.owner = scope;
       try {
-        const context = { daemon, scope, client: noticing(client, onAsked), call };
+        const context = { daemon, scope, client: noticing(client, { onAsked }), call };
         const again = await inEnvironment(scope.environment, () =>
           logIn(params, context, firstKeys),
         );
@@ -50,18 +49,5 @@ export function logInAgain(
         call.dispose();
       }
     },
-  };
-}
-
-function noticing(client: LoginClient, onAsked: () => void): LoginClient {
-  const { ask } = client;
-  return {
-    ask:
-      ask &&
-      ((question, signal) => {
-        onAsked();
-        return ask(question, signal);
-      }),
-    warn: (text) => client.warn(text),
   };
 }

@@ -49,7 +49,7 @@ export async function logIn(
   const config = params.config === false ? undefined : params.config;
   if (idleTimeout !== undefined) call.startIdle(idleTimeout);
   const notice = { onAsked: nobody };
-  const asking = named(client, params, notice);
+  const asking = noticing(named(client, params), notice);
   const given = givenWay(params);
   const carrier = via === undefined ? undefined : scope.sessions.get(via);
   carrier?.check();
@@ -133,19 +133,26 @@ function throughSession(
 }
 
 /** The client, asked with the login's name, so that it can tell several at once apart. */
-function named(
-  client: LoginClient,
-  { token, prompt }: Params<"ssh.new">,
-  notice: { onAsked: () => void },
-): LoginClient {
+function named(client: LoginClient, { token, prompt }: Params<"ssh.new">): LoginClient {
   const { ask } = client;
   const warn = (text: string) => client.warn(text);
   if (prompt === false || !ask) return { ask: undefined, warn };
   return {
-    ask: (question, signal) => {
-      notice.onAsked();
-      return ask(token === undefined ? question : { ...question, token }, signal);
-    },
+    ask: (question, signal) => ask(token === undefined ? question : { ...question, token }, signal),
     warn,
+  };
+}
+
+/** The client; `notice` is told whenever it is asked something. */
+export function noticing(client: LoginClient, notice: { onAsked: () => void }): LoginClient {
+  const { ask } = client;
+  return {
+    ask:
+      ask &&
+      ((question, signal) => {
+        notice.onAsked();
+        return ask(question, signal);
+      }),
+    warn: (text) => client.warn(text),
   };
 }
