@@ -9,7 +9,7 @@ import { localFileError } from "./error.ts";
 import { settlePermissions } from "./permissions.ts";
 
 /** Zeros become a hole where there are at least as many together, in bytes. */
-const leastHole = 4096;
+export const leastHole = 4096;
 
 /** What a local file gets when it is whole. */
 export interface Settings {

@@ -36,10 +36,13 @@ export interface FileEntry {
 export class Items {
   readonly #job: TransferJob;
   readonly #pool: Pool;
+  readonly #handles: Pool;
 
-  constructor(job: TransferJob, pool: Pool) {
+  /** @param handles of the server's */
+  constructor(job: TransferJob, pool: Pool, handles: Pool) {
     this.#job = job;
     this.#pool = pool;
+    this.#handles = handles;
   }
 
   /** @param left what earlier attempts have left beside it at the destination */
@@ -68,7 +71,8 @@ export class Items {
     progress.found(size);
     try {
       const bytes = await this.#run(() => {
-        const job = { from, to, source, old, partials, times, mode: preserve };
+        const handles = this.#handles;
+        const job = { from, to, source, old, partials, times, mode: preserve, handles };
         return this.#job.copy(job, (moved) => progress.moved(moved));
       });
       result.files += 1;
