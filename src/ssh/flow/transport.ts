@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 
 /** The byte stream that an SSH connection runs over (RFC 4253 §4): a socket, or what stands for one. */
 export interface Transport extends Duplex {
-  /** So far. */
+  /** Bytes that were read so far. */
   readonly bytesRead: number;
   readonly bytesWritten: number;
 }
@@ -16,7 +16,7 @@ export interface Pair {
   readonly sink: Writable;
   /** Resolves when what lies behind the sink can take more; at once where it has gone. */
   readonly drained?: () => Promise<void>;
-  /** Waited for when one of the two has ended, before that is told. */
+  /** Awaited when one of the two has ended, before the transport's own end. */
   readonly ended?: () => Promise<unknown>;
   /** Whether it goes on in one direction when the other one has ended. Default: no. */
   readonly allowHalfOpen?: boolean;
@@ -46,7 +46,7 @@ export class PairTransport extends Duplex implements Transport {
       end.on("error", (error) => this.#afterEnd(() => this.destroy(error)));
     }
     if (pair.allowHalfOpen) sink.once("close", () => this.#afterReading(() => this.destroy()));
-    // For life: one without a listener would end the process on its first error.
+    // For ever: without a listener, an `error` event would end the process.
     this.on("error", () => {});
   }
 
@@ -69,7 +69,7 @@ export class PairTransport extends Duplex implements Transport {
     const { sink, drained, allowHalfOpen } = this.#pair;
     if (!sink.writable) {
       const refuse = () => taken(new Error("the connection was closed"));
-      // What has come before the close is to be read yet, and would go with the error.
+      // Data that came before the close must be read first: an error would discard it.
       return allowHalfOpen ? this.#afterReading(refuse) : this.#afterEnd(refuse);
     }
     this.bytesWritten += chunk.length;
@@ -78,7 +78,7 @@ export class PairTransport extends Duplex implements Transport {
       if (drained) void drained().then(() => taken());
       else taken();
     };
-    // Not the write's own callback: an ssh2 channel forgets it as it closes.
+    // Not the write's own callback, which an ssh2 channel never calls once it is closed.
     if (sink.write(chunk)) onward();
     else sink.once("drain", onward).once("close", onward);
   }
@@ -89,7 +89,7 @@ export class PairTransport extends Duplex implements Transport {
       sink.off("finish", ended).off("close", ended);
       done();
     };
-    // Not the callback of end(): an ssh2 channel forgets it as it closes.
+    // Not the callback of end(), which an ssh2 channel never calls once it is closed.
     if (!sink.writable) return done();
     sink.once("finish", ended).once("close", ended);
     sink.end();

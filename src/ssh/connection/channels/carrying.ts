@@ -2,9 +2,9 @@ import type { RoundTrip } from "../../flow/receive-window.ts";
 
 /** What a channel needs of the connection that carries it. */
 export interface Carrying {
-  /** Resolves when it can take more. */
+  /** Resolves when the connection can take more. */
   readonly drained: () => Promise<void>;
-  /** Resolves when it may go on that has written as much as a turn has room for. */
+  /** To be awaited after a turn's worth of bytes: resolves when the channel may go on writing. */
   readonly nextTurn: () => Promise<void>;
   /** Called when the server sends more than its window allows. */
   readonly onOverrun: () => void;

@@ -28,7 +28,7 @@ export class ChannelInput {
       const piece = data.subarray(start, start + most);
       if (!(await this.#writePiece(piece, onProgress))) return false;
       if (!(await this.#drained())) return false;
-      // The socket may take it all at once; other sessions are not to wait for that.
+      // The socket may take everything at once, and other sessions would have to wait.
       if (piece.length === most) await this.#carrying.nextTurn();
     }
     return this.#isOpen;
@@ -49,7 +49,7 @@ export class ChannelInput {
   }
 
   #drained(): Promise<boolean> {
-    // The whole connection's socket, which a server may leave full when it has closed this channel.
+    // This waits for the connection's socket, which may stay full although the channel has closed.
     return this.#unlessClosed((settle) => {
       void this.#carrying.drained().then(() => settle(true));
     });

@@ -12,8 +12,7 @@ import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
 export function tunnel(carrying: Carrying, channel: RawChannel, allowHalfOpen = false): Transport {
   const source = new TunnelSource(carrying, channel);
   const { drained, nextTurn } = carrying;
-  // Each write is one packet of ours or a few, and needs no turn; where the server takes only tiny
-  // packets it is many.
+  // A write is a few packets, and needs no turn, unless the server's maximum packet size is tiny.
   const isTiny = packetsPerTurn * channel.packetSize < turnSize;
   return new PairTransport({
     source,
