@@ -4,6 +4,7 @@ import { Failure } from "../../protocol/errors.ts";
 import { homePath } from "../support/home-path.ts";
 import { shown } from "./address.ts";
 import type { Address } from "./address.ts";
+import { buffered } from "./relay.ts";
 
 /** What a Unix socket's mode lacks, as by ssh_config(5)'s StreamLocalBindMask. */
 const onlyOwner = 0o177;
@@ -29,7 +30,8 @@ export class Listener {
     onConnection: (socket: Socket) => void,
     onFailure: (error: Error) => void,
   ): Promise<Listener> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, onConnection);
+    const options = { allowHalfOpen: true, noDelay: true, highWaterMark: buffered };
+    const server = createServer(options, onConnection);
     server.maxConnections = limit;
     await new Promise<void>((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => reject(refused(bind, error)));
