@@ -20,13 +20,13 @@ import { tunnel } from "./channels/tunnel.ts";
 import { Keepalive } from "./keepalive.ts";
 import type { Session } from "./session.ts";
 
-/** Bytes of answers to the server that may be unsent before it isn't read any more. */
+/** Bytes of answers to the server that may wait unsent; with more, nothing more is read from it. */
 export const unsentAnswers = 2 * 1024 * 1024;
 
-/** Bytes that may wait to be sent before those who write wait, too; as many as with OpenSSH's client. */
+/** Bytes that may wait unsent before those who write have to wait, too; OpenSSH's client has as many. */
 const mostAhead = 128 * 1024;
 
-/** Milliseconds that the disconnect message may take to leave the machine. */
+/** Milliseconds that may pass until SSH_MSG_DISCONNECT has been sent. */
 const flushLimit = 150;
 
 /** Where a connection leads, and how it got there. */
@@ -36,7 +36,7 @@ export interface LinkInfo {
   readonly username: string;
   readonly hostKey: AcceptedHostKey;
   readonly authMethod: string;
-  /** Names its server, and the way there. */
+  /** A name for the server and the way to it: the same for the same. */
   readonly route: string;
 }
 
@@ -51,7 +51,7 @@ export interface Loss {
 /** The session that a connection runs over. */
 export interface Carrier {
   readonly session: Session;
-  /** It was made for that connection alone and ends with it. */
+  /** Whether the session was made for that connection alone, and ends with it. */
   readonly owned: boolean;
 }
 
@@ -71,7 +71,7 @@ export interface LinkOptions {
  */
 export class Link {
   readonly info: LinkInfo & Agreed & { readonly serverIdent: string };
-  /** As the server has shown it: a public key, or a certificate. */
+  /** The server's public key, or its certificate, as it sent it. */
   readonly hostKey: Buffer;
   readonly channels: Channels;
   readonly transport: Transport;
@@ -135,7 +135,7 @@ export class Link {
       this.#lossDetails = lossDetails(error);
       this.lose(error.message, kindOfLoss(error));
     });
-    // After a reset, the end may be read before the error that a write met is told.
+    // After a reset, `end` may be emitted before the `error` of a write, which says more.
     connection.onEnd(() => setImmediate(() => this.lose("the server closed the connection")));
     connection.onClose(() => this.lose("the connection was closed"));
     connection.rekeyInTime(options.rekeyLimit ?? { bytes: 0, seconds: 0 });
@@ -197,12 +197,12 @@ export class Link {
         try {
           this.#connection.disconnect(reason, description);
         } catch {
-          // The connection went down in the same moment; there is nobody left to tell.
+          // The connection is lost already: there is nobody to tell.
         }
         await within(flushLimit, flushed(this.transport));
       }
     }
-    // In any case: ssh2 ends its side only, where the server says goodbye meanwhile.
+    // In any case: if the server disconnects meanwhile, ssh2 only half-closes.
     this.transport.destroy();
     await this.#endCarrier();
   }
@@ -212,8 +212,8 @@ export class Link {
     // We end it ourselves: that is no loss.
     if (this.#closed || this.#isEnding) return;
     const told = this.#told?.();
-    // The server may have gone down because a channel was opened ahead, or because it bears no second
-    // one. There is no telling, and one channel at a time is right in both cases.
+    // Either the server can't bear a channel that is opened ahead, or not a second one. That can't be told
+    // apart; one channel at a time is right for both.
     if (this.channels.opensAhead) noteFragile(this.info.route);
     const details = { ...this.#lossDetails, ...told };
     const lost = new Failure("ConnectionLost", `the connection was lost: ${message}`, details);
@@ -232,7 +232,7 @@ export class Link {
 
   async #endCarrier(): Promise<void> {
     const { carrier } = this;
-    // One that is ending already waits for those over it, and so for us.
+    // A session that is ending already waits for those over it, and so for this one.
     if (carrier?.owned && !carrier.session.isEnding) await carrier.session.end();
   }
 

@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 
 /** The byte stream that an SSH connection runs over (RFC 4253 §4): a socket, or what stands for one. */
 export interface Transport extends Duplex {
-  /** So far. */
+  /** Bytes that were read so far. */
   readonly bytesRead: number;
   readonly bytesWritten: number;
 }
@@ -14,7 +14,7 @@ export interface Pair {
   readonly source: Readable;
   /** What is sent. */
   readonly sink: Writable;
-  /** Waited for when one of the two has ended, before that is told. */
+  /** Awaited when one of the two has ended, before the transport's own end. */
   readonly ended?: () => Promise<unknown>;
   /** Gives up both ends; called once. */
   readonly close: () => void;
@@ -41,7 +41,7 @@ export class PairTransport extends Duplex implements Transport {
     for (const end of [source, sink]) {
       end.on("error", (error) => this.#afterEnd(() => this.destroy(error)));
     }
-    // For life: one without a listener would end the process on its first error.
+    // For ever: without a listener, an `error` event would end the process.
     this.on("error", () => {});
   }
 
@@ -65,7 +65,7 @@ export class PairTransport extends Duplex implements Transport {
       sink.off("drain", onward).off("close", onward);
       taken();
     };
-    // Not the write's own callback: a sink that closes may never call it.
+    // Not the write's own callback, which may never come where the sink closes.
     if (sink.write(chunk)) onward();
     else sink.once("drain", onward).once("close", onward);
   }

@@ -6,7 +6,7 @@ import { shown } from "./address.ts";
 import type { Address } from "./address.ts";
 import { buffered } from "./relay.ts";
 
-/** What a Unix socket's mode lacks, as by ssh_config(5)'s StreamLocalBindMask. */
+/** The umask for a Unix socket: OpenSSH's default (ssh_config(5), StreamLocalBindMask). */
 const onlyOwner = 0o177;
 
 /** Listens on this machine, for a forward. */

@@ -15,14 +15,14 @@ export async function relay(near: Duplex, far: Duplex): Promise<void> {
 function oneWay(from: Duplex, to: Duplex): Promise<void> {
   return new Promise((resolve) => {
     let hasEnded = false;
-    // Its close says the same.
+    // `close` follows, and is handled.
     from.on("error", () => {});
     const end = () =>
       unlessReset(from, () => {
         hasEnded = true;
         finish(to);
       });
-    // A SOCKS client may have ended behind its request.
+    // A SOCKS client may have sent EOF with its request, before this listened.
     if (from.readableEnded) end();
     else from.once("end", end);
     const write = gathering(to);
@@ -32,9 +32,9 @@ function oneWay(from: Duplex, to: Duplex): Promise<void> {
     to.on("drain", () => from.resume());
     from.resume();
     const close = () => {
-      // One that closed before it had sent all: the other one isn't to take that for an end.
+      // It closed without EOF: the other end must not take that for one.
       if (!hasEnded) reset(to);
-      // One that takes no more: the other one has nothing to send any longer.
+      // `from` is closed and takes nothing more, so `to` isn't needed once it has got everything.
       else if (to.writableFinished) to.destroy();
       else to.end().once("finish", () => to.destroy());
       resolve();
@@ -87,11 +87,11 @@ function finish(to: Duplex): void {
  */
 function unlessReset(from: Duplex, ended: () => void): void {
   if (!isTcp(from) || !from.writable) return ended();
-  // One that waits already fails as well, within this turn.
+  // A write that is pending fails as well, in this turn of the event loop.
   if (from.writableLength > 0) setImmediate(() => from.destroyed || ended());
   else {
     from.write("", (error?: NodeJS.ErrnoException | null) => {
-      // Behind an end it is EPIPE.
+      // After an orderly end the error is EPIPE.
       if (error?.code !== "ECONNRESET") ended();
     });
   }
@@ -105,7 +105,7 @@ export function reset(connection: Duplex): void {
   } else connection.destroy();
 }
 
-/** Not by the remote address, which is gone with a reset. */
+/** Not decided by the remote address, which is undefined after a reset. */
 function isTcp(connection: Duplex): connection is Socket {
   return connection instanceof Socket && connection.localAddress !== undefined;
 }

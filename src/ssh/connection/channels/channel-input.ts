@@ -29,7 +29,7 @@ export class ChannelInput {
       if (!(await this.#writePiece(piece, onProgress))) return false;
       const room = this.#carrying.drained();
       if (room && !(await this.#drained(room))) return false;
-      // The socket may take it all at once; other sessions are not to wait for that.
+      // The socket may take everything at once, and other sessions would have to wait.
       if (piece.length === most) await this.#carrying.nextTurn();
     }
     return this.#isOpen;
@@ -50,7 +50,7 @@ export class ChannelInput {
   }
 
   #drained(room: Promise<void>): Promise<boolean> {
-    // The whole connection's socket, which a server may leave full when it has closed this channel.
+    // This waits for the connection's socket, which may stay full although the channel has closed.
     return this.#unlessClosed((settle) => void room.then(() => settle(true)));
   }
 

@@ -12,8 +12,8 @@ export function tunnel(carrying: Carrying, channel: RawChannel, allowHalfOpen = 
 }
 
 /**
- * What comes has a window of its own (RFC 4254 §5.2), which opens as it is taken: what nobody takes isn't
- * sent. It settles by itself: whatever becomes of the channel, every write that waits is ended.
+ * A tunnel's receive window (RFC 4254 §5.2) opens as its data is taken: the server doesn't send what nobody
+ * takes. Every write ends, whatever happens to the channel.
  */
 class Tunnel extends Duplex implements Transport {
   bytesRead = 0;
@@ -21,23 +21,23 @@ class Tunnel extends Duplex implements Transport {
   readonly #carrying: Carrying;
   readonly #channel: RawChannel;
   readonly #window: ReceiveWindow;
-  /** A chunk is few packets of ours; where the server takes only tiny ones it is many, and a turn. */
+  /** A chunk is a few packets, unless the server's maximum packet size is tiny: then it is a whole turn. */
   readonly #isTiny: boolean;
-  /** What has come and isn't asked for. */
+  /** Data that has come before the reader wanted it. */
   readonly #queue = new ByteQueue();
   #isWanted = false;
   #hasEnded = false;
-  /** Of the write that waits for the server's window: a channel that closes doesn't call back. */
+  /** Ends the write that waits for the server's window; when a channel closes, ssh2 doesn't. */
   #taken: (() => void) | undefined;
 
   constructor(carrying: Carrying, channel: RawChannel, allowHalfOpen: boolean) {
-    // Each time that one of its ends is full the other one pauses: not behind every packet.
+    // With Node's default, one packet would fill the buffer, and the reader or writer would pause.
     super({ allowHalfOpen, highWaterMark: turnSize });
     this.#carrying = carrying;
     this.#channel = channel;
     this.#isTiny = packetsPerTurn * channel.packetSize < turnSize;
     this.#window = new ReceiveWindow((bytes) => channel.adjustWindow(bytes), carrying.roundTrip);
-    // For life: one without a listener would end the process on its first error.
+    // For ever: without a listener, an `error` event would end the process.
     this.on("error", () => {});
     channel.read((stream, chunk) => {
       // There is no stderr here; what a server sends on it all the same must not fill the window.
@@ -66,7 +66,7 @@ class Tunnel extends Duplex implements Transport {
     if (this.#isWanted && this.#hasEnded) this.push(null);
   }
 
-  /** Only while nothing is in the queue, or from there. */
+  /** Called with what comes next: nothing that came before it may be in the queue. */
   #handOn(chunk: Uint8Array): void {
     this.bytesRead += chunk.length;
     // Before the push, which may ask for more.
@@ -79,7 +79,7 @@ class Tunnel extends Duplex implements Transport {
     const { sink } = this.#channel;
     if (!sink.writable) {
       const refuse = () => taken(new Error("the connection was closed"));
-      // What has come before the close is to be read yet, and would go with the error.
+      // Data that came before the close must be read first: an error would discard it.
       return this.allowHalfOpen ? this.#afterReading(refuse) : refuse();
     }
     this.bytesWritten += chunk.length;
@@ -88,7 +88,7 @@ class Tunnel extends Duplex implements Transport {
     this.#channel.write(chunk, () => {
       if (this.#taken === onward) this.#settle();
     });
-    // Where the server's window takes all of it that is so at once; the callback is called later.
+    // Where the window has taken all of it already: the callback comes a tick later.
     if (sink.writableLength === 0) this.#settle();
   }
 
@@ -108,7 +108,7 @@ class Tunnel extends Duplex implements Transport {
   }
 
   override _final(done: () => void): void {
-    // The channel has nothing to send any more: all of it was taken.
+    // Nothing waits in the channel: a write isn't over before the window has taken it.
     if (this.#channel.sink.writable) this.#channel.end();
     done();
   }
