@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { dirname } from "node:path";
 import { Failure } from "../../protocol/errors.ts";
 import { homePath } from "../support/home-path.ts";
 import { shown } from "./address.ts";
@@ -66,8 +68,15 @@ function refused(bind: Address, error: NodeJS.ErrnoException): Failure {
     EADDRNOTAVAIL: "this machine has no such address",
     ENOENT: "there is no such folder",
   };
-  const reason = why[error.code ?? ""] ?? error.message;
+  const reason = why[codeOf(bind, error)] ?? error.message;
   return new Failure("ForwardRefused", `can't listen at ${shown(bind)}: ${reason}`, {
-    errno: error.code,
+    errno: codeOf(bind, error),
   });
+}
+
+/** libuv gives EACCES for a socket whose folder isn't there, as Windows does. */
+function codeOf(bind: Address, { code = "" }: NodeJS.ErrnoException): string {
+  const isMissing =
+    code === "EACCES" && "path" in bind && !existsSync(dirname(homePath(bind.path)));
+  return isMissing ? "ENOENT" : code;
 }
