@@ -14,14 +14,15 @@ import { protocolOf } from "./internals/protocol.ts";
 /** To be called when all others have put their handlers in place. */
 export function acknowledgePromptly(client: Client): void {
   const handlers = protocolOf(client)._handlers;
-  const { SERVICE_ACCEPT, GLOBAL_REQUEST } = handlers;
+  const onAccept = handlers.SERVICE_ACCEPT.bind(handlers);
+  const onGlobalRequest = handlers.GLOBAL_REQUEST.bind(handlers);
   // Each is followed by an answer that is asked for already, or may be by then.
   handlers.SERVICE_ACCEPT = (...message) => {
-    SERVICE_ACCEPT.apply(handlers, message);
+    onAccept(...message);
     acknowledge(client);
   };
   handlers.GLOBAL_REQUEST = (...message) => {
-    GLOBAL_REQUEST.apply(handlers, message);
+    onGlobalRequest(...message);
     if (message[1] === "hostkeys-00@openssh.com") acknowledge(client);
   };
 }
