@@ -6,6 +6,7 @@ import { Failure } from "../../protocol/errors.ts";
 import { homePath } from "../support/home-path.ts";
 import { shown } from "./address.ts";
 import type { Address } from "./address.ts";
+import { buffered } from "./relay.ts";
 
 /** The umask for a Unix socket: OpenSSH's default (ssh_config(5), StreamLocalBindMask). */
 const onlyOwner = 0o177;
@@ -31,7 +32,8 @@ export class Listener {
     onConnection: (socket: Socket) => void,
     onFailure: (error: Error) => void,
   ): Promise<Listener> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, onConnection);
+    const options = { allowHalfOpen: true, noDelay: true, highWaterMark: buffered };
+    const server = createServer(options, onConnection);
     server.maxConnections = limit;
     await new Promise<void>((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => reject(refused(bind, error)));
