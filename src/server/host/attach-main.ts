@@ -5,8 +5,8 @@ import { sharedFolder } from "./shared-folder.ts";
 import { version } from "./version.ts";
 
 /**
- * The program as `sshrpc --attach`. It is started as often as scripts are that can't open a socket
- * themselves, and of all the rest it needs next to nothing: the bundle has it in a file of its own.
+ * The program as `sshrpc --attach`. A script that can't open a Unix socket itself starts it each time,
+ * so it has to start fast: it imports little, and the bundle has it in a file of its own.
  *
  * @param root the package's folder
  */

@@ -67,10 +67,10 @@ export class SshConnection {
       // The names are those of the contract; ssh2's types have the same.
       algorithms: { kex, serverHostKey, cipher, hmac, compress } as unknown as Algorithms,
       hostVerifier: verifyHostKey,
-      // The call's own deadline covers this, and keepalive isn't ssh2's here.
+      // The call's deadline covers the handshake, and Keepalive takes the place of ssh2's.
       readyTimeout: 0,
       keepaliveInterval: 0,
-      // A server that isn't OpenSSH may know its channels all the same, and says so itself.
+      // Else ssh2 allows OpenSSH's extensions only with servers that call themselves OpenSSH.
       strictVendor: false,
     });
     guardInbound(client, this.#transport, messageHandlers, onKexInit);

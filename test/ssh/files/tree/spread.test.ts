@@ -81,7 +81,7 @@ describe("the further channels of a large file", () => {
     }) as unknown as RemoteFile;
 
   /** One that takes a part of its first pieces, and fails. */
-  const failing = (failure: Error, close: () => Promise<void>, closed: () => void) => {
+  const failing = (failure: Error, close: () => Promise<void>, onClose: () => void) => {
     const file = {
       pour: async (_source: ByteSource, _range: object, written: (bytes: number) => void) => {
         written(1000);
@@ -91,7 +91,7 @@ describe("the further channels of a large file", () => {
       abandon: () => {},
     } as unknown as RemoteFile;
     const files = { open: async () => file } as unknown as RemoteFiles;
-    return { files, mayGoOn: () => true, close: closed };
+    return { files, mayGoOn: () => true, close: onClose };
   };
 
   const refused = remoteFileError(path, "EACCES", {});
@@ -143,15 +143,15 @@ describe("the further channels of a large file", () => {
   });
 
   it("are given back where the file isn't begun", async () => {
-    let closed = 0;
+    let givenBack = 0;
     const lane = failing(
       refused,
       async () => {},
-      () => (closed += 1),
+      () => (givenBack += 1),
     );
     const further = new FurtherLanes({ roundTrip: 24, open: async () => lane }, size);
     further.close();
     await new Promise(setImmediate);
-    assert.equal(closed, 3);
+    assert.equal(givenBack, 3);
   });
 });
