@@ -22,7 +22,7 @@ const patience = 10;
 /** A shell's terminal, and a large file that can be moved over the same connection. */
 interface Desk extends AsyncDisposable {
   readonly screen: Screen;
-  type(text: string): void;
+  readonly type: (text: string) => void;
   transfer(direction: Direction): Promise<unknown>;
 }
 
