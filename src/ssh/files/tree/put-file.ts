@@ -12,7 +12,7 @@ import type { ByteSource, FileStat, RemoteFile, RemoteFiles } from "../support/r
 import { temporaryBeside } from "../support/temporary-name.ts";
 import { isChanged } from "./get-file.ts";
 import { local } from "./local-side.ts";
-import { spread } from "./spread.ts";
+import { FurtherLanes, spread } from "./spread.ts";
 import type { Lanes } from "./spread.ts";
 import type { CopyFile, FileJob } from "./file-job.ts";
 import { sameBeginning } from "./verify.ts";
@@ -44,12 +44,16 @@ export function putFile(
     const leave = await handles.enter();
     let source: LocalBytes | undefined;
     let begun: Begun | undefined;
+    let further: FurtherLanes | undefined;
     try {
       call.check();
       source = small ?? (await OpenFile.open(job.from));
+      // Opened while the file is; what there is of one already takes a while to be looked at.
+      if (job.partials.length === 0) further = new FurtherLanes(lanes, source.size);
       begun = await begin(files, job, source, call);
       moved(begun.size);
-      await send(begun, source, { ...job, lanes, leave }, moved, call);
+      further ??= new FurtherLanes(lanes, source.size - begun.size);
+      await send(begun, source, { ...job, further, leave }, moved, call);
       await files.rename(begun.path, to, true, call);
       return source.size;
     } catch (error) {
@@ -58,6 +62,7 @@ export function putFile(
       throw begun ? restatedPath(error, begun.path, to) : error;
     } finally {
       leave();
+      further?.close();
       await source?.close();
     }
   };
@@ -117,7 +122,7 @@ async function begin(
 async function send(
   { file, path, size: start }: Begun,
   bytes: LocalBytes,
-  job: FileJob & { readonly lanes: Lanes | undefined; readonly leave: () => void },
+  job: FileJob & { readonly further: FurtherLanes; readonly leave: () => void },
   moved: (bytes: number) => void,
   call: Call,
 ): Promise<void> {
@@ -132,7 +137,7 @@ async function send(
   if (room) asked.push(file.write(start, room, call).then(() => moved(room.length)));
   else {
     const range = { from: start, end: bytes.size };
-    asked.push(spread(file, path, bytes, range, moved, job.lanes, call));
+    asked.push(spread(file, path, bytes, range, moved, job.further, call));
   }
   for (const each of asked) each.catch(() => {});
   // What follows may go along with a small file. It is not to overtake a large one, which several
