@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import json
 import os
 import shutil
@@ -95,6 +96,11 @@ class ServerTest(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.server = Server()
         cls.addClassCleanup(cls.server.close)
+
+
+def without_pip() -> list[str]:
+    """Where the system's serves, a venv needs none of its own, which takes most of its making."""
+    return ["--without-pip"] if importlib.util.find_spec("pip") else []
 
 
 def is_alive(pid: int) -> bool:
