@@ -147,6 +147,7 @@ function outcome({ id, work, params }: Task): Outcome {
 
 parentPort?.on("message", (tasks: readonly Task[]) => {
   for (let at = 0; at < tasks.length; at += mostTold) {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have none
     parentPort?.postMessage(tasks.slice(at, at + mostTold).map(outcome));
   }
 });

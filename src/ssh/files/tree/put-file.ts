@@ -89,7 +89,7 @@ interface Begun {
 async function begin(
   files: RemoteFiles,
   { to, source, old, partials, mode }: FileJob,
-  local: LocalBytes,
+  bytes: LocalBytes,
   call: Call,
 ): Promise<Begun> {
   const [first, ...others] = partials;
@@ -97,7 +97,7 @@ async function begin(
   if (!first) {
     const path = temporaryBeside(to);
     const isNew = old?.type !== "file" && !mode;
-    const isLarge = local.size > smallSize;
+    const isLarge = bytes.size > smallSize;
     const permissions = isNew ? modeOf(source) | (isLarge ? ownerWrites : 0) : 0o600;
     try {
       return { file: await files.open(path, "wx", permissions, call), path, size: 0 };
@@ -108,7 +108,7 @@ async function begin(
     }
   }
   const has = (await files.lstat(first, call)).size ?? 0;
-  const size = await local.sameBeginning(files, first, has, call);
+  const size = await bytes.sameBeginning(files, first, has, call);
   const file = await files.open(first, "r+", undefined, call);
   try {
     await file.truncate(size, call);
@@ -183,8 +183,9 @@ class WholeFile implements LocalBytes {
   readonly #data: Buffer;
 
   /** @throws {Failure} LocalFileError where it was written to meanwhile */
-  constructor(path: Buffer, { data, changed: isChanged, size, atimeMs, mtimeMs }: SmallFile) {
-    if (isChanged) throw changed(path);
+  constructor(path: Buffer, found: SmallFile) {
+    const { data, size, atimeMs, mtimeMs } = found;
+    if (found.changed) throw changed(path);
     this.#data = Buffer.from(data, "latin1");
     this.size = size;
     this.atime = atimeMs / 1000;
