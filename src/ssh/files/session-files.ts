@@ -13,20 +13,20 @@ import type { Lane, Lanes } from "./tree/spread.ts";
 import { NoSftp, SftpChannel } from "./sftp/sftp-channel.ts";
 import { SftpFiles } from "./sftp/sftp-files.ts";
 
-/** Channels that are not taken for further lanes of a file. */
+/** Channels that are left free for commands when a large file is spread over several. */
 const leftForCommands = 2;
 
 /** Seconds that a server has to say its version of SFTP. */
 const greetingTimeout = 30;
 
-/** Says on stderr what is missing. */
+/** A script that prints on stderr which command is missing. */
 const probe = Buffer.from(
   "for t in ls dd head mv rm ln cat mkdir rmdir chmod readlink touch; do " +
     'command -v $t >/dev/null || { echo "$t" >&2; exit 1; }; done; ' +
     'ls -ldn --full-time . >/dev/null 2>&1 || { echo "ls --full-time" >&2; exit 1; }',
 );
 
-/** What it means that nothing came of `sh`. */
+/** Kinds of failure that mean that the server can run no `sh`. */
 const noShell: ReadonlySet<string> = new Set([
   "ChannelRequestDenied",
   "RemoteFileError",
@@ -78,7 +78,7 @@ class SessionFiles {
       try {
         return await work(await this.#way(call));
       } catch (error) {
-        // Where the session was ended meanwhile, that is why.
+        // If the session was ended meanwhile, that is the cause.
         this.#session.check();
         if (!(error instanceof NoSftp)) throw error;
         this.#hasSftp = false;
@@ -97,7 +97,7 @@ class SessionFiles {
     return this.#files as Way;
   }
 
-  /** On nobody's account: the call that came first may end before the others that wait. */
+  /** In a call of its own: the first caller's may end while others wait. */
   async #open(): Promise<Way> {
     const channel = await this.#session.openChannel(new Call(new Cancellation()));
     this.#files = await (this.#hasSftp
@@ -150,7 +150,7 @@ class SessionFiles {
     const { channels } = this.#session;
     if (channels.spare <= leftForCommands) return undefined;
     const opening = this.#session.openChannel(new Call(cancellation), { isExtra: true });
-    // Where it is refused, the file goes over those that there are.
+    // If it is refused, the file goes over the channels that there are.
     const channel = await opening.catch(() => undefined);
     if (!channel) return undefined;
     if (cancellation.isRequested) {
@@ -174,13 +174,13 @@ class SessionFiles {
   }
 
   readonly #hashes: RemoteFiles["hashes"] = async (path, size, blockSize, call) => {
-    // On a server that bears one channel only, a command would wait for the files' own.
+    // A server that bears one channel only: a command would have to wait for this one.
     if (this.#session.channels.takesOne) return [];
     return hashesByCommand(this.#session, path, { size, blockSize }, call);
   };
 
   #yield(): void {
-    // What is lent is given back as soon as its bytes are over.
+    // Lent channels are given back as soon as what they are writing is done.
     for (const lane of this.#lanes) lane.isWanted = false;
     const channel = this.#files?.channel;
     if (channel?.isOpen && channel.isIdle) channel.close();
