@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sshrpc
-from sshrpc import _contract, _tables, connecting, frames, params, programs, rpc
+from sshrpc import _contract, _tables, connecting, frames, messages, params, programs, rpc
 from sshrpc.errors import make_error
 
 
@@ -195,9 +195,9 @@ class ConnectionTest(unittest.TestCase):
         question = {"id": "p1", "method": "client/prompt", "params": {"token": id}}
         self.assertEqual(self.receive(question), [])
         self.assertEqual(calls[0][1], [])
-        self.assertEqual(box, [rpc.Question("p1", {"token": id})])
+        self.assertEqual(box, [messages.Question("p1", {"token": id})])
         self.receive({"method": "$/cancelRequest", "params": {"id": "p1"}})
-        self.assertEqual(box[1], rpc.Withdrawn("p1"))
+        self.assertEqual(box[1], messages.Withdrawn("p1"))
         for params in ({"token": 99}, {}):
             answers = self.receive({"id": "p2", "method": "client/prompt", "params": params})
             self.assertEqual((answers[0]["id"], answers[0]["result"]), ("p2", None))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ._contract import SshNewParams, SshNewResult
     from .prompts import Prompt
-    from .rpc import Reply
+    from .messages import Reply
 
 #: IANA's, for SSH (RFC 4253 §4.1).
 DEFAULT_PORT = 22

@@ -10,26 +10,23 @@ from ._typing import TYPE_CHECKING, T, cast
 from .calls import Call, free_call, initialize_call, initialize_params, life_call, simple_call
 from .errors import DaemonError, SSHError, Timeout, daemon_error
 from .events import deadline_of, next_event
+from .pipes import Pipes
 from .process import END_TIMEOUT, Link, Process, find_command
-from .rpc import Connection, Notice, Question, Reply
+from .messages import Notice, Question, Reply
+from .rpc import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
-    from typing import IO, Any, Callable, Union
+    from typing import Any
 
     from ._aliases import Command
     from ._contract import DaemonStatusResult
     from .events import Events
-    from .frames import Buffers
-    from .rpc import Event, ForwardState, SessionState
-
-    #: What is to be written; a call to make where nothing else may; None for the end.
-    Outbox = SimpleQueue[Union[Buffers, Callable[[], None], None]]
+    from .messages import Event
+    from .states import ForwardState, SessionState
 
 __all__ = ["Daemon"]
-
-_READ_SIZE = 1 << 18
 
 #: Daemons that sessions share, by their command and whether they are the user's shared one; under
 #: `users_lock`, as each one's count of users.
@@ -88,21 +85,16 @@ class Daemon:
                     raise
 
     def _begin(self, link: Link) -> None:
-        self._closing = False
         self._process = link
         link.end = self.close
         link.on_fork = self._disown
         self._connection = Connection()
-        self._outbox: Outbox = SimpleQueue()
-        # One reads, one writes: a call that is interrupted can't leave half a message behind.
-        self._stderr_reader = None if link.stderr is None else _thread(self._read_stderr)
-        self._writer = _thread(self._write)
-        self._reader = _thread(self._read)
+        self._pipes = Pipes(link, self._connection)
         try:
             self._initialize()
         except BaseException:
             self.close()
-            self._writer.join(END_TIMEOUT)
+            self._pipes.join_writer(END_TIMEOUT)
             raise
 
     @property
@@ -165,7 +157,7 @@ class Daemon:
         events: Events = SimpleQueue()
         connection = self._connection
         id = connection.new_id()
-        self._outbox.put(
+        self._pipes.put(
             connection.request(id, call.method, call.params_for(id), events, call.payload)
         )
         return id, events
@@ -184,6 +176,8 @@ class Daemon:
         value = call.finish(event)
         if call.asks_again:
             state = self.session_state(event.result["session"])
+            from .later_questions import LaterQuestions
+
             state.ask(id, LaterQuestions(self._answer, call))
         return value
 
@@ -191,7 +185,7 @@ class Daemon:
         """Gives a call up and tells the daemon, which signals what runs on the remote side."""
         frame = self._connection.cancel(id)
         if frame is not None:
-            self._outbox.put(frame)
+            self._pipes.put(frame)
 
     def discard(self, id: int) -> None:
         """Has a call's output dropped from here on."""
@@ -199,11 +193,11 @@ class Daemon:
 
     def notify(self, method: str, params: Mapping[str, Any]) -> None:
         """Sends what nobody answers."""
-        self._outbox.put(self._connection.notification(method, params))
+        self._pipes.put(self._connection.notification(method, params))
 
     def is_own_thread(self) -> bool:
         """Whether this is a thread of the daemon's, in which nobody may wait for it."""
-        return threading.current_thread() in (self._reader, self._writer, self._stderr_reader)
+        return self._pipes.are_of_this_thread()
 
     def session_state(self, session: int) -> SessionState:
         """What is told of a session."""
@@ -251,10 +245,10 @@ class Daemon:
 
     def release_session(self, session: int) -> None:
         """For a session that is collected as garbage: never blocks, nor takes a lock."""
-        if self._closing:
+        if self._pipes.is_closing:
             return
         self.notify("session.free", {"session": session})
-        self._outbox.put(lambda: self._release(None))
+        self._pipes.put(lambda: self._release(None))
 
     def has_died(self) -> bool:
         """Whether it has ended, even where its end hasn't been heard of yet."""
@@ -282,7 +276,7 @@ class Daemon:
         try:
             self._handle(call, question)
         except BaseException:
-            self._outbox.put(self._connection.answer(question.id, None))
+            self._pipes.put(self._connection.answer(question.id, None))
             raise
 
     def _handle(self, call: Call[Any], event: Event) -> None:
@@ -294,7 +288,7 @@ class Daemon:
 
             prompt = prompt_of(event.params)
             answer = answer_of(prompt, call.on_prompt(prompt))
-            self._outbox.put(self._connection.answer(event.id, answer))
+            self._pipes.put(self._connection.answer(event.id, answer))
 
     def _initialize(self) -> None:
         call = initialize_call(initialize_params(), self._process)
@@ -314,114 +308,19 @@ class Daemon:
         """Ends it, in so many seconds; None is for who doesn't wait."""
         if not self._process.is_ours:
             return
-        if not self._closing:
-            self._closing = True
+        if not self._pipes.is_closing:
+            self._pipes.is_closing = True
             self._connection.fail(daemon_error("the daemon was closed", "maybe"))
             self.notify("exit", {})
-            self._outbox.put(None)
+            self._pipes.put(None)
         if patience is not None:
-            self._reader.join(patience)
+            self._pipes.join_reader(patience)
             if self._process.wait(0) is None:
                 self._process.kill()
                 self._process.wait(END_TIMEOUT)
 
     def _disown(self, error: DaemonError) -> None:
         self._connection.error = error
-
-    def _read(self) -> None:
-        descriptor = self._process.stdout.fileno()
-        try:
-            data = _read_some(descriptor)
-            while data:
-                for frame in self._connection.receive(data):
-                    self._outbox.put(frame)
-                data = _read_some(descriptor)
-        except SSHError as error:
-            self._connection.fail(error)
-            self._process.kill()
-        except BaseException as error:
-            self._connection.fail(daemon_error(f"a fault of this client: {error!r}", "maybe"))
-            self._process.kill()
-            raise
-        finally:
-            if self._stderr_reader is not None:
-                self._stderr_reader.join(0.2)
-            how = self._process.describe_end(END_TIMEOUT if self._closing else 1.0)
-            self._connection.fail(daemon_error(how, "maybe"))
-            # Lets the writer go, whom nobody needs any more.
-            self._outbox.put(None)
-            self._process.stdout.close()
-
-    def _write(self) -> None:
-        descriptor = self._process.stdin.fileno()
-        while True:
-            item = self._outbox.get()
-            if item is None:
-                break
-            if callable(item):
-                item()
-                continue
-            try:
-                for buffer in item:
-                    view = memoryview(buffer)
-                    while len(view) > 0:
-                        view = view[os.write(descriptor, view) :]
-            except OSError:
-                # It reads no more: whoever waits is told by its end.
-                if not self._closing:
-                    self._process.kill()
-                break
-            # Not held until the next one comes: it may be large.
-            del item
-        self._process.stdin.close()
-
-    def _read_stderr(self) -> None:
-        stderr = cast("IO[bytes]", self._process.stderr)
-        descriptor = stderr.fileno()
-        try:
-            data = os.read(descriptor, _READ_SIZE)
-            while data:
-                self._process.tail.feed(data)
-                data = os.read(descriptor, _READ_SIZE)
-        except OSError:
-            pass
-        finally:
-            stderr.close()
-
-
-class LaterQuestions:
-    """Questions of a session that is connected to again: answered in a thread each, as no call waits."""
-
-    def __init__(self, answer: Callable[[Call[Any], Question], None], call: Call[Any]) -> None:
-        self._answer = answer
-        self._call = call
-
-    def put(self, item: Event) -> None:
-        """As of any mailbox. One that is withdrawn is answered in vain."""
-        if not isinstance(item, Question):
-            return
-        question = item
-
-        def ask() -> None:
-            self._answer(self._call, question)
-
-        _thread(ask)
-
-
-def _read_some(descriptor: int) -> bytes:
-    """What there is; nothing at the end, however it came about."""
-    try:
-        return os.read(descriptor, _READ_SIZE)
-    except OSError:
-        return b""
-
-
-def _thread(task: Callable[[], None]) -> threading.Thread:
-    name = f"sshrpc {task.__name__.strip('_')}"
-    thread = threading.Thread(target=task, name=name, daemon=True)
-    thread.start()
-    return thread
-
 
 def _after_fork() -> None:
     global _lock

@@ -8,13 +8,13 @@ from queue import Empty, SimpleQueue
 
 from ._typing import TYPE_CHECKING
 from .errors import Timeout
-from .rpc import Reply
+from .messages import Reply
 
 if TYPE_CHECKING:
     from typing import Any
 
     from .calls import Call
-    from .rpc import Event
+    from .messages import Event
 
     Events = SimpleQueue[Event]
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._contract import SshNewResult
-    from .rpc import SessionState
+    from .states import SessionState
 
 
 class LoggedIn:

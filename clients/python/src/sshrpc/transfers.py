@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         SessionScpSendfileParams,
         SessionScpSendParams,
     )
-    from .rpc import Reply
+    from .messages import Reply
 
 
 def read_bytes_call(

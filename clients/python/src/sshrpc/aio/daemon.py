@@ -12,7 +12,8 @@ from ..calls import Call, free_call, initialize_call, initialize_params, life_ca
 from ..errors import DaemonError, SSHError, Timeout, daemon_error
 from ..events import stuck
 from ..process import END_TIMEOUT, Process, find_command
-from ..rpc import Connection, Question, Reply, Withdrawn
+from ..messages import Question, Reply, Withdrawn
+from ..rpc import Connection
 from .events import Events
 from .pipes import Reader, Writer
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from .._contract import DaemonStatusResult
     from ..frames import Buffers
     from ..process import Link
-    from ..rpc import Event, ForwardState, SessionState
+    from ..states import ForwardState, SessionState
 
 __all__ = ["Daemon"]
 
@@ -177,6 +178,8 @@ class Daemon:
         value = call.finish(event)
         if call.asks_again:
             state = self.session_state(event.result["session"])
+            from .later_questions import LaterQuestions
+
             state.ask(id, LaterQuestions(self, call))
         return value
 
@@ -418,25 +421,6 @@ class Daemon:
 
     def _disown(self, error: DaemonError) -> None:
         self._connection.error = error
-
-
-class LaterQuestions:
-    """Questions of a session that is connected to again: no call waits for what comes of them."""
-
-    def __init__(self, daemon: Daemon, call: Call[Any]) -> None:
-        self._daemon = daemon
-        self._call = call
-        self._asking: dict[int | str, asyncio.Task[None]] = {}
-
-    def put(self, item: Event) -> None:
-        """As of any mailbox."""
-        if isinstance(item, Question):
-            task = self._daemon.answer_later(self._call, item)
-            id = item.id
-            self._asking[id] = task
-            task.add_done_callback(lambda _: self._asking.pop(id, None))
-        elif isinstance(item, Withdrawn) and item.id in self._asking:
-            self._asking[item.id].cancel()
 
 
 def _retrieve(task: asyncio.Task[None]) -> None:

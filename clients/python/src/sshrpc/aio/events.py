@@ -6,10 +6,10 @@ import asyncio
 from collections import deque
 
 from .._typing import TYPE_CHECKING
-from ..rpc import Reply
+from ..messages import Reply
 
 if TYPE_CHECKING:
-    from ..rpc import Event
+    from ..messages import Event
 
 
 class Events:
