@@ -361,34 +361,3 @@ function stuck(): Timeout {
     data: { phase: "daemon", dispatched: "maybe" },
   });
 }
-
-const shared = new Map<string, Daemon>();
-
-/**
- * The daemon for a session, started where need be, with one user more.
- *
- * @param isShared whether it is the one of all the user's programs
- * @throws {TypeError} where a daemon is given that is none of these
- */
-export async function acquire(
-  daemon: DaemonCommand | Daemon | undefined,
-  isShared: boolean,
-): Promise<Daemon> {
-  if (daemon instanceof Daemon) {
-    if (isShared) throw new TypeError("shared has no say over via, or over a Daemon: leave it out");
-    return daemon.retain();
-  }
-  const { file, args } = findDaemon(daemon);
-  const key = JSON.stringify([isShared, file, ...args]);
-  for (;;) {
-    const found = shared.get(key);
-    if (!found?.isUsable) {
-      const fresh = Daemon.forUsers({ command: daemon, shared: isShared });
-      shared.set(key, fresh);
-      return fresh.retain();
-    }
-    const retained = await found.retain();
-    if (!(await retained.hasDied())) return retained;
-    await retained.release();
-  }
-}
