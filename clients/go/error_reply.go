@@ -1,20 +1,12 @@
 package sshrpc
 
-import (
-	"encoding/json"
-	"reflect"
-	"regexp"
-	"strings"
-)
+import "encoding/json"
 
 // newError reads an error reply.
 func newError(method string, wire *wireError, binary []byte) *Error {
 	e := &Error{
 		Kind: kindOfCode[wire.Code], Code: wire.Code, Message: wire.Message, Method: method,
 		Data: wire.Data, ExitCode: -1,
-	}
-	if method == methodSSHNew {
-		e.Message = inGosTerms(e.Message)
 	}
 	// A field of another type than expected is no reason to lose the others.
 	var data struct {
@@ -43,6 +35,7 @@ func newError(method string, wire *wireError, binary []byte) *Error {
 	if e.Kind != ErrInvalidParams {
 		e.Path = data.Path
 	}
+	e.Message = inGosTerms(e, data.Path)
 	if e.Kind == ErrSudoFailed {
 		e.sudo = SudoReason(data.Reason)
 	}
@@ -50,17 +43,4 @@ func newError(method string, wire *wireError, binary []byte) *Error {
 	e.Stderr, _ = decodeBytes(data.Stderr, data.StderrEncoding, binary)
 	e.ExitCode, e.ExitSignal = exitOf(&data.sessionExecResult)
 	return e
-}
-
-var wireName = regexp.MustCompile(`\b[a-z]+[A-Z]\w*`)
-
-// inGosTerms gives options of ssh.new the names that they have in Config.
-func inGosTerms(message string) string {
-	return wireName.ReplaceAllStringFunc(message, func(word string) string {
-		name := strings.ToUpper(word[:1]) + word[1:]
-		if _, found := reflect.TypeOf(Config{}).FieldByName(name); found {
-			return name
-		}
-		return word
-	})
 }

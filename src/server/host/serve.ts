@@ -20,6 +20,12 @@ const preloadAfter = 100;
 const forPersons =
   "sshrpc: waits for JSON-RPC messages, which a program would send; `sshrpc --help` says more. Ctrl-C ends it.\n";
 
+/**
+ * Milliseconds from a session's begin to that of the thread which guards the loop: to start one takes
+ * as long as some ten commands, and whoever runs a few commands waits for them.
+ */
+const guardAfter = 1000;
+
 /** Why the daemon ends. */
 interface End {
   readonly why: string;
@@ -48,8 +54,7 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
     guard.follow(pid);
   };
   if (options.clientProcessId !== undefined) followProcess(options.clientProcessId);
-  // Later, so that the reply doesn't wait for the start of a thread.
-  const noteSession = (): void => void setImmediate(() => guard.start());
+  const noteSession = (): void => void setTimeout(() => guard.start(), guardAfter).unref();
   const turnedOff = process.env["SSHRPC_TURN_OFF"];
   const daemon = new Daemon({ version, scopes: () => [client.scope], noteSession, turnedOff });
   for (const name of daemon.unknownSettings) log.warn(`SSHRPC_TURN_OFF: there is no ${name}`);

@@ -1,7 +1,7 @@
 import { Failure } from "../../protocol/errors.ts";
 import { RoundTrip } from "../flow/receive-window.ts";
 import type { Transport } from "../flow/transport.ts";
-import { endTurn, takeTurns } from "../flow/turns.ts";
+import { endTurn, takeTurns, turnSize } from "../flow/turns.ts";
 import type { Agreed } from "../ssh2/key-exchange/negotiation.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
 import type { SshConnection } from "../ssh2/ssh-connection.ts";
@@ -22,6 +22,9 @@ import type { Session } from "./session.ts";
 
 /** Bytes of answers to the server that may wait unsent; with more, nothing more is read from it. */
 export const unsentAnswers = 2 * 1024 * 1024;
+
+/** Bytes that may wait unsent before those who write have to wait, too; OpenSSH's client has as many. */
+const mostAhead = 128 * 1024;
 
 /** Milliseconds that may pass until SSH_MSG_DISCONNECT has been sent. */
 const flushLimit = 150;
@@ -79,6 +82,8 @@ export class Link {
   readonly #sessions = new Set<Session>();
   readonly #since = performance.now();
   #drain: Promise<void> | undefined;
+  /** Bytes that were written in this turn by those that count them. */
+  #written = 0;
   #onLeft: (() => void) | undefined;
   #closed: Failure | undefined;
   #lossDetails: Record<string, unknown> = {};
@@ -99,8 +104,8 @@ export class Link {
     this.info = { ...info, serverIdent: connection.ident, ...connection.agreed };
     const { serverIdent: ident } = this.info;
     const carrying = {
-      drained: () => this.#drained(),
-      nextTurn: () => new Promise<void>((resolve) => endTurn(transport, resolve)),
+      drained: (written = 0) => this.#drained(written),
+      nextTurn: () => this.#nextTurn(),
       onOverrun: () => this.lose("the server sent more than its window allows"),
       earlyInput: earlyInput(ident),
       longestCommand: longestCommand(ident),
@@ -231,12 +236,22 @@ export class Link {
     if (carrier?.owned && !carrier.session.isEnding) await carrier.session.end();
   }
 
-  /** Resolves when the connection's buffer has room; at once where the connection is gone. */
-  #drained(): Promise<void> {
+  /** See {@link Carrying}; at once where the connection is gone. */
+  #drained(written: number): Promise<void> | undefined {
     const { transport } = this;
+    if (this.#written === 0 && written > 0) setImmediate(() => (this.#written = 0));
+    this.#written += written;
     const exchange = this.#connection.exchangeOver();
-    if (exchange) return exchange.then(() => this.#drained());
-    if (!transport.writableNeedDrain || transport.destroyed) return Promise.resolve();
+    if (exchange) return exchange.then(() => this.#drained(0));
+    if (transport.destroyed) return undefined;
+    if (transport.writableNeedDrain && transport.writableLength >= mostAhead) {
+      return this.#untilDrained();
+    }
+    return this.#written < turnSize ? undefined : this.#nextTurn();
+  }
+
+  #untilDrained(): Promise<void> {
+    const { transport } = this;
     this.#drain ??= new Promise((resolve) => {
       const done = () => {
         this.#drain = undefined;
@@ -248,6 +263,10 @@ export class Link {
       transport.once("close", done);
     });
     return this.#drain;
+  }
+
+  #nextTurn(): Promise<void> {
+    return new Promise((resolve) => endTurn(this.transport, resolve));
   }
 }
 

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { turnSize } from "../flow/turns.ts";
 
 /**
  * Joins two connections until both have ended. What one takes slowly is read slowly from the other;
@@ -19,12 +20,17 @@ function oneWay(from: Duplex, to: Duplex): Promise<void> {
     const end = () =>
       unlessReset(from, () => {
         hasEnded = true;
-        to.end();
+        finish(to);
       });
     // A SOCKS client may have sent EOF with its request, before this listened.
     if (from.readableEnded) end();
     else from.once("end", end);
-    from.pipe(to, { end: false });
+    const write = gathering(to);
+    from.on("data", (chunk: Buffer) => {
+      if (!write(chunk)) from.pause();
+    });
+    to.on("drain", () => from.resume());
+    from.resume();
     const close = () => {
       // It closed without EOF: the other end must not take that for one.
       if (!hasEnded) reset(to);
@@ -36,6 +42,43 @@ function oneWay(from: Duplex, to: Duplex): Promise<void> {
     if (from.closed) close();
     else from.once("close", close);
   });
+}
+
+/**
+ * Bytes that wait in a socket's buffer, each way, before the other end pauses. Fewer, and it pauses behind
+ * every packet; what is written in one turn of the event loop goes out by one system call up to as many.
+ */
+export const buffered = turnSize;
+
+/** A chunk of bulk: a smaller one isn't held back. */
+const bulky = 16 * 1024;
+
+/** Writes to a connection; large chunks of one turn go out together. */
+function gathering(to: Duplex): (chunk: Buffer) => boolean {
+  if (!(to instanceof Socket)) return (chunk) => to.write(chunk);
+  let isGathering = false;
+  const release = () => {
+    if (!isGathering) return;
+    isGathering = false;
+    to.uncork();
+  };
+  return (chunk) => {
+    if (!isGathering && chunk.length >= bulky) {
+      isGathering = true;
+      to.cork();
+      setImmediate(release);
+    }
+    const hasRoom = to.write(chunk);
+    if (to.writableLength >= buffered / 2) release();
+    return hasRoom;
+  };
+}
+
+/** Ends its sending. */
+function finish(to: Duplex): void {
+  // With both directions done a socket's close says it as well, and costs less.
+  if (to instanceof Socket && to.readableEnded && to.writableLength === 0) to.destroy();
+  else to.end();
 }
 
 /**
@@ -56,8 +99,10 @@ function unlessReset(from: Duplex, ended: () => void): void {
 
 /** Ends a connection for good: by TCP's reset, or by a channel's close without an EOF. */
 export function reset(connection: Duplex): void {
-  if (isTcp(connection)) connection.resetAndDestroy();
-  else connection.destroy();
+  if (isTcp(connection)) {
+    connection.uncork();
+    connection.resetAndDestroy();
+  } else connection.destroy();
 }
 
 /** Not decided by the remote address, which is undefined after a reset. */

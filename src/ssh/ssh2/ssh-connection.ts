@@ -16,6 +16,7 @@ import { ignoreHostKeys } from "./patches/host-keys.ts";
 import { gateIdent } from "./patches/ident-gate.ts";
 import { guardInbound } from "./patches/inbound.ts";
 import { refuseTinyPackets } from "./patches/tiny-packets.ts";
+import { acknowledgePromptly } from "./prompt-acknowledgement.ts";
 import { RawChannel } from "./raw-channel.ts";
 import { exchangeOver, rekeyInTime } from "./rekey.ts";
 import type { RekeyLimit } from "./rekey.ts";
@@ -79,7 +80,9 @@ export class SshConnection {
     refuseTinyPackets(client);
     knowAgentChannels(client);
     this.#greeting = gateIdent(client, onIdent, onNoIdent);
-    return new UserAuth(client, username);
+    const auth = new UserAuth(client, username);
+    acknowledgePromptly(client);
+    return auth;
   }
 
   /** What the server has said so far in place of its identification string; empty once that has come. */

@@ -82,7 +82,7 @@ export class Call {
     this.#isDefault = isDefault;
     this.#timeout = timeout;
     this.#onDeadline = () =>
-      this.#end("Timeout", `timed out after ${this.#timeout} s, ${this.#whereabouts}`, {
+      this.#end("Timeout", `timed out after ${shown(this.#timeout)} s, ${this.#whereabouts}`, {
         seconds: this.#timeout,
       });
     const onCancel = () => this.#end("Cancelled", cancellation.reason, {});
@@ -180,7 +180,7 @@ export class Call {
       this.#hasMoved = false;
       afterWhatHasCome(() => {
         if (this.#hasMoved || this.#idleAfter === undefined) return;
-        const message = `nothing moved for ${seconds} s, ${this.#whereabouts}`;
+        const message = `nothing moved for ${shown(seconds)} s, ${this.#whereabouts}`;
         this.#end("Timeout", message, { seconds });
       });
     };
@@ -267,6 +267,9 @@ export class Call {
     return whereabouts[(this.#leader ?? this).phase];
   }
 }
+
+/** Seconds, for a person. */
+const shown = (seconds: number | undefined) => Number(seconds?.toFixed(3));
 
 /** After a process was stopped, timers fire before data that has come is read: this lets the data come first. */
 function afterWhatHasCome(task: () => void): void {

@@ -27,7 +27,8 @@ export class ChannelInput {
     for (let start = 0; start < data.length; start += most) {
       const piece = data.subarray(start, start + most);
       if (!(await this.#writePiece(piece, onProgress))) return false;
-      if (!(await this.#drained())) return false;
+      const room = this.#carrying.drained();
+      if (room && !(await this.#drained(room))) return false;
       // The socket may take everything at once, and other sessions would have to wait.
       if (piece.length === most) await this.#carrying.nextTurn();
     }
@@ -48,11 +49,9 @@ export class ChannelInput {
     });
   }
 
-  #drained(): Promise<boolean> {
+  #drained(room: Promise<void>): Promise<boolean> {
     // This waits for the connection's socket, which may stay full although the channel has closed.
-    return this.#unlessClosed((settle) => {
-      void this.#carrying.drained().then(() => settle(true));
-    });
+    return this.#unlessClosed((settle) => void room.then(() => settle(true)));
   }
 
   /** Gives what `begin` settles with, or false where one of the sides closes the channel first. */

@@ -196,7 +196,7 @@ export class SessionChannel {
     const settle = (answer: Answer) => {
       if (answer === "agreed") call.dispatched = "yes";
       else if (answer === "refused") call.dispatched = "no";
-      if ("exec" in what) requireAgreed(answer, "exec", "run a command");
+      if ("exec" in what) requireAgreed(answer, "exec", "run a command", noExec);
       else if ("shell" in what) requireAgreed(answer, "shell", "start a shell");
       else requireAgreed(answer, "subsystem", `start the subsystem ${what.subsystem}`);
     };
@@ -242,7 +242,7 @@ export class SessionChannel {
   /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
   async pty(terminal: Terminal, call: Call): Promise<void> {
     const answer = this.#raw.pty(terminal);
-    requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal");
+    requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal", noPty);
   }
 
   /**
@@ -336,7 +336,10 @@ export class SessionChannel {
   }
 }
 
-/** @param hint the server's setting that would allow it */
+const noExec = "one that has a shell alone is driven by session.shell";
+const noPty = "PermitTTY of its sshd_config says who gets one; most programs need none";
+
+/** @param hint the server's setting that would allow it, or what does without it */
 function requireAgreed(answer: Answer, request: string, what: string, hint?: string): void {
   if (answer === "agreed") return;
   const message =
