@@ -37,8 +37,9 @@ function startBundle(root, bundle) {
 
 /** Whether nothing else is wanted: then it takes a file that has nothing else in it. */
 function isAttach() {
-  const [first, ...others] = process.argv.slice(2);
-  return first === "--attach" && others.every((each) => each.startsWith("--clientProcessId="));
+  const [, , first, second = "--clientProcessId=1", ...others] = process.argv;
+  const isKnown = /^--clientProcessId=[1-9]\d{0,8}$/.test(second);
+  return first === "--attach" && isKnown && others.length === 0;
 }
 
 /**

@@ -6,8 +6,6 @@ Framing and Binary frames).
 
 from __future__ import annotations
 
-import binascii
-
 from ._json_text import dumps, loads
 from ._typing import TYPE_CHECKING, cast
 from ._values import Value
@@ -226,11 +224,13 @@ def _carry(payload: Payload, binary: bool) -> dict[str, Any]:
 
 def text_of_base64(data: bytes | memoryview) -> str:
     """What carries bytes that are no text."""
+    # Rarely needed: most is text, or in binary frames.
+    import binascii
+
     return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def _bytes_of_base64(text: str) -> bytes:
-    # Rarely needed, where frames are binary.
     import base64
 
     return base64.b64decode(text, validate=True)
