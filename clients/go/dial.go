@@ -67,7 +67,7 @@ func (d *Daemon) Dial(ctx context.Context, address string, config *Config) (*Ses
 func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Session, error) {
 	params, err := dialParams(ctx, address, config)
 	if err == nil && config.Via != nil && config.Via.daemon != d {
-		err = errors.New("Via is a session of another daemon")
+		err = errors.New("Via is a session of another daemon: Via.Daemon().Dial connects through it")
 	}
 	if err == nil && config.Shared && !d.isShared {
 		err = errors.New("Shared has no say over the daemon of Via, or one of StartDaemon")
@@ -152,13 +152,13 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 	if username == "" {
 		username = config.Username
 	} else if config.Username != "" && config.Username != username {
-		return nil, fmt.Errorf("the address says %q, and Config.Username %q", username, config.Username)
+		return nil, fmt.Errorf("the address says user %q, and Config.Username %q: one of them is enough", username, config.Username)
 	}
 	isConfigured := config.SSHConfig || config.SSHConfigFile != ""
 	if username == "" && !isConfigured {
 		current, err := user.Current()
 		if err != nil {
-			return nil, fmt.Errorf("no user name: %w", err)
+			return nil, fmt.Errorf("no user name is given, by the address or by Config.Username, nor is it known here: %w", err)
 		}
 		username = current.Username
 	}
@@ -311,7 +311,7 @@ func splitAddress(address string) (username, host string, port int64, err error)
 		}
 		number, err := strconv.ParseUint(digits, 10, 16)
 		if err != nil || number == 0 {
-			return "", "", 0, fmt.Errorf("%q is no port", digits)
+			return "", "", 0, fmt.Errorf("%q is no port: a number from 1 to 65535", digits)
 		}
 		host, port = name, int64(number)
 	}

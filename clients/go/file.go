@@ -1,6 +1,7 @@
 package sshrpc
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -79,16 +80,23 @@ var openFlags = map[int]string{
 	os.O_RDWR | os.O_CREATE | os.O_APPEND | os.O_EXCL:   "ax+",
 }
 
-// OpenFile opens a file with the flags of package os, in the combinations that fopen(3) has; others are
-// ErrInvalidParams. A new file has the permission bits of mode less the server's umask. One that is open for
+// creating are the flags that open a file as it is, and make one where there is none.
+var creating = map[int]bool{os.O_WRONLY | os.O_CREATE: true, os.O_RDWR | os.O_CREATE: true}
+
+// OpenFile opens a file with the flags of package os, in the combinations that fopen(3) has, and with
+// os.O_CREATE alone beside os.O_WRONLY or os.O_RDWR; others are ErrInvalidParams. A new file has the permission bits of mode less the server's umask. One that is open for
 // appending is written to at its end, wherever Seek leads.
 func (f *Files) OpenFile(name string, flag int, mode fs.FileMode) (*File, error) {
 	if flag&os.O_EXCL != 0 {
 		flag &^= os.O_TRUNC // There is nothing to empty.
 	}
+	if creating[flag&^os.O_SYNC] {
+		return f.openOrCreate(name, flag, mode)
+	}
 	flags, known := openFlags[flag&^os.O_SYNC]
 	if !known {
-		return nil, invalidParams(methodFsOpen, fmt.Sprintf("flags %#x that fopen(3) has no mode for", flag))
+		return nil, invalidParams(methodFsOpen, fmt.Sprintf("a file can't be opened with the flags %#x together: "+
+			"os.O_TRUNC, os.O_EXCL and os.O_APPEND go with os.O_CREATE, and os.O_CREATE with writing", flag))
 	}
 	params := pathParams(name)
 	params["flags"] = flags
@@ -100,6 +108,20 @@ func (f *Files) OpenFile(name string, flag int, mode fs.FileMode) (*File, error)
 		return nil, err
 	}
 	return &File{files: f, name: name, handle: result.File, appends: flag&os.O_APPEND != 0}, nil
+}
+
+// openOrCreate takes no more than another try where the file comes or goes meanwhile.
+func (f *Files) openOrCreate(name string, flag int, mode fs.FileMode) (*File, error) {
+	for tries := 1; ; tries++ {
+		file, err := f.OpenFile(name, flag&^os.O_CREATE, 0)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return file, err
+		}
+		file, err = f.OpenFile(name, flag|os.O_EXCL, mode)
+		if !errors.Is(err, fs.ErrExist) || tries == 3 {
+			return file, err
+		}
+	}
 }
 
 // Name is the path that the file was opened by.

@@ -125,12 +125,12 @@ func (s *Shell) Expect(within time.Duration, patterns ...any) (*Match, error) {
 		case string, *regexp.Regexp:
 		default:
 			if pattern != io.EOF {
-				return nil, invalidParams(methodSessionShell, fmt.Sprintf("%T is no pattern", pattern))
+				return nil, invalidParams(methodSessionShell, notAPattern(pattern))
 			}
 		}
 	}
 	var match *Match
-	err := s.fill(within, func(err error) bool {
+	err := s.fill(within, wanted(patterns), func(err error) bool {
 		match = find(s.held, patterns, err)
 		return match != nil
 	})
@@ -141,11 +141,25 @@ func (s *Shell) Expect(within time.Duration, patterns ...any) (*Match, error) {
 	return match, nil
 }
 
-// fill reads until what is held is enough. It is asked again with the error that ends the reading.
-func (s *Shell) fill(within time.Duration, isEnough func(err error) bool) error {
+func notAPattern(value any) string {
+	return fmt.Sprintf("%T is no pattern: a string, a *regexp.Regexp, or io.EOF for the end", value)
+}
+
+// wanted names patterns in an error.
+func wanted(patterns []any) string {
+	names := make([]string, len(patterns))
+	for i, pattern := range patterns {
+		names[i] = fmt.Sprintf("%q", fmt.Sprint(pattern))
+	}
+	return strings.Join(names, " or ")
+}
+
+// fill reads until what is held is enough. It is asked again with the error that ends the reading. what is
+// waited for is for errors.
+func (s *Shell) fill(within time.Duration, what string, isEnough func(err error) bool) error {
 	out, ok := s.Stdout.(*commandOutput)
 	if !ok {
-		return invalidParams(methodSessionShell, "a Writer takes the output")
+		return invalidParams(methodSessionShell, "a Writer takes the output (Stdout): there is nothing to read here")
 	}
 	if within > 0 {
 		out.setDeadline(time.Now().Add(within))
@@ -155,7 +169,7 @@ func (s *Shell) fill(within time.Duration, isEnough func(err error) bool) error 
 	for !isEnough(nil) {
 		if len(s.held) > maxHeldTalk {
 			return &Error{Kind: ErrOutputTooLarge, Method: methodSessionShell, ExitCode: -1, Dispatched: "yes",
-				Message: fmt.Sprintf("%d bytes were shown, and nothing that was expected", len(s.held))}
+				Message: fmt.Sprintf("%d bytes were shown, and not %s; Read takes what is held", len(s.held), what)}
 		}
 		n, err := out.Read(piece)
 		s.held = append(s.held, piece[:n]...)
@@ -167,10 +181,15 @@ func (s *Shell) fill(within time.Duration, isEnough func(err error) bool) error 
 		}
 		if errors.Is(err, os.ErrDeadlineExceeded) && s.ctx.Err() == nil {
 			return &Error{Kind: ErrTimeout, Method: methodSessionShell, ExitCode: -1, Dispatched: "yes", cause: os.ErrDeadlineExceeded,
-				Message: fmt.Sprintf("not shown within %v; what is shown ends with %q", within, lastWords(s.held))}
+				Message: fmt.Sprintf("%s not shown within %v; what is shown ends with %q",
+					what, within.Round(time.Millisecond), lastWords(s.held))}
 		}
 		if isEnough(err) {
 			return nil
+		}
+		if err == io.ErrUnexpectedEOF {
+			return fmt.Errorf("sshrpc: %s: the shell ended, and %s was not shown; what is shown ends with %q: %w",
+				methodSessionShell, what, lastWords(s.held), err)
 		}
 		return err
 	}

@@ -54,7 +54,7 @@ func (s *Shell) Command(text string) (string, error) {
 	shown := ""
 	for {
 		pages := false
-		err := s.fill(left(deadline), func(error) bool {
+		err := s.fill(left(deadline), thePrompt, func(error) bool {
 			last := lastLine(visible(s.held))
 			pages = pager.MatchString(last)
 			return pages || s.prompt.MatchString(last)
@@ -74,6 +74,9 @@ func (s *Shell) Command(text string) (string, error) {
 	}
 }
 
+// thePrompt is what errors call it.
+const thePrompt = "the prompt (Shell.Prompt)"
+
 // findPrompt sees to it that the prompt is known, and shown.
 func (s *Shell) findPrompt(deadline time.Time) error {
 	if s.prompt != nil {
@@ -86,17 +89,17 @@ func (s *Shell) findPrompt(deadline time.Time) error {
 	case *regexp.Regexp:
 		s.prompt = regexp.MustCompile("^(?:" + prompt.String() + ")$")
 	default:
-		return invalidParams(methodSessionShell, fmt.Sprintf("Prompt: %T is no pattern", prompt))
+		return invalidParams(methodSessionShell, fmt.Sprintf("Prompt: %T is no pattern: a string or a *regexp.Regexp", prompt))
 	}
 	if s.prompt != nil {
-		err := s.fill(left(deadline), func(error) bool { return s.prompt.MatchString(lastLine(visible(s.held))) })
+		err := s.fill(left(deadline), thePrompt, func(error) bool { return s.prompt.MatchString(lastLine(visible(s.held))) })
 		if err != nil {
 			s.prompt = nil
 		}
 		return err
 	}
 	// A prompt is what is shown once more for an empty line.
-	if err := s.fill(left(deadline), func(error) bool { return lastLine(visible(s.held)) != "" }); err != nil {
+	if err := s.fill(left(deadline), thePrompt, func(error) bool { return lastLine(visible(s.held)) != "" }); err != nil {
 		return err
 	}
 	for lines := 1; ; lines++ {
@@ -108,7 +111,7 @@ func (s *Shell) findPrompt(deadline time.Time) error {
 			within = silence
 		}
 		found := ""
-		err := s.fill(within, func(error) bool {
+		err := s.fill(within, thePrompt, func(error) bool {
 			found = repeatedLine(visible(s.held))
 			return found != ""
 		})
@@ -116,7 +119,7 @@ func (s *Shell) findPrompt(deadline time.Time) error {
 			s.prompt = regexp.MustCompile("^" + regexp.QuoteMeta(found) + "$")
 			if lines > 1 {
 				// Of those that were too many, prompts may still come.
-				_ = s.fill(silence, func(error) bool { return false })
+				_ = s.fill(silence, thePrompt, func(error) bool { return false })
 			}
 			return nil
 		}

@@ -35,7 +35,7 @@ func TestShell(t *testing.T) {
 	_, err = shell.Expect(patience, "stays\r\n")
 	ok(t, err)
 	ok(t, shell.Send("exit 3\r"))
-	if _, err := shell.Expect(patience, "never"); err != io.ErrUnexpectedEOF {
+	if _, err := shell.Expect(patience, "never"); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Error(err)
 	}
 	if match, err := shell.Expect(patience, io.EOF); err != nil || !strings.Contains(match.Before, "exit 3") {

@@ -22,10 +22,10 @@ var startLimit = 30 * time.Second
 // findDaemon gives the daemon's program and its arguments.
 func findDaemon(config *DaemonConfig) ([]string, error) {
 	if len(config.Command) > 0 {
-		return runnable(config.Command)
+		return runnable("DaemonConfig.Command", config.Command)
 	}
 	if path := os.Getenv("SSHRPC_DAEMON"); path != "" {
-		return runnable([]string{path})
+		return runnable("SSHRPC_DAEMON", []string{path})
 	}
 	if path, err := exec.LookPath("sshrpc"); err == nil {
 		return []string{path}, nil
@@ -34,7 +34,7 @@ func findDaemon(config *DaemonConfig) ([]string, error) {
 		root := filepath.Dir(filepath.Dir(filepath.Dir(file)))
 		script := filepath.Join(root, "bin", "sshrpc.js")
 		if _, err := os.Stat(script); err == nil {
-			return runnable([]string{script})
+			return runnable("the repository's bin/sshrpc.js", []string{script})
 		}
 	}
 	return nil, &Error{
@@ -43,8 +43,8 @@ func findDaemon(config *DaemonConfig) ([]string, error) {
 	}
 }
 
-// runnable puts node in front of a script.
-func runnable(command []string) ([]string, error) {
+// runnable puts node in front of a script; source is what names the command.
+func runnable(source string, command []string) ([]string, error) {
 	var err error
 	switch strings.ToLower(filepath.Ext(command[0])) {
 	case ".js", ".mjs", ".cjs":
@@ -53,6 +53,7 @@ func runnable(command []string) ([]string, error) {
 			if node, err = exec.LookPath("node"); err == nil {
 				return append([]string{node}, command...), nil
 			}
+			source += ", a script, needs node"
 		}
 	default:
 		var path string
@@ -60,7 +61,10 @@ func runnable(command []string) ([]string, error) {
 			return append([]string{path}, command[1:]...), nil
 		}
 	}
-	return nil, &Error{Kind: ErrDaemonNotFound, Dispatched: "no", ExitCode: -1, Message: "no daemon", cause: err}
+	return nil, &Error{
+		Kind: ErrDaemonNotFound, Dispatched: "no", ExitCode: -1, cause: err,
+		Message: "no daemon can be started: " + source,
+	}
 }
 
 // startDaemon opens the way to a daemon, starts the goroutines that serve it, and returns at once.

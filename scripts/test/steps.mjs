@@ -76,7 +76,7 @@ function pythonSteps() {
     }));
 }
 
-/** A step for each suite under each interpreter; run.lua knows which there are. */
+/** A step for each suite, under one interpreter after the other: the servers serve all of them. */
 function luaSteps() {
   const needs = "lua5.4";
   const program = "clients/lua/tests/run.lua";

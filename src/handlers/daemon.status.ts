@@ -26,7 +26,7 @@ export default handler("daemon.status", ({ all }, { daemon, scope }) => {
   };
 });
 
-/** Also where no more files can be opened, and so the system isn't asked: the most that it was then. */
+/** If no more files can be opened, process.memoryUsage() fails: then `rss` is the highest so far. */
 function memory() {
   try {
     return process.memoryUsage();
@@ -40,7 +40,7 @@ function memory() {
   }
 }
 
-/** A client's sessions and forwards, with its number beside them where they are told with others'. */
+/** A client's sessions and forwards; with `all`, each says which client's it is. */
 function heldBy({ number, sessions, forwards }: ClientScope, all: boolean, shared: SharedLinks) {
   const whose = all ? { client: number } : {};
   const entries = [...sessions.entries()];
@@ -50,7 +50,7 @@ function heldBy({ number, sessions, forwards }: ClientScope, all: boolean, share
       ...whose,
       session: handle,
       ...session.status,
-      // A jump host's that was made for this one alone has none.
+      // The session of a jump host from ssh_config(5) has no handle.
       via: session.via && handles.get(session.via),
       connection: shared.numberOf(session.session),
     })),

@@ -9,7 +9,7 @@ import { pathOf, useFiles } from "./support/remote-files.ts";
 
 /** Entries granted where the call's `window` doesn't say. */
 const defaultWindow = 10_000;
-/** Bytes of an entry in a reply, about, beside its name. */
+/** Bytes that an entry takes in a reply, about, besides its name. */
 const entrySize = 150;
 
 export default handler("fs.readdir", async (params, context) => {
@@ -21,7 +21,7 @@ export default handler("fs.readdir", async (params, context) => {
       const entries: ReturnType<typeof entryFields>[] = [];
       let size = 0;
       const take = (found: Entry[]) => {
-        // Not as they came: their names would hold on to whole packets.
+        // Copied: a name is a view of a packet, which it would keep in memory.
         for (const each of found) entries.push(entryFields(each));
         size += found.reduce((sum, { name }) => sum + name.length + entrySize, 0);
         if (size <= limits.maxOutput) return client.room();

@@ -60,7 +60,10 @@ const files: Readonly<Record<MethodName, () => Promise<{ default: Handler }>>> =
 
 const loaded = new Map<MethodName, Handler>();
 
-/** What frees and ends: where there are no descriptors left, it has to be there already. */
+/**
+ * Methods that free or end something. They are loaded early: when the process has no file descriptor
+ * left, they are the way out, and couldn't be loaded any more.
+ */
 const ending = /^shutdown$|\.(?:free|close\w*|disconnect|signal|windowAdjust|rm|unlink)$/;
 
 let endingLoaded: Promise<unknown> | undefined;
@@ -74,7 +77,7 @@ export async function loadHandler(method: MethodName): Promise<Handler> {
   return handler;
 }
 
-/** With the first login, before there is anything to end. What fails here, fails there. */
+/** Called with the first login. An error is ignored here: the method's own call meets it again. */
 async function loadEnding(): Promise<void> {
   const names = Object.keys(files).filter((name) => ending.test(name)) as MethodName[];
   await Promise.allSettled(names.map((name) => loadHandler(name)));

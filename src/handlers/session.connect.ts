@@ -37,13 +37,14 @@ export default handler("session.connect", async (params, { scope, client, call }
     input.started(connection);
     await call.race(Promise.race([connection.received, failed]));
     await call.race(Promise.race([output.drained(), failed]));
-    // The reply comes when both directions have ended: this one's end must be told before.
+    // The reply comes after both directions have ended. An empty notification tells the client that the
+    // server's direction has.
     await call.race(sender.send("stdout", new Uint8Array(0)));
     await call.race(Promise.race([connection.closed, failed]));
     return told(connection, encoding === "utf8" ? sender : undefined);
   } catch (error) {
     output.release();
-    // What has come is not lost, as far as the client takes it; nothing is told behind the reply.
+    // Output that has come is still sent, as far as the client grants it: none may follow the reply.
     if (connection) await within(replyGrace, output.drained());
     connection?.discardOutput();
     await connection?.abort();
@@ -55,7 +56,7 @@ export default handler("session.connect", async (params, { scope, client, call }
   }
 });
 
-/** @param checked where UTF-8 was wanted */
+/** @param checked set if the caller wanted UTF-8 */
 function told({ bytes }: ConnectionStream, checked: OutputSender | undefined) {
   try {
     checked?.check();

@@ -3,7 +3,7 @@ import { handler } from "./support/handler.ts";
 import { runForClient } from "./support/run-program.ts";
 import { sudoOf } from "./support/sudo.ts";
 
-/** What the server does itself where a shell is asked for. */
+/** What sshd runs for a `shell` request, as a command: sudo and exported variables need one. */
 const loginShell = Buffer.from('cd && exec "$SHELL" -l');
 
 export default handler("session.shell", ({ envMode, ...params }, context) => {

@@ -27,13 +27,16 @@ export default handler(
   { timeout: defaultConnectTimeout },
 );
 
-/** A function of its own, in which no secret can be seen: the session keeps these for as long as it is there. */
+/**
+ * The session keeps these callbacks for its whole life. They are made in a function of their own so
+ * that they don't keep the call's params, with its secrets, in memory.
+ */
 function tellingOf(
   session: number,
   client: Context["client"],
   news: { readonly told: LoggedIn["told"] },
 ): SessionEvents {
-  // A client that is gone ends the daemon by other ways.
+  // If the client is gone, that is noticed elsewhere.
   const gone = () => {};
   return {
     lost: (reason) => void client.notify("session/lost", { session, reason }).catch(gone),

@@ -19,7 +19,7 @@ export const algorithmNames = {
       "diffie-hellman-group18-sha512",
       "diffie-hellman-group14-sha256",
     ],
-    // SHA-1, short groups, and groups of the server's choosing, which ssh2 doesn't check.
+    // With SHA-1 or a short group; or with a group that the server chooses, which isn't checked for safety.
     weak: [
       "diffie-hellman-group-exchange-sha256",
       "diffie-hellman-group-exchange-sha1",
@@ -29,7 +29,7 @@ export const algorithmNames = {
   },
   hostKey: {
     usual: [
-      // Where known_hosts has an authority for the host, or fingerprints are given.
+      // Certificates: offered only if known_hosts has an authority for the host, or fingerprints are given.
       "ssh-ed25519-cert-v01@openssh.com",
       "ecdsa-sha2-nistp256-cert-v01@openssh.com",
       "ecdsa-sha2-nistp384-cert-v01@openssh.com",
@@ -58,7 +58,7 @@ export const algorithmNames = {
     weak: ["aes256-cbc", "aes192-cbc", "aes128-cbc", "3des-cbc"],
   },
   mac: {
-    // SHA-1 as an HMAC is unbroken, and the only one that some routers have.
+    // HMAC with SHA-1 isn't broken, and some routers have no other.
     usual: [
       "hmac-sha2-256-etm@openssh.com",
       "hmac-sha2-512-etm@openssh.com",
@@ -70,7 +70,7 @@ export const algorithmNames = {
     weak: ["hmac-md5"],
   },
   publicKey: {
-    // RFC 4252 §7: what the user's own keys sign with; certificates have names of their own.
+    // Signature algorithms of the user's keys (RFC 4252 §7); certificates have names of their own.
     usual: [
       "ssh-ed25519",
       "ssh-ed25519-cert-v01@openssh.com",

@@ -24,12 +24,12 @@ export class RemoteBytes {
   }
 }
 
-/** Thrown where text was asked for and the bytes are not UTF-8: nothing is replaced to make it so. */
+/** Thrown if text was asked for and the bytes aren't UTF-8; they are never changed to make it so. */
 export class NotUtf8 extends Error {
   override name = "NotUtf8";
 }
 
-/** @param what of the error that the contract has for it */
+/** The message of a NotUtf8 error. @param what the bytes are, as "the output" */
 export function notUtf8(what: string): string {
   return `${what} is not UTF-8, as encoding "utf8" wants it: it is in this error's data, in base64`;
 }
@@ -37,7 +37,8 @@ export function notUtf8(what: string): string {
 /**
  * Chooses how `chunks` will be encoded.
  *
- * @param wanted without it UTF-8 where the bytes are valid, and much of it isn't escapes; else base64
+ * @param wanted by default UTF-8 if the bytes are valid, and JSON's escapes don't make them longer than
+ *   base64 would; else base64
  * @throws {NotUtf8} where `"utf8"` is wanted and the bytes are not
  */
 export function remoteBytes(chunks: readonly Uint8Array[], wanted?: Encoding): RemoteBytes {
@@ -50,13 +51,13 @@ export function remoteBytes(chunks: readonly Uint8Array[], wanted?: Encoding): R
   return new RemoteBytes(chunks, "base64");
 }
 
-/** Bytes of text that go as such, whatever it costs: little, and a person may read along. */
+/** Shorter texts are always sent as text: escapes cost little there, and a person may read the messages. */
 const alwaysText = 4096;
 
-/** How many stretches are looked at, at most, and their bytes: to go through all would hold up others. */
+/** How many samples are looked at, at most, and bytes in each: to count all would take too long. */
 const [samples, sampleBytes] = [64, 4096] as const;
 
-/** Whether text is longer as a JSON string than as base64, for its control characters, quotes and backslashes. */
+/** Whether text is longer as a JSON string, with its escapes, than as base64. */
 function isInflated(chunks: readonly Uint8Array[]): boolean {
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   if (length < alwaysText) return false;
@@ -73,7 +74,7 @@ function isInflated(chunks: readonly Uint8Array[]): boolean {
   return escaped > (seen * 4) / 3;
 }
 
-/** How long each byte gets in a JSON string, as JSON.stringify escapes it. */
+/** The length of each byte in a JSON string, as JSON.stringify escapes it. */
 export const escapedLengths: Uint8Array = Uint8Array.from(
   { length: 256 },
   (_, byte) => JSON.stringify(String.fromCharCode(byte)).length - 2,
@@ -90,8 +91,8 @@ export function bytesOf(text: string, encoding: TextEncoding = "utf8"): Buffer |
   return isBase64(text) ? Buffer.from(text, "base64") : undefined;
 }
 
-// RFC 4648 §4 in full: Buffer.from would silently skip whatever is not of the alphabet.
-// In pieces, because V8 runs out of stack on one match over tens of megabytes.
+// Checks the whole text (RFC 4648 §4), as Buffer.from silently skips other characters; in pieces, as V8
+// runs out of stack if it matches tens of megabytes at once.
 function isBase64(text: string): boolean {
   if (text.length % 4 !== 0) return false;
   const piece = 1 << 20;

@@ -1,10 +1,8 @@
-/**
- * Whether a call is still wanted. An AbortSignal can do more, and every command would pay for it.
- */
+/** Whether a call was cancelled. An AbortSignal does more, and would make every command slower. */
 export class Cancellation {
   #isRequested = false;
   #told: (() => void) | undefined;
-  /** Who wants it no more, in a line for a person. */
+  /** Why it was cancelled, for a person. */
   reason = "";
 
   get isRequested(): boolean {
@@ -18,7 +16,7 @@ export class Cancellation {
     this.#told?.();
   }
 
-  /** @param told called when it is requested, which it hasn't been yet; undefined for nobody any more */
+  /** @param told called when it is requested (it hasn't been yet); undefined to be called no longer */
   onRequest(told: (() => void) | undefined): void {
     this.#told = told;
   }

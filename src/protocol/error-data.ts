@@ -11,7 +11,7 @@ function object(properties: Record<string, JsonSchema>): JsonSchema {
   return { type: "object", properties, required, additionalProperties: false };
 }
 
-/** What is known of a program's end stands in it as in a result. */
+/** What is known of how a program ended, with the same fields as in a result. */
 const termination: JsonSchema = {
   type: "object",
   properties: {
@@ -71,14 +71,14 @@ const fields: Readonly<Record<string, JsonSchema>> = {
   skipped: { type: "array", items: object({ path: text, reason: text }) },
   stage: { enum: ["banner", "kex"] },
   status: integer,
-  // A program's is bytes, a proxy command's text.
+  // Bytes for a program, text for a proxy command.
   stderr: bytes,
   stdout: text,
   termination,
   tried: texts,
 };
 
-/** Fields that are something else with some kinds. */
+/** Fields with another schema in errors of some kinds. */
 const exceptions: { readonly [K in ErrorKind]?: Readonly<Record<string, JsonSchema>> } = {
   ChannelOpenFailed: { reason: integer },
   ConnectFailed: { reason: integer, stderr: text },

@@ -11,7 +11,7 @@ export const forward = () =>
 const port = (least: number, description: string) =>
   described(z.int().check(z.minimum(least), z.maximum(65_535)), description);
 
-/** Left out, it is `{}`. @param path what a Unix socket's is, on the side in question */
+/** Where to listen; left out, it is `{}`. @param path the schema of a Unix socket's path on that side */
 const bind = (path: () => z.ZodMiniType<string>, description: string) =>
   described(
     z.prefault(

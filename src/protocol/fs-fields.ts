@@ -35,7 +35,7 @@ export const onPath = () => ({
   pathEncoding: z.optional(inputEncoding()),
 });
 
-/** Two of them. */
+/** Two remote paths, `from` and `to`. */
 export const fromTo = () => ({
   ...common(),
   from: remotePath("The remote path of what there is"),
@@ -51,7 +51,7 @@ export const size = () =>
   described(z.int().check(z.minimum(0)), "The new size in bytes; what is added is zeros.");
 export const done = () => z.literal(true);
 
-/** A name or a path in a result; `encoding` is there only where it is no UTF-8. */
+/** The encoding of a name or a path in a result; left out if that is UTF-8. */
 export const nameEncoding = () =>
   described(
     z.optional(z.literal("base64")),

@@ -7,6 +7,6 @@ import { Failure } from "./errors.ts";
  * @param reason what is wrong with it, to be read after its name
  */
 export function invalidParam(path: string, reason: string): Failure {
-  // Nothing has been dispatched of a call whose params are wrong.
+  // A call with invalid params was never dispatched.
   return new Failure("InvalidParams", `${path}: ${reason}`, { path, reason, dispatched: "no" });
 }

@@ -42,5 +42,5 @@ export const maxCommand = 250_000;
 /** Bytes of a remote path: quoted for the remote shell, each of them may become four. */
 export const maxRemotePath = 60_000;
 
-/** Bytes of a private key's text. None is longer, and not every path, nor every text, is of a key. */
+/** Bytes of a private key's text. No key is longer, but a path or a text may be of something else. */
 export const maxKeyBytes = 64 * 1024;

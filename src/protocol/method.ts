@@ -12,7 +12,7 @@ export interface Method {
   readonly description?: string;
   /** The params that may be given by position, in that order; all may be given by name. */
   readonly positional: readonly string[];
-  /** Those among them that are objects: one in its place isn't taken for the options. */
+  /** Those of them that are objects: an object in such a place isn't taken for the options. */
   readonly objects?: readonly string[];
   readonly params: () => z.ZodMiniObject;
   readonly result: () => z.ZodMiniType;

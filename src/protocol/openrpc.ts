@@ -28,7 +28,7 @@ export interface OpenRpcMethod {
   readonly summary: string;
   readonly description?: string;
   readonly paramStructure: "either" | "by-name";
-  /** How many of the params may come by position: the first ones. The others have names only. */
+  /** The first so many params may be given by position; the others by name only. */
   readonly "x-positional": number;
   readonly params: readonly ContentDescriptor[];
   readonly result: ContentDescriptor;
@@ -124,7 +124,7 @@ function describeNotifications(
       from,
       summary,
       ...(description !== undefined && { description }),
-      // Some have one name in both directions.
+      // Some notifications have the same name in both directions.
       params: titled(schema, [name, from === "daemon" ? "params" : "fromClient"]),
     };
   });
@@ -141,7 +141,7 @@ function describe(name: string, method: Method): OpenRpcMethod {
     ...(method.description !== undefined && { description: method.description }),
     paramStructure: method.positional.length > 0 ? "either" : "by-name",
     "x-positional": method.positional.length,
-    // By position come those that may, in that order; the options stand behind them.
+    // First those that may be given by position, in that order, then the others.
     params: [...method.positional, ...options].map((param) => {
       const { description, ...schema } = properties[param] as JsonSchema;
       return {

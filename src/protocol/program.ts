@@ -29,7 +29,7 @@ const exit = () => ({
   ),
 });
 
-/** As SSH sends it; more would wrap round. */
+/** SSH's uint32: a larger number doesn't fit. */
 const uint32 = (least: number) => z.int().check(z.minimum(least), z.maximum(0xffffffff));
 
 const columns = () => described(uint32(1), "Width in characters, at least 1.");
@@ -54,7 +54,7 @@ const pty = () =>
     }),
   );
 
-/** What `{}` stands for. */
+/** The values of `pty: {}`. */
 const defaultPty = { term: "xterm", columns: 80, rows: 24, width: 0, height: 0 };
 
 /** @param what is counted */
@@ -64,7 +64,7 @@ const window = (what: string) =>
     `${what} that may be sent before the client grants more with \`session.windowAdjust\`. Default: 1048576.`,
   );
 
-/** What those have that start a command line. */
+/** The params of the methods that start a command line. */
 const shellParams = () => ({
   envMode: described(
     z.optional(z.enum(["send", "export"])),
@@ -85,7 +85,7 @@ const shellParams = () => ({
   ),
 });
 
-/** What the methods that start a program have in common, but for what each has by default. */
+/** The params of all methods that start a program; their defaults differ. */
 const programParams = () => ({
   timeout: z.optional(timeout()),
   idleTimeout: z.optional(

@@ -16,12 +16,12 @@ export function emptyAsObject(value: unknown): unknown {
   return Array.isArray(value) && value.length === 0 ? {} : value;
 }
 
-/** An object within params, for which `[]` will do too; the published schema has what it should be. */
+/** An object within params; `[]` is taken for an empty one. The published schema is the object's. */
 export function objectParam<T extends z.ZodMiniType>(schema: T) {
   return z.pipe(z.transform(emptyAsObject), schema);
 }
 
-/** A list within params, for which its one text will do too; the published schema has the list. */
+/** A list within params; a single text is taken for a list of one. The published schema is the list's. */
 export function listParam<T extends z.ZodMiniType>(schema: T) {
   return z.pipe(
     z.transform((value: unknown) => (typeof value === "string" ? [value] : value)),
@@ -76,7 +76,7 @@ const cString = () => z.string().check(withoutNul, wellFormed, atMost(maxRemoteT
 /** Text for the remote side. */
 export const remoteText = (description: string) => described(cString(), description);
 
-/** The same, not empty. */
+/** As {@link remoteText}, but not empty. */
 export const remoteName = (description: string) =>
   described(cString().check(z.minLength(1)), description);
 
@@ -103,7 +103,7 @@ export const inputEncoding = () =>
     'How the bytes are carried; `"binary"` in the binary part of the frame. Default: `"utf8"`.',
   );
 
-/** Where a value stands in the binary part of its frame: offset and length. */
+/** A value's place in the binary part of its frame: offset and length in bytes. */
 const place = () => z.array(z.int().check(z.minimum(0))).check(z.length(2));
 
 /** Bytes in a param: a string, or their place in the binary part; `encoding` stands beside it. */

@@ -23,13 +23,13 @@ const homePath = () =>
 /** Characters: getnameinfo(3)'s NI_MAXHOST, less the NUL. An alias may be longer than DNS has names. */
 const maxHost = 1024;
 
-/** setTimeout's bound would be reached with a month of it. */
+/** Seconds: a day. setTimeout takes at most 25 days. */
 const maxKeepaliveInterval = 86_400;
 
-/** A day: whoever comes later than that may log in again. */
+/** Seconds: a day. After that a new login is no burden. */
 const maxPersist = 86_400;
 
-/** What is told of a session that is logged in. */
+/** The fields that tell of a login, in ssh.new's result and in notifications. */
 export const loggedIn = () =>
   z.strictObject({
     session: described(z.int(), "The handle for the `session.*` methods: 1, 2, 3 …"),
@@ -106,8 +106,8 @@ export const new_ = method({
         z.string().check(
           z.minLength(1),
           z.maxLength(maxHost, `must be at most ${maxHost} characters`),
-          // A leading dash, white space, or what known_hosts reads as a pattern, a list, a marker or
-          // a comment is nobody's host, and would end in logs and known_hosts.
+          // No host's name begins with a dash, or has white space or characters with a meaning in
+          // known_hosts (pattern, list, marker, comment), which it would get into, and into logs.
           z.regex(
             /^[^@]*$/,
             "must be a host name or an IP address; a user's name goes into `username`",

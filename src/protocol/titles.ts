@@ -1,6 +1,6 @@
 import type { JsonSchema } from "./openrpc.ts";
 
-/** Keywords that hold one schema, and what it is called after. */
+/** Keywords whose value is one schema. */
 const single = ["items", "additionalProperties", "propertyNames"] as const;
 const names: Readonly<Record<string, string>> = {
   items: "Item",
@@ -19,7 +19,7 @@ export function titled(schema: JsonSchema, path: readonly string[]): JsonSchema 
   for (const keyword of single) {
     const inner = schema[keyword];
     if (typeof inner !== "object" || inner === null) continue;
-    // An empty schema takes anything, as `true` does, which needs no name.
+    // An empty schema accepts anything, as `true` does, and needs no title.
     result[keyword] =
       Object.keys(inner).length === 0
         ? true
@@ -40,7 +40,7 @@ export function titled(schema: JsonSchema, path: readonly string[]): JsonSchema 
   return result;
 }
 
-/** What tells the forms of a value from each other: their kinds or types, else their numbers. */
+/** Names for the alternatives of a value: by their kinds or types, else by number. */
 function namesOf(forms: readonly JsonSchema[]): string[] {
   const found = forms.map((form) => {
     const kind = (form["properties"] as Record<string, JsonSchema> | undefined)?.["kind"]?.[

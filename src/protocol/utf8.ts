@@ -15,7 +15,7 @@ export function incompleteTail(bytes: Uint8Array): number {
   return 0;
 }
 
-/** Whether `chunks` joined are UTF-8: characters may be cut between them. */
+/** Whether the chunks, joined, are valid UTF-8; a character may be cut between two. */
 export function areUtf8(chunks: readonly Uint8Array[]): boolean {
   let cut: Uint8Array = new Uint8Array();
   for (const chunk of chunks) {

@@ -12,7 +12,7 @@ export type Sink = (line: string) => void;
 /** The longest text of a line, in characters; what servers say may be of any length. */
 const maxTextLength = 8192;
 
-/** A stderr that nobody reads holds up nothing: beyond so many bytes, lines are dropped. */
+/** Bytes that may wait to be written to stderr. If nobody reads it, further lines are dropped. */
 const maxUnwrittenBytes = 1024 * 1024;
 
 /**
@@ -36,12 +36,12 @@ export class Log {
     this.#prefix = prefix;
   }
 
-  /** The log of one client of several, whose lines begin so; what listens to it hears of no other's. */
+  /** A log for one client of several: its lines begin with `client`, and its listeners get only those. */
   of(client: string): Log {
     return new Log(this.#sink, this.#level, `${client}: `);
   }
 
-  /** Also tells `listener`, of lines of this level and those more urgent. */
+  /** Also gives `listener` the lines of this level and of more urgent ones. */
   listen(level: LogLevel, listener: Listener): void {
     this.#listenerLevel = logLevels.indexOf(level);
     this.#listener = listener;
@@ -66,7 +66,7 @@ export class Log {
     this.#write("debug", text);
   }
 
-  /** Whether lines of this level go anywhere: what they would say needn't be put together else. */
+  /** Whether anybody gets lines of this level; if not, their text need not be made. */
   isWanted(level: LogLevel): boolean {
     return (
       logLevels.indexOf(level) <= Math.max(logLevels.indexOf(this.#level), this.#listenerLevel)
@@ -95,7 +95,7 @@ function escaped(text: string): string {
 
 /** Logs to stderr; while it can't be written to, lines are dropped. */
 export function stderrSink(): Sink {
-  // Opened with the first line, as that takes a while and mostly none comes.
+  // Opened with the first line: that takes a while, and mostly there is none.
   let stream: NodeJS.WriteStream | undefined;
   return (line) => {
     stream ??= process.stderr.on("error", () => {});
@@ -114,7 +114,7 @@ export function fileSink(path: string): Sink {
     try {
       writeSync(file, line);
     } catch {
-      // A full disk must not end sessions.
+      // If the disk is full, the line is lost; sessions go on.
     }
   };
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json, RpcError } from "../fixtures/daemon.ts";
+import type { FaultChannel } from "../fixtures/fault-channel.ts";
 import { startFaultServer } from "../fixtures/fault-server.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
@@ -79,6 +80,81 @@ describe("errors: the message alone says why, and what helps", () => {
     const login = daemon.request("ssh.new", { host: "127.0.0.1", username: "x", timeout: 0 });
     const { message } = await fails(login, "Timeout");
     assert.doesNotMatch(message, /0 other logins/);
+  });
+
+  it("an scp that breaks its protocol, or isn't there", async () => {
+    const plays: Record<string, (channel: FaultChannel) => Promise<void>> = {
+      async bad(channel) {
+        await channel.write("C0644 abc x\n");
+        channel.end(0);
+      },
+      async short(channel) {
+        await channel.write("C0644 300 x\nabc");
+        channel.end(1);
+      },
+      async missing(channel) {
+        await channel.writeError("sh: scp: not found\n");
+        channel.end(127);
+      },
+    };
+    const run = (channel: FaultChannel) =>
+      plays[channel.command.split(" ").at(-1) ?? ""]?.(channel);
+    const faulty = await open(daemon, suite.add(await startFaultServer({ run })));
+    const broken = "^the remote scp broke its protocol: ";
+    const bad = new RegExp(`${broken}malformed file header: "C0644 abc x"`);
+    const short = new RegExp(`${broken}it ended during the data \\(status 1\\)$`);
+    await says(faulty.recv("bad"), "ScpProtocolError", bad);
+    await says(faulty.recv("short"), "ScpProtocolError", short);
+    const missing = /scp: not found; there is no scp .*: fs\.get and fs\.put do without one$/;
+    await says(faulty.recv("missing"), "ScpProtocolError", missing);
+  });
+
+  it("a server that has no files, no commands, no terminal", async () => {
+    const poor = await startFaultServer({ exec: () => "refuse", pty: "refuse" });
+    const bare = await open(daemon, suite.add(poor));
+    const stat = daemon.request("fs.stat", { session: bare.handle, path: "x" });
+    await says(stat, "NotSupported", /neither SFTP nor a POSIX shell, .*: session\.exec and/);
+    await says(
+      bare.exec("true"),
+      "ChannelRequestDenied",
+      /run a command \(.* by session\.shell\)$/,
+    );
+    const onPty = bare.exec("true", { pty: {} });
+    await says(onPty, "ChannelRequestDenied", /pseudo-terminal \(PermitTTY .*; most programs need/);
+  });
+
+  it("a tree of which some is not transferred", async () => {
+    await session.exec("mkdir tree && touch tree/a tree/b tree/c");
+    const dest = suite.tempDir();
+    for (const name of ["a", "b"]) mkdirSync(join(dest, name, "in the way"), { recursive: true });
+    const params = { session: session.handle, source: "tree", dest, recursive: true };
+    const text =
+      /^not transferred: \S+\/[ab]: .*, and 1 more, each .* in `failures`; all others were$/;
+    await says(daemon.request("fs.get", params), "TransferIncomplete", text);
+  });
+
+  it("more input than is held", async () => {
+    const token = 77;
+    const other = await open(daemon, suite.add(await startSshd()));
+    const sleeping = other.exec("sleep 600", { token, openStdin: true });
+    sleeping.catch(() => {});
+    const data = "x".repeat(1024 * 1024);
+    const writes = Array.from({ length: 24 }, () =>
+      daemon.request("session.write", { token, data }),
+    );
+    for (const write of writes) write.catch(() => {});
+    const text = /^more than 16777216 bytes of input wait .*: wait for the replies to your writes$/;
+    await says(Promise.all(writes), "InputTooFast", text);
+    await other.free();
+    await assert.rejects(sleeping);
+  });
+
+  it("a Unix socket where there is no folder, and a time that nobody would write", async () => {
+    const bind = { path: join(suite.tempDir(), "none", "socket") };
+    const forward = { session: session.handle, bind, to: { host: "127.0.0.1", port: 1 } };
+    await says(daemon.request("forward.local", forward), "ForwardRefused", /no such folder$/);
+    const late = session.exec("sleep 600", { timeout: 0.1 + 0.2 });
+    await says(late, "Timeout", /^timed out after 0\.3 s, /);
   });
 
   it("no more files: what is there goes on, says what helps, and is freed", async function () {

@@ -15,8 +15,14 @@ describe("installing from a checkout", function () {
   let repository: string;
   let version: string;
 
-  // That the binding needn't be built saves most of the time; nodes.test.ts has it.
-  const env = { ...plainEnvironment(), CXX: "false", CC: "false" };
+  // That the binding needn't be built saves most of the time; nodes.test.ts has it. And what the
+  // project itself was installed of need not be asked for again.
+  const env = {
+    ...plainEnvironment(),
+    CXX: "false",
+    CC: "false",
+    npm_config_prefer_offline: "true",
+  };
 
   before(async function () {
     requires(this, "git");

@@ -1,5 +1,5 @@
 --- Runs all tests: `lua5.4 clients/lua/tests/run.lua [SUITE | "SUITE under INTERPRETER"]...`, after
--- `npm run build`. With --list it prints the latter, and runs none.
+-- `npm run build`. With --list it prints the suites, and runs none.
 --
 -- Environment: SSHRPC_DAEMON (by default the repository's), SSHRPC_BUILD (the folder with the
 -- daemon's dist, by default the repository), TEST_COUNTS (a file for the counts as JSON).
@@ -37,9 +37,7 @@ local suites = {
 }
 
 if arg[1] == "--list" then
-  for _, entry in ipairs(suites) do
-    for _, name in ipairs(entry[2]) do print(entry[1] .. " under " .. name) end
-  end
+  for _, entry in ipairs(suites) do print(entry[1]) end
   os.exit(0)
 end
 

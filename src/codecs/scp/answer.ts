@@ -5,7 +5,7 @@ import { quote, sanitize } from "../text/printable.ts";
 /** The byte that acknowledges, either way. */
 export const OK = 0;
 
-/** Starts an error that OpenSSH reports and survives; we, with a single file, do not. */
+/** Begins an error after which OpenSSH's scp goes on with the next file; here there is only one. */
 export const ERROR = 1;
 
 /** Starts an error after which the remote scp exits. */
@@ -21,7 +21,7 @@ export function* readAnswer(input: Input, position: Position): Generator<More, v
   if (line[0] !== OK) throw refusal(line, position);
 }
 
-/** The error that a line stands for which is not what was expected. */
+/** The error for a line that isn't the one that was expected. */
 export function refusal(line: Uint8Array, position: Position): ScpError {
   if (line[0] === ERROR || line[0] === FATAL) {
     return new ScpError("remote", sanitize(line.subarray(1)) || "the remote gave no reason");

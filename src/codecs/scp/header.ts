@@ -18,7 +18,7 @@ export interface NamedFileHeader extends FileHeader {
 const NEWLINE = 0x0a;
 const DOT = 0x2e;
 const SLASH = 0x2f;
-/** As scp.c shows it. */
+/** `\^J`, which scp.c writes in place of a newline. */
 const SHOWN_NEWLINE = [0x5c, 0x5e, 0x4a];
 
 /**
@@ -93,7 +93,7 @@ function isFileName(name: Uint8Array): boolean {
   return !isDots && !name.includes(SLASH) && !name.includes(0);
 }
 
-/** Of characters that are one byte each. */
+/** @param text Latin-1: each character is one byte */
 function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

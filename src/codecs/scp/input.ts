@@ -72,7 +72,7 @@ export class Input {
       if (this.#ended) {
         throw this.#silent
           ? new ScpError("no-reply", "the remote scp ended without a word")
-          : new ScpError("protocol", `the connection ended ${position}`);
+          : new ScpError("protocol", `it ended ${position}`);
       }
       yield MORE;
     }

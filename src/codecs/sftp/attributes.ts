@@ -6,12 +6,12 @@ import { uint32, uint64 } from "./fields.ts";
 export interface Attributes {
   /** In bytes. */
   readonly size?: number;
-  /** With {@link gid}, always. */
+  /** Present if and only if {@link gid} is. */
   readonly uid?: number;
   readonly gid?: number;
-  /** POSIX's mode: the file type's bits too. */
+  /** POSIX's st_mode, with the bits of the file type. */
   readonly permissions?: number;
-  /** Seconds since 1970, with {@link mtime}, always. */
+  /** Seconds since 1970; present if and only if {@link mtime} is. */
   readonly atime?: number;
   readonly mtime?: number;
 }
@@ -52,7 +52,7 @@ export function encodeAttributes(attributes: Attributes = {}): Buffer {
 export function readAttributes(reader: FieldReader): Attributes {
   const present = reader.uint32();
   const has = (flag: number) => (present & flag) !== 0;
-  // Of a large directory there are very many: no object is made that isn't needed.
+  // A large directory has very many of these: the object is filled in, and none is made besides.
   const attributes: { -readonly [Name in keyof Attributes]: Attributes[Name] } = {};
   if (has(flags.size)) attributes.size = reader.uint64();
   if (has(flags.uidgid)) {

@@ -65,5 +65,5 @@ export const openFlags = {
   exclusive: 0x20,
 } as const;
 
-/** The largest packet that OpenSSH's server and client make or take, its length field aside. */
+/** The largest packet of OpenSSH's server and client, in bytes, without its length field. */
 export const largestPacket = 256 * 1024;

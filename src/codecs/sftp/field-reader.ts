@@ -10,7 +10,7 @@ export class FieldReader {
     this.#bytes = bytes;
   }
 
-  /** Bytes that are left. */
+  /** Bytes that haven't been read. */
   get left(): number {
     return this.#bytes.length - this.#position;
   }
@@ -24,14 +24,14 @@ export class FieldReader {
     return this.#bytes.readUInt32BE(this.#advance(4));
   }
 
-  /** What is beyond 2^53 - 1, which no real size is, is that. */
+  /** At most 2^53 - 1: a larger value, which no real file has, is read as that. */
   uint64(): number {
     const at = this.#advance(8);
     const value = this.#bytes.readUInt32BE(at) * 2 ** 32 + this.#bytes.readUInt32BE(at + 4);
     return Math.min(value, Number.MAX_SAFE_INTEGER);
   }
 
-  /** A view of the packet. */
+  /** The bytes are a view of the packet, not a copy. */
   string(): Buffer {
     return this.#take(this.uint32());
   }
@@ -45,7 +45,7 @@ export class FieldReader {
     return this.#bytes.subarray(at, at + length);
   }
 
-  /** Goes on behind a field. @returns where it begins */
+  /** Moves past a field of so many bytes. @returns the offset of the field */
   #advance(length: number): number {
     const at = this.#position;
     if (at + length > this.#bytes.length) {

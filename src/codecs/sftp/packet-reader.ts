@@ -3,9 +3,12 @@ import { largestPacket } from "./constants.ts";
 import { SftpProtocolError } from "./errors.ts";
 
 const lengthField = 4;
-/** Pieces below this are copied together: each of a hostile server's single bytes would be an object. */
+/**
+ * Pieces of fewer bytes are copied into one block: if a hostile server sends single bytes, each would
+ * be an object otherwise.
+ */
 const smallPiece = 8 * 1024;
-/** Of what they are copied into. */
+/** Bytes of such a block. */
 const blockSize = 16 * 1024;
 
 /** Cuts what comes on the channel into packets, without their lengths. */
@@ -13,7 +16,7 @@ export class PacketReader {
   readonly #largest: number;
   readonly #length = Buffer.alloc(lengthField);
   #lengthHas = 0;
-  /** Of the packet that has begun. */
+  /** The pieces of the packet that has begun. */
   #pieces: Buffer[] = [];
   #has = 0;
   #block = Buffer.alloc(0);
@@ -24,7 +27,7 @@ export class PacketReader {
     this.#largest = largest;
   }
 
-  /** Whether a packet has begun and isn't whole. */
+  /** Whether a packet has begun and isn't complete. */
   get isInside(): boolean {
     return this.#lengthHas > 0;
   }
@@ -39,7 +42,7 @@ export class PacketReader {
     for (const pieces of this.pushPieces(chunk)) yield joined(pieces);
   }
 
-  /** The same, each packet in the pieces in which it came: nothing large is copied. */
+  /** As {@link push}, but each packet is given in the pieces in which it came: nothing large is copied. */
   *pushPieces(chunk: Buffer): Generator<readonly Buffer[], void, void> {
     let at = 0;
     while (at < chunk.length) {
@@ -93,7 +96,7 @@ export class PacketReader {
   }
 
   #noPacket(length: number): SftpProtocolError {
-    // What a login file prints comes first, and its letters are read as a length.
+    // Text that the account's login files print comes first, and is read as the length.
     const text = this.#length.toString("latin1");
     const hint = /^[\t\n\r -~]{4}$/.test(text) ? `: it begins with ${JSON.stringify(text)}` : "";
     return new SftpProtocolError(`a packet can't have ${length} bytes${hint}`);

@@ -23,7 +23,7 @@ export const close = (handle: Uint8Array) => request(packetTypes.close, string(h
 export const read = (handle: Uint8Array, offset: number, length: number) =>
   request(packetTypes.read, string(handle), uint64(offset), uint32(length));
 
-/** Bytes of a write request in front of its data. */
+/** Bytes of a write request before its data. */
 export const writeOverhead = (handle: Uint8Array) => 4 + 1 + 4 + 4 + handle.length + 8 + 4;
 
 /**

@@ -21,7 +21,7 @@ export type Response = { readonly id: number } & (
   | {
       readonly type: "data";
       readonly data: Buffer;
-      /** What follows on it, where the packet came in several pieces. */
+      /** The rest of the data, if the packet came in several pieces. */
       readonly more?: readonly Buffer[];
     }
   | { readonly type: "name"; readonly names: readonly Name[] }
@@ -41,7 +41,7 @@ export interface Version {
   readonly extensions: ReadonlyMap<string, Buffer>;
 }
 
-/** The longest handle that there may be (§6.2). */
+/** Bytes of the longest handle that the draft allows (§6.2). */
 const longestHandle = 256;
 
 /** @param packet without its length @throws {SftpProtocolError} */
@@ -60,7 +60,7 @@ export function readVersion(packet: Buffer): Version {
   return { version, extensions };
 }
 
-/** Bytes of a packet of data in front of these: type, id and length. */
+/** Bytes of a data packet before the data: type, id and length. */
 const dataOverhead = 1 + 4 + 4;
 
 /**
@@ -122,7 +122,7 @@ export function readResponse(packet: Buffer): Response {
 
 function readNames(reader: FieldReader): Name[] {
   const names: Name[] = [];
-  // The count is the server's to claim; each name takes bytes of the packet.
+  // The server may claim any count: reading stops with the packet, as each name takes bytes of it.
   for (let left = reader.uint32(); left > 0; left--) {
     const name = reader.string();
     const longname = reader.string();

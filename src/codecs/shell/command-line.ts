@@ -27,7 +27,8 @@ export function withExports(env: Readonly<Record<string, string>>, command: Uint
   const variables = Object.entries(env);
   if (variables.length === 0) return Buffer.from(command);
   const pairs = variables.map(([name, value]) => Buffer.from(`${name}=${value}`));
-  // To csh the rest would be full of errors. It goes through its own start files again.
+  // csh can't parse the lines after this one, so it is replaced by a new shell, which reads its start
+  // files again.
   const throughEnv = ["exec env ", joined(pairs, cshNewline), ' "$SHELL" -c '];
   const csh = [inCsh, ...throughEnv, quoted(Buffer.from(command), cshNewline), newline];
   // fish's `export` is a function that takes no newlines.
@@ -41,7 +42,7 @@ export function withExports(env: Readonly<Record<string, string>>, command: Uint
   return Buffer.concat(parts.map((part) => Buffer.from(part as string)));
 }
 
-/** A word as it stands in a command line that somebody else writes: see {@link lineWithNewlines}. */
+/** A word, quoted, for a command line that the caller puts together: see {@link lineWithNewlines}. */
 export function quotedWord(word: Word): Buffer {
   return quoted(Buffer.from(word as string), newline);
 }
@@ -59,15 +60,15 @@ const LF = 0x0a;
 const newline = Buffer.from("\n");
 
 /**
- * A newline within quotes, to csh, which forgets the backslash; to other shells it has one. csh
- * takes no newline within quotes without it, and reads no further than the line that it is at.
+ * A newline within quotes as csh wants it, which drops the backslash (to other shells it would be
+ * part of the word). Without it, csh ends the line there, even within quotes.
  */
 const cshNewline = Buffer.from("\\\n");
 
-/** What follows on this line is done by csh and tcsh only: to the others the newline isn't there. */
+/** Makes the rest of the line for csh and tcsh only: in other shells the comparison is false. */
 const inCsh = Buffer.from('test "x\\\n" != x && ');
 
-/** What no shell takes for more than itself, wherever in a word that isn't the first one. */
+/** Characters that have no special meaning in any of the shells, in words after the first. */
 const bare = /^[A-Za-z0-9_./:,@+=-]+$/;
 
 /** zsh looks for a command `=name` where a word begins so, or a part of what `export` is given. */
@@ -80,7 +81,7 @@ function joined(words: readonly Buffer[], lf: Buffer): Buffer {
   );
 }
 
-/** These have a meaning within single quotes: the quote, to fish `\`, and to csh `!`. */
+/** Characters with a meaning within single quotes: the quote; in fish `\`; in csh `!`. */
 const special = /[\\'!]/;
 const runs = /[\\'!]+|[^\\'!]+/g;
 

@@ -10,16 +10,16 @@ export interface SocksTarget {
 export type SocksRefusal =
   "failed" | "notAllowed" | "unreachable" | "refused" | "command" | "addressType";
 
-/** What has come of the bytes so far. */
+/** What the bytes so far amount to. */
 export type SocksStep =
   /** More is needed. */
   | { readonly state: "more" }
   /** The request is whole; `rest` is what the client has sent behind it. */
   | { readonly state: "request"; readonly target: SocksTarget; readonly rest: Buffer }
-  /** Nothing that we take; the connection is to be closed. */
+  /** Not a request that is accepted here; the connection is to be closed. */
   | { readonly state: "refused"; readonly reason: string };
 
-/** SOCKS 4's ids and names, and 4a's, end with a NUL; no more than this is looked at. */
+/** Bytes of the longest user id (SOCKS 4) or host name (4a) that is accepted; both end with a NUL. */
 const maxText = 255;
 
 const connectCommand = 1;
@@ -97,7 +97,7 @@ export class SocksRequest {
     return { state: "request", target: { host: name.text, port }, rest: bytes.subarray(name.end) };
   }
 
-  /** VER, NMETHODS, METHODS (RFC 1928 §3); undefined where it went well, as a request may be behind it. */
+  /** VER, NMETHODS, METHODS (RFC 1928 §3); undefined on success: the request may follow at once. */
   #greeting5(): SocksStep | undefined {
     const bytes = this.#bytes;
     const count = bytes[1];
@@ -157,7 +157,7 @@ function address5(bytes: Buffer): { host: string; end: number } | "unknown" | un
   return { host: groups.join(":"), end: 20 };
 }
 
-/** The text up to a NUL; undefined where that hasn't come yet. */
+/** The text up to a NUL; undefined if the NUL hasn't come yet. */
 function text(
   bytes: Buffer,
   start: number,

@@ -12,19 +12,19 @@ export interface Certificate {
   readonly isOfHost: boolean;
   readonly keyId: string;
   readonly principals: readonly string[];
-  /** Seconds since 1970; valid from the first on and before the second. */
+  /** Seconds since 1970: valid from `validAfter` on, and until before `validBefore`. */
   readonly validAfter: bigint;
   readonly validBefore: bigint;
-  /** What whoever takes it has to know and heed, by name, with the bytes that belong to it. */
+  /** By name, with their data: whoever accepts the certificate must know all of them and enforce them. */
   readonly criticalOptions: ReadonlyMap<string, Buffer>;
   /** The authority's key. */
   readonly ca: Buffer;
-  /** What the authority has signed, and how. */
+  /** The part of the certificate that {@link signature} is of. */
   readonly signed: Buffer;
   readonly signature: Buffer;
 }
 
-/** How many values a public key has behind its type. */
+/** How many fields a public key has after its type. */
 const valuesOf: Readonly<Record<string, number>> = {
   "ssh-ed25519": 1,
   "ssh-rsa": 2,
@@ -39,10 +39,10 @@ const valuesOf: Readonly<Record<string, number>> = {
 const suffix = "-cert-v01@openssh.com";
 const [userType, hostType] = [1, 2];
 
-/** As many as OpenSSH takes. */
+/** OpenSSH's limit. */
 const mostPrincipals = 256;
 
-/** The name without the certificate: of a key's type, or of an algorithm; undefined for one without. */
+/** The plain key type (or algorithm) of a certificate's; undefined if the name isn't a certificate's. */
 export function withoutCertificate(name: string): string | undefined {
   if (!name.endsWith(suffix)) return undefined;
   const plain = name.slice(0, -suffix.length);

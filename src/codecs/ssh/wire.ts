@@ -20,7 +20,7 @@ export function mpint(magnitude: Buffer): Buffer {
   let start = 0;
   while (start < magnitude.length && magnitude[start] === 0) start++;
   const digits = magnitude.subarray(start);
-  // A leading one would be the sign.
+  // A first bit of 1 would mean a negative number.
   const positive = digits.length > 0 && (digits[0] as number) >= 0x80;
   return string(positive ? Buffer.concat([byte(0), digits]) : digits);
 }
@@ -54,7 +54,7 @@ export class WireReader {
     return this.string().toString("latin1");
   }
 
-  /** So many bytes as they are. @throws {Malformed} */
+  /** The next `length` bytes. @throws {Malformed} */
   bytes(length: number): Buffer {
     return this.#take(length);
   }

@@ -35,7 +35,7 @@ const otherTexts: Readonly<Record<string, string>> = {
   "resource busy": "EBUSY",
   "no file descriptors available": "EMFILE",
   "out of memory": "ENOMEM",
-  // Said of a folder, and of a device too, which few people name.
+  // scp says it of directories and of devices; a directory is what people mostly name.
   "not a regular file": "EISDIR",
 };
 

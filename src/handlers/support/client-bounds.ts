@@ -3,11 +3,11 @@ import { Budget } from "../../ssh/support/budget.ts";
 /** Sessions of one client. */
 const maxSessions = 1024;
 
-/** Bytes of output that one client's calls may hold for their replies, and those of all clients. */
+/** Bytes of output that may be in memory for the replies of one client; below, of all clients. */
 const heldByOne = 512 * 1024 * 1024;
 const heldByAll = 2 * heldByOne;
 
-/** What one of several clients may have, so that there is enough for the others. */
+/** Limits of one client among several, so that enough is left for the others. */
 export interface ClientBounds {
   readonly maxSessions: number;
   readonly budget: Budget;

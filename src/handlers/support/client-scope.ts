@@ -7,15 +7,15 @@ import { FileTable } from "./file-table.ts";
 import { ForwardTable } from "./forward-table.ts";
 
 /**
- * The process's. To read it is to set it for a moment, in which another thread may make a file: so it
- * is read once, before there is anything to do.
+ * The process's umask. Reading it sets it for a moment, in which another thread may make a file: so
+ * it is read once, at the start.
  */
 const processUmask = process.umask();
 
-/** What is one client's: nobody else sees it, and it ends with the client. */
+/** All that belongs to one client: no other client sees it, and it ends with its client. */
 export class ClientScope {
   readonly sessions = new SessionTable();
-  /** Those that were given a token. */
+  /** The calls that were given a token. */
   readonly calls = new CallTable();
   readonly files = new FileTable();
   readonly forwards = new ForwardTable();
@@ -24,11 +24,11 @@ export class ClientScope {
   readonly number: number;
   /** On performance.now()'s clock. */
   readonly since = performance.now();
-  /** Ends the client's scope when the process of that pid ends. */
+  /** Has the client's scope end when the process `pid` ends. */
   readonly followProcess: (pid: number) => void;
-  /** What it may have where it is one of several. */
+  /** Its limits, if it is one of several clients. */
   readonly bounds: ClientBounds | undefined;
-  /** Where the client runs; undefined where that is where the daemon does. */
+  /** The client's working directory, umask and variables; undefined if they are the daemon's own. */
   environment: ClientEnvironment | undefined;
 
   constructor(options: {
@@ -44,7 +44,7 @@ export class ClientScope {
   }
 
   /**
-   * Makes a session, as far as there may be one more.
+   * Makes a session, unless the client has as many as it may have.
    *
    * @throws {Failure} ConnectFailed; what `make` throws
    */
@@ -62,7 +62,7 @@ export class ClientScope {
     }
   }
 
-  /** What the mode of a new file lacks. */
+  /** The client's umask(2), for the files that are made for it. */
   get umask(): number {
     return this.environment?.umask ?? processUmask;
   }

@@ -7,7 +7,7 @@ export class FileTable {
   readonly #files = new Map<number, RemoteFile>();
   #last = 0;
 
-  /** @param session that the file goes with */
+  /** @param session with whose end the file's handle ends */
   add(file: RemoteFile, session: Session): number {
     this.#last += 1;
     const handle = this.#last;
@@ -28,7 +28,7 @@ export class FileTable {
   }
 }
 
-/** The error of a file's handle that isn't there. */
+/** The error for a handle that names no open file. */
 const noFile = (file: number) =>
   new Failure(
     "RemoteFileError",

@@ -8,18 +8,18 @@ export class ForwardTable {
   readonly #forwards = new Map<number, Forward>();
   #last = 0;
 
-  /** Opens one, whose handle the client is told of in what comes later. */
+  /** Opens a forward. Its handle is in all notifications about it. */
   async add(
     client: Client,
     open: (events: ForwardEvents) => Promise<Forward>,
   ): Promise<{ forward: number } & Address> {
     this.#last += 1;
     const handle = this.#last;
-    // What a client that is gone isn't told ends with it in other ways.
+    // If the client is gone, that is noticed elsewhere.
     const lost = () => {};
     const forward = await open({
       onEnd: (end) => {
-        // Where it ends before it is there, the call tells.
+        // If it ends before it is in the table, the call fails and says so.
         if (!this.#forwards.delete(handle)) return;
         client.notify("forward/closed", { forward: handle, ...end }).catch(lost);
       },

@@ -64,7 +64,7 @@ export function handler<M extends MethodName>(
   };
 }
 
-/** A fault of our own has nothing to say to the client; the log has its cause. */
+/** An error that isn't a Failure is a bug here: the client gets InternalError, the log the cause. */
 function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   return new Failure("InternalError", "internal error", {}, { cause: error });

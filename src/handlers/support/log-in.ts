@@ -18,7 +18,7 @@ import type { Context } from "./handler.ts";
 /** The port that SSH has (RFC 4253 §4.1). */
 const sshPort = 22;
 
-/** Here, where it can't see what a login is made with. */
+/** At the top level, so that it doesn't keep a call's params, with its secrets, in memory. */
 const nobody = () => {};
 
 /** What a login works with. */
@@ -28,16 +28,16 @@ export interface LoginContext extends Pick<Context, "daemon" | "scope" | "call">
 
 export interface LoggedIn {
   readonly session: Session;
-  /** The one that it runs over. */
+  /** The session that it runs over, if any. */
   readonly via: HeldSession | undefined;
-  /** What the client is told of it. */
+  /** The fields of the result. */
   readonly told: Omit<Result<"ssh.new">, "session">;
 }
 
 /**
  * Connects and logs in as a call of `ssh.new` says.
  *
- * @param firstKeys where it isn't for the first time
+ * @param firstKeys the host keys of the first login, when this one reconnects
  * @throws {Failure} what `connect` does; SessionNotFound; InvalidParams
  */
 export async function logIn(
@@ -107,7 +107,7 @@ export async function logIn(
   };
 }
 
-/** The way that the call itself names, other than through a session. */
+/** The way that the params name, unless it is over a session. */
 function givenWay({ via, proxyCommand, socketPath }: Params<"ssh.new">): Way | undefined {
   if (proxyCommand !== undefined) {
     if (via !== undefined) throw invalidParam("proxyCommand", "can't go together with via");
@@ -132,7 +132,7 @@ function throughSession(
   });
 }
 
-/** The client, asked with the login's name, so that it can tell several at once apart. */
+/** The client, asked with the login's token, so that it can tell apart several logins at once. */
 function named(client: LoginClient, { token, prompt }: Params<"ssh.new">): LoginClient {
   const { ask } = client;
   const warn = (text: string) => client.warn(text);
@@ -143,7 +143,7 @@ function named(client: LoginClient, { token, prompt }: Params<"ssh.new">): Login
   };
 }
 
-/** The client; `notice` is told whenever it is asked something. */
+/** The same client; `onAsked` is called whenever it is asked something. */
 export function noticing(client: LoginClient, notice: { onAsked: () => void }): LoginClient {
   const { ask } = client;
   return {

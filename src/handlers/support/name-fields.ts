@@ -14,7 +14,7 @@ export function pathFields(bytes: Buffer) {
 
 export function entryFields(entry: Entry) {
   const { text, encoding } = nameText(entry.name);
-  // Of a large directory there are very many: most have no field more.
+  // A large directory has very many of these, and most need no other field.
   const fields = { ...entry, name: text };
   return encoding ? { ...fields, encoding } : fields;
 }

@@ -27,12 +27,12 @@ export class OutputSender {
   readonly #token: Token;
   readonly #encoding: Encoding | undefined;
   readonly #client: Client;
-  /** Where `"utf8"` is wanted: tell whether a stream is, wherever its pieces are cut. */
+  /** With `"utf8"`: they check each stream as a whole, as its pieces may be cut within a character. */
   readonly #decoders: Record<StreamName, TextDecoder> | undefined;
   #seq = 0;
   #isUtf8 = true;
 
-  /** @param wanted with `"utf8"`, a piece that isn't goes as base64; see {@link check} */
+  /** @param wanted with `"utf8"`, a piece that isn't UTF-8 is sent as base64; see {@link check} */
   constructor(token: Token, wanted: Encoding | undefined, client: Client) {
     this.#token = token;
     this.#client = client;

@@ -15,7 +15,7 @@ export function useFiles<T>(
   return held.use(call, (current) => filesOf(current).use(call, (files) => work(files, current)));
 }
 
-/** The same that ends in nothing but success. */
+/** As {@link useFiles}, for a method whose result is `true`. */
 export async function doWithFiles(
   session: number,
   context: Context,

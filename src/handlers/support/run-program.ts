@@ -81,7 +81,7 @@ async function run<Fields extends object>(
     const exit = exitStatus(outcome.exit);
     if (outcome.failure) {
       const termination = outcome.termination && { ...outcome.termination, ...exit };
-      // Text is not insisted on where there is an error already.
+      // The call has failed already: output that isn't UTF-8 doesn't replace that error.
       const output = fields(encoding === "utf8" ? undefined : encoding);
       throw outcome.failure.with({ ...output, ...exit, termination });
     }

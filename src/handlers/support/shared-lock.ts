@@ -1,2 +1,2 @@
-/** For the server, which has no business with SSH: only one process at a time may do some things. */
+/** `server` may not import `ssh`, and needs the lock to start one shared daemon only. */
 export { withFileLock } from "../../ssh/support/file-lock.ts";

@@ -42,7 +42,7 @@ export class TransferProgress implements Progress {
   moved(bytes: number): void {
     this.#bytes += bytes;
     const now = this.#now();
-    // To a client that doesn't read, reports would only pile up.
+    // If the client doesn't read, reports would only pile up.
     if (now - this.#reportedAt < interval || this.#unsent > 0) return;
     this.#reportedAt = now;
     const total = this.#total as number;
@@ -61,7 +61,7 @@ export class TransferProgress implements Progress {
   #send(value: Value): void {
     this.#unsent += 1;
     const sent = this.#client.notify("$/progress", { token: this.#token, value });
-    // A client that can't be written to ends the daemon by other ways.
+    // If the client is gone, that is noticed elsewhere.
     void sent.catch(() => {}).finally(() => (this.#unsent -= 1));
   }
 }

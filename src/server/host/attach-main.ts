@@ -4,9 +4,9 @@ import { sharedFolder } from "./shared-folder.ts";
 import { version } from "./version.ts";
 
 /**
- * The program as `sshrpc --attach`, with no other option than `--clientProcessId`. It is started as
- * often as scripts are that can't open a socket themselves, and of all the rest it needs next to
- * nothing: the bundle has it in a file of its own, and bin/sshrpc.js has seen that it is meant.
+ * The program as `sshrpc --attach`, with no other option than `--clientProcessId`: bin/sshrpc.js has
+ * seen to that. A script that can't open a Unix socket itself starts it each time, so it has to start
+ * fast: it imports little, and the bundle has it in a file of its own.
  *
  * @param root the package's folder
  */

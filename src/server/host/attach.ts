@@ -20,7 +20,7 @@ export async function attach(
   version: string,
   clientProcessId: number | undefined,
 ): Promise<never> {
-  // Ctrl-C hits the whole process group; what it means, the client decides.
+  // Ctrl-C signals the whole process group; the client decides what it means.
   process.on("SIGINT", () => {});
   const watch = new ProcessWatch(() => process.exit(0));
   if (clientProcessId !== undefined) watch.follow(clientProcessId);
@@ -32,7 +32,7 @@ export async function attach(
   stdout.on("error", () => socket.destroy());
   socket.on("error", () => {});
   socket.pipe(stdout);
-  // The daemon has ended, or has done with this client: nothing more comes, whatever is still to go.
+  // The daemon has closed the connection: exit when stdout has been written, whatever stdin still has.
   const isOver = () => stdout.write("", () => process.exit(0));
   socket.once("end", isOver).once("close", isOver);
   return new Promise(() => {});

@@ -22,7 +22,10 @@ export interface ServeOptions {
 
 /** For the user's shared daemon. */
 export interface SharedOptions {
-  /** Joins stdin and stdout to it; is it; says what it holds; ends it. */
+  /**
+   * `attach`: join stdin and stdout to the shared daemon; `shared`: be that daemon; `status`: print what
+   * it holds; `stop`: end it.
+   */
   readonly command: "attach" | "shared" | "status" | "stop";
   readonly clientProcessId: number | undefined;
   readonly logLevel: LogLevel;
@@ -84,7 +87,7 @@ const options = {
  * @throws {UsageError}
  */
 export function readCommandLine(args: readonly string[]): Cli {
-  // As commands, which people try too.
+  // `sshrpc help` and `sshrpc version`, which people try too.
   const [word] = args;
   if (args.length === 1 && (word === "help" || word === "version")) return { command: word };
   const common = (values: ReturnType<typeof parse>) => ({

@@ -1,9 +1,12 @@
-/** What the daemon's loop tells the thread that guards it, by places in an array that they share. */
+/**
+ * Indexes into the array through which the daemon's event loop and the thread that guards it share
+ * what they know. This one: a count that grows as long as the loop runs.
+ */
 export const beatsAt = 0;
 /** 1 when the client is done or gone. */
 export const closingAt = 1;
-/** Nobody writes here: the thread waits at it. */
+/** Never written: the thread sleeps by waiting for a change here. */
 export const idleAt = 2;
-/** The processes whose end is the client's, 0 for none, from here on. */
+/** From here on: ids of the processes with whose end the client ends, 0 for an unused place. */
 export const firstPidAt = 3;
 export const sharedLength = 8;

@@ -1,7 +1,7 @@
 /**
- * The thread of {@link LoopGuard}. It looks once a second, and counts its own looks instead of time:
- * of a process that is stopped, or on a machine that sleeps, it stands still as the loop does, and
- * has seen nothing when both go on.
+ * The thread of {@link LoopGuard}. It looks once a second, and counts its looks instead of reading a
+ * clock: while the process is stopped, or the machine sleeps, the thread stands still as the loop does,
+ * and doesn't take that for a loop that hangs.
  */
 import { fstatSync, readdirSync, readlinkSync, writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
@@ -23,7 +23,7 @@ for (let still = 0; still < patience;) {
   still = now === beats && isClientGone() ? still + 1 : 0;
   beats = now;
 }
-// Nothing gentler would reach it.
+// The loop hangs, so it would handle no other signal.
 process.kill(process.pid, "SIGKILL");
 
 function isClientGone(): boolean {
@@ -35,7 +35,7 @@ function isClientGone(): boolean {
   return isInputAbandoned();
 }
 
-/** Whether nobody has the other end of stdin, which the loop doesn't read now; false where that can't be told. */
+/** Whether nobody has the other end of stdin, which the loop isn't reading; false if that can't be told. */
 function isInputAbandoned(): boolean {
   try {
     const input = fstatSync(0);
@@ -46,7 +46,7 @@ function isInputAbandoned(): boolean {
   }
 }
 
-/** To write nothing changes nothing, and is refused where the other end is closed. */
+/** Writes 0 bytes: that has no effect, but fails if the other end is closed. */
 function isSocketAbandoned(): boolean {
   try {
     writeSync(0, Buffer.alloc(0));
@@ -56,7 +56,7 @@ function isSocketAbandoned(): boolean {
   }
 }
 
-/** On Linux: no other process has the pipe among its files, as far as we may look. */
+/** On Linux: no other process, of those we may look at in /proc, has the pipe open. */
 function isPipeAbandoned(): boolean {
   const pipe = readlinkSync("/proc/self/fd/0");
   const others = readdirSync("/proc").filter(

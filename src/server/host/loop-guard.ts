@@ -13,7 +13,10 @@ export class LoopGuard {
   #followed = 0;
   #started = false;
 
-  /** Begins; a thread costs some megabytes, and a daemon without sessions has nothing to get stuck at. */
+  /**
+   * Starts the thread. To be called with the first session: before that the loop has nothing to hang
+   * at, and a thread takes some megabytes.
+   */
   start(): void {
     if (this.#started) return;
     this.#started = true;
@@ -24,12 +27,12 @@ export class LoopGuard {
       execArgv: [],
       env: {},
     });
-    // Without it all is as it was.
+    // If the thread fails, the daemon goes on without it.
     worker.on("error", () => {});
     worker.unref();
   }
 
-  /** Counts the end of one more process as the client's; of a few at the most. */
+  /** Also treats the end of the process `pid` as the client's; a few processes at most. */
   follow(pid: number): void {
     const at = firstPidAt + this.#followed;
     if (at >= sharedLength) return;

@@ -25,7 +25,7 @@ async function run(args: readonly string[], root: string): Promise<void> {
   );
   routeConsole(log);
   if (cli.command === "serve") return serve(cli, version(root), log);
-  // Loaded only where it is wanted: a daemon of one's own has no use for it.
+  // Loaded only here: a daemon that isn't shared doesn't need it.
   const { runShared } = await import("./shared.ts");
   return runShared(cli, version(root), log);
 }

@@ -4,9 +4,8 @@ import { fstatSync, readSync } from "node:fs";
 const interval = 250;
 
 /**
- * Tells when nobody can read our stdout any more, where it is a socket, as Node's child_process
- * makes it. A write would find out, but there may be none to come. For a pipe there is no way to
- * ask; there the next write tells.
+ * Tells when nobody can read our stdout any more, if it is a socket, as Node's child_process makes
+ * it: there may be nothing to write that would find out. If it is a pipe, only a write can tell.
  */
 export function watchOutput(onClosed: () => void): void {
   const { fd } = process.stdout;
@@ -18,7 +17,7 @@ export function watchOutput(onClosed: () => void): void {
   }, interval).unref();
 }
 
-/** The client sends nothing over it but its end (recv(2)); Node's stream has made it non-blocking. */
+/** Reads from the socket: the client never sends anything there, so 0 bytes (EOF, recv(2)) or nothing yet. */
 function isAtEnd(fd: number): boolean {
   try {
     return readSync(fd, Buffer.alloc(1)) === 0;

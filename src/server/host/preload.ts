@@ -2,9 +2,9 @@ import { loadHandler } from "../../handlers/load.ts";
 import { methods } from "../../protocol/methods.ts";
 
 /**
- * Loads what a first login and command need, so that they don't wait for ssh2, and the start doesn't
- * either; and what tells which sessions there are, when no more files can be opened. What fails here,
- * fails there.
+ * Loads, shortly after the start, the code that the first login and command need, so that neither they
+ * nor the start wait for it; also `daemon.status`, which couldn't be loaded once no more files can be
+ * opened. Errors are ignored here: whoever needs the code meets them again.
  */
 export async function preload(): Promise<void> {
   for (const method of ["ssh.new", "session.exec", "daemon.status"] as const) {

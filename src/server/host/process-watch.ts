@@ -1,6 +1,6 @@
 /**
- * Milliseconds between two looks. EOF is what tells of a client's end; this is for the client whose
- * end of our stdin was inherited by another process.
+ * Milliseconds between two looks. Mostly EOF tells that a client has ended; this is for the case that
+ * another process has inherited the client's end of our stdin.
  */
 const interval = 250;
 
@@ -12,14 +12,14 @@ export class ProcessWatch {
   /** @param onEnd told which process has ended, more than once */
   constructor(onEnd: (which: string) => void) {
     const look = (): void => {
-      // A process whose parent ends is given another one.
+      // When its parent ends, the system gives a process another parent.
       if (process.ppid !== this.#parent) onEnd("the parent process");
       for (const pid of this.#followed) if (!exists(pid)) onEnd(`process ${pid}`);
     };
     setInterval(look, interval).unref();
   }
 
-  /** Watches one more process, which may be no relation. */
+  /** Also watches the process `pid`, which may be any. */
   follow(pid: number): void {
     this.#followed.add(pid);
   }
@@ -36,7 +36,7 @@ export class ProcessesWatch {
     this.#onEnd = onEnd;
   }
 
-  /** Watches one more process, which may be no relation. */
+  /** Also watches the process `pid`, which may be any. */
   follow(pid: number): void {
     this.#followed.add(pid);
     this.#timer ??= setInterval(() => {

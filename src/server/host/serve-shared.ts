@@ -16,10 +16,10 @@ import { ServedClient, graceAfterEof, patience } from "./served-client.ts";
 /** Milliseconds without a client and without a connection after which the daemon ends. */
 const idleTime = 60_000;
 
-/** Clients at the same time; what comes beyond them is not taken. */
+/** Clients at the same time; further connections are closed. */
 const maxClients = 1024;
 
-/** Milliseconds for a client's first byte. */
+/** Milliseconds that a client may take to send its first byte. */
 const firstByte = 10_000;
 
 /**
@@ -64,7 +64,7 @@ export async function serveShared(path: string, version: string, log: Log): Prom
 
   const why = await ended;
   log.info(`ends: ${why}`);
-  // The socket first: whoever comes now starts another daemon.
+  // First of all, so that a client that comes now starts another daemon.
   server.close();
   await Promise.all([...clients.values()].map((client) => client.end(why, 0)));
   await Promise.race([daemon.close(), sleep(patience)]);

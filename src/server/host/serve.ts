@@ -10,15 +10,21 @@ import { ProcessWatch } from "./process-watch.ts";
 import { ServedClient, graceAfterEof, patience } from "./served-client.ts";
 import { openClientStreams } from "./client-streams.ts";
 
-/** Milliseconds from the reason to end to the end itself, where one of Node's threads is still at something. */
+/** Milliseconds until the process is killed, if one of libuv's threads is still busy as it should end. */
 const lastBreath = 900;
 
 /** Milliseconds after the start, when what a first login and command need is loaded. */
 const preloadAfter = 100;
 
-/** Said at a terminal: there is no client. */
+/** Printed if stdin is a terminal: then a person has started it, and no client. */
 const forPersons =
   "sshrpc: waits for JSON-RPC messages, which a program would send; `sshrpc --help` says more. Ctrl-C ends it.\n";
+
+/**
+ * Milliseconds from a session's begin to that of the thread which guards the loop: to start one takes
+ * as long as some ten commands, and whoever runs a few commands waits for them.
+ */
+const guardAfter = 1000;
 
 /** Why the daemon ends. */
 interface End {
@@ -48,8 +54,7 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
     guard.follow(pid);
   };
   if (options.clientProcessId !== undefined) followProcess(options.clientProcessId);
-  // When the reply is on its way: to start a thread takes a moment.
-  const noteSession = (): void => void setImmediate(() => guard.start());
+  const noteSession = (): void => void setTimeout(() => guard.start(), guardAfter).unref();
   const turnedOff = process.env["SSHRPC_TURN_OFF"];
   const daemon = new Daemon({ version, scopes: () => [client.scope], noteSession, turnedOff });
   for (const name of daemon.unknownSettings) log.warn(`SSHRPC_TURN_OFF: there is no ${name}`);
@@ -66,7 +71,7 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
   if (options.endpoint.type === "stdio") watchOutput(() => endCleanly("output closed"));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => endCleanly(signal));
   const isTyped = options.endpoint.type === "stdio" && process.stdin.isTTY;
-  // On stdio Ctrl-C hits the whole process group; what it means, the client decides.
+  // On stdio Ctrl-C signals the whole process group; the client decides what it means.
   process.on("SIGINT", () => {
     if (isTyped || options.endpoint.type !== "stdio") endCleanly("SIGINT");
   });
@@ -75,8 +80,8 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
     log.error("internal error", error);
     end({ why: "internal error", exitCode: exitCodes.internalError, grace: 0 });
   });
-  // Something thrown in the middle of an event may have left anything half done; a promise that
-  // nobody looked after is one call's affair, and no reason to end the others' sessions.
+  // An uncaught exception may have left any state half changed, so it ends the daemon; a rejected promise
+  // that nobody handles concerns one call, and the other sessions go on.
   process.on("unhandledRejection", (reason) => log.error("unhandled rejection", reason));
 
   setTimeout(() => void preload(), preloadAfter).unref();
@@ -91,8 +96,8 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
     sleep(Math.max(0, endedAt + grace + patience - performance.now())),
   ]);
   while (isThreadBusy() && performance.now() - endedAt < lastBreath) await sleep(20);
-  // Node waits for its threads before it exits, and one may be at a file or a name that takes for
-  // ever (a FIFO, a file system over the network, a dead DNS server): then only a signal ends it.
+  // exit() waits for libuv's threads, and one may be blocked for ever (by a FIFO, a network file system,
+  // a DNS server that is down): then only a signal ends the process.
   if (isThreadBusy()) process.kill(process.pid, "SIGKILL");
   process.exit(exitCode);
 }

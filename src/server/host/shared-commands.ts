@@ -21,7 +21,7 @@ export async function printStatus(path: string): Promise<void> {
     forwards,
     connections: shared,
   } = status;
-  // One is this command.
+  // Without this command itself.
   const others = clients.length - 1;
   const lines = [
     `sshrpc ${version}, process ${pid}, for ${duration(uptime)}, ${megabytes(memory.rss)}`,

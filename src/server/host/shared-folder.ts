@@ -20,7 +20,7 @@ export function sharedFolder(): string {
   return folder;
 }
 
-/** The daemon's socket: one for each version, as another one's contract may differ. */
+/** The daemon's socket; each version has its own, as the contract may differ. */
 export function socketPath(folder: string, version: string): string {
   return join(folder, `${version}.sock`);
 }
@@ -35,7 +35,7 @@ export function requireOwnSocket(path: string): void {
   if (found) requirePrivate(path, found, found.isSocket() ? undefined : "it is no socket");
 }
 
-/** Only the user may look into it, or put anything there; not by a link of another's either. */
+/** Checks that the folder is no link, is the user's own, and that nobody else may read or write it. */
 function requireOwn(folder: string): void {
   const found = lstatSync(folder);
   requirePrivate(folder, found, found.isDirectory() ? undefined : "it is no folder");

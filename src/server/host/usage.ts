@@ -1,4 +1,4 @@
-/** The command line makes no sense. */
+/** The command line is wrong. */
 export class UsageError extends Error {
   override name = "UsageError";
 }

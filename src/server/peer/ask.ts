@@ -4,7 +4,7 @@ import { promptResult } from "../../protocol/prompt.ts";
 import type { Ask } from "../../protocol/prompt.ts";
 import type { Log } from "../log.ts";
 
-/** Asks the client by `client/prompt`; what is no proper answer counts as a refusal. */
+/** Asks the client by `client/prompt`; a malformed answer counts as a refusal. */
 export function askBy(connection: MessageConnection, log: Log): Ask {
   return async (params, signal) => {
     if (signal.aborted) return undefined;
@@ -18,7 +18,7 @@ export function askBy(connection: MessageConnection, log: Log): Ask {
       if (checked.success) return checked.data;
       log.warn(`the client's answer to client/prompt (${params.kind}) is malformed`);
     } catch {
-      // Its text may hold anything, a password too.
+      // The error's own text isn't logged: it may hold a password.
       log.debug(`client/prompt (${params.kind}) was answered with an error, or not at all`);
     } finally {
       signal.removeEventListener("abort", cancel);

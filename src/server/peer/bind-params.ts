@@ -8,7 +8,7 @@ import type { RawParams } from "../wire/envelope.ts";
  * one that isn't given; an object as the last element holds further ones by name, unless it stands in
  * the place of one of `objects` and names none of them. `[]` is an object without any: see {@link emptyAsObject}.
  *
- * @throws {Failure} InvalidParams, for too many and for one that is given twice
+ * @throws {Failure} InvalidParams, if there are too many, or one is given twice
  */
 export function bindParams(
   params: RawParams | undefined,

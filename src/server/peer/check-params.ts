@@ -10,7 +10,7 @@ const maxPathLength = 200;
  * Validates params against their schema and fills in the defaults. `null` stands for one that isn't
  * given, unless it means something there.
  *
- * @throws {Failure} InvalidParams, with the first param that there isn't, else the first thing that is wrong
+ * @throws {Failure} InvalidParams, which names the first unknown param, else the first that is wrong
  */
 export function checkParams(schema: z.ZodMiniObject, params: Record<string, unknown>): unknown {
   let checked = schema.safeParse(params);
@@ -47,7 +47,7 @@ const typeNames: Readonly<Record<string, string>> = {
   string: "a string",
 };
 
-/** In our own words, to be read after the param's name. */
+/** What is wrong, in words to be read after the param's name. */
 function reasonOf(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":

@@ -70,8 +70,8 @@ export class Connection {
       debug: (text) => log.debug(text),
     });
 
-    // What vscode-jsonrpc says is of replies that nobody takes any more, and of responses to
-    // nothing; after the first line come params.
+    // vscode-jsonrpc logs replies that can't be delivered and responses to no request. Only its first line:
+    // params, which may hold secrets, follow.
     const debug = (text: string): void => log.debug(text.split("\n", 1)[0] as string);
     const logger = { error: debug, warn: debug, info: debug, log: debug };
     installRuntime();

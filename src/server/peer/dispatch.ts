@@ -29,7 +29,7 @@ export class Dispatcher {
   readonly #running = new Set<Cancellation>();
   #initialized = false;
   #shutDown = false;
-  /** Why no call is wanted any more. */
+  /** Set when all calls are cancelled: the reason. */
   #ending: string | undefined;
   #lastLoad: Promise<unknown> = Promise.resolve();
 
@@ -82,7 +82,7 @@ export class Dispatcher {
       trace.replied();
     } catch (error) {
       const failure = this.#asFailure(error, trace.label);
-      // What comes for a command just after its end, a grant say, is nobody's fault.
+      // A grant, say, may arrive just after its command has ended: that is no mistake of the client's.
       const level = failure.kind === "CommandNotFound" ? "debug" : "warn";
       this.#log[level](`${trace.label}: ${failure.kind}`);
       trace.replied(failure);
@@ -156,7 +156,7 @@ export class Dispatcher {
   }
 
   #asFailure(error: unknown, label: string): Failure {
-    // Handlers say themselves what was dispatched: this one is of what comes before.
+    // Handlers set `dispatched` themselves; this failure comes before any handler has run.
     const failure =
       error instanceof Failure
         ? error
@@ -173,12 +173,12 @@ export class Dispatcher {
   }
 }
 
-/** As it comes where code is loaded, or a process started. */
+/** Whether no more files can be opened (EMFILE, ENFILE), as loading code or starting a process reports it. */
 function isOutOfFiles(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^E[MN]FILE$/.test(String(error.code));
 }
 
-/** Own keys only: a method may be called `constructor`, but none is. */
+/** Own keys only, as every object also has `constructor` and others. */
 function isMethod(name: string): name is MethodName {
   return Object.hasOwn(methods, name);
 }

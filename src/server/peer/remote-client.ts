@@ -52,7 +52,7 @@ export class RemoteClient implements Client {
     binaryFrames: boolean;
   } {
     this.#answersPrompts = prompt;
-    // A line of JSON has no place for bytes beside it.
+    // Only a frame with a header can carry bytes beside its JSON.
     this.#binaryFrames = binaryFrames && this.#framing() === "header";
     if (logMessage !== undefined) {
       this.#log.listen(logMessage, (level, message) =>
@@ -62,14 +62,14 @@ export class RemoteClient implements Client {
     return { binaryFrames: this.#binaryFrames };
   }
 
-  /** @throws {Failure} Cancelled where it can't be written to: what it asked for is wanted no more */
+  /** @throws {Failure} Cancelled where it can't be written to: what it asked for is no longer wanted */
   notify<N extends NotificationName>(method: N, params: NotificationParams<N>): Promise<void> {
     return this.#send({ jsonrpc: "2.0", method, params }).catch((error: unknown) => {
       throw new Failure("Cancelled", "the client is gone", {}, { cause: error });
     });
   }
 
-  /** Sends a notification that may get lost: a client that is gone ends the daemon by other ways. */
+  /** Sends a notification and ignores errors: if the client is gone, that is noticed elsewhere. */
   tell<N extends NotificationName>(method: N, params: NotificationParams<N>): void {
     this.notify(method, params).catch(() => {});
   }

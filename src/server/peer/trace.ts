@@ -46,7 +46,7 @@ export class Trace {
 }
 
 /**
- * @param step its text, put together only where somebody wants it: there are three to each request
+ * @param step makes the text; not called if nobody wants it, as there are three for each request
  * @param label the request's name in the log, which has numbers in place of ids
  */
 type Tell = (step: () => string, label: string, details: string) => void;
@@ -90,7 +90,7 @@ export class RequestTrace {
   }
 }
 
-/** As much of a client's text as a line may hold. */
+/** A client's text, cut to {@link maxNameLength}. */
 export function shown(text: string | number): string {
   const whole = String(text);
   return whole.length > maxNameLength ? `${whole.slice(0, maxNameLength)}…` : whole;

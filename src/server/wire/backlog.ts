@@ -1,11 +1,11 @@
-/** What has come in and has yet to go out, in bytes; with more than a bound, further must wait. */
+/** Counts bytes that have been taken in and aren't done with; beyond a bound, whoever adds more must wait. */
 export class Backlog {
   readonly #most: number;
   readonly #onChange: (full: boolean) => void;
   #bytes = 0;
   #waiting: (() => void)[] = [];
 
-  /** @param onChange told when more than `most` bytes are there, and when no longer */
+  /** @param onChange called with true when there are more than `most` bytes, with false when there no longer are */
   constructor(most: number, onChange: (full: boolean) => void) {
     this.#most = most;
     this.#onChange = onChange;

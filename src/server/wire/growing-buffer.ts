@@ -4,20 +4,19 @@ const smallestBlock = 1024;
 const largestBlock = 1024 * 1024;
 
 /**
- * Collects the bytes of one frame at a linear cost however finely they are cut, and without
- * allocating more than about twice what has really arrived, whatever a header announced. Of a large
- * frame it is hardly more than that: nothing is moved to where there is more room, and what is
- * dropped leaves no smaller copies of itself behind.
+ * Collects the bytes of one frame in linear time, into however small pieces they are cut. It allocates
+ * at most about twice what has arrived, whatever length the header announced, and for a large frame
+ * hardly more than that: it adds blocks instead of copying to a larger one.
  */
 export class GrowingBuffer {
   readonly #most: number;
   /** All but the last are full. */
   #blocks: Buffer[] = [];
   #length = 0;
-  /** Of the last block. */
+  /** Unused bytes of the last block. */
   #free = 0;
 
-  /** @param most the bytes that will be appended at most before they are taken */
+  /** @param most bytes that will be appended, at most, before {@link take} */
   constructor(most: number) {
     this.#most = most;
   }
@@ -54,7 +53,7 @@ export class GrowingBuffer {
     this.#free = 0;
   }
 
-  /** @param wanted bytes that are there to be appended */
+  /** @param wanted bytes that are about to be appended */
   #grow(wanted: number): void {
     const doubled = Math.max(wanted, this.#length, smallestBlock);
     this.#free = Math.min(doubled, largestBlock, this.#most - this.#length);

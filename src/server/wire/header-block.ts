@@ -22,12 +22,12 @@ export class HeaderBlock {
   line = "";
   /** Bytes taken so far. */
   size = 0;
-  /** The block is whole. */
+  /** Whether the empty line that ends the block has come. */
   complete = false;
   contentLength: number | undefined;
   contentType: ContentType | undefined;
   readonly #maxBytes: number;
-  /** Lower case; undefined as long as the line's colon hasn't come. */
+  /** The field's name in lower case; undefined until the line's colon has come. */
   #name: string | undefined;
   readonly #lines: string[] = [];
   #valueStart = 0;

@@ -18,9 +18,9 @@ type State =
       readonly jsonLength: number | undefined;
       readonly bytes: GrowingBuffer;
     }
-  /** A body that has been answered already goes by unread. */
+  /** Skips a body that was refused already. */
   | { readonly at: "skip"; left: number }
-  /** Out of step after a malformed header: `matched` bytes of {@link frameStart} have just gone by. */
+  /** Searches, after a malformed header: the last `matched` bytes are the beginning of {@link frameStart}. */
   | { readonly at: "search"; matched: number };
 
 /**
@@ -94,7 +94,8 @@ export class HeaderFrames implements FrameSplitter {
     const { contentLength: length, contentType: { isUtf8 = true, jsonLength } = {} } = block;
     const { maxMessageBytes } = this.#limits;
     if (length === undefined) {
-      // All of it: "Content-Le", cut off, and a good "Content-Length: 2" make one unknown field.
+      // The whole block is searched: a "Content-Le" that was cut off joins the good "Content-Length: 2"
+      // after it to one unknown field.
       this.#lose(block.text, "the header has no Content-Length", frames);
     } else if (length > maxMessageBytes) {
       const reason = `the message is longer than ${maxMessageBytes} bytes`;
@@ -136,8 +137,7 @@ export class HeaderFrames implements FrameSplitter {
   #lose(taken: string, fault: string, frames: Frame[]): void {
     frames.push(parseError(fault));
     this.#state = { at: "search", matched: 0 };
-    // A header that is found in there shows its own faults at once, and is short then: the cost
-    // stays linear.
+    // Linear in total: if another header begins in there, a fault of its own shows after a few bytes.
     this.#consume(Buffer.from(taken.slice(1), "latin1"), frames);
   }
 
@@ -145,7 +145,7 @@ export class HeaderFrames implements FrameSplitter {
     for (let at = start; at < chunk.length; at++) {
       const byte = lowerCase(chunk[at] as number);
       if (byte === frameStart[state.matched]) state.matched += 1;
-      // The first byte stands nowhere else in what is searched for: no other way to go on.
+      // The first byte occurs only once in what is searched for, so a match can restart only with it.
       else state.matched = byte === frameStart[0] ? 1 : 0;
       if (state.matched === frameStart.length) {
         this.#state = this.#freshHeader();

@@ -10,7 +10,10 @@ export type Part = Buffer | RemoteBytes;
  */
 const pieceBytes = 3 * 64 * 1024;
 
-/** Items of an array, and characters, that are made text at once: in one string they would be there thrice. */
+/**
+ * Items of an array (or characters of a string) that are put into JSON at a time: all at once they would
+ * be in memory three times.
+ */
 const itemsAtOnce = 1000;
 const textAtOnce = 256 * 1024;
 
@@ -80,7 +83,7 @@ export function* pieces(part: Part): Generator<Buffer> {
   yield quote;
 }
 
-/** How many bytes {@link pieces} will give of a part of the JSON, as terms of a sum: to count those of text takes time. */
+/** How many bytes {@link pieces} will give of a part of the JSON, one after the other, as counting them takes time and may be interrupted. */
 export function* pieceLengths(part: Part): Generator<number> {
   if (!(part instanceof RemoteBytes)) return yield part.length;
   yield 2 * quote.length;
@@ -99,8 +102,8 @@ function* slices({ chunks }: RemoteBytes): Generator<Buffer> {
   }
 }
 
-// What JSON escapes is ASCII; all bytes of other characters are 0x80 and above. Taken as Latin-1,
-// bytes are characters one to one, so that no piece can begin or end inside of one.
+// Bytes are read as Latin-1, one character each, so that a piece can't be cut within a character. That
+// gives the right escapes: JSON escapes only ASCII, and in UTF-8 all other characters have bytes >= 0x80.
 function* escapedPieces(bytes: RemoteBytes): Generator<Buffer> {
   for (const slice of slices(bytes)) {
     yield Buffer.from(JSON.stringify(slice.toString("latin1")).slice(1, -1), "latin1");

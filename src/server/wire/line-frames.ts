@@ -9,7 +9,7 @@ const LF = 0x0a;
 export class LineFrames implements FrameSplitter {
   readonly #limits: Limits;
   readonly #line: GrowingBuffer;
-  /** The line was too long and has been answered; what is left of it goes unread. */
+  /** The line was too long and was refused: its rest is skipped. */
   #skipping = false;
 
   constructor(limits: Limits) {
@@ -48,7 +48,7 @@ export class LineFrames implements FrameSplitter {
   #finish(frames: Frame[]): void {
     this.#skipping = false;
     const line = this.#line.take();
-    // JSON allows the white space of a CRLF, so that it need not be cut off.
+    // A CR at the end is white space in JSON: it can stay.
     if (line.some((byte) => byte > 0x20)) frames.push({ json: line });
   }
 }

@@ -9,10 +9,9 @@ import { contentOf, pieceLengths, pieces } from "./json-pieces.ts";
 import type { Content, Part } from "./json-pieces.ts";
 
 /**
- * While more bytes than this wait to be written, nothing more is read, and no call begins or goes on
- * to gather what would have to be written too: a client that doesn't take its replies can't make the
- * daemon hold ever more of them. It is large enough that a client which reads at all is never held
- * up by it, other than by single replies of that size.
+ * While more bytes than this wait to be written, no request is read, and calls wait that would produce
+ * more output: a client that doesn't read its replies can't fill the daemon's memory. A client that
+ * does read is held up only by single replies of this size.
  */
 export const maxWaitingBytes = 64 * 1024 * 1024;
 
@@ -38,7 +37,7 @@ export class Output {
   readonly #waiting: Backlog;
   readonly #queue: Outgoing[] = [];
   #writing: Promise<void> | undefined;
-  /** What the stream is handed next, with the messages that end in it. */
+  /** The next bytes for the stream, and below the messages that end in them. */
   #batch: Buffer[] = [];
   #batchSize = 0;
   #ending: Outgoing[] = [];
@@ -83,7 +82,7 @@ export class Output {
     return sent.finally(() => this.#waiting.remove(size));
   }
 
-  /** Resolves when no more than {@link maxWaitingBytes} wait any longer; `undefined` where they don't. */
+  /** Resolves when at most {@link maxWaitingBytes} wait; `undefined` if that is so now. */
   room(): Promise<void> | undefined {
     return this.#waiting.room();
   }
@@ -137,7 +136,7 @@ export class Output {
     return sum;
   }
 
-  /** Awaiting what is done at once would cost a small message more than all the rest. */
+  /** Counted, since to await after each small message would take longer than to write it. */
   #isTurnOver(bytes: number): boolean {
     this.#sinceTurn += bytes;
     if (this.#sinceTurn < turnBytes) return false;
@@ -145,7 +144,7 @@ export class Output {
     return true;
   }
 
-  /** Waits for each batch to be gone: back-pressure, and no more than one in memory. */
+  /** Writes the batch, and waits until the stream has taken it: only one is in memory. */
   async #hand(): Promise<void> {
     const [batch, ending] = [this.#batch, this.#ending];
     [this.#batch, this.#ending, this.#batchSize] = [[], [], 0];

@@ -10,13 +10,13 @@ import type { Body, Frame, FrameSplitter } from "./frame.ts";
 import type { Received } from "./received.ts";
 import type { RequestIds } from "./request-ids.ts";
 
-/** What a request holds beside its body, in bytes, about: its call, its timers, its place in a queue. */
+/** Bytes of memory that a request takes besides its body, about: its call, timers, place in a queue. */
 const requestCost = 4096;
 
 /** Bytes read while it pauses: more than a pipe or a socket holds. */
 const maxAhead = 4 * 1024 * 1024;
 
-/** Milliseconds between two looks for the end of an input that isn't read. */
+/** Milliseconds between two looks for the end of the input, while it isn't read. */
 const peekInterval = 50;
 
 /**
@@ -31,13 +31,13 @@ export class Reader extends AbstractMessageReader implements MessageReader {
   readonly #refuse: (id: Id, failure: Failure) => void;
   readonly #cancelledId: (params: RawParams | undefined) => Id | undefined;
   readonly #debug: (text: string) => void;
-  /** Of messages that were read and are worked on. */
+  /** The messages that were read and haven't been answered. */
   readonly #pending: Backlog;
   #callback: DataCallback = () => {};
   #ended = false;
   #stopped = false;
   #pauses = 0;
-  /** What came while it paused. */
+  /** Chunks that came while it was paused. */
   readonly #ahead: Buffer[] = [];
   #aheadSize = 0;
   #peeking: NodeJS.Timeout | undefined;
@@ -116,7 +116,7 @@ export class Reader extends AbstractMessageReader implements MessageReader {
     this.#aheadSize += chunk.length;
   }
 
-  /** A stream tells its end when what is before that has been read, and not earlier. */
+  /** A stream tells its end only when all before it has been read: so, while paused, a little is read. */
   #peek(): void {
     if (this.#aheadSize < maxAhead) this.#input.read();
   }

@@ -14,6 +14,6 @@ export interface Received {
   /** The request's number in the log; a notification has none, and no id. */
   readonly number?: number;
   readonly id?: string | number;
-  /** To be called when it has been worked on: it is no longer held. */
+  /** To be called when it has been dealt with: it no longer counts as pending. */
   readonly done: () => void;
 }

@@ -3,7 +3,7 @@ import { RAL } from "vscode-jsonrpc";
 /**
  * What vscode-jsonrpc uses of its surroundings beneath a reader and a writer that are not its own.
  * The one that it has for Node loads crypto and net, which takes a good part of the time that the
- * daemon may take to start. test/server/runtime.test.ts fails when another release uses more.
+ * daemon may take to start. test/server/wire/runtime.test.ts fails when another release uses more.
  */
 const runtime: Pick<RAL, "console" | "timer"> = {
   get console() {
@@ -22,14 +22,14 @@ const runtime: Pick<RAL, "console" | "timer"> = {
   },
 };
 
-/** Messages that are begun before the event loop goes on, and other work gets its turn. */
+/** Messages that are begun in one turn of the event loop; then other work gets its turn. */
 const turnLength = 32;
 let begun = 0;
 
 /**
- * vscode-jsonrpc begins each of its messages by itself with it. Here those that arrived together
- * begin in one turn of the event loop, so that what they send leaves together; each when the one
- * before has gone as far as it can without waiting.
+ * In place of setImmediate, by which vscode-jsonrpc handles one message in each turn of the event
+ * loop. Here messages that arrived together are begun in one turn, each after the one before has got as
+ * far as it can without waiting: so what they send leaves together.
  */
 function soon(callback: (...args: unknown[]) => void, ...args: unknown[]) {
   let disposed = false;

@@ -42,6 +42,6 @@ export class Writer extends AbstractMessageWriter implements MessageWriter {
     this.fireClose();
   }
 
-  /** The stream is not ours to end: the process does, when it has come to its end. */
+  /** Does nothing: the stream ends with the process. */
   end(): void {}
 }

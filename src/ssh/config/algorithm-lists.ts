@@ -13,7 +13,7 @@ const settingOf = {
   publicKey: "pubkeyacceptedalgorithms",
 } as const;
 
-/** A configured list, and OpenSSH's own where it is known. */
+/** A configured list, and OpenSSH's default if that is known. */
 interface Configured {
   readonly value: string;
   readonly usual: string | undefined;
@@ -40,7 +40,7 @@ function chosen(kind: keyof typeof settingOf, setting: string, list: Configured)
   const usual: readonly string[] = algorithmNames[kind].usual;
   const weak: readonly string[] = algorithmNames[kind].weak;
   const theirs = list.usual?.split(",") ?? [];
-  // What `+` has added leaves our own order in front as it is.
+  // If `+` has only appended to OpenSSH's list, our own order comes first, unchanged.
   const front = `${list.usual},`;
   const added = list.value.startsWith(front);
   const value = added ? `+${list.value.slice(front.length)}` : list.value;

@@ -14,13 +14,13 @@ import { currentName, unusable } from "./config-query.ts";
 import type { ConfigQuery, Settings } from "./config-query.ts";
 import { expandGlob } from "./glob.ts";
 
-/** As in OpenSSH. */
+/** Depth of Include, as in OpenSSH. */
 const maxDepth = 16;
 
-/** No configuration is longer, and not every path is of one. */
+/** Bytes of a file: no configuration is longer, but the path could name any file. */
 const maxBytes = 1024 * 1024;
 
-/** The settings whose every occurrence counts; of the others the first does. */
+/** Settings of which every occurrence counts; of others only the first (ssh_config(5)). */
 const cumulative = new Set([
   "identityfile",
   "certificatefile",
@@ -30,14 +30,14 @@ const cumulative = new Set([
   "dynamicforward",
 ]);
 
-/** Where a file comes in, which says how it is read. */
+/** How a file is read, depending on who names it. */
 interface Role {
-  /** The user's; else the system's. */
+  /** Whether it is the user's file, or the system's. */
   readonly user: boolean;
-  /** Whose owner and mode ssh checks. */
+  /** Whether ssh checks its owner and mode. */
   readonly checked: boolean;
   readonly depth: number;
-  /** Whether what stands around it applies. */
+  /** Whether the Host or Match block that includes it applies. */
   readonly active: boolean;
 }
 
@@ -47,7 +47,7 @@ interface Role {
  * @throws {Failure} InvalidParams where only `ssh` could tell, or a file is faulty
  */
 export async function readConfigFiles(query: ConfigQuery): Promise<Settings> {
-  // Loaded when it is used: most daemons never need it.
+  // Loaded here, as most daemons never need it.
   const { default: SSHConfig } = await import("ssh-config");
   const reading = new Reading(query, (text) => SSHConfig.parse(text));
   const top = { depth: 0, active: true };
@@ -119,9 +119,9 @@ class Reading {
     const { settings } = this;
     const keyword = currentName(written);
     const value = words.join(" ");
-    // ssh takes this as if the setting had not been made yet: a later one counts.
+    // ssh treats `none` as not set: a later value counts.
     if (keyword === "connecttimeout" && value.toLowerCase() === "none") return;
-    // The first of the two, whichever it is.
+    // Of ProxyJump and ProxyCommand, the first counts.
     const isWay = keyword === "proxyjump" || keyword === "proxycommand";
     if (isWay && (settings.has("proxyjump") || settings.has("proxycommand"))) return;
     const already = settings.get(keyword);

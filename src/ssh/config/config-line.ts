@@ -13,7 +13,7 @@ export interface Directive {
   readonly at: string;
 }
 
-/** Those whose value is the rest of the line to ssh, or is only reported here. */
+/** Keywords whose value is the rest of the line, or is only reported. */
 const verbatim = new Set([
   "proxycommand",
   "knownhostscommand",
@@ -41,7 +41,7 @@ const lists = new Set([
   "canonicaldomains",
 ]);
 
-/** Names that OpenSSH has had for others. */
+/** Old names of keywords, with the present ones. */
 const synonyms: Readonly<Record<string, string>> = {
   challengeresponseauthentication: "kbdinteractiveauthentication",
   skeyauthentication: "kbdinteractiveauthentication",
@@ -86,7 +86,7 @@ function parsed(text: string, at: string, parse: Parser) {
     const [node] = parse(text);
     if (node && "param" in node) return node;
   } catch {
-    // It throws errors of several kinds, which say less than the line's number.
+    // The parser's own error says less than the file and line do.
   }
   throw unusable(`${at} can't be read without OpenSSH's client`);
 }

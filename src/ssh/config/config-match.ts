@@ -2,11 +2,11 @@ import { matchesPatterns } from "../support/pattern.ts";
 import { unusable } from "./config-query.ts";
 import type { Directive } from "./config-line.ts";
 
-/** What Match's criteria are held against. */
+/** The values that Match's criteria are compared with. */
 export interface MatchContext {
-  /** After what HostName has said so far. */
+  /** The host, after HostName if that has been set so far. */
   readonly host: string;
-  /** As it was named. */
+  /** The host as it was given. */
   readonly originalHost: string;
   readonly user: string;
   readonly localUser: string;
@@ -33,7 +33,7 @@ export function matchApplies({ words, at }: Directive, context: MatchContext): b
     const value = words[++index];
     switch (name) {
       case "exec":
-        // What comes before it decides whether ssh would run it.
+        // ssh runs the command of a later `exec` only if all criteria before it match.
         if (!applies) break;
         throw unusable(`${at}: Match exec needs OpenSSH's client`);
       case "host":

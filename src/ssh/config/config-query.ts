@@ -15,7 +15,7 @@ export interface ConfigQuery {
 /** Settings by their names in lower case, as `ssh -G` prints them; several values where it says several. */
 export type Settings = ReadonlyMap<string, readonly string[]>;
 
-/** A setting by the name that it has now: OpenSSH 8.4 and earlier know another one. */
+/** A setting's present name: OpenSSH up to 8.4 prints an older one for some. */
 export function currentName(name: string): string {
   return name === "pubkeyacceptedkeytypes" ? "pubkeyacceptedalgorithms" : name;
 }

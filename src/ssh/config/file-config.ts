@@ -4,10 +4,10 @@ import { unusable } from "./config-query.ts";
 import type { ConfigQuery, Settings } from "./config-query.ts";
 import { expandPath } from "./path-tokens.ts";
 
-/** Values that ssh takes in any case. */
+/** Values that ssh compares without regard to case. */
 const anyCase = /^(?:yes|no|true|false|ask|off|accept-new|any|inet6?)$/i;
 
-/** Unless configured, these are on; every other switch is off. */
+/** Yes/no settings whose default is yes. */
 const onByDefault = new Set([
   "canonicalizefallbacklocal",
   "forwardx11trusted",

@@ -15,7 +15,7 @@ export async function expandGlob(pattern: string): Promise<string[]> {
 
 async function entriesOf(folder: string, part: string): Promise<string[]> {
   if (!/[*?]/.test(part)) return [path.join(folder, part)];
-  // What can't be listed holds nothing for us, as for the shell.
+  // A folder that can't be read counts as empty, as in glob(7).
   const names = await readdir(folder).catch(() => []);
   return names
     .filter((name) => matchesPattern(part, name) && (part.startsWith(".") || !name.startsWith(".")))

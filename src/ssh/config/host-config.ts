@@ -32,7 +32,7 @@ export interface HostConfig {
   readonly methods: AuthMethods;
   /** How often a password or a passphrase is asked for. */
   readonly prompts: number;
-  /** Nobody is to be asked anything. */
+  /** ssh_config(5), BatchMode: the user is asked nothing. */
   readonly batchMode: boolean;
   readonly knownHosts: readonly string[] | undefined;
   readonly globalKnownHosts: readonly string[] | undefined;
@@ -40,7 +40,7 @@ export interface HostConfig {
   readonly revokedHostKeys: string | undefined;
   readonly caSignatureAlgorithms: readonly string[] | undefined;
   readonly hashKnownHosts: boolean;
-  /** `ask` is OpenSSH's default, too. */
+  /** StrictHostKeyChecking; `ask` is OpenSSH's default. */
   readonly hostKeyPolicy: Extract<HostKeyPolicy, "strict" | "accept-new" | "ask" | "off">;
   /** ProxyJump's hosts, the first one first. */
   readonly jumps: readonly string[];
@@ -48,7 +48,7 @@ export interface HostConfig {
   readonly tcp: TcpOptions;
   readonly algorithms: AlgorithmChoice;
   readonly warnWeakCrypto: boolean;
-  /** As OpenSSH has it where it isn't set. */
+  /** Undefined for OpenSSH's default. */
   readonly rekeyLimit: RekeyLimit | undefined;
   /** Seconds. */
   readonly connectTimeout: number | undefined;
@@ -58,7 +58,7 @@ export interface HostConfig {
   readonly ignored: readonly string[];
 }
 
-/** What is read below, what speaks of the question itself, and what is never done here. */
+/** Settings that need not be reported as ignored: used below, part of the query, or about what isn't done here. */
 const honoured = new Set([
   "host",
   "hostname",
@@ -95,7 +95,7 @@ const honoured = new Set([
   "connecttimeout",
   "serveraliveinterval",
   "serveralivecountmax",
-  // ssh turns it off by itself where other known_hosts files are named.
+  // ssh itself turns it off if other known_hosts files are configured.
   "updatehostkeys",
 ]);
 
@@ -177,7 +177,7 @@ export async function hostConfig(query: ConfigQuery, call: Call): Promise<HostCo
         ? { value: all(name)[0] ?? "", usual: asked?.defaults.get(name)?.[0] }
         : undefined,
     ),
-    // As ssh: not where the user has chosen what is exchanged.
+    // As ssh: no warning if the user has chosen the key exchange methods.
     warnWeakCrypto:
       !differs("kexalgorithms") &&
       ["yes", "true"].includes(
@@ -193,13 +193,13 @@ export async function hostConfig(query: ConfigQuery, call: Call): Promise<HostCo
   };
 }
 
-/** Bytes and seconds. */
+/** Reads what `ssh -G` prints for RekeyLimit: bytes and seconds. */
 function rekeyLimitOf(printed: string | undefined): RekeyLimit | undefined {
   const [bytes = 0, seconds = 0] = (printed ?? "0 0").split(" ").map(Number);
   return bytes === 0 && seconds === 0 ? undefined : { bytes, seconds };
 }
 
-/** `ssh -G` prints 0 where ServerAliveInterval is not set, too; then the files tell, if they can. */
+/** `ssh -G` prints 0 also if ServerAliveInterval isn't set: then the files are read to tell which. */
 async function keepaliveOf(printed: string | undefined, query: ConfigQuery) {
   if (printed !== "0") return optionalNumber(printed);
   try {
@@ -210,7 +210,7 @@ async function keepaliveOf(printed: string | undefined, query: ConfigQuery) {
   }
 }
 
-/** A setting that this release of `ssh` doesn't know, by the files, if they can tell (IgnoreUnknown). */
+/** A setting that this release of `ssh` doesn't know (IgnoreUnknown), read from the files if possible. */
 async function unprinted(name: string, query: ConfigQuery): Promise<string> {
   try {
     return (await readConfigFiles(query)).get(name)?.[0]?.toLowerCase() ?? "";
@@ -238,7 +238,7 @@ function optionalNumber(text: string | undefined): number | undefined {
   return optional(text, Number);
 }
 
-/** `ssh -G` puts a space between the paths, and writes one that holds spaces like any other. */
+/** Paths as `ssh -G` prints them: separated by spaces, which aren't escaped within a path. */
 function files(list: string | undefined): string[] {
   return list?.split(/ (?=[/~])/).map(homePath) ?? [];
 }

@@ -34,7 +34,7 @@ export async function askOpenSsh(
 }
 
 async function run(args: string[], call: Call): Promise<Settings | undefined> {
-  // Loaded when it is used: most daemons never need it.
+  // Loaded here, as most daemons never need it.
   const { execa } = await import("execa");
   const options = { stdin: "ignore", reject: false, cancelSignal: call.signal } as const;
   const asked = execa("ssh", args, { ...options, ...forChild() });

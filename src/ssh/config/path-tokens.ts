@@ -5,7 +5,7 @@ import { home, homePath } from "../support/home-path.ts";
 import { expandTokens } from "./tokens.ts";
 import { unusable } from "./config-query.ts";
 
-/** What the tokens of a path are made of. */
+/** The values for a path's tokens. */
 export interface PathNames {
   readonly host: string;
   readonly port: number;

@@ -17,12 +17,12 @@ export function expandTokens(value: string, tokens: Tokens, param: string): stri
   });
 }
 
-/** What a shell may take for more than a word. */
+/** Characters that are special to a shell. */
 const shellSyntax = /[\s'"`$\\;&<>|(){}]/;
 
 /**
- * A name may be of another's making, and goes to a shell unquoted, as ssh does it; ssh refuses what
- * this refuses.
+ * Refuses a name with characters that are special to a shell, as ssh does: ProxyCommand's tokens are not
+ * quoted, and the name may come from somebody else.
  *
  * @throws {Failure} InvalidParams
  */

@@ -1,9 +1,9 @@
 import { Failure } from "../../protocol/errors.ts";
 
 /**
- * What calls get of a session after its end, which others were told before.
+ * The failure of a call that comes after a session's end.
  *
- * @param end how it ended
+ * @param end how it ended, which the calls of that time were told
  */
 export function afterEnd(end: Failure): Failure {
   const why = end.kind === "SessionClosed" ? end.message : `the session is closed: ${end.message}`;

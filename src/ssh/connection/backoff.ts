@@ -5,7 +5,7 @@ export interface Pauses {
   /** Before the second; doubled each time. */
   readonly first: number;
   readonly last: number;
-  /** After so much time in which it could be tried it is given up. */
+  /** Time after which it is given up; time in which the machine slept doesn't count. */
   readonly altogether: number;
 }
 

@@ -7,7 +7,7 @@ import type { GivenUp, Reconnect } from "./reconnect.ts";
 import type { Loss } from "./link.ts";
 import type { Session } from "./session.ts";
 
-/** Milliseconds for which a connection must have held, so that its loss isn't one more failure. */
+/** Milliseconds: a connection that is lost sooner than that counts as a failed attempt to reconnect. */
 const steady = 30_000;
 
 /** Why a connection was lost, where another one may do. */
@@ -21,13 +21,13 @@ export interface SessionEvents {
   closed(why: Loss | GivenUp): void;
 }
 
-/** Makes anew, on another connection, what belongs to a session; fails of nothing, and in a bounded time. */
+/** Sets up again, on the new connection, what belongs to the session; never rejects, and takes a bounded time. */
 type Restore = (session: Session) => Promise<void>;
 
-/** While there is no session. */
+/** The time between the loss of a session and the next one. */
 class Gap {
   readonly over: Promise<void>;
-  /** What the last attempt has met. */
+  /** The failure of the last attempt. */
   failure: Failure | undefined;
   readonly loss: Loss;
   end!: (failure?: Failure) => void;
@@ -40,7 +40,7 @@ class Gap {
     this.over.catch(() => {});
   }
 
-  /** For a call that has waited too long. */
+  /** Why there is no session yet, for a call that has waited too long. */
   get story(): string {
     const soFar = this.failure ? `, so far in vain: ${this.failure.message}` : "";
     return `the session was lost (${this.loss.message}) and is being connected to again${soFar}`;
@@ -54,7 +54,7 @@ class Gap {
 export class HeldSession {
   /** The one that this one runs over. */
   readonly via: HeldSession | undefined;
-  /** Until it is over: secrets go with it. */
+  /** Forgotten when the session is over, as it holds secrets. */
   #reconnect: Reconnect | undefined;
   readonly #passengers = new Set<HeldSession>();
   readonly #endings = new Set<() => void>();
@@ -65,7 +65,7 @@ export class HeldSession {
   #gap: Gap | undefined;
   /** There will be no other session. */
   #isOver = false;
-  /** Why, where it was to be connected to again. */
+  /** Why it is over, if it was to be connected to again. */
   #closed: Failure | undefined;
   #restoring: Promise<void> | undefined;
   #isToldLost = false;
@@ -286,7 +286,7 @@ export class HeldSession {
   async #resume(session: Session, gap: Gap): Promise<void> {
     const lost = this.#session;
     this.#session = session;
-    // It leaves the session that it ran over.
+    // So that it is no longer among the passengers of the session that it ran over.
     void lost.end();
     this.#restoredAt = performance.now();
     this.#gap = undefined;
@@ -299,12 +299,12 @@ export class HeldSession {
   }
 }
 
-/** Where the server's key has changed under way: whoever that is, it isn't connected to again. */
+/** A changed host key is final: that server isn't connected to again. */
 function isInterruption(loss: Loss): loss is Interruption {
   return loss.kind !== "HostKeyRejected";
 }
 
-/** What a call that the server has seen nothing of meets where the connection is lost. */
+/** The errors by which a call notices that the connection was lost. */
 const ofLoss: ReadonlySet<string> = new Set(["ConnectionLost", "SessionClosed"]);
 
 /** Resolves with the gap's end. @throws {Failure} ConnectionLost where that takes longer */

@@ -14,9 +14,9 @@ export interface KeepaliveOptions {
  */
 export class Keepalive {
   readonly #ping: () => void;
-  /** Each is told that the server has said something. */
+  /** Each is called when the server has sent something. */
   readonly #watchers = new Set<() => void>();
-  /** By the machine's clock, which goes on while that sleeps. */
+  /** By the system's clock, which goes on while the machine sleeps. */
   #heardAt = Date.now();
 
   /** @param ping asks for a sign of life */
@@ -43,7 +43,7 @@ export class Keepalive {
         this.#ping();
         return;
       }
-      // Where the process stood still (a sleeping machine), an answer may have come that is yet to be read.
+      // If the process was stopped (or the machine slept), an answer may be there that hasn't been read yet.
       setImmediate(() => {
         if (asked < countMax || !this.#watchers.has(heard)) return;
         clearInterval(timer);

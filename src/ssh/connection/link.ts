@@ -1,7 +1,7 @@
 import { Failure } from "../../protocol/errors.ts";
 import { RoundTrip } from "../flow/receive-window.ts";
 import type { Transport } from "../flow/transport.ts";
-import { endTurn, takeTurns } from "../flow/turns.ts";
+import { endTurn, takeTurns, turnSize } from "../flow/turns.ts";
 import type { Agreed } from "../ssh2/key-exchange/negotiation.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
 import type { SshConnection } from "../ssh2/ssh-connection.ts";
@@ -20,10 +20,13 @@ import { tunnel } from "./channels/tunnel.ts";
 import { Keepalive } from "./keepalive.ts";
 import type { Session } from "./session.ts";
 
-/** Bytes of answers to the server that may be unsent before it isn't read any more. */
+/** Bytes of answers to the server that may wait unsent; with more, nothing more is read from it. */
 export const unsentAnswers = 2 * 1024 * 1024;
 
-/** Milliseconds that the disconnect message may take to leave the machine. */
+/** Bytes that may wait unsent before those who write have to wait, too; OpenSSH's client has as many. */
+const mostAhead = 128 * 1024;
+
+/** Milliseconds that may pass until SSH_MSG_DISCONNECT has been sent. */
 const flushLimit = 150;
 
 /** Where a connection leads, and how it got there. */
@@ -33,7 +36,7 @@ export interface LinkInfo {
   readonly username: string;
   readonly hostKey: AcceptedHostKey;
   readonly authMethod: string;
-  /** Names its server, and the way there. */
+  /** A name for the server and the way to it: the same for the same. */
   readonly route: string;
 }
 
@@ -48,7 +51,7 @@ export interface Loss {
 /** The session that a connection runs over. */
 export interface Carrier {
   readonly session: Session;
-  /** It was made for that connection alone and ends with it. */
+  /** Whether the session was made for that connection alone, and ends with it. */
   readonly owned: boolean;
 }
 
@@ -68,7 +71,7 @@ export interface LinkOptions {
  */
 export class Link {
   readonly info: LinkInfo & Agreed & { readonly serverIdent: string };
-  /** As the server has shown it: a public key, or a certificate. */
+  /** The server's public key, or its certificate, as it sent it. */
   readonly hostKey: Buffer;
   readonly channels: Channels;
   readonly transport: Transport;
@@ -79,6 +82,8 @@ export class Link {
   readonly #sessions = new Set<Session>();
   readonly #since = performance.now();
   #drain: Promise<void> | undefined;
+  /** Bytes that were written in this turn by those that count them. */
+  #written = 0;
   #onLeft: (() => void) | undefined;
   #closed: Failure | undefined;
   #lossDetails: Record<string, unknown> = {};
@@ -99,8 +104,8 @@ export class Link {
     this.info = { ...info, serverIdent: connection.ident, ...connection.agreed };
     const { serverIdent: ident } = this.info;
     const carrying = {
-      drained: () => this.#drained(),
-      nextTurn: () => new Promise<void>((resolve) => endTurn(transport, resolve)),
+      drained: (written = 0) => this.#drained(written),
+      nextTurn: () => this.#nextTurn(),
       onOverrun: () => this.lose("the server sent more than its window allows"),
       earlyInput: earlyInput(ident),
       longestCommand: longestCommand(ident),
@@ -130,7 +135,7 @@ export class Link {
       this.#lossDetails = lossDetails(error);
       this.lose(error.message, kindOfLoss(error));
     });
-    // After a reset, the end may be read before the error that a write met is told.
+    // After a reset, `end` may be emitted before the `error` of a write, which says more.
     connection.onEnd(() => setImmediate(() => this.lose("the server closed the connection")));
     connection.onClose(() => this.lose("the connection was closed"));
     connection.rekeyInTime(options.rekeyLimit ?? { bytes: 0, seconds: 0 });
@@ -192,12 +197,12 @@ export class Link {
         try {
           this.#connection.disconnect(reason, description);
         } catch {
-          // The connection went down in the same moment; there is nobody left to tell.
+          // The connection is lost already: there is nobody to tell.
         }
         await within(flushLimit, flushed(this.transport));
       }
     }
-    // In any case: ssh2 ends its side only, where the server says goodbye meanwhile.
+    // In any case: if the server disconnects meanwhile, ssh2 only half-closes.
     this.transport.destroy();
     await this.#endCarrier();
   }
@@ -207,8 +212,8 @@ export class Link {
     // We end it ourselves: that is no loss.
     if (this.#closed || this.#isEnding) return;
     const told = this.#told?.();
-    // The server may have gone down because a channel was opened ahead, or because it bears no second
-    // one. There is no telling, and one channel at a time is right in both cases.
+    // Either the server can't bear a channel that is opened ahead, or not a second one. That can't be told
+    // apart; one channel at a time is right for both.
     if (this.channels.opensAhead) noteFragile(this.info.route);
     const details = { ...this.#lossDetails, ...told };
     const lost = new Failure("ConnectionLost", `the connection was lost: ${message}`, details);
@@ -227,16 +232,26 @@ export class Link {
 
   async #endCarrier(): Promise<void> {
     const { carrier } = this;
-    // One that is ending already waits for those over it, and so for us.
+    // A session that is ending already waits for those over it, and so for this one.
     if (carrier?.owned && !carrier.session.isEnding) await carrier.session.end();
   }
 
-  /** Resolves when the connection's buffer has room; at once where the connection is gone. */
-  #drained(): Promise<void> {
+  /** See {@link Carrying}; at once where the connection is gone. */
+  #drained(written: number): Promise<void> | undefined {
     const { transport } = this;
+    if (this.#written === 0 && written > 0) setImmediate(() => (this.#written = 0));
+    this.#written += written;
     const exchange = this.#connection.exchangeOver();
-    if (exchange) return exchange.then(() => this.#drained());
-    if (!transport.writableNeedDrain || transport.destroyed) return Promise.resolve();
+    if (exchange) return exchange.then(() => this.#drained(0));
+    if (transport.destroyed) return undefined;
+    if (transport.writableNeedDrain && transport.writableLength >= mostAhead) {
+      return this.#untilDrained();
+    }
+    return this.#written < turnSize ? undefined : this.#nextTurn();
+  }
+
+  #untilDrained(): Promise<void> {
+    const { transport } = this;
     this.#drain ??= new Promise((resolve) => {
       const done = () => {
         this.#drain = undefined;
@@ -248,6 +263,10 @@ export class Link {
       transport.once("close", done);
     });
     return this.#drain;
+  }
+
+  #nextTurn(): Promise<void> {
+    return new Promise((resolve) => endTurn(this.transport, resolve));
   }
 }
 

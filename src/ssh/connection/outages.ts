@@ -2,19 +2,19 @@ import type { Failure } from "../../protocol/errors.ts";
 import { pauseAfter, usualPauses } from "./backoff.ts";
 import type { Pauses } from "./backoff.ts";
 
-/** Leave to try a server; exactly one of these says what came of it. */
+/** Permission to try a server. Exactly one of these is to be called with the result. */
 export interface Turn {
   /** The server answers, whatever comes of the login. Safe to repeat. */
   reached(): void;
-  /** It doesn't. */
+  /** The server doesn't answer. */
   unreachable(failure: Failure): void;
-  /** There is no telling: the attempt was given up. */
+  /** The attempt was given up, with no result. */
   abandoned(): void;
 }
 
 interface Waiter {
   readonly go: (turn: Turn) => void;
-  /** What another one has met who couldn't reach the server. */
+  /** Called with the failure of another session that couldn't reach the server. */
   readonly told: (failure: Failure) => void;
 }
 
@@ -53,7 +53,7 @@ export class Outage {
   #members = 0;
   #failures = 0;
   #isReachable = false;
-  /** One is finding out. */
+  /** Whether a session is trying the server now. */
   #isTried = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -139,7 +139,7 @@ export class Outage {
       unreachable: (failure) => {
         this.#isTried = false;
         this.#isReachable = false;
-        // Others that were at it at the same time have found out nothing new.
+        // Attempts that were under way at the same time count as one failure.
         if (this.#timer === undefined) this.#failures += 1;
         for (const { told } of this.#waiting) told(failure);
         this.#goOn();

@@ -4,10 +4,10 @@ import { pauseAfter } from "./backoff.ts";
 import type { Outages } from "./outages.ts";
 import type { Session } from "./session.ts";
 
-/** Milliseconds of one attempt that count at most: in a machine's sleep nothing could be tried. */
+/** Milliseconds: longer attempts count as this long, as the machine may have slept meanwhile. */
 const longestAttempt = 60_000;
 
-/** Logins by keys that may be refused in a row: a server that starts may not have the user's home yet. */
+/** Refusals in a row of logins by keys: a server that is booting may not have mounted the user's home yet. */
 const maxRefusals = 3;
 
 /** How a session's connection is made anew. */
@@ -83,7 +83,7 @@ export async function connectAgain(
       let isAsked = false;
       const asked = () => {
         isAsked = true;
-        // A person may take any time, and the server is there.
+        // The server answers, and a person may take any time: the others needn't wait for that.
         turn.reached();
       };
       try {
@@ -110,7 +110,7 @@ export async function connectAgain(
   }
 }
 
-/** Whether there is any point in going on. */
+/** Decides how long it is worth trying. */
 class Hope {
   readonly #altogether: number;
   #spent = 0;
@@ -143,17 +143,17 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The server isn't there, or not yet, as far as this shows. */
+/** Whether the failure means that the server isn't there, or isn't yet. */
 function isUnreachable({ kind, data }: Failure): boolean {
   if (kind === "ConnectFailed") return true;
   if (kind === "HandshakeFailed") return data["stage"] === "banner";
   return kind === "Timeout" && ["queue", "connect", "banner"].includes(data["phase"] as string);
 }
 
-/** No other attempt can come to anything else, or it would do harm: too many wrong passwords lock accounts. */
+/** Whether another attempt would fail as well, or do harm: too many wrong passwords lock an account. */
 function isFinal({ kind, data }: Failure, isAsked: boolean, refusals: number): boolean {
   if (kind === "HostKeyRejected") return true;
-  // They have no algorithm in common.
+  // No algorithm in common.
   if (kind === "HandshakeFailed") return data["algorithm"] !== undefined;
   if (kind !== "AuthenticationFailed") return false;
   const tried = data["tried"] as readonly string[];

@@ -15,7 +15,7 @@ import type { Target, TunnelOptions, Tunnels } from "./channels/tunnels.ts";
 import type { KeepaliveOptions } from "./keepalive.ts";
 import type { Link, Loss } from "./link.ts";
 
-/** Milliseconds that what goes through tunnels may take to get on. */
+/** Milliseconds that data in tunnels may take to be delivered when the session ends. */
 const flushLimit = 150;
 
 export interface SessionOptions {
@@ -54,7 +54,7 @@ export class Session {
     this.#endKeepalive = link.keepalive.watch(options.keepalive, () => this.#silence());
   }
 
-  /** Why it ended, where it was lost. */
+  /** Why it was lost; undefined if it wasn't. */
   get loss(): Loss | undefined {
     return this.#loss;
   }
@@ -119,11 +119,11 @@ export class Session {
       const channel = await this.channels.acquire(call, this, isExtra);
       if (room) await untilRoom(room, channel, call);
       if (this.#ending) {
-        // What ends with the session makes room for those that wait.
+        // The session is over: the channel goes to another that waits.
         channel.close();
         this.check();
       }
-      // The server may have closed it meanwhile.
+      // The server may have closed it while this waited: then another is acquired.
       if (channel.isOpen) return channel;
     }
   }
@@ -176,7 +176,7 @@ export class Session {
 
   async #end(reason: number, description: string): Promise<void> {
     if (!this.#closed) await this.#close(reason, description);
-    // One that ends with this connection can't wait for it.
+    // The carrier that ends with this connection would wait for it for ever.
     if (this.link.carrier?.owned) this.#leaveCarrier();
     await this.link.leave(this, reason, description);
     this.#leaveCarrier();
@@ -194,7 +194,7 @@ export class Session {
     this.channels.leave(this, this.#tunnels, closed);
   }
 
-  /** To others it may seem alive yet: they have their own patience. */
+  /** The server doesn't answer this session's keepalive; other sessions have intervals of their own. */
   #silence(): void {
     const [kind, message] = ["KeepaliveTimeout", "the server gives no sign of life"] as const;
     if (this.link.sessions.size === 1) return this.link.lose(message, kind);

@@ -6,10 +6,10 @@ import type { Link } from "./link.ts";
 import { Session } from "./session.ts";
 import type { SessionOptions } from "./session.ts";
 
-/** Milliseconds since the server's last byte for which it is taken to be there. */
+/** Milliseconds: a server that has sent a byte within that time is taken to be alive. */
 const fresh = 2000;
 
-/** Milliseconds that it has for a sign of life after that. */
+/** Milliseconds that a silent server has to answer a keepalive. */
 const patience = 3000;
 
 /** A connection as one call wants it. */
@@ -99,12 +99,15 @@ export class SharedLinks {
 /** Who waits for a login. */
 interface Waiter {
   readonly wanted: Wanted;
-  /** Given the session, to who began; to others the connection, or nothing where it isn't for them. */
+  /**
+   * Called with the session, for the call that logged in; for the others with the connection, or with
+   * undefined if they may not use it.
+   */
   readonly resolve: (made: Session | Link | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** One of them, from the beginning of its login. */
+/** One shared connection, from the beginning of its login. */
 class SharedLink {
   /** Counts up from 1 over the daemon's. */
   readonly number: number;
@@ -115,10 +118,10 @@ class SharedLink {
   readonly #waiting = new Map<Call, Waiter>();
   /** Owners that have had a session on it, and are there still. */
   readonly #owners = new Set<object>();
-  /** Who has been asked for the login: nobody else may have it. */
+  /** The owner that was asked something for the login: only that one may use the connection. */
   #askedOf: object | undefined;
   #link: Link | undefined;
-  /** Those who are about to use it. */
+  /** How many are about to use it. */
   #held = 0;
   /** No further session is to use it. */
   #isRetired = false;
@@ -127,10 +130,10 @@ class SharedLink {
   #idleSince = performance.now();
   #until = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** Of the last user: it goes on while there is none. */
+  /** The last session's keepalive, which goes on when there is no session. */
   #keepalive: KeepaliveOptions;
   #endKeepalive = () => {};
-  /** Made where no call's secrets can be seen: the connection holds it for as long as it is there. */
+  /** Made here, so that it doesn't keep a call's secrets in memory for as long as the connection is there. */
   readonly #onLeft = () => this.#rest();
 
   constructor(number: number, first: Wanted, onEnd: () => void) {
@@ -148,7 +151,7 @@ class SharedLink {
     return this.#link;
   }
 
-  /** Whether a call may be given it, as far as there is telling by now. */
+  /** Whether a call may be given it, as far as is known at the moment. */
   suits({ sameness, owner, firstKey }: Wanted): boolean {
     const isOthers = this.#askedOf !== undefined && this.#askedOf !== owner;
     const isOtherKey =
@@ -158,7 +161,7 @@ class SharedLink {
     return sameness === this.#sameness && !isOthers && !isOtherKey && !this.#isRetired;
   }
 
-  /** @returns undefined where it turns out not to be for this call */
+  /** @returns undefined if it turns out that this call may not use it */
   async use(wanted: Wanted, call: Call): Promise<Session | undefined> {
     this.#held += 1;
     try {
@@ -178,7 +181,7 @@ class SharedLink {
     return this.#adopt(new Session(link, wanted.options), wanted);
   }
 
-  /** @returns resolved when it has ended, where it was of use to that owner alone */
+  /** Resolves when it has ended, if it was that owner's alone; else at once. */
   async forget(owner: object): Promise<void> {
     this.#owners.delete(owner);
     if (this.#askedOf !== owner) return;
@@ -207,7 +210,7 @@ class SharedLink {
   }
 
   async #start(first: Wanted): Promise<void> {
-    // Not before the first one waits for it.
+    // So that the first call waits already when the login begins.
     await Promise.resolve();
     let made: Session;
     try {
@@ -216,7 +219,7 @@ class SharedLink {
       this.#end();
       const isRejected = error instanceof Failure && error.kind === "HostKeyRejected";
       for (const { wanted, resolve, reject } of this.#waiting.values()) {
-        // A key that isn't what one has seen before may be good for who hasn't.
+        // The key differs from what this caller saw first; one who saw another, or none, may accept it.
         if (isRejected && wanted.firstKey !== first.firstKey) resolve(undefined);
         else reject(error);
       }
@@ -231,7 +234,7 @@ class SharedLink {
       if (wanted === first) isTaken = true;
       resolve(wanted === first ? this.#adopt(made, wanted) : link);
     }
-    // Who logged in has gone meanwhile: it is nobody's.
+    // The call that logged in has ended: the session is nobody's.
     if (!isTaken) await made.end();
     if (this.#hasEnded) await link.close();
   }
@@ -244,10 +247,10 @@ class SharedLink {
     try {
       return await call.race(given);
     } catch (error) {
-      // In the same moment: nobody has it.
+      // It was given as the call ended: nobody has it.
       given.then((made) => (made instanceof Session ? made.end() : undefined)).catch(() => {});
       if (call.hasEnded && this.#joint.size === 1) {
-        // The last one: what it waited for says best why it took so long.
+        // It was the last that waited: the login ends with it.
         this.#isRetired = true;
         this.#joint.endAs(error as Failure);
         await this.#login;
@@ -259,12 +262,12 @@ class SharedLink {
     }
   }
 
-  /** Made apart from the call's secrets, which what it is given to may outlive. */
+  /** A method of its own, so that the callback doesn't keep the call's secrets in memory. */
   #askedOnBehalf(owner: object): () => void {
     return () => this.#asked(owner);
   }
 
-  /** What is asked of one is its own affair: the others log in themselves. */
+  /** What one owner is asked is for it alone: the others log in themselves. */
   #asked(owner: object): void {
     this.#askedOf = owner;
     for (const { wanted, resolve } of this.#waiting.values()) {
@@ -310,7 +313,7 @@ class SharedLink {
   }
 }
 
-/** A connection may have been lost in silence, and whoever gets it is not to be the one to find out. */
+/** Whether the server still answers: a connection may be dead without anybody having noticed. */
 async function isAlive(link: Link): Promise<boolean> {
   const { silence } = link.keepalive;
   return (silence >= 0 && silence < fresh) || link.keepalive.answersWithin(patience);

@@ -26,6 +26,10 @@ const probe = Buffer.from(
     'ls -ldn --full-time . >/dev/null 2>&1 || { echo "ls --full-time" >&2; exit 1; }',
 );
 
+const noWay =
+  "the server has neither SFTP nor a POSIX shell, so that its files can't be reached: " +
+  "session.exec and session.shell run what it has of its own";
+
 /** What it means that nothing came of `sh`. */
 const noShell: ReadonlySet<string> = new Set([
   "ChannelRequestDenied",
@@ -130,7 +134,7 @@ class SessionFiles {
     } catch (error) {
       shell.close();
       const isNoShell = error instanceof Failure && noShell.has(error.kind);
-      throw isNoShell ? notSupported("the server has neither SFTP nor a POSIX shell") : error;
+      throw isNoShell ? notSupported(noWay) : error;
     } finally {
       call.dispose();
     }

@@ -4,7 +4,7 @@ const small = 8 * 1024;
 const firstBlock = 4 * 1024;
 const largestBlock = 64 * 1024;
 
-/** Bytes in the order in which they came, in pieces of any size; takes about as much memory as they have bytes. */
+/** A queue of bytes that come in pieces of any size; its memory is about as large as their number. */
 export class ByteQueue {
   /** Bytes that are there. */
   length = 0;

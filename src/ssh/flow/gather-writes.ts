@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-/** Bytes that are not held back any longer. */
+/** With as many bytes it writes at once. */
 const enough = 32 * 1024;
 
 /**
@@ -28,7 +28,7 @@ export function gatherWrites(socket: Socket): void {
     if (socket.writableLength >= enough) release();
     return hasRoom;
   };
-  // What was written before still leaves.
+  // What was written before is still sent.
   socket.destroy = (error) => {
     release();
     return destroy(error);

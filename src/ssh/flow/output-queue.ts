@@ -5,18 +5,18 @@ export type StreamName = "stdout" | "stderr";
 
 /** Bytes that are taken at once. */
 const pieceSize = 64 * 1024;
-/** Runs that are over are forgotten when there are as many, and no fewer than others. */
+/** Finished runs are removed from the list when there are as many, and they are at least half of it. */
 const forgetAfter = 1024;
 
 /**
- * The output of both streams in the order in which it came. A server may send each byte in a packet
- * of its own: what is kept of such a one is the byte, and where the streams alternate a number.
+ * The output of both streams in the order in which it came. A server may send each byte in a packet of
+ * its own: that takes a byte here, and a number more where the streams alternate.
  */
 export class OutputQueue {
   readonly #bytes = new ByteQueue();
-  /** How many bytes of stdout come first, of stderr then, of stdout again, and so on. */
+  /** Lengths in bytes of alternate runs: stdout, stderr, stdout, and so on. */
   readonly #runs: number[] = [0];
-  /** The first that isn't over. */
+  /** Index of the first run that isn't finished. */
   #at = 0;
 
   /** Bytes of both. */
@@ -51,7 +51,7 @@ export class OutputQueue {
     this.#bytes.drop(size);
     this.#runs[this.#at] = (this.#runs[this.#at] as number) - size;
     if (this.#at < Math.max(forgetAfter, this.#runs.length / 2)) return;
-    // An even number, as their places tell the streams.
+    // An even number, as even places are stdout's and odd ones stderr's.
     const over = this.#at - (this.#at % 2);
     this.#runs.splice(0, over);
     this.#at -= over;

@@ -4,13 +4,13 @@ const mebibyte = 1024 * 1024;
 export const firstWindow = 2 * mebibyte;
 /** Enough for 300 MB/s over 100 ms. */
 const largestWindow = 32 * mebibyte;
-/** By how much all windows of the daemon together may have grown: they are memory, if it comes to that. */
+/** Bytes by which all windows of the daemon together may grow: in the worst case all are in memory. */
 const reserve = 128 * mebibyte;
 let reserved = 0;
 
-/** How long the server takes to answer: a session's measure of its link. */
+/** The round trip time of a connection, as its answers show it. */
 export class RoundTrip {
-  /** In milliseconds, the shortest yet; what a server does before it answers makes it longer, never shorter. */
+  /** The shortest so far, in milliseconds: a server's own work only makes an answer later. */
   shortest = Infinity;
 
   note(ms: number): void {
@@ -19,8 +19,8 @@ export class RoundTrip {
 }
 
 /**
- * How much a server may send on one channel before it must wait (RFC 4254 §5.2). What was sent is
- * made up for when it has been consumed, not when it arrives: no more than the window is ever held.
+ * How much a server may send on one channel before it must wait (RFC 4254 §5.2). The window is adjusted
+ * when data has been consumed, not when it arrives: so at most a window's worth is ever in memory.
  *
  * In one round trip no more than the window can come, whatever the link could carry. So the window
  * is doubled when a whole one was consumed in less than two round trips. It ends up at two to four
@@ -32,7 +32,7 @@ export class ReceiveWindow {
   readonly #roundTrip: RoundTrip;
   readonly #now: () => number;
   #size = firstWindow;
-  /** What the server may send yet, and what has come and isn't consumed. */
+  /** Bytes that the server may still send, and that have come and weren't consumed. */
   #outstanding = firstWindow;
   #consumed = 0;
   #since: number | undefined;
@@ -60,8 +60,8 @@ export class ReceiveWindow {
   /**
    * So many of the bytes that came are no longer held here.
    *
-   * @param demand how many more the consumer will take, as far as it knows; beyond the first
-   *   window no more are let in
+   * @param demand bytes that the consumer will still take, if it knows; beyond the first window no
+   *   more are asked for
    */
   consumed(bytes: number, demand = Infinity): void {
     if (this.#closed) return;

@@ -1,8 +1,8 @@
 import type { Call } from "../support/call.ts";
 
 /**
- * Tells whether there is room for more of what the client will have to take: `undefined` where there
- * is, else a promise that resolves when there is again. Until then nothing more is to be gathered.
+ * Whether there is room for more output to the client: `undefined` if there is, else a promise that
+ * resolves when there is again. Until then no more is to be produced.
  */
 export type Room = () => Promise<void> | undefined;
 
@@ -13,7 +13,7 @@ interface Waiting {
   close(): void;
 }
 
-/** Keeps a call waiting that has a channel, until there is room; one that ends first closes it. */
+/** Has a call with a channel wait until there is room; if the call ends first, the channel is closed. */
 export async function untilRoom(room: Room, channel: Waiting, call: Call): Promise<void> {
   const { phase } = call;
   try {

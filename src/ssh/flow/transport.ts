@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 
 /** The byte stream that an SSH connection runs over (RFC 4253 §4): a socket, or what stands for one. */
 export interface Transport extends Duplex {
-  /** So far. */
+  /** Bytes that were read so far. */
   readonly bytesRead: number;
   readonly bytesWritten: number;
 }
@@ -14,12 +14,8 @@ export interface Pair {
   readonly source: Readable;
   /** What is sent. */
   readonly sink: Writable;
-  /** Resolves when what lies behind the sink can take more; at once where it has gone. */
-  readonly drained?: () => Promise<void>;
-  /** Waited for when one of the two has ended, before that is told. */
+  /** Awaited when one of the two has ended, before the transport's own end. */
   readonly ended?: () => Promise<unknown>;
-  /** Whether it goes on in one direction when the other one has ended. Default: no. */
-  readonly allowHalfOpen?: boolean;
   /** Gives up both ends; called once. */
   readonly close: () => void;
 }
@@ -34,7 +30,7 @@ export class PairTransport extends Duplex implements Transport {
   readonly #pair: Pair;
 
   constructor(pair: Pair) {
-    super({ allowHalfOpen: pair.allowHalfOpen ?? false });
+    super({ allowHalfOpen: false });
     this.#pair = pair;
     const { source, sink } = pair;
     source.on("data", (chunk: Buffer) => {
@@ -45,8 +41,7 @@ export class PairTransport extends Duplex implements Transport {
     for (const end of [source, sink]) {
       end.on("error", (error) => this.#afterEnd(() => this.destroy(error)));
     }
-    if (pair.allowHalfOpen) sink.once("close", () => this.#afterReading(() => this.destroy()));
-    // For life: one without a listener would end the process on its first error.
+    // For ever: without a listener, an `error` event would end the process.
     this.on("error", () => {});
   }
 
@@ -56,29 +51,21 @@ export class PairTransport extends Duplex implements Transport {
     else tell();
   }
 
-  #afterReading(done: () => void): void {
-    if (this.readableEnded) done();
-    else this.once("end", done);
-  }
-
   override _read(): void {
     this.#pair.source.resume();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, taken: (error?: Error) => void): void {
-    const { sink, drained, allowHalfOpen } = this.#pair;
+    const { sink } = this.#pair;
     if (!sink.writable) {
-      const refuse = () => taken(new Error("the connection was closed"));
-      // What has come before the close is to be read yet, and would go with the error.
-      return allowHalfOpen ? this.#afterReading(refuse) : this.#afterEnd(refuse);
+      return this.#afterEnd(() => taken(new Error("the connection was closed")));
     }
     this.bytesWritten += chunk.length;
     const onward = () => {
       sink.off("drain", onward).off("close", onward);
-      if (drained) void drained().then(() => taken());
-      else taken();
+      taken();
     };
-    // Not the write's own callback: an ssh2 channel forgets it as it closes.
+    // Not the write's own callback, which may never come where the sink closes.
     if (sink.write(chunk)) onward();
     else sink.once("drain", onward).once("close", onward);
   }
@@ -89,7 +76,7 @@ export class PairTransport extends Duplex implements Transport {
       sink.off("finish", ended).off("close", ended);
       done();
     };
-    // Not the callback of end(): an ssh2 channel forgets it as it closes.
+    // Not the callback of end(), for the same reason.
     if (!sink.writable) return done();
     sink.once("finish", ended).once("close", ended);
     sink.end();

@@ -4,7 +4,7 @@ import { RecentCommands } from "./recent-commands.ts";
 /** Bytes of one connection that are taken before the others get their turn: well below a millisecond. */
 export const turnSize = 256 * 1024;
 
-/** Packets, of one connection's and in one direction, likewise: they may be tiny. */
+/** The same limit in packets, for each direction of a connection, as they may be tiny. */
 export const packetsPerTurn = 256;
 
 const commands = new RecentCommands();
@@ -18,10 +18,11 @@ export function noteCommand(connection: object): void {
 }
 
 /**
- * A busy connection has had its turn.
+ * Ends the turn of a busy connection.
  *
- * While another runs commands it sleeps, however shortly: a process that never does is made to wait
- * for processors that are all busy, by the system, and for longer than a command may take.
+ * While another connection runs commands, the next turn begins after a short sleep: if all processors
+ * are busy, the operating system's scheduler puts a process that never sleeps behind others, for longer
+ * than a command may take.
  *
  * @param next begins its next turn
  */
@@ -30,10 +31,10 @@ export function endTurn(connection: object, next: () => void): void {
   else setImmediate(next);
 }
 
-/** What may wait to be sent on each connection that {@link takeTurns} reads from. */
+/** For each connection that {@link takeTurns} reads from: gives the bytes that may wait to be sent. */
 const bounds = new WeakMap<Duplex, () => number>();
 
-/** Reads on from a connection that was paused for a turn: not before its server has read our answers. */
+/** Goes on reading from a connection that was paused, once its server has read our answers. */
 export function readOn(connection: Duplex): void {
   const mostUnsent = bounds.get(connection)?.() ?? Infinity;
   if (connection.writableLength > mostUnsent) connection.once("drain", () => connection.resume());

@@ -5,7 +5,7 @@ import type { Transport } from "../flow/transport.ts";
 import type { OutputSource } from "../programs/output-stream.ts";
 import type { InputTarget } from "../programs/running-program.ts";
 
-/** Bytes that may be held before the server is asked for no more. */
+/** Bytes that may wait here before reading pauses. */
 const held = 256 * 1024;
 
 /** A connection that the server has made, as a client writes to it and reads from it on the wire. */

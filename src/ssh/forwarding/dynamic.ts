@@ -31,7 +31,7 @@ export async function forwardDynamic(
   });
 }
 
-/** Hears where a client wants to go, and has the server connect there. */
+/** Reads the client's SOCKS request, and has the server connect. */
 async function join(forward: Forward, session: HeldSession, socket: Socket, call: Call) {
   const request = new SocksRequest((reply) => void socket.write(reply));
   const asked = await call.race(negotiate(socket, request));
@@ -40,7 +40,7 @@ async function join(forward: Forward, session: HeldSession, socket: Socket, call
   try {
     const outbound = await connectFor(socket, session, target, call);
     socket.write(request.granted());
-    // Not put back: the end behind it may have been told already.
+    // Written, and not put back with unshift(): the socket may have emitted `end` already.
     if (rest.length > 0) outbound.write(rest);
     return { inbound: socket, outbound };
   } catch (error) {
@@ -52,7 +52,7 @@ async function join(forward: Forward, session: HeldSession, socket: Socket, call
   }
 }
 
-/** @returns undefined where it came to nothing, and the connection is being closed */
+/** @returns undefined if there is no valid request; the connection is being closed then */
 function negotiate(
   socket: Socket,
   request: SocksRequest,
@@ -81,7 +81,7 @@ function negotiate(
   });
 }
 
-/** Closes the connection in a way by which the client gets to read the last that was sent to it. */
+/** Closes the connection so that the client can still read the last bytes sent to it. */
 function sayGoodbye(socket: Socket): void {
   socket.end().resume();
   socket.setTimeout(patience, () => socket.destroy());

@@ -27,16 +27,16 @@ export interface FailedConnection {
 }
 
 export interface ForwardEvents {
-  /** Told once, of a forward that listened, unless {@link Forward.close} was called before. */
+  /** Called once if a forward that was listening ends by itself, without {@link Forward.close}. */
   readonly onEnd: (end: ForwardEnd) => void;
-  /** Resolves when it has been told. */
+  /** Reports the failure; resolves when that is done. */
   readonly onFailed: (failed: FailedConnection) => Promise<void>;
 }
 
-/** What counts its own bytes; so do sockets and transports. */
+/** A stream that counts its bytes, as sockets and transports do. */
 type Counting = Duplex & { readonly bytesRead: number; readonly bytesWritten: number };
 
-/** The two ends of a connection, as far as they are there. */
+/** The two ends of a connection, as far as they exist yet. */
 interface Ends {
   /** The connection to where the forward listens. */
   inbound: Counting | undefined;
@@ -47,10 +47,10 @@ interface Connection extends Ends {
   readonly cancellation: Cancellation;
 }
 
-/** Both ends; undefined where there is nothing to relay, which has been seen to. */
+/** Both ends; undefined if there is nothing to relay and all has been closed. */
 type Join = { readonly inbound: Counting; readonly outbound: Counting } | undefined;
 
-/** Failures that are being told: where the client doesn't read, no more of them pile up. */
+/** Failures that may wait to be reported; further ones are dropped if the client doesn't read. */
 const maxUntold = 100;
 
 /**
@@ -147,7 +147,7 @@ export class Forward {
     const connection: Connection = { inbound, outbound: undefined, cancellation };
     this.#past.total += 1;
     this.#connections.add(connection);
-    // One that goes before there is another end needs none.
+    // If the inbound connection closes first, the outbound one isn't needed.
     const gone = () => cancellation.request();
     inbound?.once("close", gone).on("error", () => {});
     const call = new Call(cancellation);
@@ -155,7 +155,7 @@ export class Forward {
       if (inbound?.destroyed) return;
       const ends = await join(call);
       if (!ends) return;
-      // From here on its end is the relay's to see to.
+      // From here on the relay handles its end.
       inbound?.off("close", gone);
       connection.inbound = ends.inbound;
       connection.outbound = ends.outbound;

@@ -31,7 +31,7 @@ class LentAgent {
   async #take({ accept, refuse }: Incoming): Promise<void> {
     if (this.#pending + this.#open.size >= maxConnections) return refuse();
     this.#pending += 1;
-    // An agent that is gone is the server's to be told of: its client goes on without.
+    // If the agent is gone, the channel is refused: the program on the server goes on without one.
     const socket = await dial({ path: this.#path }).catch(() => undefined);
     this.#pending -= 1;
     if (this.#isOver || !socket) {

@@ -1,11 +1,14 @@
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { dirname } from "node:path";
 import { Failure } from "../../protocol/errors.ts";
 import { homePath } from "../support/home-path.ts";
 import { shown } from "./address.ts";
 import type { Address } from "./address.ts";
+import { buffered } from "./relay.ts";
 
-/** What a Unix socket's mode lacks, as by ssh_config(5)'s StreamLocalBindMask. */
+/** The umask for a Unix socket: OpenSSH's default (ssh_config(5), StreamLocalBindMask). */
 const onlyOwner = 0o177;
 
 /** Listens on this machine, for a forward. */
@@ -29,7 +32,8 @@ export class Listener {
     onConnection: (socket: Socket) => void,
     onFailure: (error: Error) => void,
   ): Promise<Listener> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, onConnection);
+    const options = { allowHalfOpen: true, noDelay: true, highWaterMark: buffered };
+    const server = createServer(options, onConnection);
     server.maxConnections = limit;
     await new Promise<void>((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => reject(refused(bind, error)));
@@ -64,8 +68,15 @@ function refused(bind: Address, error: NodeJS.ErrnoException): Failure {
     EADDRNOTAVAIL: "this machine has no such address",
     ENOENT: "there is no such folder",
   };
-  const reason = why[error.code ?? ""] ?? error.message;
+  const reason = why[codeOf(bind, error)] ?? error.message;
   return new Failure("ForwardRefused", `can't listen at ${shown(bind)}: ${reason}`, {
-    errno: error.code,
+    errno: codeOf(bind, error),
   });
+}
+
+/** libuv gives EACCES for a socket whose folder isn't there, as Windows does. */
+function codeOf(bind: Address, { code = "" }: NodeJS.ErrnoException): string {
+  const isMissing =
+    code === "EACCES" && "path" in bind && !existsSync(dirname(homePath(bind.path)));
+  return isMissing ? "ENOENT" : code;
 }

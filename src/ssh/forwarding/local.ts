@@ -56,7 +56,7 @@ export async function listenFor(
     forward.listening(listener.address, () => listener.close());
     return forward;
   } catch (error) {
-    // One that comes about all the same is nobody's.
+    // The call has ended: if it listens all the same, it is closed.
     listening.then(
       (listener) => listener.close(),
       () => {},

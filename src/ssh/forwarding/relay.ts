@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { turnSize } from "../flow/turns.ts";
 
 /**
  * Joins two connections until both have ended. What one takes slowly is read slowly from the other;
@@ -14,21 +15,26 @@ export async function relay(near: Duplex, far: Duplex): Promise<void> {
 function oneWay(from: Duplex, to: Duplex): Promise<void> {
   return new Promise((resolve) => {
     let hasEnded = false;
-    // Its close says the same.
+    // `close` follows, and is handled.
     from.on("error", () => {});
     const end = () =>
       unlessReset(from, () => {
         hasEnded = true;
-        to.end();
+        finish(to);
       });
-    // A SOCKS client may have ended behind its request.
+    // A SOCKS client may have sent EOF with its request, before this listened.
     if (from.readableEnded) end();
     else from.once("end", end);
-    from.pipe(to, { end: false });
+    const write = gathering(to);
+    from.on("data", (chunk: Buffer) => {
+      if (!write(chunk)) from.pause();
+    });
+    to.on("drain", () => from.resume());
+    from.resume();
     const close = () => {
-      // One that closed before it had sent all: the other one isn't to take that for an end.
+      // It closed without EOF: the other end must not take that for one.
       if (!hasEnded) reset(to);
-      // One that takes no more: the other one has nothing to send any longer.
+      // `from` is closed and takes nothing more, so `to` isn't needed once it has got everything.
       else if (to.writableFinished) to.destroy();
       else to.end().once("finish", () => to.destroy());
       resolve();
@@ -39,16 +45,53 @@ function oneWay(from: Duplex, to: Duplex): Promise<void> {
 }
 
 /**
+ * Bytes that wait in a socket's buffer, each way, before the other end pauses. Fewer, and it pauses behind
+ * every packet; what is written in one turn of the event loop goes out by one system call up to as many.
+ */
+export const buffered = turnSize;
+
+/** A chunk of bulk: a smaller one isn't held back. */
+const bulky = 16 * 1024;
+
+/** Writes to a connection; large chunks of one turn go out together. */
+function gathering(to: Duplex): (chunk: Buffer) => boolean {
+  if (!(to instanceof Socket)) return (chunk) => to.write(chunk);
+  let isGathering = false;
+  const release = () => {
+    if (!isGathering) return;
+    isGathering = false;
+    to.uncork();
+  };
+  return (chunk) => {
+    if (!isGathering && chunk.length >= bulky) {
+      isGathering = true;
+      to.cork();
+      setImmediate(release);
+    }
+    const hasRoom = to.write(chunk);
+    if (to.writableLength >= buffered / 2) release();
+    return hasRoom;
+  };
+}
+
+/** Ends its sending. */
+function finish(to: Duplex): void {
+  // With both directions done a socket's close says it as well, and costs less.
+  if (to instanceof Socket && to.readableEnded && to.writableLength === 0) to.destroy();
+  else to.end();
+}
+
+/**
  * Where data and a reset have come at once, Node tells an end behind the data. A write tells them
  * apart: after a reset it fails by ECONNRESET, and closes the socket.
  */
 function unlessReset(from: Duplex, ended: () => void): void {
   if (!isTcp(from) || !from.writable) return ended();
-  // One that waits already fails as well, within this turn.
+  // A write that is pending fails as well, in this turn of the event loop.
   if (from.writableLength > 0) setImmediate(() => from.destroyed || ended());
   else {
     from.write("", (error?: NodeJS.ErrnoException | null) => {
-      // Behind an end it is EPIPE.
+      // After an orderly end the error is EPIPE.
       if (error?.code !== "ECONNRESET") ended();
     });
   }
@@ -56,11 +99,13 @@ function unlessReset(from: Duplex, ended: () => void): void {
 
 /** Ends a connection for good: by TCP's reset, or by a channel's close without an EOF. */
 export function reset(connection: Duplex): void {
-  if (isTcp(connection)) connection.resetAndDestroy();
-  else connection.destroy();
+  if (isTcp(connection)) {
+    connection.uncork();
+    connection.resetAndDestroy();
+  } else connection.destroy();
 }
 
-/** Not by the remote address, which is gone with a reset. */
+/** Not decided by the remote address, which is undefined after a reset. */
 function isTcp(connection: Duplex): connection is Socket {
   return connection instanceof Socket && connection.localAddress !== undefined;
 }

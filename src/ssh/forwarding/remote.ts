@@ -11,7 +11,7 @@ import { dial } from "./dial.ts";
 import { Forward } from "./forward.ts";
 import type { ForwardEvents } from "./forward.ts";
 
-/** Seconds in which a server must listen again: what served the lost connection may have the port yet. */
+/** Seconds to go on asking for the port after a reconnect: the old connection's sshd may still hold it. */
 const patience = 5;
 
 /** Milliseconds until it is asked once more; doubled each time. */
@@ -53,7 +53,7 @@ export async function forwardRemote(
   }
 }
 
-/** Asks as long as there is hope that the server listens; where it doesn't, the forward ends. */
+/** Asks the server again until it listens, for `patience` at most; then the forward ends. */
 async function keepAsking(
   forward: Forward,
   session: Session,
@@ -73,7 +73,7 @@ async function keepAsking(
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // With the next session it is asked for again.
+    // If the session was lost again, the next one asks again.
     if (!session.loss) forward.end({ reason: "refused", message: (refusal ?? error).message });
   } finally {
     call.dispose();

@@ -32,12 +32,12 @@ import { takeTurns } from "../flow/turns.ts";
 
 /** The way to a server: what connects to it, and what it is called. */
 export interface Route {
-  /** The same for the same server. */
+  /** Names the server: the same for the same. */
   readonly name: string;
-  /** The jump host's session where it leads over one. */
+  /** The jump host's session, if the route leads over one. */
   readonly carrier: Carrier | undefined;
   /**
-   * Goes it.
+   * Connects.
    *
    * @throws {Failure} ConnectFailed, SessionClosed or ConnectionLost of the jump host, InvalidParams,
    *   or the call's end; nothing stays open then
@@ -48,9 +48,9 @@ export interface Route {
 /** A route that is open. */
 export interface OpenRoute {
   readonly transport: Transport;
-  /** What the route itself says, for when the connection is lost. */
+  /** Further fields for the error when the connection is lost. */
   readonly told?: () => Record<string, unknown>;
-  /** Adds to a failure what is known of the route; for when the transport is destroyed. */
+  /** Adds what the route knows of the cause to a failure; to be called when the transport is destroyed. */
   readonly explain?: (failure: Failure) => Promise<Failure>;
 }
 
@@ -73,7 +73,7 @@ export interface ConnectOptions {
 /**
  * Connects, checks the host key, logs in.
  *
- * @param handshakes what goes on at once
+ * @param handshakes decides when the login may begin
  * @throws {Failure} ConnectFailed, HandshakeFailed, HostKeyRejected, AuthenticationFailed,
  *   ConnectionLost, SessionClosed of the jump host, or the call's end; nothing stays open then
  */
@@ -86,7 +86,7 @@ export function connect(
   return handshakes.run(route.name, account, call, (place) => handshake(options, call, place));
 }
 
-/** What is a session's own, also where it shares its connection with others. */
+/** The options of a session, which are its own even if it shares its connection. */
 export function sessionOptions({
   keepalive,
   credentials,
@@ -112,7 +112,7 @@ async function handshake(options: ConnectOptions, call: Call, place: Place): Pro
   try {
     const offered = offeredAlgorithms(knownKeyTypes, algorithms, wantsCertificates);
     await call.race(login.run(offered, { credentials, prompter }));
-    // The jump host's may have been freed meanwhile.
+    // The jump host's session may have been freed meanwhile.
     route.carrier?.session.check();
     const { carrier } = route;
     const link = login.link(route.name, { maxChannels, rekeyLimit, carrier, told });
@@ -175,7 +175,7 @@ class Login {
       onIdent: () => (this.#call.phase = "handshake"),
       onNoIdent: () => fail(new Error("no identification string")),
       onKexInit: (payload) => {
-        // Only the first may come to nothing in common, and it is told before the keys are.
+        // Only the first key exchange can fail for want of a common algorithm.
         if (this.#call.phase === "handshake") {
           this.#disagreement = disagreement(payload, algorithms);
         }
@@ -186,7 +186,7 @@ class Login {
     return done;
   }
 
-  /** Notes that something comes, and reads with regard for others, until that is the session's to do. */
+  /** Notes that the server sends, and reads in turns with other connections, until the session does. */
   #watch(done: Promise<void>): void {
     const transport = this.#transport;
     const moved = () => this.#call.progress();
@@ -207,11 +207,11 @@ class Login {
     return new Link(this.#connection, this.#transport, shown, info, options);
   }
 
-  /** Nobody waits any more; ssh2 may still have errors to tell. */
+  /** The login is over. ssh2 may emit further errors, which are ignored. */
   close(): void {
     this.#settle?.reject(new Error("abandoned"));
     this.#authentication?.close();
-    // The session's listeners keep this object; the secrets are not to live as long.
+    // The connection's listeners keep this object in memory; the secrets must not stay with it.
     this.#authentication = undefined;
   }
 
@@ -221,7 +221,7 @@ class Login {
   ): Promise<void> {
     const login = { account: this.#account, ...secrets };
     this.#auth = auth;
-    // Made now, as it gathers the keys meanwhile.
+    // Made now, so that it gathers the keys during the key exchange.
     const authentication = new Authentication(auth, login, this.#call);
     this.#authentication = authentication;
     await this.#call.race(auth.ready);
@@ -245,12 +245,12 @@ class Login {
       this.#acceptedKey = Buffer.from(key);
       verified(true);
     } catch (error) {
-      // Before ssh2's own error, which says less.
+      // Before ssh2 emits its own error, which says less.
       this.#connection.fail(error);
       try {
         verified(false);
       } catch {
-        // So ssh2 does where the connection has ended while the client was asked.
+        // ssh2 throws if the connection has ended while the client was asked.
       }
     }
   }
@@ -294,7 +294,7 @@ class Login {
         });
       }
       default:
-        // A server that has refused and then hangs up has refused.
+        // If the server has refused, and then closes the connection, the refusal is what counts.
         if (this.#authentication?.offered && this.#auth?.waiting) {
           return this.#authentication.refused(`the server ended the login: ${error.message}`);
         }

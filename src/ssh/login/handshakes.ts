@@ -4,12 +4,12 @@ import type { Call } from "../support/call.ts";
 import type { Account } from "./prompts/prompter.ts";
 
 /**
- * Logins that one server has of us at once. OpenSSH begins to turn connections away when ten aren't
- * logged in (sshd_config(5), MaxStartups), and counts each for a moment longer than we do.
+ * Logins at the same time to one server. OpenSSH begins to refuse connections when ten aren't logged in
+ * (sshd_config(5), MaxStartups), and counts each for a moment longer than this does.
  */
 const most = 8;
 
-/** Milliseconds after which an answer isn't a program's: a person may take any time. */
+/** Milliseconds: an answer that takes longer is taken to be a person's, who may take any time. */
 const patience = 1000;
 
 /** Milliseconds before a server that turned us away is tried again; doubled each time, up to the last. */
@@ -50,7 +50,7 @@ export class Handshakes {
     try {
       return await line.run(call, handshake);
     } finally {
-      // With it goes what it has learned.
+      // Its learned limit is forgotten with it.
       if (line.isEmpty) this.#lines.delete(route);
     }
   }
@@ -109,7 +109,7 @@ class Line {
       } catch (error) {
         if (!(error instanceof TurnedAway)) throw this.#explained(error, turnedAway);
         turnedAway += 1;
-        // The others that are at it are what the server takes; where there are none, they aren't ours.
+        // The server bears as many as are under way beside this one. If there are none, others' logins fill it.
         this.#limit = Math.max(1, Math.min(this.#limit, this.#active - 1));
       } finally {
         place.give();
@@ -158,7 +158,7 @@ class Line {
     } catch (error) {
       const place = this.#waiting.indexOf(waiter);
       if (place !== -1) this.#waiting.splice(place, 1);
-      // Granted in the same moment as the call ended: the place goes to the next.
+      // The turn came as the call ended: the place goes to the next.
       else this.#leave(owner);
       throw error;
     }
@@ -189,7 +189,7 @@ class Line {
   }
 }
 
-/** One login's place among those that are at it. */
+/** The place of one login that is under way. */
 export class Place {
   readonly #leave: () => void;
   #given = false;
@@ -198,7 +198,7 @@ export class Place {
     this.#leave = leave;
   }
 
-  /** Gives what `answer` gives. Who waits for a person doesn't keep others from logging in. */
+  /** Waits for an answer. While a person takes long, the place is given to another login. */
   async whileAsking<T>(answer: Promise<T>): Promise<T> {
     const timer = setTimeout(() => this.give(), patience);
     try {

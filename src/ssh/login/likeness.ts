@@ -16,9 +16,9 @@ import type { Trust } from "./trust/host-keys.ts";
 import { KnownHostsFiles } from "./trust/known-hosts-files.ts";
 
 /**
- * Adds all that bears on whether a server is trusted, who logs in and with what: two logins that are
- * alike in it come to the same. What files say of the server's key is not in it, as that is looked up
- * each time; see host-keys.ts.
+ * Adds to the hash all that decides whether a server is trusted, who logs in and with what: two logins
+ * with the same hash would have the same result. What files say of the server's key isn't in it, as
+ * that is looked up each time; see host-keys.ts.
  *
  * @throws the call's end
  */
@@ -35,9 +35,9 @@ export async function addLikeness(
     credentials: undefined,
     algorithms,
     rekeyLimit,
-    // It says what the server bears.
+    // Set for servers that can't bear several.
     maxChannels,
-    // Who can be asked gets further.
+    // A client that can be asked may get further than one that can't.
     ask: ask !== undefined,
     keepalive: eachOwn,
     warnWeakCrypto: eachOwn,
@@ -45,10 +45,10 @@ export async function addLikeness(
   await addCredentials(hash, credentials, call);
 }
 
-/** All that something may say, so that nothing is forgotten. */
+/** All fields of T, so that the compiler tells when a new one is forgotten. */
 type Likeness<T> = Readonly<Record<keyof T, unknown>>;
 
-/** What each session has for itself on a connection that it shares. */
+/** For fields that don't matter: each session has its own, even on a shared connection. */
 const eachOwn = undefined;
 
 function likenessOf(trust: Trust): Likeness<Trust> {
@@ -64,7 +64,7 @@ function likenessOf(trust: Trust): Likeness<Trust> {
     revokedHostKeys,
     caSignatureAlgorithms,
     hashKnownHosts,
-    // It is compared with each connection's; see shared-links.ts.
+    // Compared apart, in shared-links.ts.
     first: undefined,
     warn: eachOwn,
   };
@@ -86,7 +86,7 @@ async function addCredentials(
     identityFiles: identityFiles !== undefined,
     certificateFiles: certificates,
     filesAreConfigured,
-    // What is lent to the server is the same for all who share a connection.
+    // The agent that is lent to the server is the same for all sessions of a connection.
     agent: [agent, agentToLend(credentials)],
     identitiesOnly,
     methods,
@@ -103,7 +103,7 @@ async function addCredentials(
   if (typeof agent === "object") await addAgent(hash, agent.socket, call);
 }
 
-/** Its mode, too: what others could read is not used. */
+/** A file's content and its mode: a private key that others can read isn't used. */
 async function addFile(hash: KeyedHash, path: string): Promise<void> {
   hash.add(path);
   try {
@@ -116,13 +116,13 @@ async function addFile(hash: KeyedHash, path: string): Promise<void> {
   }
 }
 
-/** What a certificate has opened is nobody's any more who comes when it has expired. */
+/** Once a certificate has expired, nobody else gets a connection that was made with it. */
 function addExpiry(hash: KeyedHash, key: Buffer): void {
   const found = parsePublicKey(key.toString("utf8")) ?? embeddedPublicKey(key);
   if (found) hash.add(hasExpired(found, Date.now() / 1000));
 }
 
-/** The keys that it holds now. @throws the call's end */
+/** The keys that the agent holds now. @throws the call's end */
 async function addAgent(hash: KeyedHash, socket: string, call: Call): Promise<void> {
   const agent = new Agent(socket, call);
   try {

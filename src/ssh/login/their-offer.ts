@@ -3,7 +3,7 @@ import { printable } from "../../codecs/text/printable.ts";
 import { algorithmNames } from "../../protocol/algorithms.ts";
 import type { OfferedAlgorithms } from "../ssh2/algorithms.ts";
 
-/** What a message and `data` hold of a list that may be anything. */
+/** Names of the server's list that a message and `data` hold at most. */
 const longestList = 50;
 const longestName = 64;
 
@@ -62,7 +62,7 @@ export function disagreement(
 function nameList(kexInit: Buffer, index: number): string[] | undefined {
   try {
     const reader = new WireReader(kexInit);
-    // Its number, and the cookie.
+    // The message's number, and the cookie.
     reader.bytes(1 + 16);
     for (let before = 0; before < index; before++) reader.string();
     return reader.name().split(",").filter(Boolean);

@@ -2,7 +2,7 @@ import { withExports } from "../../codecs/shell/command-line.ts";
 import { invalidParam } from "../../protocol/invalid-param.ts";
 import { maxCommand } from "../../protocol/limits.ts";
 
-/** POSIX.1-2017 XBD 3.235; any other couldn't be said to a shell. */
+/** A Name by POSIX.1-2017, XBD 3.235: a shell takes no other. */
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**

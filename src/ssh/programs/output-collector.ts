@@ -16,7 +16,7 @@ export class OutputCollector implements OutputSink {
    * @param maxOutput bytes of both streams together
    * @param interleaved keep everything in the order of arrival, and not the streams apart
    * @param room while there is none, the server is kept from sending more
-   * @param hold is told what is kept; throws a failure where that is too much
+   * @param hold is given the number of bytes that are kept; throws a failure if that is too much
    */
   constructor(
     maxOutput: number,
@@ -59,7 +59,7 @@ export class OutputCollector implements OutputSink {
         const collector = stream === "stdout" ? this.#stdout : this.#stderr;
         collector.push(chunk.length <= left ? chunk : chunk.subarray(0, left));
         taken += chunk.length;
-        // With more than that there is one who waits already.
+        // If more is held than this chunk, somebody waits already.
         if (taken === chunk.length) consume();
         if (chunk.length > left) {
           const limit = this.#maxOutput;

@@ -3,7 +3,7 @@ import type { Room } from "../flow/room.ts";
 
 /** Where a command's output goes. */
 export interface OutputSink {
-  /** Whether another command may begin that has its output in here; without it, it may. */
+  /** See {@link Room}: whether another command may begin that writes its output here. Left out: always. */
   readonly room?: Room;
   /**
    * Takes a channel's output from now on.
@@ -11,7 +11,7 @@ export interface OutputSink {
    * @returns a promise that rejects when the command must not go on, and else stays open
    */
   takeFrom(channel: SessionChannel): Promise<never>;
-  /** Whether output waits here for the receiver: the server may be kept from sending more by that. */
+  /** Whether output waits here for the receiver, so that the server may have to wait. */
   isHeldUp(): boolean;
   /** The command is being ended, which is not to wait until the receiver grants more. */
   release(): void;

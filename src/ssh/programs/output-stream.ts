@@ -105,7 +105,7 @@ export class OutputStream implements OutputSink {
     let size = piece.bytes.length;
     if (this.#wholeCharacters) {
       const tail = incompleteTail(piece.bytes);
-      // Nothing but the beginning of a character: the rest of it is still to come, or never will.
+      // Only the beginning of a character: it waits for the rest, unless that can't come any more.
       if (tail < size) size -= tail;
       else if (!this.#ended && size === this.#queue.length) return undefined;
     }

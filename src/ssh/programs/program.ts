@@ -15,19 +15,19 @@ export interface ProgramOptions {
   readonly start: Start;
   /** What the program reads first. */
   readonly stdin?: Uint8Array | undefined;
-  /** Whether its input stays open behind that, for {@link RunningProgram.write}. */
+  /** Whether its input stays open after that, for {@link RunningProgram.write}. */
   readonly openStdin?: boolean | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly pty?: Terminal | undefined;
   /** Where it may use the agent of our side: lends that, and says how to take it back. */
   readonly lendAgent?: ((session: Session) => () => void) | undefined;
-  /** What it is started by; its talk comes before the program's input and output. */
+  /** Set if sudo starts it. sudo's own questions come before the program's input and output. */
   readonly sudo?: Sudo | undefined;
   /** Seconds without output after which it is ended. */
   readonly idleTimeout?: number | undefined;
 }
 
-/** What became of a program, also where it came to a bad end: then `failure` says which. */
+/** What became of a program; `failure` is set if it failed. */
 export interface Outcome {
   readonly exit: Exit;
   readonly failure?: Failure;
@@ -78,14 +78,14 @@ export async function runProgram(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (ofSession.has(error.kind)) running.ended(error);
-    // Nothing but sudo has run.
+    // Only sudo has run, not the program.
     if (error.kind === "SudoFailed") call.dispatched = "no";
     const { channel } = place;
     const isRunning = channel?.isOpen && call.dispatched !== "no";
     const end = performance.now() + replyGrace;
     sink.release();
     const termination = isRunning ? await terminate(channel) : undefined;
-    // What has come is not lost, as far as the receiver takes it.
+    // Output that has come is still delivered, as far as the receiver takes it.
     if (channel) await within(end - performance.now(), sink.drained());
     // Its end shows that it ran, where the server's answer wasn't waited for.
     if (channel?.exited && call.dispatched === "maybe") call.dispatched = "yes";
@@ -130,10 +130,10 @@ function leave({ session, takeAgentBack }: Place): void {
   session?.noteCommand();
 }
 
-/** What those are told, too, that wait for the command to start. */
+/** Failures of the session, which also end calls that wait for the command to start. */
 const ofSession: ReadonlySet<string> = new Set(["ConnectionLost", "SessionClosed"]);
 
-/** What must be settled before the program may start: without it, it would be another one. */
+/** Makes the requests (agent, terminal, variables) that must have been granted before the program starts. */
 async function prepare(channel: SessionChannel, options: ProgramOptions, call: Call) {
   const { env = {}, pty, lendAgent } = options;
   const requests = Object.entries(env).map(([name, value]) => channel.env(name, value, call));

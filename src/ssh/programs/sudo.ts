@@ -13,7 +13,7 @@ import type { Call } from "../support/call.ts";
  */
 const maxTalk = 256 * 1024;
 const maxPackets = 4096;
-/** Of that, what an error has; in characters. */
+/** Characters of it that an error holds. */
 const maxText = 4096;
 
 /** Who gives the password, once for each time that sudo asks. @returns undefined where nobody does */
@@ -24,7 +24,7 @@ export class Sudo {
   /** For the account's shell. */
   readonly command: Buffer;
   readonly #givePassword: GivePassword;
-  /** What sudo asks with, and what says that the program begins: nobody else can say either. */
+  /** sudo's prompt, and below the mark that the program begins: random, so that nobody can imitate them. */
   readonly #prompt = makeMark();
   readonly #begin = makeMark();
 
@@ -35,7 +35,7 @@ export class Sudo {
    */
   constructor(user: string | true, program: Uint8Array, givePassword: GivePassword) {
     this.#givePassword = givePassword;
-    // English, so that what it says can be told apart.
+    // sudo is to speak English, so that its messages can be recognised.
     const script = 'unset LANGUAGE; printf %s "$1$2" >&2; exec sh -c "$3"';
     const sudo = ["env", "LANGUAGE=en", "sudo", "-S", "-H", "-p", this.#prompt];
     const words = [...sudo, "-u", user === true ? "root" : user, "--", "sh", "-c", script, "sh"];
@@ -72,7 +72,7 @@ export class Sudo {
 
 const makeMark = () => `sshrpc-${randomBytes(12).toString("hex")}`;
 
-/** In two, so that who shows the command line doesn't say it. */
+/** A mark in two halves: a message of sudo's that has the command line in it doesn't have the mark. */
 const halves = (text: string) => [text.slice(0, 12), text.slice(12)];
 
 /** What sudo says, on either stream. */
@@ -135,7 +135,7 @@ class Talk {
    * @param rest what came behind that on the same stream
    */
   #handOn(stream: "stdout" | "stderr", rest: Uint8Array): void {
-    // Without a terminal sudo talks on stderr alone, which may come behind what the program says on stdout.
+    // Without a terminal sudo writes to stderr only, so what came on stdout is the program's.
     const ahead = stream === "stderr" ? this.#said.stdout : Buffer.alloc(0);
     this.#said.stdout = Buffer.alloc(0);
     this.#channel.holdOutput("stdout", ahead);
@@ -175,7 +175,7 @@ const explained: Readonly<Record<Reason, string>> = {
 
 function failed(said: string, { exit }: SessionChannel): Failure {
   const found = reasons.find(([words]) => words.test(said))?.[1];
-  // A shell's, and env's: what was to be run isn't there.
+  // 127 is a shell's, and env's, exit code for "command not found".
   const reason = found ?? (exit.code === 127 ? "notFound" : "other");
   const words = printable(said.split("\n").at(-1) ?? "", 1024);
   return failure(

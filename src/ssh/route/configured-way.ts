@@ -13,7 +13,7 @@ import type { Way } from "./way.ts";
 import { connectOptions } from "./connect-options.ts";
 import type { LoginClient } from "./connect-options.ts";
 
-/** A configuration that leads over more jump hosts than this leads round in circles. */
+/** Jump hosts on one way: with more, the configuration probably leads in a circle. */
 const maxJumps = 16;
 
 /** What all hosts on a configured way have in common. */
@@ -23,7 +23,7 @@ export interface Journey {
   readonly call: Call;
   /** Takes what the configuration of a jump host says and is not honoured. */
   readonly ignored: string[];
-  /** Where it has been gone before: the host keys that were shown then. */
+  /** When reconnecting: the host keys of the first time. */
   readonly firstKeys?: FirstHostKeys | undefined;
 }
 
@@ -57,7 +57,7 @@ export async function configuredWay(
   if (depth === maxJumps)
     throw invalidParam("config", `leads over more than ${maxJumps} jump hosts`);
   const { config, client, call, ignored } = journey;
-  // The hosts before it are the way to this one; where there are none, its own configuration says it.
+  // The jump hosts before this one are the way to it; if there are none, its own configuration decides.
   const jump = jumps.slice(0, -1).join(",") || undefined;
   const spec = parseJumpSpec(last);
   const hop = await hostConfig({ config, ...spec, jump }, call);

@@ -24,7 +24,7 @@ export type LoginParams = Omit<Params<"ssh.new">, "host">;
 /**
  * How to log in: as the call says, else as the configuration does, else by default.
  *
- * @param first the host key that the server has shown before, where it is connected to again
+ * @param first the host key of the first connection, when reconnecting
  * @throws {Failure} InvalidParams where params don't go together
  */
 export function connectOptions(
@@ -69,7 +69,7 @@ function credentialsOf(params: LoginParams, config: HostConfig | undefined): Cre
   if (!config) return params;
   const { password, privateKey, passphrase } = params;
   const named = password !== undefined || privateKey !== undefined || Boolean(params.agent);
-  // A configured agent doesn't take the default files' place, as one does that a call names.
+  // An agent from the configuration is used beside the default files; one from the call replaces them.
   const files = config.identityFiles ?? (config.agent && !named ? defaultIdentityFiles : undefined);
   return {
     password,

@@ -1,9 +1,9 @@
 import type { AcceptedHostKey } from "../connection/accepted-host-key.ts";
 import type { Session } from "../connection/session.ts";
 
-/** The host keys that were shown on a way when it was gone first, the server's and its jump hosts'. */
+/** The host keys of the first connection, the server's and its jump hosts', to compare when reconnecting. */
 export class FirstHostKeys {
-  /** The server's, whatever its name is by then. */
+  /** The server's. */
   readonly target: AcceptedHostKey;
   readonly #jumps = new Map<string, AcceptedHostKey>();
 
@@ -14,7 +14,7 @@ export class FirstHostKeys {
     }
   }
 
-  /** A jump host's; undefined for one that the way didn't lead over. */
+  /** A jump host's; undefined for one that the first connection didn't use. */
   of(jump: { host: string; port: number }): AcceptedHostKey | undefined {
     return this.#jumps.get(nameOf(jump));
   }

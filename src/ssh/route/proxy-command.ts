@@ -14,13 +14,13 @@ const maxStderr = 4096;
 /** Milliseconds between TERM and KILL. */
 const killGrace = 1000;
 
-/** Milliseconds that its end and its last words are waited for. */
+/** Milliseconds to wait for its exit, and for the end of its stderr. */
 const lastWords = 250;
 
-/** Characters of its last words in a message. */
+/** Characters of the end of its stderr in a message. */
 const lastWordsShown = 300;
 
-/** Failures about which a command may have something to say. */
+/** Kinds of failure that the command's stderr may explain. */
 const ofTheWay = new Set<string>(["HandshakeFailed", "ConnectionLost", "Timeout"]);
 
 /** The connection that a command makes, between its stdin and its stdout. */
@@ -29,7 +29,7 @@ export interface ProxyCommand {
   readonly transport: Transport;
   /** What the command wrote to stderr. */
   told(): { stderr: string };
-  /** The failure, with the same; for when the transport is destroyed. */
+  /** Adds it to a failure; to be called when the transport is destroyed. */
   explain(failure: Failure): Promise<Failure>;
 }
 
@@ -49,7 +49,7 @@ export async function startProxyCommand(
   refuseShellSyntax(username, "username");
   const tokens = { h: host, n: alias, p: String(port), r: username };
   const expanded = expandTokens(command, tokens, "proxyCommand");
-  // Loaded when it is used: most daemons never need it.
+  // Loaded here, as most daemons never need it.
   const { execa } = await import("execa");
   const child = execa("/bin/sh", ["-c", `exec ${expanded}`], {
     stdin: "pipe",
@@ -67,7 +67,8 @@ export async function startProxyCommand(
   child.stderr.on("data", (chunk: Buffer) => {
     stderr = Buffer.concat([stderr, chunk]).subarray(-maxStderr);
   });
-  // That it ends by itself shows here first; its status comes later, or a signal of ours before it.
+  // Whether it ended by itself: that shows here first. Its exit status comes later, and may then be that
+  // of a signal of ours.
   let hungUp = false;
   const hangsUp = () => {
     hungUp ||= !transport.destroyed;
@@ -77,7 +78,7 @@ export async function startProxyCommand(
   const transport = new PairTransport({
     source: child.stdout,
     sink: child.stdin,
-    // Its last words tell why the connection is lost.
+    // Its stderr tells why the connection is lost.
     ended: () => within(lastWords, child),
     close: () => {
       child.stdin.destroy();

@@ -2,10 +2,10 @@ import type { ChildProcess } from "node:child_process";
 
 const running = new Map<ChildProcess, Promise<unknown>>();
 
-/** Has a proxy command not outlive the daemon, however little it heeds TERM. */
+/** Sees to it that a proxy command ends with the daemon, even if it ignores TERM. */
 export function endWithDaemon(child: ChildProcess): void {
   if (child.pid === undefined) return;
-  // Not `close`: what it leaves behind may hold its stderr.
+  // Not `close`: a child process that it leaves behind may keep its stderr open.
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => {
       running.delete(child);

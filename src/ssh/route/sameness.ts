@@ -9,11 +9,11 @@ import { KeyedHash } from "../support/keyed-hash.ts";
 import type { Destination, PlannedWay } from "./configured-way.ts";
 
 /**
- * A keyed hash of all that bears on trust and login, of the server and of the hosts on the way: the
- * same for those who may share a connection. Not for a way over a session of the client's, which ends
- * with that.
+ * A keyed hash of all that decides about trust and login, for the server and the jump hosts: those with
+ * the same hash may share a connection. Not for a way over a session of the client's, as the connection
+ * ends with that session.
  *
- * @param config the configuration that was named, as it was
+ * @param config the call's `config`
  * @throws the call's end
  */
 export async function samenessOf(
@@ -41,7 +41,7 @@ function addWay(hash: KeyedHash, way: PlannedWay): void {
       hash.add(homePath(way.path));
       break;
     case "command":
-      // What it connects to may depend on its environment.
+      // What the command connects to may depend on its environment.
       hash.add([way.command, way.alias]).add(forChild());
       break;
     case "jump":

@@ -37,7 +37,7 @@ export function connectUnix(path: string, call: Call): Promise<net.Socket> {
 }
 
 async function connected(socket: net.Socket, target: string, call: Call): Promise<net.Socket> {
-  // For life: a socket without a listener would end the process on its first error.
+  // For ever: without a listener, an `error` event would end the process.
   socket.on("error", () => {});
   const done = new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
@@ -54,7 +54,7 @@ async function connected(socket: net.Socket, target: string, call: Call): Promis
   }
 }
 
-/** What `ssh` says of a network's errors; those of files have their own. */
+/** Texts for errors of the network, as `ssh` has them. */
 const texts: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "Cannot assign requested address",
   EAI_AGAIN: "Temporary failure in name resolution",
@@ -67,7 +67,7 @@ const texts: Readonly<Record<string, string>> = {
   ETIMEDOUT: "Connection timed out",
 };
 
-/** Where every address failed, Node gives an AggregateError; its first error speaks for all. */
+/** If all addresses failed, Node gives an AggregateError; its first error is reported. */
 function connectFailed(target: string, error: NodeJS.ErrnoException): Failure {
   const first: NodeJS.ErrnoException =
     error instanceof AggregateError && error.errors[0] ? error.errors[0] : error;

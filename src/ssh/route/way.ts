@@ -15,7 +15,7 @@ export type Way =
   | { readonly by: "unix"; readonly path: string }
   /** ssh_config(5), ProxyCommand; `alias` is the host as it was named before any configuration. */
   | { readonly by: "command"; readonly command: string; readonly alias?: string | undefined }
-  /** From a jump host, whose session connects from there; `path` is a Unix socket there. */
+  /** Through a jump host's session; `path` is a Unix socket on the jump host. */
   | { readonly by: "session"; readonly carrier: Carrier; readonly path?: string | undefined };
 
 /** The route to an account's server, which goes that way. */

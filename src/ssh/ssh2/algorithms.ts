@@ -10,7 +10,7 @@ export type AlgorithmChoice = {
   readonly [Kind in keyof typeof algorithmNames]?: readonly string[] | undefined;
 };
 
-/** The same with nothing left open; what keys sign with isn't part of the key exchange. */
+/** The same, complete; without the user keys' signature algorithms, which aren't negotiated here. */
 export type OfferedAlgorithms = {
   readonly [Kind in Exclude<keyof typeof algorithmNames, "publicKey">]: readonly string[];
 };
@@ -20,7 +20,7 @@ export type OfferedAlgorithms = {
  *
  * @param knownKeyTypes come first, so that the server proves the key that is known
  * @param wantsCertificates whether there is anything that knows a certificate's authority
- * @param hasOwn whether ssh2 can be completed by what negotiation.ts has
+ * @param hasOwn whether the methods of negotiation.ts could be added to ssh2's
  */
 export function offeredAlgorithms(
   knownKeyTypes: readonly string[],
@@ -59,7 +59,7 @@ export function usualKex(isNative: boolean): string[] {
 }
 
 function byKnownTypes(names: readonly string[], knownKeyTypes: readonly string[]): string[] {
-  // Certificates as ssh: they are only there where something knows their authorities.
+  // As ssh: certificates are asked for only if an authority is known.
   const known = names.filter(
     (name) =>
       withoutCertificate(name) !== undefined || knownKeyTypes.includes(keyTypeOfAlgorithm(name)),

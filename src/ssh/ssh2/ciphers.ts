@@ -9,8 +9,8 @@ interface Speed {
 const chacha = "chacha20-poly1305@openssh.com";
 
 /**
- * Puts ChaCha20 first where that is better than AES-GCM, which is as fast at the least where the CPU
- * does AES, and takes three times as long and more where software does.
+ * Puts ChaCha20 first if it is faster here than AES-GCM: that is at least as fast on a CPU with AES
+ * instructions, but takes three times as long, or more, in software.
  */
 export function cipherOrder(names: readonly string[], speed: Speed): string[] {
   const isSlow = speed.gcm > 2 * speed.chacha;
@@ -25,7 +25,7 @@ export function inOrder(names: readonly string[]): string[] {
   return cipherOrder(names, known);
 }
 
-/** By the best of several turns: the first have to load the ciphers, and others have the CPU too. */
+/** The best of several runs: the first ones load the ciphers, and other processes use the CPU too. */
 function measured(): Speed {
   const speed = { gcm: Infinity, chacha: Infinity };
   for (let turn = 0; turn < 8; turn++) {

@@ -33,7 +33,7 @@ export function requestForward<T>(
       try {
         resolve(granted(port));
       } catch (failure) {
-        // ssh2 would take it for one of its own.
+        // Else ssh2 would take the exception for an error of its own.
         reject(failure);
       }
     };

@@ -36,7 +36,7 @@ export class RawChannel {
   constructor(client: Client, channel: ClientChannel) {
     this.#client = client;
     this.#channel = channel;
-    // For life: one without a listener would end the process on its first error.
+    // For ever: without a listener, an `error` event would end the process.
     channel.on("error", () => {});
     channel.stderr.on("error", () => {});
   }

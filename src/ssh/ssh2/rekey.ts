@@ -52,7 +52,7 @@ export function rekeyInTime(client: Client, transport: Transport, limit: RekeyLi
   };
   anew();
   client.on("handshake", anew);
-  // What we send is answered now and then, by windows if by nothing else.
+  // Checked when data arrives: whatever we send, the server answers now and then, at least by a window adjust.
   transport.on("data", () => {
     if (protocol._kexinit !== undefined || !protocol._kex) return;
     const { cs, sc } = protocol._kex.negotiated;

@@ -7,8 +7,8 @@ export const writtenFor = "1.17.0";
 let isTold = false;
 
 /**
- * Says once, in the log, that ssh2 is another release than the one that its patches were written for,
- * and what it has no room for.
+ * Warns once, in the log, that ssh2 is another release than the patches were written for, or that the
+ * methods of negotiation.ts couldn't be added.
  *
  * @param actual the release that is there, and whether it takes what negotiation.ts adds
  */

@@ -16,6 +16,7 @@ import { ignoreHostKeys } from "./patches/host-keys.ts";
 import { gateIdent } from "./patches/ident-gate.ts";
 import { guardInbound } from "./patches/inbound.ts";
 import { refuseTinyPackets } from "./patches/tiny-packets.ts";
+import { acknowledgePromptly } from "./prompt-acknowledgement.ts";
 import { RawChannel } from "./raw-channel.ts";
 import { exchangeOver, rekeyInTime } from "./rekey.ts";
 import type { RekeyLimit } from "./rekey.ts";
@@ -67,10 +68,10 @@ export class SshConnection {
       // The names are those of the contract; ssh2's types have the same.
       algorithms: { kex, serverHostKey, cipher, hmac, compress } as unknown as Algorithms,
       hostVerifier: verifyHostKey,
-      // The call's own deadline covers this, and keepalive isn't ssh2's here.
+      // The call's deadline covers the handshake, and Keepalive takes the place of ssh2's.
       readyTimeout: 0,
       keepaliveInterval: 0,
-      // A server that isn't OpenSSH may know its channels all the same, and says so itself.
+      // Else ssh2 allows OpenSSH's extensions only with servers that call themselves OpenSSH.
       strictVendor: false,
     });
     guardInbound(client, this.#transport, messageHandlers, onKexInit);
@@ -79,7 +80,9 @@ export class SshConnection {
     refuseTinyPackets(client);
     knowAgentChannels(client);
     this.#greeting = gateIdent(client, onIdent, onNoIdent);
-    return new UserAuth(client, username);
+    const auth = new UserAuth(client, username);
+    acknowledgePromptly(client);
+    return auth;
   }
 
   /** What the server has said so far in place of its identification string; empty once that has come. */

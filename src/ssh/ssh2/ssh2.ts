@@ -11,7 +11,7 @@ import { fillFromPool } from "./patches/random-pool.ts";
 
 const { createCipheriv, createDecipheriv, createHmac, randomFillSync } = crypto;
 
-/** What ssh2 gets of crypto instead of what there is. It looks the functions up as it is loaded. */
+/** Faster functions, which ssh2 is given in place of node:crypto's while it is loaded. */
 const quicker = {
   randomFillSync: fillFromPool,
   createCipheriv: withKeyObject(createCipheriv),
@@ -41,7 +41,7 @@ function load(): Loaded {
   });
   try {
     const require = createRequire(import.meta.url);
-    // Before the rest, which looks at it as it needs it.
+    // Loaded first, as the other modules read it.
     const constants = require("ssh2/lib/protocol/constants.js") as Constants;
     trustCisco(constants);
     const kex = loadKex(

@@ -1,6 +1,7 @@
 /**
- * The messages of RFC 4252 and 4256, sent and received over ssh2's transport. ssh2's own authentication takes SHA-1 for RSA where the server lists nothing better, forgets partial success of an agent's
- * keys, and has no place for a key that must first be decrypted.
+ * The messages of RFC 4252 and 4256, over ssh2's transport. ssh2's own authentication uses SHA-1 for
+ * RSA if the server lists nothing better, forgets a partial success by an agent's key, and can't wait
+ * for a key to be decrypted.
  */
 import { Buffer } from "node:buffer";
 import type { Client } from "ssh2";
@@ -186,7 +187,7 @@ export class UserAuth {
     const { write } = protocol._packetRW;
     const packet = write.alloc(payload.length);
     payload.copy(packet, write.allocStart);
-    // By this ssh2 tells what a message 60 means.
+    // From this ssh2 knows what message number 60 means.
     protocol._authsQueue.push("publickey");
     const whole = write.finalize(packet);
     if (protocol._kexinit === undefined) protocol._cipher.encrypt(whole);
@@ -200,7 +201,7 @@ export class UserAuth {
     });
   }
 
-  /** What nobody asked for is passed over. */
+  /** Ignored if no request is waiting. */
   #reply(reply: Reply): void {
     const settle = this.#settle;
     this.#settle = undefined;

@@ -1,16 +1,16 @@
-/** What may be held at the same time, in bytes: by one of several, and by all of them. */
+/** Bytes that may be in memory at the same time, for one of several users, and for all of them. */
 export class Budget {
   readonly most: number;
   readonly #all: Budget | undefined;
   #held = 0;
 
-  /** @param all what this one is a part of */
+  /** @param all the budget that this one is a part of */
   constructor(most: number, all?: Budget) {
     this.most = most;
     this.#all = all;
   }
 
-  /** @returns whether there is room, of which so much is taken then */
+  /** Takes so many bytes, if there is room. @returns whether there was */
   take(bytes: number): boolean {
     if (this.#held + bytes > this.most) return false;
     if (this.#all && !this.#all.take(bytes)) return false;

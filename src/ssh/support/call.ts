@@ -15,7 +15,7 @@ export type Phase =
   | "drain"
   | "transfer";
 
-/** A person's words for each. */
+/** The words for each in an error message. */
 const whereabouts: Readonly<Record<Phase, string>> = {
   connect: "connecting",
   banner: "waiting for the server to say that it speaks SSH",
@@ -28,7 +28,7 @@ const whereabouts: Readonly<Record<Phase, string>> = {
   transfer: "in mid-transfer",
 };
 
-/** setTimeout takes no more milliseconds than this; a longer deadline is none. */
+/** setTimeout's largest value in milliseconds (25 days); a longer deadline counts as none. */
 const longestTimer = 2 ** 31 - 1;
 
 interface Racer {
@@ -42,9 +42,9 @@ interface Racer {
 export class Call {
   phase: Phase = "queue";
   dispatched: Dispatched = "no";
-  /** Whose it is, where there are several: who comes next goes by that. */
+  /** Whose call it is: queues take turns between owners. */
   owner: object | undefined;
-  /** Of what its owner's calls may hold; undefined for no bound. */
+  /** The budget of its owner's calls for output in memory; undefined for no limit. */
   budget: Budget | undefined;
   #held = 0;
   /** Why the call has ended. */
@@ -61,9 +61,9 @@ export class Call {
   #idle: NodeJS.Timeout | undefined;
   #idleAfter: number | undefined;
   #hasMoved = false;
-  /** Answers of the client's that it waits for. */
+  /** Number of the client's answers that it waits for. */
   #questions = 0;
-  /** What works for it, together with others. */
+  /** The call that does this one's work together with others'. */
   #leader: Call | undefined;
 
   /**
@@ -82,7 +82,7 @@ export class Call {
     this.#isDefault = isDefault;
     this.#timeout = timeout;
     this.#onDeadline = () =>
-      this.#end("Timeout", `timed out after ${this.#timeout} s, ${this.#whereabouts}`, {
+      this.#end("Timeout", `timed out after ${shown(this.#timeout)} s, ${this.#whereabouts}`, {
         seconds: this.#timeout,
       });
     const onCancel = () => this.#end("Cancelled", cancellation.reason, {});
@@ -118,26 +118,26 @@ export class Call {
       if (this.#failure) reject(this.#failure);
       else this.#racers.add(racer);
       void promise.then(resolve, reject).then(() => {
-        // A table that the set has outgrown holds on to what was in it, until V8 marks the whole heap.
+        // When a Set grows, V8 keeps its old table until it marks the whole heap, and with it what it refers to.
         racer.reject = undefined;
         this.#racers.delete(racer);
       });
     });
   }
 
-  /** As {@link race}, for what the server has no part in: the call isn't idle meanwhile. */
+  /** As {@link race}, for a wait that isn't for the server: the idle timeout stands still meanwhile. */
   async whileQueued<T>(turn: Promise<T>): Promise<T> {
     this.#hasMoved = true;
     clearTimeout(this.#idle);
     try {
       return await this.race(turn);
     } finally {
-      // Undefined where the call was answered meanwhile.
+      // Undefined if the call was answered meanwhile.
       if (this.#idleAfter !== undefined && !this.#failure) this.startIdle(this.#idleAfter);
     }
   }
 
-  /** As {@link whileQueued}, for the client's answer to a question: a default deadline waits, too. */
+  /** As {@link whileQueued}, for the client's answer to a question: a default deadline stands still, too. */
   async whileAsking<T>(answer: Promise<T>): Promise<T> {
     const began = performance.now();
     if (this.#isDefault) this.#stopTimer();
@@ -170,7 +170,7 @@ export class Call {
    * Also ends the call when nothing moves for a while.
    *
    * @param seconds without {@link progress}
-   * @param isExcused asked then: whether it is our side that holds things up
+   * @param isExcused called then: whether it is the client, not the server, that nothing moves for
    */
   startIdle(seconds: number, isExcused: () => boolean = () => false): void {
     this.#idleAfter = seconds;
@@ -180,14 +180,14 @@ export class Call {
       this.#hasMoved = false;
       afterWhatHasCome(() => {
         if (this.#hasMoved || this.#idleAfter === undefined) return;
-        const message = `nothing moved for ${seconds} s, ${this.#whereabouts}`;
+        const message = `nothing moved for ${shown(seconds)} s, ${this.#whereabouts}`;
         this.#end("Timeout", message, { seconds });
       });
     };
     this.#idle = setTimeout(idle, Math.min(seconds * 1000, longestTimer));
   }
 
-  /** It is as far as another one, which works for it; undefined for no other any more. */
+  /** From now on its phase is that of `leader`, which works for it; undefined: its own again. */
   follow(leader: Call | undefined): void {
     this.#leader = leader;
   }
@@ -201,7 +201,7 @@ export class Call {
   }
 
   /**
-   * Counts what it holds until it is answered.
+   * Counts bytes that it keeps in memory until it is answered.
    *
    * @throws {Failure} OutputTooLarge where there is no more room
    */
@@ -268,7 +268,10 @@ export class Call {
   }
 }
 
-/** Of a process that stood still for a while, timers come first when it goes on. */
+/** Seconds, for a person. */
+const shown = (seconds: number | undefined) => Number(seconds?.toFixed(3));
+
+/** After a process was stopped, timers fire before data that has come is read: this lets the data come first. */
 function afterWhatHasCome(task: () => void): void {
   setImmediate(task);
 }

@@ -5,7 +5,7 @@ import type { Certificate } from "../../codecs/ssh/certificate.ts";
 import { Malformed, WireReader } from "../../codecs/ssh/wire.ts";
 import { isWholeKey, keyTypeOf } from "./public-key.ts";
 
-/** What authorities may sign with (ssh_config(5), CASignatureAlgorithms). */
+/** The signature algorithms that authorities may use by default (ssh_config(5), CASignatureAlgorithms). */
 export const caSignatureAlgorithms: readonly string[] = [
   "ssh-ed25519",
   "ecdsa-sha2-nistp256",
@@ -64,14 +64,14 @@ function isSigned({ ca, signed, signature }: Certificate): boolean {
     if (!type.startsWith("sk-")) {
       return behind.length === 0 && isVerified(keyOf(ca), algorithm, signed, value);
     }
-    // Its flags, and how often it has signed.
+    // A security key's flags (1 byte) and counter (4 bytes).
     if (behind.length !== 5) return false;
     const statement = Buffer.concat([sha256(applicationOf(ca)), behind, sha256(signed)]);
     const plain = /^sk-(.*)@openssh\.com$/.exec(algorithm)?.[1] ?? "";
     return algorithm === type && isVerified(keyOf(ca), plain, statement, value);
   } catch (error) {
     if (error instanceof Malformed) throw error;
-    // Node has no key of it: a point that isn't on the curve.
+    // Node refuses the key: a point that isn't on the curve, say.
     return false;
   }
 }
@@ -97,7 +97,7 @@ function sha256(bytes: Buffer): Buffer {
   return createHash("sha256").update(bytes).digest();
 }
 
-/** The last of a security key's values. */
+/** The application, which is the last field of a security key. */
 function applicationOf(ca: Buffer): Buffer {
   const reader = new WireReader(ca);
   let last = reader.string();
@@ -119,7 +119,7 @@ function keyOf(blob: Buffer): KeyObject {
   return jwk({ kty: "EC", crv, x: text(x), y: text(y) });
 }
 
-/** A positive mpint in so many bytes; undefined where it doesn't fit. */
+/** A positive mpint as `size` bytes; undefined if it doesn't fit. */
 function sized(mpint: Buffer, size: number): Buffer | undefined {
   let start = 0;
   while (start < mpint.length && mpint[start] === 0) start++;

@@ -1,11 +1,11 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import path from "node:path";
 
-/** What a program inherits where it runs, as far as it bears on files and configuration. */
+/** What a process inherits that has to do with files and configuration. */
 export interface ClientEnvironment {
   /** An absolute path: what relative ones count from. */
   readonly cwd: string;
-  /** What the mode of a new file lacks. */
+  /** As umask(2). */
   readonly umask: number;
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -14,8 +14,8 @@ let storage: AsyncLocalStorage<ClientEnvironment> | undefined;
 
 /**
  * Does `work` in a client's environment, in place of the process's own: a daemon that serves several
- * clients has each one's paths, agent and configuration for its calls. It goes along with what is
- * awaited, as a param through all that ever looks at a path would.
+ * clients has each one's paths, agent and configuration for its calls. It is kept in an
+ * AsyncLocalStorage, so that it needn't be passed to everything that uses a path.
  */
 export function inEnvironment<T>(environment: ClientEnvironment | undefined, work: () => T): T {
   if (!environment) return work();
@@ -31,7 +31,7 @@ export function variables(): Readonly<Record<string, string | undefined>> {
   return storage?.getStore()?.variables ?? process.env;
 }
 
-/** Where and with what a command of the client's is to run; nothing where the process's own is meant. */
+/** Options for starting a process in the client's environment; none if that is the daemon's own. */
 export function forChild(): { cwd?: string; env?: Record<string, string>; extendEnv?: false } {
   const environment = storage?.getStore();
   if (!environment) return {};

@@ -4,14 +4,14 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds that another's lock is left alone: what is done under it takes a few. */
+/** Milliseconds after which another's lock is taken over: work under a lock takes a few. */
 const patience = 2000;
 const pollInterval = 10;
 
-/** Who holds a lock: known as dead or alive on this machine only. */
+/** Who holds a lock. Whether a process is alive is known only on its own machine. */
 const owner = () => `${hostname()}:${process.pid}`;
 
-/** The last that waits for each file's turn, within this process. */
+/** For each file, the last that waits for the lock within this process. */
 const queues = new Map<string, Promise<unknown>>();
 
 /**
@@ -22,7 +22,7 @@ const queues = new Map<string, Promise<unknown>>();
  * name) the work is done all the same, so it must be harmless twice.
  */
 export function withFileLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-  // From now, not from its turn: those that queue for a lock that can't be had wait once.
+  // Counted from now and not from its turn, so that if the lock can't be had, all who queue wait once.
   const end = performance.now() + patience;
   const turn = (queues.get(file) ?? Promise.resolve()).then(() => locked(file, end, work));
   const over = turn.then(
@@ -67,7 +67,7 @@ async function acquire(lock: string, end: number): Promise<boolean> {
   }
 }
 
-/** One lock, told apart from the next that the same process makes. */
+/** A lock, with what tells it from a later one of the same process. */
 interface Held {
   readonly holder: string;
   readonly ino: number;
@@ -96,7 +96,7 @@ async function removed(lock: string, held: Held): Promise<boolean> {
     return (error as NodeJS.ErrnoException).code === "ENOENT";
   }
   const taken = await heldLock(aside);
-  // Another was quicker, and this is its own lock: it gets it back.
+  // This is the lock of another that was quicker: it is put back.
   if (taken && !isSame(taken, held)) await symlink(taken.holder, lock).catch(() => {});
   await unlink(aside).catch(() => {});
   return true;

@@ -1,6 +1,6 @@
 import { isSet } from "./process-settings.ts";
 
-/** By then V8 has compiled what a command takes; with fewer, memory is worth more. */
+/** Commands after which it pays: V8 has compiled their code by then. Before, less memory is better. */
 export const commandsInUse = 1500;
 
 let commands = 0;
@@ -21,7 +21,7 @@ let isDone = false;
 export function markInOneGo(): void {
   if (isDone || !isSet("mark-in-one-go")) return;
   isDone = true;
-  // Loaded only now: a start has no use for it.
+  // Loaded only here, as the start doesn't need it.
   process.getBuiltinModule("node:v8").setFlagsFromString("--no-incremental-marking");
 }
 

@@ -1,7 +1,7 @@
 import { Cancellation } from "../../protocol/cancellation.ts";
 import { Call } from "./call.ts";
 
-/** How a clock stands still; see {@link Call}. */
+/** The methods of {@link Call} that stop its clocks. */
 type Pause = "whileQueued" | "whileAsking";
 
 /**
@@ -59,6 +59,6 @@ export class JointCall extends Call {
 }
 
 function hold(call: Call, { by, over }: { by: Pause; over: Promise<void> }): void {
-  // Whether the call ends meanwhile is for those to see who wait with it.
+  // If the call ends meanwhile, its own waiters see that.
   call[by](over).catch(() => {});
 }

@@ -14,7 +14,7 @@ const turnedOff = new Set<string>();
  * Decides at the start which of them are made.
  *
  * @param off the names of those that are not, separated by commas
- * @returns the names that there are none of
+ * @returns the names that aren't settings
  */
 export function settleProcess(off: string): string[] {
   const names = off.split(",").filter((name) => name !== "");

@@ -23,7 +23,7 @@ export function keyTypeOf(blob: Buffer): string {
 /** Bytes of a point on each curve of RFC 5656, uncompressed. */
 const pointSizes: Readonly<Record<string, number>> = { nistp256: 65, nistp384: 97, nistp521: 133 };
 
-/** What is behind its type in the blob of each type of key that we know. */
+/** For each known type of key: reads the fields after the type, and says whether they are valid. */
 const readers: Readonly<Record<string, (reader: WireReader) => boolean>> = {
   "ssh-ed25519": (reader) => reader.string().length === 32,
   "ssh-rsa": (reader) => reader.string().length > 0 && reader.string().length >= 128,
@@ -76,7 +76,7 @@ const curves: Readonly<Record<string, string>> = {
   "P-521": "nistp521",
 };
 
-/** @returns undefined for a kind of key that SSH has no use for */
+/** @returns undefined for a kind of key that SSH doesn't have */
 export function publicKeyOf(key: KeyObject): PublicKey | undefined {
   const { kty, crv = "", n = "", e = "", x = "", y = "" } = exported(key);
   const bytes = (text: string) => Buffer.from(text, "base64url");

@@ -11,13 +11,13 @@ import { NotRegular } from "./system-error.ts";
  * @throws {NotRegular} or an error of the system, or one with the code EFBIG
  */
 export async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
-  // Before it is opened, which does something to some devices.
+  // Checked before it is opened: opening alone has an effect on some devices.
   const found = await stat(path);
   if (await isNullDevice(found)) return Buffer.alloc(0);
   check(found, maxBytes);
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    // It may have become another one meanwhile.
+    // The path may lead to another file by now.
     check(await file.stat(), maxBytes);
     const chunks: Buffer[] = [];
     for (let length = 0; ;) {
@@ -33,7 +33,7 @@ export async function readBounded(path: string, maxBytes: number): Promise<Buffe
   }
 }
 
-/** Most of what is read so is shorter. */
+/** Bytes read at a time; most of these files are shorter. */
 const chunkSize = 16 * 1024;
 
 /** Whether this is `/dev/null`, by whatever name. */

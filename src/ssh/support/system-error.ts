@@ -6,7 +6,7 @@ export function systemErrorText(error: unknown): string {
   return error instanceof NotRegular ? message : errnoText(code ?? "EIO");
 }
 
-/** It is a device, a pipe, a socket: nothing to read whole. */
+/** The path is that of a device, a pipe or a socket, which can't be read as a whole. */
 export class NotRegular extends Error {
   override name = "NotRegular";
   readonly code = "EINVAL";

@@ -177,7 +177,7 @@ describe("ScpReceiver", () => {
           ...opened,
           file: { mode: 0o644, size },
           data: "ab",
-          error: "protocol: the connection ended during the data",
+          error: "protocol: it ended during the data",
         });
       }
     });
@@ -226,10 +226,10 @@ describe("ScpReceiver", () => {
         [...errors],
         [
           "protocol: malformed times header",
-          "protocol: the connection ended before the file header",
+          "protocol: it ended before the file header",
           "protocol: malformed file header",
-          "protocol: the connection ended during the data",
-          "protocol: the connection ended after the data",
+          "protocol: it ended during the data",
+          "protocol: it ended after the data",
         ],
       );
     });

@@ -233,7 +233,7 @@ describe("ScpSender", () => {
   it("fails wherever the input ends too early", () => {
     const ended = (script: Omit<Parameters<typeof runSender>[0], "file">) =>
       runSender({ file, data: "hello", ...script }).error;
-    const lost = "protocol: the connection ended";
+    const lost = "protocol: it ended";
     assert.equal(ended({ beforeDataSent: [bytes("\0")] }), `${lost} after the file header`);
     assert.equal(ended({ beforeDataSent: [bytes("\0\0")] }), `${lost} during the data`);
     assert.equal(

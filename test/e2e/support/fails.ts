@@ -21,6 +21,8 @@ const codes = {
   LocalFileError: 4003,
   RemoteFileError: 4004,
   TransferIncomplete: 4005,
+  ForwardRefused: 3003,
+  InputTooFast: 5004,
   NotSupported: 4006,
   Timeout: 5001,
   OutputTooLarge: 5002,

@@ -1,9 +1,9 @@
 import type { SessionChannel } from "./channel.ts";
 
-/** Seconds: what hasn't been needed for as long is given back. */
+/** Seconds after which a channel that wasn't needed is closed. */
 export const defaultIdleTime = 15;
 
-/** The most that are kept, of OpenSSH's usual ten. */
+/** Channels that are kept at most; OpenSSH allows ten by default (sshd_config(5), MaxSessions). */
 const most = 8;
 
 /**
@@ -21,7 +21,7 @@ export class ChannelsAhead {
   #wanted = 0;
   #lastCall = -Infinity;
   #lastEnd = -Infinity;
-  /** The fewest that were there at once since the last review: so many have not been needed. */
+  /** The fewest that were there at any time since the last review: so many weren't needed. */
   #spare = 0;
   #review: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -54,7 +54,7 @@ export class ChannelsAhead {
     return channel;
   }
 
-  /** One of these for what isn't a call's need: it says nothing about how many there should be. */
+  /** As {@link take}, but it doesn't count as demand for channels. */
   lend(): SessionChannel | undefined {
     return this.#channels.pop();
   }
@@ -82,7 +82,7 @@ export class ChannelsAhead {
     return true;
   }
 
-  /** Wants no more, ever. @returns those that are there */
+  /** From now on keeps none. @returns those that it had */
   stop(): SessionChannel[] {
     this.#stopped = true;
     this.#want(0);

@@ -2,9 +2,13 @@ import type { RoundTrip } from "../../flow/receive-window.ts";
 
 /** What a channel needs of the connection that carries it. */
 export interface Carrying {
-  /** Resolves when it can take more. */
-  readonly drained: () => Promise<void>;
-  /** Resolves when it may go on that has written as much as a turn has room for. */
+  /**
+   * Resolves when the connection can take more; undefined where it can already.
+   *
+   * @param written bytes that were just written, which count towards the turn
+   */
+  readonly drained: (written?: number) => Promise<void> | undefined;
+  /** To be awaited after a turn's worth of bytes: resolves when the channel may go on writing. */
   readonly nextTurn: () => Promise<void>;
   /** Called when the server sends more than its window allows. */
   readonly onOverrun: () => void;

@@ -27,8 +27,9 @@ export class ChannelInput {
     for (let start = 0; start < data.length; start += most) {
       const piece = data.subarray(start, start + most);
       if (!(await this.#writePiece(piece, onProgress))) return false;
-      if (!(await this.#drained())) return false;
-      // The socket may take it all at once; other sessions are not to wait for that.
+      const room = this.#carrying.drained();
+      if (room && !(await this.#drained(room))) return false;
+      // The socket may take everything at once, and other sessions would have to wait.
       if (piece.length === most) await this.#carrying.nextTurn();
     }
     return this.#isOpen;
@@ -48,11 +49,9 @@ export class ChannelInput {
     });
   }
 
-  #drained(): Promise<boolean> {
-    // The whole connection's socket, which a server may leave full when it has closed this channel.
-    return this.#unlessClosed((settle) => {
-      void this.#carrying.drained().then(() => settle(true));
-    });
+  #drained(room: Promise<void>): Promise<boolean> {
+    // This waits for the connection's socket, which may stay full although the channel has closed.
+    return this.#unlessClosed((settle) => void room.then(() => settle(true)));
   }
 
   /** Gives what `begin` settles with, or false where one of the sides closes the channel first. */

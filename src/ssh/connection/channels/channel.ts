@@ -28,9 +28,10 @@ export interface SessionCarrying extends Carrying {
 }
 
 /**
- * Milliseconds that the server may take to close a channel whose output has ended (RFC 4254 §5.3):
- * before our side does, once the command's end is known, and where it isn't yet. A server may say it
- * late; another waits for us, for each command anew: of one that did, the longer time was waited once.
+ * Milliseconds that the server may take to close a channel whose output has ended (RFC 4254 §5.3)
+ * before our side closes it: the first once the command's exit status has come; the second while it
+ * hasn't, as some servers send it late. Other servers wait for us to close first: once a server has
+ * done so, the first time holds for it.
  */
 const closePatience = 1000;
 const statusPatience = 10_000;
@@ -46,10 +47,10 @@ export class SessionChannel {
   readonly #raw: RawChannel;
   readonly #input: ChannelInput;
   readonly #window: ReceiveWindow;
-  /** What came before anybody took it. */
+  /** Output that came before {@link onOutput}. */
   readonly #early = new OutputQueue();
   #take: Take = (stream, chunk) => this.#early.push(stream, chunk);
-  /** Bytes of output that came and aren't {@link consumed}. */
+  /** Bytes of output that came and haven't been {@link consumed}. */
   #held = 0;
   #discards = false;
   #settleClosed!: { resolve: () => void; reject: (failure: Failure) => void };
@@ -128,7 +129,7 @@ export class SessionChannel {
     }
   }
 
-  /** Holds output again, until somebody else takes it; first what was taken and is for them. */
+  /** Holds all output until the next {@link onOutput}, `bytes` first, which were taken before. */
   holdOutput(stream: StreamName, bytes: Uint8Array): void {
     this.#early.push(stream, bytes);
     this.#take = (name, chunk) => this.#early.push(name, chunk);
@@ -159,7 +160,7 @@ export class SessionChannel {
    * Throws away what was not {@link consumed} and all that is still to come: behind it come the
    * command's exit and the channel's end.
    *
-   * @param see is shown what comes
+   * @param see is given what is thrown away
    */
   discardOutput(see: Take = () => {}): void {
     if (this.#discards) return;
@@ -195,12 +196,12 @@ export class SessionChannel {
     const settle = (answer: Answer) => {
       if (answer === "agreed") call.dispatched = "yes";
       else if (answer === "refused") call.dispatched = "no";
-      if ("exec" in what) requireAgreed(answer, "exec", "run a command");
+      if ("exec" in what) requireAgreed(answer, "exec", "run a command", noExec);
       else if ("shell" in what) requireAgreed(answer, "shell", "start a shell");
       else requireAgreed(answer, "subsystem", `start the subsystem ${what.subsystem}`);
     };
     const answered = this.#answer(requested, call);
-    // Some servers never answer. Where there is output, or an end, the program was started.
+    // Some servers never answer the request; output, or the channel's end, shows that it was granted.
     const isAnswer = await Promise.race([answered.then(() => true), this.#lives.then(() => false)]);
     if (!isAnswer) {
       call.dispatched = "yes";
@@ -211,7 +212,7 @@ export class SessionChannel {
     } else settle(await answered);
   }
 
-  /** The server refuses a program of which output had come already. @param deny throws the failure */
+  /** The server refuses the request although output came, which counted as an answer. @param deny throws */
   #refuse(deny: () => void): void {
     try {
       deny();
@@ -241,7 +242,7 @@ export class SessionChannel {
   /** Asks for a pseudo-terminal (RFC 4254 §6.2). @throws {Failure} ChannelRequestDenied */
   async pty(terminal: Terminal, call: Call): Promise<void> {
     const answer = this.#raw.pty(terminal);
-    requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal");
+    requireAgreed(await this.#answer(answer, call), "pty-req", "give a pseudo-terminal", noPty);
   }
 
   /**
@@ -301,7 +302,7 @@ export class SessionChannel {
     this.#settleClosed.reject(failure);
   }
 
-  /** One of the channel's ends is done; an ssh2 channel emits close without waiting for stderr's. */
+  /** One stream has ended, or the channel: ssh2 emits a channel's `close` without waiting for stderr's end. */
   #ended(): void {
     if (!this.#open || this.#openOutputs > 0) return;
     clearTimeout(this.#patience);
@@ -329,13 +330,16 @@ export class SessionChannel {
     const askedAt = performance.now();
     const closed = this.closed.then(() => "closed" as const);
     const answer = await call.race(Promise.race([asked, closed]));
-    // A channel may be closed on its own account, sooner than an answer comes.
+    // A `closed` is no answer, and may come sooner than a round trip takes.
     if (answer !== "closed") this.#carrying.roundTrip.note(performance.now() - askedAt);
     return answer;
   }
 }
 
-/** @param hint what allows it */
+const noExec = "one that has a shell alone is driven by session.shell";
+const noPty = "PermitTTY of its sshd_config says who gets one; most programs need none";
+
+/** @param hint the server's setting that would allow it, or what does without it */
 function requireAgreed(answer: Answer, request: string, what: string, hint?: string): void {
   if (answer === "agreed") return;
   const message =

@@ -26,16 +26,16 @@ const clearing = 2;
 
 /** Seconds that an open may stay unanswered before others are tried beside it. */
 const defaultPatience = 1;
-/** So many times as long as the last answer took, where that is longer than the above. */
+/** The same as a multiple of the time that the last answer took; the longer of the two counts. */
 const patienceFactor = 4;
 /** The patience is doubled with each open that isn't answered, up to so many seconds. */
 const longestPatience = 60;
-/** So many times as long a close may stay unanswered: OpenSSH answers it when the command has ended. */
+/** For a close it is so many times longer: OpenSSH answers it when the command has ended. */
 const closeFactor = 10;
 
-/** Bytes that a command may have on their way to the server's window: its request and a turn of input. */
+/** Bytes of a command that may wait in the socket: its request, and the input of one turn. */
 const unsentOfCommand = maxCommand + turnSize;
-/** The same of a tunnel: what ssh2 takes while the window is used up, and sends when it opens. */
+/** The same for a tunnel: ssh2 takes data while the window is used up, and sends it when it opens. */
 const unsentOfTunnel = 2 * 1024 * 1024 + turnSize;
 
 interface Waiter {
@@ -82,11 +82,11 @@ export class Channels {
   /** When each session was last given one. */
   readonly #given = new WeakMap<object, number>();
   #gifts = 0;
-  /** Used ones that nobody waits for any more, though the server hasn't closed them. */
+  /** Used ones that the server hasn't closed, but that nobody waits for any more. */
   readonly #abandoned = new WeakSet<SessionChannel>();
   /** Given back or closed; the server may not have cleared their places yet. */
   readonly #leaving = new Set<SessionChannel>();
-  /** As many of them as `#opening` has, the first, have an open under way. */
+  /** Calls that wait for a channel, the first first. For as many of them as `#opening` has, an open is under way. */
   readonly #waiting: Waiter[] = [];
   readonly #opening = new Set<Opening>();
   /** Opens and closes that the server seems to have lost; it may yet answer. */
@@ -162,7 +162,7 @@ export class Channels {
   }
 
   /**
-   * Told when a call waits and there is no room: who can spare a channel closes it.
+   * `told` is called when a call waits and there is no room: whoever can spare a channel closes it.
    *
    * @returns how to take that back
    */
@@ -222,7 +222,7 @@ export class Channels {
    * session's calls the first come is the first served.
    *
    * @param owner the session
-   * @param isExtra it speeds up what goes on without it too: nothing follows about calls to come
+   * @param isExtra the caller could do without: it doesn't count as demand for channels
    * @throws {Failure} ChannelOpenFailed, ConnectionLost, or the call's end
    */
   async acquire(call: Call, owner: object = this, isExtra = false): Promise<SessionChannel> {
@@ -265,7 +265,7 @@ export class Channels {
       const place = this.#waiting.indexOf(waiter);
       if (place !== -1) this.#waiting.splice(place, 1);
       else {
-        // Given in the same moment as the call ended: unused, it is another's.
+        // The channel was given as the call ended: it is unused, and goes to another.
         given.then(
           (channel) => {
             this.#used.delete(channel);
@@ -407,7 +407,7 @@ export class Channels {
     if (this.#abandoned.has(channel) && this.#used.delete(channel)) {
       return this.#linger(channel, lingering);
     }
-    // One that the server closed before a call took it is opened again when a call comes.
+    // The server has closed one that no call had taken; another is opened when a call needs it.
     if (this.#ahead.drop(channel)) return;
     const isFull = this.#limit.isReached(this.#inUse);
     if (this.#used.delete(channel)) this.#ahead.ended();
@@ -446,7 +446,7 @@ function isLess([a = 0, b = 0]: number[], [c = 0, d = 0]: number[]): boolean {
   return a < c || (a === c && b < d);
 }
 
-/** OpenSSH says no more than that. */
+/** A hint for the user, where OpenSSH's message is only "open failed". */
 function hintOf({ message }: OpenRefused): string {
   return /^(?:open failed)?$/.test(message)
     ? " (MaxSessions of its sshd_config says how many sessions there may be)"

@@ -64,7 +64,7 @@ export class ServerListeners {
     try {
       return await call.race(Promise.race([asked, this.#failed]));
     } catch (error) {
-      // Nobody knows of one that comes about all the same.
+      // The call has ended: if the server grants the request all the same, it is taken back.
       void asked.then(
         (unwanted) => unwanted.close(),
         () => {},
@@ -97,7 +97,7 @@ export class ServerListeners {
   #listening(where: Listening, port: number | undefined, listener: Listener): ServerListener {
     const actual = "path" in where ? where : { ...where, port: port ?? where.port };
     const key = keyOf(actual);
-    // A server that grants an address twice would have the one's connections go to the other.
+    // If a server grants an address twice, connections couldn't be told apart.
     if (this.#listeners.has(key)) throw refused(actual, inUse);
     this.#listeners.set(key, listener);
     return {
@@ -105,7 +105,7 @@ export class ServerListeners {
       close: async () => {
         if (this.#listeners.get(key) !== listener) return;
         this.#listeners.delete(key);
-        // A server that says it never listened has nothing to close.
+        // The server answers with a failure if it wasn't listening: then there is nothing to close.
         const cancelled = this.#connection.cancelForward(actual).catch(() => {});
         await Promise.race([cancelled, this.#failed.catch(() => {})]);
       },
@@ -117,7 +117,7 @@ export class ServerListeners {
     if (!listener) return refuse();
     listener.onConnection({
       accept: () => listener.tunnels.accept(accept()),
-      // Nobody hears it when the connection has gone.
+      // When the connection is lost, there is nobody to refuse to.
       refuse: () => this.#lost ?? refuse(),
     });
   }

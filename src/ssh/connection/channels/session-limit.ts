@@ -12,7 +12,7 @@ export class SessionLimit {
   readonly #raised: () => void;
   #limit: number;
   #refused = false;
-  /** As many have been open at once. */
+  /** The most that have been open at once. */
   #proven = 0;
   #delay = firstRetry;
   #retry: { timer: NodeJS.Timeout; at: number } | undefined;
@@ -27,12 +27,12 @@ export class SessionLimit {
     this.#limit = Math.min(usualLimit, most);
   }
 
-  /** As many may be open, or on their way to it, for calls that need them. */
+  /** How many may be open or being opened, for calls that need them. */
   get current(): number {
     return this.#limit;
   }
 
-  /** The same for channels that nobody needs yet: with these no limit is probed. */
+  /** The same for channels that are opened ahead: these never probe the server's limit. */
   get proven(): number {
     return this.#refused ? Math.min(this.#limit, this.#proven) : this.#limit;
   }

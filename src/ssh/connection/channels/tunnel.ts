@@ -1,74 +1,127 @@
-import { Readable } from "node:stream";
+import { Duplex } from "node:stream";
 import { ByteQueue } from "../../flow/byte-queue.ts";
-import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
-import type { RawChannel } from "../../ssh2/raw-channel.ts";
-import type { Carrying } from "./carrying.ts";
-import { PairTransport } from "../../flow/transport.ts";
 import type { Transport } from "../../flow/transport.ts";
 import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
+import type { RawChannel } from "../../ssh2/raw-channel.ts";
+import type { Carrying } from "./carrying.ts";
 
 /** The connection behind a `direct-tcpip` or `forwarded-tcpip` channel (RFC 4254 §7.2). */
 export function tunnel(carrying: Carrying, channel: RawChannel, allowHalfOpen = false): Transport {
-  const source = new TunnelSource(carrying, channel);
-  const { drained, nextTurn } = carrying;
-  // Each write is one packet of ours or a few, and needs no turn; where the server takes only tiny
-  // packets it is many.
-  const isTiny = packetsPerTurn * channel.packetSize < turnSize;
-  return new PairTransport({
-    source,
-    sink: channel.sink,
-    drained: isTiny ? () => drained().then(nextTurn) : drained,
-    allowHalfOpen,
-    close: () => {
-      source.destroy();
-      channel.close();
-    },
-  });
+  return new Tunnel(carrying, channel, allowHalfOpen);
 }
 
 /**
- * What comes through a tunnel. It has a window of its own (RFC 4254 §5.2), which opens as the
- * connection inside takes what has come: what that doesn't take isn't sent.
+ * A tunnel's receive window (RFC 4254 §5.2) opens as its data is taken: the server doesn't send what nobody
+ * takes. Every write ends, whatever happens to the channel.
  */
-class TunnelSource extends Readable {
+class Tunnel extends Duplex implements Transport {
+  bytesRead = 0;
+  bytesWritten = 0;
+  readonly #carrying: Carrying;
+  readonly #channel: RawChannel;
   readonly #window: ReceiveWindow;
+  /** A chunk is a few packets, unless the server's maximum packet size is tiny: then it is a whole turn. */
+  readonly #isTiny: boolean;
+  /** Data that has come before the reader wanted it. */
   readonly #queue = new ByteQueue();
   #isWanted = false;
   #hasEnded = false;
+  /** Ends the write that waits for the server's window; when a channel closes, ssh2 doesn't. */
+  #taken: (() => void) | undefined;
 
-  constructor({ roundTrip, onOverrun }: Carrying, channel: RawChannel) {
-    super();
-    this.#window = new ReceiveWindow((bytes) => channel.adjustWindow(bytes), roundTrip);
-    const take = (stream: StreamName, chunk: Buffer) => {
+  constructor(carrying: Carrying, channel: RawChannel, allowHalfOpen: boolean) {
+    // With Node's default, one packet would fill the buffer, and the reader or writer would pause.
+    super({ allowHalfOpen, highWaterMark: turnSize });
+    this.#carrying = carrying;
+    this.#channel = channel;
+    this.#isTiny = packetsPerTurn * channel.packetSize < turnSize;
+    this.#window = new ReceiveWindow((bytes) => channel.adjustWindow(bytes), carrying.roundTrip);
+    // For ever: without a listener, an `error` event would end the process.
+    this.on("error", () => {});
+    channel.read((stream, chunk) => {
       // There is no stderr here; what a server sends on it all the same must not fill the window.
       if (stream === "stderr" || this.destroyed) this.#window.consumed(chunk.length);
-      else {
-        this.#queue.push(chunk);
-        this.#handOn();
-      }
-    };
-    channel.read(take, onOverrun);
+      else if (this.#isWanted) this.#handOn(chunk);
+      else this.#queue.push(chunk);
+    }, carrying.onOverrun);
     channel.onEnd("stdout", () => {
       this.#hasEnded = true;
-      this.#handOn();
+      if (this.#isWanted) this.push(null);
     });
-    channel.onClose(() => this.#window.close());
+    channel.onClose(() => {
+      this.#window.close();
+      this.#settle();
+      if (allowHalfOpen) this.#afterReading(() => this.destroy());
+    });
   }
 
   override _read(): void {
     this.#isWanted = true;
-    this.#handOn();
+    while (this.#isWanted) {
+      const chunk = this.#queue.shift();
+      if (!chunk) break;
+      this.#handOn(chunk);
+    }
+    if (this.#isWanted && this.#hasEnded) this.push(null);
   }
 
-  #handOn(): void {
-    if (!this.#isWanted) return;
-    const chunk = this.#queue.shift();
-    if (chunk) {
-      // Before the push, which may ask for more.
-      this.#isWanted = false;
-      this.push(chunk);
-      this.#window.consumed(chunk.length);
-    } else if (this.#hasEnded) this.push(null);
+  /** Called with what comes next: nothing that came before it may be in the queue. */
+  #handOn(chunk: Uint8Array): void {
+    this.bytesRead += chunk.length;
+    // Before the push, which may ask for more.
+    this.#isWanted = false;
+    if (this.push(chunk)) this.#isWanted = true;
+    this.#window.consumed(chunk.length);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, taken: (error?: Error) => void): void {
+    const { sink } = this.#channel;
+    if (!sink.writable) {
+      const refuse = () => taken(new Error("the connection was closed"));
+      // Data that came before the close must be read first: an error would discard it.
+      return this.allowHalfOpen ? this.#afterReading(refuse) : refuse();
+    }
+    this.bytesWritten += chunk.length;
+    const onward = () => this.#afterWriting(chunk.length, taken);
+    this.#taken = onward;
+    this.#channel.write(chunk, () => {
+      if (this.#taken === onward) this.#settle();
+    });
+    // Where the window has taken all of it already: the callback comes a tick later.
+    if (sink.writableLength === 0) this.#settle();
+  }
+
+  /** The server's window has taken as much. */
+  #afterWriting(bytes: number, taken: () => void): void {
+    const { drained, nextTurn } = this.#carrying;
+    const room = drained(bytes);
+    if (this.#isTiny) void Promise.resolve(room).then(nextTurn).then(taken);
+    else if (room) void room.then(taken);
+    else taken();
+  }
+
+  #settle(): void {
+    const taken = this.#taken;
+    this.#taken = undefined;
+    taken?.();
+  }
+
+  override _final(done: () => void): void {
+    // Nothing waits in the channel: a write isn't over before the window has taken it.
+    if (this.#channel.sink.writable) this.#channel.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#queue.drop(this.#queue.length);
+    this.#channel.close();
+    this.#settle();
+    done(error);
+  }
+
+  #afterReading(done: () => void): void {
+    if (this.readableEnded) done();
+    else this.once("end", done);
   }
 }

@@ -33,7 +33,7 @@ export class Tunnels {
   readonly #connection: SshConnection;
   readonly #wrap: WrapTunnel;
   readonly #open = new Set<Transport>();
-  /** Those of the open ones, and of those given up that the server hasn't closed. */
+  /** The channels of those that are open, and of those given up that the server hasn't closed. */
   readonly #channels = new Set<RawChannel>();
   #lost: Failure | undefined;
 
@@ -68,7 +68,7 @@ export class Tunnels {
     try {
       return await call.race(tunnel);
     } catch (error) {
-      // The call ended first; a connection that comes about all the same is nobody's.
+      // The call ended first: if the connection is made all the same, it is closed.
       tunnel.then(
         (transport) => transport.destroy(),
         () => {},
@@ -77,7 +77,7 @@ export class Tunnels {
     }
   }
 
-  /** Makes a connection, half-open if it may, of a channel that the server has opened. */
+  /** Makes a connection of a channel that the server has opened; it may be half-open. */
   accept(channel: RawChannel): Transport {
     return this.#take(channel, true);
   }

@@ -170,6 +170,7 @@ function scpFailure(
 ): Failure {
   const said = stderr.text();
   const exitCode = channel.exit.code;
+  const status = exitCode === undefined ? "" : ` (status ${exitCode})`;
   const options = { cause: error };
   switch (error.kind) {
     case "remote": {
@@ -178,14 +179,18 @@ function scpFailure(
       return new Failure("ScpRemoteError", error.message, data, options);
     }
     case "no-reply": {
-      const status = exitCode === undefined ? "" : ` (it ended with status ${exitCode})`;
-      const missing = exitCode === 127 ? "; there is no scp in the server's PATH" : "";
+      const missing =
+        exitCode === 127
+          ? "; there is no scp in the server's PATH: fs.get and fs.put do without one"
+          : "";
       const message = `the remote scp did not answer${status}${said && `: ${said}`}${missing}`;
       return new Failure("ScpProtocolError", message, { stderr: said, exitCode }, options);
     }
     case "protocol": {
       const found = chatter(stdout);
-      const message = found ? chatterMessage(found) : error.message;
+      const message = found
+        ? chatterMessage(found)
+        : `the remote scp broke its protocol: ${error.message}${status}${said && `: ${said}`}`;
       const data = { stdout: found?.text, stderr: said, exitCode };
       return new Failure("ScpProtocolError", message, data, options);
     }
@@ -194,6 +199,9 @@ function scpFailure(
 
 /** A file's header. */
 const header = /^(?:C[0-7]{3,4} [0-9]+ |T[0-9]+ [0-9]+ )/m;
+
+/** Its letter, and digits behind that. */
+const malformedHeader = /^[CDT]-?[0-9]+ /;
 
 /** Where the protocol begins: with an answer (0, 1 or 2 and its text), or a header. */
 function protocolStart(text: string): number {
@@ -207,7 +215,9 @@ function chatter(stdout: Beginning): { text: string; isFollowed: boolean } | und
   const start = protocolStart(all);
   const before = Buffer.from(all.slice(0, start), "latin1").toString("utf8");
   const text = printable(before, beginningKept).trim();
-  return text === "" ? undefined : { text, isFollowed: start < all.length };
+  // A header that can't be is no chatter: the error says what is wrong with it.
+  if (text === "" || malformedHeader.test(before)) return undefined;
+  return { text, isFollowed: start < all.length };
 }
 
 function chatterMessage({ text, isFollowed }: { text: string; isFollowed: boolean }): string {

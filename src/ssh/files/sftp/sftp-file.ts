@@ -95,7 +95,8 @@ export class SftpFile implements RemoteFile {
   async sync(call: Call): Promise<void> {
     const { extensions } = await call.race(this.channel.ready);
     if (!extensions.has(extensionNames.fsync)) {
-      throw notSupported(`the server's SFTP has no ${extensionNames.fsync}`);
+      const lacks = `the server's SFTP has no ${extensionNames.fsync}`;
+      throw notSupported(`${lacks}: when the file is on its disk can't be known`);
     }
     expectOk(await this.channel.request(fsync(this.handle), call), this.path);
   }

@@ -235,7 +235,7 @@ export class SftpFiles implements RemoteFiles {
   }
 
   async link(from: Buffer, to: Buffer, call: Call): Promise<void> {
-    await this.#require(extensions.extensionNames.hardlink, call);
+    await this.#require(extensions.extensionNames.hardlink, "hard links", call);
     await this.#onTwo(extensions.hardlink(from, to), from, to, call);
   }
 
@@ -291,7 +291,7 @@ export class SftpFiles implements RemoteFiles {
   }
 
   async statfs(path: Buffer, call: Call): Promise<FileSystemSpace> {
-    await this.#require(extensions.extensionNames.statvfs, call);
+    await this.#require(extensions.extensionNames.statvfs, "the file system's figures", call);
     return statfs(this.channel, path, call);
   }
 
@@ -338,7 +338,7 @@ export class SftpFiles implements RemoteFiles {
 
   async #setstat(path: Buffer, attributes: Attributes, { followLinks }: Changed, call: Call) {
     if (followLinks) return this.#do(requests.setstat(path, attributes), path, "file", call);
-    await this.#require(extensions.extensionNames.lsetstat, call);
+    await this.#require(extensions.extensionNames.lsetstat, "changing a link itself", call);
     return this.#do(extensions.lsetstat(path, attributes), path, "file", call);
   }
 
@@ -392,8 +392,8 @@ export class SftpFiles implements RemoteFiles {
     return file as FileStat;
   }
 
-  async #require(extension: string, call: Call): Promise<void> {
+  async #require(extension: string, purpose: string, call: Call): Promise<void> {
     if (await this.channel.has(extension, call)) return;
-    throw notSupported(`the server's SFTP has no ${extension}`);
+    throw notSupported(`the server's SFTP has no ${extension}, for ${purpose}`);
   }
 }

@@ -40,8 +40,9 @@ export class Failures {
     this.checkFatal();
     const [first] = this.#told;
     if (!first) return;
-    const more = this.#count > 1 ? `, and ${this.#count - 1} more` : "";
-    const message = `not transferred: ${first.message}${more}`;
+    const more =
+      this.#count > 1 ? `, and ${this.#count - 1} more, each with its reason in \`failures\`` : "";
+    const message = `not transferred: ${first.message}${more}; all others were`;
     const failures = this.#told;
     throw new Failure("TransferIncomplete", message, { ...result, failures, failed: this.#count });
   }

@@ -12,16 +12,16 @@ const SSH_AGENT_IDENTITIES_ANSWER = 12;
 const SSH_AGENTC_SIGN_REQUEST = 13;
 const SSH_AGENT_SIGN_RESPONSE = 14;
 
-/** With which hash an RSA key is to sign; without a flag it is SHA-1. */
+/** Flags that choose the hash of an RSA signature; without one it is SHA-1. */
 const flags: Readonly<Record<string, number>> = { "rsa-sha2-256": 2, "rsa-sha2-512": 4 };
 
 /** The longest message, as in OpenSSH. */
 const maxMessage = 256 * 1024;
 
-/** Milliseconds that an agent gets to list its keys; signing may wait for its user's consent. */
+/** Milliseconds that an agent has to list its keys. Signing isn't limited: the user may have to consent. */
 const patience = 5000;
 
-/** Why an agent, or a key of its, is of no use. */
+/** Why an agent, or one of its keys, can't be used. */
 export class AgentError extends Error {
   override name = "AgentError";
 }
@@ -38,7 +38,7 @@ export class Agent {
   #settle: { resolve: (message: Buffer) => void; reject: (error: Error) => void } | undefined;
   #lost: AgentError | undefined;
 
-  /** Connects; what goes wrong is told by the first request. */
+  /** Connects; if that fails, the first request rejects. */
   constructor(path: string, call: Call) {
     this.#call = call;
     this.#socket = connect(path);
@@ -85,7 +85,7 @@ export class Agent {
     if (answer[0] !== SSH_AGENT_SIGN_RESPONSE) throw new AgentError("the agent answered nonsense");
     const made = new WireReader(answer.subarray(1)).string();
     const algorithm = new WireReader(made).name();
-    // One that doesn't know the flags signs with SHA-1 and says nothing.
+    // An agent that doesn't know the flags signs with SHA-1 all the same.
     if (algorithm === signature) return made;
     throw new AgentError(`the agent signed with ${algorithm} instead of ${signature}`);
   }
@@ -109,7 +109,7 @@ export class Agent {
     const length = this.#received.readUInt32BE();
     if (length > maxMessage) return this.#fail("the agent answered nonsense");
     if (this.#received.length < 4 + length) return;
-    // More than was asked for would pile up.
+    // More bytes than the answer: they would pile up.
     if (!this.#settle || this.#received.length > 4 + length) {
       return this.#fail("the agent answered nonsense");
     }

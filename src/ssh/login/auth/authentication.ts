@@ -19,13 +19,13 @@ import type { Prompt, Reply, UserAuth } from "../../ssh2/userauth.ts";
 /** What OpenSSH's MaxAuthTries (sshd_config(5)) is unless it was changed. */
 const maxFailures = 6;
 
-/** More factors than any server asks for. */
+/** Factors (RFC 4252, partial success) after which the login is given up; no server asks for as many. */
 const maxFactors = 6;
 
 /** Questions that one login answers, those without a prompt included (RFC 4256 §3.4). */
 const maxRounds = 32;
 
-/** Keys of which it is found out at the end whether the server would take them with SHA-1. */
+/** RSA keys for which the server is asked, at the end, whether it takes them with SHA-1 signatures only. */
 const maxSha1Queries = 2;
 
 /** What came of a method: the login, one factor of it, a refusal, or it wasn't tried at all. */
@@ -78,14 +78,14 @@ export class Authentication {
     this.#credentials = login.credentials;
     this.#prompter = login.prompter;
     this.#call = call;
-    // During the key exchange, so that nothing is to be waited for then.
+    // Started during the key exchange, so that the login needn't wait for it.
     this.#gathering = this.#isLeftOut("publickey")
       ? Promise.resolve(undefined)
       : gatherIdentities(login.credentials, login.prompter, call);
     this.#gathering.catch(() => {});
   }
 
-  /** When requests may be sent. @throws {Failure} AuthenticationFailed, or the call's end */
+  /** Logs in; to be called once requests may be sent. @throws {Failure} AuthenticationFailed, or the call's end */
   async run(): Promise<void> {
     this.#identities = await this.#gathering;
     if (this.#identities) this.#skipped.push(...this.#identities.skipped);
@@ -119,7 +119,7 @@ export class Authentication {
     });
   }
 
-  /** Why there was nothing, or no more, to try with. */
+  /** Why methods weren't tried, as far as that is known. */
   #lacking(cause: string | undefined): string[] {
     const why: string[] = [];
     const { password } = this.#credentials;
@@ -173,7 +173,7 @@ export class Authentication {
       "keyboard-interactive": [probe, questions],
     };
     const attempts = preferred?.flatMap((method) => byMethod[method] ?? []);
-    // Without anybody to ask, the password that was given answers the questions.
+    // If there is nobody to ask, the call's password answers the questions.
     const byPassword = this.#prompter.canAsk ? [given] : [given, questions];
     return [
       ...(attempts ?? [named, ...byPassword, others, probe, questions, asked]),
@@ -255,8 +255,8 @@ export class Authentication {
   }
 
   /**
-   * Before the login is given up: whether a key was refused only for its signature. The question has
-   * none in it, and an old server takes keys with SHA-1 without saying that it takes nothing else.
+   * Asks, before the login is given up, whether the server takes a refused RSA key with SHA-1: an old
+   * server refuses SHA-2 and doesn't say why. The question (RFC 4252 §7) has no signature in it.
    */
   async #explainSha1(): Promise<void> {
     for (const { identity, algorithm, key } of this.#refusedRsa.splice(0, maxSha1Queries)) {
@@ -269,8 +269,8 @@ export class Authentication {
   }
 
   /**
-   * Nobody is bothered for a key that the server doesn't want, nor a choice of keys gone through with
-   * signatures. With any other key the question would only cost a round trip.
+   * Whether the server is first asked if it would take the key: where a signature needs a person; or
+   * takes time, and the key is one of several. Else the question would only cost a round trip.
    */
   #isAskedAbout(identity: Identity): boolean {
     if (identity.signing === "free") return false;
@@ -300,7 +300,7 @@ export class Authentication {
     const { password } = this.#credentials;
     if (password === undefined || this.#passwordUsed || !this.#allows("password")) return "refused";
     const outcome = await this.#password(password);
-    // What isn't offered says nothing of the password: a later factor may want it.
+    // If the method wasn't offered, the refusal isn't about the password: a later factor may need it.
     this.#passwordUsed = outcome !== "refused" || this.#offers("password");
     return outcome;
   }
@@ -341,7 +341,7 @@ export class Authentication {
         const answers = await this.#answers(reply);
         if (!answers) {
           if (this.#prompter.canAsk) throw this.refused();
-          // Whatever else is tried ends these questions (RFC 4256 §3.1).
+          // The next request, whichever, cancels these questions (RFC 4256 §3.1).
           return "refused";
         }
         reply = await this.#call.race(this.#auth.infoResponse(answers));
@@ -352,7 +352,7 @@ export class Authentication {
     return "refused";
   }
 
-  /** Without a client to ask, the password is tried once, unless it was refused already. */
+  /** Whether the client can be asked, or the call's password hasn't been tried yet. */
   get #canAnswer(): boolean {
     if (this.succeeded.includes("keyboard-interactive")) return false;
     if (this.#prompter.canAsk) return this.#keyboardTries < this.#maxTries;
@@ -362,9 +362,9 @@ export class Authentication {
   }
 
   /**
-   * The client answers, where it can be asked. A password that was given answers a question for it,
-   * once, if that stands alone; or, where there is nobody to ask, beside what is echoed and stays
-   * without an answer.
+   * The answers to a set of prompts. The call's password answers, once, a single prompt that asks for a
+   * password. Other prompts are the client's to answer; if it can't be asked, the password also answers
+   * among prompts that are echoed, which get an empty answer.
    */
   async #answers({ name, instruction, prompts }: Extract<Reply, { type: "infoRequest" }>) {
     if (prompts.length === 0) return [];
@@ -389,7 +389,7 @@ export class Authentication {
     return answers;
   }
 
-  /** What is offered, before the client is bothered. */
+  /** Finds out what the server offers, before the client is asked anything. */
   async #probe(): Promise<Outcome> {
     const needed = this.#prompter.canAsk && this.offered === undefined;
     return needed ? this.#none() : "refused";

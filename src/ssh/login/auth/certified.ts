@@ -20,8 +20,8 @@ export function certified(
   const { key } = readUserCertificate(publicKey);
   const by = (blob: Buffer) => signers.find(({ known }) => known?.blob.equals(blob));
   const beside = signers.find((each) => isNamedAfter(path, each.path));
-  // An agent may have the key under its certificate alone; and of an encrypted one only its name may
-  // tell whose it is.
+  // An agent may hold the key only together with its certificate. Of an encrypted key file the public
+  // half may be unknown: then its name tells that it belongs to the certificate.
   const signer = by(key) ?? by(publicKey.blob) ?? (beside?.known ? undefined : beside);
   if (!signer) throw new SkipIdentity(lack());
   return {

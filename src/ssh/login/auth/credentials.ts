@@ -8,12 +8,12 @@ export interface AuthMethods {
   readonly off: readonly string[];
 }
 
-/** What a login may be made with, as a call names it. */
+/** The passwords, keys and agent of a login, as a call names them. */
 export interface Credentials {
   readonly password?: string | undefined;
   /** A private key's text. */
   readonly privateKey?: string | undefined;
-  /** Of the private keys that are encrypted. */
+  /** The passphrase of encrypted private keys. */
   readonly passphrase?: string | undefined;
   /** Paths of private keys, or of public ones whose private half the agent holds. */
   readonly identityFiles?: readonly string[] | undefined;
@@ -32,12 +32,12 @@ export interface Credentials {
   readonly prompts?: number | undefined;
 }
 
-/** As often as by ssh where nothing is configured. */
+/** OpenSSH's default (ssh_config(5), NumberOfPasswordPrompts). */
 export const defaultPrompts = 3;
 
 export interface IdentityFile {
   readonly path: string;
-  /** One that isn't there is passed over in silence, as ssh does with its defaults. */
+  /** Whether it is one of the default files, which are ignored if they don't exist, as ssh does. */
   readonly isDefault: boolean;
 }
 

@@ -19,7 +19,7 @@ export async function decryptKey(
   passphrase: string,
   call: Call,
 ): Promise<KeyObject> {
-  // In a process group of its own: a Ctrl-C at the terminal, which the daemon ignores, must not end it.
+  // In a process group of its own, so that Ctrl-C, which the daemon ignores, doesn't end it.
   const child = fork(program, {
     detached: true,
     execArgv: [],
@@ -28,12 +28,12 @@ export async function decryptKey(
   });
   const replied = new Promise<Decrypted>((resolve, reject) => {
     child.once("message", (reply) => resolve(reply as Decrypted));
-    // Several may come: that it can't be started, that it takes no message.
+    // There may be several errors (it can't be started, it takes no message); only the first counts.
     child.on("error", reject);
     child.once("exit", () => reject(new Error("the decrypting process ended without a word")));
   });
   replied.catch(() => {});
-  // Where it couldn't be started, that is told yet.
+  // If it couldn't be started, `error` comes later.
   if (child.connected) child.send({ key, passphrase });
   try {
     const reply = await call.race(replied);

@@ -17,9 +17,9 @@ import { Malformed } from "../../../codecs/ssh/wire.ts";
 /** The keys of one login, with the agent behind some of them. */
 export interface Identities {
   readonly all: readonly Identity[];
-  /** Of those, the ones that are tried only because they are there, where the call names others. */
+  /** Those that the call doesn't name, though it names others: they are tried because the agent has them. */
   readonly others: ReadonlySet<Identity>;
-  /** The key that the login stands and falls with: the one that the call names, or the only one. */
+  /** The one key that the call names, or the only one there is: without it the login can't succeed. */
   readonly chosen: Identity | undefined;
   readonly skipped: readonly Skipped[];
   /** Ends the conversation with the agent. */
@@ -114,14 +114,14 @@ function certificatesFirst(identities: readonly Identity[]): Identity[] {
   return [...identities.filter(has), ...identities.filter((each) => !has(each))];
 }
 
-/** Of the agent's certificates none that no server would take. */
+/** Whether a server could accept the agent's key: it is no certificate, or a user's. */
 function isUsers(key: AgentKey, skipped: Skipped[]): boolean {
   if (!isCertificate(key.type)) return true;
   const found = unlessSkipped("agent", skipped, () => readUserCertificate(key));
   return found.length > 0;
 }
 
-/** What is made, or nothing, and why not. */
+/** What `make` gives, or nothing, and the reason is added to `skipped`. */
 function unlessSkipped<T>(path: string, skipped: Skipped[], make: () => T): T[] {
   try {
     return [make()];
@@ -131,7 +131,7 @@ function unlessSkipped<T>(path: string, skipped: Skipped[], make: () => T): T[] 
   }
 }
 
-/** @throws what isn't about the key */
+/** @throws the error itself if it isn't about the key */
 function skippedBy(path: string, error: unknown): Skipped {
   if (!(error instanceof SkipIdentity)) throw error;
   return { path, reason: error.message };
@@ -208,7 +208,7 @@ function agentIdentity(agent: Agent, { type, blob }: AgentKey): Identity {
   };
 }
 
-/** @throws what isn't of the agent's making */
+/** @throws the error itself if it isn't the agent's */
 function agentReason(error: unknown): string {
   if (error instanceof AgentError) return error.message;
   if (error instanceof Malformed) return "the agent answered nonsense";

@@ -8,14 +8,14 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** A key turned out to be of no use; the login goes on with the next one. */
+/** A key can't be used; the login goes on with the next one. */
 export class SkipIdentity extends Error {
   override name = "SkipIdentity";
 }
 
 /**
- * What a signature takes: nothing to speak of; time, or the consent that an agent may ask for; or a
- * person for certain, who gives a passphrase or touches a security key.
+ * What a signature costs: `free`, almost nothing; `costly`, time, or perhaps a person's consent, which
+ * an agent may ask for; `attended`, a person for certain, for a passphrase or a security key's touch.
  */
 export type Signing = "free" | "costly" | "attended";
 

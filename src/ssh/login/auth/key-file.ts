@@ -23,7 +23,7 @@ export interface Unlocking {
   readonly call: Call;
 }
 
-/** A certificate, or what lies in its place. */
+/** The file of a certificate; it may hold something else. */
 export interface FoundCertificate {
   readonly path: string;
   readonly publicKey: PublicKey;
@@ -33,7 +33,7 @@ export interface FoundCertificate {
 export interface KeyFile {
   readonly path: string;
   readonly publicKey: PublicKey | undefined;
-  /** What vouches for it: in `<path>-cert.pub`, or in the file itself. Not looked into yet. */
+  /** Its certificate, from `<path>-cert.pub` or the file itself; not parsed yet. */
   readonly certificate: FoundCertificate | undefined;
   /** Undefined where the file holds the public half only. */
   readonly identity: Identity | undefined;
@@ -90,7 +90,7 @@ export async function readCertificateFile(path: string): Promise<FoundCertificat
   throw new SkipIdentity(isThere ? "it is no certificate" : "there is no such file");
 }
 
-/** A key that is there already. @throws {SkipIdentity} */
+/** A key whose file's bytes have been read already. @throws {SkipIdentity} */
 export function keyFromBytes(
   path: string,
   bytes: Uint8Array,
@@ -99,7 +99,7 @@ export function keyFromBytes(
 ): KeyFile & { identity: Identity } {
   const key = parsed(bytes);
   const embedded = embeddedPublicKey(bytes);
-  // PuTTY's files may have it in the public half's place.
+  // A file of PuTTY's may have the certificate in place of the public key.
   const certificate =
     embedded && isCertificate(embedded.type) ? { path, publicKey: embedded } : undefined;
   const publicKey = key ? publicKeyOf(key) : certificate ? beside : (embedded ?? beside);
@@ -163,7 +163,7 @@ async function unlocked(
   throw new SkipIdentity(why ?? "it is encrypted, and no passphrase was given");
 }
 
-/** What isn't about the key stays what it is. */
+/** A {@link SkipIdentity} for errors about the key; others unchanged. */
 function skipped(error: unknown): unknown {
   return error instanceof UnusableKey ? new SkipIdentity(error.message) : error;
 }

@@ -3,7 +3,7 @@ import type { Skipped } from "./identity.ts";
 
 /** What came of a login that was refused. */
 export interface Refusal {
-  /** What ended it, where that wasn't a refusal of the last that could be tried. */
+  /** What ended it, unless simply everything was refused. */
   readonly cause: string | undefined;
   /** The methods that the server still offers, where it has said so. */
   readonly offered: readonly string[] | undefined;
@@ -12,11 +12,11 @@ export interface Refusal {
   /** What the server has refused, in order. */
   readonly refusals: readonly string[];
   readonly skipped: readonly Skipped[];
-  /** What there was nothing of to try with, and why. */
+  /** For methods that weren't tried, why not. */
   readonly lacking: readonly string[];
 }
 
-/** Lists of keys are for `data`; a message names so many. */
+/** Keys that a message names at most; `data` has all. */
 const most = 4;
 
 /** A refused login on one line, in the manner of `ssh`: what the server offers, what was tried, what wasn't and why. */

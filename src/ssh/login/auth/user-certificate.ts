@@ -32,8 +32,8 @@ export function keyFingerprint({ blob }: PublicKey): string {
 }
 
 /**
- * A key or certificate that the server has refused, as the user knows it; of a certificate also what
- * the server may have against it, which it doesn't say.
+ * A refused key or certificate, in a person's words; for a certificate also why the server may have
+ * refused it, as it doesn't say.
  *
  * @param now seconds since 1970
  */
@@ -91,7 +91,7 @@ function likelyFault(certificate: Certificate, username: string, now: number): s
 /** The critical options of PROTOCOL.certkeys. */
 const knownOptions = new Set(["force-command", "source-address", "verify-required"]);
 
-/** Characters of an authority's words in a message. */
+/** Characters of a text from a certificate that are shown in a message. */
 const most = 100;
 
 function someOf(principals: readonly string[]): string {

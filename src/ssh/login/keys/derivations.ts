@@ -4,7 +4,7 @@ import type { Derivations } from "./key-decryption.ts";
 
 const argon = { argon2d, argon2i, argon2id };
 
-/** Of the process that decrypts keys alone: they take a tenth of a second and more. */
+/** For the process that decrypts keys only: each takes a tenth of a second and more. */
 export const derivations: Derivations = {
   bcrypt(passphrase, salt, rounds, size) {
     const key = Buffer.alloc(size);
@@ -21,7 +21,7 @@ export const derivations: Derivations = {
     return key;
   },
   argon2(variant, passphrase, salt, { memory: m, passes: t, parallelism: p }, size) {
-    // maxmem bounds by default what the caller has bounded already.
+    // The caller has checked the memory already; the library's own default would be lower.
     return Buffer.from(argon[variant](passphrase, salt, { m, t, p, dkLen: size, maxmem: 2 ** 31 }));
   },
 };

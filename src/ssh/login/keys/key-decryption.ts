@@ -1,4 +1,4 @@
-/** The key derivations that cost time: loaded where a passphrase is, and nowhere else. */
+/** The slow key derivations, which only the process that decrypts keys loads. */
 export interface Derivations {
   /** OpenSSH's bcrypt_pbkdf (PROTOCOL.key). */
   bcrypt(passphrase: Buffer, salt: Buffer, rounds: number, size: number): Buffer;

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, timingSafeEqual } from "node:crypto";
 import { UnusableKey, WrongPassphrase } from "./unusable-key.ts";
 import { toNumber } from "./key-parts.ts";
 
-/** Of a cipher: bytes of its key, its IV, its block and the tag behind what it has encrypted. */
+/** Bytes of a cipher's key, IV and block, and of the tag after the encrypted data. */
 interface CipherSizes {
   readonly key: number;
   readonly iv: number;

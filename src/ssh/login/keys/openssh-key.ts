@@ -15,7 +15,7 @@ interface Container {
   readonly kdfOptions: Buffer;
   readonly publicBlob: Buffer;
   readonly privatePart: Buffer;
-  /** What a cipher has put behind it. */
+  /** The authentication tag after the encrypted part. */
   readonly tag: Buffer;
 }
 
@@ -65,7 +65,7 @@ function decrypted(
   return decipher(cipher, secret, privatePart, tag);
 }
 
-/** @param fault what it means that the two numbers in front differ; undefined: a wrong passphrase */
+/** @param fault the error if the two check numbers differ; undefined for a wrong passphrase */
 function keyOf(bytes: Buffer, fault: string | undefined): KeyObject {
   const reader = new WireReader(bytes);
   if (reader.uint32() !== reader.uint32()) {

@@ -69,7 +69,7 @@ function keyOf(found: Found, decryption: Decryption | undefined): KeyObject {
   }
 }
 
-/** Of what was before Unicode had come to be everywhere. */
+/** UTF-8's byte order mark, read as Latin-1. */
 const byteOrderMark = "\u00ef\u00bb\u00bf";
 
 /** @throws {UnusableKey} */
@@ -77,7 +77,7 @@ function find(bytes: Buffer): Found {
   const whole = bytes.toString("latin1");
   const text = (whole.startsWith(byteOrderMark) ? whole.slice(3) : whole).trimStart();
   if (isPuttyKey(text)) return { format: "putty", text };
-  // What is in front of it is OpenSSL's "Bag Attributes", a certificate, anything.
+  // Anything may come before it: OpenSSL's "Bag Attributes", a certificate.
   const begin = /^-----BEGIN ((?:[A-Z0-9]+ )?PRIVATE KEY)-----/m.exec(text);
   const label = begin?.[1];
   if (begin && label !== undefined) {
@@ -103,10 +103,10 @@ function find(bytes: Buffer): Found {
   throw new UnusableKey(whatElse(text));
 }
 
-/** What PVK files and key blobs begin with. */
+/** How Microsoft's PVK files and key blobs begin. */
 const microsoft = ["\u001e\u00f1\u00b5\u00b0", "\u0007\u0002\0\0"];
 
-/** What people take for a private key, or openssl and puttygen for one, and nobody else does. */
+/** What a file is that people mistake for a private key, or that only other programs can read. */
 function whatElse(text: string): string {
   if (text.startsWith("SSH PRIVATE KEY FILE FORMAT 1.1\n")) {
     return "it is a key for version 1 of SSH, which no server takes any more";

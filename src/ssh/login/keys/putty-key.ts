@@ -11,7 +11,7 @@ interface PuttyFile {
   readonly version: number;
   readonly algorithm: string;
   readonly encryption: string;
-  /** Of bytes, as all text here. */
+  /** Latin-1, one character a byte, as all text here. */
   readonly comment: string;
   readonly publicBlob: Buffer;
   readonly privatePart: Buffer;
@@ -98,7 +98,7 @@ export function puttyKey(text: string, decryption: Decryption | undefined): KeyO
   }
   const open = new WireReader(publicBlob);
   open.string();
-  // Of a certificate: its nonce (PROTOCOL.certkeys).
+  // A certificate's nonce (PROTOCOL.certkeys).
   if (algorithm.includes("-cert-")) open.string();
   return make(open, new WireReader(privatePart));
 }
@@ -126,7 +126,7 @@ function secretsOf2(passphrase: Buffer) {
 
 const variants = { Argon2d: "argon2d", Argon2i: "argon2i", Argon2id: "argon2id" } as const;
 
-/** KiB of memory that a key may want for its derivation; puttygen takes 8192 of itself. */
+/** KiB of memory that a key's derivation may take; puttygen's default is 8192. */
 const mostMemory = 1024 * 1024;
 
 function secretsOf3({ fields }: PuttyFile, { passphrase, derivations }: Decryption) {
@@ -157,7 +157,7 @@ const ecdsa = (open: WireReader, hidden: WireReader) => {
   return ecdsaKey(curve, open.string(), hidden.string());
 };
 
-/** A key of the public blob, behind its type, and the private one. */
+/** Make a key of its public blob, after the type, and its private one. */
 const makers = new Map<string, (open: WireReader, hidden: WireReader) => KeyObject>([
   ["ssh-ed25519", (open, hidden) => ed25519Key(open.string(), hidden.string())],
   [

@@ -56,15 +56,15 @@ function keyFor(passphrase: string): Buffer {
   return Buffer.concat([half, md5(passphrase, half)]).subarray(0, 24);
 }
 
-/** @param fault why the numbers may make no key */
+/** @param fault the error if the numbers make no key */
 function keyOf(bytes: Buffer, fault: UnusableKey): KeyObject {
   try {
     const reader = new WireReader(new WireReader(bytes).string());
-    // Each number has its bits counted, not its bytes.
+    // A number's length is in bits.
     const number = () => reader.bytes(Math.ceil(reader.uint32() / 8));
     const [e, d, n, u, p, q] = [number(), number(), number(), number(), number(), number()];
     if (toNumber(p) * toNumber(q) !== toNumber(n)) throw fault;
-    // Of which prime it is the other's inverse differs.
+    // Files differ in which prime `u` is the inverse of.
     const isOfP = (toNumber(u) * toNumber(q)) % toNumber(p) === 1n;
     return isOfP ? rsaKey({ n, e, d, p, q, qInv: u }) : rsaKey({ n, e, d, p: q, q: p, qInv: u });
   } catch {

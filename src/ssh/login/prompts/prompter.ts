@@ -21,7 +21,7 @@ export class Prompter {
 
   /** @param ask undefined where the client can't be asked */
   constructor(account: Account, ask: Ask | undefined, call: Call) {
-    // Not more of it than the contract has: the object may hold a password too.
+    // Only the fields of the contract: the object may hold a password too.
     const { host, port, username } = account;
     this.#account = { host, port, username };
     this.#ask = ask;

@@ -21,7 +21,7 @@ export function faultOf(
   if (!isOfHost) return "it is a user's certificate, not a host's";
   if (time < validAfter) return "it is not yet valid";
   if (time >= validBefore) return "it has expired";
-  // ssh before 10 took none at all for any.
+  // To ssh before version 10, none meant any.
   if (principals.length === 0) return "it names no principals";
   if (!principals.includes(host)) return `${host} is not among its principals`;
   if (criticalOptions.size > 0) return "it has critical options, of which a host's has none";

@@ -33,13 +33,13 @@ export interface Trust {
   readonly caSignatureAlgorithms?: readonly string[] | undefined;
   /** Record names by their hashes. */
   readonly hashKnownHosts?: boolean | undefined;
-  /** What the server showed when it was first connected to: another key isn't taken any more. */
+  /** The key of the first connection, when reconnecting: no other is accepted. */
   readonly first?: AcceptedHostKey | undefined;
-  /** Told what the daemon's log should say loudly. */
+  /** Writes a warning to the daemon's log. */
   readonly warn: (text: string) => void;
 }
 
-/** What known_hosts says of a key; a revoked one, and a certificate's want, are refusals. */
+/** What known_hosts says of a key. A revoked key isn't among these: it is refused at once. */
 type Standing =
   | { readonly is: "known" | "unknown" }
   | { readonly is: "changed"; readonly expected: readonly LocatedEntry[] };
@@ -47,14 +47,14 @@ type Standing =
 /** What the files hold about a server. */
 interface Entries {
   readonly own: readonly LocatedEntry[];
-  /** About its host on port 22, where it is on another one. */
+  /** About its host on port 22, if it is on another port. */
   readonly ofHost: readonly LocatedEntry[];
 }
 
 /** Decides whether a server's host key is trusted. */
 export class HostKeyCheck {
   readonly #name: string;
-  /** The host without the port, where that counts as well. */
+  /** The name without the port, if entries for that count too. */
   readonly #hostName: string | undefined;
   /** Its name in certificates, without the port. */
   readonly #principal: string;
@@ -72,14 +72,14 @@ export class HostKeyCheck {
     this.#files = new KnownHostsFiles(trust.knownHosts, trust.globalKnownHosts);
   }
 
-  /** Whether there is anything that knows a certificate's authority: if not, none is asked for. */
+  /** Whether known_hosts or a pin names an authority: if not, the server isn't asked for certificates. */
   async wantsCertificates(): Promise<boolean> {
     if (this.#trust.policy === "pin") return true;
     const { own, ofHost } = await this.#entries();
     return [...own, ...ofHost].some((e) => e.marker === "@cert-authority");
   }
 
-  /** The key types known for the host, which are asked of the server first. */
+  /** The types of the host's known keys: the server is asked for these first. */
   async knownKeyTypes(): Promise<string[]> {
     const { first } = this.#trust;
     if (first) return [withoutCertificate(first.type) ?? first.type];
@@ -131,9 +131,9 @@ export class HostKeyCheck {
     if (certified && [...entries.own, ...entries.ofHost].some(isAuthority)) {
       return { ...certified, status: "known" };
     }
-    // Of an authority that isn't known any more.
+    // The certificate was accepted before, but its authority is no longer known.
     if (first && !isFirst) throw this.#changedSince(key, first);
-    // As ssh: where its certificate isn't good, there is still the key.
+    // As ssh: if the certificate isn't valid, the key in it may be known.
     const standing = this.#standing(key, entries, fault);
     if (standing.is === "known") return { ...accepted, status: "known" };
     if (policy === "ask") {
@@ -153,7 +153,7 @@ export class HostKeyCheck {
   async isStillAccepted(shown: Buffer, accepted: AcceptedHostKey): Promise<boolean> {
     try {
       const { status } = await this.verify(shown);
-      // One that was recorded, and is no longer there, has been taken back.
+      // If it was recorded, and is no longer there, the user has removed it.
       return status !== "unrecorded" || accepted.status === "unrecorded";
     } catch (error) {
       if (error instanceof Failure && error.kind === "HostKeyRejected") return false;
@@ -175,7 +175,7 @@ export class HostKeyCheck {
     return { ...accepted, ...(await this.#record(key)) };
   }
 
-  /** Of all files. Those policies that don't go by them take unreadable ones for empty. */
+  /** The entries of all files. For policies that don't depend on them, an unreadable file counts as empty. */
   async #entries(): Promise<Entries> {
     const { policy } = this.#trust;
     const read = this.#files.entries();
@@ -187,7 +187,7 @@ export class HostKeyCheck {
 
   /** Whatever the policy is (sshd(8): revoked keys must never be accepted). */
   async #refuseRevoked(key: Buffer, { own, ofHost }: Entries): Promise<void> {
-    // A set, as a pattern may take both names.
+    // A set, as one pattern may match both names.
     const revoked = [...new Set([...own, ...ofHost])].filter(
       (e) => e.marker === "@revoked" && e.key.equals(key),
     );
@@ -201,7 +201,7 @@ export class HostKeyCheck {
     }
   }
 
-  /** @throws {Failure} HostKeyRejected where it is one, and not whole */
+  /** @throws {Failure} HostKeyRejected if it is a certificate and malformed */
   #certificate(shown: Buffer): Certificate | undefined {
     try {
       return readCertificate(shown);
@@ -215,14 +215,14 @@ export class HostKeyCheck {
     }
   }
 
-  /** @param fault what is the matter with its certificate */
+  /** @param fault why its certificate isn't valid */
   #standing(key: Buffer, { own, ofHost }: Entries, fault?: string): Standing {
     const keys = own.filter((e) => e.marker === undefined);
     const isThis = (e: LocatedEntry) => e.marker === undefined && e.key.equals(key);
     if (keys.some(isThis)) return { is: "known" };
-    // A key of another type as well: whoever is in between could offer just that.
+    // Also if the key is of another type than the known ones: an attacker could offer just that.
     if (keys.length > 0) return { is: "changed", expected: keys };
-    // As ssh: a key of the host's own, on another port. Others of its keys say nothing against it.
+    // As ssh: the host has this key on port 22. That it has others there doesn't count against it.
     if (ofHost.some(isThis)) return { is: "known" };
     const authorities = own.filter((e) => e.marker === "@cert-authority");
     if (authorities.length === 0) return { is: "unknown" };
@@ -249,12 +249,12 @@ export class HostKeyCheck {
     throw this.#unknown(key, `is not known, and ${why}`);
   }
 
-  /** @returns whether it is recorded now, was so already, or isn't to be, or can't be and why */
+  /** @returns whether it was recorded, was known already, or isn't recorded, and why not */
   async #record(key: Buffer): Promise<Pick<AcceptedHostKey, "status" | "reason">> {
     const file = await this.#files.recordFile();
     if (file === undefined) return { status: "unrecorded" };
     return withFileLock(file, async () => {
-      // Again under the lock: another connect may have recorded the host meanwhile.
+      // Looked up again under the lock: another login may have recorded the host meanwhile.
       const standing = this.#standing(key, await this.#entries());
       if (standing.is === "known") return { status: "known" };
       if (standing.is === "changed") throw this.#changed(key, standing.expected);
@@ -289,7 +289,7 @@ export class HostKeyCheck {
     });
   }
 
-  /** @param and what came of asking */
+  /** @param and what asking the client resulted in */
   #changed(key: Buffer, expected: readonly LocatedEntry[], and = ""): Failure {
     const files = [...new Set(expected.map(({ file }) => file))];
     const removing = files.map((file) => `ssh-keygen -R ${quoted(this.#name)} -f ${quoted(file)}`);
@@ -300,7 +300,7 @@ export class HostKeyCheck {
     });
   }
 
-  /** @param about what is the matter with the key, and why, and what helps */
+  /** @param about what is wrong with the key, why, and what helps */
   #rejected(
     key: Buffer,
     reason: string,
@@ -323,12 +323,12 @@ export class HostKeyCheck {
   }
 }
 
-/** A message is for reading, and a host may have many keys. */
+/** The first few, as a host may have many keys and a message is to stay readable. */
 function someOf(texts: readonly string[]): string[] {
   return texts.length <= 4 ? [...texts] : [...texts.slice(0, 3), `${texts.length - 3} more`];
 }
 
-/** For a person to paste into a shell. */
+/** Quoted, for a command line that a person pastes into a shell. */
 function quoted(word: string): string {
   return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

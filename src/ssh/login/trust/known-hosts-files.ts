@@ -24,7 +24,7 @@ export class KnownHostsFiles {
   readonly #user: readonly string[];
   readonly #global: readonly string[];
 
-  /** Each kind, if it isn't OpenSSH's. */
+  /** @param user the user's files @param global the system's; each OpenSSH's own by default */
   constructor(user: readonly string[] = userFiles, global: readonly string[] = globalFiles) {
     this.#user = user.map(homePath);
     this.#global = global;
@@ -72,7 +72,7 @@ export async function appendLine(file: string, line: string): Promise<void> {
     const { bytesWritten } = await handle.write(bytes);
     if (bytesWritten === bytes.length) return;
     await takeBack(handle, bytes.subarray(0, bytesWritten));
-    // As of a full disk: the system tells the reason at the next write, which is not to be.
+    // A short write means a full disk: the system would say so at the next write, which isn't made.
     throw Object.assign(new Error("the file can't grow"), { code: "ENOSPC" });
   } finally {
     await handle.close();

@@ -25,7 +25,7 @@ export function parseKnownHosts(text: string): KnownHostsEntry[] {
     if (!hosts || hosts.startsWith("#") || !keyType || !base64) return [];
     if (marker !== undefined && marker !== "@revoked" && marker !== "@cert-authority") return [];
     const key = Buffer.from(base64, "base64");
-    // Buffer.from passes over what is no base64, and stops where it is cut short.
+    // Checked first, as Buffer.from skips characters that aren't base64, and accepts a cut-off end.
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 !== 0) return [];
     if (!isWholeKey(keyType, key)) return [];
     return [{ marker, hosts, keyType, key, line: index + 1 }];

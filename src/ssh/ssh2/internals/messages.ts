@@ -27,6 +27,13 @@ export function sendUnimplemented(client: Client, seqno: number): void {
   sendPayload(client, payload);
 }
 
+/** RFC 4253 §11.2, with nothing in it. */
+export function sendIgnore(client: Client): void {
+  const payload = Buffer.alloc(5);
+  payload[0] = 2;
+  sendPayload(client, payload);
+}
+
 /** Sends any message; during a key exchange, when that is over. */
 function sendPayload(client: Client, payload: Buffer): void {
   const protocol = protocolOf(client);

@@ -14,6 +14,7 @@ interface Packets {
 }
 
 interface Handlers {
+  SERVICE_ACCEPT(protocol: Protocol, name: string): void;
   DISCONNECT(protocol: Protocol, reason: number, description: string): void;
   GLOBAL_REQUEST(protocol: Protocol, name: string, wantReply: boolean, data: unknown): void;
   CHANNEL_OPEN(protocol: Protocol, info: ChannelOpen): void;

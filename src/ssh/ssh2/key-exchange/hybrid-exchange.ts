@@ -83,11 +83,11 @@ export function makeHybrid(
   let init: Buffer | undefined;
   exchange.generateKeys = () => {};
   exchange.getPublicKey = () => init;
-  // ssh2's strips leading zeros.
+  // ssh2's own strips leading zeros.
   exchange.convertPublicKey = (key) => key;
   exchange.computeSecret = (reply) => {
     const mine = keys;
-    // Once is enough, and no secret is to live longer.
+    // Forgotten after the first use, as they are secret.
     keys = undefined;
     if (!mine) return new Error("the server's reply came before there was anything to reply to");
     try {

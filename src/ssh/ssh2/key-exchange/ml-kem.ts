@@ -33,7 +33,7 @@ function makeNative(): MlKemPair {
   if (!decapsulate) throw new Error("this Node has no ML-KEM");
   const { publicKey, privateKey } = (crypto as Newer).generateKeyPairSync("ml-kem-768");
   return {
-    // Behind what it is (RFC 5280, SubjectPublicKeyInfo) is the key as it is.
+    // The raw key is the end of the SubjectPublicKeyInfo (RFC 5280).
     publicKey: publicKey.export({ type: "spki", format: "der" }).subarray(-publicKeySize),
     decapsulate: (ciphertext) => decapsulate(privateKey, ciphertext),
   };

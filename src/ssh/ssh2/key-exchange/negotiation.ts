@@ -12,7 +12,7 @@ import { algorithmNames } from "../../../protocol/algorithms.ts";
 import { hybridMethod, makeHybrid } from "./hybrid-exchange.ts";
 import type { ReplacedExchange } from "./hybrid-exchange.ts";
 
-/** Ours, and what ssh2 is shown instead. */
+/** Names of our methods, and ssh2's own that it is shown instead. */
 const standInFor: Readonly<Record<string, string>> = { [hybridMethod]: "curve25519-sha256" };
 
 const certificateAlgorithms = algorithmNames.hostKey.usual.filter(
@@ -36,7 +36,7 @@ interface Exchange extends ReplacedExchange {
 /** ssh2's keyParser.js: `data` is a key's blob without its type. */
 export type ParseKey = (data: Buffer, type: string) => unknown;
 
-/** The same, that takes the key out of a certificate: by it ssh2 checks what the server has signed. */
+/** The same function, but for a certificate it parses the key within, which has made the signature. */
 export function takingCertificates(parse: ParseKey): ParseKey {
   return (data, type) => {
     if (withoutCertificate(type) === undefined) return parse(data, type);
@@ -123,7 +123,7 @@ function isCompleted({ KexInit, HANDLERS }: KexModule): boolean {
   const names = Buffer.alloc(offer.totalSize);
   offer.copyAllTo(names, 0);
   const payload = Buffer.concat([byte(kexInit), Buffer.alloc(16), names, byte(0), uint32(0)]);
-  // One that has ended: nothing is computed for it, and nothing sent.
+  // Stands for a connection that has ended, so that nothing is computed or sent.
   const protocol = { _offer: offer, _server: false, _strictMode: false, _compatFlags: 0 };
   const client = { _protocol: { ...protocol, _kex: undefined, _destruct: undefined } };
   const negotiation = new Negotiation(client as unknown as Client);
@@ -150,7 +150,7 @@ export class Negotiation {
     if (verify) {
       protocol._hostVerifier = (key, verdict) => {
         const certificate = this.#certificate;
-        // It is what is hashed, and what the caller is to judge.
+        // The certificate is what is hashed, and what the caller is to check.
         if (certificate && protocol._kex) protocol._kex._hostKey = certificate;
         return verify(certificate ?? key, verdict);
       };
@@ -231,7 +231,7 @@ export class Negotiation {
         this.#certificate = Buffer.from(shown);
         return parse(Buffer.concat([head, string(certificate.key), reader.rest()]));
       } catch (error) {
-        // ssh2 says that the host key doesn't match.
+        // ssh2 then reports that the host key doesn't match.
         if (error instanceof Malformed) return parse(payload);
         throw error;
       }

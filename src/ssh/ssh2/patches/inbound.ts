@@ -25,7 +25,7 @@ const message = {
   USERAUTH_INFO_RESPONSE: 61,
 } as const;
 
-/** Those of the methods of key exchange; of authentication; of the connection protocol. */
+/** Ranges of message numbers: key exchange methods; authentication; connection protocol; private use. */
 const [firstOfKex, lastOfKex, firstOfAuth, firstOfConnection, firstLocal] = [30, 49, 50, 80, 128];
 
 /** What only a client sends. */
@@ -98,16 +98,16 @@ class Inbound {
   readonly #transport: Transport;
   readonly #messageHandlers: readonly unknown[];
   readonly #protocol: Protocol;
-  /** Where the payload goes that has passed. */
+  /** Takes each payload that has passed. */
   #handle: Handle = () => undefined;
   #failed = false;
   /** Packets that may be handled yet in this turn. */
   #budget = packetsPerTurn;
   #isReplenishing = false;
-  /** What has come beyond that, as it came. */
+  /** Chunks that came when the turn's budget was used up. */
   readonly #rest: Buffer[] = [];
   #hasPaused = false;
-  /** Came behind NEWKEYS, while the host key isn't accepted. */
+  /** Packets that came after NEWKEYS while the host key wasn't accepted yet. */
   #held: { seqno: number; payload: Buffer }[] = [];
   #heldBytes = 0;
 
@@ -135,7 +135,7 @@ class Inbound {
     const destruct = protocol._destruct?.bind(protocol);
     protocol._destruct = (reason) => {
       this.#failed = true;
-      // It may be in the midst of a chunk: it lives until nobody has it.
+      // A decipher may be in the middle of a chunk: it is left to the garbage collector.
       if (protocol._decipher) protocol._decipher.free = () => {};
       destruct?.(reason);
     };
@@ -174,7 +174,7 @@ class Inbound {
     const left = isLate ? chunk : this.#handleAll(chunk);
     if (!left) return;
     this.#rest.push(left);
-    // Who else has paused it resumes it, too.
+    // If somebody else has paused it, that one resumes it.
     if (!this.#transport.isPaused()) {
       this.#hasPaused = true;
       this.#transport.pause();
@@ -229,7 +229,7 @@ class Inbound {
         if (this.#rest.length === 0) this.#budget = packetsPerTurn;
       });
     }
-    // What a key exchange asks for takes a turn by itself.
+    // A key exchange is slow: one of its messages uses up the turn.
     this.#budget -= isExchange ? packetsPerTurn : 1;
   }
 
@@ -251,7 +251,7 @@ class Inbound {
     reader._zlib._maxOutputLength = longestPayload;
     const plain = reader.read(payload);
     if (plain.length === 0) return this.#refuse("an empty packet");
-    // ssh2 is to read it as it is, and may have another reader then.
+    // The payload is decompressed already, so ssh2 reads it as it is. Handling it may set another reader.
     const asIs: Reader = { read: (data) => data, cleanup: () => reader.cleanup() };
     packets.read = asIs;
     const result = this.#judge(seqno, plain);
@@ -311,7 +311,7 @@ class Inbound {
     return tooMuch ? this.#refuse("too much before its host key was accepted") : undefined;
   }
 
-  /** Hands on what was held. */
+  /** Handles the packets that were held. */
   #release(): void {
     const held = this.#held;
     this.#held = [];

@@ -8,7 +8,7 @@ import type { Readable } from "node:stream";
 import type { ClientChannel } from "ssh2";
 import { internalsOf } from "../internals/protocol.ts";
 
-/** By so much a channel's window is larger for ssh2, which drops without a word what comes at 0. */
+/** Bytes added to a channel's window in ssh2's own account: at 0, ssh2 silently drops data. */
 const lent = 2 ** 40;
 
 /**
@@ -27,7 +27,7 @@ export function takeData(
   incoming.window += lent;
   for (const name of ["stdout", "stderr"] as const) {
     const stream: Readable = streams[name];
-    // What came right behind the channel's opening, in the same moment.
+    // Data that came together with the confirmation of the channel's opening.
     const early = stream.read() as Buffer | null;
     if (early) take(name, early);
     const push = stream.push.bind(stream);
@@ -35,7 +35,7 @@ export function takeData(
       if (chunk === null) return push(null);
       if (incoming.window < lent) onOverrun();
       else if (chunk.length > 0) take(name, chunk);
-      // "Full", and nobody ever reads: with that ssh2 leaves the window alone.
+      // To ssh2 the stream is full, and stays so: then it doesn't adjust the window.
       return false;
     };
     stream.resume();
