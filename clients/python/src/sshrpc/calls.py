@@ -10,8 +10,9 @@ import os
 
 from ._tables import ERROR_CODES
 from ._typing import TYPE_CHECKING, Generic, T
-from .errors import SSHError, copied, make_error
+from .errors import SSHError, make_error
 from .process import END_TIMEOUT, START_TIMEOUT
+from .rpc import copied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from .frames import Payload
     from .process import Link
     from .prompts import Prompt
-    from .messages import Notice, Reply
+    from .rpc import Notice, Reply
 
 #: Seconds behind a call's own deadline after which the daemon itself is taken to be stuck.
 GRACE = 10.0

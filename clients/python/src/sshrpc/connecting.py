@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+
+# `collections.abc` is this; its package takes long to load.
+from _collections_abc import Mapping
 
 from ._tables import ALGORITHMS, CONNECT_OPTIONS, LISTS, LOCAL_PATHS
 from ._typing import TYPE_CHECKING, cast
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from ._contract import SshNewParams, SshNewResult
     from .prompts import Prompt
-    from .messages import Reply
+    from .rpc import Reply
 
 #: IANA's, for SSH (RFC 4253 §4.1).
 DEFAULT_PORT = 22

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import os
-import threading
-from queue import SimpleQueue
 
+from ._threads import RLock, SimpleQueue, Thread
 from ._typing import TYPE_CHECKING, T, cast
 from .calls import Call, free_call, initialize_call, initialize_params, life_call, simple_call
 from .errors import DaemonError, SSHError, Timeout, daemon_error
 from .events import deadline_of, next_event
-from .pipes import Pipes
 from .process import END_TIMEOUT, Link, Process, find_command
-from .messages import Notice, Question, Reply
-from .rpc import Connection
+from .rpc import Connection, Notice, Question, Reply
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Mapping
     from types import TracebackType
-    from typing import Any
+    from typing import IO, Any, Callable, Union
 
     from ._aliases import Command
     from ._contract import DaemonStatusResult
     from .events import Events
-    from .messages import Event
-    from .states import ForwardState, SessionState
+    from .frames import Buffers
+    from .rpc import Event, ForwardState, SessionState
+
+    #: What is to be written; a call to make where nothing else may; None for the end.
+    Outbox = SimpleQueue[Union[Buffers, Callable[[], None], None]]
 
 __all__ = ["Daemon"]
+
+_READ_SIZE = 1 << 18
 
 #: Daemons that sessions share, by their command and whether they are the user's shared one; under
 #: `users_lock`, as each one's count of users.
 shared: dict[tuple[tuple[str, ...], bool], Daemon] = {}
-_lock = threading.RLock()
+_lock = RLock()
 
 
 def users_lock() -> threading.RLock:
@@ -67,35 +70,64 @@ class Daemon:
         env: Mapping[str, str] | None = None,
         shared: bool = False,
     ) -> None:
+        self._reach(find_command(command), env, shared)
+
+    @classmethod
+    def for_call(
+        cls, call: Call[Any], words: tuple[str, ...], shared: bool
+    ) -> tuple[Daemon, int, Events]:
+        """One that ends with its users, and a call that it gets together with `initialize`."""
+        daemon = cls.__new__(cls)
+        [(id, events)] = daemon._reach(words, None, shared, call)
+        daemon._ends_with_users = True
+        return daemon, id, events
+
+    def _reach(
+        self,
+        words: tuple[str, ...],
+        env: Mapping[str, str] | None,
+        shared: bool,
+        *calls: Call[Any],
+    ) -> list[tuple[int, Events]]:
         self._users = 0
         self._ends_with_users = False
-        words = find_command(command)
-        if not shared:
-            self._begin(Process(words, env))
-            return
-        from .shared_daemon import SharedLink, ways
+        if shared:
+            from .shared_daemon import connect
 
-        for link in ways(words, env):
-            try:
-                self._begin(link)
-                break
-            except DaemonError as error:
-                # It ended just now, unless it said something, or nothing for too long.
-                if not isinstance(link, SharedLink) or error.__cause__ is not None:
-                    raise
+            link = connect(os.environ if env is None else env)
+            if link is not None:
+                try:
+                    return self._begin(link, *calls)
+                except DaemonError as error:
+                    # It ended just now, unless it said something, or nothing for too long.
+                    if error.__cause__ is not None:
+                        raise
+            words = (*words, "--attach")
+        return self._begin(Process(words, env), *calls)
 
-    def _begin(self, link: Link) -> None:
+    def _begin(self, link: Link, *calls: Call[Any]) -> list[tuple[int, Events]]:
+        self._closing = False
         self._process = link
         link.end = self.close
         link.on_fork = self._disown
         self._connection = Connection()
-        self._pipes = Pipes(link, self._connection)
+        self._outbox: Outbox = SimpleQueue()
+        # One reads, one writes: a call that is interrupted can't leave half a message behind.
+        self._stderr_reader = None if link.stderr is None else Thread(self._read_stderr)
+        self._writer = Thread(self._write)
+        self._reader = Thread(self._read)
+        greeting = initialize_call(initialize_params(), link)
         try:
-            self._initialize()
+            started = self._send(greeting, *calls)
+            # What will be needed is loaded meanwhile.
+            from . import session  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+            self._greet(greeting, *started.pop(0))
         except BaseException:
             self.close()
-            self._pipes.join_writer(END_TIMEOUT)
+            self._writer.join(END_TIMEOUT)
             raise
+        return started
 
     @property
     def pid(self) -> int:
@@ -154,13 +186,24 @@ class Daemon:
 
     def start(self, call: Call[Any]) -> tuple[int, Events]:
         """Sends a call's request."""
-        events: Events = SimpleQueue()
+        [started] = self._send(call)
+        return started
+
+    def _send(self, *calls: Call[Any]) -> list[tuple[int, Events]]:
+        """Sends the requests of calls, of several in one piece: they carry no bytes."""
         connection = self._connection
-        id = connection.new_id()
-        self._pipes.put(
-            connection.request(id, call.method, call.params_for(id), events, call.payload)
-        )
-        return id, events
+        started: list[tuple[int, Events]] = []
+        frames: list[Buffers] = []
+        for call in calls:
+            events: Events = SimpleQueue()
+            id = connection.new_id()
+            params = call.params_for(id)
+            frames.append(connection.request(id, call.method, params, events, call.payload))
+            started.append((id, events))
+        if len(frames) > 1:
+            frames = [[b"".join(buffer for frame in frames for buffer in frame)]]
+        self._outbox.put(frames[0])
+        return started
 
     def finish(self, id: int, call: Call[T], events: Events) -> T:
         """Waits for a call's value; if that is interrupted in any way, the call is cancelled."""
@@ -176,8 +219,6 @@ class Daemon:
         value = call.finish(event)
         if call.asks_again:
             state = self.session_state(event.result["session"])
-            from .later_questions import LaterQuestions
-
             state.ask(id, LaterQuestions(self._answer, call))
         return value
 
@@ -185,7 +226,7 @@ class Daemon:
         """Gives a call up and tells the daemon, which signals what runs on the remote side."""
         frame = self._connection.cancel(id)
         if frame is not None:
-            self._pipes.put(frame)
+            self._outbox.put(frame)
 
     def discard(self, id: int) -> None:
         """Has a call's output dropped from here on."""
@@ -193,11 +234,12 @@ class Daemon:
 
     def notify(self, method: str, params: Mapping[str, Any]) -> None:
         """Sends what nobody answers."""
-        self._pipes.put(self._connection.notification(method, params))
+        self._outbox.put(self._connection.notification(method, params))
 
     def is_own_thread(self) -> bool:
         """Whether this is a thread of the daemon's, in which nobody may wait for it."""
-        return self._pipes.are_of_this_thread()
+        threads = (self._reader, self._writer, self._stderr_reader)
+        return any(thread is not None and thread.is_current for thread in threads)
 
     def session_state(self, session: int) -> SessionState:
         """What is told of a session."""
@@ -222,18 +264,16 @@ class Daemon:
             self._users += 1
         return self
 
-    def end_with_users(self) -> Daemon:
-        """Has it end when its last user is gone."""
-        self._ends_with_users = True
-        return self
-
     def release(self) -> None:
         """Counts one less; the last one of a shared daemon ends it."""
         self._release(END_TIMEOUT)
 
     def end_session(self, session: int) -> None:
-        """Frees a session, whose user is one less."""
+        """Frees a session, whose user is one less: by ending the daemon, or our part of it, with its last one."""
         patience = END_TIMEOUT
+        if self._lose_last_user():
+            self._close(patience)
+            return
         try:
             self.call(free_call(session))
         except DaemonError:
@@ -245,10 +285,10 @@ class Daemon:
 
     def release_session(self, session: int) -> None:
         """For a session that is collected as garbage: never blocks, nor takes a lock."""
-        if self._pipes.is_closing:
+        if self._closing:
             return
         self.notify("session.free", {"session": session})
-        self._pipes.put(lambda: self._release(None))
+        self._outbox.put(lambda: self._release(None))
 
     def has_died(self) -> bool:
         """Whether it has ended, even where its end hasn't been heard of yet."""
@@ -264,19 +304,29 @@ class Daemon:
         if not self._process.is_ours:
             return
         with users_lock():
-            self._users -= 1
-            is_last = self._ends_with_users and self._users == 0
-            if is_last:
-                for key in [key for key, daemon in shared.items() if daemon is self]:
-                    del shared[key]
+            is_last = self._lose_last_user()
+            if not is_last:
+                self._users -= 1
         if is_last:
             self._close(patience)
+
+    def _lose_last_user(self) -> bool:
+        """Counts one less where it is the last one, with whom it ends; nobody gets it any more."""
+        if not self._process.is_ours:
+            return False
+        with users_lock():
+            if not self._ends_with_users or self._users != 1:
+                return False
+            self._users = 0
+            for key in [key for key, daemon in shared.items() if daemon is self]:
+                del shared[key]
+        return True
 
     def _answer(self, call: Call[Any], question: Question) -> None:
         try:
             self._handle(call, question)
         except BaseException:
-            self._pipes.put(self._connection.answer(question.id, None))
+            self._outbox.put(self._connection.answer(question.id, None))
             raise
 
     def _handle(self, call: Call[Any], event: Event) -> None:
@@ -288,18 +338,14 @@ class Daemon:
 
             prompt = prompt_of(event.params)
             answer = answer_of(prompt, call.on_prompt(prompt))
-            self._pipes.put(self._connection.answer(event.id, answer))
+            self._outbox.put(self._connection.answer(event.id, answer))
 
-    def _initialize(self) -> None:
-        call = initialize_call(initialize_params(), self._process)
+    def _greet(self, greeting: Call[Any], id: int, events: Events) -> None:
+        """Takes what it says of itself."""
         try:
-            id, events = self.start(call)
-            # What will be needed is loaded while the daemon starts.
-            from . import session  # noqa: F401  # pyright: ignore[reportUnusedImport]
-
-            self._connection.agree(self.finish(id, call, events))
+            self._connection.agree(self.finish(id, greeting, events))
         except DaemonError as error:
-            # It was asked for nothing yet.
+            # It was asked for nothing yet but, at most, for a login, which ends with it.
             raise daemon_error(error.message, "no") from None
         except SSHError as error:
             raise daemon_error(f"this is no sshrpc daemon: {error}", "no") from error
@@ -308,13 +354,13 @@ class Daemon:
         """Ends it, in so many seconds; None is for who doesn't wait."""
         if not self._process.is_ours:
             return
-        if not self._pipes.is_closing:
-            self._pipes.is_closing = True
+        if not self._closing:
+            self._closing = True
             self._connection.fail(daemon_error("the daemon was closed", "maybe"))
             self.notify("exit", {})
-            self._pipes.put(None)
+            self._outbox.put(None)
         if patience is not None:
-            self._pipes.join_reader(patience)
+            self._reader.join(patience)
             if self._process.wait(0) is None:
                 self._process.kill()
                 self._process.wait(END_TIMEOUT)
@@ -322,9 +368,97 @@ class Daemon:
     def _disown(self, error: DaemonError) -> None:
         self._connection.error = error
 
+    def _read(self) -> None:
+        descriptor = self._process.stdout.fileno()
+        try:
+            data = _read_some(descriptor)
+            while data:
+                for frame in self._connection.receive(data):
+                    self._outbox.put(frame)
+                data = _read_some(descriptor)
+        except SSHError as error:
+            self._connection.fail(error)
+            self._process.kill()
+        except BaseException as error:
+            self._connection.fail(daemon_error(f"a fault of this client: {error!r}", "maybe"))
+            self._process.kill()
+            raise
+        finally:
+            if self._stderr_reader is not None:
+                self._stderr_reader.join(0.2)
+            how = self._process.describe_end(END_TIMEOUT if self._closing else 1.0)
+            self._connection.fail(daemon_error(how, "maybe"))
+            # Lets the writer go, whom nobody needs any more.
+            self._outbox.put(None)
+            self._process.stdout.close()
+
+    def _write(self) -> None:
+        descriptor = self._process.stdin.fileno()
+        while True:
+            item = self._outbox.get()
+            if item is None:
+                break
+            if callable(item):
+                item()
+                continue
+            try:
+                for buffer in item:
+                    view = memoryview(buffer)
+                    while len(view) > 0:
+                        view = view[os.write(descriptor, view) :]
+            except OSError:
+                # It reads no more: whoever waits is told by its end.
+                if not self._closing:
+                    self._process.kill()
+                break
+            # Not held until the next one comes: it may be large.
+            del item
+        self._process.stdin.close()
+
+    def _read_stderr(self) -> None:
+        stderr = cast("IO[bytes]", self._process.stderr)
+        descriptor = stderr.fileno()
+        try:
+            data = os.read(descriptor, _READ_SIZE)
+            while data:
+                self._process.tail.feed(data)
+                data = os.read(descriptor, _READ_SIZE)
+        except OSError:
+            pass
+        finally:
+            stderr.close()
+
+
+class LaterQuestions:
+    """Questions of a session that is connected to again: answered in a thread each, as no call waits."""
+
+    def __init__(self, answer: Callable[[Call[Any], Question], None], call: Call[Any]) -> None:
+        self._answer = answer
+        self._call = call
+
+    def put(self, item: Event) -> None:
+        """As of any mailbox. One that is withdrawn is answered in vain."""
+        if not isinstance(item, Question):
+            return
+        question = item
+
+        def ask() -> None:
+            self._answer(self._call, question)
+
+        Thread(ask)
+
+
+def _read_some(descriptor: int) -> bytes:
+    """What there is; nothing at the end, however it came about."""
+    try:
+        return os.read(descriptor, _READ_SIZE)
+    except OSError:
+        return b""
+
+
 def _after_fork() -> None:
     global _lock
-    _lock = threading.RLock()
+    _lock = RLock()
     shared.clear()
 
 

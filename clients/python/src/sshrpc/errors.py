@@ -333,10 +333,3 @@ def _fill_os_error(error: SSHError) -> None:
 def daemon_error(message: str, dispatched: str) -> DaemonError:
     """Makes a `DaemonError` that says whether the remote side may have acted."""
     return DaemonError(message, data={"dispatched": dispatched})
-
-
-def copied(error: SSHError) -> SSHError:
-    """A copy for each call that waits: a traceback is added to whatever is raised."""
-    import copy
-
-    return copy.copy(error)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from queue import Empty, SimpleQueue
 
+from ._threads import TIMEOUT_MAX, Empty
 from ._typing import TYPE_CHECKING
 from .errors import Timeout
-from .messages import Reply
+from .rpc import Reply
 
 if TYPE_CHECKING:
+    from queue import SimpleQueue
     from typing import Any
 
     from .calls import Call
-    from .messages import Event
+    from .rpc import Event
 
     Events = SimpleQueue[Event]
 
@@ -30,7 +30,7 @@ def next_event(events: Events, deadline: float | None) -> Event:
         event = events.get()
     else:
         try:
-            left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX)
+            left = min(deadline - time.monotonic(), TIMEOUT_MAX)
             event = events.get(timeout=max(0.0, left))
         except Empty:
             raise stuck() from None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ._aliases import Buffer, RemotePath, StrPath, TreeProgress
     from ._typing import T
     from .errors import SSHError
-    from .messages import Notice, Reply
+    from .rpc import Notice, Reply
 
 #: Bytes that one `file.read` or `file.write` carries, at most.
 PIECE = 4 * 1024 * 1024

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ._aliases import Address
     from ._contract import ForwardLocalResult
-    from .states import ForwardState
+    from .rpc import ForwardState
 
 
 def place_of(address: Address, is_local: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from .file_names import Names
 from .file_values import joined
 from .listed import Listed
 from .programs import Credit
-from .messages import Notice, Reply
+from .rpc import Notice, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

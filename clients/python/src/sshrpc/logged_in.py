@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._contract import SshNewResult
-    from .states import SessionState
+    from .rpc import SessionState
 
 
 class LoggedIn:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         SessionExecResultOutput,
         SessionExecResultStdout,
     )
-    from .messages import Notice, Reply
+    from .rpc import Notice, Reply
     from .text import TextMode
 
 #: Bytes of a streamed command's output that are granted ahead of what has been taken.

@@ -12,7 +12,7 @@ from .errors import SSHError, Timeout
 from .events import next_event
 from .opened import Opened
 from .programs import DEFAULT_WINDOW, Credit, chunk_of, connect_call, write_calls
-from .messages import Notice, Reply
+from .rpc import Notice, Reply
 
 if TYPE_CHECKING:
     from types import TracebackType

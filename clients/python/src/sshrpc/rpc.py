@@ -6,20 +6,135 @@ Threads and asyncio have this in common.
 from __future__ import annotations
 
 import itertools
-from collections import deque
+import sys
 
 from ._typing import TYPE_CHECKING, cast
-from .errors import Cancelled, InvalidParams, SSHError, copied
-from .frames import NO_BYTES, Decoder, Frame, Payload, ProtocolError, encode, nonsense
-from .messages import Notice, Question, Reply, Withdrawn
-from .states import ForwardState, SessionState
+from ._values import Value
+from .errors import Cancelled, InvalidParams, SSHError, make_error
+from .frames import NO_BYTES, Decoder, Frame, Payload, ProtocolError, bytes_of, encode, nonsense
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, Callable, Union
 
     from .frames import Buffers
-    from .messages import Mailbox
+
+
+class Reply(Value):
+    """The one answer to a request."""
+
+    __slots__ = ("binary", "error", "result")
+    __match_args__ = ("result", "error", "binary")
+
+    def __init__(self, result: Any, error: SSHError | None, binary: memoryview) -> None:
+        self.result = result
+        self.error = error
+        self.binary = binary
+
+
+class Notice(Value):
+    """A notification that belongs to a call: `session/output`, `fs/entries` or `$/progress`."""
+
+    __slots__ = ("binary", "method", "params")
+    __match_args__ = ("method", "params", "binary")
+
+    def __init__(self, method: str, params: dict[str, Any], binary: memoryview) -> None:
+        self.method = method
+        self.params = params
+        self.binary = binary
+
+
+class Question(Value):
+    """A request of the daemon's that belongs to a call: `client/prompt`."""
+
+    __slots__ = ("id", "params")
+    __match_args__ = ("id", "params")
+
+    def __init__(self, id: int | str, params: dict[str, Any]) -> None:
+        self.id = id
+        self.params = params
+
+
+class Withdrawn(Value):
+    """The daemon doesn't wait for the answer to its question any more."""
+
+    __slots__ = ("id",)
+    __match_args__ = ("id",)
+
+    def __init__(self, id: int | str) -> None:
+        self.id = id
+
+
+class ForwardState:
+    """What the daemon tells of a forward."""
+
+    def __init__(self) -> None:
+        from collections import deque
+
+        #: Why it has ended by itself.
+        self.closed: str | None = None
+        #: The latest connections that couldn't be made.
+        self.failures: deque[str] = deque(maxlen=100)
+
+    def take(self, method: str, params: Mapping[str, Any]) -> None:
+        """Takes a notification."""
+        message = str(params.get("message", ""))
+        if method == "forward/closed":
+            self.closed = message
+        else:
+            self.failures.append(message)
+
+
+class SessionState:
+    """What the daemon tells of a session."""
+
+    def __init__(self) -> None:
+        #: "open"; "lost" while it is connected to again; "closed" when its connection was lost for good.
+        self.name = "open"
+        #: Why it isn't open.
+        self.reason: str | None = None
+        #: By which questions about it are known when it is connected to again, and where they go.
+        self.token: int | None = None
+        self.questions: Mailbox | None = None
+        self._told: Callable[[str, str | None], Any] | None = None
+
+    def tell(self, told: Callable[[str, str | None], Any]) -> None:
+        """Has `told` called with each state that it gets into, and why; with this one if it isn't open."""
+        self._told = told
+        if self.name != "open":
+            told(self.name, self.reason)
+
+    def ask(self, token: int, questions: Mailbox) -> None:
+        """Has questions about it go there when it is connected to again."""
+        self.questions = questions
+        self.token = token
+
+    def take(self, method: str, params: Mapping[str, Any]) -> None:
+        """Takes a notification."""
+        event = method.partition("/")[2]
+        self.name = "open" if event == "restored" else event
+        reason = cast("Mapping[str, Any]", params.get("reason") or {})
+        self.reason = None if event == "restored" else str(reason.get("message", ""))
+        if self._told is None:
+            return
+        try:
+            self._told(self.name, self.reason)
+        except Exception:  # noqa: BLE001
+            # It is the user's, and nobody waits for it.
+            sys.excepthook(*sys.exc_info())  # pyright: ignore[reportArgumentType]
+
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    Event = Union[Reply, Notice, Question, Withdrawn]
+
+    class Mailbox(Protocol):
+        """Where a call gets its events. `put` must not block, and may be called in any thread."""
+
+        def put(self, item: Event, /) -> None:
+            """Adds an event."""
+            ...
 
 
 class Connection:
@@ -43,7 +158,7 @@ class Connection:
         self._discarding: set[int] = set()
         #: Those that take questions. Programs don't: nobody may be reading their output.
         self._logins: set[int] = set()
-        self._outgoing: deque[Buffers] = deque()
+        self._outgoing: list[Buffers] = []
         #: The forwards that there are, by their handles.
         self._forwards: dict[int, ForwardState] = {}
         #: The sessions, likewise.
@@ -162,8 +277,7 @@ class Connection:
         """
         for frame in self._decoder.feed(data):
             self._dispatch(frame)
-        outgoing = list(self._outgoing)
-        self._outgoing.clear()
+        outgoing, self._outgoing = self._outgoing, []
         return outgoing
 
     def fail(self, error: SSHError) -> None:
@@ -211,11 +325,7 @@ class Connection:
         if id is None:
             # It could read none of ours; whose, nobody knows, and somebody would wait for ever.
             raise ProtocolError(f"the daemon could not read a message: {error}")
-        failure = None
-        if error is not None:
-            from .error_replies import read_error
-
-            failure = read_error(error, binary)
+        failure = None if error is None else _read_error(error, binary)
         result = message.get("result")
         mailbox = self._forget(id)
         if mailbox is not None:
@@ -263,3 +373,36 @@ class Connection:
         self._discarding.discard(id)
         self._logins.discard(id)
         return self._calls.pop(id, None)
+
+
+def copied(error: SSHError) -> SSHError:
+    """One for each who waits: a traceback grows in whoever raises it."""
+    import copy
+
+    return copy.copy(error)
+
+
+#: Fields of remote bytes, the fields that say how they are carried, and the streams they are of.
+_OUTPUT_FIELDS = (
+    ("stdout", "stdoutEncoding", "stdout"),
+    ("stderr", "stderrEncoding", "stderr"),
+    ("output", "encoding", "stdout"),
+    ("data", "encoding", "stdout"),
+)
+
+
+def _read_error(error: Any, binary: memoryview) -> SSHError:
+    """The exception for an error reply; bytes in its data become bytes."""
+    if not isinstance(error, dict):
+        raise nonsense("an error that is no object", repr(error).encode())
+    fields = cast("dict[str, Any]", error)
+    data: dict[str, Any] = dict(fields.get("data") or {})
+    streams: dict[str, bytes] = {}
+    for field, encoding_field, stream in _OUTPUT_FIELDS:
+        if field in data and encoding_field in data:
+            data[field] = bytes_of(data[field], data.pop(encoding_field), binary)
+            streams[stream] = data[field]
+    failure = make_error(fields.get("code", 0), str(fields.get("message", "")), data)
+    failure.stdout = streams.get("stdout", b"")
+    failure.stderr = streams.get("stderr", b"")
+    return failure

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         SessionScpSendfileParams,
         SessionScpSendParams,
     )
-    from .messages import Reply
+    from .rpc import Reply
 
 
 def read_bytes_call(

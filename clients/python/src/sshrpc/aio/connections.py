@@ -10,7 +10,7 @@ from .._typing import TYPE_CHECKING
 from ..calls import simple_call
 from ..errors import SSHError, Timeout
 from ..programs import DEFAULT_WINDOW, Credit, chunk_of, connect_call, write_calls
-from ..messages import Notice, Reply
+from ..rpc import Notice, Reply
 from .opened import Opened
 
 if TYPE_CHECKING:

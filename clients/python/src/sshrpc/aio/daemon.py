@@ -12,8 +12,7 @@ from ..calls import Call, free_call, initialize_call, initialize_params, life_ca
 from ..errors import DaemonError, SSHError, Timeout, daemon_error
 from ..events import stuck
 from ..process import END_TIMEOUT, Process, find_command
-from ..messages import Question, Reply, Withdrawn
-from ..rpc import Connection
+from ..rpc import Connection, Question, Reply, Withdrawn
 from .events import Events
 from .pipes import Reader, Writer
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from .._contract import DaemonStatusResult
     from ..frames import Buffers
     from ..process import Link
-    from ..states import ForwardState, SessionState
+    from ..rpc import Event, ForwardState, SessionState
 
 __all__ = ["Daemon"]
 
@@ -178,8 +177,6 @@ class Daemon:
         value = call.finish(event)
         if call.asks_again:
             state = self.session_state(event.result["session"])
-            from .later_questions import LaterQuestions
-
             state.ask(id, LaterQuestions(self, call))
         return value
 
@@ -326,23 +323,31 @@ class Daemon:
         self._loop = asyncio.get_running_loop()
         try:
             words = find_command(self._command)
-            if not self._is_shared:
-                await self._begin(Process(words, self._env))
-                return
-            from ..shared_daemon import SharedLink, ways
-
-            for link in ways(words, self._env):
-                try:
-                    await self._begin(link)
-                    break
-                except DaemonError as error:
-                    # It ended just now, unless it said something, or nothing for too long.
-                    if not isinstance(link, SharedLink) or error.__cause__ is not None:
-                        raise
-                    self._connection = Connection()
+            if self._is_shared:
+                if await self._begin_by_socket():
+                    return
+                words = (*words, "--attach")
+            await self._begin(Process(words, self._env))
         except SSHError as error:
             self._connection.fail(error)
             raise
+
+    async def _begin_by_socket(self) -> bool:
+        """Whether the user's shared daemon was there."""
+        from ..shared_daemon import connect
+
+        link = connect(os.environ if self._env is None else self._env)
+        if link is None:
+            return False
+        try:
+            await self._begin(link)
+        except DaemonError as error:
+            # It ended just now, unless it said something, or nothing for too long.
+            if error.__cause__ is not None:
+                raise
+            self._connection = Connection()
+            return False
+        return True
 
     async def _begin(self, link: Link) -> None:
         self._ended: asyncio.Future[None] = self._loop.create_future()
@@ -421,6 +426,25 @@ class Daemon:
 
     def _disown(self, error: DaemonError) -> None:
         self._connection.error = error
+
+
+class LaterQuestions:
+    """Questions of a session that is connected to again: no call waits for what comes of them."""
+
+    def __init__(self, daemon: Daemon, call: Call[Any]) -> None:
+        self._daemon = daemon
+        self._call = call
+        self._asking: dict[int | str, asyncio.Task[None]] = {}
+
+    def put(self, item: Event) -> None:
+        """As of any mailbox."""
+        if isinstance(item, Question):
+            task = self._daemon.answer_later(self._call, item)
+            id = item.id
+            self._asking[id] = task
+            task.add_done_callback(lambda _: self._asking.pop(id, None))
+        elif isinstance(item, Withdrawn) and item.id in self._asking:
+            self._asking[item.id].cancel()
 
 
 def _retrieve(task: asyncio.Task[None]) -> None:

@@ -6,10 +6,10 @@ import asyncio
 from collections import deque
 
 from .._typing import TYPE_CHECKING
-from ..messages import Reply
+from ..rpc import Reply
 
 if TYPE_CHECKING:
-    from ..messages import Event
+    from ..rpc import Event
 
 
 class Events:

@@ -9,7 +9,7 @@ from ..file_calls import ENTRIES_AHEAD, entries_of, scandir_call, text_of
 from ..file_values import joined
 from ..listed import Listed
 from ..programs import Credit
-from ..messages import Notice, Reply
+from ..rpc import Notice, Reply
 from .file_names import Names
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections import deque
 from .._typing import TYPE_CHECKING, Generic, Text
 from ..calls import simple_call
 from ..programs import ENDLESS, WRITES_AHEAD, Credit, chunk_of, signal_name, write_calls
-from ..messages import Notice, Reply
+from ..rpc import Notice, Reply
 from ..text import Lines
 
 if TYPE_CHECKING:
