@@ -21,11 +21,11 @@ export class LocalSide implements Side {
     const names = await local(path, fs.readdir(path, { encoding: "buffer" }));
     const entries: Entry[] = [];
     const pending = names.values();
-    // As many at once as libuv has threads by default; more would only wait.
+    // As many at once as Node has threads; thousands would only wait for them.
     const work = async () => {
       for (const name of pending) {
         const found = await fs.lstat(joined(path, name)).catch(() => undefined);
-        // Removed meanwhile: left out.
+        // One that has gone meanwhile isn't there.
         if (found) entries.push({ name, ...fileStat(found) });
       }
     };
@@ -57,7 +57,7 @@ export class LocalSide implements Side {
   }
 
   async remove(path: Buffer): Promise<void> {
-    // fs.rm() needs the path as text, as it joins names to it.
+    // Its path must be text: rm(3)'s own walk joins names to it.
     const found = await local(path, fs.lstat(path));
     if (!found.isDirectory()) return local(path, fs.unlink(path));
     const names = await local(path, fs.readdir(path, { encoding: "buffer" }));

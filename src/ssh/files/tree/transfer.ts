@@ -56,7 +56,7 @@ export class Transfer {
     ]);
     this.#files = new Pool(Math.min(...widths.map(({ files }) => files)));
     this.#items = new Items(this.#job, this.#files);
-    // Deepest first: then the fewest entries are in memory.
+    // Deepest first: what lies beside it would be kept meanwhile.
     const directories = Math.min(...widths.map((each) => each.directories));
     this.#directories = new Pool(directories, "latest");
     const { recursive } = this.#options;
@@ -84,7 +84,7 @@ export class Transfer {
     await this.#items.file({ from, to: target, name, source, old }, left);
   }
 
-  /** Follows a symbolic link at the destination: the link stays, and what it leads to is replaced. */
+  /** A link stays, and what it leads to is replaced. */
   async #resolved(path: Buffer): Promise<Buffer> {
     const there = await found(this.#dest.lstat(path));
     if (there?.type !== "symlink") return path;
@@ -129,7 +129,7 @@ export class Transfer {
     try {
       return await Promise.all(both);
     } catch (error) {
-      // Whichever result comes later is discarded.
+      // What one of them gives, now or later, nobody takes.
       both[0].then(
         (entries) => this.#source.forget?.(entries),
         () => {},
@@ -183,14 +183,14 @@ export class Transfer {
     const { dryRun } = this.#options;
     if (old?.type === "directory") return this.#dest.list(to);
     if (dryRun) return [];
-    // A link may lead anywhere: nothing is written through one.
+    // A link may lead anywhere: it is never gone through.
     if (old?.type === "symlink") await this.#dest.remove(to);
     else if (old) throw this.#dest.error(to, "ENOTDIR");
     try {
       await this.#dest.mkdir(to);
       return [];
     } catch (error) {
-      // Somebody else has made it meanwhile.
+      // Somebody else made it meanwhile.
       if (!isExisting(error) || (await this.#dest.lstat(to)).type !== "directory") throw error;
       return this.#dest.list(to);
     }
@@ -227,7 +227,7 @@ export class Transfer {
     }
   }
 
-  /** The real path of a link to a directory, which must not be one that the link lies in: that would be a loop. */
+  /** Where a link to a directory leads; not to one that it lies in, as that would never end. */
   async #unlooped(from: Buffer, real: readonly Buffer[]): Promise<Buffer> {
     const target = await this.#source.realpath(from);
     if (real.some((each) => each.equals(target))) throw this.#source.error(from, "ELOOP");
@@ -273,7 +273,7 @@ function isExisting(error: unknown): boolean {
   return error instanceof Failure && error.data["code"] === "EEXIST";
 }
 
-/** The file's status, or undefined if it doesn't exist. */
+/** What there is, or undefined where nothing is. */
 async function found(stat: Promise<FileStat>): Promise<FileStat | undefined> {
   try {
     return await stat;
