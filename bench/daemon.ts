@@ -19,8 +19,11 @@ export class Daemon implements AsyncDisposable {
   readonly #waiters = new Map<number, Waiter>();
   #nextId = 1;
 
+  readonly #onNotification: (notification: Json) => void;
+
   /** `program` is the path of bin/sshrpc.js. */
-  constructor(program: string) {
+  constructor(program: string, onNotification: (notification: Json) => void = () => {}) {
+    this.#onNotification = onNotification;
     this.#process = track(
       spawn(process.execPath, [program, "--stdio", "--log-level", "error"], {
         stdio: ["pipe", "pipe", "inherit"],
@@ -67,8 +70,9 @@ export class Daemon implements AsyncDisposable {
   }
 
   #receive(json: Buffer): void {
-    const { id, result, error }: Json = JSON.parse(json.toString("utf8"));
-    if (id === undefined) return;
+    const message: Json = JSON.parse(json.toString("utf8"));
+    const { id, result, error } = message;
+    if (id === undefined) return this.#onNotification(message);
     const waiter = this.#waiters.get(id);
     this.#waiters.delete(id);
     if (error === undefined) waiter?.resolve(result);

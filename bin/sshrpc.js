@@ -29,12 +29,9 @@ function startBundle(root, bundle) {
   const { dirname, join } = require("node:path");
   // It has a single small file.
   if (isAttach()) return require(join(root, "dist/bundle/attach.js")).main(root);
-  // From Node 22.8 on.
-  const { enableCompileCache } = require("node:module");
   const folder = cacheFolder();
   // Where the folder can't be written to, it does nothing.
-  if (folder && enableCompileCache) enableCompileCache(folder);
-  else if (folder) require("./compile-cache.js").keepCompiled(folder, dirname(bundle));
+  if (folder) require("./compile-cache.js").keepCompiled(folder, dirname(bundle));
   require(bundle).main(root);
 }
 

@@ -2,6 +2,7 @@ import { get, getDelayed, put, putDelayed } from "./bulk.ts";
 import { clients } from "./clients.ts";
 import { cold } from "./cold.ts";
 import { connect } from "./connect.ts";
+import { echo } from "./echo.ts";
 import { exec } from "./exec.ts";
 import { fairness } from "./fairness.ts";
 import { getLarge, getLargeDelayed, putLarge, putLargeDelayed } from "./files-large.ts";
@@ -40,6 +41,7 @@ export const parts: readonly Part[] = [
   unchanged,
   filesMemory,
   fairness,
+  echo,
   forward,
   memory,
   scale,

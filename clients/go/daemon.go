@@ -67,6 +67,7 @@ type Daemon struct {
 	mu           sync.Mutex
 	commands     map[string]*Command       // by token
 	transfers    map[string]*progressQueue // by token
+	listings     map[string]*listing       // by token
 	sessions     map[int64]*Session
 	early        map[int64][]sessionEvent // of sessions that we don't know yet
 	forwards     map[int64]*Forward
@@ -195,6 +196,8 @@ func (d *Daemon) onNotification(method string, params json.RawMessage, binary []
 	switch method {
 	case notifySessionOutput:
 		d.onOutput(params, binary)
+	case notifyFsEntries:
+		d.onEntries(params)
 	case notifyProgress:
 		d.onProgress(params)
 	case notifySessionLost, notifySessionRestored, notifySessionClosed:

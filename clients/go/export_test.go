@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"reflect"
 	"time"
 )
@@ -71,4 +72,12 @@ func unsetFields(params reflect.Value, prefix string) (unset []string) {
 		}
 	}
 	return unset
+}
+
+// HeldEntries are those of a directory that have come and were not read.
+func HeldEntries(file fs.File) int {
+	l := file.(*directory).begun()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.entries)
 }

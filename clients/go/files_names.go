@@ -31,13 +31,17 @@ func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
 	}
 	entries := make([]fs.DirEntry, len(result.Entries))
 	for i, e := range result.Entries {
-		entries[i] = &fileInfo{nameOf(e.Name, e.Encoding), fsStatResult{
-			Type: e.Type, Size: e.Size, Mode: e.Mode, Uid: e.Uid, Gid: e.Gid,
-			Atime: e.Atime, Mtime: e.Mtime, Owner: e.Owner, Group: e.Group,
-		}}
+		entries[i] = dirEntry(e)
 	}
 	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
 	return entries, nil
+}
+
+func dirEntry(e fsReaddirResultEntrie) fs.DirEntry {
+	return &fileInfo{nameOf(e.Name, e.Encoding), fsStatResult{
+		Type: e.Type, Size: e.Size, Mode: e.Mode, Uid: e.Uid, Gid: e.Gid,
+		Atime: e.Atime, Mtime: e.Mtime, Owner: e.Owner, Group: e.Group,
+	}}
 }
 
 // Mkdir makes a directory, with the permission bits of mode less the server's umask.

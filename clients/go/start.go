@@ -83,6 +83,7 @@ func startDaemon(config *DaemonConfig, isShared bool) (*Daemon, error) {
 		initialized:  make(chan struct{}),
 		commands:     map[string]*Command{},
 		transfers:    map[string]*progressQueue{},
+		listings:     map[string]*listing{},
 		sessions:     map[int64]*Session{},
 		early:        map[int64][]sessionEvent{},
 		forwards:     map[int64]*Forward{},

@@ -70,24 +70,31 @@ describe("bin/sshrpc.js", () => {
     }
   });
 
-  it("keeps what was compiled, for Nodes that don't, and takes nothing else for it", async () => {
+  /** A bundle in a package of its own, to be started with what is kept of it. */
+  function makeBundle() {
     const root = makePackage([compiled, bundle]);
     const folder = join(scope.tempDir(), "cache");
     const bundled = join(root, dirname(bundle));
+    const script = `require(${JSON.stringify(join(root, "bin/compile-cache.js"))})
+      .keepCompiled(${JSON.stringify(folder)}, ${JSON.stringify(bundled)});
+      require(${JSON.stringify(join(bundled, "main.js"))});`;
+    const start = async (env = {}) =>
+      (await execa(process.execPath, ["-e", script], { env })).stdout;
+    const kept = () =>
+      readdirSync(folder)
+        .toSorted()
+        .map((name) => ({ name, inode: statSync(join(folder, name)).ino }));
+    return { folder, bundled, start, kept };
+  }
+
+  it("keeps what was compiled, and takes nothing else for it", async () => {
+    const { folder, bundled, start, kept } = makeBundle();
     writeFileSync(join(bundled, "other.js"), "exports.end = '.';");
     const say = (word: string) =>
       writeFileSync(
         join(bundled, "main.js"),
         `console.log("${word}" + require("./other.js").end + __dirname);`,
       );
-    const script = `require(${JSON.stringify(join(root, "bin/compile-cache.js"))})
-      .keepCompiled(${JSON.stringify(folder)}, ${JSON.stringify(bundled)});
-      require(${JSON.stringify(join(bundled, "main.js"))});`;
-    const start = async () => (await execa(process.execPath, ["-e", script])).stdout;
-    const kept = () =>
-      readdirSync(folder)
-        .toSorted()
-        .map((name) => ({ name, inode: statSync(join(folder, name)).ino }));
 
     say("one");
     assert.equal(await start(), `one.${bundled}`);
@@ -111,6 +118,26 @@ describe("bin/sshrpc.js", () => {
     for (const { name } of both) writeFileSync(join(folder, name), "");
     assert.equal(await start(), `two.${bundled}`);
     assert.ok(readFileSync(join(folder, (both.at(-1) as { name: string }).name)).length > 100);
+  });
+
+  it("keeps what there is when a process has worked for much longer, and that from then on", async () => {
+    const { bundled, start, kept } = makeBundle();
+    const ms = "const { user, system } = process.cpuUsage(); return (user + system) / 1000;";
+    const work = `function worked() { ${ms} }
+      if (process.env.WORK) while (worked() < Number(process.env.WORK));`;
+    writeFileSync(join(bundled, "main.js"), work);
+    await start();
+    const little = kept();
+    assert.equal(little.length, 1);
+    await start({ WORK: "2100" });
+    const much = kept();
+    assert.deepEqual(
+      much.map(({ name }) => name),
+      little.map(({ name }) => name),
+    );
+    assert.notDeepEqual(much, little);
+    await start();
+    assert.deepEqual(kept(), much);
   });
 
   it("says what to do where nothing was built", async () => {

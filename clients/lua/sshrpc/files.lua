@@ -6,6 +6,7 @@
 -- `ConnectionLost`; `SessionClosed`; `SessionNotFound`; `InvalidParams`; `DaemonLost`.
 
 local bytes = require("sshrpc.bytes")
+local directory = require("sshrpc.directory")
 local file = require("sshrpc.file")
 local names = require("sshrpc.names")
 local process = require("sshrpc.support.process")
@@ -49,6 +50,12 @@ end
 --- The bytes of a name; names that aren't UTF-8 come as base64.
 local function name_of(text, encoding)
   return encoding == "base64" and bytes.from_base64(text) or text
+end
+
+local function entry_of(entry)
+  entry.name = name_of(entry.name, entry.encoding)
+  entry.encoding = nil
+  return names.from_wire(entry)
 end
 
 function Files:_give(method, params)
@@ -99,18 +106,33 @@ function Files:readdir(path)
   local result, problem = self.session:_call("fs.readdir", on(path))
   if not result then return nil, problem end
   local entries = {}
-  for index, entry in ipairs(result.entries) do
-    entry.name = name_of(entry.name, entry.encoding)
-    entry.encoding = nil
-    entries[index] = names.from_wire(entry)
-  end
+  for index, entry in ipairs(result.entries) do entries[index] = entry_of(entry) end
   return entries
 end
 
---- `readdir` as an iterator: `for name, entry in files:dir(path) do … end`. Where it fails, it throws, as
--- lua-eco's `file.dir` and LuaFileSystem do.
+-- Lua 5.1 itself can't wait in an iterator; LuaJIT, which calls itself so, can.
+local waits_in_iterators = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
+
+--- A directory's entries as they come: `for name, entry in files:dir(path) do … end`. However many there are, no more
+-- than a few thousand are held. Where it fails, it throws, as lua-eco's `file.dir` and LuaFileSystem do.
 ---@return fun(): string?, sshrpc.FileStat?
 function Files:dir(path)
+  local params = on(path)
+  local ok, problem = self.session:_take(params)
+  if not ok then error(problem, 0) end
+  if not waits_in_iterators then return self:_dir_at_once(path) end
+  local entries
+  entries, problem = directory.open(self.session.rpc, params, entry_of)
+  if not entries then error(problem, 0) end
+  local function next_entry()
+    local entry, why = entries:read()
+    if why then error(why, 0) end
+    if entry then return entry.name, entry end
+  end
+  return next_entry, nil, nil, entries
+end
+
+function Files:_dir_at_once(path)
   local entries, problem = self:readdir(path)
   if not entries then error(problem, 0) end
   local index = 0

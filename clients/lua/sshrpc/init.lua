@@ -16,7 +16,7 @@ local M = {
   is_error = errors.is,
 }
 
-local not_params = { daemon = true, shared = true, on_prompt = true }
+local not_params = { daemon = true, shared = true, on_prompt = true, on_state = true }
 
 ---@class sshrpc.ConnectOptions
 ---@field host string a name or an address (IPv6 without brackets); with `config` an alias, too
@@ -28,7 +28,15 @@ local not_params = { daemon = true, shared = true, on_prompt = true }
 ---@field config true|string|nil the user's ssh_config(5) says what isn't said here: `true` for the files that `ssh` reads, or
 --  one's path. Where its StrictHostKeyChecking is `ask` (OpenSSH's default), `on_prompt` is asked about an unknown
 --  host; without it, its key is recorded.
----@field on_prompt (fun(prompt: sshrpc.Prompt): sshrpc.Answer)? answers what the login asks; without it every question is refused
+---@field on_prompt (fun(prompt: sshrpc.Prompt): sshrpc.Answer)? answers what the login asks; without it every question is
+--  refused. With `reconnect` it is asked again when the session is connected to again, as `on_state` is told; its error
+--  refuses then.
+---@field reconnect boolean? a session whose connection is lost is connected to again: what runs then fails with
+--  `ConnectionLost`, later calls wait for the new connection
+---@field on_state (fun(state: "lost"|"open"|"closed", why: sshrpc.Error?))? told when the connection is lost, when it is
+--  restored (with `reconnect`), and when the session is lost for good; not of your own `free`. `session.info` has the new
+--  connection's then. It is told when what the daemon sends is read: while any call of its sessions waits or, under luv
+--  and in Neovim, the loop runs; under lua-eco in a coroutine of its own. Its error goes to stderr.
 ---@field daemon string|string[]|sshrpc.Rpc|nil a path, a command, or what `sshrpc.daemon` gave
 ---@field shared boolean? `true`: the daemon that all of the user's programs share, started where there is none; with
 --  `persist` the login stays there for so many seconds, for whoever connects alike. `false`: a daemon of its own, which
@@ -54,7 +62,7 @@ function M.connect(options)
     rpc, problem = start(options.daemon, options.shared)
     if not rpc then return nil, problem end
   end
-  return session.open(rpc, names.to_wire(options, not_params), options.on_prompt)
+  return session.open(rpc, names.to_wire(options, not_params), options.on_prompt, options.on_state)
 end
 
 --- `assert` for Lua 5.1 and 5.2, whose own takes no error but a string.

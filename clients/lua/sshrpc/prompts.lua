@@ -65,6 +65,22 @@ local function result_of(prompt, answer)
   return { answers = json.array(answers) }
 end
 
+--- Answers what is asked when the session is connected to again, while others wait or nobody does.
+---@param token string that of `ssh.new`
+function M.listen(rpc, token, on_prompt)
+  rpc.listeners[token] = function(message)
+    if message.id == nil then return end
+    rpc.transport:later(function()
+      local ok, result = pcall(function()
+        local prompt = prompt_of(message.params)
+        return result_of(prompt, on_prompt(prompt))
+      end)
+      if not ok then io.stderr:write("sshrpc: on_prompt: ", tostring(result), "\n") end
+      rpc:respond(message.id, ok and result or nil)
+    end)
+  end
+end
+
 --- `ssh.new`, its questions answered in the coroutine that waits for it.
 ---@param rpc sshrpc.Rpc
 ---@param params table

@@ -23,6 +23,8 @@ local MAX_MESSAGE = 256 * 1024 * 1024
 
 ---@class sshrpc.Rpc
 ---@field ended sshrpc.Error? why no call can succeed any more; `gone` asks
+---@field on_notification (fun(message: table): boolean)? given what no listener takes; whether it is taken
+---@field on_fail fun(why: sshrpc.Error)? told when no call can succeed any more
 ---@field reason string? the same, of the daemon alone: "it ended"
 local Rpc = {}
 Rpc.__index = Rpc
@@ -183,6 +185,8 @@ function Rpc:_receive(body, binary)
     local listener = token and self.listeners[token]
     if listener then
       listener(message)
+    elseif self.on_notification and self.on_notification(message) then
+      return
     elseif message.id ~= nil then
       -- Nobody can answer it. Not here, where what comes is read.
       self.transport:later(function() self:respond(message.id, nil) end)
@@ -221,6 +225,7 @@ function Rpc:_fail(reason, message)
     if slot.on_done then slot.on_done() end
     self.transport:wake(slot)
   end
+  if self.on_fail then self.on_fail(self.ended) end
 end
 
 return M

@@ -14,6 +14,7 @@ local names = require("sshrpc.names")
 local process = require("sshrpc.support.process")
 local programs = require("sshrpc.programs")
 local prompts = require("sshrpc.prompts")
+local states = require("sshrpc.states")
 local spool = require("sshrpc.spool")
 
 local M = {}
@@ -47,13 +48,21 @@ local function set_bytes(params, name, value)
   return params
 end
 
+--- Nothing more is asked, or told.
+local function forget(rpc, handle, state)
+  if state.token then rpc.listeners[state.token] = nil end
+  states.forget(rpc, handle)
+end
+
 --- Connects, checks the host key against ~/.ssh/known_hosts, logs in.
 ---@param rpc sshrpc.Rpc
 ---@param params sshrpc.SshNewParams
 ---@param on_prompt (fun(prompt: sshrpc.Prompt): sshrpc.Answer)?
+---@param on_state (fun(state: "lost"|"open"|"closed", why: sshrpc.Error?))?
 ---@return sshrpc.Session?
 ---@return sshrpc.Error?
-function M.open(rpc, params, on_prompt)
+function M.open(rpc, params, on_prompt, on_state)
+  states.attach(rpc)
   local info, problem
   if on_prompt then
     info, problem = prompts.login(rpc, params, on_prompt)
@@ -63,11 +72,18 @@ function M.open(rpc, params, on_prompt)
     info, problem = rpc:call("ssh.new", params)
   end
   if not info then return nil, problem end
-  local self = setmetatable({ rpc = rpc, handle = info.session, info = names.from_wire(info), state = { freed = false } }, Session)
+  local state, handle = { freed = false, info = names.from_wire(info), on_state = on_state }, info.session
+  local self = setmetatable({ rpc = rpc, handle = handle, info = state.info, state = state }, Session)
   self.files = files.new(self)
-  local state, handle = self.state, self.handle
+  if on_prompt and params.reconnect then
+    state.token = params.token
+    prompts.listen(rpc, state.token, on_prompt)
+  end
+  states.watch(rpc, handle, state)
   gc.guard(self, function()
-    if not state.freed then rpc:notify_later("session.free", { session = handle }) end
+    if state.freed then return end
+    forget(rpc, handle, state)
+    rpc:notify_later("session.free", { session = handle })
   end)
   return self
 end
@@ -341,6 +357,7 @@ end
 function Session:free()
   if self.state.freed then return end
   self.state.freed = true
+  forget(self.rpc, self.handle, self.state)
   local params = { session = self.handle }
   if self.rpc:refusal() then self.rpc:notify_later("session.free", params)
   else self.rpc:call("session.free", params) end

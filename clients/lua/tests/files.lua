@@ -42,6 +42,24 @@ t.test("names of any bytes", function()
   t.throws("no-such", function() files:dir("no-such") end)
 end)
 
+t.test("a large directory comes by pieces, and a loop that is left ends it", function()
+  ok(session:exec("mkdir -p many && cd many && seq 7000 | xargs touch"))
+  local seen, count = {}, 0
+  for name, stat in files:dir("many") do
+    if not seen[name] and stat.type == "file" then count = count + 1 end
+    seen[name] = true
+  end
+  t.equal(count, 7000)
+  local left = 0
+  for _ in files:dir("many") do
+    left = left + 1
+    if left == 3 then break end
+  end
+  collectgarbage()
+  collectgarbage()
+  t.equal(#ok(files:readdir("many")), 7000)
+end)
+
 t.test("what can be done to a name", function()
   local one, two, link = folder .. "/one", folder .. "/two", folder .. "/link"
   ok(files:write(one, "content"))

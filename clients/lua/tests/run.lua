@@ -21,6 +21,7 @@ local suites = {
   { "native", { "lua5.1", "lua5.2", "lua5.3", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
   { "files", { "lua5.1", "lua5.4", "luajit", "nvim", "luv", "eco" } },
   { "lent", { "lua5.1", "lua5.4", "luv", "eco" } },
+  { "states", { "lua5.1", "lua5.4", "luajit", "nvim", "luv", "eco", "eco 4.0" } },
   { "talk", { "lua5.1", "lua5.4", "nvim", "luv", "eco", "eco 4.0" } },
   { "tunnels", { "lua5.1", "lua5.4", "luv", "eco" } },
   { "dropin", { "lua5.1", "lua5.4", "luajit", "luv", "eco", "eco 4.0" } },

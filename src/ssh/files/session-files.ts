@@ -62,6 +62,8 @@ class SessionFiles {
   #files: Way | undefined;
   #hasSftp = true;
   readonly #lanes = new Set<{ isWanted: boolean }>();
+  /** Calls that are at work, and may just be busy elsewhere. */
+  #users = 0;
 
   constructor(session: Session) {
     this.#session = session;
@@ -77,6 +79,15 @@ class SessionFiles {
    * nothing has been done, and it is done again by a shell.
    */
   async use<T>(call: Call, work: (files: RemoteFiles) => Promise<T>): Promise<T> {
+    this.#users += 1;
+    try {
+      return await this.#use(call, work);
+    } finally {
+      this.#users -= 1;
+    }
+  }
+
+  async #use<T>(call: Call, work: (files: RemoteFiles) => Promise<T>): Promise<T> {
     this.#session.check();
     if (this.#hasSftp) {
       try {
@@ -180,13 +191,19 @@ class SessionFiles {
   readonly #hashes: RemoteFiles["hashes"] = async (path, size, blockSize, call) => {
     // On a server that bears one channel only, a command would wait for the files' own.
     if (this.#session.channels.takesOne) return [];
-    return hashesByCommand(this.#session, path, { size, blockSize }, call);
+    // One that takes no more channels has the command wait for the files' own.
+    this.#users -= 1;
+    try {
+      return await hashesByCommand(this.#session, path, { size, blockSize }, call);
+    } finally {
+      this.#users += 1;
+    }
   };
 
   #yield(): void {
     // What is lent is given back as soon as its bytes are over.
     for (const lane of this.#lanes) lane.isWanted = false;
     const channel = this.#files?.channel;
-    if (channel?.isOpen && channel.isIdle) channel.close();
+    if (this.#users === 0 && channel?.isOpen && channel.isIdle) channel.close();
   }
 }

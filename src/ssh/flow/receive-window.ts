@@ -22,10 +22,10 @@ export class RoundTrip {
  * How much a server may send on one channel before it must wait (RFC 4254 §5.2). The window is adjusted
  * when data has been consumed, not when it arrives: so at most a window's worth is ever in memory.
  *
- * In one round trip no more than the window can come, whatever the link could carry. So the window
- * is doubled when a whole one was consumed in less than two round trips. It ends up at two to four
- * times what is consumed in one: a fast consumer on a long link gets a large one, a slow consumer
- * or a short link the first.
+ * In one round trip no more than the window can come, whatever the link could carry. What comes does
+ * so as fast as the link carries it, and then nothing until the next. So the window is doubled until
+ * it has what would come in two round trips at the pace of the last one: a fast consumer on a long
+ * link gets a large one at once, a slow consumer or a short link the first.
  */
 export class ReceiveWindow {
   readonly #adjust: (bytes: number) => void;
@@ -86,14 +86,18 @@ export class ReceiveWindow {
     this.#consumed += bytes;
     if (this.#consumed < this.#size) return;
     const now = this.#now();
-    if (now - this.#since < 2 * this.#roundTrip.shortest) this.#grow();
+    // A whole window came in as many round trips; in none where it isn't known yet how long one takes.
+    const trips = (now - this.#since) / this.#roundTrip.shortest;
+    const wanted = this.#size * (trips > 0 ? 2 / trips : 2);
+    while (this.#size < wanted && this.#hasReserve) {
+      reserved += this.#size;
+      this.#size *= 2;
+    }
     this.#consumed = 0;
     this.#since = now;
   }
 
-  #grow(): void {
-    if (this.#size * 2 > largestWindow || reserved + this.#size > reserve) return;
-    reserved += this.#size;
-    this.#size *= 2;
+  get #hasReserve(): boolean {
+    return this.#size * 2 <= largestWindow && reserved + this.#size <= reserve;
   }
 }

@@ -62,6 +62,19 @@ describe("ReceiveWindow", () => {
     assert.ok(allowed() > 12 * mebibyte && allowed() <= 16 * mebibyte);
   });
 
+  it("grows at once to what the pace of the first one asks for", () => {
+    const { window, flow } = start(50);
+    // 100 MiB/s × 2 × 50 ms = 10 MiB; the first packet begins the time.
+    flow(firstWindow, (100 * mebibyte) / 1000);
+    assert.equal(window.size, 16 * mebibyte);
+  });
+
+  it("is doubled while nobody knows how long a round trip takes", () => {
+    const { window, flow } = start();
+    flow(firstWindow, (100 * mebibyte) / 1000);
+    assert.equal(window.size, 2 * firstWindow);
+  });
+
   it("doesn't grow for a consumer that the first window serves", () => {
     const { window, flow } = start(50);
     flow(100 * mebibyte, (15 * mebibyte) / 1000);

@@ -9,7 +9,7 @@ import type { SftpChannel } from "./sftp-channel.ts";
 
 /** Bytes asked for ahead of the reader, at least. */
 const leastAhead = 2 * 1024 * 1024;
-const mostAhead = 16 * 1024 * 1024;
+const mostAhead = 32 * 1024 * 1024;
 /** Bytes a second that a link may carry: what is asked for ahead covers a round trip of it. */
 const fastestLink = 400_000_000;
 /** Of what is asked first of a file whose size isn't known. */
@@ -56,8 +56,8 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
     underWay: 0,
     // Bytes of one request: a server that gives less at once is asked for less.
     size: readLength,
-    // Nobody knows yet how long the file is: no more is asked for than has come, at first.
-    most: Math.min(ahead, firstAhead * readLength),
+    // Where nobody knows how long the file is no more is asked for than has come, at first.
+    most: reading.length === Infinity ? Math.min(ahead, firstAhead * readLength) : ahead,
   };
 
   const ask = (offset: number, length: number): Asked => {

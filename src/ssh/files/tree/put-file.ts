@@ -10,7 +10,7 @@ import type { ByteSource, FileStat, RemoteFile, RemoteFiles } from "../support/r
 import { temporaryBeside } from "../support/temporary-name.ts";
 import { isChanged } from "./get-file.ts";
 import { local } from "./local-side.ts";
-import { spread } from "./spread.ts";
+import { FurtherLanes, spread } from "./spread.ts";
 import type { Lanes } from "./spread.ts";
 import type { CopyFile, FileJob } from "./file-job.ts";
 import { sameBeginning } from "./verify.ts";
@@ -33,13 +33,17 @@ export function putFile(
     const { from, to } = job;
     const handle = await local(from, open(from, constants.O_RDONLY | constants.O_NONBLOCK));
     let begun: Begun | undefined;
+    let further: FurtherLanes | undefined;
     try {
       const found = await local(from, handle.stat());
       if (!found.isFile())
         throw localFailure({ errno: "EINVAL", path: String(from) }, "Not a regular file");
+      // Opened while the file is; what there is of one already takes a while to be looked at.
+      if (job.partials.length === 0) further = new FurtherLanes(lanes, found.size);
       begun = await begin(files, job, handle, found, call);
       moved(begun.size);
-      await send(begun, handle, found, { ...job, lanes }, moved, call);
+      further ??= new FurtherLanes(lanes, found.size - begun.size);
+      await send(begun, handle, found, { ...job, further }, moved, call);
       await files.rename(begun.path, to, true, call);
       return found.size;
     } catch (error) {
@@ -47,6 +51,7 @@ export function putFile(
       if (begun && (!resume || isChanged(error))) files.discard(begun.path);
       throw begun ? restatedPath(error, begun.path, to) : error;
     } finally {
+      further?.close();
       await handle.close();
     }
   };
@@ -98,7 +103,7 @@ async function send(
   { file, path, size: start }: Begun,
   handle: FileHandle,
   found: Stats,
-  job: FileJob & { readonly lanes: Lanes | undefined },
+  job: FileJob & { readonly further: FurtherLanes },
   moved: (bytes: number) => void,
   call: Call,
 ): Promise<void> {
@@ -114,7 +119,7 @@ async function send(
   if (room) asked.push(file.write(start, room, call).then(() => moved(room.length)));
   else {
     const range = { from: start, end: found.size };
-    asked.push(spread(file, path, bytes, range, moved, job.lanes, call));
+    asked.push(spread(file, path, bytes, range, moved, job.further, call));
   }
   for (const each of asked) each.catch(() => {});
   // What follows may go along with a small file. It is not to overtake a large one, which several

@@ -1,12 +1,16 @@
 import { Cancellation } from "../../../protocol/cancellation.ts";
 import { Call } from "../../support/call.ts";
+import { hasCode } from "../support/remote-error.ts";
 import type { ByteSource, RemoteFile, RemoteFiles } from "../support/remote-files.ts";
+import { Pieces } from "./pieces.ts";
+import type { Range } from "./pieces.ts";
 
 /** A further channel for the files of a session, that is only lent. */
 export interface Lane {
   readonly files: RemoteFiles;
   /** Whether nobody needs the channel for something better. */
   readonly mayGoOn: () => boolean;
+  /** Safe to repeat. */
   readonly close: () => void;
 }
 
@@ -22,8 +26,7 @@ export interface Lanes {
   open(cancellation: Cancellation): Promise<Lane | undefined>;
 }
 
-/** Bytes that are written on one channel in a row; two such pieces are under way on each. */
-const pieceSize = 2 * 1024 * 1024;
+/** Pieces that are under way on each channel. */
 const atOnce = 2;
 /** The least that is worth a further channel, in bytes. */
 const leastEach = 8 * 1024 * 1024;
@@ -41,8 +44,38 @@ export function lanesFor(size: number, roundTrip: number): number {
 }
 
 /**
- * Writes a range of a file, over several channels where the link's delay makes a channel's window
- * the limit: windows are each channel's own.
+ * The channels that a large file goes over beside the first one, where the link's delay makes a
+ * channel's window the limit: windows are each channel's own. From here on they are being opened.
+ */
+export class FurtherLanes {
+  readonly all: readonly { coming: Promise<Lane | undefined>; cancellation: Cancellation }[];
+
+  /** @param size bytes that the file is to get */
+  constructor(lanes: Lanes | undefined, size: number) {
+    const count = lanes ? lanesFor(size, lanes.roundTrip) : 1;
+    this.all = Array.from({ length: count - 1 }, () => {
+      const cancellation = new Cancellation();
+      // One that can't be had is none: the file goes over those that there are.
+      const coming = lanes?.open(cancellation).catch(() => undefined);
+      return { coming: coming ?? Promise.resolve(undefined), cancellation };
+    });
+  }
+
+  /** Those that haven't begun aren't wanted any more. */
+  dismiss(): void {
+    for (const { cancellation } of this.all) cancellation.request();
+  }
+
+  /** Gives all of them back. */
+  close(): void {
+    this.dismiss();
+    for (const { coming } of this.all) void coming.then((lane) => lane?.close());
+  }
+}
+
+/**
+ * Writes a range of a file, over several channels where there are more. What a further one has left
+ * undone the others do.
  *
  * @param path where `file` lies
  */
@@ -50,56 +83,107 @@ export async function spread(
   file: RemoteFile,
   path: Buffer,
   source: ByteSource,
-  range: { from: number; end: number },
+  range: Range,
   written: (bytes: number) => void,
-  lanes: Lanes | undefined,
+  further: FurtherLanes,
   call: Call,
 ): Promise<void> {
-  const count = lanes ? lanesFor(range.end - range.from, lanes.roundTrip) : 1;
-  if (!lanes || count === 1) return file.pour(source, range, written, call);
-  const state = { next: range.from, failed: false };
+  if (further.all.length === 0) return file.pour(source, range, written, call);
+  const pieces = new Pieces(range);
   const work = async (to: RemoteFile, mayGoOn: () => boolean) => {
-    while (state.next < range.end && mayGoOn() && !state.failed) {
-      const from = state.next;
-      state.next = Math.min(range.end, from + pieceSize);
-      await to.pour(source, { from, end: state.next }, written, call);
+    while (mayGoOn()) {
+      const piece = pieces.take();
+      if (!piece) return;
+      let count = 0;
+      const told = (bytes: number) => {
+        count += bytes;
+        written(bytes);
+      };
+      await to.pour(source, piece, told, call).catch((error: unknown) => {
+        throw new Unwritten(piece, count, error);
+      });
     }
   };
-  const both = async (to: RemoteFile, mayGoOn: () => boolean) => {
-    try {
-      await settled(Array.from({ length: atOnce }, () => work(to, mayGoOn)));
-    } catch (error) {
-      state.failed = true;
-      throw error;
-    }
+  /** @returns what went wrong */
+  const both = async (to: RemoteFile, mayGoOn = () => true): Promise<Unwritten[]> => {
+    let isWell = true;
+    const one = () =>
+      work(to, () => isWell && mayGoOn()).catch((error: unknown) => {
+        isWell = false;
+        throw error;
+      });
+    const outcomes = await Promise.allSettled(Array.from({ length: atOnce }, one));
+    return outcomes.flatMap((each) => (each.status === "rejected" ? [reasonOf(each)] : []));
   };
-  const lane = async (cancellation: Cancellation) => {
-    // One that fails before it has a piece is none: the file goes over those that there are.
-    const more = await lanes.open(cancellation).catch(() => undefined);
-    if (!more) return;
+  const first = async () => {
+    const [failure] = await both(file);
+    if (failure) throw failure.reason;
+  };
+  const lane = async ({ files, mayGoOn, close }: Lane, cancellation: Cancellation) => {
     const opening = new Call(cancellation);
     try {
-      const to = await more.files.open(path, "r+", undefined, opening).catch(() => undefined);
+      const to = await files.open(path, "r+", undefined, opening).catch(() => undefined);
       if (!to) return;
       try {
-        await both(to, more.mayGoOn);
-        await to.close(call);
+        const lost = await both(to, mayGoOn);
+        await quiet(to, lost, call);
+        for (const { piece, count } of lost) {
+          written(-count);
+          pieces.giveBack(piece);
+        }
       } finally {
         to.abandon();
       }
     } finally {
       opening.dispose();
-      more.close();
+      close();
     }
   };
-  const cancellations = Array.from({ length: count - 1 }, () => new Cancellation());
-  const others = cancellations.map(lane);
-  // A channel that comes when there is nothing left to be written would be waited for in vain.
-  const first = both(file, () => true).finally(() => {
-    for (const cancellation of cancellations) cancellation.request();
+  const stopping = async (task: Promise<void>) => {
+    try {
+      await task;
+    } catch (error) {
+      pieces.stop();
+      throw error;
+    }
+  };
+  const others = further.all.map(async ({ coming, cancellation }) => {
+    const more = await coming;
+    if (more) await lane(more, cancellation);
   });
-  await settled([first, ...others]);
+  // A channel that comes when there is nothing left to be written would be waited for in vain.
+  const begun = first().finally(() => further.dismiss());
+  await settled([begun, ...others].map(stopping));
+  while (pieces.hasMore) await first();
 }
+
+/** Waits until the server does nothing any more of what was asked for a file. */
+async function quiet(file: RemoteFile, lost: readonly Unwritten[], call: Call): Promise<void> {
+  // The channel's program has ended.
+  if (lost.some(({ reason }) => hasCode(reason, "EPIPE"))) return;
+  try {
+    // Carried out behind all that came before.
+    await file.close(call);
+  } catch (error) {
+    if (lost.length === 0 || !hasCode(error, "EPIPE")) throw error;
+  }
+}
+
+/** A piece that the server hasn't taken whole. */
+class Unwritten {
+  readonly piece: Range;
+  /** Bytes of it that it has taken. */
+  readonly count: number;
+  readonly reason: unknown;
+
+  constructor(piece: Range, count: number, reason: unknown) {
+    this.piece = piece;
+    this.count = count;
+    this.reason = reason;
+  }
+}
+
+const reasonOf = ({ reason }: PromiseRejectedResult) => reason as Unwritten;
 
 /** Waits for all of them, and throws the first failure then. */
 async function settled(tasks: readonly Promise<void>[]): Promise<void> {

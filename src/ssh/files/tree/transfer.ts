@@ -72,8 +72,7 @@ export class Transfer {
   }
 
   async #single(from: Buffer, to: Buffer, source: FileStat): Promise<void> {
-    const target = await this.#resolved(to);
-    const old = await found(this.#dest.stat(target));
+    const [target, old] = await Promise.all([this.#resolved(to), found(this.#dest.stat(to))]);
     if (old?.type === "directory") throw this.#dest.error(to, "EISDIR");
     const folder = target.subarray(0, target.lastIndexOf(0x2f) + 1);
     const entries = this.#options.resume
