@@ -9,7 +9,7 @@ export interface FileJob {
   readonly source: FileStat;
   /** What is at `to` now. */
   readonly old: FileStat | undefined;
-  /** What is there of an earlier attempt: paths of temporary files. */
+  /** Temporary files of earlier attempts. */
   readonly partials: readonly Buffer[];
   /** Whether the file gets the source's times; and its mode. */
   readonly times: boolean;

@@ -10,7 +10,7 @@ import { isZero } from "../support/zeros.ts";
 import { local } from "./local-side.ts";
 import { sameBeginning } from "./verify.ts";
 
-/** With as many bytes to come, all that a file takes is asked for at once. */
+/** Bytes: for smaller files all requests are sent at once. */
 const smallSize = 32 * 1024;
 
 export interface GetOptions {
@@ -100,7 +100,7 @@ function getLong(files: RemoteFiles, options: GetOptions, call: Call): CopyFile 
       await temporary?.abandon(resume && !isChanged(error));
       throw error;
     } finally {
-      // Its answer says nothing that matters.
+      // The answer doesn't matter.
       if (file) file.abandon();
       else opening.then((late) => late.abandon()).catch(() => {});
     }
@@ -141,13 +141,13 @@ async function receive(
     moved(bytes.length);
     return temporary.write(bytes);
   };
-  // Files of the kernel's have no size, and are read to their end.
+  // The kernel's files (/proc) report size 0, and are read to their end.
   const length = size === 0 ? Infinity : size - start;
   if (length <= smallSize) {
     const asked = [file.read(start, length, take, call), file.stat(call)] as const;
     for (const each of asked) each.catch(() => {});
     const [, found] = await Promise.all(asked);
-    // As when it was listed: nothing has happened meanwhile.
+    // As when it was listed: it hasn't changed meanwhile.
     if (at === size && found.size === size && found.mtime === source.mtime) return at;
     await temporary.startAt(start);
     moved(start - at);

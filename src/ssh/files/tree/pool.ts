@@ -10,7 +10,7 @@ export class Pool {
     this.#first = first;
   }
 
-  /** Waits until at most so many tasks wait. */
+  /** Resolves when at most `most` tasks are waiting. */
   async calm(most: number): Promise<void> {
     while (this.#waiting.length > most) {
       await new Promise<void>((done) => this.#watching.push({ most, done }));
