@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   closeSync,
@@ -59,6 +60,9 @@ const table = (["get", "put"] as const).flatMap((way) => [
 ]);
 
 for (const { way, title, needs, start } of table) {
+  const kinds = ["RemoteFileError", "LocalFileError"] as const;
+  const [here, there] = way === "get" ? kinds : ([kinds[1], kinds[0]] as const);
+
   describe(`fs.${way}, ${title}`, () => {
     const suite = useScope("suite");
     const scope = useScope();
@@ -115,22 +119,43 @@ for (const { way, title, needs, start } of table) {
       assert.equal(readFileSync(`${to}-target`, "utf8"), "new");
     });
 
+    it("what is no file at the destination is not replaced", async () => {
+      writeFileSync(from, "one");
+      execFileSync("mkfifo", [to]);
+      const error = { code: "EEXIST", path: to };
+      const { message } = await fails(transfer(), there, error);
+      assert.match(message, /A device, FIFO or socket is there, and isn't replaced$/);
+      await fails(transfer({ overwrite: "changed" }), there, error);
+      assert.equal((await transfer({ overwrite: "never" }))["skipped"], 1);
+      assert.ok(lstatSync(to).isFIFO());
+    });
+
+    it("what is no file in a tree at the destination is not replaced", async () => {
+      makeTree(from);
+      mkdirSync(join(to, "sub"), { recursive: true });
+      for (const path of ["a", "dangling", "sub/deep"]) execFileSync("mkfifo", [join(to, path)]);
+      await fails(transfer({ recursive: true }), "TransferIncomplete");
+      assert.ok(lstatSync(join(to, "a")).isFIFO());
+      assert.ok(lstatSync(join(to, "dangling")).isFIFO());
+      assert.ok(lstatSync(join(to, "sub/deep")).isFIFO());
+      assert.equal(readFileSync(join(to, "sub/b.log"), "utf8"), "beta");
+    });
+
     it("errors of a single file", async () => {
-      const [here, there] = way === "get" ? ["Remote", "Local"] : ["Local", "Remote"];
-      await fails(transfer(), `${here as "Local"}FileError`, { code: "ENOENT" });
+      await fails(transfer(), here, { code: "ENOENT" });
       mkdirSync(from);
-      await fails(transfer(), `${here as "Local"}FileError`, { code: "EISDIR" });
-      await fails(transfer({ source: "/dev/null" }), `${here as "Local"}FileError`, {
+      await fails(transfer(), here, { code: "EISDIR" });
+      await fails(transfer({ source: "/dev/null" }), here, {
         code: "EINVAL",
       });
       writeFileSync(join(from, "f"), "x");
       mkdirSync(to);
-      await fails(transfer({ source: join(from, "f") }), `${there as "Local"}FileError`, {
+      await fails(transfer({ source: join(from, "f") }), there, {
         code: "EISDIR",
       });
       const lost = join(to, "no/f");
       const call = transfer({ source: join(from, "f"), dest: lost });
-      await fails(call, `${there as "Local"}FileError`, { code: "ENOENT", path: lost });
+      await fails(call, there, { code: "ENOENT", path: lost });
     });
 
     it("a tree", async () => {

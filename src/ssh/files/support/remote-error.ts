@@ -34,6 +34,8 @@ export interface RemoteErrorDetails {
   readonly status?: number | undefined;
   /** The server's text, as it came. */
   readonly said?: string | undefined;
+  /** What the daemon itself found, for a person, where the code's words don't say it. */
+  readonly found?: string | undefined;
 }
 
 /**
@@ -44,11 +46,12 @@ export interface RemoteErrorDetails {
 export function remoteFileError(
   path: Uint8Array,
   code: string,
-  { status, said = "" }: RemoteErrorDetails = {},
+  { status, said = "", found }: RemoteErrorDetails = {},
 ): Failure {
   const remoteMessage = printable(said, 1024);
   const shown = printable(Buffer.from(path).toString("utf8"), 4096);
-  const words = texts.find(([known]) => known === code)?.[1] ?? (remoteMessage || code);
+  const usual = texts.find(([known]) => known === code)?.[1];
+  const words = found ?? usual ?? (remoteMessage || code);
   return new Failure("RemoteFileError", `${shown}: ${words}`, {
     code,
     status,

@@ -167,7 +167,7 @@ function isUnchanged(before: FileStat, after: FileStat): boolean {
 }
 
 const changed = (path: Buffer) =>
-  remoteFileError(path, "CHANGED", { said: "The file changed while it was transferred" });
+  remoteFileError(path, "CHANGED", { found: "The file changed while it was transferred" });
 
 export const isChanged = (error: unknown) =>
   error instanceof Failure && error.data["code"] === "CHANGED";

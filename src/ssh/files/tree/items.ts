@@ -60,6 +60,7 @@ export class Items {
       if (!dryRun) await Promise.all(partials.map((partial) => dest.remove(partial)));
       return;
     }
+    checkReplaceable(dest, to, old);
     const size = source.size ?? 0;
     if (dryRun) {
       result.files += 1;
@@ -90,6 +91,7 @@ export class Items {
       return;
     }
     if (old?.type === "directory") throw dest.error(to, "EISDIR");
+    checkReplaceable(dest, to, old);
     const made = await this.#run(async () => {
       const target = await source.readlink(from);
       if (old?.type === "symlink" && (await dest.readlink(to)).equals(target)) return false;
@@ -120,4 +122,16 @@ export class Items {
 function isSame(source: FileStat, old: FileStat): boolean {
   const seconds = ({ mtime }: FileStat) => Math.floor(mtime ?? -1);
   return old.type === "file" && source.size === old.size && seconds(source) === seconds(old);
+}
+
+/** A device, a FIFO or a socket stays: as /dev/null say, others count on it. */
+function checkReplaceable(dest: Side, to: Buffer, old: FileStat | undefined): void {
+  switch (old?.type) {
+    case "block":
+    case "character":
+    case "fifo":
+    case "socket":
+      throw dest.error(to, "EEXIST", "A device, FIFO or socket is there, and isn't replaced");
+    default:
+  }
 }

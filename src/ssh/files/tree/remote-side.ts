@@ -91,6 +91,6 @@ export class RemoteSide implements Side {
   }
 
   error(path: Buffer, code: string, words?: string): Error {
-    return remoteFileError(path, code, words === undefined ? {} : { said: words });
+    return remoteFileError(path, code, { found: words });
   }
 }
