@@ -39,6 +39,10 @@ func testMain(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(home)
+	// What the go command has compiled stays in its place: to do that again takes a minute.
+	if cache, err := os.UserCacheDir(); err == nil && os.Getenv("GOCACHE") == "" {
+		os.Setenv("GOCACHE", filepath.Join(cache, "go-build"))
+	}
 	// The daemon's: its known_hosts is not to be the user's.
 	os.Setenv("HOME", home)
 	os.Unsetenv("SSH_AUTH_SOCK")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import json
 import os
 import shutil
@@ -22,12 +23,21 @@ if "SSHRPC_DAEMON" not in os.environ:
     os.environ["SSHRPC_DAEMON"] = str(repository / "bin" / "sshrpc.js")
 daemon_path = os.environ["SSHRPC_DAEMON"]
 
+# What pip has fetched and built stays in its place.
+if "XDG_CACHE_HOME" not in os.environ:
+    os.environ.setdefault("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip"))
 # known_hosts is written to, and an agent of the machine's would be asked.
 home = tempfile.mkdtemp(prefix="sshrpc-python-")
 atexit.register(shutil.rmtree, home, ignore_errors=True)
 os.environ["HOME"] = home
 os.environ.pop("SSH_AUTH_SOCK", None)
 os.environ["PYTHONPATH"] = source
+
+#: What takes longer to load than a command over the shared daemon takes to run.
+COSTLY = {
+    *("asyncio", "binascii", "collections", "contextlib", "dataclasses", "enum", "functools", "inspect", "json"),
+    *("logging", "queue", "re", "shutil", "socket", "subprocess", "threading", "typing"),
+}
 
 
 class Server:
@@ -95,6 +105,11 @@ class ServerTest(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.server = Server()
         cls.addClassCleanup(cls.server.close)
+
+
+def without_pip() -> list[str]:
+    """Where the system's serves, a venv needs none of its own, which takes most of its making."""
+    return ["--without-pip"] if importlib.util.find_spec("pip") else []
 
 
 def is_alive(pid: int) -> bool:

@@ -32,6 +32,7 @@ from .server import (
     source,
     start,
     until,
+    without_pip,
 )
 
 FAKE = """
@@ -556,7 +557,8 @@ class InstallTest(unittest.TestCase):
             ).returncode:
                 self.skipTest(f"{python} has no {module} (python3-venv, python3-hatchling)")
         venv = Path(folder.name) / "venv"
-        subprocess.run([python, "-m", "venv", "--system-site-packages", venv], check=True)
+        make = [python, "-m", "venv", "--system-site-packages", *without_pip(), venv]
+        subprocess.run(make, check=True)
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         install = ["pip", "install", "--quiet", "--no-build-isolation", "--no-index"]
         subprocess.run(

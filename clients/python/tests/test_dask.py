@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 from typing import ClassVar
 
-from .server import ServerTest, repository
+from .server import ServerTest, repository, without_pip
 
 #: Seconds for each step.
 PATIENCE = 300
@@ -27,9 +27,12 @@ class DaskTest(ServerTest):
         folder = tempfile.TemporaryDirectory(prefix="sshrpc-dask-")
         cls.addClassCleanup(folder.cleanup)
         cls.python = str(Path(folder.name) / "bin" / "python")
+        # The system's pip can install for another Python.
+        pip = ["pip", "--python", cls.python] if without_pip() else ["pip"]
+        installer = sys.executable if without_pip() else cls.python
         for step in (
-            [sys.executable, "-m", "venv", folder.name],
-            [cls.python, "-m", "pip", "install", "--quiet", "distributed"],
+            [sys.executable, "-m", "venv", *without_pip(), folder.name],
+            [installer, "-m", *pip, "install", "--quiet", "distributed"],
         ):
             done = subprocess.run(step, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
             if done.returncode != 0:

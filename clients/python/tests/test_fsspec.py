@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -11,15 +10,10 @@ import unittest
 from pathlib import Path
 from typing import ClassVar
 
-from .server import Server, ServerTest, repository
+from .server import Server, ServerTest, repository, without_pip
 
 #: Seconds for each step.
 PATIENCE = 300
-
-
-def without_pip() -> list[str]:
-    """Where the system's serves, a venv needs none of its own, which takes most of its making."""
-    return ["--without-pip"] if importlib.util.find_spec("pip") else []
 
 
 class FsspecTest(ServerTest):
