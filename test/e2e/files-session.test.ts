@@ -153,12 +153,14 @@ describe("a large file over a link with delay", function () {
     writeFileSync(source, content);
     await daemon.request("fs.stat", { session, path: "/" });
     const kept = new Set(server.commands());
-    let isOver = false;
-    const put = daemon.request("fs.put", { session, source, dest }).finally(() => (isOver = true));
+    const state = { isOver: false };
+    const put = daemon
+      .request("fs.put", { session, source, dest })
+      .finally(() => (state.isOver = true));
     put.catch(() => {});
     // Each when it is seen: some have taken a part of the file by then.
     const others = () => server.commands().filter((pid) => !kept.has(pid));
-    while (!isOver) {
+    while (!state.isOver) {
       for (const pid of others()) killIfThere(pid);
       await delay(50);
     }
