@@ -94,7 +94,7 @@ export interface Turns<Player, Prepared, Sample> {
   /** Before each round, of all at once. */
   warmUp?: (prepared: Prepared) => Promise<unknown>;
   /** In its first turn, before it is measured. */
-  wearIn?: (prepared: Prepared) => Promise<unknown>;
+  wearIn?: (prepared: Prepared, player: Player) => Promise<unknown>;
   measure: (prepared: Prepared, player: Player) => Promise<Sample>;
   /** Seconds, after which a player that has had a turn gets no more; ours always does. */
   patience?: number;
@@ -161,7 +161,7 @@ export async function takeTurns<
         if (id !== ours && soFar > patience) continue;
         const begin = performance.now();
         const sample = await attempt(player, async () => {
-          if (samples[id] === undefined) await wearIn?.(prepared);
+          if (samples[id] === undefined) await wearIn?.(prepared, player);
           return measure(prepared, player);
         });
         if (sample === undefined) continue;

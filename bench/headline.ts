@@ -13,6 +13,12 @@ export const headline: readonly { measure: string; title: string }[] = [
   { measure: "put.rtt50.rate", title: "Put 256 MB, 50 ms" },
 ];
 
+/** What the project's README has tables of, of programs from their first line to their end. */
+export const coldStarts: typeof headline = [
+  { measure: "cold.alone", title: "A script that logs in and runs a command" },
+  { measure: "cold.shared", title: "The same over a login that is there" },
+];
+
 /** Another checkout isn't a peer that they show. */
 export function isShown(id: string): boolean {
   return id !== "beside";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chart } from "./report/chart.ts";
-import { between, conditions, ratioTable, targetTable } from "./report/markdown.ts";
+import { between, coldTables, conditions, ratioTable, targetTable } from "./report/markdown.ts";
 import { merge, resultsText } from "./results.ts";
 import type { Results } from "./results.ts";
 
@@ -21,7 +21,8 @@ export function publish(root: string, results: Results): void {
 export function publishedFiles(root: string, results: Results): Map<string, string> {
   const text = (name: string): string => readFileSync(join(root, name), "utf8");
   const image = "![How many times better sshrpc does than each peer](bench/results/latest.svg)";
-  const figures = [image, ratioTable(results), conditions(results)].join("\n\n");
+  const tables = [ratioTable(results), ...coldTables(results)];
+  const figures = [image, ...tables, conditions(results)].join("\n\n");
   const aims = [targetTable(results), conditions(results)].join("\n\n");
   return new Map([
     ["bench/results/latest.svg", chart(results)],

@@ -41,7 +41,14 @@ function rounded(measure: Measure): Measure {
   return { ...measure, samples: Object.fromEntries(samples) as Measure["samples"] };
 }
 
+/** A title's end, as of `ssh2 1.17.0`; `node -e 0` has none. */
+const version = / \d+\.\S*$/;
+
+export function hasVersion(title: string): boolean {
+  return version.test(title);
+}
+
 /** A title without its version. */
 export function shortTitle(title: string): string {
-  return title.replace(/ \d\S*$/, "");
+  return title.replace(version, "");
 }

@@ -26,19 +26,20 @@ function modified(path) {
 }
 
 function startBundle(root, bundle) {
-  const { join } = require("node:path");
-  // From Node 22.8 on.
-  const { enableCompileCache } = require("node:module");
+  const { dirname, join } = require("node:path");
+  // It has a single small file.
+  if (isAttach()) return require(join(root, "dist/bundle/attach.js")).main(root);
   const folder = cacheFolder();
   // Where the folder can't be written to, it does nothing.
-  if (folder && enableCompileCache) enableCompileCache(folder);
-  require(isAttach() ? join(root, "dist/bundle/attach.js") : bundle).main(root);
+  if (folder) require("./compile-cache.js").keepCompiled(folder, dirname(bundle));
+  require(bundle).main(root);
 }
 
 /** Whether nothing else is wanted: then it takes a file that has nothing else in it. */
 function isAttach() {
-  const [first, ...others] = process.argv.slice(2);
-  return first === "--attach" && others.every((each) => each.startsWith("--clientProcessId="));
+  const [, , first, second = "--clientProcessId=1", ...others] = process.argv;
+  const isKnown = /^--clientProcessId=[1-9]\d{0,8}$/.test(second);
+  return first === "--attach" && isKnown && others.length === 0;
 }
 
 /**

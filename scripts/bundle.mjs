@@ -51,6 +51,7 @@ export async function bundle() {
     input: {
       main: "dist/src/server/host/main.js",
       "loop-guard-worker": "dist/src/server/host/loop-guard-worker.js",
+      "file-thread-worker": "dist/src/ssh/files/local/file-thread-worker.js",
       "decrypt-process": "dist/src/ssh/login/auth/decrypt-process.js",
       "decrypt-worker": "dist/src/ssh/login/auth/decrypt-worker.js",
     },

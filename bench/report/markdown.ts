@@ -1,8 +1,8 @@
-import { headline, isShown } from "../headline.ts";
+import { coldStarts, headline, isShown } from "../headline.ts";
 import type { Measure } from "../measure.ts";
 import { advantage, ours } from "../measure.ts";
 import type { Results } from "../results.ts";
-import { shortTitle } from "../results.ts";
+import { hasVersion, shortTitle } from "../results.ts";
 import { median } from "../statistics.ts";
 import { verdictsOf } from "../targets.ts";
 import { figure } from "./table.ts";
@@ -34,6 +34,18 @@ export function ratioTable(results: Results): string {
   return markdownTable([head, ...rows]);
 }
 
+/** The project's README: how long whole programs take; a table for each kind of start that was measured. */
+export function coldTables({ measures, titles }: Results): string[] {
+  return coldStarts.flatMap(({ measure: id, title }) => {
+    const measure = measures.find((each) => each.id === id);
+    if (!measure) return [];
+    const programs = Object.entries(measure.samples);
+    const head = ["", ...programs.map(([program]) => titles[program] ?? program)];
+    const times = programs.map(([, samples]) => `${figure(median(samples))} ${measure.unit}`);
+    return [markdownTable([head, [title, ...times]])];
+  });
+}
+
 /** bench/README.md: what was aimed at and what is. */
 export function targetTable(results: Results): string {
   const rows = verdictsOf(results).map(([measure, { required, value, met }]) => [
@@ -47,7 +59,7 @@ export function targetTable(results: Results): string {
 
 /** What the figures were measured on, and with whom. */
 export function conditions({ date, machine, measures, titles, missing }: Results): string {
-  const peers = Object.entries(titles).filter(([id, title]) => isShown(id) && / \d/.test(title));
+  const peers = Object.entries(titles).filter(([id, title]) => isShown(id) && hasVersion(title));
   const absent = missing.map(({ id, why }) => `${id} (${why})`);
   return [
     `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; medians of ${runsText(measures)} runs.`,

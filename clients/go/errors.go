@@ -4,17 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net"
 	"os"
-	"reflect"
-	"regexp"
-	"strings"
-	"syscall"
-	"time"
-	"unicode"
 )
 
 // A Kind names an error. It is an error itself, a constant one, so that errors.Is tells what
@@ -27,25 +20,6 @@ type Kind string
 
 // Error says which kind it is.
 func (k Kind) Error() string { return "sshrpc: " + string(k) }
-
-// A SudoReason is why sudo didn't run a command: an error, as a Kind is, that errors.Is knows:
-//
-//	if errors.Is(err, sshrpc.SudoWrongPassword) { … }
-type SudoReason string
-
-// Error says which it is.
-func (r SudoReason) Error() string { return "sshrpc: sudo: " + string(r) }
-
-// The reasons of ErrSudoFailed.
-const (
-	SudoWrongPassword  SudoReason = "wrongPassword"
-	SudoPasswordNeeded SudoReason = "passwordNeeded" // it asks, and Sudo gave none
-	SudoNoTerminal     SudoReason = "noTerminal"     // it wants one: OnPTY
-	SudoNotAllowed     SudoReason = "notAllowed"     // by sudoers
-	SudoUnknownUser    SudoReason = "unknownUser"
-	SudoNotFound       SudoReason = "notFound" // there is no sudo
-	SudoOther          SudoReason = "other"
-)
 
 // Kinds that no daemon replies with.
 const (
@@ -186,60 +160,6 @@ var commandless = map[Kind]bool{
 	ErrDaemonEnded:     true,
 }
 
-// errnos are those of the names that Node.js gives which mean something to Go: what files, sockets and
-// connecting can come to.
-var errnos = map[string]syscall.Errno{
-	"EACCES":        syscall.EACCES,
-	"EADDRINUSE":    syscall.EADDRINUSE,
-	"EADDRNOTAVAIL": syscall.EADDRNOTAVAIL,
-	"EAFNOSUPPORT":  syscall.EAFNOSUPPORT,
-	"EAGAIN":        syscall.EAGAIN,
-	"EBADF":         syscall.EBADF,
-	"EBUSY":         syscall.EBUSY,
-	"ECONNABORTED":  syscall.ECONNABORTED,
-	"ECONNREFUSED":  syscall.ECONNREFUSED,
-	"ECONNRESET":    syscall.ECONNRESET,
-	"EDQUOT":        syscall.EDQUOT,
-	"EEXIST":        syscall.EEXIST,
-	"EFBIG":         syscall.EFBIG,
-	"EHOSTDOWN":     syscall.EHOSTDOWN,
-	"EHOSTUNREACH":  syscall.EHOSTUNREACH,
-	"EINVAL":        syscall.EINVAL,
-	"EIO":           syscall.EIO,
-	"EISDIR":        syscall.EISDIR,
-	"ELOOP":         syscall.ELOOP,
-	"EMFILE":        syscall.EMFILE,
-	"ENAMETOOLONG":  syscall.ENAMETOOLONG,
-	"ENETDOWN":      syscall.ENETDOWN,
-	"ENETUNREACH":   syscall.ENETUNREACH,
-	"ENFILE":        syscall.ENFILE,
-	"ENOBUFS":       syscall.ENOBUFS,
-	"ENODEV":        syscall.ENODEV,
-	"ENOENT":        syscall.ENOENT,
-	"ENOMEM":        syscall.ENOMEM,
-	"ENOSPC":        syscall.ENOSPC,
-	"ENOTCONN":      syscall.ENOTCONN,
-	"ENOTEMPTY":     syscall.ENOTEMPTY,
-	"ENOTDIR":       syscall.ENOTDIR,
-	"ENOTSOCK":      syscall.ENOTSOCK,
-	"ENXIO":         syscall.ENXIO,
-	"EOPNOTSUPP":    syscall.EOPNOTSUPP,
-	"EPERM":         syscall.EPERM,
-	"EPIPE":         syscall.EPIPE,
-	"EPROTOTYPE":    syscall.EPROTOTYPE,
-	"EROFS":         syscall.EROFS,
-	"ESTALE":        syscall.ESTALE,
-	"ETIMEDOUT":     syscall.ETIMEDOUT,
-	"ETXTBSY":       syscall.ETXTBSY,
-	"EXDEV":         syscall.EXDEV,
-}
-
-// resolverErrors are those of Node.js's names that no system call gives: looking up a host's name does.
-var resolverErrors = map[string]net.DNSError{
-	"EAI_AGAIN": {Err: "temporary failure in name resolution", IsTemporary: true},
-	"ENOTFOUND": {Err: "no such host", IsNotFound: true},
-}
-
 // As gives a *net.DNSError where the host's name could not be looked up, whose Name is empty: which host of
 // those on the way it was, Message says. It gives an *fs.PathError where a file is the matter.
 func (e *Error) As(target any) bool {
@@ -260,132 +180,11 @@ func (e *Error) As(target any) bool {
 	return false
 }
 
-// errnoOfWords is for what a remote scp says at the end of its message, which is perror(3)'s.
-func errnoOfWords(text string) string {
-	text = strings.ToLower(text)
-	if strings.HasSuffix(text, ": not a regular file") {
-		return "EISDIR"
-	}
-	for name, errno := range errnos {
-		if strings.HasSuffix(text, ": "+strings.ToLower(errno.Error())) {
-			return name
-		}
-	}
-	return ""
-}
-
 // of gives the same error for another call.
 func (e *Error) of(method string, dispatched string) *Error {
 	other := *e
 	other.Method, other.Dispatched = method, dispatched
 	return &other
-}
-
-// newError reads an error reply.
-func newError(method string, wire *wireError, binary []byte) *Error {
-	e := &Error{
-		Kind: kindOfCode[wire.Code], Code: wire.Code, Message: wire.Message, Method: method,
-		Data: wire.Data, ExitCode: -1,
-	}
-	// A field of another type than expected is no reason to lose the others.
-	var data struct {
-		Kind        Kind         `json:"kind"`
-		Dispatched  string       `json:"dispatched"`
-		Phase       string       `json:"phase"`
-		Errno       string       `json:"errno"`
-		Code        string       `json:"code"`
-		Path        string       `json:"path"`
-		Words       string       `json:"remoteMessage"`
-		Reason      string       `json:"reason"`
-		Termination *Termination `json:"termination"`
-		sessionExecResult
-	}
-	_ = json.Unmarshal(wire.Data, &data)
-	if data.Kind != "" {
-		e.Kind = data.Kind
-	}
-	e.Dispatched, e.Phase, e.Errno, e.Termination = data.Dispatched, data.Phase, data.Errno, data.Termination
-	// Of a remote file, the code is what its server says; one that Go has no word for isn't lost in Data.
-	if _, known := errnos[data.Code]; known {
-		e.Errno = data.Code
-	} else if e.Errno == "" {
-		e.Errno = errnoOfWords(data.Words)
-	}
-	if e.Kind != ErrInvalidParams {
-		e.Path = data.Path
-	}
-	e.Message = inGosTerms(e, data.Path)
-	if e.Kind == ErrSudoFailed {
-		e.sudo = SudoReason(data.Reason)
-	}
-	e.Stdout, _ = decodeBytes(data.Stdout, data.StdoutEncoding, binary)
-	e.Stderr, _ = decodeBytes(data.Stderr, data.StderrEncoding, binary)
-	e.ExitCode, e.ExitSignal = exitOf(&data.sessionExecResult)
-	return e
-}
-
-var (
-	wireName = regexp.MustCompile(`\b[a-z]+(?:[A-Z]\w*|\.(?:kex|hostKey|cipher|mac)\b)`)
-	bound    = regexp.MustCompile(`must be (?:at (?:least|most)|more than) [\d.]+$`)
-)
-
-// programTerms are options of programs and transfers as their messages have them, and what they are here.
-var programTerms = strings.NewReplacer(
-	`envMode "export"`, "ExportEnv",
-	"(maxOutput), or take it as it comes (stream)", "(MaxOutput), or take it as it comes (Start, or Stdout)",
-	"that are allowed (maxOutput)", "that are allowed (MaxBytes)",
-	"forwardAgent:", "ForwardAgent:",
-	"ssh.new named none", "Config.Agent names none",
-)
-
-// inGosTerms gives options the names that they have here, in messages that name some; param is the one that an
-// ErrInvalidParams is about.
-func inGosTerms(e *Error, param string) string {
-	if e.Method != methodSSHNew {
-		switch e.Kind {
-		case ErrInvalidParams, ErrChannelRequestDenied, ErrOutputTooLarge:
-			return programTerms.Replace(e.Message)
-		}
-		return e.Message
-	}
-	message := wireName.ReplaceAllStringFunc(e.Message, func(word string) string {
-		name, _ := fieldOf(word)
-		return name
-	})
-	if e.Kind != ErrInvalidParams || param == "" || !strings.HasPrefix(e.Message, param) {
-		return message
-	}
-	name, isDuration := fieldOf(param)
-	message = name + message[len(param):]
-	if isDuration && bound.MatchString(message) {
-		message += " s"
-	}
-	return message
-}
-
-// fieldOf is the field of Config for an option of ssh.new, and whether it is a time.Duration; for all else it is
-// the word itself.
-func fieldOf(word string) (name string, isDuration bool) {
-	if word == "config" {
-		return "SSHConfigFile", false
-	}
-	head, rest, _ := strings.Cut(word, ".")
-	field, found := reflect.TypeOf(Config{}).FieldByName(strings.ToUpper(head[:1]) + head[1:])
-	if !found {
-		return word, false
-	}
-	if inner := field.Type; inner.Kind() == reflect.Struct && rest != "" {
-		for i := 0; i < inner.NumField(); i++ {
-			if option, _, _ := strings.Cut(rest, "."); strings.EqualFold(inner.Field(i).Name, option) {
-				rest = inner.Field(i).Name + rest[len(option):]
-			}
-		}
-	}
-	name = field.Name
-	if rest != "" {
-		name += "." + rest
-	}
-	return name, field.Type == reflect.TypeOf(time.Duration(0))
 }
 
 // contextError is the error of a call that the context ended without a word of the daemon's.
@@ -404,49 +203,3 @@ func invalidParams(method, message string) *Error {
 func closedError() *Error {
 	return &Error{Kind: ErrClosed, Message: "the session is closed", Dispatched: "no", ExitCode: -1}
 }
-
-// An ExitError is a command that ran and did not end with status 0, as in os/exec and
-// golang.org/x/crypto/ssh. errors.As gives it.
-type ExitError struct {
-	// Result is what the command left: its exit code, signal and output.
-	Result *Result
-}
-
-// Error says how the command ended, and the last line that it wrote to its error output, where Result has
-// that.
-func (e *ExitError) Error() string {
-	text := fmt.Sprintf("sshrpc: the command exited with status %d", e.Result.ExitCode)
-	switch {
-	case e.Result.Signal != "":
-		text = "sshrpc: the command was ended by signal " + string(e.Result.Signal)
-	case e.Result.ExitCode < 0:
-		text = "sshrpc: the command ended without an exit status"
-	}
-	if words := lastWords(e.Result.Stderr); words != "" {
-		text += ": " + words
-	}
-	return text
-}
-
-// lastWords is the last line, at most so much of it, without what a terminal would obey.
-func lastWords(output []byte) string {
-	const most = 300
-	if len(output) > 4*most {
-		output = output[len(output)-4*most:]
-	}
-	line := strings.TrimSpace(strings.ToValidUTF8(string(output), "\uFFFD"))
-	line = line[strings.LastIndexAny(line, "\r\n")+1:]
-	words := []rune(strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return ' '
-	}, line))
-	if len(words) > most {
-		return "…" + string(words[len(words)-most:])
-	}
-	return string(words)
-}
-
-// ExitCode is Result.ExitCode.
-func (e *ExitError) ExitCode() int { return e.Result.ExitCode }

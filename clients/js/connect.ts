@@ -2,7 +2,8 @@ import { homedir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { localPaths } from "./rpc/contract.ts";
 import type { SshNewParams, SshNewResult } from "./rpc/contract.ts";
-import { acquire, patienceFor } from "./daemon/daemon.ts";
+import { acquire } from "./daemon/acquire.ts";
+import { patienceFor } from "./daemon/daemon.ts";
 import type { CallOptions, Daemon } from "./daemon/daemon.ts";
 import { cancelled } from "./errors/errors.ts";
 import type { DaemonCommand } from "./daemon/find-daemon.ts";
@@ -22,11 +23,11 @@ export interface ConnectOptions extends Omit<SshNewParams, "via" | "token" | "pr
    * `reconnect` also when the session is connected to again.
    */
   onPrompt?: OnPrompt | undefined;
-  /** Aborted, the login is given up. */
+  /** When aborted, the login is given up. */
   signal?: AbortSignal | undefined;
   /**
-   * The daemon's program, or a daemon of one's own. Default: what the environment variable
-   * SSHRPC_DAEMON names, else that of this package; sessions with the same one share it.
+   * The daemon's program, or a {@link Daemon} that was started before. Default: what the environment
+   * variable SSHRPC_DAEMON names, else that of this package. Sessions with the same program share one.
    */
   daemon?: DaemonCommand | Daemon | undefined;
   /**
@@ -42,10 +43,10 @@ export interface ConnectOptions extends Omit<SshNewParams, "via" | "token" | "pr
  *     await using session = await connect({ host: "example.org", username: "alice" });
  *
  * Without a password, a key or an agent among the options, the user's agent and default keys are
- * used, as `ssh` does. `username` is ours where neither it nor `config` is given.
+ * used, as `ssh` does. `username` is by default what `config` says, else the user of this process.
  *
  * @throws {ConnectFailed} there is no connection to the host
- * @throws {HandshakeFailed} what answers speaks no SSH that we accept
+ * @throws {HandshakeFailed} it isn't an SSH server, or has no algorithm in common with us
  * @throws {HostKeyRejected} the host key isn't trusted
  * @throws {AuthenticationFailed} the server refused every login
  * @throws {Timeout} the deadline passed
@@ -56,7 +57,7 @@ export interface ConnectOptions extends Omit<SshNewParams, "via" | "token" | "pr
 export async function connect(options: ConnectOptions): Promise<Session> {
   const { via, onPrompt, signal, daemon: command, shared = false, ...rest } = options;
   if (signal?.aborted) throw cancelled(signal.reason, "no");
-  // A session can only be known to the daemon that has it.
+  // The jump host's session exists only in its own daemon.
   const daemon = await acquire(via?.daemon ?? command, shared);
   try {
     const params = {
@@ -81,7 +82,7 @@ async function login(
   onPrompt: OnPrompt | undefined,
 ): Promise<SshNewResult> {
   const id = daemon.newToken();
-  // What the callback throws gives the login up, and is what its caller gets.
+  // If the callback throws, the login is given up, and connect rejects with that error.
   const refusal = new AbortController();
   const options: CallOptions = {
     id,
@@ -97,7 +98,7 @@ async function login(
         try {
           return answerTo(prompt, await onPrompt(prompt, { signal: aborted }));
         } catch (error) {
-          // Later than the question is over, nobody asks what it threw.
+          // If the question is over already, the error is ignored.
           if (!aborted.aborted) refusal.abort(new Refusal(error));
           return null;
         }
@@ -128,14 +129,14 @@ class Refusal {
 function paramsOf(options: object, isVia: boolean): object {
   return Object.fromEntries(
     Object.entries(options).map(([name, value]: [string, unknown]) => {
-      // Over a session it is a path of that server's.
+      // Over a session, `socketPath` is a path on that server.
       const isLocal = localPaths.has(name) && !(name === "socketPath" && isVia);
       return [name, isLocal ? localPath(value) : value];
     }),
   );
 }
 
-/** The daemon may have another working directory, once ours has changed. */
+/** Made absolute, as the daemon's working directory may differ from ours. */
 function localPath(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(localPath);
   if (typeof value !== "string" || value === "") return value;

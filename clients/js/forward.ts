@@ -10,7 +10,10 @@ import type { Daemon } from "./daemon/daemon.ts";
 import { sessionCall } from "./daemon/session-call.ts";
 import type { BoundedCall, CallableSession } from "./daemon/session-call.ts";
 
-/** A forward that listens. It emits `failed` for a connection that couldn't be made, and `close`. */
+/**
+ * A forward that listens. It emits `failed` for each connection that couldn't be made, and `close` with
+ * the reason if it ends by itself. It is closed by `close`, by `await using`, or with its session.
+ */
 export class Forward
   extends EventEmitter<{
     failed: [Omit<ForwardFailedParams, "forward">];
@@ -20,7 +23,7 @@ export class Forward
 {
   /** Its handle in the protocol. */
   readonly handle: number;
-  /** Where it listens; of a Unix socket there is a path instead. */
+  /** Where it listens: host and port, or for a Unix socket `path`. */
   readonly host: string | undefined;
   readonly port: number | undefined;
   readonly path: string | undefined;
@@ -48,7 +51,7 @@ export class Forward
     });
   }
 
-  /** Listens no longer; connections run to their end, unless `abort` resets them. */
+  /** Stops listening; to close it again is no error. @param options.abort also resets its connections. Default: false. */
   async close({ abort = false }: { abort?: boolean } = {}): Promise<void> {
     if (this.#isClosed) return;
     this.#end();
@@ -79,6 +82,7 @@ export class Forwards {
    *
    * @param bind `{ host, port }`, by default a free port of 127.0.0.1, or `{ path }`
    * @param to `{ host, port }` or `{ path }`, as the server sees it
+   * @throws {ForwardRefused} the address is in use, or not permitted
    */
   local(
     bind: ForwardLocalParams["bind"],
@@ -91,6 +95,8 @@ export class Forwards {
   /**
    * Has the server listen, and connects from this machine: `ssh -R`.
    *
+   * @param bind `{ host, port }`, by default a port of the server's choice at 127.0.0.1, or `{ path }`
+   * @param to `{ host, port }` or `{ path }` of this machine
    * @throws {ForwardRefused} the server refuses to listen
    */
   remote(
@@ -101,7 +107,12 @@ export class Forwards {
     return this.#open("forward.remote", { bind: bind ?? {}, to }, options);
   }
 
-  /** Listens on this machine for SOCKS 4, 4a and 5, and has the server connect: `ssh -D`. */
+  /**
+   * Listens on this machine as a SOCKS proxy (4, 4a and 5), and has the server connect: `ssh -D`.
+   *
+   * @param bind as of `local`
+   * @throws {ForwardRefused} the address is in use, or not permitted
+   */
   dynamic(bind?: ForwardLocalParams["bind"], options?: BoundedCall): Promise<Forward> {
     return this.#open("forward.dynamic", { bind: bind ?? {} }, options);
   }

@@ -167,7 +167,10 @@ export class Session
    *
    *     await pipeline(createReadStream(file), session.spawn("gzip").stdin)
    *
-   * That it could not be started is told by its streams and by `wait`.
+   * If it can't be started, its streams emit the error, and `wait` rejects with it.
+   *
+   * @param line a command for the account's shell, sent as it is
+   * @throws {SessionNotFound} the session was closed
    */
   spawn(line: Bytes, options: SpawnOptions = {}): RemoteProcess {
     const { input, window, signal, reject, ...exec } = options;
@@ -192,22 +195,33 @@ export class Session
    * A program talks to it by `expect` and `command`:
    *
    *     console.log(await shell.command("show version"));
+   *
+   * @throws {SessionNotFound} the session was closed; other errors are the stream's
    */
   shell(options: ShellOptions = {}): RemoteShell {
     const process = this.#talk("session.shell", {}, "the login shell", options);
     return new RemoteShell(process);
   }
 
-  /** Starts a subsystem of the server, NETCONF say (RFC 4254 §6.5): a stream to speak with it. */
+  /**
+   * Starts a subsystem of the server (RFC 4254 §6.5), as a stream.
+   *
+   * @param name as `"netconf"`
+   * @throws {SessionNotFound} the session was closed; other errors are the stream's
+   */
   subsystem(name: string, options: ShellOptions = {}): RemoteDuplex {
     return new RemoteDuplex(this.#talk("session.subsystem", { name }, name, options));
   }
 
   /**
    * Has the server connect to a host and port, or to a Unix socket of its own: a stream in the shape
-   * of `net.Socket`, for the clients of databases and the like. It can be written to at once.
+   * of `net.Socket`, for the clients of databases and the like. It can be written to at once; if the
+   * server can't connect, it emits ConnectFailed.
    *
    *     const client = new pg.Client({ stream: () => session.connect({ host: "db", port: 5432 }) });
+   *
+   * @param destination as the server sees it
+   * @throws {SessionNotFound} the session was closed
    */
   connect(
     destination: Destination,
@@ -244,7 +258,8 @@ export class Session
    * destination and renamed when it is whole: a transfer that fails leaves the one that was there.
    *
    * @param remote its path, taken literally: no glob, no `~`
-   * @returns its size
+   * @param local a path or file URL of this machine, or a stream, which is ended
+   * @returns its size in bytes
    * @throws {ScpRemoteError} what the remote scp reports, as a file that isn't there
    * @throws {LocalFileError} the local file can't be written
    */

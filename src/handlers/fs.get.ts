@@ -1,6 +1,7 @@
 import { localPath } from "../ssh/support/client-environment.ts";
 import { defaultIdleTimeout } from "../protocol/limits.ts";
 import { getFile } from "../ssh/files/tree/get-file.ts";
+import { FileThread } from "../ssh/files/local/file-thread.ts";
 import { LocalSide } from "../ssh/files/tree/local-side.ts";
 import { RemoteSide } from "../ssh/files/tree/remote-side.ts";
 import { Transfer } from "../ssh/files/tree/transfer.ts";
@@ -17,12 +18,13 @@ export default handler("fs.get", (params, context) => {
   call.startIdle(idleTimeout);
   return withTreeProgress("get", workDoneToken, client, (progress) =>
     useFiles(params.session, context, (files) => {
+      const thread = new FileThread();
       const sides = {
         source: new RemoteSide(files, call),
-        dest: new LocalSide(),
-        copy: getFile(files, { resume, umask: scope.umask }, call),
+        dest: new LocalSide(thread),
+        copy: getFile(files, { resume, umask: scope.umask, thread }, call),
       };
-      return new Transfer(sides, params, progress, call).run(from, to);
+      return new Transfer(sides, params, progress, call).run(from, to).finally(() => thread.end());
     }),
   );
 });

@@ -1,6 +1,7 @@
 import { localPath } from "../ssh/support/client-environment.ts";
 import { defaultIdleTimeout } from "../protocol/limits.ts";
 import { filesOf } from "../ssh/files/session-files.ts";
+import { FileThread } from "../ssh/files/local/file-thread.ts";
 import { LocalSide } from "../ssh/files/tree/local-side.ts";
 import { putFile } from "../ssh/files/tree/put-file.ts";
 import { RemoteSide } from "../ssh/files/tree/remote-side.ts";
@@ -19,12 +20,13 @@ export default handler("fs.put", (params, context) => {
   return withTreeProgress("put", workDoneToken, client, (progress) =>
     useFiles(params.session, context, (files, session) => {
       const { lanes } = filesOf(session);
+      const thread = new FileThread();
       const sides = {
-        source: new LocalSide(),
+        source: new LocalSide(thread),
         dest: new RemoteSide(files, call),
-        copy: putFile(files, { resume, lanes }, call),
+        copy: putFile(files, { resume, lanes, thread }, call),
       };
-      return new Transfer(sides, params, progress, call).run(from, to);
+      return new Transfer(sides, params, progress, call).run(from, to).finally(() => thread.end());
     }),
   );
 });

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { chart } from "../../bench/report/chart.ts";
 import { comparison } from "../../bench/report/comparison.ts";
-import { between, conditions, ratioTable, targetTable } from "../../bench/report/markdown.ts";
+import {
+  between,
+  coldTables,
+  conditions,
+  ratioTable,
+  targetTable,
+} from "../../bench/report/markdown.ts";
 import { measureTable, verdictTable } from "../../bench/report/table.ts";
 import { merge, resultsText } from "../../bench/results.ts";
 import type { Measure } from "../../bench/measure.ts";
@@ -92,6 +98,27 @@ describe("bench: report", () => {
       targetTable(results),
       /^\| exec, at 50 ms \| ≤ 1.1 round trips \| 1.25 \| falls short \|$/m,
     );
+  });
+
+  it("cold starts have a table for each kind that was measured", () => {
+    const names = { "cold-js": "JavaScript", "cold-node": "node -e 0" };
+    const measure: Measure = {
+      id: "cold.shared",
+      title: "",
+      unit: "ms",
+      better: "lower",
+      samples: { "cold-js": [50, 70, 60], "cold-node": [8, 8, 8] },
+    };
+    const cold = { ...results, titles: { ...results.titles, ...names }, measures: [measure] };
+    assert.deepEqual(coldTables(cold), [
+      [
+        "|  | JavaScript | node -e 0 |",
+        "|---|---:|---:|",
+        "| The same over a login that is there | 60.0 ms | 8.00 ms |",
+      ].join("\n"),
+    ]);
+    assert.deepEqual(coldTables(results), []);
+    assert.doesNotMatch(conditions(cold), /node -e/);
   });
 
   it("says what it was measured on, and who was missing", () => {

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { describe, it } from "mocha";
@@ -17,7 +26,7 @@ describe("bin/sshrpc.js", () => {
   function makePackage(files: string[]): string {
     const root = scope.tempDir();
     mkdirSync(join(root, "bin"));
-    for (const file of ["sshrpc.js", "package.json"]) {
+    for (const file of ["sshrpc.js", "compile-cache.js", "package.json"]) {
       copyFileSync(join(projectRoot, "bin", file), join(root, "bin", file));
     }
     for (const [index, file] of files.entries()) {
@@ -59,6 +68,76 @@ describe("bin/sshrpc.js", () => {
       const { stdout, stderr } = await execa(join(root, "bin/sshrpc.js"), options);
       assert.deepEqual([stdout, stderr], [`${bundle} true`, ""]);
     }
+  });
+
+  /** A bundle in a package of its own, to be started with what is kept of it. */
+  function makeBundle() {
+    const root = makePackage([compiled, bundle]);
+    const folder = join(scope.tempDir(), "cache");
+    const bundled = join(root, dirname(bundle));
+    const script = `require(${JSON.stringify(join(root, "bin/compile-cache.js"))})
+      .keepCompiled(${JSON.stringify(folder)}, ${JSON.stringify(bundled)});
+      require(${JSON.stringify(join(bundled, "main.js"))});`;
+    const start = async (env = {}) =>
+      (await execa(process.execPath, ["-e", script], { env })).stdout;
+    const kept = () =>
+      readdirSync(folder)
+        .toSorted()
+        .map((name) => ({ name, inode: statSync(join(folder, name)).ino }));
+    return { folder, bundled, start, kept };
+  }
+
+  it("keeps what was compiled, and takes nothing else for it", async () => {
+    const { folder, bundled, start, kept } = makeBundle();
+    writeFileSync(join(bundled, "other.js"), "exports.end = '.';");
+    const say = (word: string) =>
+      writeFileSync(
+        join(bundled, "main.js"),
+        `console.log("${word}" + require("./other.js").end + __dirname);`,
+      );
+
+    say("one");
+    assert.equal(await start(), `one.${bundled}`);
+    const first = kept();
+    assert.equal(first.length, 2);
+    assert.equal(await start(), `one.${bundled}`);
+    assert.deepEqual(kept(), first, "it was made again");
+
+    // As long as the other.
+    say("two");
+    assert.equal(await start(), `two.${bundled}`);
+    const both = kept();
+    assert.equal(both.length, 3);
+
+    for (const { name } of both) {
+      const bytes = readFileSync(join(folder, name));
+      bytes.writeUInt8(bytes.readUInt8(bytes.length - 9) ^ 1, bytes.length - 9);
+      writeFileSync(join(folder, name), bytes);
+    }
+    assert.equal(await start(), `two.${bundled}`);
+    for (const { name } of both) writeFileSync(join(folder, name), "");
+    assert.equal(await start(), `two.${bundled}`);
+    assert.ok(readFileSync(join(folder, (both.at(-1) as { name: string }).name)).length > 100);
+  });
+
+  it("keeps what there is when a process has worked for much longer, and that from then on", async () => {
+    const { bundled, start, kept } = makeBundle();
+    const ms = "const { user, system } = process.cpuUsage(); return (user + system) / 1000;";
+    const work = `function worked() { ${ms} }
+      if (process.env.WORK) while (worked() < Number(process.env.WORK));`;
+    writeFileSync(join(bundled, "main.js"), work);
+    await start();
+    const little = kept();
+    assert.equal(little.length, 1);
+    await start({ WORK: "2100" });
+    const much = kept();
+    assert.deepEqual(
+      much.map(({ name }) => name),
+      little.map(({ name }) => name),
+    );
+    assert.notDeepEqual(much, little);
+    await start();
+    assert.deepEqual(kept(), much);
   });
 
   it("says what to do where nothing was built", async () => {

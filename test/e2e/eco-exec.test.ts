@@ -453,6 +453,16 @@ describe("eco.ssh: exec", () => {
       assert.equal(await session.output("ls ran 2>/dev/null"), "");
     });
 
+    it("refused: its channel is closed, and others have its place", async () => {
+      const single = scope.add(await startSshd({ config: ["MaxSessions 1"], unprivileged: true }));
+      const own = await open(daemon, single);
+      scope.defer(() => own.free());
+      for (const name of ["FIRST", "SECOND"]) {
+        await fails(own.exec("true", { env: { [name]: "x" } }), "ChannelRequestDenied");
+      }
+      assert.equal(await own.output("echo free"), "free\n");
+    });
+
     it("no name of a variable, or NUL in it: refused", async () => {
       await refusesParam(session.exec("true", { env: { "A=B": "x" } }), "env.A=B");
       await refusesParam(session.exec("true", { env: { A: "x\0" } }), "env.A");

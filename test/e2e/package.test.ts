@@ -15,6 +15,7 @@ const wanted = [
   /^openrpc\.json$/,
   /^bin\/sshrpc\.js$/,
   /^bin\/build-binding\.js$/,
+  /^bin\/compile-cache\.js$/,
   /^bin\/package\.json$/,
   /^dist\/bundle\/[\w.-]+\.js$/,
   /^dist\/bundle\/client\/index\.(js|mjs|d\.ts|d\.mts)$/,
@@ -106,6 +107,13 @@ describe("the package", () => {
       "node:timers/promises",
       "node:util",
     ]);
+  });
+
+  it("has no import() in what bin/compile-cache.js has compiled", () => {
+    const bundle = join(folder, "dist/bundle");
+    for (const file of readdirSync(bundle).filter((name) => name.endsWith(".js"))) {
+      assert.doesNotMatch(readFileSync(join(bundle, file), "utf8"), /(?<![\w.$])import\(/, file);
+    }
   });
 
   it("has a bin that runs from it", async () => {

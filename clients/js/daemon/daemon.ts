@@ -34,11 +34,11 @@ export interface DaemonOptions {
 /** A call: its request, and what limits it. */
 export interface CallOptions extends CallEvents {
   readonly payload?: Payload | undefined;
-  /** Aborted, the call is cancelled, on the remote side too. */
+  /** When aborted, the call is cancelled, on the remote side too. */
   readonly signal?: AbortSignal | undefined;
   /** Seconds until a daemon that has said nothing is taken to be stuck. Default: no limit. */
   readonly patience?: number | undefined;
-  /** The request's id, from {@link Daemon.newToken}, for who needs it before. */
+  /** The request's id, from {@link Daemon.newToken}, if the caller needs to know it. */
   readonly id?: number | undefined;
   /** Given a result that comes after the call was given up. */
   readonly onLate?: ((result: unknown) => void) | undefined;
@@ -50,23 +50,23 @@ const startPatience = 30;
 /** Seconds that a daemon has to free a session, and to end after its input has; it promises one. */
 const endPatience = 3;
 
-/** Seconds in which a daemon that lives says so; one that says nothing isn't dead, either. */
+/** Seconds to wait for an answer that shows that a daemon is alive; silence doesn't show that it is dead. */
 const lifePatience = 1;
 
-/** Seconds behind a call's own deadline after which the daemon itself is taken to be stuck. */
+/** Seconds after a call's own deadline at which the daemon itself is taken to be stuck. */
 const grace = 10;
 
-/** Told of a notification about what it watches. */
+/** Called with each notification about a session or a forward. */
 type Watcher = (method: string, params: Record<string, unknown>) => void;
 
-/** The patience with a call whose deadline the daemon keeps itself. */
+/** The patience for a call with a deadline, which the daemon itself keeps. */
 export function patienceFor(timeout: number | undefined): number | undefined {
   return timeout === undefined ? undefined : Math.max(0, timeout) + grace;
 }
 
 /**
- * A daemon of one's own. `connect` starts, shares and ends one by itself; this is for keeping one
- * between sessions, for another program or environment, and for the protocol's own methods.
+ * A daemon process. `connect` starts, shares and ends one by itself; start one yourself to keep it
+ * between sessions, to choose its program or environment, or to call the protocol's methods.
  *
  * It ends with `close`, with `await using`, and with this program, however that ends.
  */
@@ -74,10 +74,10 @@ export class Daemon implements AsyncDisposable {
   #link: Link | undefined;
   #peer = this.#newPeer();
   #decoder = new FrameDecoder();
-  /** Whether the link ended, by itself and without nonsense before. */
+  /** Whether the link ended by itself, and not after a malformed message. */
   #hasEnded = false;
   #hasStarted = true;
-  /** The tokens of logins whose user is asked again, by their sessions. */
+  /** By session: the token of its login, whose `onPrompt` is asked again when it reconnects. */
   readonly #logins = new Map<number, number>();
   readonly #watchers = new Map<string, Watcher>();
   readonly #ready: Promise<void>;
@@ -87,14 +87,14 @@ export class Daemon implements AsyncDisposable {
 
   private constructor(options: DaemonOptions) {
     this.#ready = this.#begin(options);
-    // Whoever waits for it is told.
+    // Whoever waits for it gets the error.
     this.#ready.catch(() => (this.#hasStarted = false));
   }
 
   /**
-   * Starts one.
+   * Starts a daemon, or with `shared` connects to the user's.
    *
-   * @throws {DaemonError} it wasn't found, didn't start, or isn't a daemon of ours
+   * @throws {DaemonError} its program wasn't found or didn't start, or is another program
    */
   static async start(options: DaemonOptions = {}): Promise<Daemon> {
     const daemon = new Daemon(options);
@@ -114,14 +114,15 @@ export class Daemon implements AsyncDisposable {
     return this.#link?.pid ?? 0;
   }
 
-  /** What it holds at the moment: its memory, its sessions and their counters. */
+  /** The daemon's memory in bytes, its sessions and forwards, and their counters. */
   status(): Promise<DaemonStatusResult> {
     return this.request("daemon.status", {});
   }
 
   /**
-   * Calls a method of PROTOCOL.md for which this package has no other name.
+   * Calls any method of PROTOCOL.md.
    *
+   * @param options.signal when aborted, the call is cancelled
    * @throws {SshError} the error that it was answered with
    */
   async request<M extends keyof Methods>(
@@ -152,7 +153,7 @@ export class Daemon implements AsyncDisposable {
     let timer: NodeJS.Timeout | undefined;
     const giveUpIn = (seconds: number, error: () => SshError) => {
       clearTimeout(timer);
-      // A longer one would be none, and is for ever.
+      // setTimeout can't wait longer: no timer at all then.
       if (seconds * 1000 < 2 ** 31) {
         timer = setTimeout(() => this.#peer.abandon(id, error), seconds * 1000).unref();
       }
@@ -183,12 +184,12 @@ export class Daemon implements AsyncDisposable {
     return this.#peer.newId();
   }
 
-  /** @internal Sends what nobody answers. */
+  /** @internal Sends a notification. */
   notify(method: string, params: object): void {
     this.#peer.notify(method, params);
   }
 
-  /** @internal Has it told of notifications about a session or a forward. */
+  /** @internal Calls `watcher` with notifications about a session or a forward. */
   watch(kind: "session" | "forward", handle: number, watcher: Watcher): void {
     this.#watchers.set(`${kind} ${handle}`, watcher);
   }
@@ -198,7 +199,7 @@ export class Daemon implements AsyncDisposable {
     this.#watchers.delete(`${kind} ${handle}`);
   }
 
-  /** @internal Has a session's user asked again when it is connected to again, by its login's token. */
+  /** @internal Has `onQuestion` asked when the session is connected to again. @param token its login's */
   askAgain(session: number, token: number, onQuestion: OnQuestion): void {
     this.#logins.set(session, token);
     this.#peer.answerLater(token, onQuestion);
@@ -235,14 +236,14 @@ export class Daemon implements AsyncDisposable {
     try {
       await this.call("session.free", { session }, { patience: endPatience });
     } catch (error) {
-      // One that doesn't answer any more is killed with its last session.
+      // A daemon that doesn't answer is killed with its last session.
       const isStuck = error instanceof Timeout && this.#endsWithUsers && this.#users === 1;
       if (isStuck) this.#link?.kill();
     }
     await this.release();
   }
 
-  /** @internal For a session that was collected as garbage. */
+  /** @internal Frees a session that was garbage-collected. */
   dropSession(session: number): void {
     this.#forget(session);
     this.notify("session.free", { session });
@@ -254,10 +255,10 @@ export class Daemon implements AsyncDisposable {
     return this.#hasStarted && !this.#closing && !this.#peer.failure;
   }
 
-  /** @internal Whether it has ended, even where its end hasn't been heard of yet. */
+  /** @internal Whether it has ended, even if that hasn't been noticed yet. */
   async hasDied(): Promise<boolean> {
     try {
-      // What every daemon answers at once: that there is no such method.
+      // No such method exists, and every daemon answers that at once.
       await this.call("$/alive", {}, { patience: lifePatience });
     } catch (error) {
       return error instanceof DaemonError;
@@ -266,7 +267,7 @@ export class Daemon implements AsyncDisposable {
   }
 
   async #begin({ command, env, shared: isShared }: DaemonOptions): Promise<void> {
-    // Node's own options are for this program: what it preloads, or its debugger, isn't the daemon's.
+    // NODE_OPTIONS is meant for this program: the daemon must not preload its modules or start its debugger.
     const { NODE_OPTIONS: _, ...inherited } = process.env;
     const environment = env ?? inherited;
     if (isShared && (await this.#beginBySocket(environment))) return;
@@ -276,7 +277,7 @@ export class Daemon implements AsyncDisposable {
     await this.#initialize({});
   }
 
-  /** False where there is no shared daemon, or it ends just now. */
+  /** @returns false if there is no shared daemon, or it is just ending */
   async #beginBySocket(environment: NodeJS.ProcessEnv): Promise<boolean> {
     const socket = await SharedSocket.open(environment, this.#events());
     if (!socket) return false;
@@ -324,7 +325,7 @@ export class Daemon implements AsyncDisposable {
       this.#peer.maxMessageBytes = limits["maxMessageBytes"] ?? this.#peer.maxMessageBytes;
     } catch (error) {
       this.#link?.kill();
-      // It was asked for nothing yet.
+      // Nothing was requested yet.
       if (error instanceof DaemonError) throw daemonError(error.message, "no", error.cause);
       const message = error instanceof Error ? error.message : String(error);
       throw daemonError(`this is no sshrpc daemon: ${message}`, "no", error);
@@ -359,35 +360,4 @@ function stuck(): Timeout {
   return new Timeout("the daemon is silent, long after the time-out", {
     data: { phase: "daemon", dispatched: "maybe" },
   });
-}
-
-const shared = new Map<string, Daemon>();
-
-/**
- * The daemon for a session, started where need be, with one user more.
- *
- * @param isShared whether it is the one of all the user's programs
- * @throws {TypeError} where a daemon is given that is none of these
- */
-export async function acquire(
-  daemon: DaemonCommand | Daemon | undefined,
-  isShared: boolean,
-): Promise<Daemon> {
-  if (daemon instanceof Daemon) {
-    if (isShared) throw new TypeError("shared has no say over via, or over a Daemon: leave it out");
-    return daemon.retain();
-  }
-  const { file, args } = findDaemon(daemon);
-  const key = JSON.stringify([isShared, file, ...args]);
-  for (;;) {
-    const found = shared.get(key);
-    if (!found?.isUsable) {
-      const fresh = Daemon.forUsers({ command: daemon, shared: isShared });
-      shared.set(key, fresh);
-      return fresh.retain();
-    }
-    const retained = await found.retain();
-    if (!(await retained.hasDied())) return retained;
-    await retained.release();
-  }
 }

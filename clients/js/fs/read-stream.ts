@@ -2,9 +2,9 @@ import { Readable } from "node:stream";
 import type { RemoteFile } from "./remote-file.ts";
 
 export interface ReadStreamOptions {
-  /** The first byte. Default: 0. */
+  /** The offset of the first byte. Default: 0. */
   start?: number | undefined;
-  /** The last byte, included, as Node has it. Default: the file's last one. */
+  /** The offset of the last byte, inclusive, as in Node. Default: that of the file's last byte. */
   end?: number | undefined;
 }
 

@@ -8,13 +8,13 @@ import { RemoteDirent, textName } from "./stats.ts";
 
 type Entry = FsEntriesParams["entries"][number];
 
-/** Entries that may come ahead of what has been read. */
+/** Entries that the daemon may send ahead of what has been read. */
 const window = 2000;
 
 /**
- * A directory that is being read, in the shape of Node's Dir: no more of it is held, or asked of the
- * server, than a few thousand entries. Leaving a loop over it closes it; else it has to be read to its
- * end, or closed.
+ * A directory that is being read, in the shape of Node's Dir. At most a few thousand entries are in
+ * memory, however large it is. Leaving a loop over it closes it; otherwise read it to its end, or close
+ * it.
  */
 export class RemoteDir implements AsyncIterable<RemoteDirent>, AsyncDisposable {
   readonly path: string;
@@ -35,7 +35,7 @@ export class RemoteDir implements AsyncIterable<RemoteDirent>, AsyncDisposable {
     this.#ended = this.#list(path, options);
   }
 
-  /** @internal Opens one; what makes it fail is thrown here, where nothing has come before it. */
+  /** @internal Opens one; rejects if that fails before the first entry has come. */
   static async open(
     session: CallableSession,
     path: Bytes,
@@ -50,8 +50,8 @@ export class RemoteDir implements AsyncIterable<RemoteDirent>, AsyncDisposable {
   /**
    * The next entry, or null at the end.
    *
-   * @throws {NotUtf8} its name is no UTF-8, and can't be text; the next read is of the one behind it
-   * @throws {SshError} the rest can't be read
+   * @throws {NotUtf8} its name isn't UTF-8; the next read gives the entry after it
+   * @throws {SshError} the rest can't be read, as RemoteFileError
    */
   async read(): Promise<RemoteDirent | null> {
     await this.#something();
@@ -69,7 +69,7 @@ export class RemoteDir implements AsyncIterable<RemoteDirent>, AsyncDisposable {
     return new RemoteDirent(textName(entry), this.path, entry);
   }
 
-  /** Reads no more. Closing again is no error. */
+  /** Stops reading; to close it again is no error. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#ended;

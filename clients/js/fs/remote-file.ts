@@ -11,7 +11,11 @@ import { RemoteStats } from "./stats.ts";
 import { FileWriteStream } from "./write-stream.ts";
 import type { WriteStreamOptions } from "./write-stream.ts";
 
-/** An open remote file, in the shape of Node's FileHandle. It is closed by `close`, or with its session. */
+/**
+ * An open remote file, from {@link RemoteFs.open}, in the shape of Node's FileHandle. It is closed by
+ * `close`, by `await using`, or with its session. Offsets and sizes are in bytes. Every method may throw
+ * RemoteFileError (EBADF when it is closed), and what ends a session.
+ */
 export class RemoteFile implements AsyncDisposable {
   /** Its handle in the protocol. */
   readonly handle: number;
@@ -26,9 +30,11 @@ export class RemoteFile implements AsyncDisposable {
   }
 
   /**
-   * Reads into a buffer; fewer bytes than asked for only at the file's end.
+   * Reads into a buffer; fewer bytes than `length` only at the file's end.
    *
-   * @param position from the file's beginning; null for where the last one ended
+   * @param offset where to put the bytes in `into`
+   * @param length how many to read. Default: as many as fit.
+   * @param position the offset in the file; null for where the last read or write without one ended
    */
   async read<B extends Uint8Array>(
     into: B,
@@ -43,7 +49,7 @@ export class RemoteFile implements AsyncDisposable {
     return { bytesRead: bytes.length, buffer: into };
   }
 
-  /** Writes all of it. @param position as of `read`, of no meaning where it was opened to append */
+  /** Writes all of `data`. @param position as of `read`; ignored if the file was opened to append */
   async write(data: Bytes, position: number | null = null): Promise<{ bytesWritten: number }> {
     const bytes = bytesOf(data, "data");
     const at = position ?? this.#position;
@@ -52,30 +58,32 @@ export class RemoteFile implements AsyncDisposable {
     return { bytesWritten: bytes.length };
   }
 
+  /** As {@link RemoteFs.stat}. */
   async stat(options: BoundedCall = {}): Promise<RemoteStats> {
     return new RemoteStats((await this.#call("file.stat", {}, options)).result as FsStatResult);
   }
 
-  /** Sets its size; what is added is zeros. */
+  /** Sets its size in bytes; what is added is zeros. */
   async truncate(size = 0, options: BoundedCall = {}): Promise<void> {
     await this.#call("file.truncate", { size }, options);
   }
 
-  /** Has the server put its bytes on its disk (fsync@openssh.com). */
+  /** Has the server write its data to the disk (fsync@openssh.com). @throws {NotSupported} it can't */
   async sync(options: BoundedCall = {}): Promise<void> {
     await this.#call("file.sync", {}, options);
   }
 
-  /** The file's bytes from `start` to `end`, both included, as they are read. */
+  /** Reads the file as a stream, which doesn't close it. */
   createReadStream(options: ReadStreamOptions = {}): Readable {
     return new FileReadStream(async () => this, options, false);
   }
 
+  /** Writes the file as a stream, which doesn't close it. */
   createWriteStream(options: WriteStreamOptions = {}): Writable {
     return new FileWriteStream(async () => this, options, false);
   }
 
-  /** Closing again is no error. */
+  /** Closes the file; to close it again is no error. */
   close(): Promise<void> {
     this.#closing ??= this.#call("file.close", {}, {}).then(() => {});
     return this.#closing;

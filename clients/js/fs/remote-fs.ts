@@ -33,10 +33,11 @@ export interface ReadFileOptions<
 > extends BoundedCall {
   /** `"utf8"` for text. Default: a Buffer. */
   encoding?: E | undefined;
-  /** The first byte, and how many at most. Default: the whole file. */
+  /** The offset of the first byte, at least 0. Default: 0. */
   offset?: number | undefined;
+  /** The number of bytes to read, at most. Default: all up to the file's end. */
   length?: number | undefined;
-  /** The most bytes to take; more is an error. Default: 268435456, the most there is. */
+  /** The largest number of bytes that is read, 1 to 268435456; more is OutputTooLarge. Default: 268435456. */
   maxOutput?: number | undefined;
 }
 
@@ -46,8 +47,9 @@ export interface WriteFileOptions extends BoundedCall {
    * there is one; `"a"` appends; `"r+"` writes into it at `offset`. Default: `"w"`.
    */
   flag?: FsWriteFileParams["flag"];
+  /** With `"r+"`: the offset in bytes at which to write. Default: 0. */
   offset?: number | undefined;
-  /** The permission bits of a new file, from which the remote umask is taken. */
+  /** The permission bits of a new file, 0 to 0o7777; the remote umask applies. Default: the server's. */
   mode?: number | undefined;
 }
 
@@ -68,7 +70,7 @@ export interface TreeOptions
     > {}
 
 export interface ListOptions extends BoundedCall {
-  /** Gives entries that know what they are, instead of names. */
+  /** Whether to give {@link RemoteDirent}s instead of names. Default: false. */
   withFileTypes?: boolean | undefined;
 }
 
@@ -78,10 +80,12 @@ export type Time = Date | number;
 /**
  * The remote files, in the shape of `node:fs/promises`: over SFTP, or where the server has none, over
  * its shell. Paths are taken literally, and count from the account's home; text is sent as UTF-8, and
- * bytes as they are. Times are in seconds where they aren't a Date.
+ * bytes as they are. Sizes and offsets are in bytes. Times are in seconds where they aren't a Date.
  *
- * Where a file can't be had it is a {@link RemoteFileError}, with `code`: `"ENOENT"`, `"EACCES"`, …;
- * what a server can't do is NotSupported.
+ * Every method may fail with {@link RemoteFileError}, whose `code` is `"ENOENT"`, `"EACCES"` and so on;
+ * with NotSupported, if the server has no means to do it; with Timeout and Cancelled, by the options
+ * `timeout` and `signal`; and with what ends a session (SessionClosed, ConnectionLost, DaemonError).
+ * What else one may throw is said there.
  */
 export class RemoteFs {
   readonly #session: CallableSession;
@@ -91,25 +95,27 @@ export class RemoteFs {
     this.#session = session;
   }
 
-  /** How the files are reached, what the server can do beyond the draft, and the account's home. */
+  /** Whether files are reached by SFTP or by a shell, the server's SFTP extensions, and the account's home. */
   async info(options?: BoundedCall): Promise<FsInfoResult> {
     return (await sessionCall(this.#session, "fs.info", {}, options)).result as FsInfoResult;
   }
 
-  /** What a file is; of what a symbolic link leads to. */
+  /** A file's type, size, owners, mode and times (stat(2)); follows symbolic links. */
   stat(path: Bytes, options?: BoundedCall): Promise<RemoteStats> {
     return this.#stat("fs.stat", path, options);
   }
 
-  /** The same, of a symbolic link itself. */
+  /** As `stat`, but of a symbolic link itself (lstat(2)). */
   lstat(path: Bytes, options?: BoundedCall): Promise<RemoteStats> {
     return this.#stat("fs.lstat", path, options);
   }
 
   /**
-   * A directory's entries, without `.` and `..`, in the server's order.
+   * A directory's entries, without `.` and `..`, in the server's order: names, or with `withFileTypes`
+   * what each is. For a very large directory take {@link opendir}.
    *
-   * @throws {NotUtf8} a name is no UTF-8, and can't be text
+   * @throws {NotUtf8} a name isn't UTF-8
+   * @throws {OutputTooLarge} it has more entries than one reply may hold
    */
   readdir(path: Bytes, options?: ListOptions & { withFileTypes?: false }): Promise<string[]>;
   readdir(path: Bytes, options: ListOptions & { withFileTypes: true }): Promise<RemoteDirent[]>;
@@ -127,12 +133,19 @@ export class RemoteFs {
    * Opens a directory of any size, whose entries come as they are read:
    *
    *     for await (const entry of await session.fs.opendir("/var/spool")) …
+   *
+   * @throws {RemoteFileError} it can't be opened; what fails later is thrown by the loop
    */
   opendir(path: Bytes, options: BoundedCall = {}): Promise<RemoteDir> {
     return RemoteDir.open(this.#session, path, options);
   }
 
-  /** A file's bytes, or its text with `"utf8"`, or a part of it. */
+  /**
+   * A file's content, or a part of it: a Buffer, or with `"utf8"` text.
+   *
+   * @throws {OutputTooLarge} there are more than `maxOutput` bytes
+   * @throws {NotUtf8} text is wanted, and the bytes aren't UTF-8
+   */
   readFile(path: Bytes, options?: ReadFileOptions<undefined>): Promise<Buffer>;
   readFile(path: Bytes, options: ReadFileOptions<"utf8"> | "utf8"): Promise<string>;
   async readFile(path: Bytes, options: ReadFileOptions | "utf8" = {}): Promise<Buffer | string> {
@@ -145,7 +158,11 @@ export class RemoteFs {
     return encoding === undefined ? bytes : utf8(bytes, "the file");
   }
 
-  /** Makes a file of these bytes, or changes one. */
+  /**
+   * Writes a file: by default one that is replaced only when the new one is complete; see `flag`.
+   *
+   * @param data up to 256 MiB; for larger files take {@link put} or {@link createWriteStream}
+   */
   async writeFile(path: Bytes, data: Bytes, options: WriteFileOptions = {}): Promise<void> {
     const { flag, offset, mode, ...common } = options;
     const params = { ...textParams("path", path), flag, offset, mode };
@@ -153,6 +170,7 @@ export class RemoteFs {
     await sessionCall(this.#session, "fs.writeFile", params, common, payload);
   }
 
+  /** Appends to a file, which is made if there is none. @param options.mode as of {@link writeFile} */
   appendFile(
     path: Bytes,
     data: Bytes,
@@ -161,7 +179,12 @@ export class RemoteFs {
     return this.writeFile(path, data, { ...options, flag: "a" });
   }
 
-  /** With `recursive` those that it lies in, too; one that is there already is no error then. */
+  /**
+   * Makes a directory.
+   *
+   * @param options.recursive makes its parents too; that it exists already is no error then
+   * @param options.mode its permission bits, 0 to 0o7777; the remote umask applies. Default: 0o777.
+   */
   async mkdir(
     path: Bytes,
     options: BoundedCall & { recursive?: boolean; mode?: number } = {},
@@ -169,7 +192,12 @@ export class RemoteFs {
     await this.#do("fs.mkdir", { path }, options);
   }
 
-  /** A link is removed itself, and never followed. With `force`, what isn't there is no error. */
+  /**
+   * Removes a file, or with `recursive` a directory and all in it. Symbolic links are removed
+   * themselves and never followed. `/`, `.` and `..` are refused.
+   *
+   * @param options.force that nothing is there is no error
+   */
   async rm(
     path: Bytes,
     options: BoundedCall & { recursive?: boolean; force?: boolean } = {},
@@ -177,15 +205,17 @@ export class RemoteFs {
     await this.#do("fs.rm", { path }, options);
   }
 
+  /** Removes an empty directory. */
   async rmdir(path: Bytes, options?: BoundedCall): Promise<void> {
     await this.#do("fs.rmdir", { path }, options);
   }
 
+  /** Removes a file or a symbolic link, but no directory. */
   async unlink(path: Bytes, options?: BoundedCall): Promise<void> {
     await this.#do("fs.unlink", { path }, options);
   }
 
-  /** Replaces what is there, unless `overwrite` is false. */
+  /** Renames a file or directory. @param options.overwrite whether an existing `to` is replaced. Default: true. */
   async rename(
     from: Bytes,
     to: Bytes,
@@ -194,63 +224,79 @@ export class RemoteFs {
     await this.#do("fs.rename", { from, to }, options);
   }
 
-  /** On the server's side. */
+  /** Copies a file on the server's side; an existing `to` is replaced. */
   async copyFile(from: Bytes, to: Bytes, options?: BoundedCall): Promise<void> {
     await this.#do("fs.copyFile", { from, to }, options);
   }
 
+  /** Makes a hard link at `to` to the file `from`. */
   async link(from: Bytes, to: Bytes, options?: BoundedCall): Promise<void> {
     await this.#do("fs.link", { from, to }, options);
   }
 
+  /** Makes a symbolic link at `path`. @param target what it leads to, which need not exist */
   async symlink(target: Bytes, path: Bytes, options?: BoundedCall): Promise<void> {
     await this.#do("fs.symlink", { target, path }, options);
   }
 
+  /** What a symbolic link leads to, as it is stored. @throws {NotUtf8} it isn't UTF-8; `data.path` has the bytes */
   readlink(path: Bytes, options?: BoundedCall): Promise<string> {
     return this.#path("fs.readlink", path, options);
   }
 
-  /** Takes `~` for the account's home. */
+  /**
+   * The absolute path, with symbolic links resolved. A leading `~` or `~user` is a home directory.
+   *
+   * @throws {NotUtf8} it isn't UTF-8; `data.path` has the bytes
+   */
   realpath(path: Bytes, options?: BoundedCall): Promise<string> {
     return this.#path("fs.realpath", path, options);
   }
 
+  /** Sets the permission bits, of what a symbolic link leads to. @param mode 0 to 0o7777 */
   async chmod(path: Bytes, mode: number, options?: BoundedCall): Promise<void> {
     await this.#do("fs.chmod", { path }, options, { mode });
   }
 
+  /** Sets the owner and the group by number (0 to 4294967295), of what a symbolic link leads to. */
   async chown(path: Bytes, uid: number, gid: number, options?: BoundedCall): Promise<void> {
     await this.#do("fs.chown", { path }, options, { uid, gid });
   }
 
-  /** The owners of a symbolic link itself. */
+  /** As `chown`, but of a symbolic link itself. */
   async lchown(path: Bytes, uid: number, gid: number, options?: BoundedCall): Promise<void> {
     await this.#do("fs.chown", { path }, options, { uid, gid, followLinks: false });
   }
 
+  /** Sets the times of the last access and the last change; SFTP has whole seconds. */
   async utimes(path: Bytes, atime: Time, mtime: Time, options?: BoundedCall): Promise<void> {
     const times = { atime: seconds(atime), mtime: seconds(mtime) };
     await this.#do("fs.utimes", { path }, options, times);
   }
 
-  /** The times of a symbolic link itself. */
+  /** As `utimes`, but of a symbolic link itself. */
   async lutimes(path: Bytes, atime: Time, mtime: Time, options?: BoundedCall): Promise<void> {
     const times = { atime: seconds(atime), mtime: seconds(mtime), followLinks: false };
     await this.#do("fs.utimes", { path }, options, times);
   }
 
+  /** Sets a file's size. @param size in bytes; what is added is zeros */
   async truncate(path: Bytes, size = 0, options?: BoundedCall): Promise<void> {
     await this.#do("fs.truncate", { path }, options, { size });
   }
 
-  /** The room of the file system that a path lies on; sizes in blocks of `blockSize` bytes. */
+  /** The space of a path's file system (statvfs(3)), counted in blocks of `blockSize` bytes. */
   async statfs(path: Bytes, options?: BoundedCall): Promise<FsStatfsResult> {
     const reply = await sessionCall(this.#session, "fs.statfs", textParams("path", path), options);
     return reply.result as FsStatfsResult;
   }
 
-  /** Opens a file, as fopen(3) with these flags; it is written to in place. */
+  /**
+   * Opens a file, which is written to in place.
+   *
+   * @param flags as of fopen(3): `"r"`, `"r+"`, `"w"`, `"a"` …; with `x` it must not exist yet
+   * @param mode the permission bits of a new file, 0 to 0o7777; the remote umask applies
+   */
   async open(
     path: Bytes,
     flags: FsOpenParams["flags"] = "r",
@@ -262,12 +308,17 @@ export class RemoteFs {
     return new RemoteFile(this.#session, (result as { file: number }).file);
   }
 
-  /** A file as it is read. */
+  /** Reads a file as a stream of Buffers; an error of the file is the stream's `error`. */
   createReadStream(path: Bytes, options: ReadStreamOptions = {}): Readable {
     return new FileReadStream(() => this.open(path), options, true);
   }
 
-  /** A file as it is written: in place, so that a failure leaves half of it. `put` doesn't. */
+  /**
+   * Writes a file as a stream, in place: a failure leaves a part of it. (`put` replaces it at the end.)
+   *
+   * @param options.flags as of {@link open}. Default: `"w"`.
+   * @param options.mode as of {@link open}
+   */
   createWriteStream(
     path: Bytes,
     {
@@ -280,17 +331,21 @@ export class RemoteFs {
   }
 
   /**
-   * Receives a file, or with `recursive` a directory and what is in it. `dest` is the name of the
-   * result itself. Each file is written beside its destination and renamed when it is whole.
+   * Receives a file, or with `recursive` a directory and all in it. Each file is written beside its
+   * destination and renamed when it is complete.
    *
+   * @param source a remote path
+   * @param dest a local path: the name of the result itself, not a folder to put it into
+   * @returns how many files, directories and symbolic links were transferred, bytes, and files skipped
    * @throws {TransferIncomplete} some files failed; `data.failures` says which and why
+   * @throws {LocalFileError} a single file can't be written here
    */
   async get(source: Bytes, dest: LocalPath, options: TreeOptions = {}): Promise<FsGetResult> {
     const params = { ...textParams("source", source), dest: localPath(dest) };
     return (await transfer(this.#session, "fs.get", params, options)).result as FsGetResult;
   }
 
-  /** Sends a file, or with `recursive` a directory and what is in it, as `get` does. */
+  /** Sends a file, or with `recursive` a directory and all in it; otherwise as {@link get}. */
   async put(source: LocalPath, dest: Bytes, options: TreeOptions = {}): Promise<FsPutResult> {
     const params = { source: localPath(source), ...textParams("dest", dest) };
     return (await transfer(this.#session, "fs.put", params, options)).result as FsPutResult;

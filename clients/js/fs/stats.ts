@@ -3,7 +3,7 @@ import type { FsStatResult } from "../rpc/contract.ts";
 
 type FileType = FsStatResult["type"];
 
-/** The type's bits in a mode, as of stat(2). */
+/** The bits of the file type in st_mode (stat(2)). */
 const typeBits: Record<FileType, number> = {
   file: 0o100000,
   directory: 0o040000,
@@ -15,7 +15,7 @@ const typeBits: Record<FileType, number> = {
   unknown: 0,
 };
 
-/** What kind of file it is, asked as of Node's Stats and Dirent. */
+/** A file's type, with the methods of Node's Stats and Dirent. */
 export class FileKind {
   readonly type: FileType;
 
@@ -52,16 +52,19 @@ export class FileKind {
   }
 }
 
-/** What is known of a remote file, in the shape of Node's Stats. What a server doesn't tell is NaN. */
+/** A remote file's status, in the shape of Node's Stats. What the server doesn't tell is NaN. */
 export class RemoteStats extends FileKind {
+  /** In bytes. */
   readonly size: number;
-  /** The type's bits and the permission bits. */
+  /** st_mode: the bits of the file type, and the permission bits. */
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** The time of the last access, in milliseconds since 1970. */
   readonly atimeMs: number;
+  /** The time of the last change, in milliseconds since 1970. */
   readonly mtimeMs: number;
-  /** The names of the two, where the server tells them. */
+  /** The owner's name, and below the group's, if the server tells them. */
   readonly owner: string | undefined;
   readonly group: string | undefined;
 
@@ -87,7 +90,7 @@ export class RemoteStats extends FileKind {
   }
 }
 
-/** An entry of a directory, in the shape of Node's Dirent, with all that `lstat` says of it. */
+/** An entry of a directory, in the shape of Node's Dirent; `stats` is its `lstat`. */
 export class RemoteDirent extends FileKind {
   readonly name: string;
   readonly parentPath: string;

@@ -15,21 +15,23 @@ import type { CallableSession } from "../daemon/session-call.ts";
 
 /** How far a transfer is. */
 export interface Progress {
+  /** Bytes transferred so far. */
   readonly bytes: number;
+  /** Bytes in all, as far as that is known by now. */
   readonly total: number;
-  /** Of `fs.get` and `fs.put`: files that are over, and files found so far. */
+  /** Only with `fs.get` and `fs.put`: files done, and files found so far. */
   readonly files?: number;
   readonly totalFiles?: number;
 }
 
 export interface TransferOptions {
-  /** Seconds for all of it. Default: none. */
+  /** Seconds for the whole transfer. Default: no limit. */
   timeout?: number | undefined;
-  /** Seconds, above zero, without a byte after which it is given up. Default: 30. */
+  /** Seconds without a byte after which the transfer fails with Timeout, more than 0. Default: 30. */
   idleTimeout?: number | undefined;
-  /** Told ten times a second at most. What it throws cancels the transfer, and is thrown by it. */
+  /** Called at most ten times a second. If it throws, the transfer is cancelled and rejects with that. */
   onProgress?: ((progress: Progress) => void) | undefined;
-  /** Aborted, the transfer is given up; the old file stays as it was. */
+  /** When aborted, the transfer is given up; the old file stays as it was. */
   signal?: AbortSignal | undefined;
 }
 
@@ -46,7 +48,7 @@ export interface ReadOptions<
 > extends TransferOptions {
   /** `"utf8"` for text. Default: a Buffer. */
   encoding?: E | undefined;
-  /** The largest file to take, in bytes. Default: 268435456, the most there is. */
+  /** The largest file to take, in bytes, 1 to 268435456; a larger one is OutputTooLarge. Default: 268435456. */
   maxOutput?: number | undefined;
 }
 
@@ -88,7 +90,7 @@ export async function put(
     const params = { source: localPath(local), ...dest };
     await transfer(session, "session.scpSendfile", params, rest);
   } else {
-    // SCP says a file's size before its bytes.
+    // SCP sends a file's size before its bytes.
     await withTemporaryFile(async (file) => {
       await pipeline(local, createWriteStream(file), streamOptions(options));
       await put(session, file, remote, { ...rest, mode: mode ?? 0o644 });
@@ -109,7 +111,7 @@ export async function readFile(
   return encoding === undefined ? bytes : utf8(bytes, "the file");
 }
 
-/** A transfer that is told of, and can be given up. */
+/** A transfer with progress that can be cancelled. */
 export async function transfer(
   session: CallableSession,
   method: string,
@@ -149,7 +151,7 @@ export async function transfer(
 }
 
 async function withTemporaryFile<T>(task: (path: string) => Promise<T>): Promise<T> {
-  // Of mode 0700.
+  // mkdtemp makes it with mode 0700.
   const folder = await mkdtemp(join(tmpdir(), "sshrpc-"));
   try {
     return await task(join(folder, "file"));

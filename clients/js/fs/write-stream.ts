@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import type { RemoteFile } from "./remote-file.ts";
 
 export interface WriteStreamOptions {
-  /** Where to begin. Default: 0. */
+  /** The offset of the first byte. Default: 0. */
   start?: number | undefined;
 }
 
@@ -97,7 +97,7 @@ export class FileWriteStream extends Writable {
     await Promise.all(this.#underWay);
   }
 
-  /** A success is one that the server has said, of the closing too. */
+  /** Succeeds only when the server has confirmed every write, and the close. */
   async #close(error: Error | null, callback: Callback): Promise<void> {
     await this.#written();
     try {

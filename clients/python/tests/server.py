@@ -33,6 +33,12 @@ os.environ["HOME"] = home
 os.environ.pop("SSH_AUTH_SOCK", None)
 os.environ["PYTHONPATH"] = source
 
+#: What takes longer to load than a command over the shared daemon takes to run.
+COSTLY = {
+    *("asyncio", "binascii", "collections", "contextlib", "dataclasses", "enum", "functools", "inspect", "json"),
+    *("logging", "queue", "re", "shutil", "socket", "subprocess", "threading", "typing"),
+}
+
 
 class Server:
     """`test/fixtures/serve-sshd.ts`, which see."""

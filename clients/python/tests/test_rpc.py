@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
+import os
 import pickle
 import random
 import re
+import subprocess
+import sys
 import time
 import unittest
 from array import array
@@ -14,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import sshrpc
-from sshrpc import _contract, _tables, connecting, frames, params, programs, rpc
+from sshrpc import _contract, _json_text, _tables, connecting, frames, params, programs, rpc
 from sshrpc.errors import make_error
 
 
@@ -120,6 +124,61 @@ class EncodeTest(unittest.TestCase):
             with self.subTest(value), self.assertRaises(sshrpc.InvalidParams) as caught:
                 frames.encode({"params": {"password": "secret", "value": value}})
             self.assertNotIn("secret", str(caught.exception))
+
+
+class JsonTextTest(unittest.TestCase):
+    ways = (_json_text._in_c(), _json_text._by_module())  # pyright: ignore[reportPrivateUsage]
+
+    def test_it_is_what_the_module_makes(self) -> None:
+        chooser = random.Random(7)
+        for _ in range(300):
+            value = some_json(chooser, 4)
+            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            for loads, dumps in self.ways:
+                self.assertEqual(dumps({"": value}), f'{{"":{text}}}')
+                self.assertEqual(repr(loads(text)), repr(value))
+                self.assertEqual(repr(loads(f" \t\r\n{json.dumps(value, indent=1)}\n ")), repr(value))
+
+    def test_what_is_none(self) -> None:
+        circle: list[Any] = []
+        circle.append(circle)
+        for loads, dumps in self.ways:
+            for value in (math.nan, -math.inf, object(), {(): 1}, {b"a": 1}, b"x", circle):
+                with self.subTest(value=value), self.assertRaises((TypeError, ValueError)):
+                    dumps({"a": value})
+            for text in NO_JSON:
+                with self.subTest(text=text), self.assertRaises(ValueError):
+                    loads(text)
+
+    def test_what_is_none_is_told_without_the_module_too(self) -> None:
+        program = (
+            "from sshrpc import _json_text; import sys; assert 'json' not in sys.modules\n"
+            "try: _json_text.loads(sys.argv[1])\n"
+            "except ValueError: print('none')"
+        )
+        env = {**os.environ, "PYTHONPATH": str(Path(sshrpc.__file__).parents[1])}
+        for text in NO_JSON:
+            with self.subTest(text=text):
+                words = [sys.executable, "-c", program, text]
+                self.assertEqual(subprocess.check_output(words, env=env, timeout=60), b"none\n")
+
+
+NO_JSON = ("", " ", "{", "[1,]", "nul", "NaN", "-Infinity", "1 2", '"\n"', '"', "{'a': 1}", "\ufeff{}")
+
+
+def some_json(chooser: random.Random, depth: int) -> Any:
+    """A value of any kind, of at most so many levels."""
+    kind = chooser.randrange(8 if depth else 6)
+    if kind == 6:
+        return [some_json(chooser, depth - 1) for _ in range(chooser.randrange(4))]
+    if kind == 7:
+        return {some_text(chooser): some_json(chooser, depth - 1) for _ in range(chooser.randrange(4))}
+    number = chooser.randrange(-(2**70), 2**70)
+    return (None, True, False, number, chooser.uniform(-1e9, 1e9), some_text(chooser))[kind]
+
+
+def some_text(chooser: random.Random) -> str:
+    return "".join(chooser.choice('ab"\\/\0\n\x7f\u2028ü\U0001f600\ud800') for _ in range(chooser.randrange(6)))
 
 
 class Box(list):  # type: ignore[type-arg]

@@ -18,7 +18,7 @@ from unittest import mock
 import sshrpc
 from sshrpc import aio
 
-from .server import ServerTest, daemon_path, home, is_alive, kill, until
+from .server import COSTLY, ServerTest, daemon_path, home, is_alive, kill, until
 
 #: In a program of its own: a command over the shared daemon.
 PROGRAM = """
@@ -314,11 +314,20 @@ os.kill(os.getpid(), signal.SIGKILL)
         self.assertEqual(session.run("echo on").stdout, b"on\n")
         session.close()
 
+    def test_a_command_loads_no_more_than_it_needs(self) -> None:
+        self.run_program("true")
+        text = f"import sys; before = set(sys.modules){PROGRAM}print(*set(sys.modules) - before)"
+        program = text.format(address=self.server.address, command="echo on", options={})
+        output = subprocess.check_output([sys.executable, "-c", program], text=True, timeout=60)
+        _, on, loaded = output.splitlines()
+        self.assertEqual(on, "on")
+        self.assertEqual(set(loaded.split()) & COSTLY, set())
+
     def test_without_sockets_attach_is_used(self) -> None:
         from sshrpc import shared_daemon
 
         self.run_program("true")
-        patch = mock.patch.object(shared_daemon, "_connect", lambda _env: None)
+        patch = mock.patch.object(shared_daemon, "connect", lambda _env: None)
         with patch, sshrpc.connect(**self.server.address, shared=True) as session:
             [pid] = self.pids()
             self.assertNotEqual(session.daemon.pid, pid)

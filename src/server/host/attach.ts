@@ -1,12 +1,9 @@
-import { spawn } from "node:child_process";
-import { openSync } from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { NoClient } from "./no-client.ts";
-import { withFileLock } from "../../handlers/support/shared-lock.ts";
 import { ProcessWatch } from "./process-watch.ts";
-import { preamble, preambleAnswer, readyLine } from "./preamble.ts";
+import { preamble, preambleAnswer } from "./preamble.ts";
 import { requireOwnSocket, socketPath } from "./shared-folder.ts";
 
 /** How often it is tried again where a daemon ends as it is connected to. */
@@ -27,13 +24,16 @@ export async function attach(
   process.on("SIGINT", () => {});
   const watch = new ProcessWatch(() => process.exit(0));
   if (clientProcessId !== undefined) watch.follow(clientProcessId);
-  const socket = await reach(folder, version);
-  process.stdin.pipe(socket);
-  process.stdout.on("error", () => socket.destroy());
+  const reached = reach(folder, version);
+  // Node makes these as they are asked for, which takes as long as the daemon's answer.
+  const { stdin, stdout } = process;
+  const socket = await reached;
+  stdin.pipe(socket);
+  stdout.on("error", () => socket.destroy());
   socket.on("error", () => {});
-  socket.pipe(process.stdout);
+  socket.pipe(stdout);
   // The daemon has closed the connection: exit when stdout has been written, whatever stdin still has.
-  const isOver = () => process.stdout.write("", () => process.exit(0));
+  const isOver = () => stdout.write("", () => process.exit(0));
   socket.once("end", isOver).once("close", isOver);
   return new Promise(() => {});
 }
@@ -41,19 +41,17 @@ export async function attach(
 /** A connection to the daemon, which has answered that it serves it. */
 async function reach(folder: string, version: string): Promise<Socket> {
   const path = socketPath(folder, version);
+  // What it logs, by default warnings.
+  const logPath = join(folder, "daemon.log");
   for (let tried = 0; tried < tries; tried++) {
-    const socket =
-      (await greeted(path)) ??
-      (await withFileLock(join(folder, `${version}.start`), async () => {
-        // Another may have started it meanwhile.
-        const started = await greeted(path);
-        if (started) return started;
-        await start(folder);
-        return greeted(path);
-      }));
+    let socket = await greeted(path);
+    if (!socket) {
+      const { startedBy } = await import("./start-shared.ts");
+      socket = await startedBy(folder, version, logPath, () => greeted(path));
+    }
     if (socket) return socket;
   }
-  throw new NoClient(`no shared daemon could be started; its log is ${logPath(folder)}`);
+  throw new NoClient(`no shared daemon could be started; its log is ${logPath}`);
 }
 
 /** Connects; undefined where nobody is there, or it ends just now. */
@@ -70,29 +68,3 @@ async function greeted(path: string): Promise<Socket | undefined> {
   socket.destroy();
   return undefined;
 }
-
-/** Starts a daemon of its own process group and session; resolves when it listens, or has ended. */
-async function start(folder: string): Promise<void> {
-  const log = openSync(logPath(folder), "a", 0o600);
-  const child = spawn(process.execPath, [process.argv[1] as string, "--shared"], {
-    cwd: "/",
-    detached: true,
-    stdio: ["ignore", "pipe", log],
-  });
-  const { stdout } = child;
-  if (!stdout) throw new NoClient("no shared daemon could be started");
-  let said = "";
-  await new Promise<void>((resolve) => {
-    child.once("error", () => resolve());
-    stdout.once("close", resolve);
-    stdout.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes(readyLine)) resolve();
-    });
-  });
-  stdout.destroy();
-  child.unref();
-}
-
-/** The file that the shared daemon logs to. */
-const logPath = (folder: string) => join(folder, "daemon.log");

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
 import { logLevels } from "../../protocol/log-levels.ts";
 import type { LogLevel } from "../../protocol/log-levels.ts";
+import { UsageError, usage } from "./usage.ts";
 
 /** Where the client is: at our stdin and stdout, or where we connect to it. */
 export type Endpoint =
@@ -33,13 +34,6 @@ export interface SharedOptions {
 
 export type Cli =
   ServeOptions | SharedOptions | { readonly command: "help" } | { readonly command: "version" };
-
-/** The command line is wrong. */
-export class UsageError extends Error {
-  override name = "UsageError";
-}
-
-export const usage = "Usage: sshrpc [--stdio | --pipe=NAME | --socket=PORT | --attach] [OPTION]...";
 
 export const help = `${usage}
 

@@ -1,8 +1,9 @@
-import { UsageError, help, readCommandLine } from "./cli.ts";
+import { help, readCommandLine } from "./cli.ts";
 import { routeConsole } from "./console.ts";
 import { Log, fileSink, stderrSink } from "../log.ts";
 import { serve } from "./serve.ts";
 import { reported } from "./reported.ts";
+import { UsageError } from "./usage.ts";
 import { version } from "./version.ts";
 
 /**

@@ -12,6 +12,3 @@ export function preamble(): Buffer {
   const environment = { cwd: process.cwd(), umask: process.umask(), variables };
   return Buffer.concat([preambleAnswer, Buffer.from(`${JSON.stringify(environment)}\n`)]);
 }
-
-/** What the daemon prints when clients may connect. */
-export const readyLine = "ready\n";

@@ -1,6 +1,6 @@
-import { UsageError, usage } from "./cli.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { NoClient } from "./no-client.ts";
+import { UsageError, usage } from "./usage.ts";
 
 /** Runs the program. What ends it is told on stderr and by its exit code. */
 export async function reported(program: () => Promise<void>): Promise<void> {

@@ -80,6 +80,11 @@ export class HeaderFrames implements FrameSplitter {
   }
 
   #readHeader(block: HeaderBlock, chunk: Buffer, start: number, frames: Frame[]): number {
+    const taken = block.size === 0 ? block.takeUsual(chunk, start) : 0;
+    if (taken > 0) {
+      this.#beginBody(block, frames);
+      return start + taken;
+    }
     for (let at = start; at < chunk.length; at++) {
       const fault = block.take(chunk[at] as number);
       if (fault !== undefined) this.#lose(block.line, fault, frames);

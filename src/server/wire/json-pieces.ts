@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { Buffer, isAscii } from "node:buffer";
 import { RemoteBytes, escapedLengths } from "../../protocol/bytes.ts";
 
 /** A stretch of a message's JSON text: finished, or remote bytes that are yet to be encoded. */
@@ -17,6 +17,9 @@ const pieceBytes = 3 * 64 * 1024;
 const itemsAtOnce = 1000;
 const textAtOnce = 256 * 1024;
 
+/** Remote bytes up to so many are made text together with what is around them. */
+const shortBytes = 4096;
+
 /** A message as it goes into a frame. */
 export interface Content {
   readonly json: readonly Part[];
@@ -26,52 +29,83 @@ export interface Content {
 
 /** Puts a message into JSON, all but the {@link RemoteBytes} that its objects hold. */
 export function contentOf(message: object): Content {
-  const json: Part[] = [];
-  const binary: RemoteBytes[] = [];
-  let offset = 0;
-  let text = "";
-  for (const stretch of stretches(message)) {
-    if (typeof stretch === "string") {
-      text += stretch;
-      if (text.length < textAtOnce) continue;
-      json.push(Buffer.from(text));
-      text = "";
-    } else if (stretch.encoding === "binary") {
-      binary.push(stretch);
-      text += `[${offset},${stretch.length}]`;
-      offset += stretch.length;
-    } else {
-      json.push(Buffer.from(text), stretch);
-      text = "";
-    }
-  }
-  json.push(Buffer.from(text));
-  return { json, binary };
+  const gathered = new Gathered();
+  gathered.add(message);
+  return gathered.content();
 }
 
 // Objects are gone through by hand, since RemoteBytes may be in their fields; JSON.stringify does
-// the rest, arrays included.
-function* stretches(value: unknown): Generator<string | RemoteBytes> {
-  if (value instanceof RemoteBytes) {
-    yield value;
-  } else if (Array.isArray(value) && value.length > itemsAtOnce) {
-    for (let at = 0; at < value.length; at += itemsAtOnce) {
-      const items = JSON.stringify(value.slice(at, at + itemsAtOnce)).slice(1, -1);
-      yield at === 0 ? `[${items}` : `,${items}`;
-    }
-    yield "]";
-  } else if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    yield JSON.stringify(value);
-  } else {
+// the rest, arrays included. Nothing here is a generator: for a small message they'd take most of
+// the time.
+class Gathered {
+  readonly #json: Part[] = [];
+  readonly #binary: RemoteBytes[] = [];
+  #offset = 0;
+  #text = "";
+
+  add(value: unknown): void {
+    if (value instanceof RemoteBytes) this.#addBytes(value);
+    else if (Array.isArray(value)) this.#addArray(value);
+    else if (typeof value === "object" && value !== null) this.#addObject(value);
+    else this.#addText(JSON.stringify(value));
+  }
+
+  content(): Content {
+    this.#flush();
+    return { json: this.#json, binary: this.#binary };
+  }
+
+  #addObject(object: object): void {
     let before = "{";
-    for (const [name, field] of Object.entries(value)) {
+    for (const [name, field] of Object.entries(object)) {
       if (field === undefined) continue;
-      yield `${before}${JSON.stringify(name)}:`;
-      yield* stretches(field);
+      this.#addText(`${before}${JSON.stringify(name)}:`);
+      this.add(field);
       before = ",";
     }
-    yield before === "{" ? "{}" : "}";
+    this.#addText(before === "{" ? "{}" : "}");
   }
+
+  #addArray(array: readonly unknown[]): void {
+    if (array.length <= itemsAtOnce) return this.#addText(JSON.stringify(array));
+    for (let at = 0; at < array.length; at += itemsAtOnce) {
+      const items = JSON.stringify(array.slice(at, at + itemsAtOnce)).slice(1, -1);
+      this.#addText(at === 0 ? `[${items}` : `,${items}`);
+    }
+    this.#addText("]");
+  }
+
+  #addBytes(bytes: RemoteBytes): void {
+    if (bytes.encoding === "binary") {
+      this.#binary.push(bytes);
+      this.#addText(`[${this.#offset},${bytes.length}]`);
+      this.#offset += bytes.length;
+      return;
+    }
+    const text = shortAscii(bytes);
+    if (text !== undefined) return this.#addText(JSON.stringify(text));
+    this.#flush();
+    this.#json.push(bytes);
+  }
+
+  #addText(text: string): void {
+    this.#text += text;
+    if (this.#text.length >= textAtOnce) this.#flush();
+  }
+
+  #flush(): void {
+    this.#json.push(Buffer.from(this.#text));
+    this.#text = "";
+  }
+}
+
+/** What a short message's bytes are, where they are the same in JSON's text: undefined where they aren't. */
+function shortAscii({ encoding, chunks, length }: RemoteBytes): string | undefined {
+  if (encoding !== "utf8" || length > shortBytes || chunks.length > 1) return undefined;
+  const [chunk] = chunks;
+  if (chunk === undefined) return "";
+  if (!isAscii(chunk)) return undefined;
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1");
 }
 
 /** The bytes of a part as they stand in the message, at most a megabyte or so at a time. */

@@ -13,13 +13,13 @@ import type { Lane, Lanes } from "./tree/spread.ts";
 import { NoSftp, SftpChannel } from "./sftp/sftp-channel.ts";
 import { SftpFiles } from "./sftp/sftp-files.ts";
 
-/** Channels that are not taken for further lanes of a file. */
+/** Channels that are left free for commands when a large file is spread over several. */
 const leftForCommands = 2;
 
 /** Seconds that a server has to say its version of SFTP. */
 const greetingTimeout = 30;
 
-/** Says on stderr what is missing. */
+/** A script that prints on stderr which command is missing. */
 const probe = Buffer.from(
   "for t in ls dd head mv rm ln cat mkdir rmdir chmod readlink touch; do " +
     'command -v $t >/dev/null || { echo "$t" >&2; exit 1; }; done; ' +
@@ -30,7 +30,7 @@ const noWay =
   "the server has neither SFTP nor a POSIX shell, so that its files can't be reached: " +
   "session.exec and session.shell run what it has of its own";
 
-/** What it means that nothing came of `sh`. */
+/** Kinds of failure that mean that the server can run no `sh`. */
 const noShell: ReadonlySet<string> = new Set([
   "ChannelRequestDenied",
   "RemoteFileError",
@@ -93,7 +93,7 @@ class SessionFiles {
       try {
         return await work(await this.#way(call));
       } catch (error) {
-        // Where the session was ended meanwhile, that is why.
+        // If the session was ended meanwhile, that is the cause.
         this.#session.check();
         if (!(error instanceof NoSftp)) throw error;
         this.#hasSftp = false;
@@ -112,7 +112,7 @@ class SessionFiles {
     return this.#files as Way;
   }
 
-  /** On nobody's account: the call that came first may end before the others that wait. */
+  /** In a call of its own: the first caller's may end while others wait. */
   async #open(): Promise<Way> {
     const channel = await this.#session.openChannel(new Call(new Cancellation()));
     this.#files = await (this.#hasSftp
@@ -165,7 +165,7 @@ class SessionFiles {
     const { channels } = this.#session;
     if (channels.spare <= leftForCommands) return undefined;
     const opening = this.#session.openChannel(new Call(cancellation), { isExtra: true });
-    // Where it is refused, the file goes over those that there are.
+    // If it is refused, the file goes over the channels that there are.
     const channel = await opening.catch(() => undefined);
     if (!channel) return undefined;
     if (cancellation.isRequested) {
@@ -189,7 +189,7 @@ class SessionFiles {
   }
 
   readonly #hashes: RemoteFiles["hashes"] = async (path, size, blockSize, call) => {
-    // On a server that bears one channel only, a command would wait for the files' own.
+    // A server that bears one channel only: a command would have to wait for this one.
     if (this.#session.channels.takesOne) return [];
     // One that takes no more channels has the command wait for the files' own.
     this.#users -= 1;
@@ -201,7 +201,7 @@ class SessionFiles {
   };
 
   #yield(): void {
-    // What is lent is given back as soon as its bytes are over.
+    // Lent channels are given back as soon as what they are writing is done.
     for (const lane of this.#lanes) lane.isWanted = false;
     const channel = this.#files?.channel;
     if (this.#users === 0 && channel?.isOpen && channel.isIdle) channel.close();

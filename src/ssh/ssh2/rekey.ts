@@ -1,7 +1,7 @@
 /**
  * New keys in time (RFC 4253 §9, RFC 4344 §3): ssh2 never exchanges keys of its own accord.
  *
- * test/ssh/ssh2/rekey.test.ts, test/e2e/rekey.test.ts
+ * test/ssh/ssh2/rekey.test.ts, test/e2e/ciphers.test.ts
  */
 import type { Client } from "ssh2";
 import type { Transport } from "../flow/transport.ts";

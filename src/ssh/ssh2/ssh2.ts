@@ -5,7 +5,7 @@ import { isSet } from "../support/process-settings.ts";
 import { addMethods, takingCertificates } from "./key-exchange/negotiation.ts";
 import type { KexModule, ParseKey } from "./key-exchange/negotiation.ts";
 import { trustCisco } from "./patches/cisco.ts";
-import { createChosenGroup } from "./patches/group-exchange.ts";
+import { createChosenGroup, createNamedGroup } from "./patches/group-exchange.ts";
 import { withKeyObject } from "./patches/key-objects.ts";
 import { fillFromPool } from "./patches/random-pool.ts";
 
@@ -35,9 +35,10 @@ interface Constants {
 }
 
 function load(): Loaded {
-  const { createDiffieHellman } = crypto;
+  const { createDiffieHellman, createDiffieHellmanGroup } = crypto;
   Object.assign(crypto, isSet("crypto-for-ssh2") && quicker, {
     createDiffieHellman: createChosenGroup,
+    createDiffieHellmanGroup: createNamedGroup,
   });
   try {
     const require = createRequire(import.meta.url);
@@ -55,8 +56,14 @@ function load(): Loaded {
       release: (require("ssh2/package.json") as { version: string }).version,
     };
   } finally {
-    const original = { createCipheriv, createDecipheriv, createDiffieHellman, createHmac };
-    Object.assign(crypto, { ...original, randomFillSync });
+    Object.assign(crypto, {
+      createCipheriv,
+      createDecipheriv,
+      createDiffieHellman,
+      createDiffieHellmanGroup,
+      createHmac,
+      randomFillSync,
+    });
   }
 }
 

@@ -48,6 +48,14 @@ describe("what ssh2 asks node:crypto for", () => {
     assert.ok(random > 50, `${random} times`);
   });
 
+  for (const group of [14, 16, 18]) {
+    const method = `diffie-hellman-group${group}-${group === 14 ? "sha256" : "sha512"}`;
+    it(`is no group for ${method}, in the login and in later exchanges`, async () => {
+      const { namedGroups } = await countsOf([`KexAlgorithms ${method}`, "RekeyLimit 16K"]);
+      assert.equal(namedGroups, 0);
+    });
+  }
+
   for (const cipher of ["aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-ctr"]) {
     it(`is, without its native binding, ${cipher} from key objects, for a packet never from bytes`, async () => {
       const counts = await countsOf([`Ciphers ${cipher}`], ["without-binding.js"]);

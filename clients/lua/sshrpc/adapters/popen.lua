@@ -20,13 +20,14 @@ end
 -- daemon 3 seconds. A job in the background has no stdin but what is redirected from elsewhere.
 local SCRIPT = [[
 trap '' INT
-exec 3<"$1"; rm -rf -- "${1%%/*}"; shift; echo $$
+exec 3<"$1"; folder=${1%%/*}; shift; echo $$
 %s <&3 3<&- &
 daemon=$!
 exec >/dev/null 2>&1
+rm -rf -- "$folder"
 trap '{ trap "kill \$sleep; exit" TERM; sleep 3 & sleep=$!; wait $sleep; kill -9 $daemon; } & killer=$!' USR1
 while kill -0 $daemon; do wait $daemon; done
-kill $killer
+trap '' USR1; kill $killer
 exec sed -n '/^sshrpc-end$/q' <&3
 ]]
 local END = "\nsshrpc-end\n"
@@ -55,8 +56,9 @@ EXIT = frame.header(#EXIT) .. EXIT
 local function finish(parts, has_ended)
   local input, output = parts.input, parts.output
   if not has_ended then
-    os.execute("kill -USR1 " .. parts.shell)
     write(input, EXIT)
+    -- It ends meanwhile.
+    os.execute("kill -USR1 " .. parts.shell)
     while true do
       local data, _, errno = output:read(65536)
       if not data and errno ~= EINTR then break end

@@ -14,8 +14,12 @@ local function exists(path)
 end
 
 -- A shell whose descriptors have one digit (dash) prints 10 here, and can't close the others.
-local CLOSE = [[
+local DIGITS = [[
 if [ -n "$(echo 10>&1)" ]; then others= last=9; else others='/proc/self/fd/[1-9][0-9]*' last=255; fi
+]]
+-- bash needn't be asked, which takes a process.
+local ALL = "others='/proc/self/fd/[1-9][0-9]*' last=255\n"
+local CLOSE = [[
 if [ -d /proc/self/fd ]; then
   for fd in /proc/self/fd/[3-9] $others; do [ ! -e "$fd" ] || eval "exec ${fd##*/}>&-"; done
 else
@@ -30,8 +34,8 @@ fi
 function M.argv(script, ...)
   script = CLOSE .. script
   -- bash before sh, which may be dash. Without the flags it might read the user's files.
-  if exists("/bin/bash") then return { "/bin/bash", "--norc", "--posix", "-c", script, "sshrpc", ... } end
-  if exists("/bin/sh") then return { "/bin/sh", "-c", script, "sshrpc", ... } end
+  if exists("/bin/bash") then return { "/bin/bash", "--norc", "--posix", "-c", ALL .. script, "sshrpc", ... } end
+  if exists("/bin/sh") then return { "/bin/sh", "-c", DIGITS .. script, "sshrpc", ... } end
   return nil
 end
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+
+# `collections.abc` is this; its package takes long to load.
+from _collections_abc import Mapping
 
 from ._tables import ALGORITHMS, CONNECT_OPTIONS, LISTS, LOCAL_PATHS
 from ._typing import TYPE_CHECKING, cast

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
-from queue import SimpleQueue
 
+from ._threads import RLock, SimpleQueue, Thread
 from ._typing import TYPE_CHECKING, T, cast
 from .calls import Call, free_call, initialize_call, initialize_params, life_call, simple_call
 from .errors import DaemonError, SSHError, Timeout, daemon_error
@@ -14,6 +13,7 @@ from .process import END_TIMEOUT, Link, Process, find_command
 from .rpc import Connection, Notice, Question, Reply
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Mapping
     from types import TracebackType
     from typing import IO, Any, Callable, Union
@@ -34,7 +34,7 @@ _READ_SIZE = 1 << 18
 #: Daemons that sessions share, by their command and whether they are the user's shared one; under
 #: `users_lock`, as each one's count of users.
 shared: dict[tuple[tuple[str, ...], bool], Daemon] = {}
-_lock = threading.RLock()
+_lock = RLock()
 
 
 def users_lock() -> threading.RLock:
@@ -70,24 +70,42 @@ class Daemon:
         env: Mapping[str, str] | None = None,
         shared: bool = False,
     ) -> None:
+        self._reach(find_command(command), env, shared)
+
+    @classmethod
+    def for_call(
+        cls, call: Call[Any], words: tuple[str, ...], shared: bool
+    ) -> tuple[Daemon, int, Events]:
+        """One that ends with its users, and a call that it gets together with `initialize`."""
+        daemon = cls.__new__(cls)
+        [(id, events)] = daemon._reach(words, None, shared, call)
+        daemon._ends_with_users = True
+        return daemon, id, events
+
+    def _reach(
+        self,
+        words: tuple[str, ...],
+        env: Mapping[str, str] | None,
+        shared: bool,
+        *calls: Call[Any],
+    ) -> list[tuple[int, Events]]:
         self._users = 0
         self._ends_with_users = False
-        words = find_command(command)
-        if not shared:
-            self._begin(Process(words, env))
-            return
-        from .shared_daemon import SharedLink, ways
+        if shared:
+            from .shared_daemon import connect
 
-        for link in ways(words, env):
-            try:
-                self._begin(link)
-                break
-            except DaemonError as error:
-                # It ended just now, unless it said something, or nothing for too long.
-                if not isinstance(link, SharedLink) or error.__cause__ is not None:
-                    raise
+            link = connect(os.environ if env is None else env)
+            if link is not None:
+                try:
+                    return self._begin(link, *calls)
+                except DaemonError as error:
+                    # It ended just now, unless it said something, or nothing for too long.
+                    if error.__cause__ is not None:
+                        raise
+            words = (*words, "--attach")
+        return self._begin(Process(words, env), *calls)
 
-    def _begin(self, link: Link) -> None:
+    def _begin(self, link: Link, *calls: Call[Any]) -> list[tuple[int, Events]]:
         self._closing = False
         self._process = link
         link.end = self.close
@@ -95,15 +113,21 @@ class Daemon:
         self._connection = Connection()
         self._outbox: Outbox = SimpleQueue()
         # One reads, one writes: a call that is interrupted can't leave half a message behind.
-        self._stderr_reader = None if link.stderr is None else _thread(self._read_stderr)
-        self._writer = _thread(self._write)
-        self._reader = _thread(self._read)
+        self._stderr_reader = None if link.stderr is None else Thread(self._read_stderr)
+        self._writer = Thread(self._write)
+        self._reader = Thread(self._read)
+        greeting = initialize_call(initialize_params(), link)
         try:
-            self._initialize()
+            started = self._send(greeting, *calls)
+            # What will be needed is loaded meanwhile.
+            from . import session  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+            self._greet(greeting, *started.pop(0))
         except BaseException:
             self.close()
             self._writer.join(END_TIMEOUT)
             raise
+        return started
 
     @property
     def pid(self) -> int:
@@ -162,13 +186,24 @@ class Daemon:
 
     def start(self, call: Call[Any]) -> tuple[int, Events]:
         """Sends a call's request."""
-        events: Events = SimpleQueue()
+        [started] = self._send(call)
+        return started
+
+    def _send(self, *calls: Call[Any]) -> list[tuple[int, Events]]:
+        """Sends the requests of calls, of several in one piece: they carry no bytes."""
         connection = self._connection
-        id = connection.new_id()
-        self._outbox.put(
-            connection.request(id, call.method, call.params_for(id), events, call.payload)
-        )
-        return id, events
+        started: list[tuple[int, Events]] = []
+        frames: list[Buffers] = []
+        for call in calls:
+            events: Events = SimpleQueue()
+            id = connection.new_id()
+            params = call.params_for(id)
+            frames.append(connection.request(id, call.method, params, events, call.payload))
+            started.append((id, events))
+        if len(frames) > 1:
+            frames = [[b"".join(buffer for frame in frames for buffer in frame)]]
+        self._outbox.put(frames[0])
+        return started
 
     def finish(self, id: int, call: Call[T], events: Events) -> T:
         """Waits for a call's value; if that is interrupted in any way, the call is cancelled."""
@@ -203,7 +238,8 @@ class Daemon:
 
     def is_own_thread(self) -> bool:
         """Whether this is a thread of the daemon's, in which nobody may wait for it."""
-        return threading.current_thread() in (self._reader, self._writer, self._stderr_reader)
+        threads = (self._reader, self._writer, self._stderr_reader)
+        return any(thread is not None and thread.is_current for thread in threads)
 
     def session_state(self, session: int) -> SessionState:
         """What is told of a session."""
@@ -228,18 +264,16 @@ class Daemon:
             self._users += 1
         return self
 
-    def end_with_users(self) -> Daemon:
-        """Has it end when its last user is gone."""
-        self._ends_with_users = True
-        return self
-
     def release(self) -> None:
         """Counts one less; the last one of a shared daemon ends it."""
         self._release(END_TIMEOUT)
 
     def end_session(self, session: int) -> None:
-        """Frees a session, whose user is one less."""
+        """Frees a session, whose user is one less: by ending the daemon, or our part of it, with its last one."""
         patience = END_TIMEOUT
+        if self._lose_last_user():
+            self._close(patience)
+            return
         try:
             self.call(free_call(session))
         except DaemonError:
@@ -270,13 +304,23 @@ class Daemon:
         if not self._process.is_ours:
             return
         with users_lock():
-            self._users -= 1
-            is_last = self._ends_with_users and self._users == 0
-            if is_last:
-                for key in [key for key, daemon in shared.items() if daemon is self]:
-                    del shared[key]
+            is_last = self._lose_last_user()
+            if not is_last:
+                self._users -= 1
         if is_last:
             self._close(patience)
+
+    def _lose_last_user(self) -> bool:
+        """Counts one less where it is the last one, with whom it ends; nobody gets it any more."""
+        if not self._process.is_ours:
+            return False
+        with users_lock():
+            if not self._ends_with_users or self._users != 1:
+                return False
+            self._users = 0
+            for key in [key for key, daemon in shared.items() if daemon is self]:
+                del shared[key]
+        return True
 
     def _answer(self, call: Call[Any], question: Question) -> None:
         try:
@@ -296,16 +340,12 @@ class Daemon:
             answer = answer_of(prompt, call.on_prompt(prompt))
             self._outbox.put(self._connection.answer(event.id, answer))
 
-    def _initialize(self) -> None:
-        call = initialize_call(initialize_params(), self._process)
+    def _greet(self, greeting: Call[Any], id: int, events: Events) -> None:
+        """Takes what it says of itself."""
         try:
-            id, events = self.start(call)
-            # What will be needed is loaded while the daemon starts.
-            from . import session  # noqa: F401  # pyright: ignore[reportUnusedImport]
-
-            self._connection.agree(self.finish(id, call, events))
+            self._connection.agree(self.finish(id, greeting, events))
         except DaemonError as error:
-            # It was asked for nothing yet.
+            # It was asked for nothing yet but, at most, for a login, which ends with it.
             raise daemon_error(error.message, "no") from None
         except SSHError as error:
             raise daemon_error(f"this is no sshrpc daemon: {error}", "no") from error
@@ -405,7 +445,7 @@ class LaterQuestions:
         def ask() -> None:
             self._answer(self._call, question)
 
-        _thread(ask)
+        Thread(ask)
 
 
 def _read_some(descriptor: int) -> bytes:
@@ -416,16 +456,9 @@ def _read_some(descriptor: int) -> bytes:
         return b""
 
 
-def _thread(task: Callable[[], None]) -> threading.Thread:
-    name = f"sshrpc {task.__name__.strip('_')}"
-    thread = threading.Thread(target=task, name=name, daemon=True)
-    thread.start()
-    return thread
-
-
 def _after_fork() -> None:
     global _lock
-    _lock = threading.RLock()
+    _lock = RLock()
     shared.clear()
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from queue import Empty, SimpleQueue
 
+from ._threads import TIMEOUT_MAX, Empty
 from ._typing import TYPE_CHECKING
 from .errors import Timeout
 from .rpc import Reply
 
 if TYPE_CHECKING:
+    from queue import SimpleQueue
     from typing import Any
 
     from .calls import Call
@@ -30,7 +30,7 @@ def next_event(events: Events, deadline: float | None) -> Event:
         event = events.get()
     else:
         try:
-            left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX)
+            left = min(deadline - time.monotonic(), TIMEOUT_MAX)
             event = events.get(timeout=max(0.0, left))
         except Empty:
             raise stuck() from None

@@ -6,8 +6,7 @@ Framing and Binary frames).
 
 from __future__ import annotations
 
-import binascii
-
+from ._json_text import dumps, loads
 from ._typing import TYPE_CHECKING, cast
 from ._values import Value
 from .errors import DaemonError, InvalidParams
@@ -146,22 +145,9 @@ def _is_length(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 15
 
 
-def _json() -> Any:
-    """The module, loaded while a daemon starts; kept, since nothing can be at the program's end."""
-    global _json_module
-    if _json_module is None:
-        import json
-
-        _json_module = json
-    return _json_module
-
-
-_json_module: Any = None
-
-
 def _read_message(body: memoryview) -> dict[str, Any]:
     try:
-        message = _json().loads(str(body, "utf-8"))
+        message = loads(str(body, "utf-8"))
     except ValueError:
         raise nonsense("what is no JSON", bytes(body[:80])) from None
     if not isinstance(message, dict) or cast("dict[str, Any]", message).get("jsonrpc") != "2.0":
@@ -202,7 +188,7 @@ def encode(
     if payload is not None:
         body["params"] = {**body["params"], **_carry(payload, binary)}
     try:
-        text: bytes = _json().dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        text = dumps(body).encode()
     except (TypeError, ValueError) as error:
         # UnicodeEncodeError quotes the whole text, which may hold a password.
         reason = "a lone surrogate" if isinstance(error, UnicodeError) else str(error)
@@ -238,11 +224,13 @@ def _carry(payload: Payload, binary: bool) -> dict[str, Any]:
 
 def text_of_base64(data: bytes | memoryview) -> str:
     """What carries bytes that are no text."""
+    # Rarely needed: most is text, or in binary frames.
+    import binascii
+
     return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def _bytes_of_base64(text: str) -> bytes:
-    # Rarely needed, where frames are binary.
     import base64
 
     return base64.b64decode(text, validate=True)

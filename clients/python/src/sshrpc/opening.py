@@ -81,9 +81,11 @@ def connect(
     if shared and (via is not None or isinstance(daemon, Daemon)):
         raise ValueError(SHARED_WITH)
     call = connect_call(host, port, username, password, options, on_prompt, through)
-    owner = acquire(daemon if via is None else via.daemon, share, shared)
+    if on_state is not None or call.asks_again:
+        # They are called in other threads: loaded there, it would take one of those for the main one.
+        import threading  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    owner, id, events = acquire(daemon if via is None else via.daemon, share, shared, call)
     try:
-        id, events = owner.start(call)
         # Loaded while it logs in.
         from .session import Session
 

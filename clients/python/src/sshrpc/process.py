@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import atexit
 import os
-import weakref
-from contextlib import suppress
+
+# `weakref` is this and more; it takes long to load.
+from _weakref import ref
 
 from ._typing import TYPE_CHECKING, cast
 from .errors import DaemonError, daemon_error
@@ -166,7 +167,9 @@ class Link:
         self.end: Callable[[], None] = self._end
         #: Told in a forked child, where it is somebody else's.
         self.on_fork: Callable[[DaemonError], None] = lambda _error: None
-        _links.add(self)
+        key = id(self)
+        # A default, since a module's names are gone at the interpreter's end.
+        _links[key] = ref(self, lambda _, forget=_links.pop: forget(key, None))
 
     @property
     def is_ours(self) -> bool:
@@ -189,8 +192,10 @@ class Link:
         raise NotImplementedError
 
     def _end(self) -> None:
-        with suppress(OSError):
+        try:
             self.stdin.close()
+        except OSError:
+            pass
         if self.wait(END_TIMEOUT) is None:
             self.kill()
             self.wait(END_TIMEOUT)
@@ -204,8 +209,10 @@ class Link:
         self.on_fork(daemon_error("the daemon belongs to the process that forked this one", "no"))
         for file in (self.stdin, self.stdout, self.stderr):
             if file is not None:
-                with suppress(OSError, ValueError):
+                try:
                     os.dup2(null, file.fileno(), inheritable=False)
+                except (OSError, ValueError):
+                    pass
 
 
 class Process(Link):
@@ -268,11 +275,15 @@ class Process(Link):
         self._popen.returncode = 0
 
 
-_links: weakref.WeakSet[Link] = weakref.WeakSet()
+_links: dict[int, ref[Link]] = {}
+
+
+def _all() -> list[Link]:
+    return [link for each in list(_links.values()) if (link := each()) is not None]
 
 
 def _live() -> list[Link]:
-    return [link for link in list(_links) if link.is_ours]
+    return [link for link in _all() if link.is_ours]
 
 
 def _reap() -> None:
@@ -287,7 +298,7 @@ def _end_all() -> None:
 
 
 def _after_fork() -> None:
-    links = list(_links)
+    links = _all()
     if not links:
         return
     null = os.open(os.devnull, os.O_RDWR)

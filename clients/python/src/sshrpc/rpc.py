@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections import deque
 
 from ._typing import TYPE_CHECKING, cast
 from ._values import Value
@@ -70,6 +69,8 @@ class ForwardState:
     """What the daemon tells of a forward."""
 
     def __init__(self) -> None:
+        from collections import deque
+
         #: Why it has ended by itself.
         self.closed: str | None = None
         #: The latest connections that couldn't be made.
@@ -157,7 +158,7 @@ class Connection:
         self._discarding: set[int] = set()
         #: Those that take questions. Programs don't: nobody may be reading their output.
         self._logins: set[int] = set()
-        self._outgoing: deque[Buffers] = deque()
+        self._outgoing: list[Buffers] = []
         #: The forwards that there are, by their handles.
         self._forwards: dict[int, ForwardState] = {}
         #: The sessions, likewise.
@@ -276,8 +277,7 @@ class Connection:
         """
         for frame in self._decoder.feed(data):
             self._dispatch(frame)
-        outgoing = list(self._outgoing)
-        self._outgoing.clear()
+        outgoing, self._outgoing = self._outgoing, []
         return outgoing
 
     def fail(self, error: SSHError) -> None:

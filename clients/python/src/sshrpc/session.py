@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
+# The module `warnings` takes long to load.
+from _warnings import warn
 
 from ._typing import TYPE_CHECKING
 from .logged_in import LoggedIn
@@ -87,7 +88,7 @@ class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
         self.close()
 
     # A default, since a module's names are gone at the interpreter's end.
-    def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
+    def __del__(self, _warn: Callable[..., None] = warn) -> None:
         if getattr(self, "_is_open", False):
             message = f"unclosed {self!r}"
             self._is_open = False

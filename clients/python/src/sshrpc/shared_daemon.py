@@ -8,25 +8,16 @@ import io
 import os
 import stat
 import sys
-from contextlib import suppress
 
 from ._typing import TYPE_CHECKING
-from .process import START_TIMEOUT, Link, Process
+from .process import START_TIMEOUT, Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from typing import Any
 
 #: A working directory in which nothing is, for a process whose own was removed.
 _NOWHERE = "/dev/null"
-
-
-def ways(command: Sequence[str], env: Mapping[str, str] | None) -> Iterator[Link]:
-    """The ways to the shared daemon, best first: its socket, and the program that starts it."""
-    direct = _connect(os.environ if env is None else env)
-    if direct is not None:
-        yield direct
-    yield Process((*command, "--attach"), env)
 
 
 class SharedLink(Link):
@@ -53,8 +44,10 @@ class SharedLink(Link):
         """Ends our connection: the daemon is others' too."""
         if self.is_ours:
             self._is_open = False
-            with suppress(OSError, ValueError):
+            try:
                 self._socket.shutdown(_socket.SHUT_RDWR)
+            except (OSError, ValueError):
+                pass
 
     def describe_end(self, timeout: float) -> str:
         """As of any link."""
@@ -75,12 +68,14 @@ class _Writing:
         return number
 
     def close(self) -> None:
-        with suppress(OSError):
+        try:
             self._socket.shutdown(_socket.SHUT_WR)
+        except OSError:
+            pass
         self._socket.close()
 
 
-def _connect(env: Mapping[str, str]) -> SharedLink | None:
+def connect(env: Mapping[str, str]) -> SharedLink | None:
     """Connects to the socket; None where nobody listens there, or it may be another user's."""
     if not hasattr(_socket, "AF_UNIX"):
         return None
@@ -145,10 +140,13 @@ def _text(value: str) -> str:
 
 def _umask() -> int:
     # Linux tells it; elsewhere it can only be seen by setting it, for other threads too.
-    with suppress(OSError), open("/proc/self/status", "rb") as status:
-        for line in status:
-            if line.startswith(b"Umask:"):
-                return int(line.split()[1], 8)
+    try:
+        with open("/proc/self/status", "rb") as status:
+            for line in status:
+                if line.startswith(b"Umask:"):
+                    return int(line.split()[1], 8)
+    except OSError:
+        pass
     umask = os.umask(0o077)
     os.umask(umask)
     return umask

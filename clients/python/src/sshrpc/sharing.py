@@ -7,35 +7,52 @@ from .daemon import Daemon, shared, users_lock
 from .process import find_command
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from ._aliases import Command
+    from .calls import Call
+    from .events import Events
 
 
-def acquire(daemon: Command | Daemon | None, share: bool, is_shared: bool) -> Daemon:
-    """The daemon for a session, started where need be, with one user more.
+def acquire(
+    daemon: Command | Daemon | None, share: bool, is_shared: bool, call: Call[Any]
+) -> tuple[Daemon, int, Events]:
+    """The daemon for a session, started where need be, with one user more, and its login, begun.
 
     Args:
         daemon: The session's own, or the command for one.
         share: Whether the process's other sessions may have the same.
         is_shared: Whether it is the one of all the user's programs.
+        call: The login.
 
     """
     if isinstance(daemon, Daemon):
-        return daemon.retain()
+        return _begun(daemon.retain(), call)
     command = find_command(daemon)
     if not share:
-        return Daemon(command, shared=is_shared).end_with_users().retain()
+        found, id, events = Daemon.for_call(call, command, is_shared)
+        return found.retain(), id, events
     key = (command, is_shared)
     while True:
         with users_lock():
             found = shared.get(key)
             if found is None or found.error is not None:
-                found = shared[key] = Daemon(command, shared=is_shared).end_with_users()
-                return found.retain()
+                found, id, events = Daemon.for_call(call, command, is_shared)
+                shared[key] = found
+                return found.retain(), id, events
             found.retain()
         try:
             if not found.has_died():
-                return found
+                return _begun(found, call)
         except BaseException:
             found.release()
             raise
         found.release()
+
+
+def _begun(daemon: Daemon, call: Call[Any]) -> tuple[Daemon, int, Events]:
+    try:
+        return (daemon, *daemon.start(call))
+    except BaseException:
+        daemon.release()
+        raise

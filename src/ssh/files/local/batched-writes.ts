@@ -19,7 +19,7 @@ export class BatchedWrites {
 
   /**
    * @param path named by errors
-   * @param hasPositions a device or a FIFO has none
+   * @param hasPositions false for a device or a FIFO, which has no offsets
    */
   constructor(file: Writable, path: string, hasPositions: boolean) {
     this.#file = file;
@@ -27,12 +27,12 @@ export class BatchedWrites {
     this.#hasPositions = hasPositions;
   }
 
-  /** Where the bytes go that come next, once all is {@link written}. */
+  /** The offset of the next bytes, in bytes; valid once all is {@link written}. */
   get position(): number {
     return this.#position;
   }
 
-  /** Goes on elsewhere. Only when all is {@link written}. */
+  /** Sets the offset of the next bytes. Only when all is {@link written}. */
   seek(position: number): void {
     this.#position = position;
   }

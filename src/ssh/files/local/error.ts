@@ -7,7 +7,7 @@ export function localFileError(error: unknown, path: string): Failure {
   return localFailure({ errno, path }, errnoText(errno));
 }
 
-/** The same with words of our own; `code` where it says more than `errno` does. */
+/** A LocalFileError with other words; `code` if that says more than `errno`. */
 export function localFailure(
   { errno, code = errno, path }: { errno: string; code?: string; path: string },
   text: string,

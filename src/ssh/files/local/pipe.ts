@@ -3,15 +3,15 @@ import { Socket } from "node:net";
 import { promisify } from "node:util";
 
 /**
- * A FIFO that is written to without blocking. Written to as a file is, one whose reader doesn't
- * read would hold a thread, and a thread that waits can't be called off, not even by exit.
+ * Writes to a FIFO without blocking. If its reader doesn't read, a write as to a file would block one of
+ * libuv's threads, which nothing can interrupt, and which exit() would wait for.
  */
 export class LocalPipe {
   readonly #socket: Socket;
 
   private constructor(fd: number) {
     this.#socket = new Socket({ fd, readable: false, writable: true });
-    // Told by the write that it comes from.
+    // The write that fails rejects.
     this.#socket.on("error", () => {});
   }
 
@@ -33,7 +33,7 @@ export class LocalPipe {
     return { bytesWritten };
   }
 
-  /** Ends a write that waits, too. */
+  /** Also ends a write that is waiting. */
   async close(): Promise<void> {
     this.#socket.destroy();
   }

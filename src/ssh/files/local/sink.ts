@@ -49,7 +49,7 @@ export class LocalSink {
   static async check(dest: string): Promise<void> {
     try {
       const found = await existing(dest);
-      // As open(2) has it, what ends in a slash is a folder, also one that isn't there.
+      // As for open(2), a path that ends in a slash is a folder's, even if nothing is there.
       if (found?.isDirectory || (!found && dest.endsWith("/"))) {
         throw Object.assign(new Error(), { code: "EISDIR" });
       }
@@ -63,13 +63,13 @@ export class LocalSink {
   }
 
   /**
-   * @param umask what a new file's mode lacks
+   * @param umask umask(2) for a new file
    * @throws {Failure} LocalFileError
    */
   static async open(dest: string, umask: number): Promise<LocalSink> {
     try {
       const found = await existing(dest);
-      // A link stays, and what it points to is replaced.
+      // A symbolic link stays: the file that it leads to is replaced.
       const target = await targetOf(dest);
       if (found && !found.isFile) {
         const handle = await (found.isFifo ? LocalPipe.open(target) : openDevice(target));
@@ -119,14 +119,14 @@ export class LocalSink {
 
   /** The transfer has failed: leaves everything as it was. Harmless after {@link commit}. */
   async abandon(): Promise<void> {
-    // Before the wait, which may be for a FIFO's reader.
+    // First, as the wait below may be for a FIFO's reader.
     await this.#handle.close().catch(() => {});
     await this.#writes.idle();
     if (this.#temporary) await unlink(this.#temporary.path).catch(() => {});
   }
 }
 
-/** Without blocking: a device that takes nothing would keep one of libuv's few threads for ever. */
+/** Opened without blocking: a device that takes no data would block one of libuv's few threads for ever. */
 function openDevice(path_: string): Promise<FileHandle> {
   const { O_WRONLY, O_TRUNC, O_NOCTTY, O_NONBLOCK } = constants;
   return open(path_, O_WRONLY | O_TRUNC | O_NOCTTY | O_NONBLOCK);

@@ -6,7 +6,7 @@ import { localFailure, localFileError } from "./error.ts";
 /** Bytes handed on at once. */
 const readSize = 256 * 1024;
 
-/** What is sent: a size that is known, and its bytes in order. */
+/** A file to send: its size, and its bytes in order. */
 export interface Source {
   readonly size: number;
   /**
@@ -46,7 +46,7 @@ export class LocalSource implements Source {
     let handle: FileHandle | undefined;
     let code: string;
     try {
-      // Non-blocking, as opening a FIFO would wait for its writer.
+      // O_NONBLOCK, as opening a FIFO would wait for its writer.
       handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
       const found = await handle.stat();
       if (found.isFile()) return new LocalSource(path, handle, found.size, found.mode & 0o777);
@@ -60,7 +60,7 @@ export class LocalSource implements Source {
   }
 
   async *chunks(): AsyncGenerator<Uint8Array, void, void> {
-    // Two by turns: new ones for each chunk would be garbage by the gigabyte.
+    // Two buffers in turn: a new one for each chunk would make gigabytes of garbage.
     let buffer = this.#buffer();
     let spare = this.#buffer();
     let position = 0;
@@ -84,7 +84,7 @@ export class LocalSource implements Source {
     return Buffer.allocUnsafe(Math.min(readSize, this.size));
   }
 
-  /** @returns what is there at `position`, at the end of the file nothing */
+  /** @returns the bytes at the offset `position`; none at the end of the file */
   async #read(buffer: Buffer, position: number): Promise<Uint8Array> {
     const length = Math.min(buffer.length, this.size - position);
     if (length === 0) return buffer.subarray(0, 0);

@@ -2,10 +2,10 @@ import { lstat, opendir, unlink } from "node:fs/promises";
 import path from "node:path";
 import { isTemporary } from "../support/temporary-name.ts";
 
-/** Milliseconds: whoever wrote a temporary file of this age is gone, killed perhaps. */
+/** Milliseconds (a day): the process that wrote a temporary file of this age was probably killed. */
 const staleAfter = 24 * 60 * 60 * 1000;
 
-/** Folders that were looked through already, so many at most: one may hold very many files. */
+/** Folders that were looked through already; not again, as a folder may hold very many files. */
 const looked = new Set<string>();
 const maxLooked = 1000;
 
@@ -18,7 +18,7 @@ export async function removeStale(folder: string): Promise<void> {
       if (isTemporary(Buffer.from(name))) await removeIfStale(path.join(folder, name));
     }
   } catch {
-    // It is no more than tidying up.
+    // Errors don't matter: it only tidies up.
   }
 }
 

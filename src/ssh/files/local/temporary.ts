@@ -9,15 +9,15 @@ import { localFileError } from "./error.ts";
 import { settlePermissions } from "./permissions.ts";
 
 /** Zeros become a hole where there are at least as many together, in bytes. */
-const leastHole = 4096;
+export const leastHole = 4096;
 
-/** What a local file gets when it is whole. */
+/** Attributes that a local file gets when it is complete. */
 export interface Settings {
   readonly target: Buffer;
-  /** The one that is replaced. */
+  /** The file that is replaced. */
   readonly old: FileStat | undefined;
   readonly umask: number;
-  /** Of a new file; and of one that is replaced, where `setMode` says so. */
+  /** Mode of a new file; with `setMode`, also of one that replaces another. */
   readonly mode: number;
   readonly setMode: boolean;
   readonly times: { readonly atime: number; readonly mtime: number } | undefined;
@@ -28,7 +28,7 @@ export class LocalTemporary {
   readonly path: Buffer;
   readonly handle: FileHandle;
   readonly #writes: BatchedWrites;
-  /** Nothing has been written there: it must be made as long as it is. */
+  /** Whether the file ends in a hole, so that its length must be set. */
   #endsInHole = false;
   #isOver = false;
 
@@ -96,7 +96,7 @@ export class LocalTemporary {
     }
   }
 
-  /** It won't be whole. Harmless after {@link commit}. @param keep for another attempt */
+  /** Gives the file up. Has no effect after {@link commit}. @param keep leaves it for a later attempt */
   async abandon(keep: boolean): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;

@@ -1,6 +1,6 @@
 import { ByteQueue } from "../../flow/byte-queue.ts";
 
-/** Bytes on their way from who produces them to who takes them, in order. */
+/** A queue of chunks of bytes between a producer and a consumer. */
 export class ChunkQueue {
   readonly #bytes = new ByteQueue();
   #ended = false;
@@ -17,12 +17,12 @@ export class ChunkQueue {
     this.#wake();
   }
 
-  /** The next ones, where they are there. */
+  /** The next chunk, if there is one. */
   shift(): Uint8Array | undefined {
     return this.#bytes.shift();
   }
 
-  /** The next ones, when they are there; undefined at the end. */
+  /** Waits for the next chunk; undefined at the end. */
   async next(): Promise<Uint8Array | undefined> {
     while (this.#bytes.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {

@@ -2,10 +2,10 @@ import { PathError } from "../../../codecs/scp/errors.ts";
 import { Failure } from "../../../protocol/errors.ts";
 
 /**
- * Makes what is to be said of a remote path.
+ * Calls `make`, which builds part of the protocol from a remote path.
  *
- * @param param the param that has it
- * @throws {Failure} InvalidParams where SCP can't say it
+ * @param param the name of the param that holds the path
+ * @throws {Failure} InvalidParams if the path can't be sent by SCP
  */
 export function withPath<T>(param: string, make: () => T): T {
   try {

@@ -44,7 +44,7 @@ export async function receiveToMemory(
       call.hold(bytes.length);
       collector.push(bytes);
       const room = options.room();
-      // It isn't the server that is idle.
+      // The wait is for the client: the server isn't idle.
       return room && call.whileQueued(room);
     },
   });
@@ -78,7 +78,7 @@ export async function receiveToFile(
     }
     return received;
   } catch (error) {
-    // The call may have ended while it was being opened.
+    // The call may have ended while the file was being opened.
     await opening?.then(
       (opened) => opened.abandon(),
       () => {},

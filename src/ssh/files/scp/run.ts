@@ -20,7 +20,7 @@ interface Step {
   readonly type: string;
 }
 
-/** One transfer: the remote command, the protocol's machine, and what to do at each of its effects. */
+/** One transfer: the remote command, the protocol's state machine, and what to do at each of its effects. */
 export interface ScpRun<Effect extends Step> {
   readonly command: Uint8Array;
   readonly exchange: Exchange<Effect>;
@@ -28,7 +28,7 @@ export interface ScpRun<Effect extends Step> {
   readonly idleTimeout: number;
   /** Asked whether the transfer may begin; where it is left out, it may. */
   readonly room?: Room;
-  /** @returns a promise where it takes time: what follows waits for it */
+  /** @returns a promise if it takes time; the next effect waits for it */
   carryOut(effect: Effect, remote: Remote): Promise<unknown> | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface Remote {
   write(bytes: Uint8Array, onProgress?: (bytes: number) => void): Promise<boolean>;
   /** Nothing more will be written. */
   eof(): void;
-  /** Makes a failure end the transfer that arises outside of {@link ScpRun.carryOut}. */
+  /** Ends the transfer with an error that didn't occur in {@link ScpRun.carryOut}. */
   fail(error: unknown): void;
 }
 
@@ -58,7 +58,7 @@ export async function runScp<Effect extends Step>(
   call: Call,
   { untilExit }: { untilExit: boolean },
 ): Promise<void> {
-  // From the first transfer on; a daemon that holds sessions only takes less memory without it.
+  // From the first transfer on: without transfers it would only take more memory.
   markInOneGo();
   const channel = await session.openChannel(call, { room: run.room });
   session.started.transfers += 1;
@@ -75,11 +75,11 @@ export async function runScp<Effect extends Step>(
       (stream === "stderr" ? stderr : stdout).add(chunk);
     });
     const scp = error instanceof ScpError;
-    // A remote scp that reported an error is about to exit, and its status tells more.
+    // A remote scp that has reported an error is about to exit, and its exit status says more.
     if (scp) channel.eof();
     if (!scp || !(await closesWithin(channel, exitGrace))) await end(channel, call);
     if (!scp) throw error;
-    // Where the session was ended meanwhile, that is why the remote scp ended.
+    // If the session was ended meanwhile, that is why the remote scp ended.
     session.check();
     throw scpFailure(error, channel, { stdout, stderr });
   }
@@ -109,7 +109,7 @@ async function conversation<Effect extends Step>(
     fail = reject;
   });
   failed.catch(() => {});
-  // A lost connection isn't waited for behind what the local side is still busy with.
+  // A lost connection ends the transfer at once, even if the local side is still busy.
   channel.closed.then(() => queue.end(), fail);
   let isOver = false;
   const remote: Remote = {
@@ -125,14 +125,14 @@ async function conversation<Effect extends Step>(
     eof: () => channel.eof(),
   };
   const started = channel.start({ exec: run.command }, call);
-  // Behind the request, without waiting for its answer: the server reads them in order.
+  // Sent after the request without waiting for its answer, as the server reads in order.
   const opening = Promise.all(run.exchange.start().map(({ bytes }) => remote.write(bytes)));
   const spoken = (async () => {
     await started;
     await opening;
     for (let chunk = await queue.next(); chunk; chunk = queue.shift() ?? (await queue.next())) {
       for (const effect of run.exchange.receive(chunk)) {
-        // The call has ended: nobody would clean up after what is begun now.
+        // The call has ended: nothing is begun that nobody would clean up.
         if (effect.type === "done" || isOver) return;
         const busy = run.carryOut(effect, remote);
         if (busy) await busy;
@@ -149,7 +149,7 @@ async function conversation<Effect extends Step>(
   }
 }
 
-/** A machine that went to its end without `done` has thrown; what is left to check is the exit. */
+/** Checks the exit status; that the protocol came to its end has been checked already. */
 function requireSuccess(channel: SessionChannel, stderr: Beginning): void {
   const { code, signal } = channel.exit;
   if (code === 0 || (code === undefined && signal === undefined)) return;
@@ -209,7 +209,7 @@ function protocolStart(text: string): number {
   return Math.min(...[...found, text.search(header)].map((at) => (at === -1 ? text.length : at)));
 }
 
-/** What came in place of the protocol, or before it, if it is text. */
+/** Text that came in place of the protocol, or before it. */
 function chatter(stdout: Beginning): { text: string; isFollowed: boolean } | undefined {
   const all = stdout.latin1();
   const start = protocolStart(all);

@@ -44,7 +44,7 @@ export async function send(session: Session, options: SendOptions, call: Call): 
     for (const { bytes } of exchange.dataSent(sent, localFailure?.message)) {
       if (!(await remote.write(bytes))) return;
     }
-    // With the last byte, so that the remote scp's exit comes with its status.
+    // Sent right after the last byte, so that the exit comes together with the last answer.
     remote.eof();
   }
 
@@ -53,7 +53,7 @@ export async function send(session: Session, options: SendOptions, call: Call): 
     exchange,
     idleTimeout,
     carryOut(effect, remote) {
-      // Not awaited: meanwhile the remote may say that it wants no more.
+      // Not awaited: the remote scp may send an error meanwhile.
       if (effect.type === "sendData")
         void sendData(remote).catch((error: unknown) => remote.fail(error));
       return undefined;
@@ -66,7 +66,7 @@ export async function send(session: Session, options: SendOptions, call: Call): 
   }
 }
 
-/** A destination that names no file (`dir/`) is known before anything is sent. */
+/** Checks, before anything is sent, that the destination names a file (`dir/` doesn't). */
 function toDest({ source, dest, mode, intoDirectory }: SendOptions, ident: string) {
   const isPlain = !dest.includes(NEWLINE) && !isOnDevice(dest);
   const sink = !intoDirectory && isPlain && hasOpenSshScp(ident) ? fileSinkCommand : sinkCommand;
@@ -76,7 +76,7 @@ function toDest({ source, dest, mode, intoDirectory }: SendOptions, ident: strin
   }));
 }
 
-/** A name with a newline can't be said in SCP: then it is the command alone that says it. */
+/** SCP can't carry a newline in a name: then only the command has the name. */
 const NEWLINE = 0x0a;
 
 /** `flash:x`: some network gear has OpenSSH's server and its own idea of paths. */

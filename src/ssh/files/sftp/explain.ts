@@ -9,13 +9,13 @@ import { refusal } from "./replies.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 import { statfs } from "./statfs.ts";
 
-/** What an operation meant, so that a failure that says nothing can be explained. */
+/** What an operation was for, so that a failure without a reason can be explained. */
 export type Intent = "create" | "file" | "directory" | "emptied";
 
-/** Failures of which the server doesn't say what they are about. */
+/** Codes that may be about either of an operation's two paths. */
 const ofEitherPath = ["ENOENT", "EEXIST", "EISDIR", "ENOTDIR", "ENOTEMPTY", "UNKNOWN"];
 
-/** Of two paths it may be either that a failure is about. */
+/** As {@link expectOk}, for an operation on two paths: finds out which one a failure is about. */
 export async function expectOkOfTwo(
   channel: SftpChannel,
   response: Response,
@@ -37,7 +37,7 @@ export async function expectOkOfTwo(
   throw restated(error, to, code);
 }
 
-/** What the server's failure is about that says nothing itself (SSH_FX_FAILURE), found out by asking. */
+/** Finds out the cause of a failure for which the server gives none (SSH_FX_FAILURE). */
 export async function explained<T>(
   channel: SftpChannel,
   path: Buffer,
@@ -48,7 +48,7 @@ export async function explained<T>(
   try {
     return await work();
   } catch (error) {
-    // ProFTPD's says EACCES of a directory that isn't to be read or written as a file.
+    // ProFTPD says EACCES for a directory that is opened as a file.
     const mayBeOther = hasCode(error, "EACCES") && intent === "file" && !channel.isOpenSsh;
     if (!hasCode(error, "UNKNOWN", "ENOENT") && !mayBeOther) throw error;
     if (!channel.isOpen || (hasCode(error, "ENOENT") && intent === "create")) throw error;

@@ -3,7 +3,7 @@ interface Waiter {
   readonly enter: () => void;
 }
 
-/** Lets in what is under way, bounded in number and in bytes; first come, first served. */
+/** Bounds how much is under way, in number and in bytes; first come, first served. */
 export class Gate {
   mostEntries: number;
   readonly #mostBytes: number;
@@ -22,7 +22,7 @@ export class Gate {
     return this.#entries === 0 && this.#waiting.length === 0;
   }
 
-  /** Calls `enter` as soon as there is room, at once where there is. @returns what takes it back */
+  /** Calls `enter` when there is room, perhaps at once. @returns a function that cancels the wait */
   enter(cost: number, enter: () => void): () => void {
     const waiter = { cost, enter };
     this.#waiting.push(waiter);

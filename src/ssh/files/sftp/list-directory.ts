@@ -9,11 +9,11 @@ import type { SftpChannel } from "./sftp-channel.ts";
 
 /** Requests under way at once: each reply has about a hundred names. */
 const mostAsked = 64;
-/** As many at first: most directories are small. */
+/** Requests under way at first, as most directories are small. */
 const firstAsked = 2;
 /**
- * By how much fewer there are with each reply that had come before it was asked for: who takes the
- * entries is slower than the server, and replies would only wait here. One that is waited for doubles them.
+ * If a reply is there before it is needed, the receiver is slower than the server: there are so many
+ * requests fewer then. If a reply has to be waited for, their number is doubled.
  */
 const fewer = 0.25;
 
@@ -35,7 +35,7 @@ export async function listDirectory(
       const response = await reply;
       if (isEof(response)) return;
       const names = expectNames(response, path);
-      // A server that gives none would be asked for ever.
+      // An empty reply would be asked for again and again.
       if (names.length === 0) {
         throw brokenWay("the server broke the SFTP protocol: names without a name", "EPROTO");
       }

@@ -4,7 +4,7 @@ import type { Call } from "../../support/call.ts";
 import { fileStat } from "./file-stat.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 
-/** What lstat(2) says of a symbolic link. */
+/** st_mode of a symbolic link (lstat(2)). */
 const linkPermissions = 0o120777;
 
 /**

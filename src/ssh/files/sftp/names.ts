@@ -8,12 +8,12 @@ import type { FileStat } from "../support/remote-files.ts";
 import { decoded } from "./replies.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 
-/** Names that are kept, of users and of groups. */
+/** Names that are remembered at most, of users and groups. */
 const mostKept = 10_000;
 /** Ids asked for in one request. */
 const mostAtOnce = 1000;
 
-/** What gets them. */
+/** A file that gets the names of its owner and group. */
 interface Owned {
   readonly uid: number | null;
   readonly gid: number | null;
@@ -26,7 +26,7 @@ export class Names {
   readonly #users = new Map<number, string>();
   readonly #groups = new Map<number, string>();
 
-  /** Puts the names to files; without the extension, or where one has none, they stay without. */
+  /** Adds the names to files; if the server lacks the extension, or the name, they are left out. */
   async add<T extends FileStat>(files: T[], channel: SftpChannel, call: Call): Promise<T[]> {
     const { extensions } = await call.race(channel.ready);
     if (!extensions.has(extensionNames.usersGroupsById)) return files;

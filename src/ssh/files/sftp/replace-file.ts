@@ -13,7 +13,7 @@ import { expectAttributes, expectOk } from "./replies.ts";
 import type { SftpFile } from "./sftp-file.ts";
 import type { SftpFiles } from "./sftp-files.ts";
 
-/** What a file is to hold: bytes, or what another one holds. */
+/** The new content of a file: bytes, or that of another file. */
 export type Content = { readonly mode: number | undefined } & (
   { readonly data: Uint8Array } | { readonly source: SftpFile }
 );
@@ -42,7 +42,7 @@ export async function replaceFile(
   const temporary = temporaryBeside(path);
   const opening = files.openWith(temporary, write | create | exclusive, content.mode, call);
   opening.catch(() => {});
-  // Also where the call has ended before it was opened: requests are carried out in their order.
+  // This works also if the call ended before the file was opened, as the server keeps the requests' order.
   const discard = () => {
     opening.then((file) => file.abandon()).catch(() => {});
     files.discard(temporary);
@@ -67,7 +67,7 @@ export async function replaceFile(
     discard();
     throw restatedPath(error, temporary, path);
   }
-  // Something else than what is mostly there: the temporary file was in vain.
+  // It is a link, a device or the like: the temporary file isn't needed.
   discard();
   return replaceOther(files, path, type, content, { call, links });
 }
@@ -108,7 +108,7 @@ async function replaceOther(
       channel.request(stat(path), call),
     ]);
     const isFile = behind.type !== "attributes" || fileStat(behind.attributes).type === "file";
-    // By itself, as some servers' realpath doesn't follow links.
+    // The link is resolved here, as some servers' realpath doesn't follow links.
     const folder = path.subarray(0, path.lastIndexOf(0x2f) + 1);
     const target = link[0] === 0x2f ? link : joined(folder, link);
     if (isFile) return replaceFile(files, target, content, call, links + 1);

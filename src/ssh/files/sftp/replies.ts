@@ -5,11 +5,11 @@ import type { Name, Response } from "../../../codecs/sftp/responses.ts";
 import type { Failure } from "../../../protocol/errors.ts";
 import { brokenWay, codeOfText, notSupported, remoteFileError } from "../support/remote-error.ts";
 
-/** Status codes that say one thing only; `failure` says nothing. */
+/** Status codes that mean one error code; `failure` could be any. */
 const codes = new Map<number, string>([
   [statusCodes.noSuchFile, "ENOENT"],
   [statusCodes.permissionDenied, "EACCES"],
-  // OpenSSH's for EINVAL and ENAMETOOLONG.
+  // OpenSSH sends it for EINVAL and ENAMETOOLONG.
   [statusCodes.badMessage, "EINVAL"],
   [statusCodes.fileAlreadyExists, "EEXIST"],
   [statusCodes.writeProtect, "EROFS"],
@@ -22,7 +22,7 @@ const codes = new Map<number, string>([
   [statusCodes.fileIsADirectory, "EISDIR"],
 ]);
 
-/** The error that a reply stands for which isn't what was asked for. */
+/** The error for a reply that isn't the expected one. */
 export function refusal(response: Response, path: Uint8Array): Failure {
   if (response.type !== "status" || response.code === statusCodes.ok) return unexpected(response);
   const said = response.message.toString("utf8");

@@ -21,12 +21,12 @@ const usualLength = 32 * 1024;
 const longestLength = 255 * 1024;
 /** Requests under way: OpenSSH's client has 64, and servers that say nothing get no more. */
 const usualRequests = 64;
-const mostRequests = 1024;
+const mostRequests = 4096;
 /** Bytes under way, of both directions. */
 const mostBytes = 32 * 1024 * 1024;
 /** Handles that are open at once, of the files of a tree. */
 const usualHandles = 32;
-const mostHandles = 256;
+const mostHandles = 512;
 /** What a request counts whose data is none. */
 const smallCost = 1024;
 /** Packets are gathered up to this, one packet of the channel. */

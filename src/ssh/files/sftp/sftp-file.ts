@@ -1,12 +1,12 @@
 import { fsync, extensionNames } from "../../../codecs/sftp/extensions.ts";
-import { close, fsetstat, fstat } from "../../../codecs/sftp/requests.ts";
+import { close, fsetstat, fstat, read } from "../../../codecs/sftp/requests.ts";
 import type { Attributes } from "../../../codecs/sftp/attributes.ts";
 import type { Call } from "../../support/call.ts";
 import { notSupported } from "../support/remote-error.ts";
 import type { ByteSource, FileStat, RemoteFile, TakeBytes } from "../support/remote-files.ts";
 import { fileStat } from "./file-stat.ts";
 import { readAll } from "./read-pipeline.ts";
-import { expectAttributes, expectOk } from "./replies.ts";
+import { expectAttributes, expectOk, isEof, refusal } from "./replies.ts";
 import type { ServerLimits, SftpChannel } from "./sftp-channel.ts";
 import { writeAll, writeBytes } from "./write-pipeline.ts";
 
@@ -62,6 +62,21 @@ export class SftpFile implements RemoteFile {
   ): Promise<void> {
     const { writeLength } = this.limits;
     await writeAll({ ...this.#place, source, range, written, writeLength }, call);
+  }
+
+  async readAndClose(length: number, call: Call) {
+    const asked = [
+      this.channel.request(read(this.handle, 0, length), call, length),
+      this.attributes(call),
+    ] as const;
+    for (const each of asked) each.catch(() => {});
+    // The server does as it is asked, in that order.
+    this.abandon();
+    const [response, attributes] = await Promise.all(asked);
+    const stat = fileStat(attributes);
+    if (isEof(response)) return { pieces: [], stat };
+    if (response.type !== "data") throw refusal(response, this.path);
+    return { pieces: [response.data, ...(response.more ?? [])], stat };
   }
 
   async stat(call: Call): Promise<FileStat> {

@@ -13,7 +13,7 @@ export async function statfs(
   const response = await channel.request(extensions.statvfs(path), call);
   const found = decoded(extensions.readStatvfs, expectExtended(response, path));
   return {
-    // What the counts are in.
+    // The unit of the counts of blocks.
     blockSize: found.fragmentSize,
     blocks: found.blocks,
     free: found.freeBlocks,

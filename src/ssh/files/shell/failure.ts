@@ -2,7 +2,7 @@ import { errnoIn } from "../../../codecs/text/errno.ts";
 import { codeOfText, notSupported, remoteFileError } from "../support/remote-error.ts";
 import type { Answer } from "./shell-channel.ts";
 
-/** What a script of ours says of what it found itself. */
+/** How our own scripts report a code. */
 const ownCode = /^@(E[A-Z]+)$/m;
 
 /** What a command's failure is, by its words. */
@@ -10,7 +10,7 @@ export function failure(path: Buffer, { stderr }: Answer): Error {
   const own = ownCode.exec(stderr)?.[1];
   if (own) return remoteFileError(path, own);
   const lines = stderr.split("\n").filter((each) => !/^\d+\+\d+ records|^\d+ bytes|^$/.test(each));
-  // A name that has newlines makes several of one.
+  // A name with newlines makes several lines of one.
   const said = lines.findLast((each) => codeIn(each) !== undefined) ?? lines[0] ?? "";
   const code = codeIn(said) ?? "UNKNOWN";
   if (/: not found$|applet not found/.test(said))

@@ -64,7 +64,7 @@ function linesByName(output: Buffer): Map<string, Omit<Entry, "name">[]> {
   return lines;
 }
 
-/** What is said of each name alone; of one that has gone meanwhile, nothing. */
+/** Lists each name by itself; nothing for one that is gone meanwhile. */
 async function each(
   files: ShellFiles,
   path: Buffer,
@@ -83,7 +83,7 @@ async function each(
   });
 }
 
-/** @param end of each piece, and of the last one if it has one */
+/** @param end the byte that ends each piece; the last one may lack it */
 function split(bytes: Buffer, end: number): Buffer[] {
   const pieces: Buffer[] = [];
   let from = 0;

@@ -16,7 +16,7 @@ const types: Readonly<Record<string, FileType>> = {
 
 export interface Listed {
   readonly stat: Omit<FileStat, "atime">;
-  /** What follows: the name, and of a link its target. */
+  /** The rest of the line: the name, and for a symbolic link its target. */
   readonly rest: Buffer;
 }
 

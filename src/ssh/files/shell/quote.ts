@@ -7,13 +7,13 @@ export function word(value: Uint8Array): Buffer {
   return Buffer.from(`'${text.replaceAll("'", String.raw`'\''`)}'`, "latin1");
 }
 
-/** The same of a path, which no command takes for an option then. */
+/** The same for a path, so that no command takes it for an option. */
 export function pathWord(path: Uint8Array): Buffer {
   const isAbsolute = path[0] === 0x2f;
   return word(isAbsolute ? path : Buffer.concat([Buffer.from("./"), path]));
 }
 
-/** A script with its words put in. */
+/** A template tag for scripts: words are inserted as they are, so they must be quoted. */
 export function script(strings: TemplateStringsArray, ...words: (Piece | number)[]): Buffer {
   const parts = strings.flatMap((text, n) => {
     const value = words[n];
@@ -22,7 +22,7 @@ export function script(strings: TemplateStringsArray, ...words: (Piece | number)
   return Buffer.concat(parts.map((part) => Buffer.from(part as string)));
 }
 
-/** What `printf` makes these bytes of (XCU printf, octal escapes). */
+/** A format of which printf(1) makes these bytes (octal escapes). */
 export function printfWord(bytes: Uint8Array): string {
   const text = Array.from(bytes, (byte) => {
     const isPlain = byte >= 0x20 && byte < 0x7f && !"\\%'-".includes(String.fromCharCode(byte));

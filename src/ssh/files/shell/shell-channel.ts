@@ -31,7 +31,7 @@ interface Command {
   code: number | undefined;
   isErrorOver: boolean;
   isFed: boolean;
-  /** It is the call's end that ends it, and nobody takes what it says. */
+  /** Whether its call has ended, so that its output is discarded. */
   isAbandoned: boolean;
 }
 
@@ -65,7 +65,7 @@ export class ShellChannel {
     });
     const started = channel.start({ exec: Buffer.from("sh") }, call);
     started.catch((error: unknown) => this.#fail(error));
-    // Errors are read by their words; and cd says where it went with CDPATH.
+    // LC_ALL: errors are recognised by their English words. CDPATH: with it, cd prints a path.
     this.#write("LC_ALL=C; export LC_ALL; unset CDPATH ENV; umask >/dev/null\n");
     channel.closed.then(
       () => this.#fail(brokenWay("the server's shell ended", "EPIPE")),
@@ -191,7 +191,7 @@ export class ShellChannel {
     while (rest.length > 0 && this.#failure === undefined) {
       const command = this.#commandFor(stream);
       if (!command) {
-        // What a login file prints, or what is left of a child: nobody's.
+        // Output of the account's login files, or of a command's child that is still running: discarded.
         rest = Buffer.alloc(0);
         break;
       }
@@ -203,14 +203,14 @@ export class ShellChannel {
     this.#held[stream] = rest;
   }
 
-  /** Whose output it is: the first command's that hasn't ended on that stream. */
+  /** The command whose output comes on that stream: the first that hasn't ended there. */
   #commandFor(stream: "stdout" | "stderr"): Command | undefined {
     return this.#running.find((each) =>
       stream === "stdout" ? each.code === undefined : !each.isErrorOver,
     );
   }
 
-  /** @returns what is left; the same where more must come first */
+  /** @returns the bytes after the command's output; all of them if more must come first */
   #takeOutput(command: Command, bytes: Buffer): Buffer {
     if (command.input && !command.isFed) return this.#feed(command, bytes);
     const mark = `\n${this.#mark} ${command.number} `;
@@ -229,7 +229,7 @@ export class ShellChannel {
     return bytes.subarray(end + 1);
   }
 
-  /** It runs, and reads: now it may have its input. */
+  /** Sends the command's input, once it has said that it runs. */
   #feed(command: Command, bytes: Buffer): Buffer {
     const ready = `${this.#mark} ${command.number}\n`;
     const at = bytes.indexOf(ready);

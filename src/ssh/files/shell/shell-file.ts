@@ -48,6 +48,16 @@ export class ShellFile implements RemoteFile {
     }
   }
 
+  async readAndClose(length: number, call: Call) {
+    const pieces: Uint8Array[] = [];
+    const take = (bytes: Uint8Array) => void pieces.push(bytes);
+    this.abandon();
+    const asked = [this.read(0, length, take, call), this.stat(call)] as const;
+    for (const each of asked) each.catch(() => {});
+    const [, stat] = await Promise.all(asked);
+    return { pieces, stat };
+  }
+
   stat(call: Call): Promise<FileStat> {
     return this.#files.stat(this.#path, call);
   }

@@ -159,7 +159,7 @@ export class ShellFiles implements RemoteFiles {
     const [old, name] = [pathWord(from), pathWord(to)];
     const there = script`{ [ -e ${old} ] || [ -L ${old} ]; } || ${fail("ENOENT")}; `;
     const keep = script`{ [ -e ${name} ] || [ -L ${name} ]; } && ${fail("EEXIST")}; true; `;
-    // mv would put it into a directory that has the name.
+    // If `to` is a directory, mv would move the file into it.
     const folder = script`if [ -d ${name} ]; then
       if [ -L ${name} ]; then rm -f ${name};
       elif [ -d ${old} ] && ! [ -L ${old} ]; then rmdir ${name} 2>/dev/null || ${fail("ENOTEMPTY")};
@@ -207,7 +207,7 @@ export class ShellFiles implements RemoteFiles {
     }
   }
 
-  /** Of what isn't there; `readlink -f` of older busybox takes a link's target from where it runs. */
+  /** realpath of a missing file: older busybox's `readlink -f` resolves a link's target relative to its own cwd. */
   async #realpathOfMissing(path: Buffer, call: Call, links = 0): Promise<Buffer> {
     const [folder, name] = [expanded(folderOf(path)), path.subarray(path.lastIndexOf(0x2f) + 1)];
     const real = await this.text(path, script`cd ${folder} && pwd -P && printf .`, call);
@@ -237,7 +237,7 @@ export class ShellFiles implements RemoteFiles {
     const [option, exists] = followLinks ? ["", "-e"] : ["-h ", "-L"];
     const there = script`[ ${exists} ${name} ] || [ -e ${name} ] || ${fail("ENOENT")}; `;
     const modified = script`touch ${option}-c -d @${Math.floor(mtime)} ${name}`;
-    // Older busybox can't set one alone: then both are the same.
+    // Older busybox can't set one of the two times: then both get the same.
     const accessed = script`{ touch ${option}-c -a -d @${Math.floor(atime)} ${name} 2>/dev/null || :; }`;
     await this.do(path, script`${there}${modified} && ${accessed}`, call);
   }
@@ -270,13 +270,13 @@ export class ShellFiles implements RemoteFiles {
     };
   }
 
-  /** Runs a script that is about a file; its failure is said of that. */
+  /** Runs a script that is about one path, which its error names. */
   async do(path: Buffer, what: Buffer, call: Call, input?: Buffer): Promise<void> {
     const answer = await this.channel.run(what, call, input ? { input } : {});
     if (answer.code !== 0) throw failure(path, answer);
   }
 
-  /** The same; gives its output. */
+  /** As {@link do}, but gives the script's output. */
   async text(path: Buffer, what: Buffer, call: Call): Promise<Buffer> {
     const { output, answer } = await this.ask(what, call);
     if (answer.code !== 0) throw failure(path, answer);
@@ -360,6 +360,6 @@ function expanded(path: Buffer): Buffer {
   if (!match) return pathWord(path);
   const rest = path.subarray(match[0].length);
   const home = script`~${match[1] ?? ""}`;
-  // A slash that is quoted would be a part of the name.
+  // The slash isn't quoted: as part of the quoted word it would belong to the user's name.
   return rest.length === 0 ? home : script`${home}/${word(rest.subarray(1))}`;
 }

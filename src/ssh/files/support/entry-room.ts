@@ -2,13 +2,13 @@ import { limits } from "../../../protocol/limits.ts";
 import { remoteFileError } from "./remote-error.ts";
 import type { Entry } from "./remote-files.ts";
 
-/** Bytes of an entry, about, beside its name. */
+/** Bytes that an entry takes, about, besides its name. */
 const entrySize = 256;
 
-/** Bytes of the longest path there can be (PATH_MAX): a server could make up a tree without end. */
+/** Bytes of a path (PATH_MAX): a malicious server could invent an endless tree. */
 export const longestPath = 4096;
 
-/** What may be kept of a server's directories at once: it could make them up, without end. */
+/** Bounds the memory for listings, as a malicious server could invent endless directories. */
 export class EntryRoom {
   readonly most: number;
   #kept = 0;

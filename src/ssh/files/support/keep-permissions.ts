@@ -23,7 +23,7 @@ export async function keepPermissions(
   if (isOwned && narrow !== whole) await allowed(file.chmod(whole, call));
 }
 
-/** Whether the server has let it happen. */
+/** Whether the server allowed it. */
 function allowed(change: Promise<void>): Promise<boolean> {
   return change.then(
     () => true,

@@ -20,7 +20,7 @@ export async function makeDirectory(
   call.check();
   const outcome = outcomes.at(-1) as PromiseSettledResult<void>;
   if (outcome.status === "fulfilled") return;
-  // It may be there, or one that it lies in may be what can't be made.
+  // Either it exists already, or it or one of its parents couldn't be made.
   const there = await files.stat(path, call).catch(() => undefined);
   if (there?.type === "directory") return;
   if (there) throw remoteFileError(path, hasCode(outcome.reason, "EEXIST") ? "EEXIST" : "ENOTDIR");

@@ -1,4 +1,4 @@
-/** Told how far a transfer is. */
+/** Called with the progress of one file's transfer. */
 export interface Progress {
   /** The file's bytes begin to flow. @param total its size in bytes */
   begin(total: number): void;

@@ -1,7 +1,7 @@
 import { Failure } from "../../../protocol/errors.ts";
 import { printable } from "../../../codecs/text/printable.ts";
 
-/** strerror(3)'s words, and how servers and busybox say the same. */
+/** Codes with strerror(3)'s words, and a pattern of what servers and busybox say for the same. */
 const texts: readonly [string, string, RegExp][] = [
   ["ENOENT", "No such file or directory", /no such (file|path)|not found|nonexistent/i],
   ["EACCES", "Permission denied", /permission denied|access denied/i],
@@ -24,7 +24,7 @@ const texts: readonly [string, string, RegExp][] = [
   ["EBADF", "Bad file descriptor", /bad file descriptor|bad handle/i],
 ];
 
-/** What a server's words stand for; undefined where they say nothing that is known. */
+/** The code that a server's words mean, as `ENOENT`; undefined if they aren't known. */
 export function codeOfText(text: string): string | undefined {
   return texts.find(([, , pattern]) => pattern.test(text))?.[0];
 }
@@ -63,13 +63,13 @@ export function restated(error: Failure, path: Uint8Array, code = error.data["co
   return remoteFileError(path, code, { status, said: remoteMessage });
 }
 
-/** What the server says of a temporary file is said of the one that the caller knows. */
+/** Replaces a temporary file's path in an error by the path that the caller knows. */
 export function restatedPath(error: unknown, temporary: Buffer, path: Buffer): unknown {
   const isOfIt = error instanceof Failure && error.data["path"] === temporary.toString("utf8");
   return isOfIt ? restated(error, path) : error;
 }
 
-/** The same error with a person's words added. */
+/** The same error with a text added for a person. */
 export function saidAlso(error: unknown, words: string): unknown {
   if (!(error instanceof Failure)) return error;
   return new Failure(error.kind, `${error.message}; ${words}`, error.data);
@@ -80,7 +80,7 @@ export function brokenWay(what: string, code: "EPROTO" | "EPIPE" | "EBADF"): Fai
   return new Failure("RemoteFileError", what, { code });
 }
 
-/** The server lacks what it takes. */
+/** The server can't do it. @param what it can't do, in words for a person */
 export function notSupported(what: string): Failure {
   return new Failure("NotSupported", what);
 }

@@ -66,6 +66,13 @@ export interface RemoteFile {
     written: (bytes: number) => void,
     call: Call,
   ): Promise<void>;
+  /**
+   * Reads the beginning, asks what the file is then, and closes it, all in one breath: it is closed
+   * for the caller at once.
+   *
+   * @param length at most 32 KiB; a server may give fewer
+   */
+  readAndClose(length: number, call: Call): Promise<{ pieces: Uint8Array[]; stat: FileStat }>;
   stat(call: Call): Promise<FileStat>;
   truncate(size: number, call: Call): Promise<void>;
   setTimes(atime: number, mtime: number, call: Call): Promise<void>;

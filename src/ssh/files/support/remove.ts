@@ -37,7 +37,7 @@ export async function remove(
   }
 }
 
-/** As rm(1) has it: nobody means these. */
+/** Paths that are refused, as rm(1) does: nobody means them. */
 function isGuarded(path: Buffer): boolean {
   return /^\/*$|(^|\/)\.\.?\/*$/.test(path.toString("latin1"));
 }
@@ -66,7 +66,7 @@ class Removal {
     const entries: Entry[] = [];
     try {
       const isAll = await this.#turn(() => this.#list(path, entries));
-      // To its end, so that nothing goes on behind the call's back.
+      // Waits for all of them, so that nothing goes on after the call has ended.
       const outcomes = await Promise.allSettled(entries.map((entry) => this.#entry(path, entry)));
       const failed = outcomes.find((each) => each.status === "rejected");
       if (failed) throw failed.reason;
@@ -80,7 +80,7 @@ class Removal {
     const enough = new Error("enough");
     const take = (found: Entry[]) => {
       this.#room.take(found, path);
-      // Not as they came: their names would hold on to whole packets.
+      // Copied: a name is a view of a packet, which it would keep in memory.
       for (const each of found) entries.push({ ...each, name: Buffer.from(each.name) });
       if (entries.length >= mostEntries) throw enough;
     };
@@ -96,11 +96,11 @@ class Removal {
   async #entry(folder: Buffer, { name, type }: Entry): Promise<void> {
     const path = Buffer.concat([folder, Buffer.from("/"), name]);
     try {
-      // A listing may have followed a link, and be mistaken for a directory that is ours to empty.
+      // The listing may have followed a symbolic link: never empty what one leads to.
       if (type === "directory" && (await this.#isDirectory(path))) await this.directory(path);
       else await this.#turn(() => this.#files.unlink(path, this.#call));
     } catch (error) {
-      // Somebody else was quicker.
+      // Somebody else has removed it meanwhile.
       if (!hasCode(error, "ENOENT")) throw error;
     }
   }
@@ -120,7 +120,7 @@ class Removal {
       return await work();
     } finally {
       this.#running -= 1;
-      // The latest first, which lies deepest: what lies beside it would be kept meanwhile.
+      // The latest first, as it lies deepest: then the fewest entries are in memory.
       this.#waiting.pop()?.();
     }
   }

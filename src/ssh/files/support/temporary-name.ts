@@ -1,7 +1,7 @@
-/** Loaded when it is needed: a start has no use for it, and it takes milliseconds. */
+/** Loaded on its first use, as it takes milliseconds that the start doesn't need. */
 const crypto = () => process.getBuiltinModule("node:crypto");
 
-/** Of a file's own name as much is kept: a name has at most 255 bytes. */
+/** Bytes of a file's own name in its temporary name, which may have at most 255. */
 const keptName = 60;
 const slash = 0x2f;
 
@@ -16,7 +16,7 @@ export function temporaryBeside(path: Uint8Array): Buffer {
   ]);
 }
 
-/** A tree has thousands of them: so many bytes are had at once. */
+/** Random bytes that are fetched at once: a tree needs thousands of names. */
 const poolSize = 1536;
 let pool = Buffer.alloc(0);
 
@@ -45,7 +45,7 @@ export function isTemporary(name: Uint8Array): boolean {
 function prefixOf(name: Uint8Array): Buffer {
   const dot = Buffer.from(".");
   if (name.length <= keptName) return Buffer.concat([dot, name, dot]);
-  // Others may begin alike.
+  // The hash tells apart names with the same beginning.
   const hash = crypto().createHash("sha256").update(name).digest("hex").slice(0, 16);
   return Buffer.concat([dot, name.subarray(0, keptName), Buffer.from(`.${hash}.`)]);
 }

@@ -1,6 +1,6 @@
 /**
- * The mode where the group has become another one: its members were others before, and the old
- * group's are others now. Neither get more than they had.
+ * The mode for a file that couldn't keep its group: members of either group must get no more than they
+ * had before, when those of the new group were "others", as those of the old one are now.
  */
 export function withoutGroup(mode: number): number {
   const both = (mode >> 3) & mode & 0o7;

@@ -2,19 +2,19 @@ import { Failure } from "../../../protocol/errors.ts";
 import { hasCode } from "../support/remote-error.ts";
 import type { TreeResult } from "./options.ts";
 
-/** The most failures that are told one by one. */
+/** Failures that the error lists at most. */
 const mostFailures = 1000;
 
-/** Errors that are of one file, and don't stop the others. */
+/** Kinds of error that concern one file only, so that the others go on. */
 const ofOneFile: ReadonlySet<string> = new Set([
   "RemoteFileError",
   "LocalFileError",
   "NotSupported",
 ]);
 
-/** What has gone wrong with a transfer so far. */
+/** The failures of a transfer so far. */
 export class Failures {
-  /** What ends all of it. */
+  /** The error that ends the whole transfer. */
   #fatal: unknown;
   readonly #told: { path: string; kind: string; message: string }[] = [];
   #count = 0;
@@ -30,12 +30,12 @@ export class Failures {
     this.#told.push({ path: path.toString("utf8"), kind: error.kind, message: error.message });
   }
 
-  /** @throws what ends all of it */
+  /** @throws the error that ends the whole transfer */
   checkFatal(): void {
     if (this.#fatal !== undefined) throw this.#fatal;
   }
 
-  /** @throws what ends all of it; TransferIncomplete where files have failed */
+  /** @throws the error that ends the whole transfer; TransferIncomplete if single files have failed */
   check(result: TreeResult): void {
     this.checkFatal();
     const [first] = this.#told;
@@ -48,7 +48,7 @@ export class Failures {
   }
 }
 
-/** Whether the others may well go on. */
+/** Whether the error concerns one file only, so that the others can go on. */
 function isOfOneFile(error: Failure): boolean {
   return ofOneFile.has(error.kind) && !hasCode(error, "EPIPE", "EPROTO");
 }

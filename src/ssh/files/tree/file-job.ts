@@ -1,4 +1,5 @@
 import type { FileStat } from "../support/remote-files.ts";
+import type { Pool } from "./pool.ts";
 
 /** One file of a tree on its way. */
 export interface FileJob {
@@ -8,11 +9,13 @@ export interface FileJob {
   readonly source: FileStat;
   /** What is at `to` now. */
   readonly old: FileStat | undefined;
-  /** What is there of an earlier attempt: paths of temporary files. */
+  /** Temporary files of earlier attempts. */
   readonly partials: readonly Buffer[];
   /** Whether the file gets the source's times; and its mode. */
   readonly times: boolean;
   readonly mode: boolean;
+  /** A place in it for as long as the server has a handle open for the file. */
+  readonly handles: Pool;
 }
 
 /** Copies one file, under a temporary name until it is whole. @returns its bytes */

@@ -1,21 +1,79 @@
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
-import { LocalTemporary } from "../local/temporary.ts";
+import type { FileThread } from "../local/file-thread.ts";
+import { leastHole, LocalTemporary } from "../local/temporary.ts";
 import { remoteFileError } from "../support/remote-error.ts";
 import type { FileStat, RemoteFile, RemoteFiles } from "../support/remote-files.ts";
 import type { CopyFile, FileJob } from "./file-job.ts";
+import { temporaryBeside } from "../support/temporary-name.ts";
+import { isZero } from "../support/zeros.ts";
+import { local } from "./local-side.ts";
 import { sameBeginning } from "./verify.ts";
 
-/** With as many bytes to come, all that a file takes is asked for at once. */
+/** Bytes: for smaller files all requests are sent at once. */
 const smallSize = 32 * 1024;
 
 export interface GetOptions {
   readonly resume: boolean;
   readonly umask: number;
+  readonly thread: FileThread;
 }
 
 /** Receives one file: two round trips where it is small. */
 export function getFile(files: RemoteFiles, options: GetOptions, call: Call): CopyFile {
+  const long = getLong(files, options, call);
+  return async (job, moved) => {
+    if (isForThread(job, options)) {
+      const size = await getSmall(files, options, job, moved, call);
+      if (size !== undefined) return size;
+    }
+    return job.handles.run(() => long(job, moved));
+  };
+}
+
+/** New files with a few bytes, in a tree. */
+function isForThread({ source, old, partials }: FileJob, { thread }: GetOptions): boolean {
+  const size = source.size ?? 0;
+  // Files of the kernel's have no size, and are read to their end.
+  const isSmall = size > 0 && size <= smallSize;
+  return thread.isStarted && isSmall && old?.type !== "file" && partials.length === 0;
+}
+
+/** @returns its size; undefined where it isn't any more what was listed */
+async function getSmall(
+  files: RemoteFiles,
+  { thread, umask }: GetOptions,
+  { from, to, source, times, mode, handles }: FileJob,
+  moved: (bytes: number) => void,
+  call: Call,
+): Promise<number | undefined> {
+  const size = source.size ?? 0;
+  const { reading } = await handles.run(async () => {
+    call.check();
+    const file = await files.open(from, "r", undefined, call);
+    return { reading: file.readAndClose(size, call) };
+  });
+  const { pieces, stat } = await reading;
+  const data = Buffer.concat(pieces);
+  const isSame = stat.size === size && stat.mtime === source.mtime;
+  if (data.length !== size || !isSame) return undefined;
+  call.check();
+  moved(size);
+  const sourceMode = (source.mode ?? 0o666) & 0o777;
+  const writing = thread.run("write", {
+    temporary: temporaryBeside(to).toString("latin1"),
+    target: to.toString("latin1"),
+    data: data.toString("latin1"),
+    isHole: size >= leastHole && isZero(data),
+    mode: mode ? sourceMode : sourceMode & ~umask,
+    times: times ? { atime: source.atime ?? 0, mtime: source.mtime ?? 0 } : undefined,
+  });
+  await local(to, writing);
+  return size;
+}
+
+/** Receives one file of any size, or the rest of it. */
+function getLong(files: RemoteFiles, options: GetOptions, call: Call): CopyFile {
   const { resume, umask } = options;
   return async (job, moved) => {
     const opening = files.open(job.from, "r", undefined, call);
@@ -42,7 +100,7 @@ export function getFile(files: RemoteFiles, options: GetOptions, call: Call): Co
       await temporary?.abandon(resume && !isChanged(error));
       throw error;
     } finally {
-      // Its answer says nothing that matters.
+      // The answer doesn't matter.
       if (file) file.abandon();
       else opening.then((late) => late.abandon()).catch(() => {});
     }
@@ -83,13 +141,13 @@ async function receive(
     moved(bytes.length);
     return temporary.write(bytes);
   };
-  // Files of the kernel's have no size, and are read to their end.
+  // The kernel's files (/proc) report size 0, and are read to their end.
   const length = size === 0 ? Infinity : size - start;
   if (length <= smallSize) {
     const asked = [file.read(start, length, take, call), file.stat(call)] as const;
     for (const each of asked) each.catch(() => {});
     const [, found] = await Promise.all(asked);
-    // As when it was listed: nothing has happened meanwhile.
+    // As when it was listed: it hasn't changed meanwhile.
     if (at === size && found.size === size && found.mtime === source.mtime) return at;
     await temporary.startAt(start);
     moved(start - at);

@@ -36,10 +36,13 @@ export interface FileEntry {
 export class Items {
   readonly #job: TransferJob;
   readonly #pool: Pool;
+  readonly #handles: Pool;
 
-  constructor(job: TransferJob, pool: Pool) {
+  /** @param handles of the server's */
+  constructor(job: TransferJob, pool: Pool, handles: Pool) {
     this.#job = job;
     this.#pool = pool;
+    this.#handles = handles;
   }
 
   /** @param left what earlier attempts have left beside it at the destination */
@@ -63,12 +66,13 @@ export class Items {
       result.bytes += size;
       return;
     }
-    // Without the times, the next time it would be taken for changed.
+    // Without its times, the file would count as changed the next time.
     const times = preserve || overwrite === "changed";
     progress.found(size);
     try {
       const bytes = await this.#run(() => {
-        const job = { from, to, source, old, partials, times, mode: preserve };
+        const handles = this.#handles;
+        const job = { from, to, source, old, partials, times, mode: preserve, handles };
         return this.#job.copy(job, (moved) => progress.moved(moved));
       });
       result.files += 1;
@@ -96,12 +100,12 @@ export class Items {
     else result.skipped += 1;
   }
 
-  /** Removes what the source hasn't. */
+  /** Removes a path that the source doesn't have. */
   remove(path: Buffer): Promise<void> {
     return this.#run(() => this.#job.dest.remove(path));
   }
 
-  /** In its turn; not at all where something has ended the whole transfer by then. */
+  /** Runs a task when there is room, unless the whole transfer has ended by then. */
   #run<T>(task: () => Promise<T>): Promise<T> {
     return this.#pool.run(() => {
       const { failures, call } = this.#job;
@@ -112,7 +116,7 @@ export class Items {
   }
 }
 
-/** SFTP knows whole seconds only. */
+/** Whether size and time are equal; the time in whole seconds, as SFTP has no others. */
 function isSame(source: FileStat, old: FileStat): boolean {
   const seconds = ({ mtime }: FileStat) => Math.floor(mtime ?? -1);
   return old.type === "file" && source.size === old.size && seconds(source) === seconds(old);

@@ -2,13 +2,22 @@ import * as fs from "node:fs/promises";
 import type { Stats } from "node:fs";
 import { localFailure, localFileError } from "../local/error.ts";
 import { errnoText } from "../../../codecs/text/errno.ts";
-import type { Entry, FileStat, FileType } from "../support/remote-files.ts";
+import type { FileThread } from "../local/file-thread.ts";
+import type { Listing } from "../local/file-thread-worker.ts";
+import { fileType } from "../support/file-type.ts";
+import type { Entry, FileStat } from "../support/remote-files.ts";
 import { temporaryBeside } from "../support/temporary-name.ts";
 import type { Attributes, Side } from "./side.ts";
 import { joined } from "../support/joined.ts";
 
 /** The daemon's own files. */
 export class LocalSide implements Side {
+  readonly #thread: FileThread;
+
+  constructor(thread: FileThread) {
+    this.#thread = thread;
+  }
+
   async stat(path: Buffer): Promise<FileStat> {
     return fileStat(await local(path, fs.stat(path)));
   }
@@ -18,19 +27,8 @@ export class LocalSide implements Side {
   }
 
   async list(path: Buffer): Promise<Entry[]> {
-    const names = await local(path, fs.readdir(path, { encoding: "buffer" }));
-    const entries: Entry[] = [];
-    const pending = names.values();
-    // As many at once as Node has threads; thousands would only wait for them.
-    const work = async () => {
-      for (const name of pending) {
-        const found = await fs.lstat(joined(path, name)).catch(() => undefined);
-        // One that has gone meanwhile isn't there.
-        if (found) entries.push({ name, ...fileStat(found) });
-      }
-    };
-    await Promise.all(Array.from({ length: 4 }, work));
-    return entries;
+    const listing = await local(path, this.#thread.run("list", path.toString("latin1")));
+    return entriesOf(listing);
   }
 
   async readlink(path: Buffer): Promise<Buffer> {
@@ -42,6 +40,8 @@ export class LocalSide implements Side {
   }
 
   async mkdir(path: Buffer): Promise<void> {
+    // Files are to come.
+    this.#thread.start();
     await local(path, fs.mkdir(path));
   }
 
@@ -71,7 +71,7 @@ export class LocalSide implements Side {
   }
 
   async width() {
-    return { files: 256, directories: 64 };
+    return { files: 1024, directories: 64 };
   }
 
   error(path: Buffer, code: string, words = errnoText(code)): Error {
@@ -89,24 +89,24 @@ export async function local<T>(path: Buffer, work: Promise<T>): Promise<T> {
   }
 }
 
-export function fileStat(found: Stats): FileStat {
+export function fileStat({ mode, size, uid, gid, atimeMs, mtimeMs }: Stats): FileStat {
   return {
-    type: typeOf(found),
-    size: found.size,
-    mode: found.mode & 0o7777,
-    uid: found.uid,
-    gid: found.gid,
-    atime: found.atimeMs / 1000,
-    mtime: found.mtimeMs / 1000,
+    type: fileType(mode),
+    size,
+    mode: mode & 0o7777,
+    uid,
+    gid,
+    atime: atimeMs / 1000,
+    mtime: mtimeMs / 1000,
   };
 }
 
-function typeOf(found: Stats): FileType {
-  if (found.isFile()) return "file";
-  if (found.isDirectory()) return "directory";
-  if (found.isSymbolicLink()) return "symlink";
-  if (found.isFIFO()) return "fifo";
-  if (found.isSocket()) return "socket";
-  if (found.isBlockDevice()) return "block";
-  return "character";
+function entriesOf({ names, numbers }: Listing): Entry[] {
+  return names.map((name, n) => {
+    const [mode = 0, size = 0, uid = 0, gid = 0, atime = 0, mtime = 0] = numbers.subarray(n * 6);
+    const type = fileType(mode);
+    return { name: bytesOf(name), type, size, mode: mode & 0o7777, uid, gid, atime, mtime };
+  });
 }
+
+const bytesOf = (name: string) => Buffer.from(name, "latin1");

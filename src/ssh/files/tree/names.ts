@@ -7,7 +7,7 @@ export function keyOf(name: Buffer): string {
   return name.toString("latin1");
 }
 
-/** Whether it can be a name in a directory: what isn't would lead out of it. */
+/** Whether it is a valid name in a directory; any other (`..`, `a/b`) would lead out of it. */
 export function isName(name: Buffer): boolean {
   const text = keyOf(name);
   return text !== "" && text !== "." && text !== ".." && !/[/\0]/.test(text);
@@ -30,7 +30,7 @@ export async function extrasOf(
     await breath.step();
   }
   if (extras.every(({ start }) => start === undefined)) return extras.map(({ entry }) => entry);
-  // Once for each name, not for each pair: both lists may be as long as a server likes.
+  // A set, so that the time isn't quadratic: a server may make both lists very long.
   const starts = new Set<string>();
   for (const name of names) {
     starts.add(temporaryStart(Buffer.from(name, "latin1")));

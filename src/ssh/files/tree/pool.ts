@@ -10,7 +10,7 @@ export class Pool {
     this.#first = first;
   }
 
-  /** Waits until at most so many tasks wait. */
+  /** Resolves when at most `most` tasks are waiting. */
   async calm(most: number): Promise<void> {
     while (this.#waiting.length > most) {
       await new Promise<void>((done) => this.#watching.push({ most, done }));
@@ -18,16 +18,31 @@ export class Pool {
   }
 
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#free -= 1;
+    const leave = await this.enter();
     try {
       return await task();
     } finally {
-      const next = this.#first === "latest" ? this.#waiting.pop() : this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
-      const isCalm = ({ most }: { most: number }) => this.#waiting.length <= most;
-      if (this.#watching.some(isCalm)) for (const { done } of this.#watching.splice(0)) done();
+      leave();
     }
+  }
+
+  /** Waits for a place. @returns what gives it to the next one; harmless when repeated */
+  async enter(): Promise<() => void> {
+    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#free -= 1;
+    let isIn = true;
+    return () => {
+      if (!isIn) return;
+      isIn = false;
+      this.#left();
+    };
+  }
+
+  #left(): void {
+    const next = this.#first === "latest" ? this.#waiting.pop() : this.#waiting.shift();
+    if (next) next();
+    else this.#free += 1;
+    const isCalm = ({ most }: { most: number }) => this.#waiting.length <= most;
+    if (this.#watching.some(isCalm)) for (const { done } of this.#watching.splice(0)) done();
   }
 }

@@ -5,6 +5,8 @@ import type { FileHandle } from "node:fs/promises";
 import type { Call } from "../../support/call.ts";
 import { keepPermissions } from "../support/keep-permissions.ts";
 import { localFailure } from "../local/error.ts";
+import type { FileThread } from "../local/file-thread.ts";
+import type { SmallFile } from "../local/file-thread-worker.ts";
 import { restatedPath } from "../support/remote-error.ts";
 import type { ByteSource, FileStat, RemoteFile, RemoteFiles } from "../support/remote-files.ts";
 import { temporaryBeside } from "../support/temporary-name.ts";
@@ -23,38 +25,57 @@ const ownerWrites = 0o200;
 
 const modeOf = ({ mode }: FileStat) => (mode ?? 0o666) & 0o777;
 
+export interface PutOptions {
+  readonly resume: boolean;
+  readonly lanes: Lanes | undefined;
+  readonly thread: FileThread;
+}
+
 /** Sends one file: three round trips where it is small. */
 export function putFile(
   files: RemoteFiles,
-  { resume, lanes }: { resume: boolean; lanes: Lanes | undefined },
+  { resume, lanes, thread }: PutOptions,
   call: Call,
 ): CopyFile {
   return async (job, moved) => {
-    const { from, to } = job;
-    const handle = await local(from, open(from, constants.O_RDONLY | constants.O_NONBLOCK));
+    const { to, handles } = job;
+    // Before it has a place among the files that are open: it takes none here.
+    const small = await readSmall(thread, job);
+    const leave = await handles.enter();
+    let source: LocalBytes | undefined;
     let begun: Begun | undefined;
     let further: FurtherLanes | undefined;
     try {
-      const found = await local(from, handle.stat());
-      if (!found.isFile())
-        throw localFailure({ errno: "EINVAL", path: String(from) }, "Not a regular file");
+      call.check();
+      source = small ?? (await OpenFile.open(job.from));
       // Opened while the file is; what there is of one already takes a while to be looked at.
-      if (job.partials.length === 0) further = new FurtherLanes(lanes, found.size);
-      begun = await begin(files, job, handle, found, call);
+      if (job.partials.length === 0) further = new FurtherLanes(lanes, source.size);
+      begun = await begin(files, job, source, call);
       moved(begun.size);
-      further ??= new FurtherLanes(lanes, found.size - begun.size);
-      await send(begun, handle, found, { ...job, further }, moved, call);
+      further ??= new FurtherLanes(lanes, source.size - begun.size);
+      await send(begun, source, { ...job, further, leave }, moved, call);
       await files.rename(begun.path, to, true, call);
-      return found.size;
+      return source.size;
     } catch (error) {
       begun?.file.abandon();
       if (begun && (!resume || isChanged(error))) files.discard(begun.path);
       throw begun ? restatedPath(error, begun.path, to) : error;
     } finally {
+      leave();
       further?.close();
-      await handle.close();
+      await source?.close();
     }
   };
+}
+
+/** A file of a tree with few bytes, in one go. */
+async function readSmall(thread: FileThread, job: FileJob): Promise<WholeFile | undefined> {
+  const { from, source, partials } = job;
+  const isSmall = (source.size ?? 0) <= smallSize && partials.length === 0;
+  if (!thread.isStarted || !isSmall) return undefined;
+  const file = { path: from.toString("latin1"), most: smallSize };
+  const found = await local(from, thread.run("read", file));
+  return found && new WholeFile(from, found);
 }
 
 interface Begun {
@@ -68,8 +89,7 @@ interface Begun {
 async function begin(
   files: RemoteFiles,
   { to, source, old, partials, mode }: FileJob,
-  handle: FileHandle,
-  found: Stats,
+  bytes: LocalBytes,
   call: Call,
 ): Promise<Begun> {
   const [first, ...others] = partials;
@@ -77,7 +97,7 @@ async function begin(
   if (!first) {
     const path = temporaryBeside(to);
     const isNew = old?.type !== "file" && !mode;
-    const isLarge = found.size > smallSize;
+    const isLarge = bytes.size > smallSize;
     const permissions = isNew ? modeOf(source) | (isLarge ? ownerWrites : 0) : 0o600;
     try {
       return { file: await files.open(path, "wx", permissions, call), path, size: 0 };
@@ -88,7 +108,7 @@ async function begin(
     }
   }
   const has = (await files.lstat(first, call)).size ?? 0;
-  const size = await sameBeginning(files, first, handle, Math.min(has, found.size), call);
+  const size = await bytes.sameBeginning(files, first, has, call);
   const file = await files.open(first, "r+", undefined, call);
   try {
     await file.truncate(size, call);
@@ -101,15 +121,13 @@ async function begin(
 
 async function send(
   { file, path, size: start }: Begun,
-  handle: FileHandle,
-  found: Stats,
-  job: FileJob & { readonly further: FurtherLanes },
+  bytes: LocalBytes,
+  job: FileJob & { readonly further: FurtherLanes; readonly leave: () => void },
   moved: (bytes: number) => void,
   call: Call,
 ): Promise<void> {
-  const { from, old, source } = job;
-  const bytes = new LocalBytes(handle, from, found);
-  const isSmall = found.size - start <= smallSize;
+  const { old, source } = job;
+  const isSmall = bytes.size - start <= smallSize;
   const room = isSmall ? await bytes.all(start) : undefined;
   // All that is asked from here on is carried out in this order.
   const asked: Promise<unknown>[] = [];
@@ -118,7 +136,7 @@ async function send(
   if (kept && !isKeptLast) asked.push(keepPermissions(file, kept, call));
   if (room) asked.push(file.write(start, room, call).then(() => moved(room.length)));
   else {
-    const range = { from: start, end: found.size };
+    const range = { from: start, end: bytes.size };
     asked.push(spread(file, path, bytes, range, moved, job.further, call));
   }
   for (const each of asked) each.catch(() => {});
@@ -131,50 +149,138 @@ async function send(
     // The server's umask has its say in the mode of a new file.
     asked.push(file.chmod(modeOf(await file.stat(call)) & ~ownerWrites, call));
   }
-  if (bytes.isSparse) asked.push(file.truncate(found.size, call));
-  if (job.times) asked.push(file.setTimes(found.atimeMs / 1000, found.mtimeMs / 1000, call));
+  if (bytes.isSparse) asked.push(file.truncate(bytes.size, call));
+  if (job.times) asked.push(file.setTimes(bytes.atime, bytes.mtime, call));
   asked.push(file.close(call));
   for (const each of asked) each.catch(() => {});
+  // What is opened from here on comes behind that.
+  job.leave();
   await Promise.all(asked);
-  const now = await local(from, handle.stat());
-  if (now.size !== found.size || now.mtimeMs !== found.mtimeMs) throw bytes.changed();
+  await bytes.check();
 }
 
 /** A local file as what is written elsewhere. */
-class LocalBytes implements ByteSource {
+interface LocalBytes extends ByteSource {
+  readonly size: number;
+  /** Seconds since 1970. */
+  readonly atime: number;
+  readonly mtime: number;
+  /** What there is from `start` on. */
+  all(start: number): Promise<Buffer>;
+  /** How many bytes at the beginning `remote` has alike, which has so many at all. */
+  sameBeginning(files: RemoteFiles, remote: Buffer, has: number, call: Call): Promise<number>;
+  /** @throws {Failure} LocalFileError where it has been written to meanwhile */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One that was read at once. */
+class WholeFile implements LocalBytes {
+  readonly isSparse = false;
+  readonly size: number;
+  readonly atime: number;
+  readonly mtime: number;
+  readonly #data: Buffer;
+
+  /** @throws {Failure} LocalFileError where it was written to meanwhile */
+  constructor(path: Buffer, found: SmallFile) {
+    const { data, size, atimeMs, mtimeMs } = found;
+    if (found.changed) throw changed(path);
+    this.#data = Buffer.from(data, "latin1");
+    this.size = size;
+    this.atime = atimeMs / 1000;
+    this.mtime = mtimeMs / 1000;
+  }
+
+  async all(start: number): Promise<Buffer> {
+    return this.#data.subarray(start);
+  }
+
+  async fill(room: Buffer, offset: number): Promise<number> {
+    return this.#data.copy(room, 0, offset);
+  }
+
+  async sameBeginning(): Promise<number> {
+    return 0;
+  }
+
+  async check(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}
+
+/** One that is read as it is sent. */
+class OpenFile implements LocalBytes {
   readonly isSparse: boolean;
   readonly #handle: FileHandle;
   readonly #path: Buffer;
-  readonly #size: number;
+  readonly #found: Stats;
 
-  constructor(handle: FileHandle, path: Buffer, { size, blocks }: Stats) {
+  private constructor(path: Buffer, handle: FileHandle, found: Stats) {
     this.#handle = handle;
     this.#path = path;
-    this.#size = size;
-    this.isSparse = blocks * 512 < size;
+    this.#found = found;
+    this.isSparse = found.blocks * 512 < found.size;
+  }
+
+  /** @throws {Failure} LocalFileError */
+  static async open(path: Buffer): Promise<OpenFile> {
+    const handle = await local(path, open(path, constants.O_RDONLY | constants.O_NONBLOCK));
+    try {
+      const found = await local(path, handle.stat());
+      if (found.isFile()) return new OpenFile(path, handle, found);
+      throw localFailure({ errno: "EINVAL", path: String(path) }, "Not a regular file");
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  get size(): number {
+    return this.#found.size;
+  }
+
+  get atime(): number {
+    return this.#found.atimeMs / 1000;
+  }
+
+  get mtime(): number {
+    return this.#found.mtimeMs / 1000;
   }
 
   async fill(room: Buffer, offset: number): Promise<number> {
     const reading = this.#handle.read(room, 0, room.length, offset);
     const { bytesRead } = await local(this.#path, reading);
-    if (bytesRead === 0) throw this.changed();
+    if (bytesRead === 0) throw changed(this.#path);
     return bytesRead;
   }
 
-  /** What there is from `start` on. */
   async all(start: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(this.#size - start);
+    const bytes = Buffer.allocUnsafe(this.size - start);
     for (let at = 0; at < bytes.length;) {
       at += await this.fill(bytes.subarray(at), start + at);
     }
     return bytes;
   }
 
-  changed(): Error {
-    const path = this.#path.toString("utf8");
-    return localFailure(
-      { errno: "EIO", code: "CHANGED", path },
-      "The file changed while it was transferred",
-    );
+  sameBeginning(files: RemoteFiles, remote: Buffer, has: number, call: Call): Promise<number> {
+    return sameBeginning(files, remote, this.#handle, Math.min(has, this.size), call);
   }
+
+  async check(): Promise<void> {
+    const now = await local(this.#path, this.#handle.stat());
+    const isSame = now.size === this.size && now.mtimeMs === this.#found.mtimeMs;
+    if (!isSame) throw changed(this.#path);
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+function changed(path: Buffer): Error {
+  return localFailure(
+    { errno: "EIO", code: "CHANGED", path: path.toString("utf8") },
+    "The file changed while it was transferred",
+  );
 }

@@ -34,7 +34,7 @@ export class RemoteSide implements Side {
     const entries: Entry[] = [];
     const take = (found: Entry[]) => {
       this.#room.take(found, path);
-      // Not as they came: their names would hold on to whole packets.
+      // Copied: a name is a view of a packet, which it would keep in memory.
       for (const each of found) entries.push({ ...each, name: Buffer.from(each.name) });
     };
     try {

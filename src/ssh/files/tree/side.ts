@@ -9,12 +9,12 @@ export interface Attributes {
 
 /** One end of a transfer: the daemon's machine, or the server. Paths are bytes. */
 export interface Side {
-  /** Of what a link leads to. */
+  /** As stat(2): follows symbolic links. */
   stat(path: Buffer): Promise<FileStat>;
   lstat(path: Buffer): Promise<FileStat>;
   /** Without `.` and `..`. */
   list(path: Buffer): Promise<Entry[]>;
-  /** Nobody needs any more what {@link list} has given; for a side that bounds what is kept of it. */
+  /** The entries of {@link list} are no longer in use; for a side that bounds their memory. */
   forget?(entries: readonly Entry[]): void;
   readlink(path: Buffer): Promise<Buffer>;
   realpath(path: Buffer): Promise<Buffer>;
@@ -26,6 +26,6 @@ export interface Side {
   setAttributes(path: Buffer, attributes: Attributes): Promise<void>;
   /** How many files may be under way at once, and directories. */
   width(): Promise<{ files: number; directories: number }>;
-  /** The error that something is wrong with a file of this side. */
+  /** Makes the error for a file of this side. */
   error(path: Buffer, code: string, words?: string): Error;
 }

@@ -19,6 +19,9 @@ import type { Side } from "./side.ts";
 /** Files that may wait before further ones are begun, and entries of one directory: each takes memory. */
 const mostWaiting = 10_000;
 
+/** Files under way at once: each may hold as much as a small one has. */
+const mostUnderWay = 1024;
+
 /** Copies a file or a tree from one side to the other. */
 export class Transfer {
   readonly #job: TransferJob;
@@ -54,8 +57,9 @@ export class Transfer {
       this.#source.stat(from),
       Promise.all([this.#source.width(), this.#dest.width()]),
     ]);
-    this.#files = new Pool(Math.min(...widths.map(({ files }) => files)));
-    this.#items = new Items(this.#job, this.#files);
+    this.#files = new Pool(mostUnderWay);
+    const handles = new Pool(Math.min(...widths.map(({ files }) => files)));
+    this.#items = new Items(this.#job, this.#files, handles);
     // Deepest first: what lies beside it would be kept meanwhile.
     const directories = Math.min(...widths.map((each) => each.directories));
     this.#directories = new Pool(directories, "latest");

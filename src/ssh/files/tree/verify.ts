@@ -7,7 +7,7 @@ import type { RemoteFiles } from "../support/remote-files.ts";
 /** Bytes of a block: what differs in one costs no more than that. */
 const blockSize = 8 * 1024 * 1024;
 const readSize = 1024 * 1024;
-/** With less than that at hand, beginning anew takes no longer. */
+/** Bytes: with fewer, to begin anew takes no longer. */
 const leastVerified = 256 * 1024;
 
 /**

@@ -61,6 +61,8 @@ export class HostKeyCheck {
   readonly #trust: Trust;
   readonly #prompter: Prompter;
   readonly #files: KnownHostsFiles;
+  /** What the files hold as the login begins: by that the server is asked for a key. */
+  #atFirst: Promise<Entries> | undefined;
 
   constructor(host: string, port: number, trust: Trust, prompter: Prompter) {
     const alias = trust.hostKeyAlias?.toLowerCase();
@@ -75,7 +77,7 @@ export class HostKeyCheck {
   /** Whether known_hosts or a pin names an authority: if not, the server isn't asked for certificates. */
   async wantsCertificates(): Promise<boolean> {
     if (this.#trust.policy === "pin") return true;
-    const { own, ofHost } = await this.#entries();
+    const { own, ofHost } = await this.#first();
     return [...own, ...ofHost].some((e) => e.marker === "@cert-authority");
   }
 
@@ -83,7 +85,7 @@ export class HostKeyCheck {
   async knownKeyTypes(): Promise<string[]> {
     const { first } = this.#trust;
     if (first) return [withoutCertificate(first.type) ?? first.type];
-    const { own } = await this.#entries();
+    const { own } = await this.#first();
     return own.filter((e) => e.marker === undefined).map((e) => e.keyType);
   }
 
@@ -173,6 +175,10 @@ export class HostKeyCheck {
     if (accepted.status !== "unrecorded") return accepted;
     const key = this.#certificate(shown)?.key ?? shown;
     return { ...accepted, ...(await this.#record(key)) };
+  }
+
+  #first(): Promise<Entries> {
+    return (this.#atFirst ??= this.#entries());
   }
 
   /** The entries of all files. For policies that don't depend on them, an unreadable file counts as empty. */

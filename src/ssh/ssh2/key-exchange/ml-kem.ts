@@ -55,9 +55,10 @@ function works(make: MakePair): boolean {
   }
 }
 
-/** In JavaScript. Its first key pair takes tens of milliseconds, later ones less than one. */
+/** In JavaScript. Its first key pair takes tens of milliseconds, as loading it does: a turn each. */
 export async function loadMlKem(): Promise<MakePair> {
   const { ml_kem768: kem } = await import("@noble/post-quantum/ml-kem.js");
+  await new Promise((resolve) => setImmediate(resolve));
   return () => {
     const { publicKey, secretKey } = kem.keygen();
     return {

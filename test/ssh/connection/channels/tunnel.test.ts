@@ -4,6 +4,7 @@ import { once } from "node:events";
 import type ssh2 from "ssh2";
 import { firstWindow, RoundTrip } from "../../../../src/ssh/flow/receive-window.ts";
 import { tunnel } from "../../../../src/ssh/connection/channels/tunnel.ts";
+import type { Transport } from "../../../../src/ssh/flow/transport.ts";
 import { startFaultServer } from "../../../fixtures/fault-server.ts";
 import { pseudoRandomBytes } from "../../../fixtures/files.ts";
 import { useScope } from "../../../fixtures/scope.ts";
@@ -25,7 +26,13 @@ describe("a tunnel", () => {
     const { host, port } = proxy;
     const ours = await connectRaw(scope, { host, port, username, password });
     const connection = await server.connection(0);
-    connection.client.on("tcpip", (accept: () => ssh2.ServerChannel) => accept().end(bytes));
+    const tunnels: ssh2.ServerChannel[] = [];
+    connection.client.on("tcpip", (accept: () => ssh2.ServerChannel) => {
+      const channel = accept();
+      tunnels.push(channel);
+      // Where there is nothing to send, it stays open, and nothing is read.
+      if (bytes.length > 0) channel.end(bytes);
+    });
     proxy.delay = delay;
     const roundTrip = new RoundTrip();
     const askedAt = performance.now();
@@ -42,7 +49,7 @@ describe("a tunnel", () => {
     const transport = tunnel(carrying, channel);
     const grants = () =>
       connection.records.flatMap((what) => (what.type === "window" ? [what.bytes] : []));
-    return { transport, proxy, grants, connection };
+    return { transport, proxy, grants, connection, tunnels };
   }
 
   it("has a window that grows with the link, and what comes through it is whole", async () => {
@@ -66,6 +73,29 @@ describe("a tunnel", () => {
     await once(transport, "end");
     assert.equal(sha256(Buffer.concat(came)), sha256(bytes));
   });
+
+  for (const [end, how] of [
+    ["the server closes its channel", (channel: ssh2.ServerChannel) => channel.close()],
+    ["it is given up", (_: ssh2.ServerChannel, transport: Transport) => transport.destroy()],
+  ] as const) {
+    it(`ends a write that waits for the server's window where ${end}`, async () => {
+      const { transport, proxy, tunnels } = await start(Buffer.alloc(0), 0);
+      const [channel] = tunnels;
+      assert.ok(channel);
+      transport.on("error", () => {}).resume();
+      let isTaken = false;
+      const taken = new Promise<void>((resolve) => {
+        transport.write(Buffer.alloc(2 * firstWindow), () => {
+          isTaken = true;
+          resolve();
+        });
+      });
+      await until(() => proxy.bytes.up > firstWindow, "the server's window is used up");
+      assert.equal(isTaken, false);
+      how(channel, transport);
+      await taken;
+    });
+  }
 
   it("lets the server end when its connection is given up", async () => {
     const { transport, proxy, connection } = await start(pseudoRandomBytes(8 * mebibyte), 0);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { createDiffieHellman, getDiffieHellman } from "node:crypto";
+import { createDiffieHellman, createDiffieHellmanGroup, getDiffieHellman } from "node:crypto";
 import { createRequire } from "node:module";
-import { createChosenGroup } from "../../../../src/ssh/ssh2/patches/group-exchange.ts";
+import {
+  createChosenGroup,
+  createNamedGroup,
+} from "../../../../src/ssh/ssh2/patches/group-exchange.ts";
 import { ssh2 } from "../../../../src/ssh/ssh2/ssh2.ts";
 
 const two = Buffer.of(2);
@@ -16,6 +19,20 @@ describe("Diffie-Hellman in a group of the server's choosing", () => {
       const secret = ours.computeSecret(theirs.generateKeys());
       assert.equal(strip(secret), strip(theirs.computeSecret(ours.generateKeys())));
       assert.deepEqual([ours.getPrime(), ours.getGenerator()], [prime, two]);
+    });
+  }
+
+  for (const name of ["modp2", "modp14", "modp16", "modp18"]) {
+    it(`agrees with node:crypto's in one that is named: ${name}`, () => {
+      const theirs = createDiffieHellmanGroup(name);
+      const ours = createNamedGroup(name);
+      const strip = (bytes: Buffer) => bytes.toString("hex").replace(/^(?:00)+/, "");
+      const secret = ours.computeSecret(theirs.generateKeys());
+      assert.equal(strip(secret), strip(theirs.computeSecret(ours.generateKeys())));
+      assert.deepEqual(ours.getPrime(), theirs.getPrime());
+      for (const value of [Buffer.of(0), Buffer.of(1), ours.getPrime()]) {
+        assert.throws(() => createNamedGroup(name).computeSecret(value), /out of range/);
+      }
     });
   }
 
@@ -47,6 +64,7 @@ describe("Diffie-Hellman in a group of the server's choosing", () => {
   it("is ssh2's, and nobody else's; Cisco's too", () => {
     assert.ok(ssh2.Client);
     assert.equal(createDiffieHellman(prime, two).verifyError, 0);
+    assert.equal(createDiffieHellmanGroup("modp14").verifyError, 0);
     const require = createRequire(import.meta.url);
     const { COMPAT_CHECKS: checks } = require("ssh2/lib/protocol/constants.js") as {
       COMPAT_CHECKS: [string | RegExp, number][];

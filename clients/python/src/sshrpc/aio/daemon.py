@@ -323,23 +323,31 @@ class Daemon:
         self._loop = asyncio.get_running_loop()
         try:
             words = find_command(self._command)
-            if not self._is_shared:
-                await self._begin(Process(words, self._env))
-                return
-            from ..shared_daemon import SharedLink, ways
-
-            for link in ways(words, self._env):
-                try:
-                    await self._begin(link)
-                    break
-                except DaemonError as error:
-                    # It ended just now, unless it said something, or nothing for too long.
-                    if not isinstance(link, SharedLink) or error.__cause__ is not None:
-                        raise
-                    self._connection = Connection()
+            if self._is_shared:
+                if await self._begin_by_socket():
+                    return
+                words = (*words, "--attach")
+            await self._begin(Process(words, self._env))
         except SSHError as error:
             self._connection.fail(error)
             raise
+
+    async def _begin_by_socket(self) -> bool:
+        """Whether the user's shared daemon was there."""
+        from ..shared_daemon import connect
+
+        link = connect(os.environ if self._env is None else self._env)
+        if link is None:
+            return False
+        try:
+            await self._begin(link)
+        except DaemonError as error:
+            # It ended just now, unless it said something, or nothing for too long.
+            if error.__cause__ is not None:
+                raise
+            self._connection = Connection()
+            return False
+        return True
 
     async def _begin(self, link: Link) -> None:
         self._ended: asyncio.Future[None] = self._loop.create_future()

@@ -1,0 +1,2 @@
+/** What the shared daemon prints when clients may connect. */
+export const readyLine = "ready\n";

@@ -1,0 +1,153 @@
+/** The thread of {@link ./file-thread.ts}: does what it is told, one after the other, and says how it went. */
+import * as fs from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+
+/** Numbers of a file's in {@link Listing}: st_mode, size, uid, gid, atime and mtime. */
+export const numbersOfOne = 6;
+
+/** Bytes (names, paths, data) are text in latin1, which threads hand each other at little cost. */
+export interface Listing {
+  readonly names: readonly string[];
+  readonly numbers: Float64Array;
+}
+
+/** A file as it was read. */
+export interface SmallFile {
+  readonly data: string;
+  readonly mode: number;
+  readonly size: number;
+  readonly atimeMs: number;
+  readonly mtimeMs: number;
+  /** Whether it was written to while it was read. */
+  readonly changed: boolean;
+}
+
+export interface NewFile {
+  /** Where it is until it is whole. */
+  readonly temporary: string;
+  readonly target: string;
+  readonly data: string;
+  /** What it is all zeros of is a hole. */
+  readonly isHole: boolean;
+  readonly mode: number;
+  /** Seconds since 1970. */
+  readonly times: { readonly atime: number; readonly mtime: number } | undefined;
+}
+
+export interface Works {
+  list(path: string): Listing;
+  /** Undefined where it has more than `most` bytes, or is no regular file. */
+  read(file: { path: string; most: number }): SmallFile | undefined;
+  write(file: NewFile): void;
+}
+
+export interface Task {
+  readonly id: number;
+  readonly work: keyof Works;
+  readonly params: unknown;
+}
+
+export interface Outcome {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly code?: string;
+}
+
+/** So many outcomes are told at once; who waits for the first isn't to wait for all. */
+const mostTold = 32;
+
+const bytes = (text: string) => Buffer.from(text, "latin1");
+
+const works: Works = {
+  list(path) {
+    const folder = bytes(path.endsWith("/") ? path : `${path}/`);
+    const found = fs.readdirSync(bytes(path), { encoding: "buffer" });
+    const names: string[] = [];
+    const numbers = new Float64Array(found.length * numbersOfOne);
+    for (const name of found) {
+      const stat = lstat(Buffer.concat([folder, name]));
+      // One that has gone meanwhile isn't there.
+      if (!stat) continue;
+      const { mode, size, uid, gid, atimeMs, mtimeMs } = stat;
+      numbers.set(
+        [mode, size, uid, gid, atimeMs / 1000, mtimeMs / 1000],
+        names.length * numbersOfOne,
+      );
+      names.push(name.toString("latin1"));
+    }
+    return { names, numbers };
+  },
+
+  read({ path, most }) {
+    const { O_RDONLY, O_NONBLOCK } = fs.constants;
+    const file = fs.openSync(bytes(path), O_RDONLY | O_NONBLOCK);
+    try {
+      const before = fs.fstatSync(file);
+      if (!before.isFile() || before.size > most) return undefined;
+      const room = Buffer.allocUnsafe(before.size);
+      let has = 0;
+      while (has < room.length) {
+        const count = fs.readSync(file, room, has, room.length - has, has);
+        if (count === 0) break;
+        has += count;
+      }
+      const after = fs.fstatSync(file);
+      const isSame = after.size === before.size && after.mtimeMs === before.mtimeMs;
+      const { mode, size, atimeMs, mtimeMs } = before;
+      const changed = has < size || !isSame;
+      return { data: room.toString("latin1", 0, has), mode, size, atimeMs, mtimeMs, changed };
+    } finally {
+      fs.closeSync(file);
+    }
+  },
+
+  write({ temporary, target, data, isHole, mode, times }) {
+    const path = bytes(temporary);
+    const file = fs.openSync(path, "wx", 0o600);
+    let isOpen = true;
+    try {
+      if (isHole) fs.ftruncateSync(file, data.length);
+      else writeAll(file, bytes(data));
+      fs.fchmodSync(file, mode);
+      if (times) fs.futimesSync(file, times.atime, times.mtime);
+      isOpen = false;
+      fs.closeSync(file);
+      fs.renameSync(path, bytes(target));
+    } catch (error) {
+      if (isOpen) fs.closeSync(file);
+      fs.unlinkSync(path);
+      throw error;
+    }
+  },
+};
+
+function lstat(path: Buffer): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function writeAll(file: number, data: Buffer): void {
+  for (let at = 0; at < data.length;) at += fs.writeSync(file, data, at);
+}
+
+/** Not 0 when nothing more is to be begun. */
+const stopped = workerData as Int32Array;
+
+function outcome({ id, work, params }: Task): Outcome {
+  if (Atomics.load(stopped, 0) !== 0) return { id, code: "ECANCELED" };
+  try {
+    return { id, result: works[work](params as never) };
+  } catch (error) {
+    return { id, code: (error as NodeJS.ErrnoException).code ?? "EIO" };
+  }
+}
+
+parentPort?.on("message", (tasks: readonly Task[]) => {
+  for (let at = 0; at < tasks.length; at += mostTold) {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have none
+    parentPort?.postMessage(tasks.slice(at, at + mostTold).map(outcome));
+  }
+});

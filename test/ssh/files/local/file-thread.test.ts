@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { FileThread } from "../../../../src/ssh/files/local/file-thread.ts";
+import { useScope } from "../../../fixtures/scope.ts";
+
+describe("the thread for small files", () => {
+  const scope = useScope();
+
+  function start() {
+    const thread = new FileThread();
+    scope.add({ [Symbol.asyncDispose]: () => thread.end() });
+    return { thread, folder: scope.tempDir() };
+  }
+
+  const newFile = (folder: string, name: string) => ({
+    temporary: join(folder, `.${name}.0123456789ab.sshrpc`),
+    target: join(folder, name),
+    data: "content",
+    isHole: false,
+    mode: 0o640,
+    times: { atime: 1000, mtime: 2000 },
+  });
+
+  it("lists a directory with names of any bytes", async () => {
+    const { thread, folder } = start();
+    writeFileSync(Buffer.from(join(folder, "\xff"), "latin1"), "content");
+    mkdirSync(join(folder, "folder"));
+    const { names, numbers } = await thread.run("list", folder);
+    assert.deepEqual(names.toSorted(), ["folder", "\xff"]);
+    const at = names.indexOf("\xff") * 6;
+    assert.equal((numbers[at] as number) & 0o170000, 0o100000);
+    assert.equal(numbers[at + 1], "content".length);
+  });
+
+  it("reads a file that is small", async () => {
+    const { thread, folder } = start();
+    const path = join(folder, "file");
+    writeFileSync(path, Buffer.from([0, 0xff, 0x80]));
+    const found = await thread.run("read", { path, most: 3 });
+    assert.deepEqual([found?.data, found?.size, found?.changed], ["\0\xff\x80", 3, false]);
+    assert.equal(await thread.run("read", { path, most: 2 }), undefined);
+    assert.equal(await thread.run("read", { path: folder, most: 1e6 }), undefined);
+  });
+
+  it("writes a file, with its mode and its times", async () => {
+    const { thread, folder } = start();
+    await thread.run("write", newFile(folder, "file"));
+    assert.deepEqual(readdirSync(folder), ["file"]);
+    assert.equal(readFileSync(join(folder, "file"), "latin1"), "content");
+    const { mode, mtimeMs } = statSync(join(folder, "file"));
+    assert.deepEqual([mode & 0o777, mtimeMs], [0o640, 2_000_000]);
+  });
+
+  it("leaves nothing of a file that can't take its place", async () => {
+    const { thread, folder } = start();
+    mkdirSync(join(folder, "file"));
+    await assert.rejects(thread.run("write", newFile(folder, "file")), { code: "EISDIR" });
+    assert.deepEqual(readdirSync(folder), ["file"]);
+  });
+
+  it("tells what fails, and goes on", async () => {
+    const { thread, folder } = start();
+    await assert.rejects(thread.run("list", join(folder, "nothing")), { code: "ENOENT" });
+    assert.deepEqual((await thread.run("list", folder)).names, []);
+  });
+
+  it("begins nothing more once it is to end, and answers everything", async () => {
+    const { thread, folder } = start();
+    const asked = Array.from({ length: 100 }, (_, n) =>
+      thread.run("write", newFile(folder, `file-${n}`)).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await thread.end();
+    const done = (await Promise.all(asked)).filter(Boolean);
+    assert.equal(readdirSync(folder).length, done.length);
+    await assert.rejects(thread.run("list", folder));
+  });
+});
