@@ -14,9 +14,11 @@ import { loginParams } from "./login.ts";
 import type { Part } from "./part.ts";
 
 const size = 256 * 1024 * 1024;
-/** Keys of which a measurement has its percentiles: ten are slower than the last of them. */
-const keys = 1000;
-/** Seconds for a measurement, which then has fewer keys, and for what is shown. */
+/** Seconds of a measurement: a transfer has to get going, and then be most of it. */
+const duration = 3;
+/** Keys of a line: a terminal takes no more than 4095. */
+const line = 1000;
+/** Seconds until something must have been shown. */
 const patience = 10;
 
 /** A shell's terminal, and a large file that can be moved over the same connection. */
@@ -192,15 +194,15 @@ function ends(direction: Direction, { local, remote }: Files): [source: string, 
 async function latencies({ screen, type }: Desk): Promise<number[]> {
   const all: number[] = [];
   const began = performance.now();
-  while (all.length < keys && performance.now() - began < patience * 1000) {
+  while (performance.now() - began < duration * 1000) {
     const pressed = performance.now();
     type("x");
     await screen.shows("x");
     all.push(performance.now() - pressed);
+    if (all.length % line > 0) continue;
+    type("\n");
+    await screen.shows("\r\n");
   }
-  // A terminal takes no line of more than 4095.
-  type("\n");
-  await screen.shows("\r\n");
   return all;
 }
 

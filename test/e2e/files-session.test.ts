@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { startDaemon } from "../fixtures/daemon.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
@@ -138,7 +139,47 @@ describe("a large file over a link with delay", function () {
       assert.ok(started.length >= 2, server.log());
     }).timeout(30_000);
   }
+
+  it("is whole where the server's programs of the further channels are killed", async () => {
+    const config = ["Subsystem sftp /usr/lib/openssh/sftp-server"];
+    const server = scope.add(await startSshd({ config }));
+    const daemon = scope.add(startDaemon());
+    const { host, port } = server;
+    const proxy = scope.add(await TcpProxy.start({ target: { host, port }, delay: 20 }));
+    const session = await login(daemon, { ...server, host: proxy.host, port: proxy.port });
+    const [source, dest] = [join(scope.tempDir(), "from"), join(scope.tempDir(), "to")];
+    const content = Buffer.alloc(50_000_001);
+    for (let at = 0; at < content.length - 4; at += 512) content.writeUInt32LE(at, at);
+    writeFileSync(source, content);
+    await daemon.request("fs.stat", { session, path: "/" });
+    const kept = new Set(server.commands());
+    const state = { isOver: false };
+    const put = daemon
+      .request("fs.put", { session, source, dest })
+      .finally(() => (state.isOver = true));
+    put.catch(() => {});
+    // Each when it is seen: some have taken a part of the file by then.
+    const others = () => server.commands().filter((pid) => !kept.has(pid));
+    while (!state.isOver) {
+      for (const pid of others()) killIfThere(pid);
+      await delay(50);
+    }
+    assert.equal((await put).bytes, content.length);
+    assert.ok(readFileSync(dest).equals(content));
+    assert.deepEqual(readdirSync(join(dest, "..")), ["to"]);
+    const started = server.log().match(/Starting session: subsystem 'sftp'/g) ?? [];
+    assert.ok(started.length >= 2, server.log());
+  }).timeout(60_000);
 });
+
+/** One that ended by itself meanwhile is gone. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, "ESRCH");
+  }
+}
 
 describe("a large read-only file over a link with delay", function () {
   const scope = useScope();

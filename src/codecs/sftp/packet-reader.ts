@@ -10,16 +10,19 @@ const lengthField = 4;
 const smallPiece = 8 * 1024;
 /** Bytes of such a block. */
 const blockSize = 16 * 1024;
+const noBlock = Buffer.alloc(0);
 
 /** Cuts what comes on the channel into packets, without their lengths. */
 export class PacketReader {
   readonly #largest: number;
   readonly #length = Buffer.alloc(lengthField);
   #lengthHas = 0;
-  /** The pieces of the packet that has begun. */
+  /** Bytes of the packet that has begun. */
+  #size = 0;
+  /** The pieces of it that have come. */
   #pieces: Buffer[] = [];
   #has = 0;
-  #block = Buffer.alloc(0);
+  #block = noBlock;
   #blockHas = 0;
 
   /** @param largest bytes that a packet may have; a longer one is no packet */
@@ -33,45 +36,46 @@ export class PacketReader {
   }
 
   /**
-   * Yields the packets that are whole with this chunk; they may be views of it. All of them are to
-   * be taken before the next chunk is given.
+   * Gives the packets that are whole with this chunk; they may be views of it.
    *
    * @throws {SftpProtocolError} where what comes is no packet; nothing more can be read then
    */
-  *push(chunk: Buffer): Generator<Buffer, void, void> {
-    for (const pieces of this.pushPieces(chunk)) yield joined(pieces);
+  push(chunk: Buffer): Buffer[] {
+    const packets: Buffer[] = [];
+    this.pushPieces(chunk, (pieces) => packets.push(joined(pieces)));
+    return packets;
   }
 
   /** As {@link push}, but each packet is given in the pieces in which it came: nothing large is copied. */
-  *pushPieces(chunk: Buffer): Generator<readonly Buffer[], void, void> {
+  pushPieces(chunk: Buffer, take: (pieces: readonly Buffer[]) => void): void {
     let at = 0;
     while (at < chunk.length) {
-      if (this.#lengthHas < lengthField) at += this.#takeLength(chunk, at);
-      if (this.#lengthHas < lengthField) return;
-      const length = this.#length.readUInt32BE();
-      if (length < 1 || length > this.#largest) throw this.#noPacket(length);
-      const piece = chunk.subarray(at, at + length - this.#has);
-      at += piece.length;
-      if (piece.length === length) {
-        this.#lengthHas = 0;
-        yield [piece];
-        continue;
+      if (this.#lengthHas < lengthField) {
+        at += this.#takeLength(chunk, at);
+        if (this.#lengthHas < lengthField) return;
+        this.#size = this.#length.readUInt32BE();
+        if (this.#size < 1 || this.#size > this.#largest) throw this.#noPacket(this.#size);
       }
-      this.#add(piece, length);
-      if (this.#has < length) return;
+      const end = Math.min(chunk.length, at + this.#size - this.#has);
+      // Most chunks of a large packet have nothing but its bytes.
+      const piece = at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end);
+      at = end;
+      this.#add(piece);
+      if (this.#has < this.#size) return;
       this.#endBlock();
       const pieces = this.#pieces;
       this.#pieces = [];
       this.#has = 0;
       this.#lengthHas = 0;
-      yield pieces;
+      take(pieces);
     }
   }
 
-  #add(piece: Buffer, length: number): void {
-    const left = length - this.#has;
+  #add(piece: Buffer): void {
+    const left = this.#size - this.#has;
     this.#has += piece.length;
-    if (piece.length >= smallPiece) {
+    // A packet that is whole isn't copied, however small.
+    if (piece.length >= smallPiece || piece.length === this.#size) {
       this.#endBlock();
       this.#pieces.push(piece);
       return;
@@ -84,8 +88,9 @@ export class PacketReader {
   }
 
   #endBlock(): void {
-    if (this.#blockHas > 0) this.#pieces.push(this.#block.subarray(0, this.#blockHas));
-    this.#block = Buffer.alloc(0);
+    if (this.#blockHas === 0) return;
+    this.#pieces.push(this.#block.subarray(0, this.#blockHas));
+    this.#block = noBlock;
     this.#blockHas = 0;
   }
 

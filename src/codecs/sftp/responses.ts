@@ -78,7 +78,7 @@ export function readPieces(pieces: readonly Buffer[]): Response {
   const id = reader.uint32();
   let left = reader.uint32();
   const data = [first.subarray(dataOverhead), ...more].map((piece) => {
-    const taken = piece.subarray(0, left);
+    const taken = piece.length <= left ? piece : piece.subarray(0, left);
     left -= taken.length;
     return taken;
   });

@@ -100,5 +100,5 @@ describe("server: requests that wait for their replies", () => {
     }
     client.send({ id: 1, method: "rpc.discover" });
     await client.reply(1);
-  });
+  }).timeout(120_000);
 });

@@ -110,8 +110,7 @@ export class SftpChannel {
     this.ended.catch(() => {});
     channel.onOutput((stream, chunk) => {
       channel.consumed(chunk.length);
-      if (stream === "stdout")
-        this.#take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+      if (stream === "stdout") this.#take(bufferOf(chunk));
       else if (this.#stderr.length < stderrKept)
         this.#stderr += Buffer.from(chunk).toString("utf8");
     });
@@ -269,10 +268,7 @@ export class SftpChannel {
   #take(chunk: Buffer): void {
     if (this.#failure !== undefined) return;
     try {
-      for (const pieces of this.#reader.pushPieces(chunk)) {
-        if (this.#greeted) this.#answer(readPieces(pieces));
-        else this.#greet(readVersion(joined(pieces)));
-      }
+      this.#reader.pushPieces(chunk, this.#takePacket);
     } catch (error) {
       if (!(error instanceof SftpProtocolError)) throw error;
       const hint = this.#greeted
@@ -284,6 +280,11 @@ export class SftpChannel {
       this.close();
     }
   }
+
+  readonly #takePacket = (pieces: readonly Buffer[]): void => {
+    if (this.#greeted) this.#answer(readPieces(pieces));
+    else this.#greet(readVersion(joined(pieces)));
+  };
 
   #greet(found: Version): void {
     if (found.version !== version) {
@@ -357,6 +358,9 @@ export class SftpChannel {
     };
   }
 }
+
+const bufferOf = (bytes: Uint8Array) =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 const usualLimits: ServerLimits = {
   readLength: usualLength,
