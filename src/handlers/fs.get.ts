@@ -18,7 +18,7 @@ export default handler("fs.get", (params, context) => {
   call.startIdle(idleTimeout);
   return withTreeProgress("get", workDoneToken, client, (progress) =>
     useFiles(params.session, context, (files) => {
-      const thread = new FileThread();
+      const thread = new FileThread(call);
       const sides = {
         source: new RemoteSide(files, call),
         dest: new LocalSide(thread),

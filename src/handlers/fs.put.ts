@@ -20,7 +20,7 @@ export default handler("fs.put", (params, context) => {
   return withTreeProgress("put", workDoneToken, client, (progress) =>
     useFiles(params.session, context, (files, session) => {
       const { lanes } = filesOf(session);
-      const thread = new FileThread();
+      const thread = new FileThread(call);
       const sides = {
         source: new LocalSide(thread),
         dest: new RemoteSide(files, call),

@@ -40,6 +40,18 @@ class FakeSide implements Side {
     new Failure("RemoteFileError", `${String(path)}: ${code}`, { code });
 }
 
+const plain = {
+  recursive: true,
+  preserve: false,
+  overwrite: "always",
+  delete: false,
+  exclude: [],
+  symlinks: "copy",
+  resume: false,
+  dryRun: false,
+} as const;
+const silent = { found() {}, moved() {}, finished() {} };
+
 describe("a transfer of a tree", () => {
   it("refuses names that would lead elsewhere, and one that comes twice", async () => {
     const names = ["", ".", "..", "../x", "a/b", "a\0b", "/etc/passwd", "twice", "fine"];
@@ -54,18 +66,7 @@ describe("a transfer of a tree", () => {
       dest,
       copy: async ({ to }: { to: Buffer }) => copied.push(to.toString()),
     };
-    const options = {
-      recursive: true,
-      preserve: false,
-      overwrite: "always",
-      delete: false,
-      exclude: [],
-      symlinks: "copy",
-      resume: false,
-      dryRun: false,
-    } as const;
-    const progress = { found() {}, moved() {}, finished() {} };
-    const transfer = new Transfer(sides, options, progress, new Call(new Cancellation()));
+    const transfer = new Transfer(sides, plain, silent, new Call(new Cancellation()));
     const run = transfer.run(Buffer.from("/root"), Buffer.from("/dest"));
     const error = await run.then(
       () => assert.fail("it went well"),
@@ -75,6 +76,25 @@ describe("a transfer of a tree", () => {
     assert.equal(error.data["failed"], 9);
     assert.deepEqual(copied.toSorted(), ["/dest/fine", "/dest/twice"]);
     assert.deepEqual(dest.done, ["symlink /dest/link"]);
+  });
+
+  it("removes no more directories at once than a side has room for", async () => {
+    const extras = Array.from({ length: 100 }, (_, n): Entry => {
+      return { name: Buffer.from(`extra-${n}`), ...stat("directory") };
+    });
+    const dest = new FakeSide(extras);
+    let [now, most] = [0, 0];
+    dest.remove = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise(setImmediate);
+      now -= 1;
+    };
+    const sides = { source: new FakeSide(), dest, copy: async () => 0 };
+    const options = { ...plain, delete: true };
+    const transfer = new Transfer(sides, options, silent, new Call(new Cancellation()));
+    await transfer.run(Buffer.from("/root"), Buffer.from("/root"));
+    assert.equal(most, (await dest.width()).files);
   });
 });
 

@@ -1,13 +1,15 @@
 /** The thread of {@link ./file-thread.ts}: does what it is told, one after the other, and says how it went. */
 import * as fs from "node:fs";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 
 /** Numbers of a file's in {@link Listing}: st_mode, size, uid, gid, atime and mtime. */
 export const numbersOfOne = 6;
 
 /** Bytes (names, paths, data) are text in latin1, which threads hand each other at little cost. */
 export interface Listing {
-  readonly names: readonly string[];
+  /** Each with a NUL behind it: a hundred thousand texts would take a while to be handed over. */
+  readonly names: string;
+  /** All 0 where nothing can be told of one. */
   readonly numbers: Float64Array;
 }
 
@@ -45,6 +47,8 @@ export interface Task {
   readonly id: number;
   readonly work: keyof Works;
   readonly params: unknown;
+  /** Its first number is not 0 when it isn't to be begun any more. */
+  readonly stopped: Int32Array;
 }
 
 export interface Outcome {
@@ -62,18 +66,16 @@ const works: Works = {
   list(path) {
     const folder = bytes(path.endsWith("/") ? path : `${path}/`);
     const found = fs.readdirSync(bytes(path), { encoding: "buffer" });
-    const names: string[] = [];
     const numbers = new Float64Array(found.length * numbersOfOne);
+    let names = "";
+    let count = 0;
     for (const name of found) {
-      const stat = lstat(Buffer.concat([folder, name]));
+      const numbersOf = lstat(Buffer.concat([folder, name]));
       // One that has gone meanwhile isn't there.
-      if (!stat) continue;
-      const { mode, size, uid, gid, atimeMs, mtimeMs } = stat;
-      numbers.set(
-        [mode, size, uid, gid, atimeMs / 1000, mtimeMs / 1000],
-        names.length * numbersOfOne,
-      );
-      names.push(name.toString("latin1"));
+      if (!numbersOf) continue;
+      numbers.set(numbersOf, count * numbersOfOne);
+      names += `${name.toString("latin1")}\0`;
+      count += 1;
     }
     return { names, numbers };
   },
@@ -114,18 +116,32 @@ const works: Works = {
       fs.closeSync(file);
       fs.renameSync(path, bytes(target));
     } catch (error) {
-      if (isOpen) fs.closeSync(file);
-      fs.unlinkSync(path);
+      // Whatever comes of that, what is told is why the file couldn't be written.
+      if (isOpen) attempt(() => fs.closeSync(file));
+      attempt(() => fs.unlinkSync(path));
       throw error;
     }
   },
 };
 
-function lstat(path: Buffer): fs.Stats | undefined {
+/**
+ * @returns its numbers; none where it has gone. What is there and can't be looked at is not to be
+ *   taken for gone: a mirror would lose it.
+ */
+function lstat(path: Buffer): readonly number[] | undefined {
   try {
-    return fs.lstatSync(path);
+    const { mode, size, uid, gid, atimeMs, mtimeMs } = fs.lstatSync(path);
+    return [mode, size, uid, gid, atimeMs / 1000, mtimeMs / 1000];
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : [];
+  }
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
   } catch {
-    return undefined;
+    // It can't be helped.
   }
 }
 
@@ -133,10 +149,7 @@ function writeAll(file: number, data: Buffer): void {
   for (let at = 0; at < data.length;) at += fs.writeSync(file, data, at);
 }
 
-/** Not 0 when nothing more is to be begun. */
-const stopped = workerData as Int32Array;
-
-function outcome({ id, work, params }: Task): Outcome {
+function outcome({ id, work, params, stopped }: Task): Outcome {
   if (Atomics.load(stopped, 0) !== 0) return { id, code: "ECANCELED" };
   try {
     return { id, result: works[work](params as never) };

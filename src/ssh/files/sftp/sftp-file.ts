@@ -65,14 +65,10 @@ export class SftpFile implements RemoteFile {
   }
 
   async readAndClose(length: number, call: Call) {
-    const asked = [
-      this.channel.request(read(this.handle, 0, length), call, length),
-      this.attributes(call),
-    ] as const;
-    for (const each of asked) each.catch(() => {});
+    const asked = this.#readAndStat(length, call);
     // The server does as it is asked, in that order.
     this.abandon();
-    const [response, attributes] = await Promise.all(asked);
+    const [response, attributes] = await asked;
     const stat = fileStat(attributes);
     if (isEof(response)) return { pieces: [], stat };
     if (response.type !== "data") throw refusal(response, this.path);
@@ -132,6 +128,15 @@ export class SftpFile implements RemoteFile {
   get #place() {
     const { channel, handle, path } = this;
     return { channel, handle, path };
+  }
+
+  async #readAndStat(length: number, call: Call) {
+    const asked = [
+      this.channel.request(read(this.handle, 0, length), call, length),
+      this.attributes(call),
+    ] as const;
+    for (const each of asked) each.catch(() => {});
+    return Promise.all(asked);
   }
 
   #closed(): void {

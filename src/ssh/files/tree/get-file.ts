@@ -39,7 +39,7 @@ function isForThread({ source, old, partials }: FileJob, { thread }: GetOptions)
   return thread.isStarted && isSmall && old?.type !== "file" && partials.length === 0;
 }
 
-/** @returns its size; undefined where it isn't any more what was listed */
+/** @returns its size; undefined where it can't be had so, or isn't any more what was listed */
 async function getSmall(
   files: RemoteFiles,
   { thread, umask }: GetOptions,
@@ -53,7 +53,9 @@ async function getSmall(
     const file = await files.open(from, "r", undefined, call);
     return { reading: file.readAndClose(size, call) };
   });
-  const { pieces, stat } = await reading;
+  const found = await reading.catch(unlessItsOwn);
+  if (!found) return undefined;
+  const { pieces, stat } = found;
   const data = Buffer.concat(pieces);
   const isSame = stat.size === size && stat.mtime === source.mtime;
   if (data.length !== size || !isSame) return undefined;
@@ -70,6 +72,14 @@ async function getSmall(
   });
   await local(to, writing);
   return size;
+}
+
+/**
+ * A server that does requests side by side may have closed the file before it read it: what is wrong
+ * with a file is found out where it is read by itself.
+ */
+function unlessItsOwn(error: unknown): undefined {
+  if (!(error instanceof Failure) || error.kind !== "RemoteFileError") throw error;
 }
 
 /** Receives one file of any size, or the rest of it. */

@@ -104,7 +104,8 @@ export class Items {
 
   /** Removes a path that the source doesn't have. */
   remove(path: Buffer): Promise<void> {
-    return this.#run(() => this.#job.dest.remove(path));
+    // A directory is open while it is listed.
+    return this.#run(() => this.#handles.run(() => this.#job.dest.remove(path)));
   }
 
   /** Runs a task when there is room, unless the whole transfer has ended by then. */

@@ -1,9 +1,11 @@
 import * as fs from "node:fs/promises";
 import type { Stats } from "node:fs";
+import { Failure } from "../../../protocol/errors.ts";
 import { localFailure, localFileError } from "../local/error.ts";
 import { errnoText } from "../../../codecs/text/errno.ts";
 import type { FileThread } from "../local/file-thread.ts";
 import type { Listing } from "../local/file-thread-worker.ts";
+import { Breath } from "../support/breath.ts";
 import { fileType } from "../support/file-type.ts";
 import type { Entry, FileStat } from "../support/remote-files.ts";
 import { temporaryBeside } from "../support/temporary-name.ts";
@@ -85,6 +87,8 @@ export async function local<T>(path: Buffer, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
+    // The call has ended.
+    if (error instanceof Failure) throw error;
     throw localFileError(error, path.toString("utf8"));
   }
 }
@@ -101,12 +105,18 @@ export function fileStat({ mode, size, uid, gid, atimeMs, mtimeMs }: Stats): Fil
   };
 }
 
-function entriesOf({ names, numbers }: Listing): Entry[] {
-  return names.map((name, n) => {
-    const [mode = 0, size = 0, uid = 0, gid = 0, atime = 0, mtime = 0] = numbers.subarray(n * 6);
+async function entriesOf({ names, numbers }: Listing): Promise<Entry[]> {
+  const breath = new Breath();
+  const entries: Entry[] = [];
+  for (let at = 0; at < names.length;) {
+    const end = names.indexOf("\0", at);
+    const name = Buffer.from(names.slice(at, end), "latin1");
+    at = end + 1;
+    const its = numbers.subarray(entries.length * 6);
+    const [mode = 0, size = 0, uid = 0, gid = 0, atime = 0, mtime = 0] = its;
     const type = fileType(mode);
-    return { name: bytesOf(name), type, size, mode: mode & 0o7777, uid, gid, atime, mtime };
-  });
+    entries.push({ name, type, size, mode: mode & 0o7777, uid, gid, atime, mtime });
+    await breath.step();
+  }
+  return entries;
 }
-
-const bytesOf = (name: string) => Buffer.from(name, "latin1");

@@ -94,13 +94,13 @@ export async function spread(
     while (mayGoOn()) {
       const piece = pieces.take();
       if (!piece) return;
-      let count = 0;
+      const state = { taken: 0 };
       const told = (bytes: number) => {
-        count += bytes;
+        state.taken += bytes;
         written(bytes);
       };
       await to.pour(source, piece, told, call).catch((error: unknown) => {
-        throw new Unwritten(piece, count, error);
+        throw new Unwritten(piece, state, error);
       });
     }
   };
@@ -127,8 +127,8 @@ export async function spread(
       try {
         const lost = await both(to, mayGoOn);
         await quiet(to, lost, call);
-        for (const { piece, count } of lost) {
-          written(-count);
+        for (const { piece, state } of lost) {
+          written(-state.taken);
           pieces.giveBack(piece);
         }
       } finally {
@@ -172,13 +172,13 @@ async function quiet(file: RemoteFile, lost: readonly Unwritten[], call: Call): 
 /** A piece that the server hasn't taken whole. */
 class Unwritten {
   readonly piece: Range;
-  /** Bytes of it that it has taken. */
-  readonly count: number;
+  /** Bytes of it that it has taken: what was under way when one failed counts, too. */
+  readonly state: { readonly taken: number };
   readonly reason: unknown;
 
-  constructor(piece: Range, count: number, reason: unknown) {
+  constructor(piece: Range, state: { readonly taken: number }, reason: unknown) {
     this.piece = piece;
-    this.count = count;
+    this.state = state;
     this.reason = reason;
   }
 }

@@ -123,6 +123,27 @@ describe("the further channels of a large file", () => {
     });
   }
 
+  it("tell of each byte once, whatever the server has taken behind what it refused", async () => {
+    let bytes = 0;
+    let told = (_bytes: number) => {};
+    const lane = failing(
+      refused,
+      async () => told(5000),
+      () => {},
+    );
+    const file = await lane.files.open(path, "r+", undefined, new Call(new Cancellation()));
+    file.pour = async (_source, _range, written) => {
+      told = written;
+      written(1000);
+      throw refused;
+    };
+    const further = new FurtherLanes({ roundTrip: 12, open: async () => lane }, size);
+    const written = (count: number) => void (bytes += count);
+    const call = new Call(new Cancellation());
+    await spread(taking, path, source, range, written, further, call);
+    assert.equal(bytes, size);
+  });
+
   it("fail the whole where the server may be at it yet", async () => {
     const broken = brokenWay("the server broke the SFTP protocol", "EPROTO");
     const lanes = {
