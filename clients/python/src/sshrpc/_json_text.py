@@ -6,7 +6,7 @@ Where they aren't there, or have changed, the module does it.
 
 from __future__ import annotations
 
-from ._typing import TYPE_CHECKING, cast
+from ._typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any, Callable
@@ -37,14 +37,11 @@ _SPACE = " \t\n\r"
 
 
 def _in_c() -> Functions:
-    from _json import (  # pyright: ignore[reportMissingModuleSource]
-        encode_basestring,
-        make_encoder,
-        make_scanner,
-    )
+    import _json  # pyright: ignore[reportMissingModuleSource]
 
-    make: Any = make_encoder
-    scan: Any = make_scanner(cast("Any", _Reading))
+    in_c: Any = _json
+    scan = in_c.make_scanner(_Reading)
+    make, encode_basestring = in_c.make_encoder, in_c.encode_basestring
 
     def loads(text: str) -> Any:
         try:

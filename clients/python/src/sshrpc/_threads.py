@@ -6,18 +6,20 @@ import _thread
 
 from ._typing import TYPE_CHECKING
 
-try:
-    from _queue import Empty, SimpleQueue
-except ImportError:
-    from queue import Empty, SimpleQueue
-
 if TYPE_CHECKING:
+    from queue import Empty, SimpleQueue
+    from threading import RLock
     from typing import Callable
+else:
+    RLock = _thread.RLock
+    try:
+        from _queue import Empty, SimpleQueue
+    except ImportError:
+        from queue import Empty, SimpleQueue
 
 __all__ = ["TIMEOUT_MAX", "Empty", "RLock", "SimpleQueue", "Thread"]
 
 TIMEOUT_MAX = _thread.TIMEOUT_MAX
-RLock = _thread.RLock
 
 
 class Thread:

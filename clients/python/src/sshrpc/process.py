@@ -168,8 +168,13 @@ class Link:
         #: Told in a forked child, where it is somebody else's.
         self.on_fork: Callable[[DaemonError], None] = lambda _error: None
         key = id(self)
-        # A default, since a module's names are gone at the interpreter's end.
-        _links[key] = ref(self, lambda _, forget=_links.pop: forget(key, None))
+        # A name of ours, since a module's names are gone at the interpreter's end.
+        forget = _links.pop
+
+        def gone(_: object) -> None:
+            forget(key, None)
+
+        _links[key] = ref(self, gone)
 
     @property
     def is_ours(self) -> bool:

@@ -30,8 +30,8 @@ def acquire(
         return _begun(daemon.retain(), call)
     command = find_command(daemon)
     if not share:
-        found, id, events = Daemon.for_call(call, command, is_shared)
-        return found.retain(), id, events
+        own, id, events = Daemon.for_call(call, command, is_shared)
+        return own.retain(), id, events
     key = (command, is_shared)
     while True:
         with users_lock():

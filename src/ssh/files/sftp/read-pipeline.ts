@@ -9,7 +9,7 @@ import type { SftpChannel } from "./sftp-channel.ts";
 
 /** Bytes asked for ahead of the reader, at least. */
 const leastAhead = 2 * 1024 * 1024;
-const mostAhead = 32 * 1024 * 1024;
+const mostAhead = 16 * 1024 * 1024;
 /** Bytes a second that a link may carry: what is asked for ahead covers a round trip of it. */
 const fastestLink = 400_000_000;
 /** Of what is asked first of a file whose size isn't known. */
