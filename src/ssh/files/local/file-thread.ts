@@ -53,6 +53,8 @@ export class FileThread {
     this.start();
     return new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure);
+      // While it is at something, the daemon must not wait for it as it ends: exit() would.
+      this.#worker?.ref();
       this.#lastId += 1;
       this.#waiting.set(this.#lastId, { resolve, reject });
       if (this.#outgoing.length === 0) setImmediate(() => this.#send());
@@ -78,13 +80,18 @@ export class FileThread {
     this.#waiting.delete(id);
     if (code === undefined) waiting?.resolve(result as never);
     else waiting?.reject(Object.assign(new Error(code), { code }));
-    if (this.#waiting.size === 0) this.#onIdle();
+    if (this.#waiting.size === 0) this.#idle();
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+    this.#idle();
+  }
+
+  #idle(): void {
+    this.#worker?.unref();
     this.#onIdle();
   }
 }
