@@ -110,7 +110,8 @@ func (f *Files) OpenFile(name string, flag int, mode fs.FileMode) (*File, error)
 	return &File{files: f, name: name, handle: result.File, appends: flag&os.O_APPEND != 0}, nil
 }
 
-// openOrCreate takes no more than another try where the file comes or goes meanwhile.
+// openOrCreate takes no more than another try where the file comes or goes meanwhile. What is neither there nor can be
+// made is a symbolic link to what isn't there, which appending makes.
 func (f *Files) openOrCreate(name string, flag int, mode fs.FileMode) (*File, error) {
 	for tries := 1; ; tries++ {
 		file, err := f.OpenFile(name, flag&^os.O_CREATE, 0)
@@ -121,6 +122,10 @@ func (f *Files) openOrCreate(name string, flag int, mode fs.FileMode) (*File, er
 		if !errors.Is(err, fs.ErrExist) || tries == 3 {
 			return file, err
 		}
+		if file, err = f.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, mode); err != nil {
+			return nil, err
+		}
+		_ = file.Close()
 	}
 }
 

@@ -43,6 +43,10 @@ func testMain(m *testing.M) int {
 	if cache, err := os.UserCacheDir(); err == nil && os.Getenv("GOCACHE") == "" {
 		os.Setenv("GOCACHE", filepath.Join(cache, "go-build"))
 	}
+	// What the daemons have compiled is kept for the next ones.
+	if os.Getenv("XDG_CACHE_HOME") == "" {
+		os.Setenv("XDG_CACHE_HOME", filepath.Join(repository(), ".cache"))
+	}
 	// The daemon's: its known_hosts is not to be the user's.
 	os.Setenv("HOME", home)
 	os.Unsetenv("SSH_AUTH_SOCK")

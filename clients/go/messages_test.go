@@ -131,6 +131,16 @@ func TestFileCreated(t *testing.T) {
 	if ok(t, err); info.Mode().Perm() != 0o600 {
 		t.Error(info.Mode())
 	}
+	_ = files.Remove("created-link")
+	_ = files.Remove("created-behind")
+	ok(t, files.Symlink("created-behind", "created-link"))
+	file, err := files.OpenFile("created-link", os.O_WRONLY|os.O_CREATE, 0o600)
+	ok(t, err)
+	ok(t, file.Close())
+	info, err = files.Lstat("created-behind")
+	if ok(t, err); !info.Mode().IsRegular() {
+		t.Error(info.Mode())
+	}
 	if _, err := files.OpenFile("none/created", os.O_WRONLY|os.O_CREATE, 0o600); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}

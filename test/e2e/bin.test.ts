@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import {
+  chmodSync,
+  chownSync,
   copyFileSync,
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -75,7 +80,13 @@ describe("bin/sshrpc.js", () => {
     const root = makePackage([compiled, bundle]);
     const folder = join(scope.tempDir(), "cache");
     const bundled = join(root, dirname(bundle));
-    const script = `require(${JSON.stringify(join(root, "bin/compile-cache.js"))})
+    const script = `const { Script } = require("node:vm");
+      const { createCachedData } = Script.prototype;
+      Script.prototype.createCachedData = function () {
+        if (process.env.SAY) console.log("made");
+        return createCachedData.call(this);
+      };
+      require(${JSON.stringify(join(root, "bin/compile-cache.js"))})
       .keepCompiled(${JSON.stringify(folder)}, ${JSON.stringify(bundled)});
       require(${JSON.stringify(join(bundled, "main.js"))});`;
     const start = async (env = {}) =>
@@ -138,6 +149,104 @@ describe("bin/sshrpc.js", () => {
     assert.notDeepEqual(much, little);
     await start();
     assert.deepEqual(kept(), much);
+  });
+
+  it("takes nothing that another user may have put there, and puts nothing there", async () => {
+    const { folder, bundled, start, kept } = makeBundle();
+    const main = join(bundled, "main.js");
+    // As long as each other, which is all that V8 looks at.
+    const [good, evil] = ["console.log('good')", "console.log('evil')"];
+    writeFileSync(main, evil);
+    await start();
+    const [planted] = kept();
+    writeFileSync(main, good);
+    await start();
+    const name = kept().find((each) => each.name !== planted?.name)?.name;
+    assert.ok(planted && name);
+    const path = join(folder, name);
+    const plant = () => copyFileSync(join(folder, planted.name), path);
+    plant();
+    assert.equal(await start(), "evil", "what is there is taken");
+    const before = kept();
+
+    chmodSync(folder, 0o777);
+    assert.equal(await start(), "good");
+    assert.deepEqual(kept(), before);
+    chmodSync(folder, 0o700);
+
+    chmodSync(path, 0o666);
+    assert.equal(await start(), "good");
+    plant();
+    chmodSync(path, 0o600);
+    assert.equal(await start(), "evil");
+
+    const others = join(scope.tempDir(), "others");
+    renameSync(folder, others);
+    symlinkSync(others, folder);
+    assert.equal(await start(), "good");
+    rmSync(folder);
+    renameSync(others, folder);
+
+    // For root alone.
+    if (process.geteuid?.() !== 0) return;
+    chownSync(path, 1, 1);
+    assert.equal(await start(), "good");
+    plant();
+    chownSync(path, 0, 0);
+    chownSync(folder, 1, 1);
+    assert.equal(await start(), "good");
+  });
+
+  it("puts nothing together where it can't be kept", async () => {
+    const { folder, bundled, start, kept } = makeBundle();
+    writeFileSync(join(bundled, "main.js"), "");
+    writeFileSync(folder, "");
+    assert.equal(await start({ SAY: "1" }), "");
+    rmSync(folder);
+    assert.equal(await start({ SAY: "1" }), "made");
+    assert.equal(kept().length, 1);
+  });
+
+  it("keeps some megabytes of it at the most, those that were written last", async () => {
+    const { folder, bundled, start, kept } = makeBundle();
+    writeFileSync(join(bundled, "main.js"), "");
+    await start();
+    const [own] = kept();
+    const mebibyte = 1024 * 1024;
+    for (let age = 1; age <= 40; age++) {
+      const path = join(folder, `older-${age}`);
+      writeFileSync(path, "");
+      truncateSync(path, mebibyte);
+      utimesSync(path, 1e6 - age, 1e6 - age);
+    }
+    writeFileSync(join(bundled, "main.js"), "0");
+    await start();
+    const names = kept().map(({ name }) => name);
+    assert.ok(own && names.includes(own.name));
+    assert.equal(names.length, 2 + 31);
+    assert.ok(names.includes("older-31") && !names.includes("older-32"));
+  });
+
+  it("leaves to Node what isn't of the bundle, as it found it", async () => {
+    const { bundled, start } = makeBundle();
+    const other = join(scope.tempDir(), "other.cjs");
+    writeFileSync(other, "");
+    // As a tool that looks at what is loaded.
+    const hook = join(scope.tempDir(), "hook.cjs");
+    writeFileSync(
+      hook,
+      `const { prototype } = require("node:module");
+      const { _compile } = prototype;
+      prototype._compile = function (...args) {
+        if (args[1] === ${JSON.stringify(other)}) console.log(args.length);
+        return _compile.apply(this, args);
+      };`,
+    );
+    const load = `require(${JSON.stringify(other)})`;
+    writeFileSync(join(bundled, "main.js"), load);
+    const options = ["--require", hook, "-e", load];
+    const { stdout: expected } = await execa(process.execPath, options);
+    assert.equal(await start({ NODE_OPTIONS: `--require=${hook}` }), expected);
   });
 
   it("says what to do where nothing was built", async () => {

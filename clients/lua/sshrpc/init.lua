@@ -36,7 +36,8 @@ local not_params = { daemon = true, shared = true, on_prompt = true, on_state = 
 ---@field on_state (fun(state: "lost"|"open"|"closed", why: sshrpc.Error?))? told when the connection is lost, when it is
 --  restored (with `reconnect`), and when the session is lost for good; not of your own `free`. `session.info` has the new
 --  connection's then. It is told when what the daemon sends is read: while any call of its sessions waits or, under luv
---  and in Neovim, the loop runs; under lua-eco in a coroutine of its own. Its error goes to stderr.
+--  and in Neovim, the loop runs; under lua-eco and luv in a coroutine of its own, in
+--  Neovim by `vim.schedule`. It may call. Its error goes to stderr.
 ---@field daemon string|string[]|sshrpc.Rpc|nil a path, a command, or what `sshrpc.daemon` gave
 ---@field shared boolean? `true`: the daemon that all of the user's programs share, started where there is none; with
 --  `persist` the login stays there for so many seconds, for whoever connects alike. `false`: a daemon of its own, which

@@ -56,6 +56,11 @@ elseif place == "write" then
   sshrpc.assert(session:exec("test -p pipe || mkfifo pipe"))
   kill("test -s " .. tmp .. "/2/content || test -s " .. tmp .. "/1/content")
   session:write("pipe", ("x"):rep(3000000), { timeout = 2 })
+elseif place == "stuck" then
+  -- It takes nothing any more; we wait to write the rest.
+  os.execute("kill -STOP " .. sshrpc.assert(session.rpc:call("daemon.status", {})).pid)
+  kill("grep -q pipe /proc/" .. os.getenv("T_GROUP") .. "/wchan")
+  session:exec("cat", { stdin = ("x"):rep(300000) })
 end
 ]]
 local path = t.tmp .. "/killed.lua"
@@ -98,9 +103,10 @@ for _, runtime in ipairs(runtimes) do
     local places = { "exec", "read", "write" }
     -- Over libuv a daemon is started without a FIFO.
     if name ~= "luv" and name ~= "nvim" then places[4] = "start" end
-    if name == "plain" then places[5] = "open" end
+    if name == "plain" then places[5], places[6] = "open", "stuck" end
     for _, place in ipairs(places) do
-      for _, signal in ipairs({ "INT", "TERM", "KILL" }) do
+      -- Who is killed ends nobody that is stuck.
+      for _, signal in ipairs(place == "stuck" and { "INT" } or { "INT", "TERM", "KILL" }) do
         local own = ("%s/%s-%s-%s"):format(t.tmp, name, place, signal)
         runs[#runs + 1] = { own = own, title = ("%s during %s under %s leaves nothing"):format(signal, place, name) }
         commands[#commands + 1] = start(command, own, place, signal)

@@ -120,6 +120,8 @@ local environment = {
   T_PORT_NOPASSWORD = keys_only.port,
   -- Where a shared daemon is, if a test starts one.
   XDG_RUNTIME_DIR = tmp,
+  -- What the daemons have compiled is kept for the next ones.
+  XDG_CACHE_HOME = os.getenv("XDG_CACHE_HOME") or build .. "/.cache",
 }
 if (" " .. (#arg == 0 and "lent" or table.concat(arg, " "))):find(" lent", 1, true) then
   local sudo = helper("sudo", serve .. [[ '{"sudo":true}']])

@@ -55,6 +55,25 @@ t.test("one that is connected to again tells, and asks again", function()
   t.equal(#told, 2)
 end)
 
+t.test("who is told, and asked, may call and wait", function()
+  local told, session = {}, nil
+  session = connected({
+    reconnect = true,
+    on_prompt = function()
+      ok(other:exec("true"))
+      return server.password
+    end,
+    on_state = function(state)
+      if state == "open" then state = ok(session:exec("echo again")).stdout end
+      told[#told + 1] = state
+    end,
+  })
+  lose(session)
+  until_told(told, 2)
+  t.equal(table.concat(told, ", "), "lost, again\n")
+  session:free()
+end)
+
 t.test("one that isn't tells that it is lost for good", function()
   local told = {}
   local session = connected({ on_state = function(state, why) told[#told + 1] = { state, why } end })

@@ -23,9 +23,11 @@ if "SSHRPC_DAEMON" not in os.environ:
     os.environ["SSHRPC_DAEMON"] = str(repository / "bin" / "sshrpc.js")
 daemon_path = os.environ["SSHRPC_DAEMON"]
 
-# What pip has fetched and built stays in its place.
 if "XDG_CACHE_HOME" not in os.environ:
+    # What pip has fetched and built stays in its place.
     os.environ.setdefault("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip"))
+    # What the daemons have compiled is kept for the next ones.
+    os.environ["XDG_CACHE_HOME"] = str(repository / ".cache")
 # known_hosts is written to, and an agent of the machine's would be asked.
 home = tempfile.mkdtemp(prefix="sshrpc-python-")
 atexit.register(shutil.rmtree, home, ignore_errors=True)

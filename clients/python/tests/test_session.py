@@ -198,6 +198,26 @@ class ConnectTest(ServerTest):
             for each in kept:
                 each.close()
 
+    def test_a_login_that_cannot_be_asked_for_takes_no_other_session_along(self) -> None:
+        with sshrpc.connect(**self.server.address) as session:
+            for _ in range(2):
+                with self.assertRaises(sshrpc.InvalidParams):
+                    sshrpc.connect(**{**self.server.address, "password": "\ud800"})
+            self.assertEqual(session.run("echo on").stdout, b"on\n")
+
+    def test_what_runs_hears_that_the_session_was_closed(self) -> None:
+        for others in (0, 1):
+            kept = [sshrpc.connect(**self.server.address) for _ in range(others)]
+            session = sshrpc.connect(**self.server.address)
+            stream = session.stream("echo ready; exec sleep 38")
+            next(stream)
+            session.close()
+            with self.subTest(others=others), self.assertRaises(sshrpc.SessionClosed):
+                stream.wait()
+            for each in kept:
+                each.close()
+            self.assertRaises(ProcessLookupError, os.kill, session.daemon.pid, 0)
+
     def test_an_unclosed_session_is_warned_of_and_freed(self) -> None:
         with sshrpc.Daemon() as daemon:
             sshrpc.connect(**self.server.address, daemon=daemon)

@@ -22,14 +22,18 @@ export class LoopGuard {
     this.#started = true;
     setInterval(() => this.#beat(), beatInterval).unref();
     const { Worker } = process.getBuiltinModule("node:worker_threads");
-    const worker = new Worker(new URL("./loop-guard-worker.js", import.meta.url), {
-      workerData: { shared: this.#shared, parent: this.#parent },
-      execArgv: [],
-      env: {},
-    });
-    // If the thread fails, the daemon goes on without it.
-    worker.on("error", () => {});
-    worker.unref();
+    // If the thread fails, or there can be none more, the daemon goes on without it.
+    try {
+      const worker = new Worker(new URL("./loop-guard-worker.js", import.meta.url), {
+        workerData: { shared: this.#shared, parent: this.#parent },
+        execArgv: [],
+        env: {},
+      });
+      worker.on("error", () => {});
+      worker.unref();
+    } catch {
+      // As above.
+    }
   }
 
   /** Also treats the end of the process `pid` as the client's; a few processes at most. */

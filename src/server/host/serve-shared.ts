@@ -6,6 +6,7 @@ import { makeBounds } from "../../handlers/support/client-bounds.ts";
 import { Daemon } from "../../handlers/support/daemon.ts";
 import type { Log } from "../log.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { exit, lastBreath } from "./exit.ts";
 import { IdleWatch } from "./idle-watch.ts";
 import { readPreamble } from "./read-preamble.ts";
 import { readyLine } from "./ready-line.ts";
@@ -63,12 +64,14 @@ export async function serveShared(path: string, version: string, log: Log): Prom
   log.info(`sshrpc ${version} serves at ${path}`);
 
   const why = await ended;
+  const endedAt = performance.now();
   log.info(`ends: ${why}`);
   // First of all, so that a client that comes now starts another daemon.
   server.close();
   await Promise.all([...clients.values()].map((client) => client.end(why, 0)));
   await Promise.race([daemon.close(), sleep(patience)]);
-  process.exit(why === "internal error" ? exitCodes.internalError : exitCodes.ok);
+  const exitCode = why === "internal error" ? exitCodes.internalError : exitCodes.ok;
+  return exit(exitCode, endedAt + lastBreath);
 
   async function serveOne(socket: Socket, number: number): Promise<void> {
     socket.on("error", () => {});

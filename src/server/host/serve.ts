@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Daemon } from "../../handlers/support/daemon.ts";
 import type { ServeOptions } from "./cli.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { exit, lastBreath } from "./exit.ts";
 import type { Log } from "../log.ts";
 import { watchOutput } from "./output-watch.ts";
 import { LoopGuard } from "./loop-guard.ts";
@@ -9,9 +10,6 @@ import { preload } from "./preload.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { ServedClient, graceAfterEof, patience } from "./served-client.ts";
 import { openClientStreams } from "./client-streams.ts";
-
-/** Milliseconds until the process is killed, if one of libuv's threads is still busy as it should end. */
-const lastBreath = 900;
 
 /** Milliseconds after the start, when what a first login and command need is loaded. */
 const preloadAfter = 100;
@@ -95,16 +93,5 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
     daemon.close(),
     sleep(Math.max(0, endedAt + grace + patience - performance.now())),
   ]);
-  while (isThreadBusy() && performance.now() - endedAt < lastBreath) await sleep(20);
-  // exit() waits for libuv's threads, and one may be blocked for ever (by a FIFO, a network file system,
-  // a DNS server that is down): then only a signal ends the process.
-  if (isThreadBusy()) process.kill(process.pid, "SIGKILL");
-  process.exit(exitCode);
+  return exit(exitCode, endedAt + lastBreath);
 }
-
-function isThreadBusy(): boolean {
-  return process.getActiveResourcesInfo().some((name) => threaded.test(name));
-}
-
-/** Node's names of what its threads do. */
-const threaded = /^(FSReq|GetAddrInfoReq|GetNameInfoReq|.*Job$)/;

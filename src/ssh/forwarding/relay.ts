@@ -9,18 +9,19 @@ import { turnSize } from "../flow/turns.ts";
  * @returns resolves when both are closed
  */
 export async function relay(near: Duplex, far: Duplex): Promise<void> {
-  await Promise.all([oneWay(near, far), oneWay(far, near)]);
+  const ended = new Set<Duplex>();
+  await Promise.all([oneWay(near, far, ended), oneWay(far, near, ended)]);
 }
 
-function oneWay(from: Duplex, to: Duplex): Promise<void> {
+/** @param ended those that have ended their sending, by no reset */
+function oneWay(from: Duplex, to: Duplex, ended: Set<Duplex>): Promise<void> {
   return new Promise((resolve) => {
-    let hasEnded = false;
     // `close` follows, and is handled.
     from.on("error", () => {});
     const end = () =>
       unlessReset(from, () => {
-        hasEnded = true;
-        finish(to);
+        ended.add(from);
+        finish(to, ended.has(to));
       });
     // A SOCKS client may have sent EOF with its request, before this listened.
     if (from.readableEnded) end();
@@ -33,7 +34,7 @@ function oneWay(from: Duplex, to: Duplex): Promise<void> {
     from.resume();
     const close = () => {
       // It closed without EOF: the other end must not take that for one.
-      if (!hasEnded) reset(to);
+      if (!ended.has(from)) reset(to);
       // `from` is closed and takes nothing more, so `to` isn't needed once it has got everything.
       else if (to.writableFinished) to.destroy();
       else to.end().once("finish", () => to.destroy());
@@ -74,10 +75,10 @@ function gathering(to: Duplex): (chunk: Buffer) => boolean {
   };
 }
 
-/** Ends its sending. */
-function finish(to: Duplex): void {
+/** Ends its sending. @param hasEnded whether it is known that the other direction has ended, by no reset */
+function finish(to: Duplex, hasEnded: boolean): void {
   // With both directions done a socket's close says it as well, and costs less.
-  if (to instanceof Socket && to.readableEnded && to.writableLength === 0) to.destroy();
+  if (to instanceof Socket && hasEnded && to.writableLength === 0) to.destroy();
   else to.end();
 }
 
@@ -87,8 +88,9 @@ function finish(to: Duplex): void {
  */
 function unlessReset(from: Duplex, ended: () => void): void {
   if (!isTcp(from) || !from.writable) return ended();
-  // A write that is pending fails as well, in this turn of the event loop.
-  if (from.writableLength > 0) setImmediate(() => from.destroyed || ended());
+  // A write that is pending fails as well, in this turn of the event loop. Meanwhile it may also have been
+  // written, and been the last.
+  if (from.writableLength > 0) setImmediate(() => from.errored ?? ended());
   else {
     from.write("", (error?: NodeJS.ErrnoException | null) => {
       // After an orderly end the error is EPIPE.

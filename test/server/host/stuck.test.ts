@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { loginParams } from "../../e2e/support/calls.ts";
+import { login, loginParams } from "../../e2e/support/calls.ts";
 import { startDaemon } from "../../fixtures/daemon.ts";
 import type { Daemon, DaemonOptions } from "../../fixtures/daemon.ts";
 import { startFaultServer } from "../../fixtures/fault-server.ts";
 import { isRunning, signal, track } from "../../fixtures/processes.ts";
 import { projectRoot } from "../../fixtures/project.ts";
 import { requires } from "../../fixtures/requirements.ts";
+import { makeRuntimeFolder, runCommand } from "../../fixtures/runtime-folder.ts";
 import { useScope } from "../../fixtures/scope.ts";
+import { startSshd } from "../../fixtures/sshd.ts";
 import { until } from "../../fixtures/until.ts";
 
 const hook = fileURLToPath(new URL("../../fixtures/block-loop.js", import.meta.url));
@@ -100,5 +102,59 @@ describe("server: a daemon that is stuck", () => {
     await until(() => existsSync(`${fifo}.wanted`), "a thread is at the FIFO");
     daemon.endStdin();
     await daemon.exit;
+  });
+
+  it("at a disk that doesn't answer, with a tree's small files, ends with its input", async function () {
+    requires(this, "sshd");
+    const fifo = join(scope.tempDir(), "fifo");
+    execFileSync("mkfifo", [fifo]);
+    const sshd = scope.add(await startSshd());
+    const daemon = scope.add(startDaemon({ env: { NODE_OPTIONS, BLOCK_FIFO: fifo } }));
+    const session = await login(daemon, sshd);
+    const tree = join(scope.tempDir(), "tree");
+    mkdirSync(tree);
+    const put = daemon.request("fs.put", {
+      session,
+      source: tree,
+      dest: `${tree}.copy`,
+      recursive: true,
+    });
+    put.catch(() => {});
+    await until(() => existsSync(`${fifo}.wanted`), "the thread for files is at the FIFO");
+    daemon.endStdin();
+    await daemon.exit;
+  });
+
+  it("at a file that doesn't open ends when it is told to, where it is shared", async () => {
+    const fifo = join(scope.tempDir(), "fifo");
+    execFileSync("mkfifo", [fifo]);
+    const runtime = makeRuntimeFolder(scope);
+    const env = { XDG_RUNTIME_DIR: runtime, NODE_OPTIONS, BLOCK_FIFO: fifo };
+    const client = scope.add(startDaemon({ endpoint: "--attach", env }));
+    const { pid } = await client.request("daemon.status");
+    scope.defer(() => signal(pid, "SIGKILL"));
+    signal(pid, "SIGURG");
+    await until(() => existsSync(`${fifo}.wanted`), "a thread is at the FIFO");
+    await runCommand(runtime, "stop");
+    assert.ok(!isRunning(pid));
+  });
+
+  it("that can't have another thread goes on without being guarded", async () => {
+    const tried = join(scope.tempDir(), "tried");
+    // As where a container has no room for one more.
+    const failing = `import { writeFileSync } from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      import threads from "node:worker_threads";
+      threads.Worker = class {
+        constructor() {
+          writeFileSync(${JSON.stringify(tried)}, "");
+          throw new Error("EAGAIN");
+        }
+      };
+      syncBuiltinESMExports();`;
+    const url = `data:text/javascript,${encodeURIComponent(failing)}`;
+    const daemon = await start({ env: { NODE_OPTIONS: `--import=${url}` } });
+    await until(() => existsSync(tried), "a thread is tried");
+    assert.equal((await daemon.request("daemon.status")).sessions.length, 1);
   });
 });

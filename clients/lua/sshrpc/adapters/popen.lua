@@ -24,8 +24,8 @@ exec 3<"$1"; folder=${1%%/*}; shift; echo $$
 %s <&3 3<&- &
 daemon=$!
 exec >/dev/null 2>&1
-rm -rf -- "$folder"
 trap '{ trap "kill \$sleep; exit" TERM; sleep 3 & sleep=$!; wait $sleep; kill -9 $daemon; } & killer=$!' USR1
+rm -rf -- "$folder"
 while kill -0 $daemon; do wait $daemon; done
 trap '' USR1; kill $killer
 exec sed -n '/^sshrpc-end$/q' <&3
@@ -56,13 +56,14 @@ EXIT = frame.header(#EXIT) .. EXIT
 local function finish(parts, has_ended)
   local input, output = parts.input, parts.output
   if not has_ended then
+    -- Beside what is written, which a daemon that is stuck may not take.
+    local killer = io.popen("kill -USR1 " .. parts.shell)
     write(input, EXIT)
-    -- It ends meanwhile.
-    os.execute("kill -USR1 " .. parts.shell)
     while true do
       local data, _, errno = output:read(65536)
       if not data and errno ~= EINTR then break end
     end
+    if killer then killer:close() end
   end
   if io.type(input) == "file" then
     write(input, END)
@@ -131,13 +132,14 @@ end
 
 function Transport:await(slot)
   if self.reading then self:_end(INTERRUPTED) end
-  self.reading = true
   while not slot.done do
+    self.reading = true
     local data, reason = self:_read()
     if data then self.on_data(data) else self:_end(reason) end
+    self.reading = false
+    -- A task may wait itself.
     self:_catch_up()
   end
-  self.reading = false
 end
 
 function Transport:_read()

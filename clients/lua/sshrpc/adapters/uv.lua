@@ -178,8 +178,11 @@ function Transport:pause(seconds)
   self:await(slot)
 end
 
-function Transport:later(task) -- luacheck: no self
-  task()
+--- Runs `task`, which may wait, where waiting isn't allowed: where what comes is read, and in `__gc`.
+function Transport:later(task)
+  if not self.vim then coroutine.wrap(task)()
+  elseif self.vim.in_fast_event() then self.vim.schedule(task)
+  else task() end
 end
 
 function Transport:_end(reason)

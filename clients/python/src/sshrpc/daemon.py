@@ -271,7 +271,8 @@ class Daemon:
     def end_session(self, session: int) -> None:
         """Frees a session, whose user is one less: by ending the daemon, or our part of it, with its last one."""
         patience = END_TIMEOUT
-        if self._lose_last_user():
+        # What still runs is to hear that it was the session that ended.
+        if self._connection.is_idle and self._lose_last_user():
             self._close(patience)
             return
         try:

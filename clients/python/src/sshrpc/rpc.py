@@ -164,6 +164,11 @@ class Connection:
         #: The sessions, likewise.
         self._sessions: dict[int, SessionState] = {}
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits for a reply."""
+        return not self._calls
+
     def agree(self, result: Any) -> None:
         """Takes what the daemon says of itself: the result of `initialize`.
 

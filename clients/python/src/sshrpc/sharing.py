@@ -42,15 +42,17 @@ def acquire(
                 return found.retain(), id, events
             found.retain()
         try:
-            if not found.has_died():
-                return _begun(found, call)
+            has_died = found.has_died()
         except BaseException:
             found.release()
             raise
+        if not has_died:
+            return _begun(found, call)
         found.release()
 
 
 def _begun(daemon: Daemon, call: Call[Any]) -> tuple[Daemon, int, Events]:
+    """With the login begun; a daemon with one user less where that fails."""
     try:
         return (daemon, *daemon.start(call))
     except BaseException:

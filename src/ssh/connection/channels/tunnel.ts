@@ -6,6 +6,12 @@ import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
 import type { RawChannel } from "../../ssh2/raw-channel.ts";
 import type { Carrying } from "./carrying.ts";
 
+/**
+ * Bytes that a stream whose reader pauses holds packet by packet: of tiny ones each takes hundreds of bytes.
+ * The queue, which has the rest, puts small ones together.
+ */
+const heldAsTheyCame = 16 * 1024;
+
 /** The connection behind a `direct-tcpip` or `forwarded-tcpip` channel (RFC 4254 §7.2). */
 export function tunnel(carrying: Carrying, channel: RawChannel, allowHalfOpen = false): Transport {
   return new Tunnel(carrying, channel, allowHalfOpen);
@@ -31,8 +37,12 @@ class Tunnel extends Duplex implements Transport {
   #taken: (() => void) | undefined;
 
   constructor(carrying: Carrying, channel: RawChannel, allowHalfOpen: boolean) {
-    // With Node's default, one packet would fill the buffer, and the reader or writer would pause.
-    super({ allowHalfOpen, highWaterMark: turnSize });
+    // With Node's default, one packet would fill the buffer, and the writer would pause.
+    super({
+      allowHalfOpen,
+      writableHighWaterMark: turnSize,
+      readableHighWaterMark: heldAsTheyCame,
+    });
     this.#carrying = carrying;
     this.#channel = channel;
     this.#isTiny = packetsPerTurn * channel.packetSize < turnSize;

@@ -54,6 +54,8 @@ export class SharedThread {
   ): Promise<ReturnType<Works[Work]>> {
     return new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure);
+      // While it is at something, the daemon must not wait for it as it ends: exit() would.
+      this.#worker.ref();
       this.#lastId += 1;
       this.#waiting.set(this.#lastId, { resolve, reject });
       if (this.#outgoing.length === 0) setImmediate(() => this.#send());
@@ -80,6 +82,7 @@ export class SharedThread {
     this.#waiting.delete(id);
     if (code === undefined) waiting?.resolve(result as never);
     else waiting?.reject(Object.assign(new Error(code), { code }));
+    if (this.#waiting.size === 0) this.#worker.unref();
   }
 
   #fail(error: Error): void {
@@ -87,6 +90,7 @@ export class SharedThread {
     this.#forget();
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+    this.#worker.unref();
   }
 
   /** Nobody is to join it any more. */

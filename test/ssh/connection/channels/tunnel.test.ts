@@ -5,6 +5,7 @@ import type ssh2 from "ssh2";
 import { firstWindow, RoundTrip } from "../../../../src/ssh/flow/receive-window.ts";
 import { tunnel } from "../../../../src/ssh/connection/channels/tunnel.ts";
 import type { Transport } from "../../../../src/ssh/flow/transport.ts";
+import type { RawChannel } from "../../../../src/ssh/ssh2/raw-channel.ts";
 import { startFaultServer } from "../../../fixtures/fault-server.ts";
 import { pseudoRandomBytes } from "../../../fixtures/files.ts";
 import { useScope } from "../../../fixtures/scope.ts";
@@ -102,5 +103,40 @@ describe("a tunnel", () => {
     await until(() => proxy.bytes.down > firstWindow, "the first window is used up");
     transport.destroy();
     await connection.recorded(({ type }) => type === "close");
+  });
+
+  it("puts small packets together that come while nobody reads", async () => {
+    let take!: Parameters<RawChannel["read"]>[0];
+    const unused = () => {};
+    const channel: Partial<RawChannel> = {
+      packetSize: 32_768,
+      read: (taking) => (take = taking),
+      adjustWindow: unused,
+      onEnd: unused,
+      onClose: unused,
+      close: unused,
+    };
+    const transport = tunnel(
+      {
+        drained: () => undefined,
+        nextTurn: async () => {},
+        onOverrun: unused,
+        roundTrip: new RoundTrip(),
+      },
+      channel as RawChannel,
+    );
+    let came = 0;
+    transport.on("data", (chunk: Buffer) => (came += chunk.length)).pause();
+    const count = 256 * 1024;
+    for (let n = 0; n < count; n++) {
+      take("stdout", Buffer.from("x"));
+      // The stream asks for more.
+      if (n % 1024 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    // A stream holds each packet by itself; the tunnel puts small ones together.
+    assert.ok(transport.readableLength <= 16 * 1024, `${transport.readableLength}`);
+    transport.resume();
+    await until(() => came === count, "all has come");
+    transport.destroy();
   });
 });
