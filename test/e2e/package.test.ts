@@ -70,7 +70,9 @@ describe("the package", () => {
       .map(String)
       .filter((file) => file.endsWith(".js"))
       .flatMap((file) => [
-        ...readFileSync(join(bundle, file), "utf8").matchAll(/\b(?:require|import)\("([^"]+)"\)/g),
+        ...readFileSync(join(bundle, file), "utf8").matchAll(
+          /\b(?:(?:require|import)\("|new URL\("(?=\.\/[^"]+\.js"))([^"]+)"[),]/g,
+        ),
       ])
       .map(([, name]) => name as string)
       .filter((name) => !isBuiltin(name));
