@@ -78,6 +78,36 @@ describe("a transfer of a tree", () => {
     assert.deepEqual(dest.done, ["symlink /dest/link"]);
   });
 
+  it("moves no more large files at once than there is memory for, and small ones beside them", async () => {
+    const mib = 1024 * 1024;
+    const entries = Array.from({ length: 40 }, (_, n): Entry => {
+      const size = n % 2 === 0 ? 100 * mib : 100;
+      return { name: Buffer.from(`file-${n}`), ...stat("file"), size };
+    });
+    const under: { end: () => void }[] = [];
+    const sides = {
+      source: new FakeSide(entries),
+      dest: new FakeSide(),
+      copy: async ({ source }: { source: FileStat }) => {
+        const size = source.size ?? 0;
+        await new Promise<void>((end) => under.push({ end }));
+        return size;
+      },
+    };
+    const transfer = new Transfer(sides, plain, silent, new Call(new Cancellation()));
+    let isDone = false;
+    const run = transfer.run(Buffer.from("/root"), Buffer.from("/dest"));
+    const done = run.finally(() => (isDone = true));
+    const seen: number[] = [];
+    while (!isDone) {
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+      if (under.length > 0) seen.push(under.length);
+      for (const { end } of under.splice(0)) end();
+    }
+    assert.deepEqual(seen, [24, 4, 4, 4, 4]);
+    assert.equal((await done).files, 40);
+  });
+
   it("removes no more directories at once than a side has room for", async () => {
     const extras = Array.from({ length: 100 }, (_, n): Entry => {
       return { name: Buffer.from(`extra-${n}`), ...stat("directory") };

@@ -12,7 +12,7 @@ import type { Call } from "../../support/call.ts";
 import type { SessionChannel } from "../../connection/channels/channel.ts";
 import { markInOneGo } from "../../support/garbage-collection.ts";
 import { brokenWay } from "../support/remote-error.ts";
-import { Gate } from "./gate.ts";
+import { Gate } from "../support/gate.ts";
 import { decoded } from "./replies.ts";
 
 /** Bytes of a request's data that every server takes (the draft's §3). */

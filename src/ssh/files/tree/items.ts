@@ -1,4 +1,5 @@
 import type { Call } from "../../support/call.ts";
+import { Gate } from "../support/gate.ts";
 import type { Entry, FileStat } from "../support/remote-files.ts";
 import { temporaryStart } from "../support/temporary-name.ts";
 import type { Failures } from "./failures.ts";
@@ -7,6 +8,13 @@ import type { TreeOptions, TreeProgress, TreeResult } from "./options.ts";
 import type { Temporaries } from "./names.ts";
 import type { Pool } from "./pool.ts";
 import type { Side } from "./side.ts";
+
+/** Bytes of a file that may be in memory at once: what comes may wait for a slow disk. */
+const mostOfOne = 16 * 1024 * 1024;
+
+/** The same of all files; of those that are small there are not so many that it matters. */
+const mostOfAll = 64 * 1024 * 1024;
+const smallSize = 32 * 1024;
 
 /** A transfer that is under way. */
 export interface TransferJob {
@@ -37,6 +45,7 @@ export class Items {
   readonly #job: TransferJob;
   readonly #pool: Pool;
   readonly #handles: Pool;
+  readonly #memory = new Gate(Infinity, mostOfAll);
 
   /** @param handles of the server's */
   constructor(job: TransferJob, pool: Pool, handles: Pool) {
@@ -71,11 +80,13 @@ export class Items {
     const times = preserve || overwrite === "changed";
     progress.found(size);
     try {
-      const bytes = await this.#run(() => {
-        const handles = this.#handles;
-        const job = { from, to, source, old, partials, times, mode: preserve, handles };
-        return this.#job.copy(job, (moved) => progress.moved(moved));
-      });
+      const bytes = await this.#inMemory(size, () =>
+        this.#run(() => {
+          const handles = this.#handles;
+          const job = { from, to, source, old, partials, times, mode: preserve, handles };
+          return this.#job.copy(job, (moved) => progress.moved(moved));
+        }),
+      );
       result.files += 1;
       result.bytes += bytes;
     } finally {
@@ -106,6 +117,18 @@ export class Items {
   remove(path: Buffer): Promise<void> {
     // A directory is open while it is listed.
     return this.#run(() => this.#handles.run(() => this.#job.dest.remove(path)));
+  }
+
+  /** Moves so many bytes when there is memory for them. */
+  async #inMemory<T>(bytes: number, move: () => Promise<T>): Promise<T> {
+    if (bytes <= smallSize) return move();
+    const cost = Math.min(bytes, mostOfOne);
+    await new Promise<void>((enter) => this.#memory.enter(cost, enter));
+    try {
+      return await move();
+    } finally {
+      this.#memory.leave(cost);
+    }
   }
 
   /** Runs a task when there is room, unless the whole transfer has ended by then. */
