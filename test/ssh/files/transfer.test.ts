@@ -95,11 +95,11 @@ describe("a transfer of a tree", () => {
       },
     };
     const transfer = new Transfer(sides, plain, silent, new Call(new Cancellation()));
-    let isDone = false;
+    const state = { isDone: false };
     const run = transfer.run(Buffer.from("/root"), Buffer.from("/dest"));
-    const done = run.finally(() => (isDone = true));
+    const done = run.finally(() => (state.isDone = true));
     const seen: number[] = [];
-    while (!isDone) {
+    while (!state.isDone) {
       for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
       if (under.length > 0) seen.push(under.length);
       for (const { end } of under.splice(0)) end();
