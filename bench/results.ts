@@ -11,6 +11,13 @@ export interface Results {
   titles: Record<string, string>;
   missing: MissingPeer[];
   measures: Measure[];
+  /** Runs before, of which some measures weren't taken again. */
+  earlier?: EarlierRun[];
+}
+
+export interface EarlierRun extends Pick<Results, "date" | "machine" | "titles"> {
+  /** The ids of its measures. */
+  of: string[];
 }
 
 /** Earlier results, with those of a later run in the place of what it measured again. */
@@ -18,11 +25,22 @@ export function merge(earlier: Results, later: Results): Results {
   const again = new Map(later.measures.map((measure) => [measure.id, measure]));
   const kept = earlier.measures.map((measure) => again.get(measure.id) ?? measure);
   const known = new Set(kept.map(({ id }) => id));
+  const runs = runsOf(earlier)
+    .map((run) => ({ ...run, of: run.of.filter((id) => !again.has(id)) }))
+    .filter((run) => run.of.length > 0);
   return {
     ...later,
     titles: { ...earlier.titles, ...later.titles },
     measures: [...kept, ...later.measures.filter(({ id }) => !known.has(id))],
+    ...(runs.length > 0 && { earlier: runs }),
   };
+}
+
+/** Each run with the measures that are still its own, the latest one last. */
+export function runsOf({ date, machine, titles, measures, earlier = [] }: Results): EarlierRun[] {
+  const before = new Set(earlier.flatMap((run) => run.of));
+  const of = measures.map(({ id }) => id).filter((id) => !before.has(id));
+  return [...earlier, { date, machine, titles, of }];
 }
 
 /** As text that a line of a diff shows a measure's change in. */

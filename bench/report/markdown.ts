@@ -2,7 +2,7 @@ import { coldStarts, headline, isShown } from "../headline.ts";
 import type { Measure } from "../measure.ts";
 import { advantage, ours } from "../measure.ts";
 import type { Results } from "../results.ts";
-import { hasVersion, shortTitle } from "../results.ts";
+import { hasVersion, shortTitle, runsOf } from "../results.ts";
 import { median } from "../statistics.ts";
 import { verdictsOf } from "../targets.ts";
 import { figure } from "./table.ts";
@@ -57,15 +57,25 @@ export function targetTable(results: Results): string {
   return markdownTable([["", "required", "measured", ""], ...rows]);
 }
 
-/** What the figures were measured on, and with whom. */
-export function conditions({ date, machine, measures, titles, missing }: Results): string {
-  const peers = Object.entries(titles).filter(([id, title]) => isShown(id) && hasVersion(title));
-  const absent = missing.map(({ id, why }) => `${id} (${why})`);
-  return [
-    `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; medians of ${runsText(measures)} runs.`,
-    `${peers.map(([, title]) => title).join("; ")}.`,
-    ...(absent.length > 0 ? [`Missing: ${absent.join("; ")}.`] : []),
-  ].join(" ");
+/** What the figures were measured on, and with whom: a paragraph for each run that some are of. */
+export function conditions(results: Results): string {
+  const runs = runsOf(results).toReversed();
+  const absent = results.missing.map(({ id, why }) => `${id} (${why})`);
+  const paragraphs = runs.map(({ date, machine, titles, of }) => {
+    const measures = results.measures.filter(({ id }) => of.includes(id));
+    const took = new Set(measures.flatMap(({ samples }) => Object.keys(samples)));
+    const peers = Object.entries(titles).filter(
+      ([id, title]) => isShown(id) && hasVersion(title) && (runs.length === 1 || took.has(id)),
+    );
+    const parts = [...new Set(of.map((id) => `\`${id.split(".")[0]}\``))];
+    return [
+      ...(runs.length === 1 ? [] : [`${parts.join(", ")}:`]),
+      `${date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; medians of ${runsText(measures)} runs.`,
+      ...(peers.length === 0 ? [] : [`${peers.map(([, title]) => title).join("; ")}.`]),
+    ].join(" ");
+  });
+  if (absent.length > 0) paragraphs[0] += ` Missing: ${absent.join("; ")}.`;
+  return paragraphs.join("\n\n");
 }
 
 /** Measures come from several runs of the bench; some peers lose patience earlier. */

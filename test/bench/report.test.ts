@@ -196,6 +196,22 @@ describe("bench: report", () => {
     );
     assert.equal(merged.measures[0], again);
     assert.equal(merged.date, later.date);
+    assert.deepEqual(
+      merged.earlier?.map(({ date, of }) => [date, of]),
+      [[results.date, ["exec.rtt50", "clients.exec"]]],
+    );
+    const [now, before, ...others] = conditions(merged).split("\n\n");
+    assert.match(String(now), /^`exec`, `new`: 2026-02-02, /);
+    assert.match(
+      String(before),
+      new RegExp(`^\`exec\`, \`clients\`: ${results.date.slice(0, 10)}, `),
+    );
+    assert.deepEqual(others, []);
+    const all = merge(merged, { ...results, date: "2026-03-03T00:00:00.000Z" });
+    assert.deepEqual(
+      all.earlier?.map(({ of }) => of),
+      [["new.rate"]],
+    );
     assert.deepEqual(JSON.parse(resultsText(merged)), merged);
   });
 });
