@@ -7,9 +7,8 @@ import type { Bench } from "../bench.ts";
 import { takeTurns, whoDo } from "../bench.ts";
 import { Daemon } from "../daemon.ts";
 import type { Lab } from "../lab.ts";
-import { ours } from "../measure.ts";
-import type { Measure } from "../measure.ts";
-import { quantile } from "../statistics.ts";
+import { endsOf, recordQuantiles, transferBy, underLoad } from "./load.ts";
+import type { Direction, Files, Latencies } from "./load.ts";
 import { loginParams } from "./login.ts";
 import type { Part } from "./part.ts";
 
@@ -33,17 +32,6 @@ interface Player {
   prepare(files: Files): Promise<Desk>;
 }
 
-interface Files {
-  local: string;
-  remote: string;
-}
-
-const directions = ["get", "put"] as const;
-type Direction = (typeof directions)[number];
-
-/** Milliseconds from a key to its echo. */
-type Latencies = Record<"alone" | Direction, number[]>;
-
 export const echo: Part = {
   name: "echo",
   summary: "from a key to its echo in a shell, alone and while its session moves a large file",
@@ -63,28 +51,17 @@ export const echo: Part = {
       wearIn: latencies,
       async measure(desk): Promise<Latencies> {
         const alone = await latencies(desk);
-        return { alone, get: await under(desk, "get"), put: await under(desk, "put") };
+        const under = (direction: Direction) =>
+          underLoad(
+            () => desk.transfer(direction),
+            () => latencies(desk),
+          );
+        return { alone, get: await under("get"), put: await under("put") };
       },
     });
-    const record = (measure: Pick<Measure, "id" | "title" | "unit">, of: Of): void => {
-      const values = Object.entries(samples).map(([id, each]) => [id, each.map(of)]);
-      const all = Object.fromEntries(values) as Measure["samples"];
-      bench.record({ ...measure, better: "lower", subject: ours, samples: all });
-    };
-    for (const [q, name] of [
-      [0.5, "p50"],
-      [0.99, "p99"],
-    ] as const) {
-      for (const when of ["alone", ...directions] as const) {
-        const title = `a key's echo, ${name} ${when === "alone" ? when : `under a ${when}`}`;
-        const id = `echo.${when}.${name}`;
-        record({ id, title, unit: "ms" }, (latency) => quantile(latency[when], q));
-      }
-    }
+    recordQuantiles(bench, samples, "echo", "a key's echo,");
   },
 };
-
-type Of = (latencies: Latencies) => number;
 
 function playersOf(bench: Bench): Player[] {
   const { lab } = bench;
@@ -137,11 +114,7 @@ async function daemonDesk(lab: Lab, files: Files, program: string): Promise<Desk
   return {
     screen,
     type: (data) => void daemon.request("session.write", { token, data }),
-    transfer(direction) {
-      const [source, dest] = ends(direction, files);
-      const method = direction === "get" ? "session.scpRecv" : "session.scpSendfile";
-      return daemon.request(method, { session, source, dest });
-    },
+    transfer: (direction) => transferBy(daemon, session, direction, files),
     [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose](),
   };
 }
@@ -175,7 +148,7 @@ async function sshDesk(lab: Lab, files: Files): Promise<Desk> {
     type: (text) => void ssh.stdin?.write(text),
     async transfer(direction) {
       const [local, remote] = [files.local, `${server.host}:${files.remote}`];
-      const [source, dest] = ends(direction, { local, remote });
+      const [source, dest] = endsOf(direction, { local, remote });
       const scp = run("scp", ["-q", "-O", source, dest], "ignore");
       const [code] = (await once(scp, "exit")) as [number | null];
       if (code !== 0) throw new Error(`scp ended with ${code}`);
@@ -185,10 +158,6 @@ async function sshDesk(lab: Lab, files: Files): Promise<Desk> {
       await exited(ssh);
     },
   };
-}
-
-function ends(direction: Direction, { local, remote }: Files): [source: string, dest: string] {
-  return direction === "get" ? [remote, `${local}-copy`] : [local, `${remote}-copy`];
 }
 
 async function latencies({ screen, type }: Desk): Promise<number[]> {
@@ -204,19 +173,4 @@ async function latencies({ screen, type }: Desk): Promise<number[]> {
     await screen.shows("\r\n");
   }
   return all;
-}
-
-/** The latencies while transfers follow each other without a pause. */
-async function under(desk: Desk, direction: Direction): Promise<number[]> {
-  const load = new AbortController();
-  const transfers = (async () => {
-    while (!load.signal.aborted) await desk.transfer(direction);
-  })();
-  try {
-    // A failed transfer isn't waited for to the end.
-    return await Promise.race([latencies(desk), transfers.then(() => [])]);
-  } finally {
-    load.abort();
-    await transfers;
-  }
 }

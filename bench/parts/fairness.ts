@@ -4,15 +4,12 @@ import type { Bench } from "../bench.ts";
 import { Contestant, takeTurns, whoDo } from "../bench.ts";
 import { Daemon } from "../daemon.ts";
 import type { Lab } from "../lab.ts";
-import { ours } from "../measure.ts";
-import type { Measure } from "../measure.ts";
+import { directions, endsOf, recordOf, recordQuantiles, transferBy, underLoad } from "./load.ts";
+import type { Direction, Files, Latencies } from "./load.ts";
 import { loginParams } from "./login.ts";
 import { quantile } from "../statistics.ts";
 import type { Part } from "./part.ts";
 import { warmUp } from "./warm-up.ts";
-
-const directions = ["get", "put"] as const;
-type Direction = (typeof directions)[number];
 
 const size = 256 * 1024 * 1024;
 /** Commands of which a measurement has its percentiles: ten are slower than the last of them. */
@@ -29,14 +26,6 @@ interface Player {
   prepare(files: Files): Promise<Pair>;
 }
 
-interface Files {
-  local: string;
-  remote: string;
-}
-
-/** Latencies in seconds. */
-type Latencies = Record<"alone" | Direction, number[]>;
-
 export const fairness: Part = {
   name: "fairness",
   summary: "commands on one session while another moves a large file",
@@ -50,47 +39,23 @@ export const fairness: Part = {
       wearIn: (pair) => warmUp((many) => latencies(pair, many)),
       async measure(pair): Promise<Latencies> {
         const alone = await latencies(pair, count);
-        const [get, put] = [await under(pair, "get"), await under(pair, "put")];
-        return { alone, get, put };
+        const under = (direction: Direction) =>
+          underLoad(
+            () => pair.transfer(direction),
+            () => latencies(pair, count),
+          );
+        return { alone, get: await under("get"), put: await under("put") };
       },
     });
-    const record = (measure: Pick<Measure, "id" | "title" | "unit">, of: Of): void => {
-      const values = Object.entries(samples).map(([id, each]) => [id, each.map(of)]);
-      const all = Object.fromEntries(values) as Measure["samples"];
-      bench.record({ ...measure, better: "lower", subject: ours, samples: all });
-    };
+    recordQuantiles(bench, samples, "fairness", "exec's");
     const p99 = (values: readonly number[]): number => quantile(values, 0.99);
-    for (const [q, name] of [
-      [0.5, "p50"],
-      [0.99, "p99"],
-    ] as const) {
-      const title = `exec's ${name} alone`;
-      record(
-        { id: `fairness.alone.${name}`, title, unit: "ms" },
-        (l) => quantile(l.alone, q) * 1e3,
-      );
-      for (const direction of directions) {
-        record(
-          {
-            id: `fairness.${direction}.${name}`,
-            title: `exec's ${name} under a ${direction}`,
-            unit: "ms",
-          },
-          (l) => quantile(l[direction], q) * 1e3,
-        );
-      }
-    }
     for (const direction of directions) {
       const title = `exec's p99 under a ${direction}`;
-      record(
-        { id: `fairness.${direction}.times`, title, unit: "times that alone" },
-        (l) => p99(l[direction]) / p99(l.alone),
-      );
+      const measure = { id: `fairness.${direction}.times`, title, unit: "times that alone" };
+      recordOf(bench, samples, measure, (l) => p99(l[direction]) / p99(l.alone));
     }
   },
 };
-
-type Of = (latencies: Latencies) => number;
 
 /**
  * Each daemon with both sessions; ours once more with a daemon for each session; and OpenSSH,
@@ -117,7 +82,7 @@ function playersOf(bench: Bench): Player[] {
         const bulk = await Contestant.start(scp, lab, lab.direct, async () => {});
         return {
           exec: () => commands.time("exec", 1, "true"),
-          transfer: (direction) => bulk.time(...transferOf(direction, files)),
+          transfer: (direction) => bulk.time(direction, ...endsOf(direction, files)),
           async [Symbol.asyncDispose]() {
             await commands[Symbol.asyncDispose]();
             await bulk[Symbol.asyncDispose]();
@@ -141,11 +106,7 @@ async function daemonPair(
   const { session: other } = await bulk.request("ssh.new", loginParams(lab));
   return {
     exec: () => commands.request("session.exec", { session, command: "true" }),
-    transfer(direction) {
-      const [, source, dest] = transferOf(direction, files);
-      const method = direction === "get" ? "session.scpRecv" : "session.scpSendfile";
-      return bulk.request(method, { session: other, source, dest });
-    },
+    transfer: (direction) => transferBy(bulk, other, direction, files),
     async [Symbol.asyncDispose]() {
       await commands[Symbol.asyncDispose]();
       await bulk[Symbol.asyncDispose]();
@@ -153,31 +114,12 @@ async function daemonPair(
   };
 }
 
-function transferOf(direction: Direction, { local, remote }: Files): [Direction, string, string] {
-  return direction === "get" ? ["get", remote, `${local}-copy`] : ["put", local, `${remote}-copy`];
-}
-
 async function latencies(pair: Pair, howMany: number): Promise<number[]> {
-  const seconds: number[] = [];
+  const all: number[] = [];
   for (let n = 0; n < howMany; n++) {
     const begin = performance.now();
     await pair.exec();
-    seconds.push((performance.now() - begin) / 1000);
+    all.push(performance.now() - begin);
   }
-  return seconds;
-}
-
-/** The latencies while transfers follow each other without a pause. */
-async function under(pair: Pair, direction: Direction): Promise<number[]> {
-  const load = new AbortController();
-  const transfers = (async () => {
-    while (!load.signal.aborted) await pair.transfer(direction);
-  })();
-  try {
-    // A failed transfer isn't waited for to the end.
-    return await Promise.race([latencies(pair, count), transfers.then(() => [])]);
-  } finally {
-    load.abort();
-    await transfers;
-  }
+  return all;
 }

@@ -6,6 +6,7 @@ import { startDaemon } from "../fixtures/daemon.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
+import type { SshServer } from "../fixtures/ssh-server.ts";
 import { TcpProxy } from "../fixtures/tcp-proxy.ts";
 import { failureOf, login, statusOf } from "./support/calls.ts";
 import { fails, refusesParam } from "./support/fails.ts";
@@ -113,17 +114,23 @@ describe("a large file over a link with delay", function () {
     requires(this, "sshd");
   });
 
+  /** A session over a link of 40 ms, and a file of 50 MB to be put. */
+  async function delayed(server: SshServer) {
+    const daemon = scope.add(startDaemon());
+    const { host, port } = server;
+    const proxy = scope.add(await TcpProxy.start({ target: { host, port }, delay: 20 }));
+    const session = await login(daemon, { ...server, host: proxy.host, port: proxy.port });
+    const [source, dest] = [join(scope.tempDir(), "from"), join(scope.tempDir(), "to")];
+    const content = Buffer.alloc(50_000_001);
+    for (let at = 0; at < content.length - 4; at += 512) content.writeUInt32LE(at, at);
+    writeFileSync(source, content);
+    return { daemon, session, source, dest, content };
+  }
+
   for (const sessions of [10, 3]) {
     it(`goes over several channels, of ${sessions} that the server allows`, async () => {
       const server = scope.add(await startSshd({ config: [`MaxSessions ${sessions}`] }));
-      const daemon = scope.add(startDaemon());
-      const { host, port } = server;
-      const proxy = scope.add(await TcpProxy.start({ target: { host, port }, delay: 20 }));
-      const session = await login(daemon, { ...server, host: proxy.host, port: proxy.port });
-      const [source, dest] = [join(scope.tempDir(), "from"), join(scope.tempDir(), "to")];
-      const content = Buffer.alloc(50_000_001);
-      for (let at = 0; at < content.length - 4; at += 512) content.writeUInt32LE(at, at);
-      writeFileSync(source, content);
+      const { daemon, session, source, dest, content } = await delayed(server);
       // Commands that ran before have channels open ahead, which are to be had.
       for (let n = 0; n < 3; n++)
         await daemon.request("session.exec", { session, command: "true" });
@@ -143,14 +150,7 @@ describe("a large file over a link with delay", function () {
   it("is whole where the server's programs of the further channels are killed", async () => {
     const config = ["Subsystem sftp /usr/lib/openssh/sftp-server"];
     const server = scope.add(await startSshd({ config }));
-    const daemon = scope.add(startDaemon());
-    const { host, port } = server;
-    const proxy = scope.add(await TcpProxy.start({ target: { host, port }, delay: 20 }));
-    const session = await login(daemon, { ...server, host: proxy.host, port: proxy.port });
-    const [source, dest] = [join(scope.tempDir(), "from"), join(scope.tempDir(), "to")];
-    const content = Buffer.alloc(50_000_001);
-    for (let at = 0; at < content.length - 4; at += 512) content.writeUInt32LE(at, at);
-    writeFileSync(source, content);
+    const { daemon, session, source, dest, content } = await delayed(server);
     await daemon.request("fs.stat", { session, path: "/" });
     const kept = new Set(server.commands());
     const state = { isOver: false };

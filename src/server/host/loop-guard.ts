@@ -14,8 +14,8 @@ export class LoopGuard {
   #started = false;
 
   /**
-   * Starts the thread. To be called with the first session: before that the loop has nothing to hang
-   * at, and a thread takes some megabytes.
+   * Starts the thread. To be called after the first session: before that the loop has nothing to hang at,
+   * and a thread takes some megabytes.
    */
   start(): void {
     if (this.#started) return;

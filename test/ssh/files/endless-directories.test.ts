@@ -12,6 +12,7 @@ import { RemoteSide } from "../../../src/ssh/files/tree/remote-side.ts";
 import type { Side } from "../../../src/ssh/files/tree/side.ts";
 import { Transfer } from "../../../src/ssh/files/tree/transfer.ts";
 import { Call } from "../../../src/ssh/support/call.ts";
+import { plain, silent } from "./tree/plain.ts";
 
 const stat = (type: Entry["type"]) => ({
   type,
@@ -78,21 +79,13 @@ function nothing(): Side {
 }
 
 function get(files: RemoteFiles, room: EntryRoom, dryRun = false) {
-  const options = {
-    recursive: true,
-    preserve: false,
-    overwrite: "always",
-    delete: false,
-    exclude: [],
-    symlinks: "copy",
-    resume: false,
-    dryRun,
-  } as const;
   const call = newCall();
   const source = new RemoteSide(files, call, room);
-  const progress = { found() {}, moved() {}, finished() {} };
   const sides = { source, dest: nothing(), copy: async () => 1 };
-  return new Transfer(sides, options, progress, call).run(Buffer.from("/root"), Buffer.from("/to"));
+  return new Transfer(sides, { ...plain, dryRun }, silent, call).run(
+    Buffer.from("/root"),
+    Buffer.from("/to"),
+  );
 }
 
 const failureOf = (work: Promise<unknown>) =>

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { string, uint32 } from "../../../src/codecs/sftp/fields.ts";
-import { PacketReader } from "../../../src/codecs/sftp/packet-reader.ts";
 import { Cancellation } from "../../../src/protocol/cancellation.ts";
 import { Failure } from "../../../src/protocol/errors.ts";
 import type { SessionChannel } from "../../../src/ssh/connection/channels/channel.ts";
 import { NoSftp, SftpChannel } from "../../../src/ssh/files/sftp/sftp-channel.ts";
 import { SftpFiles } from "../../../src/ssh/files/sftp/sftp-files.ts";
 import { Call } from "../../../src/ssh/support/call.ts";
+import { SftpServerChannel } from "./sftp/scripted-channel.ts";
 
 type Mutate = (reply: Buffer) => Buffer;
 
@@ -53,55 +53,34 @@ function packet(type: number, fields: Buffer[]): Buffer {
   return string(Buffer.concat([Buffer.from([type]), ...fields]));
 }
 
-/** A server at the other end of a channel, whose replies are changed on their way. */
-class FakeChannel {
-  isOpen = true;
-  written = 0;
+/** A server whose replies are changed on their way. */
+class HostileChannel extends SftpServerChannel {
   replies = 0;
-  readonly closed: Promise<void>;
+  override readonly closed: Promise<void>;
   readonly #mutate: Mutate;
-  readonly #reader = new PacketReader();
   #close!: () => void;
-  #output: (stream: "stdout", chunk: Uint8Array) => void = () => {};
 
   constructor(mutate: Mutate) {
+    super();
     this.#mutate = mutate;
     this.closed = new Promise((resolve) => {
       this.#close = resolve;
     });
   }
 
-  onOutput(take: (stream: "stdout", chunk: Uint8Array) => void): void {
-    this.#output = take;
-  }
-
-  consumed(): void {}
-  eof(): void {}
-  async start(): Promise<void> {}
-
-  close(): void {
-    this.isOpen = false;
+  override close(): void {
+    super.close();
     this.#close();
   }
 
-  async write(bytes: Buffer): Promise<boolean> {
-    for (const request of this.#reader.push(bytes)) {
-      this.written += 1;
-      setImmediate(() => this.#answer(request));
-    }
-    return true;
-  }
-
-  #answer(request: Buffer): void {
+  protected override answer(request: Buffer): void {
     if (!this.isOpen || this.replies > 200) return this.close();
     this.replies += 1;
     const type = request[0] as number;
     const [replyType, fields] = replyTo(type);
     // The first one is left as it is, or there would be nothing else.
-    if (type === 1)
-      this.#output("stdout", packet(2, [uint32(3), string("limits@openssh.com"), string("1")]));
-    else
-      this.#output("stdout", this.#mutate(packet(replyType, [request.subarray(1, 5), ...fields])));
+    if (type === 1) this.send(packet(2, [uint32(3), string("limits@openssh.com"), string("1")]));
+    else this.send(this.#mutate(packet(replyType, [request.subarray(1, 5), ...fields])));
   }
 }
 
@@ -130,7 +109,7 @@ describe("a hostile SFTP server", () => {
     this.timeout(60_000);
     let replies = 0;
     const run = async (changes: { at: number; to: number; kind: string }[]) => {
-      const fake = new FakeChannel(mutator(changes));
+      const fake = new HostileChannel(mutator(changes));
       const greeting = new Call(new Cancellation());
       const channel = new SftpChannel(fake as unknown as SessionChannel, greeting, true);
       const files = new SftpFiles(channel, "SSH-2.0-OpenSSH_9.2", async () => []);

@@ -6,6 +6,7 @@ import { excludes } from "../../../src/ssh/files/tree/exclude.ts";
 import type { Side } from "../../../src/ssh/files/tree/side.ts";
 import { Transfer } from "../../../src/ssh/files/tree/transfer.ts";
 import { Call } from "../../../src/ssh/support/call.ts";
+import { plain, silent } from "./tree/plain.ts";
 
 const stat = (type: FileStat["type"]): FileStat => ({
   type,
@@ -39,18 +40,6 @@ class FakeSide implements Side {
   error = (path: Buffer, code: string) =>
     new Failure("RemoteFileError", `${String(path)}: ${code}`, { code });
 }
-
-const plain = {
-  recursive: true,
-  preserve: false,
-  overwrite: "always",
-  delete: false,
-  exclude: [],
-  symlinks: "copy",
-  resume: false,
-  dryRun: false,
-} as const;
-const silent = { found() {}, moved() {}, finished() {} };
 
 describe("a transfer of a tree", () => {
   it("refuses names that would lead elsewhere, and one that comes twice", async () => {

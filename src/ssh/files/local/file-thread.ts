@@ -1,5 +1,5 @@
 import type { Call } from "../../support/call.ts";
-import type { Works } from "./file-thread-worker.ts";
+import type { Works } from "./file-thread-shared.ts";
 import { SharedThread } from "./shared-thread.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import type { Outcome, Task, Works } from "./file-thread-worker.ts";
+import type { Outcome, Task, Works } from "./file-thread-shared.ts";
 
 interface Waiting {
   readonly resolve: (result: never) => void;

@@ -1,6 +1,9 @@
 import type { FileStat } from "../support/remote-files.ts";
 import type { Pool } from "./pool.ts";
 
+/** Bytes: all that a file with no more takes is asked for at once. */
+export const smallSize = 32 * 1024;
+
 /** One file of a tree on its way. */
 export interface FileJob {
   readonly from: Buffer;

@@ -4,14 +4,12 @@ import type { FileThread } from "../local/file-thread.ts";
 import { leastHole, LocalTemporary } from "../local/temporary.ts";
 import { remoteFileError } from "../support/remote-error.ts";
 import type { FileStat, RemoteFile, RemoteFiles } from "../support/remote-files.ts";
+import { smallSize } from "./file-job.ts";
 import type { CopyFile, FileJob } from "./file-job.ts";
 import { temporaryBeside } from "../support/temporary-name.ts";
 import { isZero } from "../support/zeros.ts";
 import { local } from "./local-side.ts";
 import { sameBeginning } from "./verify.ts";
-
-/** Bytes: for smaller files all requests are sent at once. */
-const smallSize = 32 * 1024;
 
 export interface GetOptions {
   readonly resume: boolean;

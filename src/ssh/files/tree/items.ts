@@ -3,6 +3,7 @@ import { Gate } from "../support/gate.ts";
 import type { Entry, FileStat } from "../support/remote-files.ts";
 import { temporaryStart } from "../support/temporary-name.ts";
 import type { Failures } from "./failures.ts";
+import { smallSize } from "./file-job.ts";
 import type { CopyFile } from "./file-job.ts";
 import type { TreeOptions, TreeProgress, TreeResult } from "./options.ts";
 import type { Temporaries } from "./names.ts";
@@ -14,7 +15,6 @@ const mostOfOne = 16 * 1024 * 1024;
 
 /** The same of all files; of those that are small there are not so many that it matters. */
 const mostOfAll = 64 * 1024 * 1024;
-const smallSize = 32 * 1024;
 
 /** A transfer that is under way. */
 export interface TransferJob {

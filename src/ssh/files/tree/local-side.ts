@@ -4,7 +4,8 @@ import { Failure } from "../../../protocol/errors.ts";
 import { localFailure, localFileError } from "../local/error.ts";
 import { errnoText } from "../../../codecs/text/errno.ts";
 import type { FileThread } from "../local/file-thread.ts";
-import type { Listing } from "../local/file-thread-worker.ts";
+import { numbersOfOne } from "../local/file-thread-shared.ts";
+import type { Listing } from "../local/file-thread-shared.ts";
 import { Breath } from "../support/breath.ts";
 import { fileType } from "../support/file-type.ts";
 import type { Entry, FileStat } from "../support/remote-files.ts";
@@ -112,7 +113,7 @@ async function entriesOf({ names, numbers }: Listing): Promise<Entry[]> {
     const end = names.indexOf("\0", at);
     const name = Buffer.from(names.slice(at, end), "latin1");
     at = end + 1;
-    const its = numbers.subarray(entries.length * 6);
+    const its = numbers.subarray(entries.length * numbersOfOne);
     const [mode = 0, size = 0, uid = 0, gid = 0, atime = 0, mtime = 0] = its;
     const type = fileType(mode);
     entries.push({ name, type, size, mode: mode & 0o7777, uid, gid, atime, mtime });

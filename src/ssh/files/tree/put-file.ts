@@ -6,7 +6,7 @@ import type { Call } from "../../support/call.ts";
 import { keepPermissions } from "../support/keep-permissions.ts";
 import { localFailure } from "../local/error.ts";
 import type { FileThread } from "../local/file-thread.ts";
-import type { SmallFile } from "../local/file-thread-worker.ts";
+import type { SmallFile } from "../local/file-thread-shared.ts";
 import { restatedPath } from "../support/remote-error.ts";
 import type { ByteSource, FileStat, RemoteFile, RemoteFiles } from "../support/remote-files.ts";
 import { temporaryBeside } from "../support/temporary-name.ts";
@@ -14,11 +14,9 @@ import { isChanged } from "./get-file.ts";
 import { local } from "./local-side.ts";
 import { FurtherLanes, spread } from "./spread.ts";
 import type { Lanes } from "./spread.ts";
+import { smallSize } from "./file-job.ts";
 import type { CopyFile, FileJob } from "./file-job.ts";
 import { sameBeginning } from "./verify.ts";
-
-/** With as many bytes, all that a file takes is sent at once. */
-const smallSize = 32 * 1024;
 
 /** While a large file is sent it stays writable: others of its channels open it by its path. */
 const ownerWrites = 0o200;

@@ -7,7 +7,7 @@ import type {
   Outcome,
   SmallFile,
   Works,
-} from "../../../../src/ssh/files/local/file-thread-worker.ts";
+} from "../../../../src/ssh/files/local/file-thread-shared.ts";
 import { useScope } from "../../../fixtures/scope.ts";
 
 const workerUrl = new URL("../../../../src/ssh/files/local/file-thread-worker.js", import.meta.url)

@@ -53,33 +53,28 @@ function directory(onRemove: () => number | undefined) {
 const options = { flag: "w", offset: 0, mode: undefined } as const;
 
 describe("a file that is replaced in two steps", () => {
-  it("is there where the call ends between them", async () => {
-    const cancellation = new Cancellation();
-    const { files, names, settled } = directory(() => {
-      cancellation.request();
-      return undefined;
+  for (const { title, reply, left } of [
+    { title: "is there where the call ends between them", reply: undefined, left: "new" },
+    {
+      title: "stays, without the new one, where it can't be removed after the call's end",
+      reply: failure,
+      left: "old",
+    },
+  ]) {
+    it(title, async () => {
+      const cancellation = new Cancellation();
+      const { files, names, settled } = directory(() => {
+        cancellation.request();
+        return reply;
+      });
+      await assert.rejects(
+        files.writeFile(path, Buffer.from("x"), options, new Call(cancellation)),
+        (error) => error instanceof Failure && error.kind === "Cancelled",
+      );
+      await settled;
+      assert.deepEqual([...names], [["f", left]]);
     });
-    await assert.rejects(
-      files.writeFile(path, Buffer.from("x"), options, new Call(cancellation)),
-      (error) => error instanceof Failure && error.kind === "Cancelled",
-    );
-    await settled;
-    assert.deepEqual([...names], [["f", "new"]]);
-  });
-
-  it("stays, without the new one, where it can't be removed after the call's end", async () => {
-    const cancellation = new Cancellation();
-    const { files, names, settled } = directory(() => {
-      cancellation.request();
-      return failure;
-    });
-    await assert.rejects(
-      files.writeFile(path, Buffer.from("x"), options, new Call(cancellation)),
-      (error) => error instanceof Failure && error.kind === "Cancelled",
-    );
-    await settled;
-    assert.deepEqual([...names], [["f", "old"]]);
-  });
+  }
 
   it("is where the error says, where it can't be renamed", async () => {
     const { files, names } = directory(() => {

@@ -24,16 +24,20 @@ export const file: Reply = [
   Buffer.concat([uint32(0x0d), uint32(0), ...[5, 0o100644, 7, 8].map(uint32)]),
 ];
 
-/** A server without extensions, at the other end of a channel; requests are answered in their order. */
-class ScriptedChannel {
+/** An SFTP server at the other end of a channel; requests are answered in their order. */
+export abstract class SftpServerChannel {
   isOpen = true;
-  readonly closed = new Promise<void>(() => {});
-  readonly #answer: (asked: Asked) => Reply;
+  /** Requests that have come. */
+  written = 0;
   readonly #reader = new PacketReader();
   #output: (stream: "stdout", chunk: Uint8Array) => void = () => {};
 
-  constructor(answer: (asked: Asked) => Reply) {
-    this.#answer = answer;
+  abstract readonly closed: Promise<void>;
+
+  protected abstract answer(request: Buffer): void;
+
+  protected send(packet: Uint8Array): void {
+    this.#output("stdout", packet);
   }
 
   onOutput(take: (stream: "stdout", chunk: Uint8Array) => void): void {
@@ -50,23 +54,35 @@ class ScriptedChannel {
 
   async write(bytes: Buffer): Promise<boolean> {
     for (const request of this.#reader.push(bytes)) {
+      this.written += 1;
       const asked = Buffer.from(request);
-      setImmediate(() => this.#take(asked));
+      setImmediate(() => this.answer(asked));
     }
     return true;
   }
+}
 
-  #take(request: Buffer): void {
+/** One without extensions. */
+class ScriptedChannel extends SftpServerChannel {
+  override readonly closed = new Promise<void>(() => {});
+  readonly #answer: (asked: Asked) => Reply;
+
+  constructor(answer: (asked: Asked) => Reply) {
+    super();
+    this.#answer = answer;
+  }
+
+  protected override answer(request: Buffer): void {
     const type = request[0] as number;
-    if (type === 1) return this.#send(2, [uint32(3)]);
+    if (type === 1) return this.#reply(2, [uint32(3)]);
     const reply = this.#answer({ type, body: request.subarray(5) });
     if (!reply) return;
     const [replyType, ...fields] = reply;
-    this.#send(replyType, [request.subarray(1, 5), ...fields]);
+    this.#reply(replyType, [request.subarray(1, 5), ...fields]);
   }
 
-  #send(type: number, fields: Buffer[]): void {
-    this.#output("stdout", string(Buffer.concat([Buffer.from([type]), ...fields])));
+  #reply(type: number, fields: Buffer[]): void {
+    this.send(string(Buffer.concat([Buffer.from([type]), ...fields])));
   }
 }
 

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cancellation } from "../../../../src/protocol/cancellation.ts";
-import { Failure } from "../../../../src/protocol/errors.ts";
 import { FileThread } from "../../../../src/ssh/files/local/file-thread.ts";
 import { remoteFileError } from "../../../../src/ssh/files/support/remote-error.ts";
 import type {
@@ -16,6 +15,7 @@ import { getFile } from "../../../../src/ssh/files/tree/get-file.ts";
 import { Pool } from "../../../../src/ssh/files/tree/pool.ts";
 import { Call } from "../../../../src/ssh/support/call.ts";
 import { useScope } from "../../../fixtures/scope.ts";
+import { codeOf } from "./code-of.ts";
 
 interface State {
   readonly content: string;
@@ -33,16 +33,6 @@ const statOf = ({ content, mtime }: State): FileStat => ({
 });
 
 const bytesOf = (text: string) => Buffer.from(text, "latin1");
-
-/** The kind and the code of the failure that it ends with. */
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => assert.fail("it went well"),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof Failure, String(error));
-  return `${error.kind} ${String(error.data["code"])}`;
-}
 
 describe("a small file that is received with others", () => {
   const scope = useScope();

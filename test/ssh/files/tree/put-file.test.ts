@@ -2,25 +2,15 @@ import assert from "node:assert/strict";
 import { appendFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cancellation } from "../../../../src/protocol/cancellation.ts";
-import { Failure } from "../../../../src/protocol/errors.ts";
 import { FileThread } from "../../../../src/ssh/files/local/file-thread.ts";
-import type { SmallFile } from "../../../../src/ssh/files/local/file-thread-worker.ts";
+import type { SmallFile } from "../../../../src/ssh/files/local/file-thread-shared.ts";
 import type { RemoteFile, RemoteFiles } from "../../../../src/ssh/files/support/remote-files.ts";
 import { fileStat } from "../../../../src/ssh/files/tree/local-side.ts";
 import { Pool } from "../../../../src/ssh/files/tree/pool.ts";
 import { putFile } from "../../../../src/ssh/files/tree/put-file.ts";
 import { Call } from "../../../../src/ssh/support/call.ts";
 import { useScope } from "../../../fixtures/scope.ts";
-
-/** The kind and the code of the failure that it ends with. */
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => assert.fail("it went well"),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof Failure, String(error));
-  return `${error.kind} ${String(error.data["code"])}`;
-}
+import { codeOf } from "./code-of.ts";
 
 describe("a small file that is sent with others", () => {
   const scope = useScope();
