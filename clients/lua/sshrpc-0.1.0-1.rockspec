@@ -41,6 +41,7 @@ build = {
     ["sshrpc.streams"] = "sshrpc/streams.lua",
     ["sshrpc.support.frame"] = "sshrpc/support/frame.lua",
     ["sshrpc.support.gc"] = "sshrpc/support/gc.lua",
+    ["sshrpc.support.pairs"] = "sshrpc/support/pairs.lua",
     ["sshrpc.support.private"] = "sshrpc/support/private.lua",
     ["sshrpc.support.process"] = "sshrpc/support/process.lua",
     ["sshrpc.support.shared"] = "sshrpc/support/shared.lua",

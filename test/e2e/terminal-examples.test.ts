@@ -120,11 +120,11 @@ describe("e2e: the examples of a shell at a terminal", function () {
         await shows(/stty size\)"\r\n$/);
         tell({ resize: [100, 40] });
         await shows(/is 40 100\r\n/);
-        // Ctrl-C is the server's, and so is Ctrl-Z.
-        type("sleep 1000\r");
-        await shows(/sleep 1000\r\n$/);
+        // Ctrl-C is the server's, and so is Ctrl-Z. The program itself says when it has the terminal.
+        type("sh -c 'echo go$((1+1)); exec sleep 1000'\r");
+        await shows(/^go2\r\n$/m);
         type("\u0003");
-        await shows(/sleep 1000\r\n[^]*\^C[^]*[$#] $/);
+        await shows(/go2\r\n[^]*\^C[^]*[$#] $/);
         type("cat\r");
         await shows(/cat\r\n$/);
         type("grüße\r");

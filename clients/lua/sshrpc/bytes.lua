@@ -1,6 +1,7 @@
 --- Bytes on the wire: behind a frame's JSON, in its binary part; small ones that are text, as text.
 
 local json = require("sshrpc.json")
+local pairs = require("sshrpc.support.pairs")
 
 local M = {}
 

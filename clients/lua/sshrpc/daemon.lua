@@ -2,6 +2,7 @@
 
 local bytes = require("sshrpc.bytes")
 local errors = require("sshrpc.errors")
+local pairs = require("sshrpc.support.pairs")
 local rpc = require("sshrpc.rpc")
 local shell = require("sshrpc.support.shell")
 

@@ -4,6 +4,8 @@
 -- Both functions take an optional `breathe`, called every few milliseconds, so that a scheduler can
 -- let others run meanwhile.
 
+local pairs = require("sshrpc.support.pairs")
+
 local M = {}
 
 local find, sub, gsub, byte, char, format =

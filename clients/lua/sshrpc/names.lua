@@ -2,6 +2,7 @@
 -- options, in what a session says of its server, and in an error's data.
 
 local json = require("sshrpc.json")
+local pairs = require("sshrpc.support.pairs")
 
 local M = {}
 

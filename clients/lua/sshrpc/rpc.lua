@@ -4,6 +4,7 @@ local bytes = require("sshrpc.bytes")
 local errors = require("sshrpc.errors")
 local frame = require("sshrpc.support.frame")
 local json = require("sshrpc.json")
+local pairs = require("sshrpc.support.pairs")
 local process = require("sshrpc.support.process")
 
 local M = {}

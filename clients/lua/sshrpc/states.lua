@@ -2,6 +2,7 @@
 
 local errors = require("sshrpc.errors")
 local names = require("sshrpc.names")
+local pairs = require("sshrpc.support.pairs")
 
 local M = {}
 

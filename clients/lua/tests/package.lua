@@ -31,6 +31,11 @@ else
   t.skip("luarocks make", "luarocks, or Lua's headers (liblua5.4-dev), for which it asks, are not installed")
 end
 
+t.test("every loop over pairs is by the one that LuaJIT compiles right", function()
+  local files = t.shell(("grep -rlE '(^|[^i])pairs\\(' %s/sshrpc %s/eco %s/../neovim/lua | xargs grep -L 'require(\"sshrpc.support.pairs\")'"):format(here, here, here))
+  t.equal(files, "")
+end)
+
 t.test("the daemon is found: environment, PATH, repository", function()
   local find = [[lua5.4 -e 'print(require("sshrpc.daemon").find().name)']]
   t.equal(t.shell("SSHRPC_DAEMON=/x/y.js " .. find), "/x/y.js\n")

@@ -5,6 +5,7 @@
 -- reply has come. README.md lists the functions of eco that are used.
 
 local frame = require("sshrpc.support.frame")
+local pairs = require("sshrpc.support.pairs")
 local private = require("sshrpc.support.private")
 local shared = require("sshrpc.support.shared")
 local shell = require("sshrpc.support.shell")

@@ -3,6 +3,7 @@
 local address = require("sshrpc_nvim.address")
 local bytes = require("sshrpc.bytes")
 local connection = require("sshrpc_nvim.connection")
+local pairs = require("sshrpc.support.pairs")
 local text = require("sshrpc_nvim.text")
 
 local M = {}

@@ -1,5 +1,7 @@
 --- The hosts that the user's ssh_config names, for completion.
 
+local pairs = require("sshrpc.support.pairs")
+
 local M = {}
 
 local function absolute(path, folder)
