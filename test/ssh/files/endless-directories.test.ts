@@ -63,6 +63,7 @@ const deep =
 /** The daemon's side, where nothing is. */
 function nothing(): Side {
   return {
+    isRemote: false,
     stat: async () => stat("directory"),
     lstat: async () => stat("directory"),
     list: async () => [],
