@@ -141,6 +141,24 @@ describe("directories without end", () => {
     assert.equal(room.kept, 0);
   });
 
+  it("those that are listed at once go on in turns where there is much to be kept", async () => {
+    const folders = Array.from({ length: 200 }, (_, n) => entry(`d${n}`, "directory"));
+    const all = Array.from({ length: 200 }, (_, n) => entry(`f${n}`, "file"));
+    const list: List = async (path, take) => {
+      if (String(path) === "/root") return void (await take(folders));
+      for (let n = 0; n < all.length; n += 20) {
+        await new Promise(setImmediate);
+        await take(all.slice(n, n + 20));
+      }
+    };
+    // All of them together have some 10 MB.
+    const room = new EntryRoom(8_000_000);
+    const files = { ...server(list), handles: async () => 1000 };
+    const { files: count } = await get(files, room);
+    assert.equal(count, 40_000);
+    assert.equal(room.kept, 0);
+  });
+
   it("a directory of very many files is removed piece by piece", async () => {
     const done = { unlink: [] as string[], rmdir: [] as string[] };
     const count = 25_000;
