@@ -82,9 +82,9 @@ t.test("gives each client handles of its own", function()
   first:free()
 end)
 
-local first = sshrpc.assert(sshrpc.daemon(nil, { shared = true }))
-local adapter = first.adapter
-first:close()
+local probe = sshrpc.assert(sshrpc.daemon(nil, { shared = true }))
+local adapter = probe.adapter
+probe:close()
 local socket = ("%s/sshrpc/%s.sock"):format(runtime, sshrpc._VERSION)
 if adapter.connect then
   t.test("is reached by its socket", function()
