@@ -296,7 +296,9 @@ class Login {
       default:
         // If the server has refused, and then closes the connection, the refusal is what counts.
         if (this.#authentication?.progress.offered && this.#auth?.waiting) {
-          return this.#authentication.progress.refused(`the server ended the login: ${error.message}`);
+          return this.#authentication.progress.refused(
+            `the server ended the login: ${error.message}`,
+          );
         }
         return new Failure("ConnectionLost", `the connection was lost: ${error.message}`, {
           errno,
