@@ -8,7 +8,7 @@ import { ServerListeners } from "./server-listeners.ts";
 import { Tunnels } from "./tunnels.ts";
 import type { WrapTunnel } from "./tunnels.ts";
 import { OpenRefused } from "../../ssh2/opening.ts";
-import type { RawChannel } from "../../ssh2/raw-channel.ts";
+import type { RawSessionChannel } from "../../ssh2/raw-session-channel.ts";
 import type { SshConnection } from "../../ssh2/ssh-connection.ts";
 import { atTurnEnd } from "../../flow/turn-end.ts";
 import { turnSize } from "../../flow/turns.ts";
@@ -59,7 +59,7 @@ interface Opening {
 
 /** Wraps what opens, each kind of channel its own way. */
 interface Makers {
-  readonly session: (channel: RawChannel) => SessionChannel;
+  readonly session: (channel: RawSessionChannel) => SessionChannel;
   readonly tunnel: WrapTunnel;
 }
 
@@ -73,7 +73,7 @@ interface Makers {
 export class Channels {
   readonly listeners: ServerListeners;
   readonly #connection: SshConnection;
-  readonly #wrap: (channel: RawChannel) => SessionChannel;
+  readonly #wrap: (channel: RawSessionChannel) => SessionChannel;
   readonly #limit: SessionLimit;
   readonly #ahead: ChannelsAhead;
   readonly #wrapTunnel: WrapTunnel;
