@@ -85,7 +85,7 @@ async function measure(
   if (kind === "shared") recordLua(bench, samples);
 }
 
-/** A plain Lua can't open a socket: it pays for a Node, and for what ssh pays for. */
+/** A plain Lua can't open a socket: where there is no perl it pays for a Node, and for what ssh pays for. */
 function recordLua(bench: Bench, samples: Record<string, number[]>): void {
   const [lua, node, master] = ["lua-shared", "node", "ssh-master"].map(
     (id) => samples[`cold-${id}`],
