@@ -69,8 +69,8 @@ describe("e2e: garbage collection", () => {
       await daemon.request("session.scpRecv", { session, source, dest: "/dev/null" });
       await daemon.close();
       const folder = join(cache, "sshrpc");
-      const [name = ""] = readdirSync(folder).filter((each) => each.startsWith("main.js"));
-      return statSync(join(folder, name)).ino;
+      const name = readdirSync(folder).find((each) => each.startsWith("main.js"));
+      return statSync(join(folder, name ?? "")).ino;
     };
     const first = await transfer();
     // What V8 doesn't take is written anew.
