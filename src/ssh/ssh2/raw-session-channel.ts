@@ -18,8 +18,9 @@ import {
   sendWindowChange,
 } from "./channel-requests.ts";
 import type { Answer, Terminal, TerminalSize } from "./channel-requests.ts";
+import { lent } from "./internals/protocol.ts";
 import type { ChannelState, Internals, Opened, Protocol } from "./internals/protocol.ts";
-import { adjustWindow, lent } from "./windows.ts";
+import { adjustWindow } from "./windows.ts";
 
 export type { Answer, Terminal, TerminalSize };
 

@@ -105,6 +105,9 @@ export interface ChannelState {
   };
 }
 
+/** Bytes added to a channel's window in ssh2's own account: at 0, ssh2 silently drops data. */
+export const lent = 2 ** 40;
+
 /** The connection's messages. */
 export const protocolOf = (client: Client) => (client as unknown as Internals)._protocol;
 /** A channel as ssh2 keeps it. */

@@ -6,8 +6,7 @@
  */
 import type { Readable } from "node:stream";
 import type { ClientChannel } from "ssh2";
-import { internalsOf } from "../internals/protocol.ts";
-import { lent } from "../windows.ts";
+import { internalsOf, lent } from "../internals/protocol.ts";
 
 /**
  * Takes a channel's output as it arrives; only `adjustWindow` gives the server more window. The streams'
