@@ -114,15 +114,26 @@ export class Call {
   /** Gives what `promise` gives, or throws the call's end if that comes first. */
   race<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const racer: Racer = { reject };
-      if (this.#failure) reject(this.#failure);
-      else this.#racers.add(racer);
-      void promise.then(resolve, reject).then(() => {
-        // When a Set grows, V8 keeps its old table until it marks the whole heap, and with it what it refers to.
-        racer.reject = undefined;
-        this.#racers.delete(racer);
-      });
+      const settled = this.onEnd(reject);
+      void promise.then(resolve, reject).then(settled);
     });
+  }
+
+  /**
+   * As {@link race}, for what settles without a promise.
+   *
+   * @param told of the call's end, which may be at once
+   * @returns to be called when it is settled
+   */
+  onEnd(told: (failure: Failure) => void): () => void {
+    const racer: Racer = { reject: told };
+    if (this.#failure) told(this.#failure);
+    else this.#racers.add(racer);
+    return () => {
+      // When a Set grows, V8 keeps its old table until it marks the whole heap, and with it what it refers to.
+      racer.reject = undefined;
+      this.#racers.delete(racer);
+    };
   }
 
   /** As {@link race}, for a wait that isn't for the server: the idle timeout stands still meanwhile. */

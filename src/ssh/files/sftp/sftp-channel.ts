@@ -50,6 +50,11 @@ interface Settle {
   readonly reject: (error: unknown) => void;
 }
 
+interface Asking extends Settle {
+  readonly onSent?: () => void;
+  readonly onTaken?: (() => void) | undefined;
+}
+
 interface Outgoing {
   readonly packet: Buffer;
   readonly onTaken?: (() => void) | undefined;
@@ -160,26 +165,35 @@ export class SftpChannel {
    */
   request(request: Request, call: Call, cost = smallCost, onTaken?: () => void): Promise<Response> {
     call.check();
-    const onSent = () => {
-      call.dispatched = "maybe";
-    };
-    const { reply, withdraw } = this.#ask(request, cost, onSent, onTaken);
-    const replied = reply.then((response) => {
-      call.dispatched = "yes";
-      call.progress();
-      return response;
-    });
-    replied.catch(() => {});
-    return call.race(replied).catch((error: unknown) => {
-      withdraw();
-      // A handle that comes too late is nobody's.
-      reply.then(
-        (late) => {
-          if (late.type === "handle") this.closeHandle(late.handle);
-        },
-        () => {},
-      );
-      throw error;
+    // No promise but the one that is given: a tree has several requests for each of its many files.
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const onSent = () => {
+        call.dispatched = "maybe";
+      };
+      const answered = (response: Response) => {
+        settled();
+        call.dispatched = "yes";
+        call.progress();
+        // A handle that comes too late is nobody's.
+        if (isLate && response.type === "handle") this.closeHandle(response.handle);
+        resolve(response);
+      };
+      const failed = (error: unknown) => {
+        settled();
+        reject(error);
+      };
+      const settled = call.onEnd((failure) => {
+        isLate = true;
+        reject(failure);
+        withdraw();
+      });
+      const withdraw = this.#ask(request, cost, {
+        resolve: answered,
+        reject: failed,
+        onSent,
+        onTaken,
+      });
     });
   }
 
@@ -199,7 +213,7 @@ export class SftpChannel {
 
   /** Sends a request that nobody waits for. */
   tell(request: Request): void {
-    if (this.isOpen) this.#ask(request, smallCost).reply.catch(() => {});
+    if (this.isOpen) this.#ask(request, smallCost, { resolve: () => {}, reject: () => {} });
   }
 
   /** Ends it; the server's side ends by itself. */
@@ -209,24 +223,25 @@ export class SftpChannel {
     this.#channel.close();
   }
 
-  #ask(request: Request, cost: number, onSent: () => void = () => {}, onTaken?: () => void) {
-    let withdraw = () => {};
-    const reply = new Promise<Response>((resolve, reject) => {
+  /** @returns what withdraws it, as long as it hasn't been sent */
+  #ask(request: Request, cost: number, asking: Asking): () => void {
+    const { resolve, reject, onSent, onTaken } = asking;
+    if (this.#failure !== undefined) {
+      reject(this.#failure);
+      return () => {};
+    }
+    return this.#gate.enter(cost, () => {
       if (this.#failure !== undefined) return reject(this.#failure);
-      withdraw = this.#gate.enter(cost, () => {
-        if (this.#failure !== undefined) return reject(this.#failure);
-        const id = this.#nextId();
-        const sentAt = performance.now();
-        const answered = (response: Response) => {
-          this.#roundTrip = Math.min(this.#roundTrip, performance.now() - sentAt);
-          resolve(response);
-        };
-        this.#pending.set(id, { settle: { resolve: answered, reject }, cost });
-        onSent();
-        this.#write({ packet: request(id), onTaken });
-      });
+      const id = this.#nextId();
+      const sentAt = performance.now();
+      const answered = (response: Response) => {
+        this.#roundTrip = Math.min(this.#roundTrip, performance.now() - sentAt);
+        resolve(response);
+      };
+      this.#pending.set(id, { settle: { resolve: answered, reject }, cost });
+      onSent?.();
+      this.#write({ packet: request(id), onTaken });
     });
-    return { reply, withdraw };
   }
 
   #nextId(): number {
@@ -343,8 +358,9 @@ export class SftpChannel {
   }
 
   async #askLimits(): Promise<ServerLimits> {
-    const { reply } = this.#ask(limits(), smallCost);
-    const response = await reply;
+    const response = await new Promise<Response>((resolve, reject) => {
+      this.#ask(limits(), smallCost, { resolve, reject });
+    });
     if (response.type !== "extended") return usualLimits;
     const { readLength, writeLength, openHandles } = decoded(readLimits, response.data);
     this.#gate.mostEntries = mostRequests;
