@@ -58,7 +58,8 @@ interface Opening {
 
 /** Wraps what opens, each kind of channel its own way. */
 interface Makers {
-  readonly session: (channel: RawChannel) => SessionChannel;
+  /** @param took milliseconds until the server had opened it */
+  readonly session: (channel: RawChannel, took: number) => SessionChannel;
   readonly tunnel: WrapTunnel;
 }
 
@@ -72,7 +73,7 @@ interface Makers {
 export class Channels {
   readonly listeners: ServerListeners;
   readonly #connection: SshConnection;
-  readonly #wrap: (channel: RawChannel) => SessionChannel;
+  readonly #wrap: Makers["session"];
   readonly #limit: SessionLimit;
   readonly #ahead: ChannelsAhead;
   readonly #wrapTunnel: WrapTunnel;
@@ -314,8 +315,8 @@ export class Channels {
     opening.timer = setTimeout(() => this.#giveUp(opening), this.#patience).unref();
     this.#connection.openSession().then(
       (channel) => {
-        this.#answered(opening);
-        this.#opened(this.#wrap(channel));
+        const took = this.#answered(opening);
+        this.#opened(this.#wrap(channel, took));
       },
       (error: unknown) => {
         this.#answered(opening);
@@ -332,13 +333,15 @@ export class Channels {
     this.#pump();
   }
 
-  #answered(opening: Opening): void {
+  /** @returns milliseconds that it took */
+  #answered(opening: Opening): number {
     clearTimeout(opening.timer);
     this.#opening.delete(opening);
     this.#overdue.delete(opening);
     const took = performance.now() - opening.askedAt;
     const patience = Math.max(this.#shortestPatience, took * patienceFactor);
     this.#patience = Math.min(patience, longestPatience * 1000);
+    return took;
   }
 
   #opened(channel: SessionChannel): void {

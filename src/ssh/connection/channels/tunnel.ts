@@ -46,7 +46,7 @@ class Tunnel extends Duplex implements Transport {
     this.#carrying = carrying;
     this.#channel = channel;
     this.#isTiny = packetsPerTurn * channel.packetSize < turnSize;
-    this.#window = new ReceiveWindow((bytes) => channel.adjustWindow(bytes), carrying.roundTrip);
+    this.#window = new ReceiveWindow((bytes) => channel.adjustWindow(bytes), carrying, this);
     // For ever: without a listener, an `error` event would end the process.
     this.on("error", () => {});
     channel.read((stream, chunk) => {
@@ -93,6 +93,7 @@ class Tunnel extends Duplex implements Transport {
       return this.allowHalfOpen ? this.#afterReading(refuse) : refuse();
     }
     this.bytesWritten += chunk.length;
+    this.#carrying.asked.note(this, performance.now());
     const onward = () => this.#afterWriting(chunk.length, taken);
     this.#taken = onward;
     this.#channel.write(chunk, () => {

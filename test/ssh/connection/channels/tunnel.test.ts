@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type ssh2 from "ssh2";
-import { firstWindow, RoundTrip } from "../../../../src/ssh/flow/receive-window.ts";
+import { firstWindow } from "../../../../src/ssh/flow/receive-window.ts";
+import { Recent } from "../../../../src/ssh/flow/recent.ts";
+import { RoundTrip } from "../../../../src/ssh/flow/round-trip.ts";
 import { tunnel } from "../../../../src/ssh/connection/channels/tunnel.ts";
 import type { Transport } from "../../../../src/ssh/flow/transport.ts";
 import type { RawChannel } from "../../../../src/ssh/ssh2/raw-channel.ts";
@@ -46,6 +48,7 @@ describe("a tunnel", () => {
       nextTurn: settled,
       onOverrun: unexpected,
       roundTrip,
+      asked: new Recent(1000),
     };
     const transport = tunnel(carrying, channel);
     const grants = () =>
@@ -122,6 +125,7 @@ describe("a tunnel", () => {
         nextTurn: async () => {},
         onOverrun: unused,
         roundTrip: new RoundTrip(),
+        asked: new Recent(1000),
       },
       channel as RawChannel,
     );
