@@ -1,4 +1,3 @@
-import type { Writable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import {
   requestAgent,
@@ -25,14 +24,14 @@ export interface Exit {
 }
 
 /**
- * One open channel (RFC 4254 §5), as it is: writes and requests that are pending when it closes may
- * never be answered. `SessionChannel` and `tunnel` settle that.
+ * One open session channel (RFC 4254 §6), as it is: writes and requests that are pending when it closes may
+ * never be answered. `SessionChannel` settles that.
  */
 export class RawChannel {
   readonly #client: Client;
   readonly #channel: ClientChannel;
 
-  /** @param channel one that `client` has just opened, or accepted */
+  /** @param channel one that `client` has just opened */
   constructor(client: Client, channel: ClientChannel) {
     this.#client = client;
     this.#channel = channel;
@@ -44,11 +43,6 @@ export class RawChannel {
   /** The most that the server takes in one packet (RFC 4254 §5.1), in bytes. */
   get packetSize(): number {
     return packetSizeOf(this.#channel);
-  }
-
-  /** Where its data is written to, with backpressure by the server's window; ending it sends EOF. */
-  get sink(): Writable {
-    return this.#channel;
   }
 
   /** Runs a command (RFC 4254 §6.5), of any bytes. */

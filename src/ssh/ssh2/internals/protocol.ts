@@ -18,7 +18,7 @@ interface Handlers {
   DISCONNECT(protocol: Protocol, reason: number, description: string): void;
   GLOBAL_REQUEST(protocol: Protocol, name: string, wantReply: boolean, data: unknown): void;
   CHANNEL_OPEN(protocol: Protocol, info: ChannelOpen): void;
-  CHANNEL_OPEN_CONFIRMATION(protocol: Protocol, info: { packetSize: number }): void;
+  CHANNEL_OPEN_CONFIRMATION(protocol: Protocol, info: Opened): void;
   CHANNEL_WINDOW_ADJUST(protocol: Protocol, recipient: number, bytes: number): void;
 }
 
@@ -31,6 +31,24 @@ export interface ChannelOpen {
   readonly data: unknown;
 }
 
+/** What the server has opened (RFC 4254 §5.1). */
+export interface Opened {
+  /** Our number for the channel. */
+  readonly recipient: number;
+  /** The server's. */
+  readonly sender: number;
+  readonly window: number;
+  readonly packetSize: number;
+}
+
+/** RFC 4254 §7.2. */
+interface Connecting {
+  readonly srcIP: string;
+  readonly srcPort: number;
+  readonly dstIP: string;
+  readonly dstPort: number;
+}
+
 export interface Protocol {
   _handlers: Handlers;
   _remoteIdentRaw: Buffer | undefined;
@@ -40,6 +58,13 @@ export interface Protocol {
   _packetRW: { write: Packets };
   parse(chunk: Buffer, start: number, length: number): void;
   session(channel: number, window: number, packetSize: number): void;
+  directTcpip(channel: number, window: number, packetSize: number, to: Connecting): void;
+  openssh_directStreamLocal(
+    channel: number,
+    window: number,
+    packetSize: number,
+    to: { readonly socketPath: string },
+  ): void;
   exec(channel: number, command: Buffer, wantReply: boolean): void;
   shell(channel: number, wantReply: boolean): void;
   subsystem(channel: number, name: string, wantReply: boolean): void;
@@ -59,6 +84,9 @@ export interface Protocol {
   requestFailure(): void;
   channelOpenFail(channel: number, reason: number, description: string): void;
   openssh_agentForward(channel: number, wantReply: boolean): void;
+  channelData(channel: number, data: Uint8Array): void;
+  channelEOF(channel: number): void;
+  channelClose(channel: number): void;
   channelWindowAdjust(channel: number, bytes: number): void;
   ping(): void;
 }
@@ -66,7 +94,11 @@ export interface Protocol {
 /** A client's own. */
 export interface Internals {
   _protocol: Protocol;
-  _chanMgr: { add(value: OpenCallback): number; get(channel: number): unknown };
+  _chanMgr: {
+    add(value: OpenCallback): number;
+    get(channel: number): unknown;
+    update(channel: number, value: object): void;
+  };
   _callbacks: (() => void)[];
 }
 
@@ -75,17 +107,21 @@ export type OpenResult = (
   channel?: ClientChannel,
 ) => void;
 
-type OpenCallback = OpenResult & { type: "session" };
+export type OpenCallback = OpenResult & { type: "session" | "direct-tcpip" };
 
-interface ChannelInternals {
-  _callbacks: ((failed: boolean | Error) => void)[];
-  incoming: { window: number; state: "open" | "eof" | "closed" };
+/** Both sides of a channel. */
+export interface ChannelState {
+  incoming: { readonly id: number; window: number; state: "open" | "eof" | "closed" };
   outgoing: {
     id: number;
     window: number;
     packetSize: number;
     state: "open" | "eof" | "closing" | "closed";
   };
+}
+
+interface ChannelInternals extends ChannelState {
+  _callbacks: ((failed: boolean | Error) => void)[];
 }
 
 /** The connection's messages. */

@@ -2,14 +2,14 @@
  * A channel's data as it arrives: ssh2's streams give the server a window of a fixed size anew as soon as
  * data has been emitted, and drop without a word what comes beyond it.
  *
- * test/e2e/receive-window.test.ts, test/ssh/connection/channels/tunnel.test.ts
+ * test/e2e/receive-window.test.ts
  */
 import type { Readable } from "node:stream";
 import type { ClientChannel } from "ssh2";
 import { internalsOf } from "../internals/protocol.ts";
 
 /** Bytes added to a channel's window in ssh2's own account: at 0, ssh2 silently drops data. */
-const lent = 2 ** 40;
+export const lent = 2 ** 40;
 
 /**
  * Takes a channel's output as it arrives; only `adjustWindow` gives the server more window. The streams'

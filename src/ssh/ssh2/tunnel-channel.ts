@@ -1,0 +1,214 @@
+import type { Client, ClientChannel } from "ssh2";
+import { firstWindow } from "../flow/receive-window.ts";
+import { internalsOf, protocolOf } from "./internals/protocol.ts";
+import type {
+  ChannelState,
+  Internals,
+  OpenCallback,
+  Opened,
+  Protocol,
+} from "./internals/protocol.ts";
+import { lent } from "./patches/taken-data.ts";
+import { packetSize } from "./windows.ts";
+
+type Take = (stream: "stdout" | "stderr", chunk: Buffer) => void;
+
+/**
+ * The channel of a tunnel (RFC 4254 §7.2), kept by ssh2's client in the place of a channel of its own: two
+ * streams, which take longer to make and to end than a short connection's data.
+ *
+ * Nothing waits for a reader: who opens it calls {@link read}, {@link onEnd} and {@link onClose} at once.
+ *
+ * test/e2e/tunnels.test.ts, test/ssh/connection/channels/tunnel.test.ts
+ */
+export class TunnelChannel {
+  // What ssh2 reads and sets of a channel.
+  readonly type = "direct-tcpip";
+  readonly incoming: ChannelState["incoming"];
+  readonly outgoing: ChannelState["outgoing"];
+  /** Whether the server may send more. */
+  readable = true;
+  readonly stderr: { readonly readable: false; push(chunk: Buffer): false; emit(): void };
+  _callbacks: (() => void)[] = [];
+  /** What waits for the server's window, and who is told when that has taken it. */
+  _waitWindow = false;
+  _chunk: Uint8Array | undefined;
+  _chunkcb: (() => void) | undefined;
+
+  readonly #protocol: Protocol;
+  #take: Take = () => {};
+  #onOverrun = () => {};
+  #onEnd = () => {};
+  readonly #onClose: (() => void)[] = [];
+
+  /** @param state of a channel that `client` has just opened, or accepted */
+  constructor(client: Client, { incoming, outgoing }: ChannelState) {
+    this.#protocol = protocolOf(client);
+    this.incoming = incoming;
+    this.outgoing = outgoing;
+    // Where the window is used up exactly, ssh2 drops what comes beyond it without a word.
+    incoming.window += lent;
+    this.stderr = {
+      readable: false,
+      push: (chunk) => this.#came("stderr", chunk),
+      emit: () => {},
+    };
+  }
+
+  /** The most that the server takes in one packet (RFC 4254 §5.1), in bytes. */
+  get packetSize(): number {
+    return this.outgoing.packetSize;
+  }
+
+  /** Whether neither side has ended it. */
+  get isWritable(): boolean {
+    return this.outgoing.state === "open" && this.incoming.state !== "closed";
+  }
+
+  /**
+   * Takes all that comes, as it arrives.
+   *
+   * @param onOverrun called when the server sends more than its window allows
+   */
+  read(take: Take, onOverrun: () => void): void {
+    this.#take = take;
+    this.#onOverrun = onOverrun;
+  }
+
+  /** Told when nothing more will come; the one that is told last. */
+  onEnd(told: () => void): void {
+    this.#onEnd = told;
+  }
+
+  /** Told when both sides have closed, or the connection is gone. */
+  onClose(told: () => void): void {
+    this.#onClose.push(told);
+  }
+
+  /** Lets the server send so many bytes more (RFC 4254 §5.2). */
+  adjustWindow(bytes: number): void {
+    const { incoming, outgoing } = this;
+    if (outgoing.state !== "open" && outgoing.state !== "eof") return;
+    incoming.window += bytes;
+    this.#protocol.channelWindowAdjust(outgoing.id, bytes);
+  }
+
+  /**
+   * Writes, as the server's window allows; one write at a time.
+   *
+   * @param taken called when the window has taken all of it; never where the channel closes first
+   */
+  write(data: Uint8Array, taken: () => void): void {
+    this._write(data, null, taken);
+  }
+
+  /** Called by ssh2 as well, with what waits, when the server opens its window. */
+  _write(data: Uint8Array, _encoding: null, taken: () => void): void {
+    const { outgoing } = this;
+    let left = data;
+    while (left.length > 0) {
+      if (outgoing.state !== "open") return;
+      const size = Math.min(left.length, outgoing.window, outgoing.packetSize);
+      if (size === 0) {
+        this._waitWindow = true;
+        this._chunk = left;
+        this._chunkcb = taken;
+        return;
+      }
+      outgoing.window -= size;
+      this.#protocol.channelData(outgoing.id, size === left.length ? left : left.subarray(0, size));
+      left = left.subarray(size);
+    }
+    this._chunk = undefined;
+    taken();
+  }
+
+  /** Sends EOF (RFC 4254 §5.3). */
+  end(): void {
+    if (!this.isWritable) return;
+    this.outgoing.state = "eof";
+    this.#protocol.channelEOF(this.outgoing.id);
+  }
+
+  /** Closes our side (RFC 4254 §5.3); safe to repeat. */
+  close(): void {
+    const { outgoing } = this;
+    if (outgoing.state !== "open" && outgoing.state !== "eof") return;
+    outgoing.state = "closing";
+    this.#protocol.channelClose(outgoing.id);
+  }
+
+  /** Called by ssh2 with what comes; null for its end. @returns to ssh2 it is full: it adjusts no window */
+  push(chunk: Buffer | null): false {
+    if (chunk) return this.#came("stdout", chunk);
+    this.readable = false;
+    this.#onEnd();
+    return false;
+  }
+
+  /** Called by ssh2 with `close`, and with what a command would tell. */
+  emit(event: string): void {
+    if (event !== "close") return;
+    this._chunk = undefined;
+    for (const told of this.#onClose) told();
+  }
+
+  /** How a command ended: ssh2 asks before it tells. */
+  get _exit(): object {
+    return {};
+  }
+
+  #came(stream: "stdout" | "stderr", chunk: Buffer): false {
+    if (this.incoming.window < lent) this.#onOverrun();
+    else if (chunk.length > 0) this.#take(stream, chunk);
+    return false;
+  }
+}
+
+/** Has ssh2's client keep a {@link TunnelChannel} where {@link openTunnel} has asked for the channel. */
+export function confirmTunnels(client: Client): void {
+  const { _chanMgr, _protocol } = client as unknown as Internals;
+  const original = _protocol._handlers.CHANNEL_OPEN_CONFIRMATION.bind(_protocol._handlers);
+  _protocol._handlers.CHANNEL_OPEN_CONFIRMATION = (protocol, info) => {
+    const asked = _chanMgr.get(info.recipient) as Partial<TunnelAsked> | undefined;
+    if (asked?.confirmed === undefined) return original(protocol, info);
+    const channel = new TunnelChannel(client, stateOf(info));
+    _chanMgr.update(info.recipient, channel);
+    asked.confirmed(channel);
+  };
+}
+
+/** What ssh2 keeps until the server has answered. */
+type TunnelAsked = OpenCallback & { readonly confirmed: (channel: TunnelChannel) => void };
+
+/**
+ * Opens a channel.
+ *
+ * @param ask sends the request for it, with our number for the channel
+ * @param confirmed called at once when the server has opened it, since data may be right behind that
+ * @param failed called where it refuses, and where the connection is gone
+ */
+export function openTunnel(
+  client: Client,
+  ask: (protocol: Protocol, channel: number, window: number, packetSize: number) => void,
+  confirmed: (channel: TunnelChannel) => void,
+  failed: (error: Error | undefined) => void,
+): void {
+  const { _chanMgr, _protocol } = client as unknown as Internals;
+  const asked: TunnelAsked = Object.assign(failed, { type: "direct-tcpip" as const, confirmed });
+  ask(_protocol, _chanMgr.add(asked), firstWindow, packetSize);
+}
+
+/** Takes the place of a channel that ssh2 has just accepted. */
+export function inPlaceOf(client: Client, accepted: ClientChannel): TunnelChannel {
+  const channel = new TunnelChannel(client, internalsOf(accepted));
+  (client as unknown as Internals)._chanMgr.update(channel.incoming.id, channel);
+  return channel;
+}
+
+function stateOf({ recipient, sender, window, packetSize: theirs }: Opened): ChannelState {
+  return {
+    incoming: { id: recipient, window: firstWindow, state: "open" },
+    outgoing: { id: sender, window, packetSize: theirs, state: "open" },
+  };
+}
