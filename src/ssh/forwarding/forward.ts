@@ -3,6 +3,7 @@ import { Cancellation } from "../../protocol/cancellation.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { HeldSession } from "../connection/held-session.ts";
 import { Call } from "../support/call.ts";
+import { countCommand } from "../support/garbage-collection.ts";
 import type { Address } from "./address.ts";
 import { relay, reset } from "./relay.ts";
 
@@ -146,6 +147,7 @@ export class Forward {
     const cancellation = new Cancellation();
     const connection: Connection = { inbound, outbound: undefined, cancellation };
     this.#past.total += 1;
+    countCommand();
     this.#connections.add(connection);
     // If the inbound connection closes first, the outbound one isn't needed.
     const gone = () => cancellation.request();

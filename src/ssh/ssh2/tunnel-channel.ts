@@ -28,7 +28,7 @@ export class TunnelChannel {
   readonly outgoing: ChannelState["outgoing"];
   /** Whether the server may send more. */
   readable = true;
-  readonly stderr: { readonly readable: false; push(chunk: Buffer): false; emit(): void };
+  readonly stderr = new Stderr(this);
   _callbacks: (() => void)[] = [];
   /** What waits for the server's window, and who is told when that has taken it. */
   _waitWindow = false;
@@ -48,11 +48,6 @@ export class TunnelChannel {
     this.outgoing = outgoing;
     // Where the window is used up exactly, ssh2 drops what comes beyond it without a word.
     incoming.window += lent;
-    this.stderr = {
-      readable: false,
-      push: (chunk) => this.#came("stderr", chunk),
-      emit: () => {},
-    };
   }
 
   /** The most that the server takes in one packet (RFC 4254 §5.1), in bytes. */
@@ -140,7 +135,7 @@ export class TunnelChannel {
 
   /** Called by ssh2 with what comes; null for its end. @returns to ssh2 it is full: it adjusts no window */
   push(chunk: Buffer | null): false {
-    if (chunk) return this.#came("stdout", chunk);
+    if (chunk) return this.came("stdout", chunk);
     this.readable = false;
     this.#onEnd();
     return false;
@@ -158,11 +153,28 @@ export class TunnelChannel {
     return {};
   }
 
-  #came(stream: "stdout" | "stderr", chunk: Buffer): false {
+  /** Something has come on one of its streams. @returns as {@link push} */
+  came(stream: "stdout" | "stderr", chunk: Buffer): false {
     if (this.incoming.window < lent) this.#onOverrun();
     else if (chunk.length > 0) this.#take(stream, chunk);
     return false;
   }
+}
+
+/** What ssh2 takes for a channel's second stream (RFC 4254 §5.2). */
+class Stderr {
+  readonly readable = false;
+  readonly #channel: TunnelChannel;
+
+  constructor(channel: TunnelChannel) {
+    this.#channel = channel;
+  }
+
+  push(chunk: Buffer): false {
+    return this.#channel.came("stderr", chunk);
+  }
+
+  emit(): void {}
 }
 
 /** Has ssh2's client keep a {@link TunnelChannel} where {@link openTunnel} has asked for the channel. */
