@@ -21,6 +21,12 @@ describe("ssh2's internals", () => {
         /channel\.incoming\.window -= data\.length/,
         /if \(channel\.push\(data\) === false\) \{\s+channel\._waitChanDrain = true;\s+return;/,
         /if \(!channel\.stderr\.push\(data\)\) \{\s+channel\._waitChanDrain = true;\s+return;/,
+        // tunnel-channel.ts: all that is asked of a channel.
+        /channel\.outgoing\.window \+= amount;\s+if \(channel\._waitWindow\) \{\s+channel\._waitWindow = false;\s+if \(channel\._chunk\) \{\s+channel\._write\(channel\._chunk, null, channel\._chunkcb\);/,
+        /if \(channel\.readable\)\s+channel\.push\(null\);\s+if \(channel\.stderr\.readable\)\s+channel\.stderr\.push\(null\);/,
+        /const exit = channel\._exit;\s+if \(exit\.code !== undefined\)\s+return;/,
+        /this\._chanMgr\.update\(info\.recipient, instance\)/,
+        /self\._chanMgr\.update\(localChan, stream\)/,
         /let callbacks = this\._callbacks = \[\]/,
         /callbacks\.shift\(\)\(false, data\)/,
         // Our first authentication request follows the service request, sent right behind this event.
@@ -57,6 +63,11 @@ describe("ssh2's internals", () => {
         /requestFailure\(\) \{/,
         /ping\(\) \{/,
         /channelWindowAdjust\(chan, amount\) \{/,
+        /channelData\(chan, data\) \{/,
+        /channelEOF\(chan\) \{/,
+        /channelClose\(chan\) \{/,
+        /directTcpip\(chan, initWindow, maxPacket, cfg\) \{/,
+        /openssh_directStreamLocal\(chan, initWindow, maxPacket, cfg\) \{/,
       ],
     ],
     [
@@ -78,7 +89,17 @@ describe("ssh2's internals", () => {
         /const ret = this\._onPayload\(payload\);\s+if \(ret !== undefined\)\s+return \(ret === false \? p : ret\);/,
       ],
     ],
-    ["ssh2/lib/utils.js", [/err\.reason = info\.reason/, /add\(val\) \{/]],
+    [
+      "ssh2/lib/utils.js",
+      [
+        /err\.reason = info\.reason/,
+        /add\(val\) \{/,
+        /if \(val && this\._channels\[id\]\)\s+this\._channels\[id\] = val;/,
+        /channel\.incoming\.state = 'closed';\s+if \(channel\.readable\)\s+channel\.push\(null\);/,
+        /case 'direct-tcpip':\s+doClose = \(\) => channel\.emit\('close'\);/,
+        /if \(!channel\.readable\s+\|\| channel\.destroyed\s+\|\| \(readState && readState\.endEmitted\)\) \{\s+doClose\(\);/,
+      ],
+    ],
   ];
   for (const [file, patterns] of relied) {
     it(`are still in ${file}`, () => {
