@@ -1,8 +1,8 @@
-import type { Client, ClientChannel } from "ssh2";
+import type { Client } from "ssh2";
 import { firstWindow } from "../flow/receive-window.ts";
 import { words } from "./internals/protocol.ts";
-import type { Internals, OpenResult } from "./internals/protocol.ts";
-import { openTunnel } from "./tunnel-channel.ts";
+import type { Internals, OpenResult, Protocol } from "./internals/protocol.ts";
+import type { RawSessionChannel } from "./raw-session-channel.ts";
 import type { TunnelChannel } from "./tunnel-channel.ts";
 import { packetSize } from "./windows.ts";
 
@@ -23,8 +23,8 @@ export class OpenRefused extends Error {
  *
  * @throws {OpenRefused}
  */
-export function openSessionChannel(client: Client): Promise<ClientChannel> {
-  return opening((opened) => {
+export function openSessionChannel(client: Client): Promise<RawSessionChannel> {
+  return opening<RawSessionChannel>((opened) => {
     const { _chanMgr, _protocol } = client as unknown as Internals;
     const callback = Object.assign(opened, { type: "session" as const });
     _protocol.session(_chanMgr.add(callback), firstWindow, packetSize);
@@ -43,7 +43,7 @@ export const ourselves: Originator = { address: "127.0.0.1", port: 65535 };
 /**
  * Opens a `direct-tcpip` channel (RFC 4254 §7.2).
  *
- * @param opened see {@link openTunnel}
+ * @param opened called at once when it is open, since data may be right behind that
  * @returns what `opened` gives
  * @throws {OpenRefused}
  */
@@ -65,7 +65,7 @@ export function openDirectTcpip<T>(
 /**
  * Opens a `direct-streamlocal@openssh.com` channel (OpenSSH's PROTOCOL, 2.4).
  *
- * @param opened see {@link openTunnel}
+ * @param opened called at once when it is open, since data may be right behind that
  * @returns what `opened` gives
  * @throws {OpenRefused}
  */
@@ -84,7 +84,7 @@ export function openDirectStreamlocal<T>(
 }
 
 /** Gives the channel that `open` opens. @throws {OpenRefused} */
-function opening(open: (opened: OpenResult) => void): Promise<ClientChannel> {
+function opening<Channel>(open: (opened: OpenResult<Channel>) => void): Promise<Channel> {
   return new Promise((resolve, reject) => {
     open((error, channel) => {
       if (channel) resolve(channel);
@@ -93,13 +93,20 @@ function opening(open: (opened: OpenResult) => void): Promise<ClientChannel> {
   });
 }
 
+/**
+ * Opens a tunnel's channel.
+ *
+ * @param ask sends the request for it, with our number for the channel
+ * @param opened called at once when the server has opened it, since data may be right behind that
+ */
 function tunnel<T>(
   client: Client,
-  ask: Parameters<typeof openTunnel>[1],
+  ask: (protocol: Protocol, channel: number, window: number, packetSize: number) => void,
   opened: (channel: TunnelChannel) => T,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const confirmed = (channel: TunnelChannel) => {
+    const answered: OpenResult<TunnelChannel> = (error, channel) => {
+      if (!channel) return reject(notOpened(error));
       try {
         resolve(opened(channel));
       } catch (failure) {
@@ -107,7 +114,9 @@ function tunnel<T>(
         reject(failure);
       }
     };
-    openTunnel(client, ask, confirmed, (error) => reject(notOpened(error)));
+    const { _chanMgr, _protocol } = client as unknown as Internals;
+    const callback = Object.assign(answered, { type: "direct-tcpip" as const });
+    ask(_protocol, _chanMgr.add(callback), firstWindow, packetSize);
   });
 }
 

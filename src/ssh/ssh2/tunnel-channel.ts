@@ -1,15 +1,8 @@
 import type { Client, ClientChannel } from "ssh2";
 import { firstWindow } from "../flow/receive-window.ts";
-import { internalsOf, protocolOf } from "./internals/protocol.ts";
-import type {
-  ChannelState,
-  Internals,
-  OpenCallback,
-  Opened,
-  Protocol,
-} from "./internals/protocol.ts";
-import { lent } from "./patches/taken-data.ts";
-import { packetSize } from "./windows.ts";
+import { internalsOf, lent } from "./internals/protocol.ts";
+import type { ChannelState, Internals, Opened, Protocol } from "./internals/protocol.ts";
+import { adjustWindow } from "./windows.ts";
 
 type Take = (stream: "stdout" | "stderr", chunk: Buffer) => void;
 
@@ -21,7 +14,7 @@ type Take = (stream: "stdout" | "stderr", chunk: Buffer) => void;
  *
  * test/e2e/tunnels.test.ts, test/ssh/connection/channels/tunnel.test.ts
  */
-export class TunnelChannel {
+export class TunnelChannel implements ChannelState {
   // What ssh2 reads and sets of a channel.
   readonly type = "direct-tcpip";
   readonly incoming: ChannelState["incoming"];
@@ -29,10 +22,10 @@ export class TunnelChannel {
   /** Whether the server may send more. */
   readable = true;
   readonly stderr = new Stderr(this);
-  _callbacks: (() => void)[] = [];
+  _callbacks: ChannelState["_callbacks"] = [];
   /** What waits for the server's window, and who is told when that has taken it. */
   _waitWindow = false;
-  _chunk: Uint8Array | undefined;
+  _chunk: Buffer | undefined;
   _chunkcb: (() => void) | undefined;
 
   readonly #protocol: Protocol;
@@ -41,12 +34,11 @@ export class TunnelChannel {
   #onEnd = () => {};
   readonly #onClose: (() => void)[] = [];
 
-  /** @param state of a channel that `client` has just opened, or accepted */
-  constructor(client: Client, { incoming, outgoing }: ChannelState) {
-    this.#protocol = protocolOf(client);
+  /** @param state of a channel that has just been opened, or accepted */
+  constructor(protocol: Protocol, { incoming, outgoing }: Sides) {
+    this.#protocol = protocol;
     this.incoming = incoming;
     this.outgoing = outgoing;
-    // Where the window is used up exactly, ssh2 drops what comes beyond it without a word.
     incoming.window += lent;
   }
 
@@ -82,10 +74,7 @@ export class TunnelChannel {
 
   /** Lets the server send so many bytes more (RFC 4254 §5.2). */
   adjustWindow(bytes: number): void {
-    const { incoming, outgoing } = this;
-    if (outgoing.state !== "open" && outgoing.state !== "eof") return;
-    incoming.window += bytes;
-    this.#protocol.channelWindowAdjust(outgoing.id, bytes);
+    adjustWindow(this.#protocol, this, bytes);
   }
 
   /**
@@ -93,12 +82,12 @@ export class TunnelChannel {
    *
    * @param taken called when the window has taken all of it; never where the channel closes first
    */
-  write(data: Uint8Array, taken: () => void): void {
+  write(data: Buffer, taken: () => void): void {
     this._write(data, null, taken);
   }
 
   /** Called by ssh2 as well, with what waits, when the server opens its window. */
-  _write(data: Uint8Array, _encoding: null, taken: () => void): void {
+  _write(data: Buffer, _encoding: null, taken: () => void): void {
     const { outgoing } = this;
     let left = data;
     while (left.length > 0) {
@@ -111,7 +100,7 @@ export class TunnelChannel {
         return;
       }
       outgoing.window -= size;
-      this.#protocol.channelData(outgoing.id, size === left.length ? left : left.subarray(0, size));
+      this.#protocol.channelData(outgoing.id, left.subarray(0, size));
       left = left.subarray(size);
     }
     this._chunk = undefined;
@@ -177,50 +166,35 @@ class Stderr {
   emit(): void {}
 }
 
-/** Has ssh2's client keep a {@link TunnelChannel} where {@link openTunnel} has asked for the channel. */
-export function confirmTunnels(client: Client): void {
+type Sides = Pick<ChannelState, "incoming" | "outgoing">;
+
+/** Has a client whose `connect` was called make the channels of tunnels of these. */
+export function makeTunnelChannels(client: Client): void {
   const { _chanMgr, _protocol } = client as unknown as Internals;
-  const original = _protocol._handlers.CHANNEL_OPEN_CONFIRMATION.bind(_protocol._handlers);
-  _protocol._handlers.CHANNEL_OPEN_CONFIRMATION = (protocol, info) => {
-    const asked = _chanMgr.get(info.recipient) as Partial<TunnelAsked> | undefined;
-    if (asked?.confirmed === undefined) return original(protocol, info);
-    const channel = new TunnelChannel(client, stateOf(info));
-    _chanMgr.update(info.recipient, channel);
-    asked.confirmed(channel);
+  const handlers = _protocol._handlers;
+  const original = handlers.CHANNEL_OPEN_CONFIRMATION.bind(handlers);
+  handlers.CHANNEL_OPEN_CONFIRMATION = (protocol, opened) => {
+    const asking = _chanMgr.get(opened.recipient);
+    if (typeof asking !== "function" || asking.type !== "direct-tcpip") {
+      return original(protocol, opened);
+    }
+    const channel = new TunnelChannel(protocol, sidesOf(opened));
+    _chanMgr.update(opened.recipient, channel);
+    asking(undefined, channel as never);
   };
-}
-
-/** What ssh2 keeps until the server has answered. */
-type TunnelAsked = OpenCallback & { readonly confirmed: (channel: TunnelChannel) => void };
-
-/**
- * Opens a channel.
- *
- * @param ask sends the request for it, with our number for the channel
- * @param confirmed called at once when the server has opened it, since data may be right behind that
- * @param failed called where it refuses, and where the connection is gone
- */
-export function openTunnel(
-  client: Client,
-  ask: (protocol: Protocol, channel: number, window: number, packetSize: number) => void,
-  confirmed: (channel: TunnelChannel) => void,
-  failed: (error: Error | undefined) => void,
-): void {
-  const { _chanMgr, _protocol } = client as unknown as Internals;
-  const asked: TunnelAsked = Object.assign(failed, { type: "direct-tcpip" as const, confirmed });
-  ask(_protocol, _chanMgr.add(asked), firstWindow, packetSize);
 }
 
 /** Takes the place of a channel that ssh2 has just accepted. */
 export function inPlaceOf(client: Client, accepted: ClientChannel): TunnelChannel {
-  const channel = new TunnelChannel(client, internalsOf(accepted));
-  (client as unknown as Internals)._chanMgr.update(channel.incoming.id, channel);
+  const { _chanMgr, _protocol } = client as unknown as Internals;
+  const channel = new TunnelChannel(_protocol, internalsOf(accepted));
+  _chanMgr.update(channel.incoming.id, channel);
   return channel;
 }
 
-function stateOf({ recipient, sender, window, packetSize: theirs }: Opened): ChannelState {
+function sidesOf({ recipient, sender, window, packetSize }: Opened): Sides {
   return {
     incoming: { id: recipient, window: firstWindow, state: "open" },
-    outgoing: { id: sender, window, packetSize: theirs, state: "open" },
+    outgoing: { id: sender, window, packetSize, state: "open" },
   };
 }

@@ -19,7 +19,23 @@ interface Handlers {
   GLOBAL_REQUEST(protocol: Protocol, name: string, wantReply: boolean, data: unknown): void;
   CHANNEL_OPEN(protocol: Protocol, info: ChannelOpen): void;
   CHANNEL_OPEN_CONFIRMATION(protocol: Protocol, info: Opened): void;
-  CHANNEL_WINDOW_ADJUST(protocol: Protocol, recipient: number, bytes: number): void;
+}
+
+/** RFC 4254 §7.2. */
+interface Connecting {
+  readonly srcIP: string;
+  readonly srcPort: number;
+  readonly dstIP: string;
+  readonly dstPort: number;
+}
+
+/** The server's answer to an open (RFC 4254 §5.1). */
+export interface Opened {
+  /** Our number for the channel, and the server's. */
+  readonly recipient: number;
+  readonly sender: number;
+  readonly window: number;
+  readonly packetSize: number;
 }
 
 /** What the server asks for (RFC 4254 §5.1). */
@@ -29,24 +45,6 @@ export interface ChannelOpen {
   readonly sender: number;
   readonly packetSize: number;
   readonly data: unknown;
-}
-
-/** What the server has opened (RFC 4254 §5.1). */
-export interface Opened {
-  /** Our number for the channel. */
-  readonly recipient: number;
-  /** The server's. */
-  readonly sender: number;
-  readonly window: number;
-  readonly packetSize: number;
-}
-
-/** RFC 4254 §7.2. */
-interface Connecting {
-  readonly srcIP: string;
-  readonly srcPort: number;
-  readonly dstIP: string;
-  readonly dstPort: number;
 }
 
 export interface Protocol {
@@ -84,10 +82,10 @@ export interface Protocol {
   requestFailure(): void;
   channelOpenFail(channel: number, reason: number, description: string): void;
   openssh_agentForward(channel: number, wantReply: boolean): void;
-  channelData(channel: number, data: Uint8Array): void;
+  channelWindowAdjust(channel: number, bytes: number): void;
+  channelData(channel: number, data: Buffer): void;
   channelEOF(channel: number): void;
   channelClose(channel: number): void;
-  channelWindowAdjust(channel: number, bytes: number): void;
   ping(): void;
 }
 
@@ -96,22 +94,24 @@ export interface Internals {
   _protocol: Protocol;
   _chanMgr: {
     add(value: OpenCallback): number;
-    get(channel: number): unknown;
-    update(channel: number, value: object): void;
+    get(channel: number): OpenCallback | ChannelState | undefined;
+    update(channel: number, value: ChannelState): void;
   };
   _callbacks: (() => void)[];
 }
 
-export type OpenResult = (
+export type OpenResult<Channel = ClientChannel> = (
   error: (Error & { reason?: number | string }) | undefined,
-  channel?: ClientChannel,
+  channel?: Channel,
 ) => void;
 
-export type OpenCallback = OpenResult & { type: "session" | "direct-tcpip" };
+/** What it has in a channel's place until that is open. */
+type OpenCallback = OpenResult<never> & { type: string };
 
-/** Both sides of a channel. */
+/** What ssh2 keeps of a channel. */
 export interface ChannelState {
-  incoming: { readonly id: number; window: number; state: "open" | "eof" | "closed" };
+  _callbacks: ((failed: boolean | Error) => void)[];
+  incoming: { id: number; window: number; state: "open" | "eof" | "closed" };
   outgoing: {
     id: number;
     window: number;
@@ -120,14 +120,13 @@ export interface ChannelState {
   };
 }
 
-interface ChannelInternals extends ChannelState {
-  _callbacks: ((failed: boolean | Error) => void)[];
-}
+/** Bytes added to a channel's window in ssh2's own account: at 0, ssh2 silently drops data. */
+export const lent = 2 ** 40;
 
 /** The connection's messages. */
 export const protocolOf = (client: Client) => (client as unknown as Internals)._protocol;
 /** A channel as ssh2 keeps it. */
-export const internalsOf = (channel: ClientChannel) => channel as unknown as ChannelInternals;
+export const internalsOf = (channel: ClientChannel) => channel as unknown as ChannelState;
 
 /** The server's own words on one line, for errors, logs and terminals: see {@link printable}. */
 export const words = (text: string) => printable(text, 1024);
