@@ -3,8 +3,10 @@
 local bytes = require("sshrpc.bytes")
 local errors = require("sshrpc.errors")
 local pairs = require("sshrpc.support.pairs")
+local relay = require("sshrpc.support.relay")
 local rpc = require("sshrpc.rpc")
 local shell = require("sshrpc.support.shell")
+local version = require("sshrpc.support.version")
 
 local M = {}
 
@@ -150,6 +152,8 @@ function M.start(daemon, is_shared, on_start)
     command.argv = { unpack(command.argv) }
     command.argv[#command.argv + 1] = "--attach"
     command.attach = true
+    -- A command of the user's may be of another machine.
+    if not adapter.socket and command.follow and in_path("perl") then command.argv = relay.before(version, command.argv) end
   end
   started, problem = rpc.start(adapter, command)
   if not started then return nil, problem end
