@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { before, describe, it } from "mocha";
@@ -57,6 +57,24 @@ describe("e2e: garbage collection", () => {
     assert.ok(!existsSync(flags));
     await run();
     assert.equal(readFileSync(flags, "utf8"), "--no-incremental-marking\n");
+  });
+
+  it("leaves what the next start takes of the code that was compiled", async () => {
+    const sshd = scope.add(await startSshd({ unprivileged: true }));
+    const cache = scope.tempDir();
+    const transfer = async () => {
+      const daemon = scope.add(startDaemon({ env: { XDG_CACHE_HOME: cache } }));
+      const session = await login(daemon, sshd);
+      const source = "/etc/passwd";
+      await daemon.request("session.scpRecv", { session, source, dest: "/dev/null" });
+      await daemon.close();
+      const folder = join(cache, "sshrpc");
+      const name = readdirSync(folder).find((each) => each.startsWith("main.js"));
+      return statSync(join(folder, name ?? "")).ino;
+    };
+    const first = await transfer();
+    // What V8 doesn't take is written anew.
+    assert.equal(await transfer(), first);
   });
 
   it("is V8's own where that is turned off, and a name that means nothing is said", async () => {

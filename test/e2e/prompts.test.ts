@@ -237,7 +237,7 @@ describe("questions to the client", () => {
     it("its deadline", async () => {
       const server = await serve({});
       const { daemon } = await start();
-      await fails(login(daemon, server, { timeout: 0.7 }), "Timeout", { phase: "authenticate" });
+      await fails(login(daemon, server, { timeout: 3 }), "Timeout", { phase: "authenticate" });
       const { params } = await cancelled(daemon);
       assert.equal(params.id, (await question(daemon)).id);
     });

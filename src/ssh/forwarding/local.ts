@@ -5,7 +5,7 @@ import type { Transport } from "../flow/transport.ts";
 import type { Call } from "../support/call.ts";
 import type { Address } from "./address.ts";
 import { Forward, maxConnections, sessionPatience } from "./forward.ts";
-import type { ForwardEvents } from "./forward.ts";
+import type { ForwardOwner } from "./forward.ts";
 import { Listener } from "./listener.ts";
 
 /**
@@ -17,11 +17,11 @@ export async function forwardLocal(
   session: HeldSession,
   bind: Address,
   to: Address,
-  events: ForwardEvents,
+  owner: ForwardOwner,
   call: Call,
 ): Promise<Forward> {
   session.check();
-  const forward = new Forward("local", session, to, events);
+  const forward = new Forward("local", session, to, owner);
   return listenFor(forward, bind, call, (socket) => {
     void forward.carry(socket, to, async (opening) => ({
       inbound: socket,

@@ -2,6 +2,7 @@ import type { Client, ClientChannel } from "ssh2";
 import { firstWindow } from "../flow/receive-window.ts";
 import { words } from "./internals/protocol.ts";
 import type { Internals, OpenResult } from "./internals/protocol.ts";
+import type { RawSessionChannel } from "./raw-session-channel.ts";
 
 /** ssh2's own packet size, which its channels assume. */
 const packetSize = 32 * 1024;
@@ -23,8 +24,8 @@ export class OpenRefused extends Error {
  *
  * @throws {OpenRefused}
  */
-export function openSessionChannel(client: Client): Promise<ClientChannel> {
-  return opening((opened) => {
+export function openSessionChannel(client: Client): Promise<RawSessionChannel> {
+  return opening<RawSessionChannel>((opened) => {
     const { _chanMgr, _protocol } = client as unknown as Internals;
     const callback = Object.assign(opened, { type: "session" as const });
     _protocol.session(_chanMgr.add(callback), firstWindow, packetSize);
@@ -68,7 +69,9 @@ export function openDirectStreamlocal(client: Client, path: string): Promise<Cli
 }
 
 /** Gives the channel that `open` opens, and tells a refusal apart from other errors. */
-function opening(open: (opened: OpenResult) => void): Promise<ClientChannel> {
+function opening<Channel = ClientChannel>(
+  open: (opened: OpenResult<Channel>) => void,
+): Promise<Channel> {
   return new Promise((resolve, reject) => {
     open((error, channel) => {
       if (channel) resolve(channel);

@@ -10,7 +10,6 @@ import { ping, sendDisconnect } from "./internals/messages.ts";
 import { openDirectStreamlocal, openDirectTcpip, openSessionChannel } from "./opening.ts";
 import type { Originator } from "./opening.ts";
 import { knowAgentChannels, setAgentLent } from "./patches/agent-channels.ts";
-import { closeByHand } from "./patches/close-by-hand.ts";
 import { tellDisconnects } from "./patches/disconnects.ts";
 import { ignoreHostKeys } from "./patches/host-keys.ts";
 import { gateIdent } from "./patches/ident-gate.ts";
@@ -18,6 +17,8 @@ import { guardInbound } from "./patches/inbound.ts";
 import { refuseTinyPackets } from "./patches/tiny-packets.ts";
 import { acknowledgePromptly } from "./prompt-acknowledgement.ts";
 import { RawChannel } from "./raw-channel.ts";
+import { makeRawSessionChannels } from "./raw-session-channel.ts";
+import type { RawSessionChannel } from "./raw-session-channel.ts";
 import { exchangeOver, rekeyInTime } from "./rekey.ts";
 import type { RekeyLimit } from "./rekey.ts";
 import { messageHandlers, ssh2 } from "./ssh2.ts";
@@ -77,6 +78,7 @@ export class SshConnection {
     guardInbound(client, this.#transport, messageHandlers, onKexInit);
     tellDisconnects(client);
     ignoreHostKeys(client);
+    makeRawSessionChannels(client);
     refuseTinyPackets(client);
     knowAgentChannels(client);
     this.#greeting = gateIdent(client, onIdent, onNoIdent);
@@ -129,14 +131,12 @@ export class SshConnection {
   }
 
   /**
-   * Opens a session channel (RFC 4254 §6.1). It is closed by hand only, not by the ends of its streams.
+   * Opens a session channel (RFC 4254 §6.1).
    *
    * @throws {OpenRefused} or another error where the connection is gone
    */
-  async openSession(): Promise<RawChannel> {
-    const channel = await openSessionChannel(this.#client);
-    closeByHand(channel);
-    return new RawChannel(this.#client, channel);
+  openSession(): Promise<RawSessionChannel> {
+    return openSessionChannel(this.#client);
   }
 
   /**

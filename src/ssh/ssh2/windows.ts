@@ -1,13 +1,12 @@
-import type { Client, ClientChannel } from "ssh2";
-import { internalsOf, protocolOf } from "./internals/protocol.ts";
-
-/** The most that the server takes in one packet on a channel (RFC 4254 §5.1). */
-export const packetSizeOf = (channel: ClientChannel) => internalsOf(channel).outgoing.packetSize;
+import type { ChannelState, Protocol } from "./internals/protocol.ts";
 
 /** Lets the server send so many bytes more (RFC 4254 §5.2). */
-export function adjustWindow(client: Client, channel: ClientChannel, bytes: number): void {
-  const { incoming, outgoing } = internalsOf(channel);
+export function adjustWindow(
+  protocol: Protocol,
+  { incoming, outgoing }: ChannelState,
+  bytes: number,
+): void {
   if (outgoing.state !== "open" && outgoing.state !== "eof") return;
   incoming.window += bytes;
-  protocolOf(client).channelWindowAdjust(outgoing.id, bytes);
+  protocol.channelWindowAdjust(outgoing.id, bytes);
 }

@@ -22,7 +22,10 @@ export function markInOneGo(): void {
   if (isDone || !isSet("mark-in-one-go")) return;
   isDone = true;
   // Loaded only here, as the start doesn't need it.
-  process.getBuiltinModule("node:v8").setFlagsFromString("--no-incremental-marking");
+  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
+  setFlagsFromString("--no-incremental-marking");
+  // V8 takes what bin/compile-cache.js keeps at the end only under the flags that it was made with.
+  process.prependOnceListener("exit", () => setFlagsFromString("--incremental-marking"));
 }
 
 /** Counts a command of the daemon's: after {@link commandsInUse} of them, {@link markInOneGo}. */

@@ -55,7 +55,7 @@ class Tunnel extends Duplex implements Transport {
       else if (this.#isWanted) this.#handOn(chunk);
       else this.#queue.push(chunk);
     }, carrying.onOverrun);
-    channel.onEnd("stdout", () => {
+    channel.onEnd(() => {
       this.#hasEnded = true;
       if (this.#isWanted) this.push(null);
     });

@@ -6,10 +6,7 @@
  */
 import type { Readable } from "node:stream";
 import type { ClientChannel } from "ssh2";
-import { internalsOf } from "../internals/protocol.ts";
-
-/** Bytes added to a channel's window in ssh2's own account: at 0, ssh2 silently drops data. */
-const lent = 2 ** 40;
+import { internalsOf, lent } from "../internals/protocol.ts";
 
 /**
  * Takes a channel's output as it arrives; only `adjustWindow` gives the server more window. The streams'
