@@ -37,7 +37,7 @@ export function coldPrograms(
     const env = { PYTHONPATH: join(projectRoot, "clients/python/src") };
     const script = (name: string): Program => ({
       command: python,
-      args: ["-W", "ignore", join(scripts, name)],
+      args: [join(scripts, name)],
       env,
     });
     programs.push({
@@ -49,7 +49,9 @@ export function coldPrograms(
     for (const name of ["asyncssh", "paramiko"]) {
       const peer = peers.find(({ id }) => id === name);
       if (!peer) continue;
-      const program = { command: peer.program.command, args: script(`${name}.py`).args };
+      // They may load what warns of its age; the module `warnings` takes a moment to load.
+      const args = ["-W", "ignore", ...script(`${name}.py`).args];
+      const program = { command: peer.program.command, args };
       programs.push({ id: `cold-${name}`, title: name, kind: "alone", program });
     }
     programs.push({
@@ -57,6 +59,12 @@ export function coldPrograms(
       title: "Python, shared",
       kind: "shared",
       program: { ...script("ours.py"), env: { ...env, ...shared } },
+    });
+    programs.push({
+      id: "cold-python-hand",
+      title: "Python, by hand",
+      kind: "shared",
+      program: { command: python, args: [join(scripts, "by-hand.py")] },
     });
     programs.push({
       id: "cold-python-import",

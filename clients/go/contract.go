@@ -318,6 +318,48 @@ type StatusClient struct {
 
 	// Seconds since it came.
 	Age float64 `json:"age"`
+
+	// How many it has of the places in `limits`.
+	Places *int64 `json:"places,omitempty"`
+
+	// Bytes of its output that are in the daemon's memory.
+	Output *int64 `json:"output,omitempty"`
+}
+
+// StatusLimitsPlaces holds the places in the limits in the result of daemon.status.
+type StatusLimitsPlaces struct {
+	// How much there is beyond the reserves.
+	Most int64 `json:"most"`
+
+	// How much of that is taken.
+	Taken int64 `json:"taken"`
+
+	// What each client may have beside it, whatever the others have.
+	Reserve int64 `json:"reserve"`
+}
+
+// StatusLimitsOutput holds the output in the limits in the result of daemon.status.
+type StatusLimitsOutput struct {
+	// How much there is beyond the reserves.
+	Most int64 `json:"most"`
+
+	// How much of that is taken.
+	Taken int64 `json:"taken"`
+
+	// What each client may have beside it, whatever the others have.
+	Reserve int64 `json:"reserve"`
+}
+
+// StatusLimits holds the limits in the result of daemon.status.
+type StatusLimits struct {
+	// Clients at the same time.
+	Clients int64 `json:"clients"`
+
+	// For sessions, forwards and their connections: one each.
+	Places StatusLimitsPlaces `json:"places"`
+
+	// Bytes of output in memory until they are written.
+	Output StatusLimitsOutput `json:"output"`
 }
 
 // StatusSession holds the sessions in the result of daemon.status.
@@ -477,6 +519,9 @@ type Status struct {
 
 	// With `all`.
 	Clients []StatusClient `json:"clients,omitempty"`
+
+	// Of a shared daemon, with `all`: its bounds for all clients together (see Limits).
+	Limits *StatusLimits `json:"limits,omitempty"`
 
 	Sessions []StatusSession `json:"sessions"`
 
@@ -2810,7 +2855,8 @@ const (
 	// ErrParseError, -32700: The bytes are no JSON, or the frame's header is malformed.
 	ErrParseError Kind = "ParseError"
 
-	// ErrInvalidRequest, -32600: The JSON is no JSON-RPC 2.0 request, or came too late.
+	// ErrInvalidRequest, -32600: The JSON is no JSON-RPC 2.0 request, it came too late, or a shared
+	// daemon has no room for its client.
 	ErrInvalidRequest Kind = "InvalidRequest"
 
 	// ErrMethodNotFound, -32601: There is no such method.
@@ -2838,9 +2884,10 @@ const (
 	ErrCommandNotFound Kind = "CommandNotFound"
 
 	// ErrConnectFailed, 2001: No connection to the host. Data: errno: the system's name of the error,
-	// as `ECONNREFUSED` or `ENOTFOUND`; reason: with `via`: the jump host's refusal of the channel,
-	// the code of RFC 4254 §5.1; description: and its text, as `Connection refused`; stderr: with
-	// `proxyCommand`: the end of what it wrote to stderr, control characters removed.
+	// as `ECONNREFUSED` or `ENOTFOUND`; `EMFILE` for one session more than the client may have;
+	// reason: with `via`: the jump host's refusal of the channel, the code of RFC 4254 §5.1;
+	// description: and its text, as `Connection refused`; stderr: with `proxyCommand`: the end of what
+	// it wrote to stderr, control characters removed.
 	ErrConnectFailed Kind = "ConnectFailed"
 
 	// ErrHandshakeFailed, 2002: What answered speaks no SSH, or no algorithm that we accept (RFC 4253
@@ -2882,7 +2929,8 @@ const (
 
 	// ErrForwardRefused, 3003: No listening there: the server refuses it (RFC 4254 §7.1,
 	// streamlocal-forward@openssh.com), or the address is in use. Data: errno: on the daemon's
-	// machine: the system's name of the error, as `EADDRINUSE`.
+	// machine: the system's name of the error, as `EADDRINUSE`; `EMFILE` for one more than the client
+	// may have.
 	ErrForwardRefused Kind = "ForwardRefused"
 
 	// ErrSudoFailed, 3004: sudo didn't run the program; the message has its words. Data: reason:

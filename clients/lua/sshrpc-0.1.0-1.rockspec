@@ -44,6 +44,7 @@ build = {
     ["sshrpc.support.pairs"] = "sshrpc/support/pairs.lua",
     ["sshrpc.support.private"] = "sshrpc/support/private.lua",
     ["sshrpc.support.process"] = "sshrpc/support/process.lua",
+    ["sshrpc.support.relay"] = "sshrpc/support/relay.lua",
     ["sshrpc.support.shared"] = "sshrpc/support/shared.lua",
     ["sshrpc.support.shell"] = "sshrpc/support/shell.lua",
     ["sshrpc.support.version"] = "sshrpc/support/version.lua",

@@ -1,5 +1,7 @@
 import { getHeapStatistics } from "node:v8";
 import type { SharedLinks } from "../ssh/connection/shared-links.ts";
+import type { Pool } from "../ssh/support/pool.ts";
+import type { SharedBounds } from "./support/client-bounds.ts";
 import type { ClientScope } from "./support/client-scope.ts";
 import { handler } from "./support/handler.ts";
 
@@ -14,10 +16,13 @@ export default handler("daemon.status", ({ all }, { daemon, scope }) => {
     uptime: process.uptime(),
     memory: { rss, heapUsed, external },
     ...(all && {
-      clients: scopes.map(({ number, since }) => ({
+      clients: scopes.map(({ number, since, bounds }) => ({
         client: number,
         age: (performance.now() - since) / 1000,
+        places: bounds?.places.held,
+        output: bounds?.output.held,
       })),
+      limits: daemon.bounds && limitsOf(daemon.bounds),
     }),
     sessions: held.flatMap(({ sessions }) => sessions),
     forwards: held.flatMap(({ forwards }) => forwards),
@@ -25,6 +30,11 @@ export default handler("daemon.status", ({ all }, { daemon, scope }) => {
     connecting: handshakes.status,
   };
 });
+
+function limitsOf({ clients, places, output }: SharedBounds) {
+  const of = ({ most, taken, reserve }: Pool) => ({ most, taken, reserve });
+  return { clients, places: of(places), output: of(output) };
+}
 
 /** If no more files can be opened, process.memoryUsage() fails: then `rss` is the highest so far. */
 function memory() {

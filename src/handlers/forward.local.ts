@@ -3,7 +3,7 @@ import { handler } from "./support/handler.ts";
 
 export default handler("forward.local", (params, { scope, client, call }) => {
   const session = scope.sessions.get(params.session);
-  return scope.forwards.add(client, (events) =>
-    forwardLocal(session, params.bind, params.to, events, call),
+  return scope.forwards.add(client, (owner) =>
+    forwardLocal(session, params.bind, params.to, owner, call),
   );
 });

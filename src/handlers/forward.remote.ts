@@ -3,7 +3,7 @@ import { handler } from "./support/handler.ts";
 
 export default handler("forward.remote", (params, { scope, client, call }) => {
   const session = scope.sessions.get(params.session);
-  return scope.forwards.add(client, (events) =>
-    forwardRemote(session, params.bind, params.to, events, call),
+  return scope.forwards.add(client, (owner) =>
+    forwardRemote(session, params.bind, params.to, owner, call),
   );
 });

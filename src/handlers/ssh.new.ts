@@ -1,4 +1,5 @@
 import { defaultConnectTimeout } from "../protocol/limits.ts";
+import type { Params } from "../protocol/methods.ts";
 import { HeldSession } from "../ssh/connection/held-session.ts";
 import type { SessionEvents } from "../ssh/connection/held-session.ts";
 import { handler } from "./support/handler.ts";
@@ -10,22 +11,28 @@ import type { LoggedIn } from "./support/log-in.ts";
 export default handler(
   "ssh.new",
   async (params, context) => {
-    const { daemon, scope, client, call } = context;
-    const first = await scope.newSession(() => logIn(params, context));
-    const news = { told: first.told };
-    const held = new HeldSession(first.session, {
-      via: first.via,
-      reconnect: params.reconnect
-        ? logInAgain(params, context, first, (told) => (news.told = told))
-        : undefined,
-    });
-    const session = await scope.sessions.add(held, call);
+    const { daemon, scope, client } = context;
+    const { session, held, news } = await scope.newSession(() => open(params, context));
     daemon.noteSession();
     held.watch(tellingOf(session, client, news));
-    return { session, ...first.told };
+    return { session, ...news.told };
   },
   { timeout: defaultConnectTimeout },
 );
+
+/** Logs in; the session's handle is given last, so that a failure leaves none. */
+async function open(params: Params<"ssh.new">, context: Context) {
+  const { scope, call } = context;
+  const first = await logIn(params, context);
+  const news = { told: first.told };
+  const held = new HeldSession(first.session, {
+    via: first.via,
+    reconnect: params.reconnect
+      ? logInAgain(params, context, first, (told) => (news.told = told))
+      : undefined,
+  });
+  return { session: await scope.sessions.add(held, call), held, news };
+}
 
 /**
  * The session keeps these callbacks for its whole life. They are made in a function of their own so

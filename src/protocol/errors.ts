@@ -9,7 +9,8 @@ export const errors = {
   },
   InvalidRequest: {
     code: -32600,
-    summary: "The JSON is no JSON-RPC 2.0 request, or came too late.",
+    summary:
+      "The JSON is no JSON-RPC 2.0 request, it came too late, or a shared daemon has no room for its client.",
   },
   MethodNotFound: { code: -32601, summary: "There is no such method." },
   InvalidParams: {
@@ -40,7 +41,8 @@ export const errors = {
     code: 2001,
     summary: "No connection to the host.",
     data: {
-      errno: "the system's name of the error, as `ECONNREFUSED` or `ENOTFOUND`",
+      errno:
+        "the system's name of the error, as `ECONNREFUSED` or `ENOTFOUND`; `EMFILE` for one session more than the client may have",
       reason: "with `via`: the jump host's refusal of the channel, the code of RFC 4254 §5.1",
       description: "and its text, as `Connection refused`",
       stderr: "with `proxyCommand`: the end of what it wrote to stderr, control characters removed",
@@ -111,7 +113,10 @@ export const errors = {
     code: 3003,
     summary:
       "No listening there: the server refuses it (RFC 4254 §7.1, streamlocal-forward@openssh.com), or the address is in use.",
-    data: { errno: "on the daemon's machine: the system's name of the error, as `EADDRINUSE`" },
+    data: {
+      errno:
+        "on the daemon's machine: the system's name of the error, as `EADDRINUSE`; `EMFILE` for one more than the client may have",
+    },
   },
   SudoFailed: {
     code: 3004,

@@ -93,6 +93,13 @@ const address = () =>
     z.strictObject({ path: z.string() }),
   ]);
 
+const pool = () =>
+  z.strictObject({
+    most: described(z.int(), "How much there is beyond the reserves."),
+    taken: described(z.int(), "How much of that is taken."),
+    reserve: described(z.int(), "What each client may have beside it, whatever the others have."),
+  });
+
 export const status = method({
   summary: "What the daemon holds at the moment for this client, or for all.",
   positional: [],
@@ -116,9 +123,23 @@ export const status = method({
             z.strictObject({
               client: described(z.int(), "Counts up from 1."),
               age: described(z.number(), "Seconds since it came."),
+              places: z.optional(described(z.int(), "How many it has of the places in `limits`.")),
+              output: z.optional(
+                described(z.int(), "Bytes of its output that are in the daemon's memory."),
+              ),
             }),
           ),
           "With `all`.",
+        ),
+      ),
+      limits: z.optional(
+        described(
+          z.strictObject({
+            clients: described(z.int(), "Clients at the same time."),
+            places: described(pool(), "For sessions, forwards and their connections: one each."),
+            output: described(pool(), "Bytes of output in memory until they are written."),
+          }),
+          "Of a shared daemon, with `all`: its bounds for all clients together (see Limits).",
         ),
       ),
       sessions: z.array(

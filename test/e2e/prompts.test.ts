@@ -97,7 +97,7 @@ describe("questions to the client", () => {
     async function encryptedKey(passphrase: string) {
       const path = join(scope.tempDir(), "key");
       copyKey(makeKey("ed25519", "login"), path);
-      const args = ["-q", "-p", "-P", "", "-N", passphrase, "-f", path];
+      const args = ["-q", "-p", "-a", "1", "-P", "", "-N", passphrase, "-f", path];
       execFileSync(programPath("ssh-keygen"), args, { stdio: "ignore" });
       const { type, blob } = readPublicKey(path);
       return { path, line: `${type} ${blob}` };
@@ -237,7 +237,7 @@ describe("questions to the client", () => {
     it("its deadline", async () => {
       const server = await serve({});
       const { daemon } = await start();
-      await fails(login(daemon, server, { timeout: 0.7 }), "Timeout", { phase: "authenticate" });
+      await fails(login(daemon, server, { timeout: 3 }), "Timeout", { phase: "authenticate" });
       const { params } = await cancelled(daemon);
       assert.equal(params.id, (await question(daemon)).id);
     });

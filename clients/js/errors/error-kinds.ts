@@ -9,7 +9,10 @@ export class ParseError extends SshError {
   }
 }
 
-/** The JSON is no JSON-RPC 2.0 request, or came too late. */
+/**
+ * The JSON is no JSON-RPC 2.0 request, it came too late, or a shared daemon has no room for its
+ * client.
+ */
 export class InvalidRequest extends SshError {
   override get kind(): "InvalidRequest" {
     return "InvalidRequest";
@@ -81,7 +84,8 @@ export class CommandNotFound extends SshError {
  * No connection to the host.
  *
  * `data` may hold:
- * - `errno`: the system's name of the error, as `ECONNREFUSED` or `ENOTFOUND`
+ * - `errno`: the system's name of the error, as `ECONNREFUSED` or `ENOTFOUND`; `EMFILE` for one
+ * session more than the client may have
  * - `reason`: with `via`: the jump host's refusal of the channel, the code of RFC 4254 §5.1
  * - `description`: and its text, as `Connection refused`
  * - `stderr`: with `proxyCommand`: the end of what it wrote to stderr, control characters removed
@@ -189,7 +193,8 @@ export class ChannelRequestDenied extends SshError {
  * the address is in use.
  *
  * `data` may hold:
- * - `errno`: on the daemon's machine: the system's name of the error, as `EADDRINUSE`
+ * - `errno`: on the daemon's machine: the system's name of the error, as `EADDRINUSE`; `EMFILE` for
+ * one more than the client may have
  */
 export class ForwardRefused extends SshError {
   override get kind(): "ForwardRefused" {

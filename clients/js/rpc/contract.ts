@@ -101,7 +101,34 @@ export interface DaemonStatusResult {
     readonly client: number;
     /** Seconds since it came. */
     readonly age: number;
+    /** How many it has of the places in `limits`. */
+    readonly places?: number;
+    /** Bytes of its output that are in the daemon's memory. */
+    readonly output?: number;
   }[];
+  /** Of a shared daemon, with `all`: its bounds for all clients together (see Limits). */
+  readonly limits?: {
+    /** Clients at the same time. */
+    readonly clients: number;
+    /** For sessions, forwards and their connections: one each. */
+    readonly places: {
+      /** How much there is beyond the reserves. */
+      readonly most: number;
+      /** How much of that is taken. */
+      readonly taken: number;
+      /** What each client may have beside it, whatever the others have. */
+      readonly reserve: number;
+    };
+    /** Bytes of output in memory until they are written. */
+    readonly output: {
+      /** How much there is beyond the reserves. */
+      readonly most: number;
+      /** How much of that is taken. */
+      readonly taken: number;
+      /** What each client may have beside it, whatever the others have. */
+      readonly reserve: number;
+    };
+  };
   readonly sessions: readonly ({
     /** With `all`: whose it is. */
     readonly client?: number;

@@ -33,7 +33,8 @@
 ---@field version string
 ---@field uptime number Seconds since the start.
 ---@field memory { rss: integer, heapUsed: integer, external: integer }
----@field clients? ({ client: integer, age: number })[] With `all`.
+---@field clients? ({ client: integer, age: number, places?: integer, output?: integer })[] With `all`.
+---@field limits? { clients: integer, places: { most: integer, taken: integer, reserve: integer }, output: { most: integer, taken: integer, reserve: integer } } Of a shared daemon, with `all`: its bounds for all clients together (see Limits).
 ---@field sessions ({ client?: integer, session: integer, state: "open"|"lost"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer, connection?: integer })[]
 ---@field connections ({ connection: integer, host: string, port: integer, username: string, serverIdent: string, age: number, sessions: integer, idle?: number, endsIn?: number, bytesReceived: integer, bytesSent: integer })[] Connections that may be shared (`persist`), and that this client has used; with `all` every one.
 ---@field forwards ({ client?: integer, forward: integer, session?: integer, kind: "local"|"remote"|"dynamic", bind: { host: string, port: integer }|{ path: string }, to?: { host: string, port: integer }|{ path: string }, connections: integer, total: integer, failed: integer, bytesReceived: integer, bytesSent: integer })[]
@@ -786,7 +787,7 @@
 
 ---@alias sshrpc.ErrorKind
 ---| "ParseError" # The bytes are no JSON, or the frame's header is malformed.
----| "InvalidRequest" # The JSON is no JSON-RPC 2.0 request, or came too late.
+---| "InvalidRequest" # The JSON is no JSON-RPC 2.0 request, it came too late, or a shared daemon has no room for its client.
 ---| "MethodNotFound" # There is no such method.
 ---| "InvalidParams" # A param is missing, unknown or ill-typed.
 ---| "InternalError" # A fault of the daemon itself; please report it.
@@ -867,7 +868,7 @@
 ---@class sshrpc.ConnectFailedData
 ---@field kind "ConnectFailed"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
----@field errno? any the system's name of the error, as `ECONNREFUSED` or `ENOTFOUND`
+---@field errno? any the system's name of the error, as `ECONNREFUSED` or `ENOTFOUND`; `EMFILE` for one session more than the client may have
 ---@field reason? any with `via`: the jump host's refusal of the channel, the code of RFC 4254 §5.1
 ---@field description? any and its text, as `Connection refused`
 ---@field stderr? any with `proxyCommand`: the end of what it wrote to stderr, control characters removed
@@ -928,7 +929,7 @@
 ---@class sshrpc.ForwardRefusedData
 ---@field kind "ForwardRefused"
 ---@field dispatched? "no"|"maybe"|"yes" whether the remote side may have acted
----@field errno? any on the daemon's machine: the system's name of the error, as `EADDRINUSE`
+---@field errno? any on the daemon's machine: the system's name of the error, as `EADDRINUSE`; `EMFILE` for one more than the client may have
 
 --- `data` of the error SudoFailed.
 ---@class sshrpc.SudoFailedData

@@ -1,4 +1,5 @@
 import { Failure } from "../../protocol/errors.ts";
+import { placesHeld } from "../../ssh/support/places.ts";
 import type { ClientBounds } from "./client-bounds.ts";
 import { SessionTable } from "../../ssh/connection/session-table.ts";
 import type { ClientEnvironment } from "../../ssh/support/client-environment.ts";
@@ -14,12 +15,11 @@ const processUmask = process.umask();
 
 /** All that belongs to one client: no other client sees it, and it ends with its client. */
 export class ClientScope {
-  readonly sessions = new SessionTable();
+  readonly sessions: SessionTable;
   /** The calls that were given a token. */
   readonly calls = new CallTable();
   readonly files = new FileTable();
-  readonly forwards = new ForwardTable();
-  #logins = 0;
+  readonly forwards: ForwardTable;
   /** Counts up from 1 over the daemon's clients. */
   readonly number: number;
   /** On performance.now()'s clock. */
@@ -41,24 +41,28 @@ export class ClientScope {
     this.followProcess = options.followProcess;
     this.environment = options.environment;
     this.bounds = options.bounds;
+    const places = this.bounds?.places;
+    this.sessions = new SessionTable(() => places?.give(1));
+    this.forwards = new ForwardTable(places);
   }
 
   /**
    * Makes a session, unless the client has as many as it may have.
    *
+   * @param make adds it to the table, as its last step
    * @throws {Failure} ConnectFailed; what `make` throws
    */
   async newSession<T>(make: () => Promise<T>): Promise<T> {
-    const { maxSessions = Infinity } = this.bounds ?? {};
-    if (this.sessions.size + this.#logins >= maxSessions) {
-      const message = `there is no room for another session: this client has ${maxSessions}, as many as one of several may have; free some, or use a daemon of its own`;
+    const places = this.bounds?.places;
+    if (places && !places.take(1)) {
+      const message = `there is no room for another session: ${placesHeld(places)}; free some, or use a daemon of its own`;
       throw new Failure("ConnectFailed", message, { errno: "EMFILE" });
     }
-    this.#logins += 1;
     try {
       return await make();
-    } finally {
-      this.#logins -= 1;
+    } catch (error) {
+      places?.give(1);
+      throw error;
     }
   }
 

@@ -51,7 +51,7 @@ export function handler<M extends MethodName>(
       const isDefault = timeout === undefined;
       const call = new Call(cancellation, timeout ?? options.timeout, receivedAt, isDefault);
       call.owner = scope;
-      call.budget = scope.bounds?.budget;
+      call.output = scope.bounds?.output;
       try {
         const context = { binary, daemon, scope, client, call };
         return await inEnvironment(scope.environment, () => work(params as Params<M>, context));

@@ -2,14 +2,17 @@ import { lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeBounds } from "../../handlers/support/client-bounds.ts";
+import { loadHandler } from "../../handlers/load.ts";
+import { SharedBounds } from "../../handlers/support/client-bounds.ts";
 import { Daemon } from "../../handlers/support/daemon.ts";
+import { thisMachine } from "../../handlers/support/machine.ts";
 import type { Log } from "../log.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { exit, lastBreath } from "./exit.ts";
 import { IdleWatch } from "./idle-watch.ts";
 import { readPreamble } from "./read-preamble.ts";
 import { readyLine } from "./ready-line.ts";
+import { refusing } from "./refused-client.ts";
 import { preload } from "./preload.ts";
 import { ProcessesWatch } from "./process-watch.ts";
 import { ServedClient, graceAfterEof, patience } from "./served-client.ts";
@@ -17,8 +20,8 @@ import { ServedClient, graceAfterEof, patience } from "./served-client.ts";
 /** Milliseconds without a client and without a connection after which the daemon ends. */
 const idleTime = 60_000;
 
-/** Clients at the same time; further connections are closed. */
-const maxClients = 1024;
+/** Clients beyond their bound that are told so at the same time; further connections are closed. */
+const maxRefused = 64;
 
 /** Milliseconds that a client may take to send its first byte. */
 const firstByte = 10_000;
@@ -28,19 +31,27 @@ const firstByte = 10_000;
  * no connection either, or the process is told to end; never returns.
  *
  * @param path of the socket, in a folder that only the user may enter
+ * @param bounds of all clients together, and of each
  */
-export async function serveShared(path: string, version: string, log: Log): Promise<never> {
+export async function serveShared(
+  path: string,
+  version: string,
+  log: Log,
+  bounds = new SharedBounds(thisMachine()),
+): Promise<never> {
   const clients = new Map<number, ServedClient>();
   let last = 0;
+  /** Clients that aren't refused. */
+  let served = 0;
   let end!: (why: string) => void;
   const ended = new Promise<string>((resolve) => (end = resolve));
 
   const daemon = new Daemon({
     version,
     scopes: () => [...clients.values()].map(({ scope }) => scope),
+    bounds,
     turnedOff: process.env["SSHRPC_TURN_OFF"],
   });
-  const newBounds = makeBounds();
   const { sharedLinks } = daemon;
   const isNeeded = () => clients.size + sharedLinks.size > 0;
   const idle = new IdleWatch(idleTime, isNeeded, () => end("nobody has needed it for a minute"));
@@ -50,7 +61,7 @@ export async function serveShared(path: string, version: string, log: Log): Prom
     last += 1;
     void serveOne(socket, last);
   });
-  server.maxConnections = maxClients;
+  server.maxConnections = bounds.clients + maxRefused;
   await listen(server, path);
   process.stdout.write(readyLine);
   process.stdout.on("error", () => {});
@@ -85,7 +96,12 @@ export async function serveShared(path: string, version: string, log: Log): Prom
       socket.destroy();
       return;
     }
-    socket.setTimeout(0);
+    const isRefused = served >= bounds.clients;
+    // One that is refused may ask once, in the time that is left.
+    if (!isRefused) {
+      served += 1;
+      socket.setTimeout(0);
+    }
     const watch = new ProcessesWatch((pid) => gone(`process ${pid} has ended`));
     const client = new ServedClient({
       streams: { input: socket, output: socket },
@@ -94,15 +110,19 @@ export async function serveShared(path: string, version: string, log: Log): Prom
         number,
         followProcess: (pid) => watch.follow(pid),
         environment,
-        bounds: newBounds(),
+        bounds: bounds.forClient(),
       },
+      load: isRefused
+        ? refusing(bounds.clients, () => gone("there is no room for it", graceAfterEof))
+        : loadHandler,
       onEnd: (reason) => gone(reason, reason === "input ended" ? graceAfterEof : 0),
       log: clientLog,
     });
     clients.set(number, client);
     idle.changed();
     let isGone = false;
-    clientLog.info("has come");
+    if (isRefused) clientLog.warn(`is refused: there are ${bounds.clients} clients`);
+    else clientLog.info("has come");
 
     function gone(reason: string, grace = 0): void {
       if (isGone) return;
@@ -112,6 +132,7 @@ export async function serveShared(path: string, version: string, log: Log): Prom
       void client.end(reason, grace).then(() => {
         socket.end(() => socket.destroy());
         clients.delete(number);
+        if (!isRefused) served -= 1;
         idle.changed();
       });
     }

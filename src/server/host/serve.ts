@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { loadHandler } from "../../handlers/load.ts";
 import { Daemon } from "../../handlers/support/daemon.ts";
 import type { ServeOptions } from "./cli.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -60,6 +61,7 @@ export async function serve(options: ServeOptions, version: string, log: Log): P
     streams,
     daemon,
     scope: { number: 1, followProcess },
+    load: loadHandler,
     onEnd: (why) => {
       if (why === "exit without shutdown") end({ why, exitCode: exitCodes.noShutdown, grace: 0 });
       else endCleanly(why, why === "input ended" ? graceAfterEof : 0);

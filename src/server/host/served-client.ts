@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { loadHandler } from "../../handlers/load.ts";
 import { ClientScope } from "../../handlers/support/client-scope.ts";
 import type { Daemon } from "../../handlers/support/daemon.ts";
+import type { Handler } from "../../handlers/support/handler.ts";
+import type { MethodName } from "../../protocol/methods.ts";
 import type { Log } from "../log.ts";
 import { Connection } from "../peer/connection.ts";
 import type { ConnectionEnd, Streams } from "../peer/connection.ts";
@@ -18,19 +19,23 @@ export class ServedClient {
   readonly #daemon: Daemon;
   readonly #connection: Connection;
 
-  /** @param parts.onEnd told when the client is done or gone; more than once, if it is both */
+  /**
+   * @param parts.load gives a method's handler
+   * @param parts.onEnd told when the client is done or gone; more than once, if it is both
+   */
   constructor(parts: {
     streams: Streams;
     daemon: Daemon;
     scope: ConstructorParameters<typeof ClientScope>[0];
+    load: (method: MethodName) => Promise<Handler>;
     onEnd: (why: ConnectionEnd) => void;
     log: Log;
   }) {
-    const { streams, daemon, onEnd, log } = parts;
+    const { streams, daemon, load, onEnd, log } = parts;
     this.#daemon = daemon;
     this.scope = new ClientScope(parts.scope);
     const { scope } = this;
-    this.#connection = new Connection({ streams, daemon, scope, load: loadHandler, onEnd, log });
+    this.#connection = new Connection({ streams, daemon, scope, load, onEnd, log });
   }
 
   /**

@@ -17,6 +17,7 @@ export async function printStatus(path: string): Promise<void> {
     uptime,
     memory,
     clients = [],
+    limits,
     sessions,
     forwards,
     connections: shared,
@@ -26,6 +27,7 @@ export async function printStatus(path: string): Promise<void> {
   const lines = [
     `sshrpc ${version}, process ${pid}, for ${duration(uptime)}, ${megabytes(memory.rss)}`,
     `${count(others, "client")}, ${count(sessions.length, "session")}, ${count(forwards.length, "forward")}, ${count(shared.length, "shared connection")}`,
+    ...(limits ? [`limits: ${shownLimits(limits)}`] : []),
     ...shared.map(
       ({ connection, username, host, port, age, sessions: users, idle, endsIn, ...bytes }) =>
         `  connection ${connection}: ${username}@${host}:${port}, for ${duration(age)}, ${
@@ -67,6 +69,13 @@ async function ask(path: string): Promise<Status | undefined> {
   socket.end(`${JSON.stringify(request)}\n`);
   const reply = JSON.parse(await text(socket)) as { result: Status };
   return reply.result;
+}
+
+function shownLimits({ clients, places, output }: NonNullable<Status["limits"]>): string {
+  const ofPlaces = `${places.taken} of ${count(places.most, "place")}`;
+  const ofOutput = `${megabytes(output.taken)} of ${megabytes(output.most)} output`;
+  const reserves = `${places.reserve} and ${megabytes(output.reserve)}`;
+  return `${count(clients, "client")}; ${ofPlaces}, ${ofOutput}, beside the ${reserves} that each client has`;
 }
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;

@@ -55,6 +55,8 @@ export class Connection {
       stream: streams.output,
       framing: () => frames.framing,
       onPressure: (high) => (high ? this.#reader.pause() : this.#reader.resume()),
+      // From here on it is no call's any more, and in memory all the same.
+      counter: scope.bounds?.output,
       onClose: () => writer.close(),
     });
     const writer = new Writer(this.#output, this.#ids, (text, cause) => log.error(text, cause));

@@ -21,6 +21,12 @@ const batchBytes = 256 * 1024;
 /** Bytes encoded or counted before other requests get their turn: less than a millisecond. */
 const turnBytes = 256 * 1024;
 
+/** Counts the bytes of one client that are in memory. */
+export interface Counter {
+  add(bytes: number): void;
+  give(bytes: number): void;
+}
+
 /** A message on its way, and whom to tell what came of it. */
 interface Outgoing {
   readonly content: Content;
@@ -35,6 +41,7 @@ export class Output {
   /** Why nothing can be written any more. */
   #closed: Error | undefined;
   readonly #waiting: Backlog;
+  readonly #counter: Counter | undefined;
   readonly #queue: Outgoing[] = [];
   #writing: Promise<void> | undefined;
   /** The next bytes for the stream, and below the messages that end in them. */
@@ -46,16 +53,19 @@ export class Output {
   /**
    * @param options.framing that of the client, which is answered in kind
    * @param options.onPressure told when more than {@link maxWaitingBytes} wait, and when no longer
+   * @param options.counter told of all that waits to be written
    * @param options.onClose told once, when the client can't be written to any more
    */
   constructor(options: {
     stream: Writable;
     framing: () => Framing;
     onPressure: (high: boolean) => void;
+    counter?: Counter | undefined;
     onClose: () => void;
   }) {
     this.#stream = options.stream;
     this.#framing = options.framing;
+    this.#counter = options.counter;
     this.#waiting = new Backlog(maxWaitingBytes, options.onPressure);
     const close = (error: Error): void => {
       if (this.#closed) return;
@@ -75,11 +85,15 @@ export class Output {
     const content = contentOf(message);
     const size = lengthOf(content.json) + lengthOf(content.binary);
     this.#waiting.add(size);
+    this.#counter?.add(size);
     const sent = new Promise<void>((resolve, reject) => {
       this.#queue.push({ content, resolve, reject });
     });
     this.#writing ??= this.#writeAll();
-    return sent.finally(() => this.#waiting.remove(size));
+    return sent.finally(() => {
+      this.#waiting.remove(size);
+      this.#counter?.give(size);
+    });
   }
 
   /** Resolves when at most {@link maxWaitingBytes} wait; `undefined` if that is so now. */

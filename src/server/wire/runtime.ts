@@ -39,7 +39,8 @@ function soon(callback: (...args: unknown[]) => void, ...args: unknown[]) {
   if (begun === 0) setImmediate(() => (begun = 0));
   begun += 1;
   if (begun > turnLength) setImmediate(run);
-  else queueMicrotask(() => process.nextTick(run));
+  // Not queueMicrotask, which makes an AsyncResource each time.
+  else void Promise.resolve().then(() => process.nextTick(run));
   return { dispose: () => void (disposed = true) };
 }
 

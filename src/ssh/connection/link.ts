@@ -2,6 +2,7 @@ import { Failure } from "../../protocol/errors.ts";
 import { Recent } from "../flow/recent.ts";
 import { RoundTrip } from "../flow/round-trip.ts";
 import type { Transport } from "../flow/transport.ts";
+import { TurnSum } from "../flow/turn-end.ts";
 import { endTurn, takeTurns, turnSize } from "../flow/turns.ts";
 import type { Agreed } from "../ssh2/key-exchange/negotiation.ts";
 import type { RekeyLimit } from "../ssh2/rekey.ts";
@@ -87,7 +88,7 @@ export class Link {
   readonly #since = performance.now();
   #drain: Promise<void> | undefined;
   /** Bytes that were written in this turn by those that count them. */
-  #written = 0;
+  readonly #written = new TurnSum();
   #onLeft: (() => void) | undefined;
   #closed: Failure | undefined;
   #lossDetails: Record<string, unknown> = {};
@@ -247,15 +248,14 @@ export class Link {
   /** See {@link Carrying}; at once where the connection is gone. */
   #drained(written: number): Promise<void> | undefined {
     const { transport } = this;
-    if (this.#written === 0 && written > 0) setImmediate(() => (this.#written = 0));
-    this.#written += written;
+    const inTurn = this.#written.add(written);
     const exchange = this.#connection.exchangeOver();
     if (exchange) return exchange.then(() => this.#drained(0));
     if (transport.destroyed) return undefined;
     if (transport.writableNeedDrain && transport.writableLength >= mostAhead) {
       return this.#untilDrained();
     }
-    return this.#written < turnSize ? undefined : this.#nextTurn();
+    return inTurn < turnSize ? undefined : this.#nextTurn();
   }
 
   #untilDrained(): Promise<void> {

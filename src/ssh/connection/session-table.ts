@@ -5,8 +5,14 @@ import type { HeldSession } from "./held-session.ts";
 /** The sessions of the daemon by their handles, which count up from 1 and are never used again. */
 export class SessionTable {
   readonly #sessions = new Map<number, HeldSession>();
+  readonly #onForgotten: () => void;
   #last = 0;
   #closed = false;
+
+  /** @param onForgotten told of each session that is no longer in the table */
+  constructor(onForgotten: () => void = () => {}) {
+    this.#onForgotten = onForgotten;
+  }
 
   /**
    * @param call the login
@@ -21,11 +27,6 @@ export class SessionTable {
     this.#last += 1;
     this.#sessions.set(this.#last, session);
     return this.#last;
-  }
-
-  /** How many there are. */
-  get size(): number {
-    return this.#sessions.size;
   }
 
   /** @throws {Failure} SessionNotFound */
@@ -54,7 +55,9 @@ export class SessionTable {
 
   #forget(session: HeldSession): void {
     for (const [handle, each] of this.#sessions) {
-      if (each === session) this.#sessions.delete(handle);
+      if (each !== session) continue;
+      this.#sessions.delete(handle);
+      this.#onForgotten();
     }
     for (const passenger of session.passengers) this.#forget(passenger);
   }

@@ -12,6 +12,9 @@ const fresh = 2000;
 /** Milliseconds that a silent server has to answer a keepalive. */
 const patience = 3000;
 
+/** Connections that stay although nobody uses them; beyond that, the one unused for the longest ends. */
+const mostUnused = 1024;
+
 /** A connection as one call wants it. */
 export interface Wanted {
   /** The same for all that bear the same on trust and login; see sameness.ts. */
@@ -39,8 +42,14 @@ export interface Wanted {
  */
 export class SharedLinks {
   readonly #all = new Set<SharedLink>();
+  readonly #mostUnused: number;
   #onEmpty = () => {};
   #last = 0;
+
+  /** @param most how many may stay unused */
+  constructor(most = mostUnused) {
+    this.#mostUnused = most;
+  }
 
   /** Told whenever there is none left. */
   onEmpty(told: () => void): void {
@@ -87,12 +96,23 @@ export class SharedLinks {
 
   #begin(wanted: Wanted): SharedLink {
     this.#last += 1;
-    const link = new SharedLink(this.#last, wanted, () => {
-      this.#all.delete(link);
-      if (this.#all.size === 0) this.#onEmpty();
+    const link = new SharedLink(this.#last, wanted, {
+      onUnused: () => this.#endOldest(),
+      onEnd: () => {
+        this.#all.delete(link);
+        if (this.#all.size === 0) this.#onEmpty();
+      },
     });
     this.#all.add(link);
     return link;
+  }
+
+  /** Ends what has been unused for the longest, if there is too much of it. */
+  #endOldest(): void {
+    const unused = [...this.#all].filter(({ unusedSince }) => unusedSince !== undefined);
+    if (unused.length <= this.#mostUnused) return;
+    const since = ({ unusedSince = Infinity }: SharedLink) => unusedSince;
+    void unused.reduce((oldest, each) => (since(each) < since(oldest) ? each : oldest)).close();
   }
 }
 
@@ -112,6 +132,7 @@ class SharedLink {
   /** Counts up from 1 over the daemon's. */
   readonly number: number;
   readonly #sameness: string;
+  readonly #onUnused: () => void;
   readonly #onEnd: () => void;
   readonly #joint = new JointCall();
   readonly #login: Promise<void>;
@@ -136,9 +157,14 @@ class SharedLink {
   /** Made here, so that it doesn't keep a call's secrets in memory for as long as the connection is there. */
   readonly #onLeft = () => this.#rest();
 
-  constructor(number: number, first: Wanted, onEnd: () => void) {
+  constructor(
+    number: number,
+    first: Wanted,
+    { onUnused, onEnd }: { onUnused: () => void; onEnd: () => void },
+  ) {
     this.number = number;
     this.#sameness = first.sameness;
+    this.#onUnused = onUnused;
     this.#onEnd = onEnd;
     this.#keepalive = first.options.keepalive;
     this.#joint.owner = first.owner;
@@ -149,6 +175,12 @@ class SharedLink {
   /** Undefined while the login is under way. */
   get link(): Link | undefined {
     return this.#link;
+  }
+
+  /** On performance.now()'s clock; undefined where it is used, or about to be. */
+  get unusedSince(): number | undefined {
+    const isUsed = !this.#link || this.#link.sessions.size > 0 || this.#held > 0;
+    return isUsed ? undefined : this.#idleSince;
   }
 
   /** Whether a call may be given it, as far as is known at the moment. */
@@ -301,6 +333,7 @@ class SharedLink {
     this.#endKeepalive = link.keepalive.watch(this.#keepalive, () =>
       link.lose("the server gives no sign of life", "KeepaliveTimeout"),
     );
+    this.#onUnused();
   }
 
   #end(): void {

@@ -4,12 +4,14 @@ const small = 8 * 1024;
 const firstBlock = 4 * 1024;
 const largestBlock = 64 * 1024;
 
+const none = Buffer.alloc(0);
+
 /** A queue of bytes that come in pieces of any size; its memory is about as large as their number. */
 export class ByteQueue {
   /** Bytes that are there. */
   length = 0;
   readonly #chunks: Uint8Array[] = [];
-  #block = Buffer.alloc(0);
+  #block = none;
   #blockSize = firstBlock;
   #used = 0;
 

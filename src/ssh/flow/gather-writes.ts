@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { atTurnEnd } from "./turn-end.ts";
 
 /** With as many bytes it writes at once. */
 const enough = 32 * 1024;
@@ -22,7 +23,7 @@ export function gatherWrites(socket: Socket): void {
     if (!isGathering) {
       isGathering = true;
       socket.cork();
-      setImmediate(release);
+      atTurnEnd(release);
     }
     const hasRoom = write(...written);
     if (socket.writableLength >= enough) release();

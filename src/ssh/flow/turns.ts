@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { Recent } from "./recent.ts";
+import { TurnSum } from "./turn-end.ts";
 
 /** Bytes of one connection that are taken before the others get their turn: well below a millisecond. */
 export const turnSize = 256 * 1024;
@@ -57,17 +58,16 @@ export function readOn(connection: Duplex): void {
  * @returns what ends it
  */
 export function takeTurns(connection: Duplex, mostUnsent: () => number): () => void {
-  let taken = 0;
+  const taken = new TurnSum();
   const resume = () => readOn(connection);
   bounds.set(connection, mostUnsent);
   const take = (chunk: Buffer) => {
-    if (taken === 0) setImmediate(() => (taken = 0));
-    taken += chunk.length;
+    const inTurn = taken.add(chunk.length);
     if (connection.isPaused()) return;
     if (connection.writableLength > mostUnsent()) {
       connection.pause();
       resume();
-    } else if (taken >= turnSize) {
+    } else if (inTurn >= turnSize) {
       connection.pause();
       endTurn(connection, resume);
     }

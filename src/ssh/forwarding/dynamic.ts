@@ -6,7 +6,7 @@ import type { HeldSession } from "../connection/held-session.ts";
 import type { Call } from "../support/call.ts";
 import type { Address } from "./address.ts";
 import { Forward } from "./forward.ts";
-import type { ForwardEvents } from "./forward.ts";
+import type { ForwardOwner } from "./forward.ts";
 import { connectFor, listenFor } from "./local.ts";
 
 /** Milliseconds for a client to say where it wants to go. */
@@ -21,11 +21,11 @@ const patience = 30_000;
 export async function forwardDynamic(
   session: HeldSession,
   bind: Address,
-  events: ForwardEvents,
+  owner: ForwardOwner,
   call: Call,
 ): Promise<Forward> {
   session.check();
-  const forward = new Forward("dynamic", session, undefined, events);
+  const forward = new Forward("dynamic", session, undefined, owner);
   return listenFor(forward, bind, call, (socket) => {
     void forward.carry(socket, undefined, (opening) => join(forward, session, socket, opening));
   });

@@ -3,6 +3,9 @@ import { Cancellation } from "../../protocol/cancellation.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { HeldSession } from "../connection/held-session.ts";
 import { Call } from "../support/call.ts";
+import { countCommand } from "../support/garbage-collection.ts";
+import { placesHeld } from "../support/places.ts";
+import type { Share } from "../support/pool.ts";
 import type { Address } from "./address.ts";
 import { relay, reset } from "./relay.ts";
 
@@ -26,7 +29,10 @@ export interface FailedConnection {
   readonly failure: Failure;
 }
 
-export interface ForwardEvents {
+/** Whose a forward is. */
+export interface ForwardOwner {
+  /** What it may have of places, one for each connection; undefined for no limit. */
+  readonly places: Share | undefined;
   /** Called once if a forward that was listening ends by itself, without {@link Forward.close}. */
   readonly onEnd: (end: ForwardEnd) => void;
   /** Reports the failure; resolves when that is done. */
@@ -62,7 +68,7 @@ export class Forward {
   readonly session: HeldSession;
   /** Where it connects to; undefined where each connection says so itself. */
   readonly to: Address | undefined;
-  readonly #events: ForwardEvents;
+  readonly #owner: ForwardOwner;
   readonly #connections = new Set<Connection>();
   /** Connections so far, those that could not be made, and the bytes of those that are over. */
   readonly #past = { total: 0, failed: 0, received: 0, sent: 0 };
@@ -76,12 +82,12 @@ export class Forward {
     kind: ForwardKind,
     session: HeldSession,
     to: Address | undefined,
-    events: ForwardEvents,
+    owner: ForwardOwner,
   ) {
     this.kind = kind;
     this.session = session;
     this.to = to;
-    this.#events = events;
+    this.#owner = owner;
     this.#forget = session.onEnd(() =>
       this.end({ reason: "session", message: "the session has ended" }),
     );
@@ -137,15 +143,25 @@ export class Forward {
    *
    * @param to where it goes, where that is known from the start
    * @param inbound where it is there from the start
+   * @param refuse tells the inbound side that it comes to nothing
    */
   async carry(
     inbound: Counting | undefined,
     to: Address | undefined,
     join: (call: Call) => Promise<Join>,
+    refuse = () => {
+      if (inbound) reset(inbound);
+    },
   ): Promise<void> {
     const cancellation = new Cancellation();
     const connection: Connection = { inbound, outbound: undefined, cancellation };
     this.#past.total += 1;
+    const { places } = this.#owner;
+    if (places && !places.take(1)) {
+      refuse();
+      return this.fail(to, noPlace(places));
+    }
+    countCommand();
     this.#connections.add(connection);
     // If the inbound connection closes first, the outbound one isn't needed.
     const gone = () => cancellation.request();
@@ -164,9 +180,10 @@ export class Forward {
       await relay(ends.inbound, ends.outbound);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      if (inbound) reset(inbound);
+      refuse();
       if (to) this.fail(to, error);
     } finally {
+      places?.give(1);
       inbound?.off("close", gone);
       call.dispose();
       this.#past.received += connection.inbound?.bytesRead ?? 0;
@@ -175,13 +192,17 @@ export class Forward {
     }
   }
 
-  /** A connection could not be made; one that was given up before was not to be made any more. */
-  fail(to: Address, failure: Failure): void {
+  /**
+   * A connection could not be made; one that was given up before was not to be made any more.
+   *
+   * @param to undefined where it hasn't said yet: that it failed is only counted
+   */
+  fail(to: Address | undefined, failure: Failure): void {
     if (failure.kind === "Cancelled") return;
     this.#past.failed += 1;
-    if (this.#isOver || this.#untold >= maxUntold) return;
+    if (!to || this.#isOver || this.#untold >= maxUntold) return;
     this.#untold += 1;
-    void this.#events.onFailed({ to, failure }).finally(() => (this.#untold -= 1));
+    void this.#owner.onFailed({ to, failure }).finally(() => (this.#untold -= 1));
   }
 
   /** It can't go on; its connections end with it. */
@@ -190,7 +211,7 @@ export class Forward {
     this.#over();
     void this.#stop();
     this.#abort();
-    this.#events.onEnd(end);
+    this.#owner.onEnd(end);
   }
 
   /**
@@ -215,4 +236,12 @@ export class Forward {
       if (outbound) reset(outbound);
     }
   }
+}
+
+function noPlace(places: Share): Failure {
+  return new Failure(
+    "ConnectFailed",
+    `there is no room for another connection: ${placesHeld(places)}`,
+    { errno: "EMFILE" },
+  );
 }

@@ -5,7 +5,7 @@ import type { Transport } from "../flow/transport.ts";
 import type { Call } from "../support/call.ts";
 import type { Address } from "./address.ts";
 import { Forward, maxConnections, sessionPatience } from "./forward.ts";
-import type { ForwardEvents } from "./forward.ts";
+import type { ForwardOwner } from "./forward.ts";
 import { Listener } from "./listener.ts";
 
 /**
@@ -17,11 +17,11 @@ export async function forwardLocal(
   session: HeldSession,
   bind: Address,
   to: Address,
-  events: ForwardEvents,
+  owner: ForwardOwner,
   call: Call,
 ): Promise<Forward> {
   session.check();
-  const forward = new Forward("local", session, to, events);
+  const forward = new Forward("local", session, to, owner);
   return listenFor(forward, bind, call, (socket) => {
     void forward.carry(socket, to, async (opening) => ({
       inbound: socket,
@@ -68,9 +68,6 @@ export async function listenFor(
 
 /** The server is told who asks, as `ssh` tells it. */
 function tunnelOptions({ remoteAddress, remotePort }: Socket) {
-  return {
-    allowHalfOpen: true,
-    ...(remoteAddress !== undefined &&
-      remotePort !== undefined && { originator: { address: remoteAddress, port: remotePort } }),
-  };
+  if (remoteAddress === undefined || remotePort === undefined) return { allowHalfOpen: true };
+  return { allowHalfOpen: true, originator: { address: remoteAddress, port: remotePort } };
 }

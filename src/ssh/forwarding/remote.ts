@@ -9,7 +9,7 @@ import { shown } from "./address.ts";
 import type { Address } from "./address.ts";
 import { dial } from "./dial.ts";
 import { Forward } from "./forward.ts";
-import type { ForwardEvents } from "./forward.ts";
+import type { ForwardOwner } from "./forward.ts";
 
 /** Seconds to go on asking for the port after a reconnect: the old connection's sshd may still hold it. */
 const patience = 5;
@@ -27,11 +27,11 @@ export async function forwardRemote(
   held: HeldSession,
   bind: Address,
   to: Address,
-  events: ForwardEvents,
+  owner: ForwardOwner,
   call: Call,
 ): Promise<Forward> {
   held.check();
-  const forward = new Forward("remote", held, to, events);
+  const forward = new Forward("remote", held, to, owner);
   const listen = (session: Session, where: Address, asking: Call) =>
     session.listen(where, (incoming) => take(forward, to, incoming), asking);
   try {
@@ -84,7 +84,7 @@ async function keepAsking(
 /** Connects first: the server is told where that fails, and its client is refused. */
 function take(forward: Forward, to: Address, { accept, refuse }: Incoming): void {
   if (!forward.takesMore) return refuse();
-  void forward.carry(undefined, to, async (call) => {
+  const join = async (call: Call) => {
     const dialing = dial(to);
     try {
       const outbound = await call.race(dialing);
@@ -95,11 +95,11 @@ function take(forward: Forward, to: Address, { accept, refuse }: Incoming): void
         (socket) => socket.destroy(),
         () => {},
       );
-      refuse();
       if (error instanceof Failure) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
       const text = `can't connect to ${shown(to)}: ${message}`;
       throw new Failure("ConnectFailed", text, { errno: code });
     }
-  });
+  };
+  void forward.carry(undefined, to, join, refuse);
 }

@@ -227,7 +227,7 @@ class Login {
     await this.#call.race(auth.ready);
     await this.#call.race(this.#recordHostKey());
     await authentication.run();
-    this.#authMethod = this.#authentication.succeeded.join(",");
+    this.#authMethod = this.#authentication.progress.succeeded.join(",");
   }
 
   /** Now that the server has proved that the key is its own, and before it is told any secret. */
@@ -295,8 +295,10 @@ class Login {
       }
       default:
         // If the server has refused, and then closes the connection, the refusal is what counts.
-        if (this.#authentication?.offered && this.#auth?.waiting) {
-          return this.#authentication.refused(`the server ended the login: ${error.message}`);
+        if (this.#authentication?.progress.offered && this.#auth?.waiting) {
+          return this.#authentication.progress.refused(
+            `the server ended the login: ${error.message}`,
+          );
         }
         return new Failure("ConnectionLost", `the connection was lost: ${error.message}`, {
           errno,

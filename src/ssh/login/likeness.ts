@@ -93,33 +93,48 @@ async function addCredentials(
     publicKeyAlgorithms,
     prompts,
   } satisfies Likeness<Credentials>);
-  if (privateKey !== undefined) addExpiry(hash, Buffer.from(privateKey));
-  for (const { path } of files) {
-    for (const suffix of ["", ".pub", "-cert.pub"]) await addFile(hash, `${path}${suffix}`);
+  if (privateKey !== undefined) {
+    for (const hasEnded of expiryOf(Buffer.from(privateKey))) hash.add(hasEnded);
   }
-  for (const path of certificates ?? []) {
-    for (const suffix of ["", ".pub"]) await addFile(hash, `${path}${suffix}`);
-  }
+  await addFiles(
+    hash,
+    files.map(({ path }) => path),
+    ["", ".pub", "-cert.pub"],
+  );
+  await addFiles(hash, certificates ?? [], ["", ".pub"]);
   if (typeof agent === "object") await addAgent(hash, agent.socket, call);
 }
 
-/** A file's content and its mode: a private key that others can read isn't used. */
-async function addFile(hash: KeyedHash, path: string): Promise<void> {
-  hash.add(path);
+/** Files, each with each suffix: those beside each other are read at the same time, and added in order. */
+async function addFiles(
+  hash: KeyedHash,
+  paths: readonly string[],
+  suffixes: readonly string[],
+): Promise<void> {
+  for (const path of paths) {
+    const names = suffixes.map((suffix) => `${path}${suffix}`);
+    const read = await Promise.all(names.map((name) => contentOf(name)));
+    for (const [index, name] of names.entries()) {
+      hash.add(name);
+      for (const part of read[index] as unknown[]) hash.add(part);
+    }
+  }
+}
+
+/** A file's content and its mode, as a private key that others can read isn't used; or why there is none. */
+async function contentOf(path: string): Promise<unknown[]> {
   try {
-    const { mode, uid } = await stat(path);
-    const bytes = await readBounded(path, maxKeyBytes);
-    hash.add([mode, uid]).add(bytes);
-    addExpiry(hash, bytes);
+    const [{ mode, uid }, bytes] = await Promise.all([stat(path), readBounded(path, maxKeyBytes)]);
+    return [[mode, uid], bytes, ...expiryOf(bytes)];
   } catch (error) {
-    hash.add((error as NodeJS.ErrnoException).code);
+    return [(error as NodeJS.ErrnoException).code];
   }
 }
 
 /** Once a certificate has expired, nobody else gets a connection that was made with it. */
-function addExpiry(hash: KeyedHash, key: Buffer): void {
+function expiryOf(key: Buffer): boolean[] {
   const found = parsePublicKey(key.toString("utf8")) ?? embeddedPublicKey(key);
-  if (found) hash.add(hasExpired(found, Date.now() / 1000));
+  return found ? [hasExpired(found, Date.now() / 1000)] : [];
 }
 
 /** The keys that the agent holds now. @throws the call's end */

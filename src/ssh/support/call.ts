@@ -1,5 +1,5 @@
 import type { Cancellation } from "../../protocol/cancellation.ts";
-import type { Budget } from "./budget.ts";
+import type { Share } from "./pool.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { Dispatched } from "../../protocol/errors.ts";
 
@@ -44,8 +44,8 @@ export class Call {
   dispatched: Dispatched = "no";
   /** Whose call it is: queues take turns between owners. */
   owner: object | undefined;
-  /** The budget of its owner's calls for output in memory; undefined for no limit. */
-  budget: Budget | undefined;
+  /** What its owner may have of output in memory; undefined for no limit. */
+  output: Share | undefined;
   #held = 0;
   /** Why the call has ended. */
   #failure: Failure | undefined;
@@ -206,13 +206,12 @@ export class Call {
    * @throws {Failure} OutputTooLarge where there is no more room
    */
   hold(bytes: number): void {
-    if (!this.budget) return;
-    if (this.budget.take(bytes)) {
+    if (!this.output) return;
+    if (this.output.take(bytes)) {
       this.#held += bytes;
       return;
     }
-    const { most } = this.budget;
-    const message = `there is no room for it: the calls of one client may hold ${most} bytes together, and those of all clients no more than the daemon has for them`;
+    const message = `there is no room for it: this client has ${this.output.held} bytes of output in the shared daemon's memory, as many as it may have beside the other clients; read the replies, have fewer calls at a time, stream the output, or use a daemon of its own`;
     throw new Failure("OutputTooLarge", message, { maxOutput: this.#held });
   }
 
@@ -230,8 +229,8 @@ export class Call {
 
   /** Ends the bookkeeping; the call itself has been answered. */
   dispose(): void {
-    this.budget?.give(this.#held);
-    this.budget = undefined;
+    this.output?.give(this.#held);
+    this.output = undefined;
     this.#deadline = undefined;
     this.#idleAfter = undefined;
     this.#stopTimer();

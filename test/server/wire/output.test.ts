@@ -14,6 +14,11 @@ function outputTo(framing: Framing = "header") {
   let closes = 0;
   let finish: () => void = () => {};
   let held = false;
+  let counted = 0;
+  const counter = {
+    add: (bytes: number) => (counted += bytes),
+    give: (bytes: number) => (counted -= bytes),
+  };
   const stream = new Writable({
     highWaterMark: 1,
     write(chunk: Buffer, _encoding, done) {
@@ -26,6 +31,7 @@ function outputTo(framing: Framing = "header") {
     stream,
     framing: () => framing,
     onPressure: (high) => pressure.push(high),
+    counter,
     onClose: () => (closes += 1),
   });
   const hold = () => (held = true);
@@ -33,7 +39,16 @@ function outputTo(framing: Framing = "header") {
     held = false;
     finish();
   };
-  return { output, stream, writes, pressure, closes: () => closes, hold, release };
+  return {
+    output,
+    stream,
+    writes,
+    pressure,
+    closes: () => closes,
+    hold,
+    release,
+    counted: () => counted,
+  };
 }
 
 const big = (length: number) => ({
@@ -153,6 +168,22 @@ describe("server: output", () => {
     await first;
     await second;
     assert.deepEqual(pressure, [true, false]);
+  });
+
+  it("counts what is in memory until it is written, or can't be", async () => {
+    const { output, stream, hold, release, counted } = outputTo();
+    hold();
+    const first = output.send(big(1e6));
+    assert.ok(counted() >= 1e6);
+    release();
+    await first;
+    assert.equal(counted(), 0);
+    hold();
+    const second = output.send(big(1e6));
+    stream.destroy();
+    release();
+    await assert.rejects(second);
+    assert.equal(counted(), 0);
   });
 
   it("rejects what is waiting and what comes when the reader is gone, and says so once", async () => {

@@ -17,6 +17,13 @@ describe("ssh2's internals", () => {
         /this\._chanMgr = new ChannelManager\(this\)/,
         /this\._protocol = new Protocol\(/,
         /typeof channel !== 'function'/,
+        // What raw-session-channel.ts stands in for.
+        /const channel = this\._chanMgr\.get\(info\.recipient\)/,
+        /this\._chanMgr\.update\(info\.recipient, instance\);\s+channel\(undefined, instance\);/,
+        /channel\.outgoing\.window \+= amount;\s+if \(channel\._waitWindow\) \{\s+channel\._waitWindow = false;/,
+        /\} else if \(channel\._chunkcb\) \{\s+channel\._chunkcb\(\);/,
+        /channel\.emit\('exit', exit\.code = data\);/,
+        /if \(channel\.readable\)\s+channel\.push\(null\);\s+if \(channel\.stderr\.readable\)\s+channel\.stderr\.push\(null\);/,
         /channel\._callbacks\.shift\(\)\(false\)/,
         /channel\.incoming\.window -= data\.length/,
         /if \(channel\.push\(data\) === false\) \{\s+channel\._waitChanDrain = true;\s+return;/,
@@ -61,11 +68,7 @@ describe("ssh2's internals", () => {
     ],
     [
       "ssh2/lib/Channel.js",
-      [
-        /PACKET_SIZE = 32 \* 1024/,
-        /_read\(n\) \{\s+if \(this\._waitChanDrain\)/,
-        /destroy\(\) \{\s+this\.end\(\);\s+this\.close\(\);\s+return this;/,
-      ],
+      [/PACKET_SIZE = 32 \* 1024/, /_read\(n\) \{\s+if \(this\._waitChanDrain\)/],
     ],
     ["ssh2/lib/protocol/handlers.misc.js", [/switch \(self\._authsQueue\[0\]\) \{/]],
     ["ssh2/lib/protocol/utils.js", [/proto\._queue\.push\(packet\)/, /protocol\._destruct\(\)/]],
@@ -78,7 +81,18 @@ describe("ssh2's internals", () => {
         /const ret = this\._onPayload\(payload\);\s+if \(ret !== undefined\)\s+return \(ret === false \? p : ret\);/,
       ],
     ],
-    ["ssh2/lib/utils.js", [/err\.reason = info\.reason/, /add\(val\) \{/]],
+    [
+      "ssh2/lib/utils.js",
+      [
+        /err\.reason = info\.reason/,
+        /add\(val\) \{/,
+        /update\(id, val\) \{/,
+        /case 'direct-tcpip':\s+doClose = \(\) => channel\.emit\('close'\);/,
+        /channel\.incoming\.state = 'closed';\s+if \(channel\.readable\)\s+channel\.push\(null\);/,
+        /if \(writeState && !writeState\.ending/,
+        /if \(!channel\.readable\s+\|\| channel\.destroyed\s+\|\| \(readState && readState\.endEmitted\)\) \{\s+doClose\(\);/,
+      ],
+    ],
   ];
   for (const [file, patterns] of relied) {
     it(`are still in ${file}`, () => {

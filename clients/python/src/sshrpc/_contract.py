@@ -243,7 +243,7 @@ class _DaemonStatusResult(TypedDict):
     connecting: List[DaemonStatusResultConnecting]
 
 
-class DaemonStatusResultClients(TypedDict):
+class _DaemonStatusResultClients(TypedDict):
     """A part of it."""
 
     #: Counts up from 1.
@@ -252,11 +252,55 @@ class DaemonStatusResultClients(TypedDict):
     age: float
 
 
+class DaemonStatusResultClients(_DaemonStatusResultClients, total=False):
+    """A part of it."""
+
+    #: How many it has of the places in `limits`.
+    places: int
+    #: Bytes of its output that are in the daemon's memory.
+    output: int
+
+
+class DaemonStatusResultLimitsPlaces(TypedDict):
+    """A part of it."""
+
+    #: How much there is beyond the reserves.
+    most: int
+    #: How much of that is taken.
+    taken: int
+    #: What each client may have beside it, whatever the others have.
+    reserve: int
+
+
+class DaemonStatusResultLimitsOutput(TypedDict):
+    """A part of it."""
+
+    #: How much there is beyond the reserves.
+    most: int
+    #: How much of that is taken.
+    taken: int
+    #: What each client may have beside it, whatever the others have.
+    reserve: int
+
+
+class DaemonStatusResultLimits(TypedDict):
+    """A part of it."""
+
+    #: Clients at the same time.
+    clients: int
+    #: For sessions, forwards and their connections: one each.
+    places: DaemonStatusResultLimitsPlaces
+    #: Bytes of output in memory until they are written.
+    output: DaemonStatusResultLimitsOutput
+
+
 class DaemonStatusResult(_DaemonStatusResult, total=False):
     """What `daemon.status` gives."""
 
     #: With `all`.
     clients: List[DaemonStatusResultClients]
+    #: Of a shared daemon, with `all`: its bounds for all clients together (see Limits).
+    limits: DaemonStatusResultLimits
 
 
 class _SshNewParams(TypedDict):

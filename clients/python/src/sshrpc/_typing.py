@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     T = TypeVar("T")
     Text = TypeVar("Text", str, bytes)
 else:
-    from types import GenericAlias
+    # The module `types` has it, too, and takes longer to load.
+    GenericAlias = type(list[int])
 
     T = Text = None
 

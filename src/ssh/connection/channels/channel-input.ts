@@ -1,5 +1,5 @@
 import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
-import type { RawChannel } from "../../ssh2/raw-channel.ts";
+import type { RawSessionChannel } from "../../ssh2/raw-session-channel.ts";
 import type { Carrying } from "./carrying.ts";
 
 /** What is written to the socket at once: one channel packet. Small, so that progress is seen. */
@@ -8,11 +8,11 @@ const writeSize = 32 * 1024;
 /** What is written to a channel (RFC 4254 §5.2). No write stays open when the channel closes. */
 export class ChannelInput {
   readonly #carrying: Carrying;
-  readonly #raw: RawChannel;
+  readonly #raw: RawSessionChannel;
   readonly #writers = new Set<(taken: boolean) => void>();
   #isOpen = true;
 
-  constructor(carrying: Carrying, raw: RawChannel) {
+  constructor(carrying: Carrying, raw: RawSessionChannel) {
     this.#carrying = carrying;
     this.#raw = raw;
   }
@@ -36,14 +36,14 @@ export class ChannelInput {
   }
 
   #writePiece(data: Uint8Array, onProgress: (bytes: number) => void): Promise<boolean> {
-    // ssh2 never calls back for what was pending when the channel closed.
+    // What was pending when the channel closed is never called back.
     return this.#unlessClosed((settle) => {
       for (let start = 0; start < data.length; start += writeSize) {
         const isLast = start + writeSize >= data.length;
         const packet = data.subarray(start, start + writeSize);
-        this.#raw.write(packet, (error) => {
-          if (!error) onProgress(packet.length);
-          if (isLast || error) settle(!error);
+        this.#raw.write(packet, () => {
+          onProgress(packet.length);
+          if (isLast) settle(true);
         });
       }
     });

@@ -1,6 +1,12 @@
 import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
-import type { Answer, Exit, RawChannel, Terminal, TerminalSize } from "../../ssh2/raw-channel.ts";
+import type {
+  Answer,
+  Exit,
+  RawSessionChannel,
+  Terminal,
+  TerminalSize,
+} from "../../ssh2/raw-session-channel.ts";
 import { OutputQueue } from "../../flow/output-queue.ts";
 import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
@@ -45,7 +51,7 @@ export class SessionChannel {
   /** Resolves when both sides have closed and all output was handed on; rejects where the connection is lost. */
   readonly closed: Promise<void>;
   readonly #carrying: SessionCarrying;
-  readonly #raw: RawChannel;
+  readonly #raw: RawSessionChannel;
   readonly #input: ChannelInput;
   readonly #window: ReceiveWindow;
   /** Output that came before {@link onOutput}. */
@@ -60,15 +66,16 @@ export class SessionChannel {
   #liven!: () => void;
   #onClose = () => {};
   #onActivity = () => {};
+  #onExit = () => {};
   #exit: Exit = {};
   #exited = false;
   #open = true;
   #inputEnded = false;
-  #openOutputs = 2;
+  #outputEnded = false;
   #closedByServer = false;
   #patience: NodeJS.Timeout | undefined;
 
-  constructor(carrying: SessionCarrying, raw: RawChannel) {
+  constructor(carrying: SessionCarrying, raw: RawSessionChannel) {
     this.#carrying = carrying;
     this.#raw = raw;
     this.#input = new ChannelInput(carrying, raw);
@@ -78,29 +85,27 @@ export class SessionChannel {
     });
     this.closed.catch(() => {});
     this.#lives = new Promise((resolve) => (this.#liven = resolve));
-    const take = (stream: StreamName, chunk: Buffer) => {
-      this.#held += chunk.length;
-      this.#liven();
-      this.#onActivity();
-      this.#take(stream, chunk);
-    };
-    raw.read(take, carrying.onOverrun);
-    raw.onExit((exit) => {
-      this.#exited = true;
-      if (this.#patience) carrying.waitsForClose = false;
-      this.#liven();
-      this.#exit = exit;
-      this.#ended();
-    });
-    const outputEnded = () => {
-      this.#openOutputs -= 1;
-      this.#ended();
-    };
-    raw.onEnd("stdout", outputEnded);
-    raw.onEnd("stderr", outputEnded);
-    raw.onClose(() => {
-      this.#closedByServer = true;
-      this.#ended();
+    raw.listen({
+      output: (stream, chunk) => {
+        this.#held += chunk.length;
+        this.#liven();
+        this.#onActivity();
+        this.#take(stream, chunk);
+      },
+      overrun: carrying.onOverrun,
+      exit: (exit) => {
+        this.#exited = true;
+        if (this.#patience) carrying.waitsForClose = false;
+        this.#liven();
+        this.#exit = exit;
+        this.#onExit();
+        this.#ended();
+      },
+      ended: (isClosed) => {
+        this.#outputEnded = true;
+        this.#closedByServer = isClosed;
+        this.#ended();
+      },
     });
   }
 
@@ -183,7 +188,7 @@ export class SessionChannel {
 
   /** Told when the server says that the command ended; its output may go on (a child holds it). */
   onExit(told: () => void): void {
-    this.#raw.onExit(told);
+    this.#onExit = told;
   }
 
   /** Told when our side is closed before the server's. */
@@ -313,9 +318,9 @@ export class SessionChannel {
     this.#settleClosed.reject(failure);
   }
 
-  /** One stream has ended, or the channel: ssh2 emits a channel's `close` without waiting for stderr's end. */
+  /** The command has ended, its input, its output, or the channel. */
   #ended(): void {
-    if (!this.#open || this.#openOutputs > 0) return;
+    if (!this.#open || !this.#outputEnded) return;
     clearTimeout(this.#patience);
     if (this.#closedByServer) {
       this.#settle();

@@ -8,8 +8,9 @@ import { ServerListeners } from "./server-listeners.ts";
 import { Tunnels } from "./tunnels.ts";
 import type { WrapTunnel } from "./tunnels.ts";
 import { OpenRefused } from "../../ssh2/opening.ts";
-import type { RawChannel } from "../../ssh2/raw-channel.ts";
+import type { RawSessionChannel } from "../../ssh2/raw-session-channel.ts";
 import type { SshConnection } from "../../ssh2/ssh-connection.ts";
+import { atTurnEnd } from "../../flow/turn-end.ts";
 import { turnSize } from "../../flow/turns.ts";
 
 /** RFC 4254 §5.1. OpenSSH refuses with the first of them where MaxSessions is reached. */
@@ -59,7 +60,7 @@ interface Opening {
 /** Wraps what opens, each kind of channel its own way. */
 interface Makers {
   /** @param took milliseconds until the server had opened it */
-  readonly session: (channel: RawChannel, took: number) => SessionChannel;
+  readonly session: (channel: RawSessionChannel, took: number) => SessionChannel;
   readonly tunnel: WrapTunnel;
 }
 
@@ -98,7 +99,7 @@ export class Channels {
   #patience: number;
   #lastLeft = -Infinity;
   readonly #onShortage = new Set<() => void>();
-  #replenishing: NodeJS.Immediate | undefined;
+  #isReplenishing = false;
   #lost: Failure | undefined;
 
   /**
@@ -240,7 +241,6 @@ export class Channels {
   /** The connection is gone: ends every channel and every wait. */
   fail(failure: Failure): void {
     this.#lost = failure;
-    clearImmediate(this.#replenishing);
     this.#limit.stop();
     for (const tunnels of this.#tunnels) tunnels.fail(failure);
     this.listeners.fail(failure);
@@ -294,9 +294,10 @@ export class Channels {
 
   /** Opens channels ahead when the calls of this moment have sent what they have to send. */
   #replenish(): void {
-    if (this.#replenishing || !this.#isShort) return;
-    this.#replenishing = setImmediate(() => {
-      this.#replenishing = undefined;
+    if (this.#isReplenishing || !this.#isShort) return;
+    this.#isReplenishing = true;
+    atTurnEnd(() => {
+      this.#isReplenishing = false;
       if (this.#waiting.length > 0 || this.#lost) return;
       while (this.#isShort && this.#inUse < this.#limit.proven) this.#open(true);
     });

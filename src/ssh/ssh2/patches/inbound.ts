@@ -9,6 +9,7 @@
 import type { Client } from "ssh2";
 import { Negotiation } from "../key-exchange/negotiation.ts";
 import type { Transport } from "../../flow/transport.ts";
+import { atTurnEnd } from "../../flow/turn-end.ts";
 import { endTurn, packetsPerTurn, readOn } from "../../flow/turns.ts";
 import { sendDisconnect, sendUnimplemented } from "../internals/messages.ts";
 
@@ -224,7 +225,7 @@ class Inbound {
   #count(isExchange: boolean): void {
     if (!this.#isReplenishing) {
       this.#isReplenishing = true;
-      setImmediate(() => {
+      atTurnEnd(() => {
         this.#isReplenishing = false;
         if (this.#rest.length === 0) this.#budget = packetsPerTurn;
       });

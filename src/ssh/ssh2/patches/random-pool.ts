@@ -23,7 +23,6 @@ export function fillFromPool(buffer: Buffer, offset = 0, size = buffer.length - 
     randomFillSync(pool);
     used = 0;
   }
-  pool.copy(buffer, offset, used, used + size);
-  used += size;
+  for (let at = offset; at < offset + size; at++) buffer[at] = pool[used++] as number;
   return buffer;
 }
