@@ -61,6 +61,12 @@ export function coldPrograms(
       program: { ...script("ours.py"), env: { ...env, ...shared } },
     });
     programs.push({
+      id: "cold-python-hand",
+      title: "Python, by hand",
+      kind: "shared",
+      program: { command: python, args: [join(scripts, "by-hand.py")] },
+    });
+    programs.push({
       id: "cold-python-import",
       title: "python3 -c 'import sshrpc'",
       kind: "shared",

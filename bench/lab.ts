@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { once } from "node:events";
@@ -42,7 +42,7 @@ export class Lab implements AsyncDisposable {
   }
 
   static async start(): Promise<Lab> {
-    const config = [`MaxSessions ${maxSessions}`, "LogLevel ERROR", ...sftpServer()];
+    const config = [`MaxSessions ${maxSessions}`, "LogLevel ERROR"];
     const temp = tempDir("bench");
     const server = await startSshd({ config });
     mkdirSync(join(temp.path, "home"));
@@ -122,17 +122,6 @@ export class Lab implements AsyncDisposable {
     const lines = ports.flatMap((port) => hostKeys.map((key) => knownHostsLine(key, host, port)));
     writeFileSync(this.#knownHosts, lines.map((line) => `${line}\n`).join(""), { flag: "a" });
   }
-}
-
-/**
- * A program of its own, as sshd comes with it. With internal-sftp nss_wrapper, which this sshd has its
- * account by, takes the descriptor of the first directory that is listed for that of a file of its
- * own, and rewinds it: entries come twice.
- */
-function sftpServer(): string[] {
-  const places = ["/usr/lib/openssh", "/usr/libexec/openssh", "/usr/lib/ssh", "/usr/libexec"];
-  const found = places.map((place) => `${place}/sftp-server`).find((path) => existsSync(path));
-  return found === undefined ? [] : [`Subsystem sftp ${found}`];
 }
 
 async function pingTime(port: number): Promise<number> {

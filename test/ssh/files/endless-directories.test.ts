@@ -63,6 +63,7 @@ const deep =
 /** The daemon's side, where nothing is. */
 function nothing(): Side {
   return {
+    isRemote: false,
     stat: async () => stat("directory"),
     lstat: async () => stat("directory"),
     list: async () => [],
@@ -137,6 +138,24 @@ describe("directories without end", () => {
     const error = await failureOf(get(server(deep(beside)), room));
     const [{ message }] = error.data["failures"] as [{ message: string }];
     assert.match(message, /Too many entries/);
+    assert.equal(room.kept, 0);
+  });
+
+  it("those that are listed at once go on in turns where there is much to be kept", async () => {
+    const folders = Array.from({ length: 200 }, (_, n) => entry(`d${n}`, "directory"));
+    const all = Array.from({ length: 200 }, (_, n) => entry(`f${n}`, "file"));
+    const list: List = async (path, take) => {
+      if (String(path) === "/root") return void (await take(folders));
+      for (let n = 0; n < all.length; n += 20) {
+        await new Promise(setImmediate);
+        await take(all.slice(n, n + 20));
+      }
+    };
+    // All of them together have some 10 MB.
+    const room = new EntryRoom(8_000_000);
+    const files = { ...server(list), handles: async () => 1000 };
+    const { files: count } = await get(files, room);
+    assert.equal(count, 40_000);
     assert.equal(room.kept, 0);
   });
 

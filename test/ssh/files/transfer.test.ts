@@ -27,6 +27,8 @@ class FakeSide implements Side {
     this.#entries = entries;
   }
 
+  readonly isRemote = false;
+
   stat = async () => stat("directory");
   lstat = async () => stat("directory");
   list = async (path: Buffer) => (path.toString() === "/root" ? this.#entries : []);

@@ -9,8 +9,10 @@ import type { SftpChannel } from "./sftp-channel.ts";
 
 /** Requests under way at once: each reply has about a hundred names. */
 const mostAsked = 64;
-/** Requests under way at first, as most directories are small. */
+/** Requests under way at first, as most directories are small: for names, and to hear that these are all. */
 const firstAsked = 2;
+/** Where there are more. */
+const thenAsked = 16;
 /**
  * If a reply is there before it is needed, the receiver is slower than the server: there are so many
  * requests fewer then. If a reply has to be waited for, their number is doubled.
@@ -28,10 +30,15 @@ export async function listDirectory(
   channel.handleOpened();
   try {
     const asked: Asked[] = [];
-    for (let most = firstAsked; ;) {
-      while (asked.length < most) asked.push(ask(channel, handle, call));
+    let most = firstAsked;
+    for (let count = 1; ; count++) {
+      // The second reply is on its way, and tells whether there is more than the first has.
+      if (count !== 2) while (asked.length < most) asked.push(ask(channel, handle, call));
       const { reply, isThere } = asked.shift() as Asked;
-      most = isThere() ? Math.max(firstAsked, most - fewer) : Math.min(most * 2, mostAsked);
+      if (count === 2) most = thenAsked;
+      else if (count > 2) {
+        most = isThere() ? Math.max(firstAsked, most - fewer) : Math.min(most * 2, mostAsked);
+      }
       const response = await reply;
       if (isEof(response)) return;
       const names = expectNames(response, path);

@@ -22,6 +22,11 @@ export class EntryRoom {
     return this.#kept;
   }
 
+  /** Whether what is kept is no trifle any more: then fewer directories go on at once. */
+  get isScarce(): boolean {
+    return this.#kept > this.most / 8;
+  }
+
   /**
    * @param path the directory that they are from
    * @throws {Failure} RemoteFileError ENOMEM where there is no more room; they aren't counted then

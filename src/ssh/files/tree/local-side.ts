@@ -15,6 +15,7 @@ import { joined } from "../support/joined.ts";
 
 /** The daemon's own files. */
 export class LocalSide implements Side {
+  readonly isRemote = false;
   readonly #thread: FileThread;
 
   constructor(thread: FileThread) {
@@ -22,7 +23,10 @@ export class LocalSide implements Side {
   }
 
   async stat(path: Buffer): Promise<FileStat> {
-    return fileStat(await local(path, fs.stat(path)));
+    const found = await local(path, fs.stat(path));
+    // It will be listed, and a thread takes a while to start.
+    if (found.isDirectory()) this.#thread.start();
+    return fileStat(found);
   }
 
   async lstat(path: Buffer): Promise<FileStat> {

@@ -4,16 +4,23 @@ import { remoteFileError, restatedPath } from "../support/remote-error.ts";
 import type { Entry, RemoteFiles } from "../support/remote-files.ts";
 import { remove } from "../support/remove.ts";
 import { temporaryBeside } from "../support/temporary-name.ts";
+import { Pool } from "./pool.ts";
 import type { Attributes, Side } from "./side.ts";
 
-/** Directories under way at once: each holds what it lists. */
-const mostDirectories = 64;
+/** Directories that are listed at once: each takes two round trips. */
+const mostDirectories = 256;
+
+/** Those of them that go on while room is scarce, as each holds what it lists. */
+const mostWhenScarce = 64;
 
 /** The server's files. */
 export class RemoteSide implements Side {
+  readonly isRemote = true;
   readonly files: RemoteFiles;
   readonly #call: Call;
   readonly #room: EntryRoom;
+  /** As everywhere in a tree, the latest first: it lies deepest. */
+  readonly #whenScarce = new Pool(mostWhenScarce, "latest");
 
   /** @param room for all directories that are under way */
   constructor(files: RemoteFiles, call: Call, room = new EntryRoom()) {
@@ -32,10 +39,13 @@ export class RemoteSide implements Side {
 
   async list(path: Buffer): Promise<Entry[]> {
     const entries: Entry[] = [];
+    let place: Promise<() => void> | undefined;
     const take = (found: Entry[]) => {
       this.#room.take(found, path);
       // Copied: a name is a view of a packet, which it would keep in memory.
       for (const each of found) entries.push({ ...each, name: Buffer.from(each.name) });
+      if (this.#room.isScarce) place ??= this.#whenScarce.enter();
+      return place;
     };
     try {
       await this.files.list(path, take, this.#call);
@@ -43,6 +53,8 @@ export class RemoteSide implements Side {
     } catch (error) {
       this.#room.give(entries);
       throw error;
+    } finally {
+      void place?.then((leave) => leave());
     }
   }
 
@@ -87,7 +99,7 @@ export class RemoteSide implements Side {
 
   async width() {
     const files = await this.files.handles(this.#call);
-    return { files, directories: Math.max(1, Math.min(mostDirectories, Math.floor(files / 4))) };
+    return { files, directories: Math.max(1, Math.min(mostDirectories, Math.floor(files / 2))) };
   }
 
   error(path: Buffer, code: string, words?: string): Error {

@@ -9,6 +9,8 @@ export interface Attributes {
 
 /** One end of a transfer: the daemon's machine, or the server. Paths are bytes. */
 export interface Side {
+  /** Whether each answer takes a round trip. */
+  readonly isRemote: boolean;
   /** As stat(2): follows symbolic links. */
   stat(path: Buffer): Promise<FileStat>;
   lstat(path: Buffer): Promise<FileStat>;

@@ -4,6 +4,7 @@ import { Breath } from "../support/breath.ts";
 import { longestPath } from "../support/entry-room.ts";
 import { joined } from "../support/joined.ts";
 import type { Entry, FileStat } from "../support/remote-files.ts";
+import { Ahead } from "./ahead.ts";
 import { excludes } from "./exclude.ts";
 import type { Excludes } from "./exclude.ts";
 import { Failures } from "./failures.ts";
@@ -32,7 +33,8 @@ export class Transfer {
   readonly #excludes: Excludes;
   #items!: Items;
   #files!: Pool;
-  #directories!: Pool;
+  /** A place for each directory that is listed. */
+  readonly #listings = new Map<Side, Pool>();
 
   constructor(
     sides: { source: Side; dest: Side; copy: CopyFile },
@@ -53,26 +55,36 @@ export class Transfer {
    * @throws {Failure} TransferIncomplete where some of it failed; the file's own where it was one
    */
   async run(from: Buffer, to: Buffer): Promise<TreeResult> {
-    const [source, widths] = await Promise.all([
+    const [side, path] = this.#source.isRemote ? [this.#source, from] : [this.#dest, to];
+    const ahead = this.#options.recursive ? new Ahead(side, path) : undefined;
+    try {
+      await this.#run(from, to, ahead);
+    } finally {
+      ahead?.end();
+    }
+    this.#failures.check(this.#job.result);
+    return this.#job.result;
+  }
+
+  async #run(from: Buffer, to: Buffer, ahead: Ahead | undefined): Promise<void> {
+    const [source, ...widths] = await Promise.all([
       this.#source.stat(from),
-      Promise.all([this.#source.width(), this.#dest.width()]),
+      this.#source.width(),
+      this.#dest.width(),
     ]);
     this.#files = new Pool(mostUnderWay);
     const handles = new Pool(Math.min(...widths.map(({ files }) => files)));
     this.#items = new Items(this.#job, this.#files, handles);
     // Deepest first: what lies beside it would be kept meanwhile.
-    const directories = Math.min(...widths.map((each) => each.directories));
-    this.#directories = new Pool(directories, "latest");
-    const { recursive } = this.#options;
+    this.#listings.set(this.#source, new Pool(widths[0].directories, "latest"));
+    this.#listings.set(this.#dest, new Pool(widths[1].directories, "latest"));
     if (source.type === "directory") {
-      if (!recursive) {
+      if (!ahead) {
         throw this.#source.error(from, "EISDIR", "Is a directory, and recursive is false");
       }
-      await this.#tree(from, to, source);
+      await this.#tree(from, to, source, ahead);
     } else if (source.type === "file") await this.#single(from, to, source);
     else throw this.#source.error(from, "EINVAL", "Not a regular file");
-    this.#failures.check(this.#job.result);
-    return this.#job.result;
   }
 
   async #single(from: Buffer, to: Buffer, source: FileStat): Promise<void> {
@@ -97,11 +109,11 @@ export class Transfer {
     throw this.#dest.error(path, "ENOENT", "A symbolic link to what isn't there");
   }
 
-  async #tree(from: Buffer, to: Buffer, source: FileStat): Promise<void> {
+  async #tree(from: Buffer, to: Buffer, source: FileStat, ahead: Ahead): Promise<void> {
     const old = await found(this.#dest.stat(to));
     if (old && old.type !== "directory") throw this.#dest.error(to, "ENOTDIR");
     const real = this.#options.symlinks === "follow" ? [await this.#source.realpath(from)] : [];
-    await this.#directory({ from, to, source, old, path: Buffer.alloc(0), real });
+    await this.#directory({ from, to, source, old, path: Buffer.alloc(0), real, ahead });
   }
 
   async #directory(job: DirectoryJob): Promise<void> {
@@ -109,7 +121,7 @@ export class Transfer {
     const { dryRun, preserve } = this.#options;
     this.#check();
     if (from.length > longestPath) throw this.#source.error(from, "ENAMETOOLONG");
-    const [entries, existing] = await this.#directories.run(() => this.#listed(from, to, old));
+    const [entries, existing] = await this.#listed(job);
     if (old?.type !== "directory") this.#job.result.directories += 1;
     try {
       await this.#entries(job, entries, existing);
@@ -126,22 +138,37 @@ export class Transfer {
     }
   }
 
-  async #listed(from: Buffer, to: Buffer, old: FileStat | undefined): Promise<[Entry[], Entry[]]> {
-    await this.#files.calm(mostWaiting);
-    this.#check();
-    const both = [this.#source.list(from), this.#prepare(to, old)] as const;
+  /** What a directory has on both sides. The daemon's own isn't kept while the server is waited for. */
+  async #listed(job: DirectoryJob): Promise<[Entry[], Entry[]]> {
+    const listSource = () =>
+      this.#inTurn(
+        this.#source,
+        async () => job.ahead?.take(this.#source) ?? this.#source.list(job.from),
+      );
+    const listDest = () => this.#inTurn(this.#dest, () => this.#prepare(job));
+    if (this.#source.isRemote) {
+      const entries = await listSource();
+      return [entries, await this.#orForget(listDest(), this.#source, entries)];
+    }
+    const existing = await listDest();
+    return [await this.#orForget(listSource(), this.#dest, existing), existing];
+  }
+
+  /** Lists a directory of a side when it has room for it, and not too many files wait. */
+  #inTurn(side: Side, list: () => Promise<Entry[]>): Promise<Entry[]> {
+    return (this.#listings.get(side) as Pool).run(async () => {
+      await this.#files.calm(mostWaiting);
+      this.#check();
+      return list();
+    });
+  }
+
+  /** Where the one side's listing fails, nobody takes the other's. */
+  async #orForget(listing: Promise<Entry[]>, side: Side, others: Entry[]): Promise<Entry[]> {
     try {
-      return await Promise.all(both);
+      return await listing;
     } catch (error) {
-      // What one of them gives, now or later, nobody takes.
-      both[0].then(
-        (entries) => this.#source.forget?.(entries),
-        () => {},
-      );
-      both[1].then(
-        (entries) => this.#dest.forget?.(entries),
-        () => {},
-      );
+      side.forget?.(others);
       throw error;
     }
   }
@@ -183,9 +210,9 @@ export class Transfer {
   }
 
   /** Sees to it that a directory is there; gives what is in it. */
-  async #prepare(to: Buffer, old: FileStat | undefined): Promise<Entry[]> {
+  async #prepare({ to, old, ahead }: DirectoryJob): Promise<Entry[]> {
     const { dryRun } = this.#options;
-    if (old?.type === "directory") return this.#dest.list(to);
+    if (old?.type === "directory") return ahead?.take(this.#dest) ?? this.#dest.list(to);
     if (dryRun) return [];
     // A link may lead anywhere: it is never gone through.
     if (old?.type === "symlink") await this.#dest.remove(to);
@@ -271,6 +298,8 @@ interface DirectoryJob {
   readonly old: FileStat | undefined;
   /** Where links are followed: its real path, and those that it lies in. */
   readonly real: readonly Buffer[];
+  /** Of the first one. */
+  readonly ahead?: Ahead;
 }
 
 function isExisting(error: unknown): boolean {
