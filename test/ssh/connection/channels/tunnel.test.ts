@@ -5,7 +5,7 @@ import type ssh2 from "ssh2";
 import { firstWindow, RoundTrip } from "../../../../src/ssh/flow/receive-window.ts";
 import { tunnel } from "../../../../src/ssh/connection/channels/tunnel.ts";
 import type { Transport } from "../../../../src/ssh/flow/transport.ts";
-import type { RawChannel } from "../../../../src/ssh/ssh2/raw-channel.ts";
+import type { TunnelChannel } from "../../../../src/ssh/ssh2/tunnel-channel.ts";
 import { startFaultServer } from "../../../fixtures/fault-server.ts";
 import { pseudoRandomBytes } from "../../../fixtures/files.ts";
 import { useScope } from "../../../fixtures/scope.ts";
@@ -37,8 +37,6 @@ describe("a tunnel", () => {
     proxy.delay = delay;
     const roundTrip = new RoundTrip();
     const askedAt = performance.now();
-    const channel = await ours.connection.openDirectTcpip("x", 1);
-    roundTrip.note(performance.now() - askedAt);
     const unexpected = () => assert.fail("the server keeps to its window");
     const settled = async () => {};
     const carrying = {
@@ -47,7 +45,10 @@ describe("a tunnel", () => {
       onOverrun: unexpected,
       roundTrip,
     };
-    const transport = tunnel(carrying, channel);
+    const transport = await ours.connection.openDirectTcpip("x", 1, (channel) => {
+      roundTrip.note(performance.now() - askedAt);
+      return tunnel(carrying, channel);
+    });
     const grants = () =>
       connection.records.flatMap((what) => (what.type === "window" ? [what.bytes] : []));
     return { transport, proxy, grants, connection, tunnels };
@@ -106,9 +107,9 @@ describe("a tunnel", () => {
   });
 
   it("puts small packets together that come while nobody reads", async () => {
-    let take!: Parameters<RawChannel["read"]>[0];
+    let take!: Parameters<TunnelChannel["read"]>[0];
     const unused = () => {};
-    const channel: Partial<RawChannel> = {
+    const channel: Partial<TunnelChannel> = {
       packetSize: 32_768,
       read: (taking) => (take = taking),
       adjustWindow: unused,
@@ -123,7 +124,7 @@ describe("a tunnel", () => {
         onOverrun: unused,
         roundTrip: new RoundTrip(),
       },
-      channel as RawChannel,
+      channel as TunnelChannel,
     );
     let came = 0;
     transport.on("data", (chunk: Buffer) => (came += chunk.length)).pause();
