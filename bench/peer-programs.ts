@@ -36,6 +36,11 @@ export function npm(name: string, env: Record<string, string> = {}): Prepared {
   return { version, program: { ...node(name), env } };
 }
 
+/** A TCP proxy, without SSH. */
+export function nodeProxy(): Prepared {
+  return { version: process.versions.node, program: node("node-proxy") };
+}
+
 function node(name: string): Program {
   const script = fileURLToPath(new URL(`./peers/${name}.js`, import.meta.url));
   return { command: process.execPath, args: [script] };

@@ -2,6 +2,7 @@ import {
   asyncssh,
   libssh2,
   mover,
+  nodeProxy,
   npm,
   openssh,
   paramiko,
@@ -160,6 +161,12 @@ const sources: PeerSource[] = [
     title: "ssh2, no delay",
     does: ["exec", "exec-delayed", "parallel", "first", "small", "forward"],
     prepare: () => npm("ssh2", { BENCH_NO_DELAY: "1" }),
+  },
+  {
+    id: "node-proxy",
+    title: "a TCP proxy in Node",
+    does: ["forward"],
+    prepare: nodeProxy,
   },
   {
     id: "sshrpc-js",

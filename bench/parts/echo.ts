@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { makeFile } from "../../test/fixtures/files.ts";
 import { exited, track } from "../../test/fixtures/processes.ts";
 import type { Bench } from "../bench.ts";
@@ -17,6 +18,11 @@ const size = 256 * 1024 * 1024;
 const duration = 3;
 /** Keys of a line: a terminal takes no more than 4095. */
 const line = 1000;
+/**
+ * Milliseconds from an echo to the next key. Without them, most keys would fall into the moments
+ * between two transfers, in which there is nothing to wait for.
+ */
+const rest = 5;
 /** Seconds until something must have been shown. */
 const patience = 10;
 
@@ -168,6 +174,7 @@ async function latencies({ screen, type }: Desk): Promise<number[]> {
     type("x");
     await screen.shows("x");
     all.push(performance.now() - pressed);
+    await sleep(rest);
     if (all.length % line > 0) continue;
     type("\n");
     await screen.shows("\r\n");

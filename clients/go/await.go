@@ -5,16 +5,17 @@ import (
 	"time"
 )
 
-// How long a call whose context has ended, or its session, waits for the daemon's word on it: what had
-// arrived, and what became of the remote command. The daemon gives it within a quarter of a second. A
-// variable for tests.
+// How long a call whose context or session has ended still waits for the daemon's reply. The reply says what
+// had arrived, and what became of the remote command; it takes a quarter of a second at most. A variable, so
+// that tests can change it.
 var lastWord = 2 * time.Second
 
 const (
-	// How long, at a context's deadline, the daemon may take to notice the same deadline by itself.
+	// How long a call waits after its context's deadline before it cancels the request. The daemon knows the
+	// same deadline, and its own reply, a Timeout, says more than one to a cancellation.
 	sameDeadline = 750 * time.Millisecond
 
-	// How long a Write or a callback of the caller's that blocks is waited for when all else has ended.
+	// How long a Write or a callback of the caller's may still block when everything else has ended.
 	callerGrace = 250 * time.Millisecond
 )
 
@@ -30,11 +31,12 @@ func (c *conn) call(ctx context.Context, closed <-chan struct{}, r request, maxB
 	return c.await(ctx, closed, id, p, late)
 }
 
-// await waits for the reply to a request. When ctx ends first it cancels the request, and then waits a
-// little for what the daemon says of it, never longer than lastWord and sameDeadline together. When closed
-// is, the session's that the request is for, the daemon is told by others.
+// await waits for the reply to a request. When ctx ends first, it cancels the request and waits for the reply
+// to that, for lastWord and sameDeadline together at the longest. The channel closed is that of the request's
+// session; when it is closed, await waits for lastWord only, and cancels nothing: Session.Close has told the
+// daemon.
 //
-// late, where not nil, is given a result that comes after that.
+// late, where not nil, is called with a reply that comes after await has returned.
 func (c *conn) await(ctx context.Context, closed <-chan struct{}, id int64, p *pending, late func(reply)) (reply, error) {
 	select {
 	case <-p.done:
@@ -43,7 +45,7 @@ func (c *conn) await(ctx context.Context, closed <-chan struct{}, id int64, p *p
 			return reply{}, closedError().of(p.method, "maybe")
 		}
 	case <-ctx.Done():
-		// The deadline is the daemon's, too: it speaks of a Timeout then, with the phase.
+		// The daemon has the same deadline: its reply is a Timeout that says in which phase the call was.
 		if !(ctx.Err() == context.DeadlineExceeded && waitFor(p.done, sameDeadline)) {
 			c.notify(notifyCancelRequest, map[string]int64{"id": id})
 			if !waitFor(p.done, lastWord) && c.abandon(p, late) {
@@ -58,13 +60,13 @@ func (c *conn) await(ctx context.Context, closed <-chan struct{}, id int64, p *p
 		p.reply.err.cause = ctx.Err()
 	}
 	if p.reply.err.Kind == ErrCancelled && ctx.Err() == nil && c.isClosing() {
-		// The daemon cancels what still runs when it is told to end.
+		// When the daemon is told to end, it cancels the calls that still run.
 		p.reply.err.Kind, p.reply.err.Message = ErrClosed, "the session was closed"
 	}
 	return p.reply, p.reply.err
 }
 
-// abandon leaves a request whose reply doesn't come. It returns false where it has come.
+// abandon gives up waiting for a reply. It returns false where the reply has come just now.
 func (c *conn) abandon(p *pending, late func(reply)) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

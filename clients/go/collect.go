@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// runStreamed is Run where a reader or a writer of the caller's takes part.
+// runStreamed is Run with a Stdin reader, or a Stdout or Stderr writer, of the caller's.
 func (s *Session) runStreamed(ctx context.Context, command string, o runOptions) (*Result, error) {
 	var stdout, stderr *limitedBuffer
 	limit := &outputLimit{left: maxHeld}
@@ -40,7 +40,8 @@ func (s *Session) runStreamed(ctx context.Context, command string, o runOptions)
 		result.Stderr = stderr.written()
 	}
 	if callers != nil && callers != limit.exceeded() {
-		// As the reader or the writer gave it: it may be an error of another command's.
+		// The caller's own error is returned as it is, even if it is an *Error or *ExitError: it may be of
+		// another command.
 		return result, callers
 	}
 	switch e := err.(type) {
@@ -52,11 +53,11 @@ func (s *Session) runStreamed(ctx context.Context, command string, o runOptions)
 	return result, err
 }
 
-// outputLimit is what two buffers may hold together.
+// outputLimit bounds the bytes in two buffers together.
 type outputLimit struct {
 	mu         sync.Mutex
 	left, most int64
-	err        *Error // it was exceeded
+	err        *Error // not nil when the limit was exceeded
 }
 
 func (l *outputLimit) exceeded() error {
@@ -70,7 +71,7 @@ func (l *outputLimit) exceeded() error {
 
 type limitedBuffer struct {
 	limit *outputLimit
-	bytes []byte // under the limit's mutex
+	bytes []byte // guarded by limit.mu
 }
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {

@@ -8,37 +8,37 @@ import (
 )
 
 const (
-	// Output that may be on its way, and in memory, while a reader keeps up: PROTOCOL.md's window.
+	// Bytes of output that the daemon may send ahead of what has been read: the window of PROTOCOL.md.
 	outputWindow = 1 << 20
 
-	// The most that is held of a stream that nobody reads, where MaxOutput doesn't say it.
+	// Bytes kept of a stream that nobody reads; MaxOutput changes it.
 	defaultMaxUnread = 64 << 20
 
-	// Bytes of input per message: enough to make the message's own cost small.
+	// Bytes of input per message: so many that the cost of the message itself doesn't matter.
 	inputPiece = 256 << 10
 
-	// The most output that Run holds, as the daemon has it.
+	// Bytes: the most output that Run keeps, which is the daemon's limit, too.
 	maxHeld = 256 << 20
 
-	// Input that is in memory as a whole goes with the command up to this size, else piece by piece.
+	// Bytes: input up to this size that is in memory anyway is sent in the same message as the command.
 	maxWholeInput = 64 << 20
 )
 
 // A Command is a command that runs.
 //
-// The output comes as it is read: where nobody reads, the command is held up when it has written a
-// megabyte more. The two streams don't hold up each other: while one is waited for, the other is kept
-// in memory, up to 64 MiB; see MaxOutput.
+// Output comes as fast as it is read. If nobody reads it, the command can write about a megabyte more, and is
+// then held up. One stream doesn't hold up the other: while a reader waits for one of them, the output of the
+// other is kept in memory, up to 64 MiB; see MaxOutput.
 type Command struct {
-	// Stdout and Stderr give the command's output, and io.EOF when the command has ended. Where it did
-	// not end by itself (the connection was lost, the context ended, …) they give that error instead,
-	// behind what had come. Close discards what is to come. Nil where a Writer takes the output.
+	// Stdout and Stderr read the command's output, and then io.EOF when the command has ended. Where it did
+	// not end by itself (the connection was lost, the context ended, …), they give that error in place of
+	// io.EOF. Close throws away the output that is still to come. They are nil with the option of the same
+	// name, whose writer takes the output.
 	Stdout, Stderr io.ReadCloser
 
-	// Stdin writes to the command's input, and Close ends it. Nil without StdinPipe. A Write returns
-	// when the server has taken the bytes: the command sets the pace. To a command that has ended, in
-	// whichever way, it is io.ErrClosedPipe by errors.Is, and Close is no error. Close, too, waits until the
-	// server has taken what was written.
+	// Stdin writes to the command's input, and Close ends the input; both return when the server has taken
+	// what was written. Stdin is nil without the option StdinPipe. When the command has ended, in whatever
+	// way, a Write fails with an error that is io.ErrClosedPipe by errors.Is, and Close returns nil.
 	Stdin io.WriteCloser
 
 	session  *Session
@@ -53,20 +53,20 @@ type Command struct {
 	mu          sync.Mutex
 	changed     *sync.Cond
 	streams     [2]outputStream
-	outstanding int64 // granted and not come yet
+	outstanding int64 // bytes that the daemon may still send: granted, and not received yet
 	maxUnread   int64
-	failure     error // why we ended it
+	failure     error // why this client ended the command
 	err         error // why the call failed
 	exit        Result
 	isOver      bool
-	givenUp     bool // the writers are: what they do from here on is their affair
+	givenUp     bool // the caller's writers aren't waited for any more, and their errors don't count
 }
 
-// Start starts a command and returns at once. That it could not be started is told by Wait and by the
-// readers. The context is the command's: when it ends, the command is signalled.
+// Start starts a command and returns at once. If it can't be started, Wait and the readers give the error. When
+// ctx ends, the command is sent TERM, and KILL two seconds later.
 //
-// Wait releases nothing that the command's end doesn't, and need not be called. A command whose output
-// nobody reads may be held up for ever, unless its readers are closed or the context ends.
+// Wait need not be called: the command's end releases everything. A command whose output nobody reads may be held
+// up for ever, unless its readers are closed or ctx ends.
 //
 // Errors: ErrClosed, ErrDaemonEnded, ErrInvalidParams, and the context's.
 func (s *Session) Start(ctx context.Context, command string, options ...RunOption) (*Command, error) {
@@ -74,7 +74,7 @@ func (s *Session) Start(ctx context.Context, command string, options ...RunOptio
 	return s.start(ctx, methodSessionExec, s.execParams(ctx, command, o), o)
 }
 
-// start starts what a method does that has such params.
+// start calls session.exec, or another method that runs a program.
 func (s *Session) start(ctx context.Context, method string, params programParams, o runOptions) (*Command, error) {
 	if err := s.ready(ctx, method); err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (s *Session) start(ctx context.Context, method string, params programParams
 		delete(s.daemon.commands, c.token)
 		s.daemon.mu.Unlock()
 	}
-	// Sent here, so that input and signals come behind it.
+	// Sent before Start returns, so that the caller's input and signals come after it.
 	id, sent, err := s.daemon.conn.send(s.programRequest(method, params, input), s.daemon.maxBytes)
 	if err != nil {
 		forget()
@@ -121,7 +121,7 @@ func (s *Session) start(ctx context.Context, method string, params programParams
 	if o.stdinPipe {
 		c.Stdin = &commandInput{c: c}
 	} else if !isWhole {
-		// Not one of copies: a Read of the caller's may take for ever.
+		// Wait doesn't wait for this goroutine, as it does for copies: a Read of the caller's may never return.
 		go c.feed(o.stdin)
 	}
 	var copies sync.WaitGroup
@@ -145,15 +145,16 @@ func (s *Session) start(ctx context.Context, method string, params programParams
 	return c, nil
 }
 
-// Wait waits for the command's end, and for the writers that take its output. A nil error is status 0.
-// What has not been read by then can still be read. It may be called again, and by several.
+// Wait waits for the command's end, and until the caller's writers have taken its output. It returns nil if the
+// command has ended with status 0. Output that hasn't been read by then can still be read. Wait may be called more
+// than once, and from several goroutines.
 //
-// A Write that blocks is waited for until a quarter of a second after the context's end or the session's
-// Close. Then it is left to itself, and with it a goroutine until it returns; the writer is not called
-// again, and what it hasn't taken is lost: the error is the context's, or ErrClosed, even where the command
-// has ended by itself.
+// Where a Write to a caller's writer blocks, Wait waits for it until a quarter of a second after the context's end
+// or the session's Close. Then it returns the context's error or ErrClosed, even where the command has ended by
+// itself. The output that the writer hasn't taken is lost; the writer isn't called again, and one goroutine stays
+// until its Write returns.
 //
-// Errors: as of Run.
+// Errors: those of Run.
 func (c *Command) Wait() error {
 	c.mu.Lock()
 	for !c.isOver {
@@ -176,18 +177,18 @@ func (c *Command) Wait() error {
 	return nil
 }
 
-// Done is closed when the command has ended and Wait won't block.
+// Done gives a channel that is closed when the command has ended and Wait won't block.
 func (c *Command) Done() <-chan struct{} { return c.ended }
 
-// ExitCode is that of Result; -1 while the command runs.
+// ExitCode is the exit code, as in Result; -1 while the command runs.
 func (c *Command) ExitCode() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.exit.ExitCode
 }
 
-// Signal sends the command a signal (RFC 4254 §6.9). Servers don't say what comes of it; OpenSSH
-// delivers those of the RFC, and none to the commands of a root login.
+// Signal sends the command a signal (RFC 4254 §6.9). Servers don't tell whether it was delivered: OpenSSH delivers
+// the signals of the RFC, but none to a command of a login as root.
 //
 // Errors: ErrCommandNotFound where the command has ended; ErrConnectionLost, ErrSessionClosed,
 // ErrDaemonEnded.
@@ -197,8 +198,8 @@ func (c *Command) Signal(signal Signal) error {
 	}})
 }
 
-// send sends what is for a command that runs. That the command's end has ended the sending is no
-// cancellation of the caller's.
+// send sends a request about the running command. When the command's end has ended the sending, the error isn't
+// that of a cancellation, since the caller has cancelled nothing.
 func (c *Command) send(r request) error { return c.sendWithin(c.inputCtx, r) }
 
 func (c *Command) sendWithin(ctx context.Context, r request) error {
@@ -212,7 +213,7 @@ func (c *Command) sendWithin(ctx context.Context, r request) error {
 		return err
 	}
 	e := &Error{Kind: ErrCommandNotFound, Method: r.method, Message: "the command has ended", Dispatched: "no", ExitCode: -1}
-	// That it was we who cancelled says nothing.
+	// An error of the call says more than that the call was cancelled, which is what fail does.
 	if why, ok := c.err.(*Error); ok && c.failure == nil {
 		e.cause = why.cause
 		if commandless[why.Kind] {
@@ -222,7 +223,7 @@ func (c *Command) sendWithin(ctx context.Context, r request) error {
 	return e
 }
 
-// fail ends the command for a reason of ours.
+// fail ends the command for a reason that this client has found.
 func (c *Command) fail(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

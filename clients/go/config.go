@@ -5,137 +5,141 @@ import (
 	"time"
 )
 
-// A Config says how to log in. What it names is used, and nothing else; where it names nothing, the
-// user's agent and default keys are, as ssh does. PROTOCOL.md's ssh.new has it in detail.
+// A Config says how to log in. The credentials that it names are used, and no others. If it names none, the user's
+// agent and default keys are used, as ssh does. The details are in PROTOCOL.md, ssh.new.
 type Config struct {
-	// Username is whom to log in as, where the address doesn't say it. The default is the user that
-	// this process runs as.
+	// Username is the account to log in to, unless the address names one. By default it is the user of this
+	// process.
 	Username string
 
 	// Password is for the methods "password" and "keyboard-interactive" (RFC 4252 §8, RFC 4256).
 	Password string
 
-	// PrivateKey is a private key's text, as a file of OpenSSH's has it.
+	// PrivateKey is the text of a private key, as in a key file of OpenSSH.
 	PrivateKey string
 
-	// IdentityFiles are the paths of private keys, or of public ones whose private half the agent
-	// holds. "~/" in front is the home of the daemon's user.
+	// IdentityFiles are the paths of private keys, or of public keys whose private keys the agent has. "~/" at
+	// the beginning is the home of the daemon's user.
 	IdentityFiles []string
 
 	// CertificateFiles are the paths of user certificates (OpenSSH's PROTOCOL.certkeys), which are tried
-	// first. Each one's private key is looked for in the agent, among IdentityFiles and in PrivateKey; where
-	// none of these is named, in the agent of SSH_AUTH_SOCK and the default identity files. Without any, a
-	// certificate beside an identity file ("-cert.pub") is taken.
+	// first. The private key of each is looked for in Agent, IdentityFiles and PrivateKey; if none of these is
+	// given, in the agent of SSH_AUTH_SOCK and in the default identity files. If CertificateFiles is empty, a
+	// certificate beside an identity file ("-cert.pub") is used.
 	CertificateFiles []string
 
-	// Passphrase is of private keys that are encrypted.
+	// Passphrase decrypts private keys that are encrypted.
 	Passphrase string
 
-	// Agent is the SSH agent, as ssh_config(5)'s IdentityAgent: its socket's path, "SSH_AUTH_SOCK" for
-	// that of the environment variable, or "none". By default it is that of the variable where
-	// IdentityFiles, or nothing at all, is named.
+	// Agent is the SSH agent, as IdentityAgent in ssh_config(5): the path of its socket, "SSH_AUTH_SOCK" for
+	// the one that the environment variable names, or "none". By default the one of the variable is used if
+	// IdentityFiles are given, or no credential at all.
 	Agent string
 
-	// IdentitiesOnly has the agent's keys used only where they are among the identity files.
+	// IdentitiesOnly uses only those keys of the agent that are among the identity files.
 	IdentitiesOnly bool
 
-	// HostKeyPolicy says what is done about a host key that known_hosts doesn't hold: "strict" refuses
-	// it, "accept-new" records it, "ask" asks TrustHostKey, "pin" accepts HostKeyFingerprints alone, and
-	// "off" accepts anything. A key that has changed is ErrHostKeyRejected, unless TrustHostKey accepts
-	// it, HostKeyFingerprints has it, or the policy is "off". One that is revoked is refused under every
-	// policy. The default is "pin" with HostKeyFingerprints; else what SSHConfig's files say; else
-	// "accept-new".
+	// HostKeyPolicy says what to do with a host key that isn't in known_hosts: "strict" refuses it,
+	// "accept-new" accepts and records it, "ask" asks TrustHostKey, "pin" accepts it only if
+	// HostKeyFingerprints has it, and "off" accepts any key. A key that has changed is ErrHostKeyRejected,
+	// unless TrustHostKey accepts it, HostKeyFingerprints has it, or the policy is "off". A revoked key is
+	// refused under every policy. The default is "pin" if there are HostKeyFingerprints; else what SSHConfig's
+	// files say; else "accept-new".
 	HostKeyPolicy string
 
-	// HostKeyFingerprints are as OpenSSH prints them: "SHA256:…".
+	// HostKeyFingerprints are the fingerprints of accepted host keys, as OpenSSH prints them: "SHA256:…".
 	HostKeyFingerprints []string
 
-	// KnownHosts are the paths of the user's known_hosts files; new hosts are recorded in the first. The
-	// default, nil, is what SSHConfig's files say, else ~/.ssh/known_hosts and ~/.ssh/known_hosts2. An empty
-	// list, []string{}, is none of them: nothing is recorded. The system's are read in any case.
+	// KnownHosts are the paths of the user's known_hosts files; new hosts are recorded in the first. Nil, the
+	// default, means those that SSHConfig's files name, else ~/.ssh/known_hosts and ~/.ssh/known_hosts2. An
+	// empty list that isn't nil, []string{}, means no such file: nothing is recorded. The system's files are
+	// read in any case.
 	KnownHosts []string
 
-	// Algorithms are what is offered in the key exchange: for servers that have only what is weak.
+	// Algorithms are offered in the key exchange instead of the defaults, as for old servers that have weak
+	// algorithms only.
 	Algorithms Algorithms
 
-	// KeepaliveInterval is how long the server may be silent before it is asked for a sign of life, up to
-	// 24 hours; negative for never. The default, 0, is 15 seconds. A server that is gone is found out
-	// within KeepaliveInterval × (KeepaliveCountMax + 1).
+	// KeepaliveInterval is how long the server may be silent before it is asked for a sign of life: up to
+	// 24 hours, or negative for never. The default, 0, means 15 seconds. A server that doesn't answer any more
+	// is noticed after KeepaliveInterval × (KeepaliveCountMax + 1) at the latest.
 	KeepaliveInterval time.Duration
 
-	// KeepaliveCountMax is how many such questions in a row may go unanswered, 1 to 1000. The default, 0,
-	// is 3.
+	// KeepaliveCountMax is how many such requests in a row may stay unanswered, 1 to 1000. The default, 0, means
+	// 3.
 	KeepaliveCountMax int
 
-	// MaxChannels is how many channels for programs and transfers the session has open at a time, 1 to
-	// 1000; the others wait. With 1, none is opened ahead of need: for servers that bear no second one.
-	// The default, 0, is as many as the server takes.
+	// MaxChannels is how many programs and transfers may have a channel of the session at the same time, 1 to
+	// 1000; others wait. With 1, no channel is opened ahead of need, for servers that can't have two. The
+	// default, 0, means as many as the server allows.
 	MaxChannels int
 
-	// WarnWeakCrypto has the daemon's log, and Session.Warnings, say where the key exchange isn't post-quantum.
+	// WarnWeakCrypto warns if the key exchange isn't post-quantum: in the daemon's log, and in Session.Warnings.
 	WarnWeakCrypto bool
 
-	// IdleTimeout gives up a login during which the server is silent for so long, whatever the context's
-	// deadline is. Time in which Prompt or TrustHostKey is asked, or the login waits for its turn, isn't
-	// counted. The default, 0, is no such limit.
+	// IdleTimeout ends a login if the server is silent for that long, whatever the context's deadline is. Time
+	// in which Prompt or TrustHostKey is called, or in which the login waits for others to the same server,
+	// doesn't count. The default, 0, means no such limit.
 	IdleTimeout time.Duration
 
 	// Via, where not nil, is a session to connect through, as ssh -J does: its server connects to the
-	// address (RFC 4254 §7.2). The new session is of the same daemon, whatever Daemon says, and ends with
-	// that one: calls are ErrClosed then.
+	// address (RFC 4254 §7.2). The new session is in the same daemon as Via, and the field Daemon is ignored.
+	// It ends with Via: calls are ErrClosed then.
 	Via *Session
 
-	// ProxyCommand is a command whose stdin and stdout are the connection, as ssh_config(5)'s: run by
-	// /bin/sh; %h is the host, %p the port, %r the user, %% a %. It ends with the session.
+	// ProxyCommand is a command whose stdin and stdout are used as the connection, as in ssh_config(5). It is
+	// run by /bin/sh, and ends with the session. %h is the host, %p the port, %r the user, %% a percent sign.
 	ProxyCommand string
 
 	// SocketPath is the path of a Unix socket to connect to instead of the address, which remains the
 	// server's name in known_hosts. With Via, it is the jump host's path, sent as it is.
 	SocketPath string
 
-	// SSHConfig has the files that ssh reads, ssh_config(5), say what the address and this Config don't:
-	// user and port, keys, the way there, the HostKeyPolicy. SSHConfigFile names another file to read instead.
-	// What isn't honoured of them, Session.Ignored tells. Where they have no StrictHostKeyChecking, a new host
-	// is asked about, or recorded where neither Prompt nor TrustHostKey is there to be asked.
+	// SSHConfig takes from the user's ssh_config(5) files what the address and this Config don't say: user and
+	// port, keys, jump hosts or a proxy command, the HostKeyPolicy. SSHConfigFile names another file to read
+	// instead. Session.Ignored lists settings that have no effect here. If the files don't set
+	// StrictHostKeyChecking, TrustHostKey is asked about a new host; if neither Prompt nor TrustHostKey is set,
+	// the new key is recorded.
 	SSHConfig     bool
 	SSHConfigFile string
 
-	// Prompt, where not nil, answers what the server or a key asks during the login, an answer for each
-	// question. Nil answers, or an error, refuse; the error is then wrapped in that of Dial. ctx ends
-	// when the answers are wanted no more: Dial doesn't wait for a callback that goes on then. It is called
-	// in a goroutine of its own, where a panic ends the program.
+	// Prompt, where not nil, answers the questions of the login: passwords, one-time codes, passphrases of
+	// keys. It returns one answer for each question. Nil answers, or an error, refuse; the error of Dial wraps
+	// that error. ctx ends when the answers aren't wanted any more; Dial doesn't wait for a callback that goes
+	// on after that. Prompt is called in a goroutine of its own, where a panic ends the program.
 	Prompt func(ctx context.Context, prompt *Prompt) (answers []string, err error)
 
-	// TrustHostKey decides about a host key that is unknown or has changed, with the HostKeyPolicy "ask".
-	// Where it is nil, such a key is refused.
+	// TrustHostKey decides, with the HostKeyPolicy "ask", whether to trust a host key that is unknown or has
+	// changed. If it is nil, such a key is refused.
 	TrustHostKey func(ctx context.Context, prompt *HostKeyPrompt) (trust bool, err error)
 
-	// Daemon says how the daemon is started. Sessions with the same share one.
+	// Daemon says how to start the daemon. Sessions whose DaemonConfig is the same share one daemon.
 	Daemon *DaemonConfig
 
-	// Shared has the daemon keep the session that all of the user's programs share, which is started where
-	// there is none; with Persist the login stays there for whoever connects alike.
+	// Shared uses the daemon that all of the user's programs share, which is started if there is none. With
+	// Persist, the login stays there for the next program that connects in the same way.
 	Shared bool
 
-	// Persist may give the session a connection that is there already, where all that bears on trust and
-	// login is the same, and leaves it there for so long after its last user, up to 24 hours, for the next
-	// Dial with a Persist. The default, 0, is a connection of one's own, which ends with the session.
+	// Persist allows the session to use a connection that exists already, if everything is the same that bears
+	// on trust and login. The connection stays for that long after its last user, up to 24 hours, for the next
+	// Dial with a Persist. The default, 0, means a connection of its own, which ends with the session.
 	Persist time.Duration
 
-	// Reconnect has a session whose connection is lost connected to again: what runs at that moment fails
-	// with ErrConnectionLost, later calls wait for the new connection. PROTOCOL.md has it under Reconnecting.
-	// Prompt is asked again then, any time before the session's end; ctx has the values of Dial's.
+	// Reconnect makes a new connection when the session's is lost. What runs at that moment fails with
+	// ErrConnectionLost; later calls wait for the new connection (PROTOCOL.md, Reconnecting). Prompt and
+	// TrustHostKey may then be called again at any time before the session's end; their ctx has the values of
+	// Dial's ctx.
 	Reconnect bool
 
-	// OnState, where not nil, is told of each state that the session gets into: StateLost and StateOpen, with
-	// Reconnect, and StateClosed, unless that is by a Close; with what Session.State gives as why. It is
-	// called in the states' order, in a goroutine of its own, where a panic ends the program; Close doesn't wait
-	// for it.
+	// OnState, where not nil, is called when the session's state changes: with Reconnect to StateLost and
+	// StateOpen, and in any case to StateClosed, unless by a Close. why is what Session.State gives. Calls come
+	// one after the other, in the order of the states, in a goroutine of their own, where a panic ends the
+	// program. Close doesn't wait for them.
 	OnState func(state State, why error)
 }
 
-// Algorithms are offered in the key exchange (RFC 4253 §7.1), best first. Each list stands in place of
-// the default; an empty one is the default. PROTOCOL.md has the names under Algorithms; another one is
+// Algorithms are offered in the key exchange (RFC 4253 §7.1), the preferred one first. Each list replaces the
+// default list; an empty one leaves it. PROTOCOL.md lists the names under Algorithms; any other name is
 // ErrInvalidParams.
 type Algorithms struct {
 	Kex         []string // as "curve25519-sha256"
@@ -143,5 +147,5 @@ type Algorithms struct {
 	Cipher      []string // as "aes128-gcm@openssh.com"
 	MAC         []string // as "hmac-sha2-256-etm@openssh.com"
 	Compression []string // as "none"
-	PublicKey   []string // of signatures to log in with, as "rsa-sha2-512" (RFC 8332)
+	PublicKey   []string // for signatures when logging in, as "rsa-sha2-512" (RFC 8332)
 }

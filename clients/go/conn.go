@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// A message as JSON-RPC 2.0 has it: a request, a notification or a reply.
+// A message is a message of JSON-RPC 2.0: a request, a notification or a reply.
 type message struct {
 	ID     json.RawMessage `json:"id"`
 	Method string          `json:"method"`
@@ -27,7 +27,7 @@ type wireError struct {
 	Data    json.RawMessage `json:"data"`
 }
 
-// A request is a method's name, its params and the bytes that they point at.
+// A request is a method's name, its params, and the binary part of its frame, to which params may refer.
 type request struct {
 	method string
 	params any
@@ -46,22 +46,22 @@ type pending struct {
 	method string
 	reply  reply
 	done   chan struct{}
-	// Given a reply that comes when nobody waits for it any more.
+	// Called with a reply that comes when nobody waits for it any more.
 	late func(reply)
 }
 
 // conn pairs requests and replies on a connection with the daemon. Safe for concurrent use.
 type conn struct {
 	w io.WriteCloser
-	// Called in the order of arrival, by the goroutine that reads; they must not block.
+	// These are called by the goroutine that reads, in the order of arrival; they must not block.
 	onNotification func(method string, params json.RawMessage, binary []byte)
 	onRequest      func(id json.RawMessage, method string, params json.RawMessage)
 
 	mu      sync.Mutex
-	changed *sync.Cond // of queue, closing and err
+	changed *sync.Cond // signalled when queue, closing or err changes
 	queue   []frame
 	closing bool
-	err     *Error // why nothing can be sent or will be received any more
+	err     *Error // not nil when nothing can be sent or received any more: why
 	nextID  int64
 	pending map[int64]*pending
 }
@@ -72,8 +72,8 @@ func newConn(w io.WriteCloser) *conn {
 	return c
 }
 
-// read reads messages until the stream ends, and says why it did. A stream that ended between two
-// messages gives io.EOF.
+// read reads messages until the stream ends, and returns why it ended: io.EOF where that was between two
+// messages.
 func (c *conn) read(r io.Reader) error {
 	br := bufio.NewReaderSize(r, 64*1024)
 	for {
@@ -102,7 +102,8 @@ func (c *conn) receive(m *message, binary []byte) error {
 	}
 	id, err := strconv.ParseInt(string(m.ID), 10, 64)
 	if err != nil {
-		// It couldn't read one of our requests, whose waiter would wait for ever.
+		// An error without an id: the daemon couldn't read one of our requests, for whose reply somebody would
+		// wait for ever.
 		if m.Error != nil {
 			return fmt.Errorf("the daemon refused a message: %s", m.Error.Message)
 		}
@@ -123,7 +124,7 @@ func (c *conn) receive(m *message, binary []byte) error {
 	return nil
 }
 
-// settle hands the reply to who waits for it.
+// settle gives the reply to the one who waits for it.
 func (c *conn) settle(p *pending) {
 	c.mu.Lock()
 	close(p.done)
@@ -151,14 +152,14 @@ func (c *conn) write() {
 		c.mu.Unlock()
 		for _, frame := range frames {
 			if frame.writeTo(c.w) != nil {
-				// The daemon takes no more: it ends, and its end is told by who watches it.
+				// The daemon takes no more, so it is about to end; Daemon.watch notices that.
 				return
 			}
 		}
 	}
 }
 
-// close ends our side of the connection behind what was sent, and a last notification.
+// close sends a last notification, and ends our side of the connection after it.
 func (c *conn) close(method string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -215,7 +216,8 @@ func (c *conn) enqueueLocked(f frame) error {
 	return nil
 }
 
-// notify sends a notification; that it can't be sent is told by other means.
+// notify sends a notification. It gives no error: where it can't be sent the daemon has ended, and every call
+// says so.
 func (c *conn) notify(method string, params any) {
 	_ = c.enqueue(struct {
 		Version string `json:"jsonrpc"`
@@ -233,7 +235,7 @@ func (c *conn) respond(id json.RawMessage, result any) {
 	}{"2.0", id, result}, nil)
 }
 
-// refuse answers a request of the daemon's that isn't known.
+// refuse answers a request of the daemon's whose method this client doesn't know.
 func (c *conn) refuse(id json.RawMessage, method string) {
 	_ = c.enqueue(struct {
 		Version string          `json:"jsonrpc"`
@@ -242,9 +244,9 @@ func (c *conn) refuse(id json.RawMessage, method string) {
 	}{"2.0", id, wireError{Code: -32601, Message: "unknown method: " + method, Data: json.RawMessage("{}")}}, nil)
 }
 
-// send sends a request, whose reply comes through the pending one that it returns.
+// send sends a request, and returns its id and the pending entry through which the reply comes.
 //
-// maxBytes is the longest message that the daemon takes; 0 where that isn't known.
+// maxBytes is the length of the longest message that the daemon takes; 0 if that isn't known yet.
 func (c *conn) send(r request, maxBytes int64) (int64, *pending, error) {
 	c.mu.Lock()
 	c.nextID++
@@ -280,7 +282,7 @@ func (c *conn) send(r request, maxBytes int64) (int64, *pending, error) {
 	return id, p, nil
 }
 
-// isText says whether all strings are UTF-8: encoding/json would replace what isn't.
+// isText says whether all strings in a value are UTF-8. encoding/json would silently replace what isn't.
 func isText(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.String:

@@ -10,56 +10,56 @@ import (
 	"time"
 )
 
-// How long a daemon may take to end after its input has: it says that it needs a second at most. A variable
-// for tests.
+// How long a daemon may take to end after the end of its input. By its contract it takes a second at most. A
+// variable, so that tests can change it.
 var endLimit = 3 * time.Second
 
 const (
-	// What of the daemon's log is kept for the error that tells of its end.
+	// Bytes of the end of the daemon's log that are kept, for the error that tells of the daemon's end.
 	logTail = 2048
 )
 
 // A DaemonConfig says how a daemon is started. The zero value is ready to use.
 type DaemonConfig struct {
-	// Command is the daemon's program and its arguments, as sshrpc --help lists them. A program, also that
-	// of SSHRPC_DAEMON, whose name ends in .js, .mjs or .cjs is run by node. Where Command is empty the
-	// program is
+	// Command is the daemon's program and its arguments, which sshrpc --help lists. A program whose name ends
+	// in .js, .mjs or .cjs is run by node. If Command is empty, the program is the first of these that there
+	// is:
 	//
-	//  1. that of the environment variable SSHRPC_DAEMON, a path;
+	//  1. the path in the environment variable SSHRPC_DAEMON;
 	//  2. sshrpc, in PATH;
 	//  3. bin/sshrpc.js of the repository that this package was compiled in.
 	//
-	// The working directory is not searched: what lies there may be anybody's.
+	// The working directory is not searched, since anybody may have put a program there.
 	Command []string
 
-	// Env is the daemon's environment, as exec.Cmd has it; this process's own where it is nil. The
-	// daemon finds known_hosts, keys and the agent by HOME and SSH_AUTH_SOCK.
+	// Env is the daemon's environment, in the form of exec.Cmd.Env. If it is nil, it is that of this process.
+	// The daemon finds known_hosts, keys and the agent by HOME and SSH_AUTH_SOCK.
 	Env []string
 
-	// Stderr takes the daemon's log. Where it is nil, the log is read and forgotten, but for the end of
-	// it that the error of a daemon that has ended quotes. A Write that blocks holds up the daemon; Close
-	// doesn't wait for it.
+	// Stderr takes the daemon's log. If it is nil, the log is thrown away, except for its end, which is quoted
+	// in the error when the daemon ends. A Write that blocks holds up the daemon; Close doesn't wait for it.
 	Stderr io.Writer
 
-	// Shared has the daemon be the one that all of the user's programs share, which is started where there
-	// is none, and outlives us. What we have of it is ours alone, and ends with us. Env then says what the
-	// daemon is to know as our environment; it keeps its log itself.
+	// Shared uses the daemon that all of the user's programs share. It is started if there is none, and goes on
+	// when this process has ended. The sessions that this process has in it are its own, and end with it. Env is
+	// then what the daemon takes for this process's environment. Stderr gets none of its log, which goes to a
+	// file.
 	Shared bool
 }
 
-// A Daemon is a running sshrpc. Most programs need none: Dial starts one, which all sessions with the same
-// Config.Daemon share, and which ends with the last of them. Safe for concurrent use.
+// A Daemon is a running sshrpc. Most programs needn't start one: Dial does, and all sessions with the same
+// Config.Daemon share it until the last of them is closed. Safe for concurrent use.
 //
-// A daemon never outlives the program: when that ends, in whichever way, the daemon does within a
-// second.
+// A daemon never outlives the program: within a second of the program's end, however it ends, the daemon ends, too.
+// (The one that all of the user's programs share goes on; see DaemonConfig.Shared.)
 type Daemon struct {
 	conn         *conn
 	link         *link
-	done         chan struct{} // the daemon has ended, and every goroutine has ended that isn't in a callback
+	done         chan struct{} // closed when the daemon has ended, and every goroutine that isn't in a callback
 	close        sync.Once
-	closed       chan struct{} // by Close
+	closed       chan struct{} // closed by Close
 	initialized  chan struct{} // closed when binaryFrames and maxBytes are known
-	isShared     bool          // by all of the user's programs
+	isShared     bool          // it is the one that all of the user's programs share
 	binaryFrames bool
 	maxBytes     int64
 	lastToken    int64
@@ -69,19 +69,19 @@ type Daemon struct {
 	transfers    map[string]*progressQueue // by token
 	listings     map[string]*listing       // by token
 	sessions     map[int64]*Session
-	early        map[int64][]sessionEvent // of sessions that we don't know yet
+	early        map[int64][]sessionEvent // events of sessions whose Dial hasn't returned yet
 	forwards     map[int64]*Forward
 	lostForwards map[int64]*Error
 	dials        map[string]*dial
 	prompts      map[string]context.CancelFunc // by the daemon's request id
 
-	// Of a shared one.
+	// Of a daemon that several sessions share: its key in the map of these, and how many use it.
 	sharedKey string
 	refs      int
 }
 
-// StartDaemon starts a daemon that is not shared with anybody. Its Close must be called. A program that
-// hasn't answered after 30 seconds is ErrDaemonEnded, whatever ctx says.
+// StartDaemon starts a daemon that no Dial shares. Its Close must be called. If the program hasn't answered after 30
+// seconds, the error is ErrDaemonEnded, whatever the deadline of ctx is.
 //
 // Errors: ErrDaemonNotFound, ErrDaemonEnded, ErrTimeout, ErrCancelled.
 func StartDaemon(ctx context.Context, config *DaemonConfig) (*Daemon, error) {
@@ -102,7 +102,8 @@ func StartDaemon(ctx context.Context, config *DaemonConfig) (*Daemon, error) {
 	return d, nil
 }
 
-// PID is the daemon's process; for a shared one, whose Status has it, 0 or that of sshrpc --attach.
+// PID is the id of the daemon's process. With DaemonConfig.Shared it is 0, or that of sshrpc --attach; Status then
+// has the daemon's.
 func (d *Daemon) PID() int { return d.link.pid }
 
 // Status says what the daemon holds at the moment.
@@ -114,11 +115,11 @@ func (d *Daemon) Status(ctx context.Context) (*Status, error) {
 	return &status, nil
 }
 
-// Call calls a method of PROTOCOL.md that this package has no function for. params, where not nil, is
-// what encoding/json makes an object or an array of; result, where not nil, is a pointer that the
-// result is decoded into. Where ctx has a deadline, give the method its timeout, too.
+// Call calls any method of PROTOCOL.md, as one that this package has no function for. params is a value that
+// encoding/json makes an object or an array of, or nil; result is a pointer to what the result is decoded into, or
+// nil. If ctx has a deadline, set the method's param timeout, too, so that the daemon keeps it.
 //
-// Errors: those of the method, ErrDaemonEnded.
+// Errors: those of the method, and ErrDaemonEnded.
 func (d *Daemon) Call(ctx context.Context, method string, params, result any) error {
 	reply, err := d.call(ctx, request{method: method, params: params}, nil)
 	if err != nil || result == nil {
@@ -127,8 +128,8 @@ func (d *Daemon) Call(ctx context.Context, method string, params, result any) er
 	return decodeResult(method, reply, result)
 }
 
-// Close ends the daemon, and with it its sessions and the commands that still run on them. It returns
-// when the process has ended, and never fails.
+// Close ends the daemon, its sessions, and the commands that still run on them. It returns when the process has
+// ended. The error is always nil.
 func (d *Daemon) Close() error {
 	forgetShared(d)
 	d.close.Do(func() { close(d.closed) })
@@ -136,7 +137,7 @@ func (d *Daemon) Close() error {
 	select {
 	case <-d.initialized:
 	default:
-		// It may be anything, and has nothing to bring to an end.
+		// It hasn't answered initialize: it may be any program, and has no session that should end in order.
 		d.link.kill()
 	}
 	if !waitFor(d.done, endLimit) {
@@ -154,7 +155,7 @@ func (d *Daemon) call(ctx context.Context, r request, late func(reply)) (reply, 
 	return d.conn.call(ctx, nil, r, d.maxBytes, late)
 }
 
-// readyFor waits until the daemon has said what it can, for a method that is to be called.
+// readyFor waits until the daemon has answered initialize, so that a method can be called.
 func (d *Daemon) readyFor(ctx context.Context, method string) error {
 	if err := ctx.Err(); err != nil {
 		return contextError(method, err, "no")
@@ -183,7 +184,7 @@ func decodeResult(method string, r reply, result any) error {
 	return nil
 }
 
-// unexpected is a result that this package doesn't understand: the daemon is of another contract.
+// unexpected is the error for a result that this package doesn't understand: the daemon's contract is another one.
 func unexpected(method string, err error) error {
 	return &Error{
 		Kind: ErrInternalError, Method: method, Dispatched: "yes", ExitCode: -1,
@@ -191,7 +192,7 @@ func unexpected(method string, err error) error {
 	}
 }
 
-// onNotification hands on what the daemon sends of itself.
+// onNotification hands on the daemon's notifications.
 func (d *Daemon) onNotification(method string, params json.RawMessage, binary []byte) {
 	switch method {
 	case notifySessionOutput:

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A deadline is a time after which waiting has an end. What guards it is its owner's.
+// A deadline is a time at which a function is called. Its owner's mutex guards it.
 type deadline struct {
 	at    time.Time
 	timer *time.Timer
@@ -13,7 +13,7 @@ type deadline struct {
 
 func (d *deadline) isOver() bool { return !d.at.IsZero() && !time.Now().Before(d.at) }
 
-// set sets it, zero for none, and has f called when it comes.
+// set sets the time, at which f is called; the zero time is none.
 func (d *deadline) set(at time.Time, f func()) {
 	if d.timer != nil {
 		d.timer.Stop()
@@ -25,7 +25,7 @@ func (d *deadline) set(at time.Time, f func()) {
 	}
 }
 
-// setDeadline lets readers of the stream wait up to then.
+// setDeadline ends the waiting of readers of the stream at that time.
 func (r *commandOutput) setDeadline(at time.Time) {
 	wake := func() {
 		r.c.mu.Lock()
@@ -38,7 +38,7 @@ func (r *commandOutput) setDeadline(at time.Time) {
 	r.c.changed.Broadcast()
 }
 
-// A cutoff is a deadline that closes a channel, until it is set anew.
+// A cutoff is a deadline as a channel, which is closed when the time comes. Setting it anew makes a new channel.
 type cutoff struct {
 	mu       sync.Mutex
 	deadline deadline
@@ -59,7 +59,7 @@ func (c *cutoff) set(at time.Time) {
 	c.deadline.set(at, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		// Not where it was set anew meanwhile.
+		// It may have been set anew while this function waited for the mutex.
 		if c.passed == passed && c.deadline.isOver() {
 			closeOnce(passed)
 		}
@@ -75,7 +75,7 @@ func (c *cutoff) channel() <-chan struct{} {
 	return c.passed
 }
 
-// closeOnce is called with what guards the channel held.
+// closeOnce closes the channel, unless it is closed. The mutex that guards it must be held.
 func closeOnce(channel chan struct{}) {
 	select {
 	case <-channel:

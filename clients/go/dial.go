@@ -20,9 +20,9 @@ import (
 // "example.org", "alice@example.org:2222", "alice@[2001:db8::1]:22". The port is 22 by default. config
 // may be nil.
 //
-// Without a deadline in ctx, name lookup, TCP, key exchange and login may take 30 seconds together, or the
-// ConnectTimeout of SSHConfig's files; time in which Prompt or TrustHostKey is asked isn't counted. In a
-// deadline of ctx it is. ctx is for logging in only: the session goes on when it ends.
+// If ctx has no deadline, name lookup, TCP, key exchange and login may take 30 seconds together, or the
+// ConnectTimeout of SSHConfig's files; the time in which Prompt or TrustHostKey is called doesn't count. With a
+// deadline in ctx it does. ctx is for logging in only: the session goes on when ctx ends.
 //
 // Errors: ErrDaemonNotFound, ErrDaemonEnded, ErrClosed (Via is closed or lost), ErrConnectFailed,
 // ErrHandshakeFailed, ErrHostKeyRejected, ErrAuthenticationFailed, ErrConnectionLost, ErrTimeout,
@@ -55,8 +55,8 @@ func Dial(ctx context.Context, address string, config *Config) (*Session, error)
 	return s, nil
 }
 
-// Dial is the function Dial through this daemon, which Config.Daemon has no bearing on. When the daemon was
-// closed, it is ErrClosed.
+// Dial is the function Dial with this daemon; Config.Daemon is ignored. If the daemon was closed, the error is
+// ErrClosed.
 func (d *Daemon) Dial(ctx context.Context, address string, config *Config) (*Session, error) {
 	if config == nil {
 		config = &Config{}
@@ -75,7 +75,7 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 	if err != nil {
 		return nil, invalidParams(methodSSHNew, err.Error())
 	}
-	// The callbacks' context ends with this function, or, where they are asked again, with the session.
+	// The context of the callbacks ends with this function; with the session if they may be called again later.
 	isAskedAgain := config.Reconnect && (config.Prompt != nil || config.TrustHostKey != nil)
 	parent := ctx
 	if isAskedAgain {
@@ -125,7 +125,7 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 	return s, nil
 }
 
-// valuesOf is a context's values, without its end.
+// valuesOf is a context with the values of another one, but without its deadline and cancellation.
 type valuesOf struct{ context.Context }
 
 func (valuesOf) Deadline() (time.Time, bool) { return time.Time{}, false }
@@ -181,7 +181,7 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 		params.Port = &port
 	}
 	if config.Prompt == nil && config.TrustHostKey == nil {
-		// Others that share the daemon may be asked.
+		// Said for this login alone: other sessions of the same daemon may have callbacks.
 		no := false
 		params.Prompt = &no
 	}
@@ -215,7 +215,7 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 		return nil, err
 	}
 	params.SocketPath = unlessEmpty(config.SocketPath)
-	// With Via it is no path of ours, to be made absolute.
+	// With Via it is a path on the jump host, which must stay as it is.
 	if params.SocketPath != nil && config.Via == nil {
 		if *params.SocketPath, err = absolutePath(config.SocketPath); err != nil {
 			return nil, err
@@ -242,7 +242,7 @@ func dialParams(ctx context.Context, address string, config *Config) (*sshNewPar
 	return params, nil
 }
 
-// noKnownHosts are the params with an empty list of known_hosts files, which sshNewParams leaves out.
+// noKnownHosts are the params with an empty list of known_hosts files, which sshNewParams would omit.
 type noKnownHosts struct {
 	*sshNewParams
 	KnownHosts []string `json:"knownHosts"`
@@ -256,7 +256,7 @@ func (a Algorithms) params() *sshNewParamsAlgorithms {
 	return &params
 }
 
-// secondsOf gives nil for 0, and 0 for what is negative.
+// secondsOf gives a duration in seconds: nil, the daemon's default, for 0; and 0 for a negative one.
 func secondsOf(d time.Duration) *float64 {
 	if d == 0 {
 		return nil
@@ -272,7 +272,7 @@ func unlessEmpty(text string) *string {
 	return &text
 }
 
-// absolute makes paths that count from our working directory mean the same to the daemon.
+// absolute makes relative paths absolute, since the daemon's working directory may be another one.
 func absolute(paths []string) ([]string, error) {
 	var all []string
 	for _, path := range paths {
@@ -292,8 +292,8 @@ func absolutePath(path string) (string, error) {
 	return filepath.Abs(path)
 }
 
-// splitAddress splits [user@]host[:port]; the port is 0 where none is said. An IPv6 address needs brackets
-// only where a port follows.
+// splitAddress splits [user@]host[:port]; the port is 0 if there is none. An IPv6 address needs brackets only if a
+// port follows.
 func splitAddress(address string) (username, host string, port int64, err error) {
 	host = address
 	if at := strings.LastIndexByte(address, '@'); at >= 0 {
@@ -321,7 +321,7 @@ func splitAddress(address string) (username, host string, port int64, err error)
 	return username, host, port, nil
 }
 
-// timeoutOf gives the seconds that the context leaves, nil where it sets no deadline.
+// timeoutOf gives the seconds up to the context's deadline, nil if it has none.
 func timeoutOf(ctx context.Context) *float64 {
 	deadline, ok := ctx.Deadline()
 	if !ok {

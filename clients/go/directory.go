@@ -8,16 +8,16 @@ import (
 	"sync"
 )
 
-// Entries that may come ahead of what has been read.
+// How many entries the daemon may send ahead of what has been read.
 const entryWindow = 2000
 
-// directory is an fs.ReadDirFile; its entries are asked for when they are wanted.
+// directory is an fs.ReadDirFile. Its entries are asked for by the first ReadDir.
 type directory struct {
 	files   *Files
 	path    string
 	info    fs.FileInfo
-	mu      sync.Mutex // of who reads
-	stateMu sync.Mutex // of the two below
+	mu      sync.Mutex // held during a ReadDir: one at a time
+	stateMu sync.Mutex // guards the two below
 	closed  bool
 	listing *listing // nil before the first ReadDir
 }
@@ -28,7 +28,7 @@ func (d *directory) Read([]byte) (int, error) {
 	return 0, &fs.PathError{Op: "read", Path: d.path, Err: errnos["EISDIR"]}
 }
 
-// Close reads no more; a ReadDir that waits ends.
+// Close ends the reading; a ReadDir that waits returns.
 func (d *directory) Close() error {
 	d.stateMu.Lock()
 	if d.closed {
@@ -45,7 +45,8 @@ func (d *directory) Close() error {
 	return nil
 }
 
-// ReadDir waits for n entries, or the end. No more than a few thousand are asked for ahead.
+// ReadDir waits for n entries, or the end, as fs.ReadDirFile says. At most a few thousand entries are in memory
+// ahead of what is read.
 func (d *directory) ReadDir(n int) ([]fs.DirEntry, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -77,7 +78,7 @@ func (d *directory) isClosed() bool {
 	return d.closed
 }
 
-// begun gives the listing, which the first begins; nil of a directory that is closed.
+// begun gives the listing, which the first call begins; nil if the directory is closed.
 func (d *directory) begun() *listing {
 	d.stateMu.Lock()
 	defer d.stateMu.Unlock()
@@ -90,7 +91,7 @@ func (d *directory) begun() *listing {
 	return d.listing
 }
 
-// A listing is the call that has a directory's entries come, by credit.
+// A listing is a call whose entries come in notifications, as many as were granted.
 type listing struct {
 	daemon *Daemon
 	token  string
@@ -133,8 +134,8 @@ func (f *Files) list(path string) *listing {
 	return l
 }
 
-// take waits for entries, of which it gives at most n, where that isn't 0 or less; without any, it gives why no
-// more come.
+// take waits for entries, and gives at most n of them, or all that are there if n is 0 or less. If no more come, it
+// gives the reason.
 func (l *listing) take(n int) ([]fs.DirEntry, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -13,19 +13,19 @@
 //
 // # Contexts
 //
-// A context that is cancelled, or whose deadline passes, ends the work on the server, too: the remote
-// command is sent TERM, two seconds later KILL, and a second after that its channel is closed; a
-// transfer is given up, and what it had written locally is removed. The call returns as soon as the
-// daemon has said what became of it, which takes a quarter of a second at most, and after three seconds
-// even where the daemon says nothing. A reader of the caller's that blocks is not waited for, a writer or a
-// callback that does for another quarter of a second. The error is the context's by errors.Is, and an
-// *Error by errors.As, which has what the command had written by then.
+// A context that is cancelled, or whose deadline passes, ends the work on the server, too. A remote command is sent
+// TERM, two seconds later KILL, and a second after that its channel is closed. A transfer is given up, and the
+// temporary file that it had written locally is removed. The call returns as soon as the daemon has replied, which
+// takes a quarter of a second at most; if the daemon doesn't reply, it returns after three seconds. It doesn't wait
+// for a reader of the caller's that blocks, and only another quarter of a second for a writer or a callback that
+// does. The error is the context's by errors.Is, and an *Error by errors.As; that one has the output that the
+// command had written.
 //
 // # Errors
 //
-// Every error of a call is an *Error; of a command that ran, but not to status 0, an *ExitError; and an
-// error of the caller's own reader or writer is returned as it is. The two types come by errors.As, and
-// kinds by errors.Is:
+// A call that fails returns an *Error. A command that ran and ended with another status than 0 is an *ExitError. An
+// error of the caller's own reader or writer is returned as it is. Use errors.As for the two types, and errors.Is
+// for the kinds of errors:
 //
 //	var exit *sshrpc.ExitError
 //	switch {

@@ -6,8 +6,7 @@ import (
 	"syscall"
 )
 
-// errnos are those of the names that Node.js gives which mean something to Go: what files, sockets and
-// connecting can come to.
+// errnos are the errors of files, sockets and connecting by their names, which the daemon gives.
 var errnos = map[string]syscall.Errno{
 	"EACCES":        syscall.EACCES,
 	"EADDRINUSE":    syscall.EADDRINUSE,
@@ -54,13 +53,13 @@ var errnos = map[string]syscall.Errno{
 	"EXDEV":         syscall.EXDEV,
 }
 
-// resolverErrors are those of Node.js's names that no system call gives: looking up a host's name does.
+// resolverErrors are the names that the daemon gives when a host's name can't be looked up: no errno has these.
 var resolverErrors = map[string]net.DNSError{
 	"EAI_AGAIN": {Err: "temporary failure in name resolution", IsTemporary: true},
 	"ENOTFOUND": {Err: "no such host", IsNotFound: true},
 }
 
-// errnoOfWords is for what a remote scp says at the end of its message, which is perror(3)'s.
+// errnoOfWords gives the name of the error for a message of a remote scp, which ends with the words of perror(3).
 func errnoOfWords(text string) string {
 	text = strings.ToLower(text)
 	if strings.HasSuffix(text, ": not a regular file") {

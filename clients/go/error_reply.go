@@ -26,7 +26,7 @@ func newError(method string, wire *wireError, binary []byte) *Error {
 		e.Kind = data.Kind
 	}
 	e.Dispatched, e.Phase, e.Errno, e.Termination = data.Dispatched, data.Phase, data.Errno, data.Termination
-	// Of a remote file, the code is what its server says; one that Go has no word for isn't lost in Data.
+	// For a remote file, data.code is the server's error. A name that Go has no errno for is still in Data.
 	if _, known := errnos[data.Code]; known {
 		e.Errno = data.Code
 	} else if e.Errno == "" {

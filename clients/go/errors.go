@@ -15,37 +15,39 @@ import (
 //
 //	if errors.Is(err, sshrpc.ErrAuthenticationFailed) { … }
 //
-// The constants of this package are all kinds that there are; contract.go says what each means.
+// All kinds are constants of this package. Those that the daemon replies with are explained in contract.go.
 type Kind string
 
-// Error says which kind it is.
+// Error gives the kind's name.
 func (k Kind) Error() string { return "sshrpc: " + string(k) }
 
-// Kinds that no daemon replies with.
+// Kinds of this client's own, which the daemon never replies with.
 const (
-	// ErrClosed: the session was closed. It stands for ErrSessionClosed and ErrSessionNotFound, too,
-	// so that errors.Is(err, ErrClosed) says of every error whether the session was closed before the
+	// ErrClosed: the session was closed. Errors of the kinds ErrSessionClosed and ErrSessionNotFound are
+	// ErrClosed, too, so that errors.Is(err, ErrClosed) always tells whether the session was closed before the
 	// call.
 	ErrClosed Kind = "Closed"
 
-	// ErrDaemonNotFound: there is no sshrpc to start: not in $SSHRPC_DAEMON, not in PATH.
+	// ErrDaemonNotFound: there is no sshrpc to start, neither by $SSHRPC_DAEMON nor in PATH.
 	ErrDaemonNotFound Kind = "DaemonNotFound"
 
-	// ErrDaemonEnded: the daemon could not be started, or has ended: it was killed, or what was started
-	// is no sshrpc. All sessions are gone with it; the next Dial starts another.
+	// ErrDaemonEnded: the daemon could not be started, isn't an sshrpc, or has ended, as when it was killed. Its
+	// sessions have ended with it; the next Dial starts another daemon.
 	ErrDaemonEnded Kind = "DaemonEnded"
 )
 
-// An Error is a call that failed. errors.As gives it, and errors.Is its kind:
+// An Error is a call that failed; errors.As gives it. For errors.Is it is
 //
-//   - every Kind, its own alone, and ErrClosed as said there; of ErrSudoFailed the SudoReason, too;
-//   - context.DeadlineExceeded and os.ErrDeadlineExceeded where the deadline of the context passed, or
-//     a time-out of the daemon's; context.Canceled where the context was cancelled;
-//   - fs.ErrNotExist, fs.ErrPermission, syscall.ECONNREFUSED and their like, where a system's error
-//     is the reason, be the file here or on the server; an *fs.PathError by errors.As, which has the path;
-//     a *net.DNSError where the host's name could not be looked up;
-//   - io.ErrClosedPipe where the standard input was written to of a command that had ended, be it with its
+//   - its Kind, and ErrClosed for the kinds named there; with ErrSudoFailed also the SudoReason;
+//   - context.DeadlineExceeded and os.ErrDeadlineExceeded if the deadline of the context, or a time-out of the
+//     daemon's, has passed; context.Canceled if the context was cancelled;
+//   - fs.ErrNotExist, fs.ErrPermission, syscall.ECONNREFUSED and the like if a system's error is the reason, on
+//     this machine or on the server;
+//   - io.ErrClosedPipe for a write to the standard input of a command that had ended, by itself or with its
 //     session.
+//
+// errors.As gives also an *fs.PathError if it is about a file, and a *net.DNSError if a host's name could not be
+// looked up.
 type Error struct {
 	// Kind is the stable name of what happened.
 	Kind Kind
@@ -53,59 +55,58 @@ type Error struct {
 	// Code is the JSON-RPC error code, 0 where the daemon did not reply.
 	Code int
 
-	// Message is one line for a person. It may have text of the server's in it.
+	// Message is one line for people. It may contain text from the server.
 	Message string
 
-	// Method is the method that was called, as "session.exec".
+	// Method is the method of the protocol that was called, as "session.exec".
 	Method string
 
 	// Dispatched says whether the remote side may have acted: "no", so that a retry is safe; "yes"; or
 	// "maybe". It is empty where there is no remote side.
 	Dispatched string
 
-	// Phase says where a call was whose time ran out or that was cancelled: "connect", "banner",
+	// Phase says how far a call was when its time was over or it was cancelled: "connect", "banner",
 	// "handshake", "authenticate", "queue", "open", "run", "drain" or "transfer".
 	Phase string
 
-	// Errno is the system's name of the reason, as "ENOENT", where it is one: of this system, or of the
-	// server's where the remote side says it.
+	// Errno is the name of the system's error, as "ENOENT", if that is the reason: an error of this machine, or
+	// of the server, if that tells it.
 	Errno string
 
-	// Path is the file that it is about, as it was given where it is a remote one; empty where it is about
-	// none.
+	// Path is the file that the error is about; a remote one as it was given. It is empty if there is none.
 	Path string
 
-	// Stdout and Stderr are what a command had written by then. They are empty where its output goes
-	// through a Reader or to a Writer.
+	// Stdout and Stderr are what the command had written by then. They are empty if its output goes to a writer,
+	// or is read by Command.Stdout and Command.Stderr.
 	Stdout, Stderr []byte
 
-	// Termination is what was done to the remote command, and what came of it. Nil where nothing was.
+	// Termination is what was done to end the remote command; nil if nothing was.
 	Termination *Termination
 
-	// ExitCode and ExitSignal are those of a command that has ended: see Result.
+	// ExitCode and ExitSignal are those of a command that has ended all the same: see Result.
 	ExitCode   int
 	ExitSignal Signal
 
-	// Data is all that the daemon said of it, as JSON; PROTOCOL.md lists the fields. Bytes stand in it
-	// as they came.
+	// Data is the field data of the daemon's error, as JSON; PROTOCOL.md lists what is in it. Bytes in it are
+	// encoded as the daemon has sent them.
 	Data json.RawMessage
 
 	sudo  SudoReason
 	cause error
 }
 
-// Termination is what the daemon did to a command whose time ran out, that was cancelled, or whose
-// output was too large. It signals TERM, two seconds later KILL, and closes the channel a second after
-// that; the error does not wait for all of it.
+// Termination is what the daemon did to end a command whose time was over, that was cancelled, or whose output was
+// too large. It sends TERM, KILL two seconds later, and closes the channel a second after that. The error comes
+// before all of that is done.
 type Termination struct {
-	// Signals were sent by then. Servers don't acknowledge them.
+	// Signals are those that had been sent by then. Servers don't acknowledge them.
 	Signals []Signal `json:"signals"`
 
-	// Ended says whether the server has said that the command ended.
+	// Ended is true if the server has reported the command's end.
 	Ended bool `json:"ended"`
 }
 
-// Error is the method, the message and the kind.
+// Error gives the method, the message and the kind in one line.
 func (e *Error) Error() string {
 	text := "sshrpc: "
 	if e.Method != "" {
@@ -121,16 +122,16 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap gives the context's error where the context ended the call, what a callback returned, or the error
-// of this process's own that was the reason.
+// Unwrap gives the reason, if that is an error of this process: the context's error, what a callback returned, or
+// another one.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Timeout says whether the time ran out, as net.Error has it.
+// Timeout says whether the time was over, as in net.Error.
 func (e *Error) Timeout() bool {
 	return e.Kind == ErrTimeout || errors.Is(e.cause, context.DeadlineExceeded)
 }
 
-// Is says whether the error is a target that the type's comment lists.
+// Is makes errors.Is work with the targets that the comment of the type lists.
 func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrClosed:
@@ -150,7 +151,7 @@ func (e *Error) Is(target error) bool {
 	return known && (errno == target || errno.Is(target))
 }
 
-// commandless are the kinds that say of a command that there is none any more.
+// commandless are the kinds that say that a command doesn't run any more.
 var commandless = map[Kind]bool{
 	ErrCommandNotFound: true,
 	ErrSessionNotFound: true,
@@ -160,8 +161,8 @@ var commandless = map[Kind]bool{
 	ErrDaemonEnded:     true,
 }
 
-// As gives a *net.DNSError where the host's name could not be looked up, whose Name is empty: which host of
-// those on the way it was, Message says. It gives an *fs.PathError where a file is the matter.
+// As gives a *net.DNSError if a host's name could not be looked up, and an *fs.PathError if the error is about a
+// file. The Name of the *net.DNSError is empty; Message says which host it was, as there may be jump hosts.
 func (e *Error) As(target any) bool {
 	switch wanted := target.(type) {
 	case **net.DNSError:
@@ -180,14 +181,14 @@ func (e *Error) As(target any) bool {
 	return false
 }
 
-// of gives the same error for another call.
+// of gives a copy of the error for another call.
 func (e *Error) of(method string, dispatched string) *Error {
 	other := *e
 	other.Method, other.Dispatched = method, dispatched
 	return &other
 }
 
-// contextError is the error of a call that the context ended without a word of the daemon's.
+// contextError is the error of a call whose context has ended, without a reply from the daemon.
 func contextError(method string, cause error, dispatched string) *Error {
 	e := &Error{Kind: ErrCancelled, Method: method, Message: "cancelled", Dispatched: dispatched, ExitCode: -1, cause: cause}
 	if cause == context.DeadlineExceeded {

@@ -9,12 +9,11 @@ import (
 // An ExitError is a command that ran and did not end with status 0, as in os/exec and
 // golang.org/x/crypto/ssh. errors.As gives it.
 type ExitError struct {
-	// Result is what the command left: its exit code, signal and output.
+	// Result has the command's exit code, signal and output.
 	Result *Result
 }
 
-// Error says how the command ended, and the last line that it wrote to its error output, where Result has
-// that.
+// Error says how the command ended, and quotes the last line of its error output, if Result has that.
 func (e *ExitError) Error() string {
 	text := fmt.Sprintf("sshrpc: the command exited with status %d", e.Result.ExitCode)
 	switch {
@@ -29,7 +28,7 @@ func (e *ExitError) Error() string {
 	return text
 }
 
-// lastWords is the last line, at most so much of it, without what a terminal would obey.
+// lastWords gives the last line, shortened if it is long, and without control characters.
 func lastWords(output []byte) string {
 	const most = 300
 	if len(output) > 4*most {

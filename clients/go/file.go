@@ -10,27 +10,27 @@ import (
 	"sync"
 )
 
-// Bytes of a piece in which a stream's content goes: the daemon divides it among requests of SFTP's.
+// Bytes of a stream that go in one message. The daemon divides them into requests of SFTP.
 const filePiece = 4 << 20
 
 // A File is an open file on the server: an fs.File, io.Reader, io.Writer, io.Seeker, io.ReaderAt, io.WriterAt,
 // io.ReaderFrom, io.WriterTo and io.Closer.
 //
-// Each call of Read and Write is a round trip: bufio helps where they are small. Safe for concurrent use.
+// Each Read and Write takes a round trip to the server: use bufio if they are small. Safe for concurrent use.
 type File struct {
 	files   *Files
 	name    string
 	handle  int64
 	appends bool
 
-	position sync.Mutex // held by who moves on from offset
+	position sync.Mutex // held during a Read, Write or Seek, which change offset
 	offset   int64
 	mu       sync.Mutex
 	closed   bool
 }
 
-// Open opens a file for reading, or a directory, whose fs.File is an fs.ReadDirFile. That of any other is a
-// *File.
+// Open opens a file for reading, or a directory. What it returns is a *File for a file, and an fs.ReadDirFile for a
+// directory.
 func (f *Files) Open(name string) (fs.File, error) {
 	type opened struct {
 		file *File
@@ -41,7 +41,7 @@ func (f *Files) Open(name string) (fs.File, error) {
 		file, err := f.OpenFile(name, os.O_RDONLY, 0)
 		opening <- opened{file, err}
 	}()
-	// Meanwhile. Some servers open directories as they do files.
+	// While the file is being opened: whether it is a directory, as some servers open these like files.
 	info, err := f.Stat(name)
 	got := <-opening
 	if err == nil && !info.IsDir() {
@@ -59,13 +59,14 @@ func (f *Files) Open(name string) (fs.File, error) {
 	return &directory{files: f, path: name, info: info}, nil
 }
 
-// Create makes a file, or empties one that is there, for reading and writing, in place. What is to be there
-// only when it is whole, Upload and WriteFile write.
+// Create opens a file for reading and writing; one that exists is emptied, and a new one has mode 0666 less the
+// server's umask. Others see the file while it is written. Upload and WriteFile replace a file only when the new one
+// is complete.
 func (f *Files) Create(name string) (*File, error) {
 	return f.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
 }
 
-// openFlags are fopen(3)'s for those of package os.
+// openFlags are the flags of the protocol, which are those of fopen(3), for the flags of package os.
 var openFlags = map[int]string{
 	os.O_RDONLY:                                         "r",
 	os.O_RDWR:                                           "r+",
@@ -80,12 +81,13 @@ var openFlags = map[int]string{
 	os.O_RDWR | os.O_CREATE | os.O_APPEND | os.O_EXCL:   "ax+",
 }
 
-// creating are the flags that open a file as it is, and make one where there is none.
+// creating are the flags that open a file without emptying it, or make a new one. fopen(3) has none for that.
 var creating = map[int]bool{os.O_WRONLY | os.O_CREATE: true, os.O_RDWR | os.O_CREATE: true}
 
-// OpenFile opens a file with the flags of package os, in the combinations that fopen(3) has, and with
-// os.O_CREATE alone beside os.O_WRONLY or os.O_RDWR; others are ErrInvalidParams. A new file has the permission bits of mode less the server's umask. One that is open for
-// appending is written to at its end, wherever Seek leads.
+// OpenFile opens a file with flags of package os: in the combinations that fopen(3) has, and with os.O_CREATE alone
+// beside os.O_WRONLY or os.O_RDWR. Other combinations are ErrInvalidParams. A new file has the permission bits of
+// mode less the server's umask. A file that is open with os.O_APPEND is always written to at its end, wherever Seek
+// has moved.
 func (f *Files) OpenFile(name string, flag int, mode fs.FileMode) (*File, error) {
 	if flag&os.O_EXCL != 0 {
 		flag &^= os.O_TRUNC // There is nothing to empty.
@@ -110,8 +112,9 @@ func (f *Files) OpenFile(name string, flag int, mode fs.FileMode) (*File, error)
 	return &File{files: f, name: name, handle: result.File, appends: flag&os.O_APPEND != 0}, nil
 }
 
-// openOrCreate takes no more than another try where the file comes or goes meanwhile. What is neither there nor can be
-// made is a symbolic link to what isn't there, which appending makes.
+// openOrCreate opens a file as it is, or makes a new one, which the protocol can't do in one step. It tries again if
+// the file is made or removed between its two steps. If a file can neither be opened (it doesn't exist) nor made (it
+// exists), it is a symbolic link to a file that doesn't exist: opening it to append makes that file.
 func (f *Files) openOrCreate(name string, flag int, mode fs.FileMode) (*File, error) {
 	for tries := 1; ; tries++ {
 		file, err := f.OpenFile(name, flag&^os.O_CREATE, 0)
@@ -129,10 +132,10 @@ func (f *Files) openOrCreate(name string, flag int, mode fs.FileMode) (*File, er
 	}
 }
 
-// Name is the path that the file was opened by.
+// Name gives the path that the file was opened with.
 func (f *File) Name() string { return f.name }
 
-// request calls a method of the file's.
+// request calls a method with the file's handle.
 func (f *File) request(method string, params map[string]any, binary []byte) (reply, error) {
 	f.mu.Lock()
 	closed := f.closed
@@ -147,7 +150,7 @@ func (f *File) request(method string, params map[string]any, binary []byte) (rep
 	return f.files.request(method, params, binary)
 }
 
-// ReadAt reads at an offset; fewer bytes than p has come only with io.EOF, or another error.
+// ReadAt reads len(p) bytes at an offset; if it gives fewer, the error is io.EOF or says why.
 func (f *File) ReadAt(p []byte, offset int64) (int, error) {
 	if offset < 0 {
 		return 0, &fs.PathError{Op: "readat", Path: f.name, Err: fs.ErrInvalid}
@@ -166,7 +169,7 @@ func (f *File) ReadAt(p []byte, offset int64) (int, error) {
 	return total, nil
 }
 
-// piece gives so many bytes, or as many as a message may well have; none at the file's end.
+// piece reads at most length bytes, and no more than fit well into a message; none at the file's end.
 func (f *File) piece(offset int64, length int) ([]byte, error) {
 	if length > filePiece {
 		length = filePiece
@@ -232,7 +235,7 @@ func (f *File) writeAt(p []byte, offset int64) (int, error) {
 	return total, nil
 }
 
-// Write returns when the server has taken all bytes.
+// Write writes at the current position. It returns when the server has taken all bytes.
 func (f *File) Write(p []byte) (int, error) {
 	f.position.Lock()
 	defer f.position.Unlock()
@@ -241,7 +244,7 @@ func (f *File) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Seek moves Read and Write. With io.SeekEnd the server is asked for the size.
+// Seek sets the position for the next Read or Write. With io.SeekEnd it asks the server for the size.
 func (f *File) Seek(offset int64, whence int) (int64, error) {
 	f.position.Lock()
 	defer f.position.Unlock()
@@ -265,7 +268,7 @@ func (f *File) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
-// Stat says what the file is. Its name is the last part of the path that it was opened by.
+// Stat gives the file's size, mode, times and so on. Its name is the last part of the path that it was opened with.
 func (f *File) Stat() (fs.FileInfo, error) {
 	reply, err := f.request(methodFileStat, nil, nil)
 	if err != nil {
@@ -275,19 +278,19 @@ func (f *File) Stat() (fs.FileInfo, error) {
 	return info, decodeResult(methodFileStat, reply, &info.wire)
 }
 
-// Truncate sets the file's size; what is added is zeros.
+// Truncate sets the file's size in bytes. A file that grows is filled with zeros.
 func (f *File) Truncate(size int64) error {
 	_, err := f.request(methodFileTruncate, map[string]any{"size": size}, nil)
 	return err
 }
 
-// Sync has the server put the file on its disk. One that can't is ErrNotSupported.
+// Sync has the server write the file to its disk (fsync). It is ErrNotSupported if the server can't.
 func (f *File) Sync() error {
 	_, err := f.request(methodFileSync, nil, nil)
 	return err
 }
 
-// Close closes the file. Other calls are fs.ErrClosed from here on, and so is a second Close.
+// Close closes the file. All later calls, a second Close as well, give fs.ErrClosed.
 func (f *File) Close() error {
 	f.mu.Lock()
 	closed := f.closed
@@ -296,7 +299,7 @@ func (f *File) Close() error {
 	if closed {
 		return &fs.PathError{Op: methodFileClose, Path: f.name, Err: fs.ErrClosed}
 	}
-	// Even where the file's context has ended.
+	// With a context of its own: the file is to be closed even if its context has ended.
 	ctx, cancel := contextForEnd()
 	defer cancel()
 	return f.files.WithContext(ctx).call(methodFileClose, map[string]any{"file": f.handle}, nil)

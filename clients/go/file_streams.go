@@ -13,12 +13,12 @@ import (
 	"path"
 )
 
-// contextForEnd is for what is to be done even where the caller's context has ended.
+// contextForEnd gives a context for cleaning up, which must be done even if the caller's context has ended.
 func contextForEnd() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), endLimit)
 }
 
-// WriteTo has w take the rest of the file; io.Copy uses it. While w takes a piece, the next one comes.
+// WriteTo writes the rest of the file to w; io.Copy uses it. The next piece is fetched while w takes one.
 func (f *File) WriteTo(w io.Writer) (int64, error) {
 	f.position.Lock()
 	defer f.position.Unlock()
@@ -54,7 +54,7 @@ func (f *File) WriteTo(w io.Writer) (int64, error) {
 	}
 }
 
-// ReadFrom writes what r reads, in large pieces; io.Copy uses it.
+// ReadFrom writes all that r gives to the file, in large pieces; io.Copy uses it.
 func (f *File) ReadFrom(r io.Reader) (int64, error) {
 	piece := make([]byte, filePiece)
 	var total int64
@@ -73,7 +73,7 @@ func (f *File) ReadFrom(r io.Reader) (int64, error) {
 	}
 }
 
-// ReadFile gives a file's content, up to 256 MiB of it; a larger one is ErrOutputTooLarge.
+// ReadFile gives a file's content. A file above 256 MiB is ErrOutputTooLarge.
 func (f *Files) ReadFile(name string) ([]byte, error) {
 	reply, err := f.request(methodFsReadFile, pathParams(name), nil)
 	if err != nil {
@@ -96,11 +96,11 @@ func (f *Files) ReadFile(name string) ([]byte, error) {
 	return data, nil
 }
 
-// WriteFile makes a file of the data, or replaces one as a whole: what fails leaves an old file as it was. A
-// new one has the permission bits of mode less the server's umask, one that is there keeps its own. data may
-// not be above 255 MiB: Upload and Put take any size.
+// WriteFile writes data to a file. One that exists is replaced when all has been written; if that fails, the old file
+// stays as it was. A new file has the permission bits of mode less the server's umask, one that exists keeps its own.
+// data may have 255 MiB at most; Upload and Put take any size.
 func (f *Files) WriteFile(name string, data []byte, mode fs.FileMode) error {
-	// Which frames the daemon takes.
+	// After this binaryFrames is known.
 	if err := f.session.ready(f.ctx, methodFsWriteFile); err != nil {
 		return err
 	}
@@ -112,8 +112,8 @@ func (f *Files) WriteFile(name string, data []byte, mode fs.FileMode) error {
 	return err
 }
 
-// Download has w take a file's content, of any size, and gives the number of bytes. A file that is shorter at
-// its end than it was at the beginning is io.ErrUnexpectedEOF. An error of w's is returned as it is.
+// Download writes a file's content, of any size, to w, and gives the number of bytes. If the file becomes shorter
+// meanwhile, the error is io.ErrUnexpectedEOF. An error of w is returned as it is.
 func (f *Files) Download(name string, w io.Writer) (int64, error) {
 	file, err := f.OpenFile(name, os.O_RDONLY, 0)
 	if err != nil {
@@ -131,10 +131,9 @@ func (f *Files) Download(name string, w io.Writer) (int64, error) {
 	return total, err
 }
 
-// Upload makes a file of what r reads, of any size, or replaces one as a whole, and gives the number of bytes.
-// It goes to a temporary name beside the file, which is renamed when all has come: what fails, an error of r's,
-// too, leaves an old file as it was. A new file has mode 0666 less the server's umask, one that is there keeps
-// its permission bits.
+// Upload writes all that r gives, of any size, to a file, and gives the number of bytes. It writes to a temporary
+// name beside the file and renames that when it is complete: if anything fails, r included, an old file stays as it
+// was. A new file has mode 0666 less the server's umask, one that exists keeps its permission bits.
 func (f *Files) Upload(r io.Reader, name string) (int64, error) {
 	first := make([]byte, filePiece)
 	n, err := io.ReadFull(r, first)
@@ -145,7 +144,7 @@ func (f *Files) Upload(r io.Reader, name string) (int64, error) {
 	default:
 		return 0, err
 	}
-	// Behind a symbolic link it is the file that is linked to.
+	// Of a symbolic link it is the file that it leads to that is replaced, not the link.
 	dest, err := f.RealPath(name)
 	if err != nil {
 		return 0, err

@@ -7,17 +7,16 @@ import (
 	"time"
 )
 
-// Files are the files of a session's account, by SFTP, or by a shell where the server has no SFTP: the
-// functions of package os, on the server.
+// Files are the server's files, with functions as those of package os. They are reached by SFTP, or by a shell if
+// the server has no SFTP.
 //
-// Paths are the server's, taken literally, byte for byte; a relative one counts from the account's home.
-// RealPath alone takes ~. Files is an fs.FS, fs.ReadDirFS, fs.ReadFileFS, fs.StatFS and fs.SubFS that takes all
-// paths of the server, absolute ones, too, so that fs.WalkDir(files, "/etc", …) works. Sub gives one that holds
-// to fs.ValidPath.
+// Paths are taken literally, byte for byte; a relative one counts from the account's home. Only RealPath knows ~.
+// Files is an fs.FS, fs.ReadDirFS, fs.ReadFileFS, fs.StatFS and fs.SubFS that takes any path, absolute ones, too, so
+// that fs.WalkDir(files, "/etc", …) works. Sub gives a file system that takes only paths by fs.ValidPath.
 //
-// Errors are *Error, of the kind ErrRemoteFileError where the server refuses. errors.Is knows
-// fs.ErrNotExist, fs.ErrExist, fs.ErrPermission and what of package syscall the reason is, and errors.As
-// *fs.PathError. What a server can't do is ErrNotSupported. Other kinds: ErrClosed, ErrConnectionLost,
+// Errors are *Error, of the kind ErrRemoteFileError if the server refuses. For errors.Is they are fs.ErrNotExist,
+// fs.ErrExist, fs.ErrPermission or the error of package syscall that is the reason; errors.As gives an
+// *fs.PathError. What the server can't do is ErrNotSupported. Other kinds: ErrClosed, ErrConnectionLost,
 // ErrChannelOpenFailed, ErrChannelRequestDenied, ErrTimeout, ErrCancelled, ErrDaemonEnded, ErrInvalidParams.
 //
 // Safe for concurrent use.
@@ -26,18 +25,18 @@ type Files struct {
 	ctx     context.Context
 }
 
-// Files gives the session's files. It asks the server nothing.
+// Files gives the server's files. It doesn't ask the server anything.
 func (s *Session) Files() *Files { return &Files{session: s, ctx: context.Background()} }
 
-// WithContext gives the same files, for calls that end with ctx, and whose deadline is ctx's. The calls of a
-// File are of the context that it was opened with.
+// WithContext gives the same files for calls that end with ctx and have its deadline. The methods of a File use the
+// context with which it was opened.
 func (f *Files) WithContext(ctx context.Context) *Files { return &Files{session: f.session, ctx: ctx} }
 
 // FilesInfo says how a server's files are reached.
 type FilesInfo struct {
 	Via        string   // "sftp", or "shell" where the server has no SFTP
-	Extensions []string // what its SFTP has beyond the draft, by name
-	Home       string   // from which relative paths count; "" where it isn't known
+	Extensions []string // the names of its SFTP's extensions
+	Home       string   // the folder from which relative paths count; "" if it isn't known
 }
 
 // Info says how the server's files are reached.
@@ -53,20 +52,20 @@ func (f *Files) Info() (*FilesInfo, error) {
 	return info, nil
 }
 
-// pathParams are a path among the params.
+// pathParams gives params with a path in them.
 func pathParams(path string) map[string]any {
 	params := map[string]any{}
 	setBytes(params, "path", path)
 	return params
 }
 
-// onPath calls a method of one path.
+// onPath calls a method that takes one path.
 func (f *Files) onPath(method, path string, params map[string]any) error {
 	setBytes(params, "path", path)
 	return f.call(method, params, nil)
 }
 
-// fromTo calls a method of two.
+// fromTo calls a method that takes two paths.
 func (f *Files) fromTo(method, from, to string) error {
 	params := map[string]any{}
 	setBytes(params, "from", from)
@@ -82,7 +81,7 @@ func (f *Files) call(method string, params map[string]any, result any) error {
 	return decodeResult(method, reply, result)
 }
 
-// request adds what every call has.
+// request calls a method, with the session and the time-out added to the params.
 func (f *Files) request(method string, params map[string]any, binary []byte) (reply, error) {
 	if params == nil {
 		params = map[string]any{}
@@ -96,7 +95,7 @@ func (f *Files) request(method string, params map[string]any, binary []byte) (re
 	return f.session.call(f.ctx, request{method: method, params: params, binary: binary})
 }
 
-// nameOf gives the bytes of a name.
+// nameOf decodes a name: one that isn't UTF-8 comes as base64.
 func nameOf(name string, encoding *string) string {
 	if encoding != nil {
 		if bytes, err := base64.StdEncoding.DecodeString(name); err == nil {
@@ -106,10 +105,11 @@ func nameOf(name string, encoding *string) string {
 	return name
 }
 
-// A FileStat is what Sys of the fs.FileInfo of a remote file gives. Numbers that the server doesn't tell are -1.
+// A FileStat is what the method Sys of a remote file's fs.FileInfo returns (a pointer to it). Numbers that the server
+// doesn't tell are -1.
 type FileStat struct {
 	UID, GID     int
-	Owner, Group string // their names, where the server tells them
+	Owner, Group string // their names; "" if the server doesn't tell them
 	AccessTime   time.Time
 }
 
@@ -142,7 +142,7 @@ var fileTypes = map[string]fs.FileMode{
 	"character": fs.ModeDevice | fs.ModeCharDevice,
 }
 
-// specialBits are those that Go keeps elsewhere than Unix.
+// specialBits are the mode bits for which fs.FileMode has other values than Unix.
 var specialBits = map[int64]fs.FileMode{0o4000: fs.ModeSetuid, 0o2000: fs.ModeSetgid, 0o1000: fs.ModeSticky}
 
 func (i *fileInfo) Mode() fs.FileMode {
@@ -161,7 +161,7 @@ func (i *fileInfo) Mode() fs.FileMode {
 	return mode | fs.FileMode(*i.wire.Mode)&fs.ModePerm
 }
 
-// permissionBits are those of a mode as Unix has them.
+// permissionBits gives the bits of a mode as Unix has them, the special ones included.
 func permissionBits(mode fs.FileMode) int64 {
 	bits := int64(mode.Perm())
 	for bit, special := range specialBits {

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Stat says what a file is; of a symbolic link, what it leads to. Sys of the result is a *FileStat.
+// Stat gives size, mode, times and so on of a file. A symbolic link is followed. Sys of the result is a *FileStat.
 func (f *Files) Stat(name string) (fs.FileInfo, error) { return f.stat(methodFsStat, name) }
 
-// Lstat is Stat of a symbolic link itself.
+// Lstat is Stat without following a symbolic link.
 func (f *Files) Lstat(name string) (fs.FileInfo, error) { return f.stat(methodFsLstat, name) }
 
 func (f *Files) stat(method, name string) (fs.FileInfo, error) {
@@ -23,7 +23,7 @@ func (f *Files) stat(method, name string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// ReadDir gives a directory's entries, by name. Info of an entry asks the server nothing more.
+// ReadDir gives a directory's entries, sorted by name. The method Info of an entry doesn't ask the server again.
 func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
 	var result fsReaddirResult
 	if err := f.call(methodFsReaddir, pathParams(name), &result); err != nil {
@@ -49,7 +49,7 @@ func (f *Files) Mkdir(name string, mode fs.FileMode) error {
 	return f.onPath(methodFsMkdir, name, map[string]any{"mode": permissionBits(mode)})
 }
 
-// MkdirAll makes a directory and those that it lies in. One that is there already is no error.
+// MkdirAll makes a directory, and those above it that don't exist. It is no error if it exists already.
 func (f *Files) MkdirAll(name string, mode fs.FileMode) error {
 	return f.onPath(methodFsMkdir, name, map[string]any{"mode": permissionBits(mode), "recursive": true})
 }
@@ -60,7 +60,7 @@ func (f *Files) Remove(name string) error {
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	// It may be a directory, of which servers say all kinds of things.
+	// It may be a directory: servers give various errors for those.
 	other := f.onPath(methodFsRmdir, name, map[string]any{})
 	if other == nil || !errors.Is(other, syscall.ENOTDIR) {
 		return other
@@ -68,33 +68,34 @@ func (f *Files) Remove(name string) error {
 	return err
 }
 
-// RemoveAll removes a file, or a directory with what is in it. What isn't there is no error; a symbolic link
-// is never followed. "/", "." and ".." are refused.
+// RemoveAll removes a file, or a directory and all that is in it. It is no error if there is nothing of that name.
+// Symbolic links are removed, not followed. "/", "." and ".." are refused.
 func (f *Files) RemoveAll(name string) error {
 	return f.onPath(methodFsRm, name, map[string]any{"recursive": true, "force": true})
 }
 
-// Rename renames a file or a directory, and replaces what has the new name.
+// Rename renames a file or a directory. What has the new name already is replaced.
 func (f *Files) Rename(from, to string) error { return f.fromTo(methodFsRename, from, to) }
 
-// Copy copies a file on the server's side, and replaces what has the new name, when it is whole.
+// Copy copies a file on the server, without its bytes coming here. A file that has the new name is replaced when the
+// copy is complete.
 func (f *Files) Copy(from, to string) error { return f.fromTo(methodFsCopyFile, from, to) }
 
-// Link gives a file a further name.
+// Link makes a hard link: to becomes another name of the file from.
 func (f *Files) Link(from, to string) error { return f.fromTo(methodFsLink, from, to) }
 
-// Symlink makes a symbolic link that says target, which need not be there.
+// Symlink makes a symbolic link that leads to target, which need not exist.
 func (f *Files) Symlink(target, name string) error {
 	params := map[string]any{}
 	setBytes(params, "target", target)
 	return f.onPath(methodFsSymlink, name, params)
 }
 
-// Readlink gives what a symbolic link says.
+// Readlink gives the target of a symbolic link, as it stands in the link.
 func (f *Files) Readlink(name string) (string, error) { return f.pathOf(methodFsReadlink, name) }
 
-// RealPath gives the absolute path without symbolic links, "." and "..". "~" in front is the account's home,
-// "~NAME" another's. The last part need not be there.
+// RealPath gives the absolute path without symbolic links, "." and "..". "~" at the beginning is the account's home,
+// "~NAME" that of another account. The last part need not exist.
 func (f *Files) RealPath(name string) (string, error) { return f.pathOf(methodFsRealpath, name) }
 
 func (f *Files) pathOf(method, name string) (string, error) {
@@ -110,37 +111,38 @@ func (f *Files) Chmod(name string, mode fs.FileMode) error {
 	return f.onPath(methodFsChmod, name, map[string]any{"mode": permissionBits(mode)})
 }
 
-// Chown sets a file's owners.
+// Chown sets a file's owner and group, by their numbers.
 func (f *Files) Chown(name string, uid, gid int) error {
 	return f.onPath(methodFsChown, name, map[string]any{"uid": uid, "gid": gid})
 }
 
-// Lchown is Chown of a symbolic link itself.
+// Lchown is Chown without following a symbolic link.
 func (f *Files) Lchown(name string, uid, gid int) error {
 	return f.onPath(methodFsChown, name, map[string]any{"uid": uid, "gid": gid, "followLinks": false})
 }
 
-// Chtimes sets a file's times, from 1970 to 2106, in whole seconds.
+// Chtimes sets a file's times of last access and last change. They are cut to whole seconds, and must lie between
+// 1970 and 2106.
 func (f *Files) Chtimes(name string, accessed, modified time.Time) error {
 	return f.onPath(methodFsUtimes, name, map[string]any{"atime": accessed.Unix(), "mtime": modified.Unix()})
 }
 
-// Truncate sets a file's size; what is added is zeros.
+// Truncate sets a file's size in bytes. A file that grows is filled with zeros.
 func (f *Files) Truncate(name string, size int64) error {
 	return f.onPath(methodFsTruncate, name, map[string]any{"size": size})
 }
 
-// A StatVFS is the room of a file system.
+// A StatVFS is the size of a file system, and how much of it is free.
 type StatVFS struct {
 	BlockSize int64 // in bytes
 	Blocks    int64
 	Free      int64 // blocks
-	Available int64 // those of them that ordinary users can have
-	Files     int64 // inodes; 0 where there is no such number
+	Available int64 // free blocks that ordinary users may take
+	Files     int64 // inodes; 0 if the file system has no fixed number of them
 	FreeFiles int64
 }
 
-// StatVFS gives the room of the file system that a path lies on.
+// StatVFS tells of the file system that a path is on.
 func (f *Files) StatVFS(name string) (*StatVFS, error) {
 	var result fsStatfsResult
 	if err := f.call(methodFsStatfs, pathParams(name), &result); err != nil {

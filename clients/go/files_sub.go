@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// Sub gives the directory as a file system of its own, as os.DirFS does: an fs.FS, fs.ReadDirFS,
-// fs.ReadFileFS, fs.StatFS and fs.SubFS that takes names by fs.ValidPath only. Symbolic links lead where they
-// lead.
+// Sub gives a directory as a file system of its own, as os.DirFS does: an fs.FS, fs.ReadDirFS, fs.ReadFileFS,
+// fs.StatFS and fs.SubFS that takes only names by fs.ValidPath. As with os.DirFS, symbolic links may lead out of it.
 func (f *Files) Sub(dir string) (fs.FS, error) {
 	if dir == "" {
 		return nil, &fs.PathError{Op: "sub", Path: dir, Err: fs.ErrInvalid}

@@ -8,36 +8,36 @@ import (
 
 // CopyOptions are those of Files.Get and Files.Put. The zero value copies one file.
 type CopyOptions struct {
-	// Recursive takes a directory with what is in it; without, a directory is an error.
+	// Recursive copies directories with all that is in them. Without it, a directory is an error.
 	Recursive bool
 
-	// Preserve gives files and directories the times and the permission bits of the source's.
+	// Preserve gives the copies the times and the permission bits of the source.
 	Preserve bool
 
-	// Overwrite says what becomes of a file that is there already: "always", the default; "changed" replaces it
-	// where its size or its time differs, and gives what it copies the source's times; "never".
+	// Overwrite says what to do with a file that exists already: "always", the default, replaces it; "changed"
+	// replaces it if its size or its time differs, and gives the copy the source's times; "never" leaves it.
 	Overwrite string
 
-	// Delete removes from the destination's directories what the source's haven't, but nothing that is
-	// excluded.
+	// Delete removes from the destination's directories what isn't in the source's, but nothing that is excluded.
 	Delete bool
 
-	// Exclude are globs of what is left out: *, ?, […], and ** for any number of directories. One without / is
-	// of a name at any depth, others are of a path below the source; with / at its end it is of directories.
+	// Exclude are globs of what to leave out: *, ?, […], and ** for any number of directories. A glob without /
+	// matches a name at any depth, any other a path below the source. With / at its end it matches directories
+	// only.
 	Exclude []string
 
-	// Symlinks says what becomes of symbolic links within a tree: "copy", the default, "follow" or "skip".
+	// Symlinks says what to do with symbolic links in a tree: "copy", the default, "follow" or "skip".
 	Symlinks string
 
-	// Resume goes on with what an earlier attempt left of a file, as far as its hash shows it to be the same,
-	// and leaves what comes of this one if it fails.
+	// Resume goes on with the part of a file that an earlier attempt has left, if its hash shows that the content
+	// is the same. If this attempt fails, its part is left for the next one.
 	Resume bool
 
-	// DryRun changes nothing; the result is what would have been done.
+	// DryRun changes nothing; the result tells what would have been done.
 	DryRun bool
 
-	// IdleTimeout gives up when no byte has moved in either direction for so long. The default, 0, is 30
-	// seconds.
+	// IdleTimeout ends the transfer when no byte has moved in either direction for that long. The default, 0,
+	// means 30 seconds.
 	IdleTimeout time.Duration
 
 	// OnProgress, where not nil, is called as the function OnProgress says.
@@ -46,26 +46,26 @@ type CopyOptions struct {
 
 // CopyResult says what Files.Get or Files.Put did.
 type CopyResult struct {
-	Files, Directories, Symlinks int   // copied, and made
-	Bytes                        int64 // of the files copied
-	Skipped                      int   // there already, left out, or neither file nor directory nor link
+	Files, Directories, Symlinks int   // how many were copied or made
+	Bytes                        int64 // of the files that were copied
+	Skipped                      int   // existed already, were excluded, or are no file, directory or link
 }
 
-// A CopyFailure is what Files.Get or Files.Put could not copy.
+// A CopyFailure is a file that Files.Get or Files.Put could not copy.
 type CopyFailure struct {
 	Path    string
 	Kind    Kind
 	Message string
 }
 
-// Get copies a remote file, or a directory with Recursive, to a local one. local is the name of the result
-// itself, never of a directory to put it into. Each file is received under a temporary name beside its
-// destination and renamed when it is whole: what fails leaves an old one as it was. Names from the server that
-// could lead elsewhere are refused. options may be nil.
+// Get copies a remote file, or with Recursive a directory, to a local one. local is the name of the result, never a
+// directory to put it into. Each file is received under a temporary name beside its destination and renamed when it
+// is complete: if that fails, an old file stays as it was. Names from the server that would lead out of local are
+// refused. options may be nil.
 //
-// Where some files of a tree fail, the others are copied all the same; the error is ErrTransferIncomplete, the
-// result says what was done, and Failures of the error what was not. Where it was a single file, the error is
-// its own. ErrLocalFileError is of a file here.
+// If some files of a tree fail, the others are copied all the same. The error is ErrTransferIncomplete then; the
+// result says what was done, and the error's Failures what was not. For a single file, the error is that of the
+// file. ErrLocalFileError is about a file on this machine.
 func (f *Files) Get(remote, local string, options *CopyOptions) (*CopyResult, error) {
 	dest, err := filepath.Abs(local)
 	if err != nil {
@@ -76,7 +76,7 @@ func (f *Files) Get(remote, local string, options *CopyOptions) (*CopyResult, er
 	return f.copy(methodFsGet, params, options)
 }
 
-// Put copies a local file, or a directory with Recursive, to a remote one; all else as Get.
+// Put copies a local file, or with Recursive a directory, to a remote one. All else is as for Get.
 func (f *Files) Put(local, remote string, options *CopyOptions) (*CopyResult, error) {
 	source, err := filepath.Abs(local)
 	if err != nil {
@@ -133,7 +133,7 @@ func (r *fsGetResult) counts() *CopyResult {
 	return &CopyResult{int(r.Files), int(r.Directories), int(r.Symlinks), r.Bytes, int(r.Skipped)}
 }
 
-// Failures are the files that Files.Get or Files.Put could not copy, of ErrTransferIncomplete.
+// Failures are, for ErrTransferIncomplete, the files that Files.Get or Files.Put could not copy.
 func (e *Error) Failures() []CopyFailure {
 	var data struct {
 		Failures []CopyFailure `json:"failures"`

@@ -9,29 +9,30 @@ import (
 	"sync"
 )
 
-// A Forward listens on one side, and joins each connection that comes to one that is made on the other. It ends
-// by Close, with its session, or by itself; Done and Err tell.
+// A Forward listens on one side of a session, and makes a connection on the other side for each that comes. It ends
+// by Close, with its session, or when it can't listen any longer; see Done and Err.
 type Forward struct {
 	session  *Session
 	handle   int64
 	addr     net.Addr
 	onFailed func(error)
-	ended    chan struct{} // by a word of the daemon's, or Close
+	ended    chan struct{} // closed when the daemon says so, or by Close
 	end      sync.Once
-	done     chan struct{} // in whichever way
-	err      error         // why; set before done is closed
-	closing  error         // set before ended is closed
+	done     chan struct{} // closed when it has ended, in whatever way
+	err      error         // why it has ended; set before done is closed
+	closing  error         // the same; set before ended is closed
 }
 
 // A ForwardOption is an option of ForwardLocal, ForwardRemote and ForwardDynamic.
 type ForwardOption func(*Forward)
 
-// OnForwardFailure has f called, in a goroutine of its own, with the *Error of each connection that could not be
-// made on the other side; who asked for it was refused.
+// OnForwardFailure calls f with the *Error of each connection that could not be made on the other side; the one that
+// came was reset. f is called in a goroutine of its own.
 func OnForwardFailure(f func(error)) ForwardOption { return func(o *Forward) { o.onFailed = f } }
 
-// ForwardLocal listens here and has the server connect, as ssh -L does. bind and to are "host:port", or, with a
-// "/" in it, a Unix socket's path. An empty host is 127.0.0.1; the port 0 in bind is any that is free: see Addr.
+// ForwardLocal listens on this machine; the server makes the connections, as with ssh -L. bind and to are
+// "host:port"; an address with a "/" in it is the path of a Unix socket. An empty host means 127.0.0.1. Port 0 in
+// bind means any free port: see Addr.
 //
 // Errors: ErrForwardRefused, ErrClosed, ErrConnectionLost, ErrTimeout, ErrCancelled, ErrDaemonEnded,
 // ErrInvalidParams.
@@ -39,14 +40,14 @@ func (s *Session) ForwardLocal(ctx context.Context, bind, to string, options ...
 	return s.forward(ctx, methodForwardLocal, bind, to, options)
 }
 
-// ForwardRemote has the server listen and connects here, as ssh -R does; which addresses it listens at is the
-// server's own decision. All else as ForwardLocal.
+// ForwardRemote has the server listen; connections are made from this machine, as with ssh -R. The server decides at
+// which addresses it listens. All else is as for ForwardLocal.
 func (s *Session) ForwardRemote(ctx context.Context, bind, to string, options ...ForwardOption) (*Forward, error) {
 	return s.forward(ctx, methodForwardRemote, bind, to, options)
 }
 
-// ForwardDynamic listens here for SOCKS 4, 4a and 5, and has the server connect where each asks, as ssh -D does.
-// All else as ForwardLocal.
+// ForwardDynamic listens on this machine for SOCKS 4, 4a and 5; the server connects to what each client asks for, as
+// with ssh -D. All else is as for ForwardLocal.
 func (s *Session) ForwardDynamic(ctx context.Context, bind string, options ...ForwardOption) (*Forward, error) {
 	return s.forward(ctx, methodForwardDynamic, bind, "", options)
 }
@@ -90,7 +91,7 @@ func (s *Session) forward(ctx context.Context, method, bind, to string, options 
 	return f, nil
 }
 
-// endOf is an end of a forward, as the protocol has it.
+// endOf gives an address in the form of the protocol.
 func endOf(address string, isHere bool) (map[string]any, error) {
 	if strings.Contains(address, "/") {
 		path := address
@@ -128,7 +129,7 @@ func (s *Session) closeLateForward(r reply) {
 	}
 }
 
-// watch has the forward end with its session.
+// watch ends the forward when its session ends.
 func (f *Forward) watch() {
 	select {
 	case <-f.ended:
@@ -147,14 +148,14 @@ func (f *Forward) finish(why error) {
 	})
 }
 
-// Addr is where it listens.
+// Addr gives the address at which it listens, with the port that it got.
 func (f *Forward) Addr() net.Addr { return f.addr }
 
-// Done is closed when the forward listens no longer.
+// Done gives a channel that is closed when the forward doesn't listen any more.
 func (f *Forward) Done() <-chan struct{} { return f.done }
 
-// Err says why the forward has ended, nil while it hasn't: net.ErrClosed after Close, what Session.Err gives, or
-// ErrForwardRefused where it can't listen any longer.
+// Err says why the forward has ended: net.ErrClosed after Close; the session's error (Session.Err) if that has ended;
+// ErrForwardRefused if it can't listen any longer. It is nil while the forward listens.
 func (f *Forward) Err() error {
 	select {
 	case <-f.done:
@@ -164,11 +165,10 @@ func (f *Forward) Err() error {
 	}
 }
 
-// Close has it listen no longer; its connections run to their end. Closing again does nothing. It never fails; its
-// error is for io.Closer.
+// Close ends the listening; connections run to their end. A second Close does nothing. The error is always nil.
 func (f *Forward) Close() error { return f.close(false) }
 
-// Abort is Close that resets the connections, too.
+// Abort is Close, and resets the connections, too.
 func (f *Forward) Abort() error { return f.close(true) }
 
 func (f *Forward) close(aborts bool) error {
@@ -181,7 +181,7 @@ func (f *Forward) close(aborts bool) error {
 	return nil
 }
 
-// addForward has the forward told of its end, which may have come.
+// addForward puts the forward into the table, so that it learns of its end, which may have come already.
 func (d *Daemon) addForward(f *Forward) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -214,7 +214,7 @@ func (d *Daemon) onForwardClosed(params json.RawMessage) {
 		delete(d.forwards, closed.Forward)
 		f.finish(why)
 	} else {
-		// The call that makes it hasn't returned yet.
+		// The call that makes it hasn't returned yet: addForward finds this.
 		d.lostForwards[closed.Forward] = why
 	}
 }

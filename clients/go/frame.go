@@ -14,25 +14,25 @@ import (
 )
 
 const (
-	// A daemon's header line is some fifty bytes; one that is longer than this is none of a daemon's.
+	// Bytes of a header line. The daemon's have some fifty: a line longer than this comes from another program.
 	maxHeaderLine = 4096
 
-	// The longest body taken. 256 MiB of output, the most that the daemon puts into one message, is
-	// six times that as JSON if it is all control characters.
+	// Bytes of the longest body. The daemon puts at most 256 MiB of output into one message; if these are all
+	// control characters, they are six times as long in JSON.
 	maxBody = math.MaxInt32
 )
 
-// wireBytes are bytes inside a message: a JSON string, or [offset, length] in the binary part of its
-// frame. Which of them, an encoding beside it says.
+// wireBytes are bytes in a message: a JSON string, or [offset, length] in the binary part of its frame. A field
+// with the encoding stands beside it, and says which it is.
 type wireBytes = json.RawMessage
 
-// A frame is a message on the wire: JSON, and bytes beside it that it points at.
+// A frame is a message on the wire: JSON, and the binary part, to which the JSON may refer.
 type frame struct {
 	json   []byte
 	binary []byte
 }
 
-// readFrame reads one frame in Content-Length framing. It returns io.EOF only between frames.
+// readFrame reads one frame in Content-Length framing. It returns io.EOF only if the stream ends between frames.
 func readFrame(r *bufio.Reader) (frame, error) {
 	length, jsonLength := -1, -1
 	for first := true; ; first = false {
@@ -106,7 +106,7 @@ func shortened(text string) string {
 	return text
 }
 
-// writeTo writes the frame: a small one in one piece.
+// writeTo writes the frame. A small one is one Write.
 func (f frame) writeTo(w io.Writer) error {
 	var head []byte
 	if len(f.binary) == 0 {
@@ -151,7 +151,7 @@ func decodeBytes(value wireBytes, encoding string, binary []byte) ([]byte, error
 		}
 		return binary[offset : offset+length : offset+length], nil
 	case "base64":
-		// Base64 needs no escapes, and spared work shows in large files.
+		// Base64 has no escapes in JSON, so that it needn't be unquoted, which takes time with large files.
 		if len(value) >= 2 && value[0] == '"' {
 			text := value[1 : len(value)-1]
 			bytes := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
@@ -172,8 +172,8 @@ func decodeBytes(value wireBytes, encoding string, binary []byte) ([]byte, error
 	return nil, fmt.Errorf("unknown encoding %q", encoding)
 }
 
-// encodeBytes puts bytes into a message: what stands in its JSON, its encoding, and its binary part,
-// a copy, since a call may end while the daemon still takes it.
+// encodeBytes encodes bytes for a message: the value in its JSON, the encoding, and the binary part. That part is a
+// copy, since a call may return, and its caller change the bytes, while they are still being written.
 func encodeBytes(bytes []byte, binaryFrames bool) (value wireBytes, encoding string, binary []byte) {
 	switch {
 	case binaryFrames && len(bytes) > 0:

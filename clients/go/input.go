@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// commandInput writes to the command's input.
+// commandInput is Command.Stdin.
 type commandInput struct {
 	c      *Command
 	mu     sync.Mutex
@@ -55,7 +55,7 @@ func (c *Command) writeInputWithin(ctx context.Context, piece []byte) error {
 	return c.sendWithin(ctx, r)
 }
 
-// closeInput ends the input; that of a command that has ended is ended.
+// closeInput ends the input. It is no error if the command has ended.
 func (c *Command) closeInput() error {
 	err := c.send(request{method: methodSessionCloseStdin, params: sessionCloseStdinParams{Token: c.token}})
 	if e, ok := err.(*Error); ok && commandless[e.Kind] {
@@ -64,13 +64,13 @@ func (c *Command) closeInput() error {
 	return err
 }
 
-// feed gives the command what r reads, until one of them has ended.
+// feed sends what r gives to the command, until r or the command has ended.
 func (c *Command) feed(r io.Reader) {
 	piece := make([]byte, inputPiece)
 	for c.inputCtx.Err() == nil {
 		n, readErr := r.Read(piece)
 		if n > 0 && c.writeInput(piece[:n]) != nil {
-			// The command takes no more, which is its right, or has failed, which its end tells.
+			// The command may end without reading all of its input. If it has failed, Wait gives the error.
 			return
 		}
 		if readErr == io.EOF {
@@ -87,7 +87,7 @@ func (c *Command) feed(r io.Reader) {
 	}
 }
 
-// wholeInput gives what a reader holds in memory, and whether that is all of its input.
+// wholeInput gives the bytes of a reader that has them in memory, and whether it is such a reader.
 func wholeInput(r io.Reader) ([]byte, bool) {
 	var size int
 	switch r := r.(type) {

@@ -6,20 +6,20 @@ import (
 	"os/exec"
 )
 
-// A link is the way to a daemon.
+// A link is the connection with a daemon: a process's pipes, or a socket.
 type link struct {
 	w   io.WriteCloser
 	r   io.ReadCloser
-	pid int // 0 where it is no process of ours
-	// Where we run, for a daemon that can't see it.
+	pid int // 0 if the daemon isn't a process that we started
+	// This process's directory, umask and variables, for a daemon that isn't started by us; else nil.
 	environment *initializeParamsEnvironment
-	exited      chan error    // told how the daemon ended, once
-	logEnd      chan struct{} // closed when the whole log was read
+	exited      chan error    // receives once how the daemon ended
+	logEnd      chan struct{} // closed when the whole log has been read
 	closeLog    func()
 	kill        func()
 }
 
-// openLink starts a daemon, or finds the way to the one that the user's programs share.
+// openLink starts a daemon, or connects to the one that all of the user's programs share.
 func openLink(config *DaemonConfig, isShared bool, log io.Writer) (*link, error) {
 	argv, err := findDaemon(config)
 	if err != nil {
@@ -56,7 +56,7 @@ func startProcess(argv, env []string, log io.Writer) (*link, error) {
 		stdout.Close()
 		return nil, startError(err)
 	}
-	// Start closes all pipes where it fails.
+	// If Start fails, it closes all pipes.
 	if err := cmd.Start(); err != nil {
 		return nil, startError(err)
 	}
@@ -69,12 +69,12 @@ func startProcess(argv, env []string, log io.Writer) (*link, error) {
 		closeLog: func() { stderr.Close() },
 		kill:     func() { _ = cmd.Process.Kill() },
 	}
-	// Not waited for for ever: a Write of the caller's may block.
+	// A goroutine of its own, which nobody waits for without limit: a Write of the caller's may block.
 	go func() {
 		defer close(l.logEnd)
 		_, _ = io.Copy(log, stderr)
 	}()
-	// Not cmd.Wait, which closes the pipes under those who still read from them.
+	// Not cmd.Wait: it closes the pipes while other goroutines may still read from them.
 	go func() {
 		state, err := cmd.Process.Wait()
 		if err == nil {

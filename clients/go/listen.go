@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// Listen has the server listen, with the network "tcp" at "host:port", or with "unix" at a path of its, and gives
-// the connections that come there. An empty host is 127.0.0.1, the port 0 any that is free: Addr has it. What
-// addresses the server listens at is its own decision. Where the session ends, Accept gives why.
+// Listen has the server listen, and gives the connections that come there. The network is "tcp", with the address
+// "host:port", or "unix", with a path on the server. An empty host means 127.0.0.1, port 0 any free port: Addr has
+// it. The server decides at which addresses it listens. If the session ends, Accept returns the reason.
 //
-// Errors: *net.OpError, of those of ForwardRemote.
+// Errors: *net.OpError, which wraps those of ForwardRemote.
 func (s *Session) Listen(network, address string) (net.Listener, error) {
 	fail := func(err error) (net.Listener, error) {
 		return nil, &net.OpError{Op: "listen", Net: network, Addr: tunnelAddr{network, address}, Err: err}
@@ -20,7 +20,7 @@ func (s *Session) Listen(network, address string) (net.Listener, error) {
 	if isPath := strings.Contains(address, "/"); isPath != (network == "unix") || network != "unix" && !strings.HasPrefix(network, "tcp") {
 		return fail(net.UnknownNetworkError(network))
 	}
-	// The daemon's connections come to a socket that nobody else can reach.
+	// The daemon connects to a Unix socket in a folder that only this user may enter.
 	folder, err := os.MkdirTemp("", "sshrpc-")
 	if err != nil {
 		return fail(err)

@@ -12,7 +12,7 @@ var (
 	bound    = regexp.MustCompile(`must be (?:at (?:least|most)|more than) [\d.]+$`)
 )
 
-// programTerms are options of programs and transfers as their messages have them, and what they are here.
+// programTerms are names of the protocol's options, as they stand in error messages, and their names in this package.
 var programTerms = strings.NewReplacer(
 	`envMode "export"`, "ExportEnv",
 	"(maxOutput), or take it as it comes (stream)", "(MaxOutput), or take it as it comes (Start, or Stdout)",
@@ -21,8 +21,8 @@ var programTerms = strings.NewReplacer(
 	"ssh.new named none", "Config.Agent names none",
 )
 
-// inGosTerms gives options the names that they have here, in messages that name some; param is the one that an
-// ErrInvalidParams is about.
+// inGosTerms replaces names of the protocol's options in an error's message by their names in this package. param is
+// the option that an ErrInvalidParams is about.
 func inGosTerms(e *Error, param string) string {
 	if e.Method != methodSSHNew {
 		switch e.Kind {
@@ -46,8 +46,8 @@ func inGosTerms(e *Error, param string) string {
 	return message
 }
 
-// fieldOf is the field of Config for an option of ssh.new, and whether it is a time.Duration; for all else it is
-// the word itself.
+// fieldOf gives the field of Config for an option of ssh.new, and whether that is a time.Duration. A word that is no
+// option is given back as it is.
 func fieldOf(word string) (name string, isDuration bool) {
 	if word == "config" {
 		return "SSHConfigFile", false

@@ -40,7 +40,7 @@ type runOptions struct {
 	noPTY          bool
 	exportEnv      bool
 	idleOutput     time.Duration
-	sudo           any // true, or a user
+	sudo           any // true for root, or a user's name
 	sudoPassword   *string
 	forwardAgent   bool
 }
@@ -53,7 +53,7 @@ func runOptionsOf(options []RunOption) runOptions {
 	return o
 }
 
-// check gives the error of what the daemon never sees.
+// check finds mistakes in options that aren't sent to the daemon, which therefore can't find them.
 func (o *runOptions) check(method string) error {
 	switch {
 	case o.stdin != nil && o.stdinPipe:
@@ -64,7 +64,7 @@ func (o *runOptions) check(method string) error {
 	return nil
 }
 
-// checkForRun is check with what Run, unlike Start, doesn't take.
+// checkForRun is check for Run, which doesn't take all the options of Start.
 func (o *runOptions) checkForRun() error {
 	switch {
 	case o.stdinPipe:
@@ -75,60 +75,58 @@ func (o *runOptions) checkForRun() error {
 	return o.check(methodSessionExec)
 }
 
-// Stdin gives the command what r reads, and then the end of its input. Without it and StdinPipe the
-// input is at its end from the beginning.
+// Stdin makes what r gives the command's input. Without Stdin and StdinPipe the command has no input.
 //
-// A *bytes.Reader, *bytes.Buffer or *strings.Reader is read at once. Another reader is read as the command
-// takes its input; when the command has ended, the reader is read no more, but for a Read that hasn't
-// returned: nobody waits for it, and its goroutine stays until it does. An error of the reader ends the
-// command, and is the error of Run or Wait.
+// A *bytes.Reader, *bytes.Buffer or *strings.Reader is read at once. Any other reader is read as fast as the command
+// takes its input, and no longer than the command runs. If a Read still blocks then, nobody waits for it, and one
+// goroutine stays until it returns. An error of the reader ends the command, and is the error of Run or Wait.
 func Stdin(r io.Reader) RunOption { return func(o *runOptions) { o.stdin = r } }
 
-// StdinPipe leaves the command's input open for Command.Stdin. It is for Start.
+// StdinPipe leaves the command's input open for Command.Stdin. It is for Start, not for Run.
 func StdinPipe() RunOption { return func(o *runOptions) { o.stdinPipe = true } }
 
-// Stdout has w take the command's standard output as it comes, instead of Result.Stdout or
-// Command.Stdout. An error of w ends the command, and is the error of Run or Wait. Both wait for a Write
-// that blocks; Wait says for how long.
+// Stdout writes the command's standard output to w as it comes; Result.Stdout and Command.Stdout are nil then. An
+// error of w ends the command, and is the error of Run or Wait. Both wait for a Write that blocks, but not for ever:
+// see Wait.
 func Stdout(w io.Writer) RunOption { return func(o *runOptions) { o.stdout = w } }
 
-// Stderr is Stdout for the standard error. As in os/exec, where both have the same writer, one goroutine
-// at a time calls its Write. The order of what comes on the two is not kept; 2>&1 in the command does.
+// Stderr is the same for the standard error. As in os/exec, if both have the same writer, its Write is called by one
+// goroutine at a time. The order between the two streams is lost; to keep it, use 2>&1 in the command.
 func Stderr(w io.Writer) RunOption { return func(o *runOptions) { o.stderr = w } }
 
-// Env sets environment variables of the command (RFC 4254 §6.4). Servers take few: OpenSSH those that
-// its AcceptEnv lists. One refused is ErrChannelRequestDenied.
+// Env sets environment variables of the command (RFC 4254 §6.4). Servers accept few of them; OpenSSH those in its
+// AcceptEnv. If one is refused, the error is ErrChannelRequestDenied.
 func Env(variables map[string]string) RunOption { return func(o *runOptions) { o.env = variables } }
 
-// ExportEnv has the variables of Env set by a command line in front of the command, whatever the server's
-// AcceptEnv takes, in whichever shell the account has. Names are then of letters, digits and _, and others on
-// the server can see the values, as those of any command line.
+// ExportEnv sets the variables of Env in the command line, in front of the command, so that the server's AcceptEnv
+// doesn't matter. It works with every usual login shell. Names may then have letters, digits and _ only, and other
+// users of the server may see the values, as they can see every command line.
 func ExportEnv() RunOption { return func(o *runOptions) { o.exportEnv = true } }
 
-// IdleOutput ends a command that has written nothing for so long, as a deadline does: ErrTimeout. Output that
-// waits to be read here isn't waited for.
+// IdleOutput ends a command that has written nothing for that long; the error is ErrTimeout, as at a deadline. Time
+// in which output waits to be read by this program doesn't count.
 func IdleOutput(d time.Duration) RunOption { return func(o *runOptions) { o.idleOutput = d } }
 
 // A PTY is a pseudo-terminal (RFC 4254 §6.2).
 type PTY struct {
-	Term          string           // the TERM variable; "" is "xterm"
-	Columns       int              // 0 is 80
-	Rows          int              // 0 is 24
-	Width, Height int              // in pixels; 0 is unknown
-	Modes         map[string]int64 // by the names of RFC 4254 §8, as "ECHO": 0; others are the server's own
+	Term          string           // the variable TERM; "" means "xterm"
+	Columns       int              // 0 means 80
+	Rows          int              // 0 means 24
+	Width, Height int              // in pixels; 0 means unknown
+	Modes         map[string]int64 // by the names of RFC 4254 §8, as "ECHO": 0; the server decides about others
 }
 
 // OnPTY runs the command on a pseudo-terminal. Its standard error comes on standard output then.
 func OnPTY(pty PTY) RunOption { return func(o *runOptions) { o.pty = &pty } }
 
-// NoPTY has Shell ask for no terminal: the shell reads commands from its input then.
+// NoPTY is for Shell: it asks for no terminal, so that the shell reads commands from its input.
 func NoPTY() RunOption { return func(o *runOptions) { o.noPTY = true } }
 
-// Sudo runs the command, or a Shell, by sudo(8) as that user, as root where user is "", with sh for its shell.
-// Where sudo asks for a password it is given this one, which stands in no command line and in no output; without
-// one sudo may not ask. Of Env's variables, those that ExportEnv sets arrive for sure.
+// Sudo runs the command, or a Shell, as that user by sudo(8); user "" means root. The command's shell is sh. If sudo
+// asks for a password, it is given this one, which is in no command line and in no output. Without a password, a
+// sudo that asks is an error. sudo may remove variables of Env, unless ExportEnv sets them.
 //
-// What sudo refuses is ErrSudoFailed; errors.Is tells why by a SudoReason.
+// If sudo refuses, the error is ErrSudoFailed, and errors.Is with a SudoReason tells why.
 func Sudo(user, password string) RunOption {
 	return func(o *runOptions) {
 		o.sudo = any(user)
@@ -141,14 +139,14 @@ func Sudo(user, password string) RunOption {
 	}
 }
 
-// ForwardAgent lends the server the agent of the login while the command runs, as ssh -A does: who is root there
-// can log in by its keys meanwhile. ErrInvalidParams where there is none; ErrChannelRequestDenied where the server
-// doesn't take it.
+// ForwardAgent lends the server the agent of the login while the command runs, as ssh -A does. Whoever is root there
+// can log in elsewhere with its keys meanwhile. The error is ErrInvalidParams if there is no agent, and
+// ErrChannelRequestDenied if the server refuses.
 func ForwardAgent() RunOption { return func(o *runOptions) { o.forwardAgent = true } }
 
-// MaxOutput bounds the bytes of output that are held in memory, both streams together; more is
-// ErrOutputTooLarge, and ends the command. For Run the default, and the most, is 268435456 (256 MiB);
-// for Start, what counts is output that hasn't been read, and the default is 67108864 (64 MiB).
+// MaxOutput is the most bytes of output that are kept in memory, both streams together. More ends the command with
+// ErrOutputTooLarge. For Run the default, and the maximum, is 268435456 (256 MiB). For Start only output that hasn't
+// been read counts, and the default is 67108864 (64 MiB).
 func MaxOutput(bytes int64) RunOption { return func(o *runOptions) { o.maxOutput = &bytes } }
 
 // A TransferOption is an option of Get, Put, ReadFile and WriteFile.
@@ -164,21 +162,21 @@ type transferOptions struct {
 // Progress says how far a transfer is.
 type Progress struct {
 	Bytes int64 // so far
-	Total int64 // the file's size; of a tree, that of the files found so far
+	Total int64 // the file's size; for a tree, the size of the files found so far
 
-	Files, TotalFiles int // of Files.Get and Files.Put: over, and found so far
+	Files, TotalFiles int // for Files.Get and Files.Put: the files that are done, and those found so far
 }
 
-// OnProgress has f called, in a goroutine of its own, at a transfer's beginning, at most ten times a second
-// while it goes on, and at its end: one call at a time, and none begins after the transfer's function has
-// returned. That waits for a call that blocks until a quarter of a second after the context's end or the
+// OnProgress calls f at a transfer's beginning, at its end, and at most ten times a second in between. f is called in
+// a goroutine of its own, one call at a time, and never after the transfer's function has returned. That function
+// waits for a call of f that blocks, but no longer than a quarter of a second after the context's end or the
 // session's Close.
 func OnProgress(f func(Progress)) TransferOption {
 	return func(o *transferOptions) { o.progress = f }
 }
 
-// IdleTimeout gives up a transfer when no byte has moved in either direction for so long. The default
-// is 30 seconds. It is ErrTimeout then.
+// IdleTimeout ends a transfer with ErrTimeout when no byte has moved in either direction for that long. The default
+// is 30 seconds.
 func IdleTimeout(d time.Duration) TransferOption {
 	return func(o *transferOptions) {
 		seconds := d.Seconds()
@@ -186,8 +184,8 @@ func IdleTimeout(d time.Duration) TransferOption {
 	}
 }
 
-// Mode gives a new remote file of Put these permission bits instead of the local file's. The server's
-// umask applies; a file that exists keeps its own.
+// Mode gives a new remote file of Put these permission bits, less the server's umask, instead of those of the local
+// file. A remote file that exists keeps its own.
 func Mode(mode fs.FileMode) TransferOption {
 	return func(o *transferOptions) {
 		bits := int64(mode.Perm())
@@ -195,8 +193,8 @@ func Mode(mode fs.FileMode) TransferOption {
 	}
 }
 
-// MaxBytes is the largest file that ReadFile holds; a larger one is ErrOutputTooLarge. The default, and
-// the most, is 268435456 (256 MiB): Get takes files of any size.
+// MaxBytes is the size of the largest file that ReadFile reads; a larger one is ErrOutputTooLarge. The default, and
+// the maximum, is 268435456 (256 MiB). Get takes files of any size.
 func MaxBytes(bytes int64) TransferOption {
 	return func(o *transferOptions) { o.maxBytes = &bytes }
 }

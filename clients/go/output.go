@@ -9,17 +9,17 @@ import (
 	"sync"
 )
 
-// An outputStream is one of the two; everything under Command.mu.
+// An outputStream is stdout or stderr of a command. Command.mu guards all fields.
 type outputStream struct {
 	pieces    [][]byte
 	size      int64
-	claimed   bool // somebody has read
+	claimed   bool // somebody has read from it
 	discarded bool
-	ended     bool // before the command has
+	ended     bool // the stream has ended, maybe before the command
 	deadline  deadline
 }
 
-// output gives the reader of a stream, or lets a writer have it.
+// output gives a reader for a stream; if there is a writer for it, it starts copying to that, and gives nil.
 func (c *Command) output(index int, to *sink, copies *sync.WaitGroup) io.ReadCloser {
 	r := &commandOutput{c: c, stream: &c.streams[index], hasWriter: to.w != nil}
 	if !r.hasWriter {
@@ -33,8 +33,8 @@ func (c *Command) output(index int, to *sink, copies *sync.WaitGroup) io.ReadClo
 	return nil
 }
 
-// copy has a writer take a stream's output. An error of the writer's ends the command; one of the
-// command's, Wait tells.
+// copy writes a stream's output to a writer. An error of the writer ends the command. Errors of the command are left
+// to Wait.
 func (c *Command) copy(r *commandOutput, to *sink) {
 	if _, _, err := r.copyTo(to); err != nil {
 		c.mu.Lock()
@@ -46,8 +46,7 @@ func (c *Command) copy(r *commandOutput, to *sink) {
 	}
 }
 
-// giveUpWriters leaves a Write that doesn't return to itself, for a reason that is told where there is no
-// other.
+// giveUpWriters ends the waiting for a Write that doesn't return. why is the command's error if it has no other.
 func (c *Command) giveUpWriters(why *Error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -103,14 +102,12 @@ func (c *Command) push(stream *outputStream, data []byte) {
 	c.changed.Broadcast()
 }
 
-// grant lets more output come, as much as there is room for. c.mu is held.
+// grant allows the daemon to send more output, as much as there is room for. c.mu is held.
 //
-// What is held of a stream that nobody has read yet takes no room while somebody waits for the
-// command's end, and what is held of any takes none while somebody waits for the other: this is how one
-// stream never holds up the other. It ends at maxUnread, with an error where nobody has ever read the
-// stream; else with waiting for the one who does.
-//
-// isStarved says that somebody waits for output and there is none.
+// The two streams share one window, so that unread output of one would hold up the other. Therefore some unread
+// output doesn't count: that of a stream that nobody has read from yet; and that of both streams while somebody
+// waits for output of a stream that has none (isStarved). Beyond maxUnread bytes, it ends the command with an error
+// if nobody has ever read from the stream; else it grants nothing until somebody reads.
 func (c *Command) grant(isStarved bool) {
 	if c.isOver {
 		return
@@ -148,7 +145,7 @@ func (c *Command) grant(isStarved bool) {
 type commandOutput struct {
 	c         *Command
 	stream    *outputStream
-	hasWriter bool // of the caller's, whom it is for
+	hasWriter bool // the output goes to a writer of the caller's
 }
 
 func (r *commandOutput) Read(p []byte) (int, error) {
@@ -169,7 +166,7 @@ func (r *commandOutput) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// WriteTo spares io.Copy a copy.
+// WriteTo is for io.Copy, which then needs no buffer.
 func (r *commandOutput) WriteTo(w io.Writer) (int64, error) {
 	total, readErr, writeErr := r.copyTo(w)
 	if writeErr != nil || readErr == io.EOF {
@@ -178,8 +175,8 @@ func (r *commandOutput) WriteTo(w io.Writer) (int64, error) {
 	return total, readErr
 }
 
-// copyTo has w take the output up to its end. What has ended it is an error of reading, as io.EOF, or one
-// of w's. What w is given is out of other readers' reach meanwhile.
+// copyTo writes the output to w up to its end. readErr is the error that ended the reading, as io.EOF; writeErr one of
+// w. Output that w is given can't be read by other readers of the stream.
 func (r *commandOutput) copyTo(w io.Writer) (total int64, readErr, writeErr error) {
 	for {
 		r.c.mu.Lock()
@@ -239,7 +236,7 @@ func (s *outputStream) pop() {
 	s.pieces = s.pieces[1:]
 }
 
-// taken makes room of what was read. c.mu is held.
+// taken grants new room for n bytes that were read. c.mu is held.
 func (r *commandOutput) taken(n int) {
 	if r.stream.discarded || n == 0 {
 		return
@@ -248,7 +245,7 @@ func (r *commandOutput) taken(n int) {
 	r.c.grant(false)
 }
 
-// Close discards what is held and what is to come.
+// Close throws away the output that is there and all that is still to come.
 func (r *commandOutput) Close() error {
 	r.c.mu.Lock()
 	defer r.c.mu.Unlock()
@@ -259,7 +256,7 @@ func (r *commandOutput) Close() error {
 	return nil
 }
 
-// A sink is a writer of the caller's: one goroutine at a time writes to it, and none when it was given up.
+// A sink is a writer of the caller's. One goroutine at a time writes to it, and none after it was given up.
 type sink struct {
 	c  *Command
 	w  io.Writer
@@ -279,7 +276,7 @@ func (s *sink) Write(p []byte) (int, error) {
 }
 
 func isSame(a, b io.Writer) bool {
-	// Types that can't be compared panic, and aren't the same.
+	// Comparing values of a type that can't be compared panics: then they are taken for different ones.
 	defer func() { _ = recover() }()
 	return a == b
 }

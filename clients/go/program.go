@@ -2,8 +2,8 @@ package sshrpc
 
 import "context"
 
-// programParams are those of session.exec, and of the methods that start what a Command is just as well:
-// session.shell, session.subsystem and session.connect, which have others in place of the command.
+// programParams are the params of session.exec, session.shell, session.subsystem and session.connect: each of them
+// starts what is a Command here, and has other params in place of the command.
 type programParams struct {
 	sessionExecParams
 	Command    wireBytes `json:"command,omitempty"`
@@ -14,7 +14,7 @@ type programParams struct {
 	SocketPath string    `json:"socketPath,omitempty"`
 }
 
-// programParams are those that the options say.
+// programParams gives the params for the options.
 func (s *Session) programParams(ctx context.Context, o runOptions) programParams {
 	params := programParams{sessionExecParams: sessionExecParams{
 		Session: s.handle, Timeout: timeoutOf(ctx), IdleTimeout: secondsOf(o.idleOutput), Env: o.env,
@@ -38,7 +38,7 @@ func (s *Session) execParams(ctx context.Context, command string, o runOptions) 
 	return params
 }
 
-// programRequest puts the input into the params. The daemon is ready.
+// programRequest puts the input into the params. The daemon must have answered initialize.
 func (s *Session) programRequest(method string, params programParams, input []byte) request {
 	r := request{method: method}
 	if len(input) > 0 {

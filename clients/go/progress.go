@@ -5,17 +5,17 @@ import (
 	"encoding/json"
 )
 
-// A progressQueue has a callback called in a goroutine of its own: it may do what it likes, and the
-// one that reads the daemon's messages must never wait.
+// A progressQueue calls a callback in a goroutine of its own, since a callback may block, and the goroutine that reads
+// the daemon's messages must not.
 type progressQueue struct {
 	reports chan Progress
 	done    chan struct{}
 }
 
-// reportProgress has f called for the notifications with this token, until the function that it
-// returns is called, which waits for the last call.
+// reportProgress calls f for the notifications with this token, until stop is called. stop waits for the last call of
+// f.
 func (s *Session) reportProgress(ctx context.Context, token string, f func(Progress)) (stop func()) {
-	// Where f is slower than the reports, some are left out.
+	// If f is slower than the reports come, some are left out.
 	queue := &progressQueue{reports: make(chan Progress, 16), done: make(chan struct{})}
 	go func() {
 		defer close(queue.done)
@@ -33,7 +33,7 @@ func (s *Session) reportProgress(ctx context.Context, token string, f func(Progr
 		close(queue.reports)
 		d.mu.Unlock()
 		if s.waitForCaller(ctx, queue.done) != nil {
-			// One call is under way; no other begins.
+			// One call of f is still under way. The reports are thrown away, so that no other begins.
 			for range queue.reports {
 			}
 		}

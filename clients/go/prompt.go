@@ -5,42 +5,42 @@ import (
 	"encoding/json"
 )
 
-// A Prompt is a question that has to be answered for a login to go on.
+// A Prompt asks questions that must be answered for a login to go on.
 //
-// Name, Instruction and the questions' text may be the server's, which isn't to be trusted: control
-// characters must be removed before they are shown on a terminal.
+// Name, Instruction and the questions' texts may come from the server, which isn't to be trusted: remove control
+// characters before you show them on a terminal.
 type Prompt struct {
 	// Kind is "password", "keyboard-interactive" (RFC 4256) or "passphrase" (of a private key).
 	Kind string `json:"kind"`
 
-	// Host, Port and Username say whose question it is.
+	// Host, Port and Username say which login asks.
 	Host     string `json:"host"`
 	Port     int    `json:"port"`
 	Username string `json:"username"`
 
-	// Name and Instruction are the server's text above the questions (RFC 4256 §3.2); often empty.
+	// Name and Instruction are the server's title and explanation of the questions (RFC 4256 §3.2); often empty.
 	Name        string `json:"name"`
 	Instruction string `json:"instruction"`
 
-	// Questions want an answer each.
+	// Questions are the questions; each wants one answer.
 	Questions []Question `json:"prompts"`
 
-	// Path is, of a "passphrase", the private key's file, or "privateKey" for Config.PrivateKey.
+	// Path is, for the kind "passphrase", the file of the private key, or "privateKey" for Config.PrivateKey.
 	Path string `json:"path"`
 }
 
 // A Question wants one answer.
 type Question struct {
-	// Text is what to show, as "Password: ", without its control characters: it may be the server's.
+	// Text is the question, as "Password: ". It may come from the server: remove control characters.
 	Text string `json:"prompt"`
 
-	// Echo says whether the answer may be seen while it is typed.
+	// Echo says whether the answer may be shown while it is typed.
 	Echo bool `json:"echo"`
 }
 
 // A HostKeyPrompt asks whether a host key is to be trusted.
 type HostKeyPrompt struct {
-	// Host, Port and Username say where to.
+	// Host, Port and Username say which login asks.
 	Host     string
 	Port     int
 	Username string
@@ -52,7 +52,7 @@ type HostKeyPrompt struct {
 	// Reason is "unknown", or "changed": another key is known for the host, and this may be an attack.
 	Reason string `json:"reason"`
 
-	// Expected are the known keys, where the key has changed.
+	// Expected are the keys that are known for the host, if the key has changed.
 	Expected []KnownKey `json:"expected"`
 }
 
@@ -64,14 +64,15 @@ type KnownKey struct {
 	Line        int    `json:"line"`
 }
 
-// A dial is a login on its way, and who answers for it.
+// A dial is a login that is under way, with the callbacks that answer its questions.
 type dial struct {
 	config *Config
 	ctx    context.Context
-	err    error // the callbacks'; under Daemon.mu
+	err    error // what a callback has returned; guarded by Daemon.mu
 }
 
-// onPrompt lets the Dial that the daemon asks for answer, in a goroutine of its own.
+// onPrompt answers a question of the daemon's by the callbacks of the Dial that it is about, in a goroutine of its
+// own.
 func (d *Daemon) onPrompt(id, params json.RawMessage) {
 	var prompt struct {
 		Prompt
@@ -95,7 +96,7 @@ func (d *Daemon) onPrompt(id, params json.RawMessage) {
 	go func() {
 		var answer any
 		var err error
-		// Deferred, for a callback that ends its goroutine has refused.
+		// Deferred, since a callback may end its goroutine (runtime.Goexit), which counts as a refusal.
 		defer func() {
 			cancel()
 			d.mu.Lock()
@@ -110,7 +111,7 @@ func (d *Daemon) onPrompt(id, params json.RawMessage) {
 	}()
 }
 
-// answer asks the caller. Nil is a refusal.
+// answer calls the callback. Nil is a refusal.
 func (a *dial) answer(ctx context.Context, prompt *Prompt, hostKey *HostKeyPrompt) (any, error) {
 	if prompt.Kind == "host-key" {
 		if a.config.TrustHostKey == nil || hostKey == nil {
@@ -133,7 +134,7 @@ func (a *dial) answer(ctx context.Context, prompt *Prompt, hostKey *HostKeyPromp
 	return map[string][]string{"answers": answers}, nil
 }
 
-// onCancelPrompt tells a callback that its answer is wanted no more.
+// onCancelPrompt ends the context of a callback whose answer isn't wanted any more.
 func (d *Daemon) onCancelPrompt(params json.RawMessage) {
 	var cancelled struct {
 		ID json.RawMessage `json:"id"`

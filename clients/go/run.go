@@ -5,29 +5,27 @@ import (
 	"errors"
 )
 
-// A Result is what a command left.
+// A Result is the outcome of a command.
 type Result struct {
-	// Stdout and Stderr are what it wrote, byte for byte. Nil where a Writer took it.
+	// Stdout and Stderr are what the command wrote, byte for byte. Nil with the option of the same name.
 	Stdout, Stderr []byte
 
-	// ExitCode is the exit status; 128 + the signal's number where a signal ended the command; -1 where
-	// neither is known.
+	// ExitCode is the exit status; 128 + the signal's number if a signal ended the command; -1 if neither is
+	// known.
 	ExitCode int
 
-	// Signal is what ended the command, where a signal did.
+	// Signal is the signal that ended the command; "" if none did.
 	Signal Signal
 }
 
-// Run runs a command and waits for it. The command is passed to the account's shell by the server, byte
-// for byte.
+// Run runs a command and waits for its end. The server passes the command to the account's shell, byte for byte.
 //
-// As in os/exec, and unlike the protocol, a command that ends with another status than 0 is an error,
-// *ExitError: in Go an error that isn't looked at is noticed, and a field isn't. The result is never
-// nil, and has what is known beside an error, too.
+// As in os/exec, and unlike in the protocol, it is an error (*ExitError) if a command ends with another status than
+// 0. The result is never nil: beside an error, it has what is known.
 //
 // Errors: *ExitError; ErrClosed, ErrConnectionLost, ErrChannelOpenFailed, ErrChannelRequestDenied,
-// ErrTimeout, ErrCancelled, ErrOutputTooLarge, ErrDaemonEnded, ErrInvalidParams; those of Stdin's reader and
-// of the writers, as they are.
+// ErrTimeout, ErrCancelled, ErrOutputTooLarge, ErrDaemonEnded, ErrInvalidParams; and, as they are, errors of the
+// reader and the writers of Stdin, Stdout and Stderr.
 func (s *Session) Run(ctx context.Context, command string, options ...RunOption) (*Result, error) {
 	o, result := runOptionsOf(options), &Result{ExitCode: -1}
 	if err := s.ready(ctx, methodSessionExec); err != nil {

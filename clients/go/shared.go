@@ -6,18 +6,18 @@ import (
 	"sync"
 )
 
-// shared daemons by what they were started with.
+// shared has the daemons that sessions share, by the configuration with which they were started.
 var (
 	sharedMu sync.Mutex
 	shared   = map[string]*Daemon{}
 )
 
-// acquireDaemon gives the shared daemon, started if there is none or none that lives.
+// acquireDaemon gives the daemon for a configuration. It is started if there is none, or if that has ended.
 func acquireDaemon(config *DaemonConfig, isShared bool) (*Daemon, error) {
 	if config == nil {
 		config = &DaemonConfig{}
 	}
-	// An Env that is nil is another than an empty one.
+	// Printed with %#v, in which an Env that is nil differs from an empty one.
 	isShared = isShared || config.Shared
 	key := fmt.Sprintf("%v %q %#v %q %p", isShared, config.Command, config.Env, os.Getenv("SSHRPC_DAEMON"), config.Stderr)
 	sharedMu.Lock()
@@ -35,7 +35,7 @@ func acquireDaemon(config *DaemonConfig, isShared bool) (*Daemon, error) {
 	return d, nil
 }
 
-// retain is acquireDaemon for one that somebody has already.
+// retain counts one more user of a daemon that is in use.
 func (d *Daemon) retain() *Daemon {
 	sharedMu.Lock()
 	defer sharedMu.Unlock()
@@ -43,7 +43,7 @@ func (d *Daemon) retain() *Daemon {
 	return d
 }
 
-// release gives a shared daemon back. The last to do so ends it, and is told so.
+// release counts one user less. Without any the daemon is ended; ended says whether that was so.
 func (d *Daemon) release() (ended bool) {
 	sharedMu.Lock()
 	d.refs--

@@ -10,16 +10,17 @@ import (
 	"sync/atomic"
 )
 
-// A sharedConn is a connection to the shared daemon's socket. Where that ends before it has said anything,
-// the daemon was about to end: then `sshrpc --attach` takes its place, which starts another.
+// A sharedConn is a connection to the socket of the user's shared daemon. If it ends before anything has come, the
+// daemon was about to end. Then `sshrpc --attach`, which starts another daemon, takes its place, and is sent all that
+// was sent before.
 type sharedConn struct {
 	*link
 	attach func() (*link, error)
 
 	mu      sync.Mutex
-	current *link // of the socket, or of --attach
+	current *link // that of the socket, or of --attach
 	sent    []byte
-	isKnown atomic.Bool // whether anything has come, or it was closed: current is for good
+	isKnown atomic.Bool // current won't be replaced: something has come, or it was closed
 }
 
 func sharedLink(socket *net.UnixConn, env []string, attach func() (*link, error)) *link {
@@ -51,7 +52,7 @@ func sharedLink(socket *net.UnixConn, env []string, attach func() (*link, error)
 	return c.link
 }
 
-// read reads from what there is.
+// read reads from the current link.
 func (c *sharedConn) read(p []byte) (int, error) {
 	if c.isKnown.Load() {
 		return c.current.r.Read(p)
@@ -67,7 +68,7 @@ func (c *sharedConn) read(p []byte) (int, error) {
 	return c.current.r.Read(p)
 }
 
-// replace has --attach take the place of a daemon that has said nothing, unless it was closed by us.
+// replace makes --attach the current link, unless this side has closed the connection.
 func (c *sharedConn) replace() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -75,7 +76,7 @@ func (c *sharedConn) replace() error {
 	if c.isKnown.Load() {
 		return io.EOF
 	}
-	// The environment that was told is the one that --attach sees, too.
+	// What was sent has this process's environment in it, which is also that of --attach.
 	next, err := c.attach()
 	if err != nil {
 		return err
@@ -86,7 +87,7 @@ func (c *sharedConn) replace() error {
 	return err
 }
 
-// Write writes to what there is, and keeps it for what may take its place.
+// Write writes to the current link, and keeps what it writes until it is certain that no other takes its place.
 func (c *sharedConn) Write(p []byte) (int, error) {
 	if c.isKnown.Load() {
 		return c.current.w.Write(p)
@@ -94,12 +95,12 @@ func (c *sharedConn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sent = append(c.sent, p...)
-	// Who reads finds out where it fails.
+	// If this fails, read notices it, too, and replaces the link.
 	_, _ = c.current.w.Write(p)
 	return len(p), nil
 }
 
-// Close ends what is written.
+// Close ends the direction to the daemon.
 func (c *sharedConn) Close() error { return c.settled().w.Close() }
 
 func (c *sharedConn) now() *link {
@@ -108,7 +109,7 @@ func (c *sharedConn) now() *link {
 	return c.current
 }
 
-// settled is what there is, in whose place nothing comes any more.
+// settled gives the current link, and makes it final.
 func (c *sharedConn) settled() *link {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -135,12 +136,12 @@ type readerOf struct{ *sharedConn }
 func (r readerOf) Read(p []byte) (int, error) { return r.read(p) }
 func (r readerOf) Close() error               { return r.settled().r.Close() }
 
-// socketWriter is the half of a socket that is written to.
+// socketWriter is a socket as a writer: Close ends this direction alone.
 type socketWriter struct{ *net.UnixConn }
 
 func (w socketWriter) Close() error { return w.CloseWrite() }
 
-// socketReader tells of the end of what is read.
+// socketReader is a socket as a reader, which calls end at the end of what is read.
 type socketReader struct {
 	*net.UnixConn
 	end func()
@@ -150,7 +151,7 @@ func (r socketReader) Read(p []byte) (int, error) {
 	n, err := r.UnixConn.Read(p)
 	if err != nil {
 		r.end()
-		// However the connection ended, it is the daemon's end.
+		// In whatever way the connection has ended, it is taken for the daemon's orderly end.
 		err = io.EOF
 	}
 	return n, err
@@ -161,7 +162,7 @@ func (r socketReader) Close() error {
 	return r.UnixConn.Close()
 }
 
-// ownEnvironment says where we run.
+// ownEnvironment gives this process's directory, umask and variables for initialize.
 func ownEnvironment(env []string) *initializeParamsEnvironment {
 	if env == nil {
 		env = os.Environ()
@@ -174,7 +175,7 @@ func ownEnvironment(env []string) *initializeParamsEnvironment {
 	}
 	cwd, err := os.Getwd()
 	if err != nil {
-		cwd = os.DevNull // nothing is in it
+		cwd = os.DevNull // a directory that was removed: no file is found below this, either
 	}
 	return &initializeParamsEnvironment{
 		Cwd: strings.ToValidUTF8(cwd, "\uFFFD"), Umask: ownUmask(), Variables: variables,

@@ -4,7 +4,7 @@ package sshrpc
 
 import "net"
 
-// openSocket finds none: `sshrpc --attach` finds the shared daemon where it is.
+// openSocket always gives nil here: `sshrpc --attach` connects to the shared daemon instead.
 func openSocket([]string) *net.UnixConn { return nil }
 
 func ownUmask() int64 { return 0 }

@@ -12,7 +12,7 @@ import (
 	"syscall"
 )
 
-// openSocket connects to the shared daemon: nil where nobody listens, or where it may be another user's.
+// openSocket connects to the shared daemon. It gives nil if nobody listens, or if the socket may be another user's.
 func openSocket(env []string) *net.UnixConn {
 	if env == nil {
 		env = os.Environ()
@@ -34,7 +34,7 @@ func sharedFolder(env []string) string {
 	if runtime := values["XDG_RUNTIME_DIR"]; filepath.IsAbs(runtime) {
 		return filepath.Join(runtime, "sshrpc")
 	}
-	// As Node has it (os.tmpdir).
+	// The same as Node's os.tmpdir(), by which the daemon chooses the place.
 	temporary := "/tmp"
 	for _, name := range []string{"TEMP", "TMP", "TMPDIR"} {
 		if values[name] != "" {
@@ -44,7 +44,8 @@ func sharedFolder(env []string) string {
 	return filepath.Join(temporary, "sshrpc-"+strconv.Itoa(os.Getuid()))
 }
 
-// isPrivate says whether it is ours and closed to others; a link is neither.
+// isPrivate says whether a file is of that kind, belongs to this user, and is closed to others. A symbolic link never
+// is.
 func isPrivate(path string, kind fs.FileMode) bool {
 	info, err := os.Lstat(path)
 	if err != nil || info.Mode().Type() != kind || info.Mode().Perm()&0o077 != 0 {
@@ -56,7 +57,8 @@ func isPrivate(path string, kind fs.FileMode) bool {
 
 var umaskLine = regexp.MustCompile(`(?m)^Umask:\s*([0-7]+)$`)
 
-// ownUmask is what Linux tells; elsewhere it can only be seen by setting it, for other goroutines too.
+// ownUmask gives the umask, which Linux tells in /proc. Elsewhere it can be read only by setting it for a moment,
+// which other goroutines may notice.
 func ownUmask() int64 {
 	if status, err := os.ReadFile("/proc/self/status"); err == nil {
 		if found := umaskLine.FindSubmatch(status); found != nil {

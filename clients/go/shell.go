@@ -11,25 +11,25 @@ import (
 	"time"
 )
 
-// program has Shell and others be a Command whose methods may have that name.
+// program is Command under another name: embedded as Command, it would clash with the method Shell.Command.
 type program = Command
 
-// A Shell is the account's login shell, mostly on a terminal of its own: something to talk to. It has all of a
-// Command: Stdin is what is typed, Stdout what is shown, which Expect, Command and Read read: who calls them
-// reads nothing from Stdout itself. These three are for one goroutine at a time.
+// A Shell is the account's login shell, by default on a terminal, for programs that type and read as a person would.
+// It has all methods and fields of a Command: Stdin is what is typed, Stdout what is shown. Expect, Command and Read
+// read from Stdout; don't read from it directly beside them. One goroutine at a time may call these three.
 type Shell struct {
 	*program
 
-	// Prompt is what stands behind the output of a Command: a string or a *regexp.Regexp that matches what is
-	// shown in the last line, from its beginning to its end. Where it is nil, the first Command finds it:
-	// what is shown anew for an empty line.
+	// Prompt is the shell's prompt, by which a Command recognizes the end of its output: a string, or a
+	// *regexp.Regexp, that matches the whole last line. If it is nil, the first Command finds it out by typing
+	// an empty line and seeing what is shown again.
 	Prompt any
 
-	// Pager matches what is shown in the last line where a device waits at the end of a page; a Command answers
-	// it with a space. Where it is nil, it is "--More--" in the ways that devices write it.
+	// Pager matches the last line when a device waits at the end of a page; a Command then types a space. If it
+	// is nil, "--More--" in the various forms of devices is recognized.
 	Pager *regexp.Regexp
 
-	// Within is how long a Command may take; 0 is 30 seconds.
+	// Within is how long a Command may take; 0 means 30 seconds.
 	Within time.Duration
 
 	held   []byte // read, and not given yet
@@ -38,19 +38,19 @@ type Shell struct {
 
 // A Match is what Shell.Expect found.
 type Match struct {
-	Index  int      // which of the patterns it was
-	Before string   // what was shown before it
-	Text   string   // what matched; "" of the end
+	Index  int      // which of the patterns it was, from 0
+	Before string   // what was shown before the match
+	Text   string   // what matched; "" for io.EOF
 	Groups []string // the groups of a *regexp.Regexp
 }
 
-// The most that Expect holds without a match.
+// Bytes: the most that Expect keeps without a match.
 const maxHeldTalk = 16 << 20
 
-// Shell starts a login shell. Its terminal is that of OnPTY, by default 80 × 24 of "xterm"; NoPTY asks for none.
-// Other options are as of Start. ctx is the shell's: when it ends, the shell is ended.
+// Shell starts a login shell. The option OnPTY sets its terminal, which is by default an "xterm" of 80 × 24; NoPTY
+// asks for none. The other options are those of Start. When ctx ends, the shell is ended.
 //
-// Errors: as of Start.
+// Errors: those of Start.
 func (s *Session) Shell(ctx context.Context, options ...RunOption) (*Shell, error) {
 	o := runOptionsOf(options)
 	o.stdinPipe = o.stdin == nil
@@ -65,10 +65,10 @@ func (s *Session) Shell(ctx context.Context, options ...RunOption) (*Shell, erro
 	return &Shell{program: command}, nil
 }
 
-// Subsystem starts a subsystem of the server (RFC 4254 §6.5), as "netconf". All else is as of Start, of whose
-// options StdinPipe is mostly wanted.
+// Subsystem starts a subsystem of the server (RFC 4254 §6.5), as "netconf". All else is as for Start; the option
+// StdinPipe is mostly needed.
 //
-// Errors: as of Start; Wait and the readers tell ErrChannelRequestDenied where the server has no such subsystem.
+// Errors: those of Start. If the server has no such subsystem, Wait and the readers give ErrChannelRequestDenied.
 func (s *Session) Subsystem(ctx context.Context, name string, options ...RunOption) (*Command, error) {
 	o := runOptionsOf(options)
 	params := s.programParams(ctx, o)
@@ -76,16 +76,17 @@ func (s *Session) Subsystem(ctx context.Context, name string, options ...RunOpti
 	return s.start(ctx, methodSessionSubsystem, params, o)
 }
 
-// Resize tells the command's terminal of another size (RFC 4254 §6.7). Servers don't say what comes of it.
+// Resize changes the size of the command's terminal (RFC 4254 §6.7), columns and rows of at least 1. Servers don't
+// acknowledge it.
 //
-// Errors: as of Signal; ErrInvalidParams.
+// Errors: those of Signal, and ErrInvalidParams.
 func (c *Command) Resize(columns, rows int) error {
 	return c.send(request{method: methodSessionResize, params: sessionResizeParams{
 		Token: c.token, Columns: int64(columns), Rows: int64(rows),
 	}})
 }
 
-// Send types a text. The key at a line's end is "\r".
+// Send types a text. The Enter key is "\r".
 func (s *Shell) Send(text string) error {
 	if s.Stdin == nil {
 		return io.ErrClosedPipe
@@ -94,7 +95,7 @@ func (s *Shell) Send(text string) error {
 	return err
 }
 
-// Read reads what is shown, behind what Expect and Command took.
+// Read reads what is shown, beginning after what Expect and Command have taken.
 func (s *Shell) Read(p []byte) (int, error) {
 	if len(s.held) == 0 && s.Stdout != nil {
 		return s.Stdout.Read(p)
@@ -104,21 +105,20 @@ func (s *Shell) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close hangs up: the shell is ended where it still runs.
+// Close ends the shell, if it still runs.
 func (s *Shell) Close() error {
 	s.cancel()
 	<-s.ended
 	return nil
 }
 
-// Expect reads until one of the patterns is shown, and takes that and what came before. A pattern is a string, to
-// be taken literally; a *regexp.Regexp; or io.EOF, the shell's end. Where several are there, it is the one that
-// begins first.
+// Expect reads until one of the patterns is shown, and takes it with all that came before. A pattern is a string,
+// which is taken literally; a *regexp.Regexp; or io.EOF, which stands for the shell's end. If several are found, it is
+// the one that begins first. within is the time that it may take; 0 means no limit but that of the shell's context.
 //
-// Where the time is over first, or the shell ends unexpectedly, what was read stays there, for the next Expect
-// and for Read. The error is os.ErrDeadlineExceeded and ErrTimeout then, io.ErrUnexpectedEOF, or what a Read gives.
-// within counts from now; 0 is no limit but that of the shell's context. More than 16 MiB without a match are
-// ErrOutputTooLarge.
+// If the time is over, the error is ErrTimeout and os.ErrDeadlineExceeded; if the shell ends and io.EOF isn't among
+// the patterns, io.ErrUnexpectedEOF, or the error that ended the shell. More than 16 MiB without a match is
+// ErrOutputTooLarge. After an error, what was read is kept for the next Expect or Read.
 func (s *Shell) Expect(within time.Duration, patterns ...any) (*Match, error) {
 	for _, pattern := range patterns {
 		switch pattern.(type) {
@@ -145,7 +145,7 @@ func notAPattern(value any) string {
 	return fmt.Sprintf("%T is no pattern: a string, a *regexp.Regexp, or io.EOF for the end", value)
 }
 
-// wanted names patterns in an error.
+// wanted gives the patterns as text, for error messages.
 func wanted(patterns []any) string {
 	names := make([]string, len(patterns))
 	for i, pattern := range patterns {
@@ -154,8 +154,8 @@ func wanted(patterns []any) string {
 	return strings.Join(names, " or ")
 }
 
-// fill reads until what is held is enough. It is asked again with the error that ends the reading. what is
-// waited for is for errors.
+// fill reads until isEnough says so of s.held. isEnough is called after each piece with nil, and at the end with the
+// error that ended the reading. what names what is waited for, in error messages.
 func (s *Shell) fill(within time.Duration, what string, isEnough func(err error) bool) error {
 	out, ok := s.Stdout.(*commandOutput)
 	if !ok {
@@ -196,7 +196,7 @@ func (s *Shell) fill(within time.Duration, what string, isEnough func(err error)
 	return nil
 }
 
-// find gives the first match; err is io.ErrUnexpectedEOF where there is nothing more to come.
+// find gives the match that begins first; err is io.ErrUnexpectedEOF if the shell has ended.
 func find(held []byte, patterns []any, err error) *Match {
 	text := string(held)
 	var first *Match

@@ -9,31 +9,32 @@ import (
 	"time"
 )
 
-// What terminals obey and people don't see (ECMA-48 and xterm): control sequences, titles, the choice of a
-// character set, the kind of keypad.
+// What terminals obey and don't show (ECMA-48 and xterm): control sequences, window titles, the choice of a character
+// set, the keypad's mode.
 var invisible = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|\x1b[()][0-9A-Za-z]|\x1b[=>78MDE]|\x00|\x07")
 
-// defaultPager is how devices write that there is more.
+// defaultPager matches what devices show at the end of a page.
 var defaultPager = regexp.MustCompile(`(?i)^\s*(?:[-<( ]*more[^\n]{0,40}[->) ]+|press any key to continue.{0,30}|lines \d+-\d+.*)$`)
 
-// What removes a pager's line from the screen.
+// By these a pager removes its own line from the screen.
 var erased = regexp.MustCompile("\x08+ *\x08*|\r +\r")
 
 var lineEnds = regexp.MustCompile("\r+\n")
 
-// bash returns to where it is, at each prompt and before each output.
+// Carriage returns at the beginning of a line, which change nothing: bash sends one at each prompt and before each
+// output.
 var lineBegins = regexp.MustCompile("(?m)^\r+")
 
-// How long a device is waited for to show its prompt anew.
+// How long a device may take to show its prompt again.
 const silence = time.Second
 
-// Command types a command at a device's prompt, and gives what it shows up to the next prompt: without the echo,
-// the pagers' lines and what only terminals understand; lines end with "\n". It is for devices that have a shell,
-// and no other way to run a command; where a server has that, Run tells the exit status, too. The shell's terminal
-// is better wide, since what is typed is echoed in lines of that width.
+// Command types a command at a device's prompt, and gives what is shown up to the next prompt, without the echo of the
+// command, the lines of a pager ("--More--") and control sequences; lines end with "\n". It is for devices on which
+// commands can only be typed; elsewhere use Run, which gives the exit status, too. Make the shell's terminal wide
+// (OnPTY), since devices break lines at its width.
 //
-// Errors: ErrTimeout, where no prompt is shown within the time, and what was read stays there, for Read; as of
-// Expect.
+// Errors: ErrTimeout if no prompt is shown within the time; the other errors of Expect. What was read is kept for Read
+// then.
 func (s *Shell) Command(text string) (string, error) {
 	within := s.Within
 	if within == 0 {
@@ -74,10 +75,10 @@ func (s *Shell) Command(text string) (string, error) {
 	}
 }
 
-// thePrompt is what errors call it.
+// thePrompt is the prompt's name in error messages.
 const thePrompt = "the prompt (Shell.Prompt)"
 
-// findPrompt sees to it that the prompt is known, and shown.
+// findPrompt finds out the prompt, if it isn't known yet, and waits until it is shown.
 func (s *Shell) findPrompt(deadline time.Time) error {
 	if s.prompt != nil {
 		return nil
@@ -98,7 +99,7 @@ func (s *Shell) findPrompt(deadline time.Time) error {
 		}
 		return err
 	}
-	// A prompt is what is shown once more for an empty line.
+	// The prompt is the line that is shown again when an empty line is typed.
 	if err := s.fill(left(deadline), thePrompt, func(error) bool { return lastLine(visible(s.held)) != "" }); err != nil {
 		return err
 	}
@@ -118,19 +119,19 @@ func (s *Shell) findPrompt(deadline time.Time) error {
 		if err == nil {
 			s.prompt = regexp.MustCompile("^" + regexp.QuoteMeta(found) + "$")
 			if lines > 1 {
-				// Of those that were too many, prompts may still come.
+				// More empty lines were typed than needed: the prompts for these may still come.
 				_ = s.fill(silence, thePrompt, func(error) bool { return false })
 			}
 			return nil
 		}
-		// What was typed before the shell read it stands elsewhere than its prompt: once more.
+		// A line that was typed before the shell read its input isn't shown at a prompt: then it is typed again.
 		if !errors.Is(err, os.ErrDeadlineExceeded) || left(deadline) == 1 {
 			return err
 		}
 	}
 }
 
-// repeatedLine is the last line, where the one before is the same, else "".
+// repeatedLine gives the last line if it is the same as the one before it, else "".
 func repeatedLine(text string) string {
 	lines := strings.Split(text, "\n")
 	if last := len(lines) - 1; last > 0 && lines[last] == lines[last-1] {
@@ -139,7 +140,7 @@ func repeatedLine(text string) string {
 	return ""
 }
 
-// visible is what a person sees of it, nearly.
+// visible gives the text without control sequences: nearly what a person would see.
 func visible(shown []byte) string {
 	text := invisible.ReplaceAllString(string(shown), "")
 	text = erased.ReplaceAllString(text, "")
@@ -147,13 +148,13 @@ func visible(shown []byte) string {
 	return lineBegins.ReplaceAllString(text, "")
 }
 
-// lastLine is what stands behind the last line's end.
+// lastLine gives what follows the last "\n".
 func lastLine(text string) string {
 	return text[strings.LastIndexByte(text, '\n')+1:]
 }
 
-// withoutEcho leaves out the first line where it is what was typed, in which a terminal's width may have left
-// spaces and returns.
+// withoutEcho leaves out the first line if it is the echo of what was typed. In an echo that is longer than the
+// terminal's width there may be additional spaces and carriage returns.
 func withoutEcho(shown, typed string) string {
 	squeeze := strings.NewReplacer(" ", "", "\r", "", "\t", "")
 	first, rest, found := strings.Cut(shown, "\n")
@@ -163,7 +164,7 @@ func withoutEcho(shown, typed string) string {
 	return shown
 }
 
-// left is the time up to a deadline, which where it has passed is no time, and not no limit.
+// left gives the time up to a deadline. If that has passed it is 1 ns, since 0 would mean no limit.
 func left(deadline time.Time) time.Duration {
 	if d := time.Until(deadline); d > 0 {
 		return d

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// How long a program may take to answer `initialize` before it is taken for something else. A daemon needs
-// a fifth of a second, on a machine that has little else to do. A variable for tests.
+// How long a program may take to answer `initialize` before it is taken for something other than a daemon. A daemon
+// takes a fifth of a second on a machine with little other work. A variable, so that tests can change it.
 var startLimit = 30 * time.Second
 
 // findDaemon gives the daemon's program and its arguments.
@@ -43,7 +43,7 @@ func findDaemon(config *DaemonConfig) ([]string, error) {
 	}
 }
 
-// runnable puts node in front of a script; source is what names the command.
+// runnable puts node in front of a script. source, as "SSHRPC_DAEMON", says where the command comes from, for errors.
 func runnable(source string, command []string) ([]string, error) {
 	var err error
 	switch strings.ToLower(filepath.Ext(command[0])) {
@@ -67,7 +67,8 @@ func runnable(source string, command []string) ([]string, error) {
 	}
 }
 
-// startDaemon opens the way to a daemon, starts the goroutines that serve it, and returns at once.
+// startDaemon starts a daemon, or connects to one, and starts the goroutines that talk to it. It doesn't wait for an
+// answer.
 func startDaemon(config *DaemonConfig, isShared bool) (*Daemon, error) {
 	log := &tail{to: config.Stderr}
 	link, err := openLink(config, isShared, log)
@@ -115,14 +116,14 @@ func startDaemon(config *DaemonConfig, isShared bool) (*Daemon, error) {
 	return d, nil
 }
 
-// watch waits for the process's end, or the end of its output, whichever comes first, sees to it that
-// the other comes too, and tells all who wait.
+// watch waits for the end of the process or of its output, whichever comes first. It then makes sure that the other
+// one ends, too, and ends all calls and sessions with an error.
 func (d *Daemon) watch(readEnd <-chan error, log *tail) {
 	const moment = 200 * time.Millisecond
 	var how, why error
 	select {
 	case why = <-readEnd:
-		// It speaks to us no more: nothing it does from here on is of use.
+		// Its output has ended, so that no reply can come any more: if it doesn't end now, it is killed.
 		select {
 		case how = <-d.link.exited:
 		case <-time.After(moment):
@@ -130,7 +131,8 @@ func (d *Daemon) watch(readEnd <-chan error, log *tail) {
 			how = <-d.link.exited
 		}
 	case how = <-d.link.exited:
-		// The pipe may hold its last messages, and so may processes of its own the pipe.
+		// Its last messages may still be in the pipe. But the pipe may never end: a process that it has started
+		// may have it open.
 		select {
 		case why = <-readEnd:
 		case <-time.After(moment):
@@ -139,7 +141,7 @@ func (d *Daemon) watch(readEnd <-chan error, log *tail) {
 		}
 	}
 	waitFor(d.link.logEnd, moment)
-	// A process of its own may hold their other ends, and leave a Read or a Write of ours waiting.
+	// Such a process would leave a Read or a Write of ours waiting.
 	d.link.w.Close()
 	d.link.r.Close()
 	d.link.closeLog()
@@ -165,7 +167,7 @@ func (d *Daemon) watch(readEnd <-chan error, log *tail) {
 	}
 }
 
-// initialize asks the daemon what it can.
+// initialize sends the request `initialize`, and notes what the daemon can do.
 func (d *Daemon) initialize() {
 	defer close(d.initialized)
 	pid, yes := int64(os.Getpid()), true
@@ -193,7 +195,8 @@ func (d *Daemon) initialize() {
 	d.binaryFrames, d.maxBytes = result.Capabilities.BinaryFrames, result.Limits["maxMessageBytes"]
 }
 
-// disown ends what is no daemon. It does nothing where that has ended by itself.
+// disown kills a process that isn't a daemon, and ends all calls with an error. If the process has ended by itself,
+// the error of that stays.
 func (d *Daemon) disown(why string) {
 	d.conn.fail(&Error{Kind: ErrDaemonEnded, Dispatched: "no", ExitCode: -1, Message: why})
 	d.link.kill()

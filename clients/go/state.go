@@ -5,36 +5,36 @@ import (
 	"errors"
 )
 
-// A State is what a session is in: StateOpen, StateLost or StateClosed.
+// A State is the state of a session: StateOpen, StateLost or StateClosed.
 type State string
 
 const (
-	// StateOpen is a session that is logged in.
+	// StateOpen: the session is logged in.
 	StateOpen State = "open"
 
-	// StateLost is one whose connection is lost, while it is connected to again (Config.Reconnect).
+	// StateLost: the connection is lost, and is being made anew (Config.Reconnect).
 	StateLost State = "lost"
 
-	// StateClosed is one that has ended: Session.Done is closed, and Session.Err says why.
+	// StateClosed: the session has ended; Session.Done is closed, and Session.Err says why.
 	StateClosed State = "closed"
 )
 
-// State says what the session is in, and why it isn't open: of StateLost, an *Error of the kind that Err would
-// have had without Config.Reconnect; of StateClosed, what Err gives.
+// State gives the session's state, and why it isn't open. For StateLost that is the *Error that Err would have given
+// without Config.Reconnect; for StateClosed it is the same as Err; for StateOpen it is nil.
 func (s *Session) State() (State, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state, s.why
 }
 
-// A sessionEvent is what the daemon tells of a session: that it is lost, restored, or closed.
+// A sessionEvent is a notification about a session: that it is lost, restored, or closed.
 type sessionEvent struct {
 	state State
 	why   *Error
-	info  sshNewResult // of one that is restored
+	info  sshNewResult // of the new connection, if it is restored
 }
 
-// onSessionEvent takes one of the notifications, and keeps those of a session whose Dial hasn't returned yet.
+// onSessionEvent handles such a notification. If the Dial of the session hasn't returned yet, it keeps the event.
 func (d *Daemon) onSessionEvent(method string, params json.RawMessage) {
 	handle, event, err := readSessionEvent(method, params)
 	if err != nil {
@@ -73,7 +73,7 @@ func readSessionEvent(method string, params json.RawMessage) (handle int64, even
 	return ended.Session, event, err
 }
 
-// take is called in the events' order.
+// take applies an event. It is called in the order in which the events came.
 func (s *Session) take(event sessionEvent) {
 	if event.state == StateClosed {
 		s.finish(event.why)
@@ -93,7 +93,7 @@ func (s *Session) take(event sessionEvent) {
 	s.tellLocked()
 }
 
-// finish ends the session, once.
+// finish ends the session; further calls do nothing.
 func (s *Session) finish(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,7 +103,7 @@ func (s *Session) finish(err error) {
 	s.state, s.why = StateClosed, err
 	close(s.done)
 	s.endPrompts()
-	// What the caller ends himself he needn't be told.
+	// The caller's own Close isn't reported to OnState.
 	if errors.Is(err, ErrClosed) {
 		s.untold = nil
 		return
@@ -111,8 +111,8 @@ func (s *Session) finish(err error) {
 	s.tellLocked()
 }
 
-// tellLocked has Config.OnState called: one call after the other, in a goroutine that is there while there is
-// something to tell.
+// tellLocked calls Config.OnState, one call after the other, in a goroutine that exists as long as there is something
+// to report. s.mu is held.
 func (s *Session) tellLocked() {
 	if s.onState == nil {
 		return
@@ -130,7 +130,7 @@ type toldState struct {
 }
 
 func (s *Session) tell() {
-	// Deferred, for a callback may end its goroutine.
+	// Deferred, since a callback may end its goroutine (runtime.Goexit).
 	defer s.tellNext()
 	s.mu.Lock()
 	if len(s.untold) == 0 {

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// A tail keeps the end of what is written to it, and hands all of it on.
+// A tail keeps the end of what is written to it, and passes everything on to another writer.
 type tail struct {
 	to   io.Writer
 	mu   sync.Mutex
@@ -21,7 +21,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	}
 	t.mu.Unlock()
 	if t.to != nil {
-		// A writer that fails must not stop the reading, which would hold up the daemon.
+		// An error is ignored: if the log weren't read any more, the daemon would be held up.
 		_, _ = t.to.Write(p)
 	}
 	return len(p), nil

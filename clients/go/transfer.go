@@ -7,17 +7,17 @@ import (
 	"path/filepath"
 )
 
-// Get copies a remote file to a local one, by SCP, and gives its size in bytes. The remote path is
-// taken literally, byte for byte: no globs, no ~; a relative one counts from the account's home.
+// Get copies a remote file to a local one, by SCP, and gives its size in bytes. The remote path is taken literally,
+// byte for byte: no globs, no ~; a relative one counts from the account's home.
 //
-// The file is received under a temporary name beside the destination, and renamed when it is whole:
-// what fails leaves an old file as it was. A new file has mode 0666 less the umask.
+// The file is received under a temporary name beside the destination, and renamed when it is complete: if that fails,
+// an old file stays as it was. A new file has mode 0666 less the umask.
 //
-// Errors: ErrScpRemoteError and ErrLocalFileError, both by errors.Is fs.ErrNotExist, fs.ErrPermission,
-// syscall.EISDIR and the like, too, as the reason is; ErrScpProtocolError, ErrClosed, ErrConnectionLost, ErrChannelOpenFailed, ErrChannelRequestDenied, ErrTimeout, ErrCancelled,
-// ErrDaemonEnded, ErrInvalidParams.
+// Errors: ErrScpRemoteError and ErrLocalFileError, which for errors.Is are also fs.ErrNotExist, fs.ErrPermission,
+// syscall.EISDIR or the like; ErrScpProtocolError, ErrClosed, ErrConnectionLost, ErrChannelOpenFailed,
+// ErrChannelRequestDenied, ErrTimeout, ErrCancelled, ErrDaemonEnded, ErrInvalidParams.
 func (s *Session) Get(ctx context.Context, remote, local string, options ...TransferOption) (int64, error) {
-	// A relative path means ours, not the daemon's.
+	// A relative path counts from this process's working directory, not from the daemon's.
 	dest, err := filepath.Abs(local)
 	if err != nil {
 		return 0, localError(methodSessionSCPRecv, err)
@@ -30,12 +30,12 @@ func (s *Session) Get(ctx context.Context, remote, local string, options ...Tran
 	return result.Bytes, err
 }
 
-// Put copies a local file to a remote one, by SCP. Where the remote path is a folder, the file is written
-// inside it under the folder's own name, "/tmp" gives /tmp/tmp: name the file. A new file has the local
-// one's permission bits, or those of the option Mode, less the server's umask. Symbolic links are followed;
-// what is no regular file is ErrLocalFileError.
+// Put copies a local file to a remote one, by SCP. remote is the file's own name: if it is a folder, the file is
+// written into it, under the folder's name ("/tmp" makes /tmp/tmp). A new file has the permission bits of the local
+// one, or those of the option Mode, less the server's umask. Symbolic links are followed. A source that isn't a
+// regular file is ErrLocalFileError.
 //
-// It returns nil only when the server has said that the file is whole. Errors: as of Get.
+// It returns nil only when the server has confirmed the whole file. Errors: those of Get.
 func (s *Session) Put(ctx context.Context, local, remote string, options ...TransferOption) error {
 	source, err := filepath.Abs(local)
 	if err != nil {
@@ -51,9 +51,9 @@ func (s *Session) Put(ctx context.Context, local, remote string, options ...Tran
 	return err
 }
 
-// ReadFile gives a remote file's content, up to 256 MiB of it; see MaxBytes.
+// ReadFile gives a remote file's content, by SCP. A file above 256 MiB, or MaxBytes, is ErrOutputTooLarge.
 //
-// Errors: ErrOutputTooLarge, and as of Get.
+// Errors: that, and those of Get.
 func (s *Session) ReadFile(ctx context.Context, remote string, options ...TransferOption) ([]byte, error) {
 	o := transferOptionsOf(options)
 	params := map[string]any{}
@@ -82,9 +82,8 @@ func (s *Session) ReadFile(ctx context.Context, remote string, options ...Transf
 // WriteFile writes a remote file, by SCP. A new one has the permission bits of mode, less the server's
 // umask; one that exists keeps its own. data may be used again when WriteFile has returned.
 //
-// One message can hold 256 MiB at most, with base64 192: what is larger is ErrInvalidParams; Put takes
-// files of any size. It returns nil only when the server has said that the file is whole. Other errors:
-// as of Get.
+// data may have almost 256 MiB, or 192 MiB with a daemon without binary frames; more is ErrInvalidParams. Put takes
+// files of any size. It returns nil only when the server has confirmed the whole file. Other errors: those of Get.
 func (s *Session) WriteFile(ctx context.Context, remote string, data []byte, mode fs.FileMode, options ...TransferOption) error {
 	params := map[string]any{"mode": int64(mode.Perm())}
 	setBytes(params, "dest", remote)
@@ -97,7 +96,7 @@ func (s *Session) WriteFile(ctx context.Context, remote string, data []byte, mod
 	return err
 }
 
-// setBytes sets a param that goes to the server as bytes, text or not.
+// setBytes sets a param that goes to the server as bytes, be it text or not.
 func setBytes(params map[string]any, name, value string) {
 	params[name], params[name+"Encoding"], _ = encodeBytes([]byte(value), false)
 }
@@ -110,7 +109,7 @@ func transferOptionsOf(options []TransferOption) transferOptions {
 	return o
 }
 
-// transfer calls a method that transfers a file, and has its progress reported.
+// transfer calls a method that transfers a file, and reports its progress.
 func (s *Session) transfer(ctx context.Context, method, remote string, params map[string]any, binary []byte, o transferOptions, result any) (reply, error) {
 	params["session"] = s.handle
 	if timeout := timeoutOf(ctx); timeout != nil {

@@ -9,20 +9,19 @@ import (
 	"time"
 )
 
-// Dial has the server connect, and gives the connection (RFC 4254 §7.2): DialContext without a context.
+// Dial is DialContext without a context.
 func (s *Session) Dial(network, address string) (net.Conn, error) {
 	return s.DialContext(context.Background(), network, address)
 }
 
-// DialContext has the server connect to "host:port" as it sees it, with the network "tcp", "tcp4" or "tcp6", or to
-// a Unix socket of its, with "unix"; ctx is for connecting only. It is what http.Transport's DialContext and the
-// like of database drivers want.
+// DialContext makes a connection from the server (RFC 4254 §7.2): with the network "tcp", "tcp4" or "tcp6" to
+// "host:port", as the server sees that, or with "unix" to a Unix socket on the server. ctx is for connecting only. It
+// fits DialContext of http.Transport, and the like of database drivers.
 //
-// The connection has deadlines, and CloseWrite for half-close. Its end doesn't end the session; the session's end
-// ends it.
+// The connection has deadlines, and the method CloseWrite. It ends with the session.
 //
-// Errors: *net.OpError, of ErrConnectFailed where the server can't or won't connect, ErrClosed, ErrConnectionLost,
-// ErrTimeout, ErrCancelled, ErrDaemonEnded.
+// Errors: *net.OpError, which wraps ErrConnectFailed if the server can't or won't connect, ErrClosed,
+// ErrConnectionLost, ErrTimeout, ErrCancelled or ErrDaemonEnded.
 func (s *Session) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	to := tunnelAddr{network, address}
 	fail := func(err error) (net.Conn, error) {
@@ -55,7 +54,7 @@ func (s *Session) DialContext(ctx context.Context, network, address string) (net
 	if err != nil {
 		return fail(err)
 	}
-	// Written when the server has connected.
+	// A write of nothing is answered when the server has connected, or couldn't.
 	if err := command.writeInputWithin(ctx, nil); err != nil {
 		if ctx.Err() != nil {
 			command.cancel()
@@ -94,7 +93,7 @@ type tunnelConn struct {
 
 func (c *tunnelConn) RemoteAddr() net.Addr { return c.to }
 
-// LocalAddr is the server's, which it doesn't tell.
+// LocalAddr is empty: the local end is on the server, which doesn't tell it.
 func (c *tunnelConn) LocalAddr() net.Addr { return tunnelAddr{c.to.network, ""} }
 
 func (c *tunnelConn) failed(op string, err error) error {
@@ -152,7 +151,7 @@ func (c *tunnelConn) Write(p []byte) (int, error) {
 	return total, nil
 }
 
-// CloseWrite tells the other end that no more comes; Read goes on.
+// CloseWrite tells the other end that no more will be sent. Read can still be used.
 func (c *tunnelConn) CloseWrite() error {
 	c.writing.Lock()
 	defer c.writing.Unlock()
@@ -166,8 +165,8 @@ func (c *tunnelConn) CloseWrite() error {
 	return c.failed("close", c.command.closeInput())
 }
 
-// Close ends the connection in both directions: what was written goes first, as far as the other end takes it
-// within a moment.
+// Close ends the connection in both directions. What was written is sent first, as far as the other end takes it
+// within a quarter of a second.
 func (c *tunnelConn) Close() error {
 	c.mu.Lock()
 	closed := c.closed
@@ -180,7 +179,7 @@ func (c *tunnelConn) Close() error {
 	_ = c.command.Stdout.Close()
 	_ = c.SetDeadline(time.Time{})
 	if !shut {
-		// A Write that waits for the other end must not hold this up.
+		// Not longer than that: a Write may wait for the other end.
 		ctx, cancel := context.WithTimeout(c.command.inputCtx, callerGrace)
 		defer cancel()
 		_, _ = c.command.session.call(ctx, request{method: methodSessionCloseStdin, params: sessionCloseStdinParams{Token: c.command.token}})

@@ -1,13 +1,9 @@
 package sshrpc_test
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -118,27 +114,6 @@ func TestDialDeadlines(t *testing.T) {
 	}
 }
 
-func TestDialHTTP(t *testing.T) {
-	leavesNothing(t)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		fmt.Fprintf(w, "%s %d", r.URL.Path, len(body))
-	}))
-	t.Cleanup(server.Close)
-	transport := &http.Transport{DialContext: dialed(t).DialContext}
-	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport}
-	for i := 0; i < 3; i++ {
-		response, err := client.Post(server.URL+"/path", "", bytes.NewReader(make([]byte, 1<<20)))
-		ok(t, err)
-		body, err := io.ReadAll(response.Body)
-		response.Body.Close()
-		if string(body) != "/path 1048576" || err != nil {
-			t.Fatalf("%s, %v", body, err)
-		}
-	}
-}
-
 func TestForwards(t *testing.T) {
 	leavesNothing(t)
 	session, target := dialed(t), echoServer(t)
@@ -208,19 +183,12 @@ func TestListen(t *testing.T) {
 	session := dialed(t)
 	listener, err := session.Listen("tcp", "127.0.0.1:0")
 	ok(t, err)
-	served := make(chan error, 1)
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "hi") })}
-	go func() { served <- server.Serve(listener) }()
-	transport := &http.Transport{DisableKeepAlives: true}
-	response, err := (&http.Client{Transport: transport}).Get("http://" + listener.Addr().String())
-	ok(t, err)
-	body, err := io.ReadAll(response.Body)
-	response.Body.Close()
-	if string(body) != "hi" || err != nil {
-		t.Errorf("%s, %v", body, err)
+	echo(t, listener)
+	for i := 0; i < 2; i++ {
+		conn, err := net.Dial("tcp", listener.Addr().String())
+		ok(t, err)
+		talk(t, conn, strings.Repeat("to the listener and back\n", 10000))
 	}
-	server.Close()
-	<-served
 	lost, err := session.Listen("tcp", ":0")
 	ok(t, err)
 	go session.Close()

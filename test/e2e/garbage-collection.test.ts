@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { before, describe, it } from "mocha";
-import { commandsInUse } from "../../src/ssh/support/garbage-collection.ts";
+import { bytesInUse, commandsInUse } from "../../src/ssh/support/garbage-collection.ts";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { GcCounts } from "../fixtures/count-gc.ts";
 import { makeSparseFile } from "../fixtures/files.ts";
@@ -11,6 +14,7 @@ import { projectRoot } from "../fixtures/project.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startSshd } from "../fixtures/sshd.ts";
+import { until } from "../fixtures/until.ts";
 import { login } from "./support/calls.ts";
 
 function importing(fixture: string): { NODE_OPTIONS: string } {
@@ -56,6 +60,28 @@ describe("e2e: garbage collection", () => {
     );
     assert.ok(!existsSync(flags));
     await run();
+    assert.equal(readFileSync(flags, "utf8"), "--no-incremental-marking\n");
+  });
+
+  it("a daemon whose forwards carry much marks in one go as well, before that it doesn't", async () => {
+    const sshd = scope.add(await startSshd({ unprivileged: true }));
+    const flags = join(scope.tempDir(), "flags");
+    const daemon = scope.add(
+      startDaemon({ env: { ...importing("record-v8-flags.js"), V8_FLAGS: flags } }),
+    );
+    const session = await login(daemon, sshd);
+    let came = 0;
+    const sink = createServer((socket) => socket.on("data", (chunk) => (came += chunk.length)));
+    await once(sink.listen(0, "127.0.0.1"), "listening");
+    scope.defer(() => void sink.close());
+    const { port: to } = sink.address() as AddressInfo;
+    const { port } = await daemon.request("forward.local", { session, bind: {}, to: { port: to } });
+    const socket = connect({ port, host: "127.0.0.1" });
+    socket.write(Buffer.alloc(bytesInUse - 1));
+    await until(() => came === bytesInUse - 1, "all but the last byte has come");
+    assert.ok(!existsSync(flags));
+    socket.end("x");
+    await once(socket.resume(), "close");
     assert.equal(readFileSync(flags, "utf8"), "--no-incremental-marking\n");
   });
 

@@ -101,7 +101,7 @@ describe("logging in: what is tried, what is left out, and why", () => {
     };
     const text = readFileSync(key, "utf8");
     const encrypted = copyOf(key);
-    keygen("-p", "-P", "", "-N", passphrase, "-f", encrypted);
+    keygen("-p", "-a", "1", "-P", "", "-N", passphrase, "-f", encrypted);
     const reasons: [string, RegExp][] = [
       [join(folder, "missing"), /^there is no such file$/],
       [written("loose", text, 0o640), /^permissions 0640 are too open/],
@@ -153,7 +153,7 @@ describe("logging in: what is tried, what is left out, and why", () => {
 
   it("a wrong passphrase, and malformed text in privateKey, are told", async () => {
     const encrypted = copyOf(key);
-    keygen("-p", "-P", "", "-N", passphrase, "-f", encrypted);
+    keygen("-p", "-a", "1", "-P", "", "-N", passphrase, "-f", encrypted);
     const server = await serve({ authenticate: acceptKey("alice", lineOf(key)) });
     await fails(
       login(server, { privateKey: readFileSync(encrypted, "utf8"), passphrase: "wrong" }),
@@ -368,7 +368,7 @@ describe("logging in: what is tried, what is left out, and why", () => {
   it("no secret is in any log, error or status", async () => {
     const own = scope.add(startDaemon({ args: ["--log-level", "debug"] }));
     const encrypted = copyOf(key);
-    keygen("-p", "-P", "", "-N", passphrase, "-f", encrypted);
+    keygen("-p", "-a", "1", "-P", "", "-N", passphrase, "-f", encrypted);
     const text = readFileSync(encrypted, "utf8");
     const server = await serve({ authenticate: acceptAll });
     const refusing = await serve({ authenticate: refuseAll("publickey", "password") });

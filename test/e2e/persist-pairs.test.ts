@@ -159,7 +159,8 @@ const apart: Record<string, (place: Place) => Pair> = {
   "another passphrase": ({ there, key, folder, server }) => {
     const path = join(folder, "locked");
     copyKey(server.privateKeyPath, path);
-    execFileSync(programPath("ssh-keygen"), ["-q", "-p", "-P", "", "-N", "right", "-f", path]);
+    const args = ["-q", "-p", "-a", "1", "-P", "", "-N", "right", "-f", path];
+    execFileSync(programPath("ssh-keygen"), args);
     return {
       ...alsoWith(
         { ...there, ...key, identityFiles: [path], passphrase: "right" },

@@ -97,7 +97,7 @@ describe("questions to the client", () => {
     async function encryptedKey(passphrase: string) {
       const path = join(scope.tempDir(), "key");
       copyKey(makeKey("ed25519", "login"), path);
-      const args = ["-q", "-p", "-P", "", "-N", passphrase, "-f", path];
+      const args = ["-q", "-p", "-a", "1", "-P", "", "-N", passphrase, "-f", path];
       execFileSync(programPath("ssh-keygen"), args, { stdio: "ignore" });
       const { type, blob } = readPublicKey(path);
       return { path, line: `${type} ${blob}` };

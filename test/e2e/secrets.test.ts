@@ -34,7 +34,19 @@ describe("secrets", () => {
     const server = scope.add(await startSshd({ unprivileged: true }));
     assert.equal(server.password, secrets.password);
     const keyPath = join(folder, "key");
-    const keygen = ["-q", "-t", "ed25519", "-N", secrets.passphrase, "-C", "", "-f", keyPath];
+    const keygen = [
+      "-q",
+      "-t",
+      "ed25519",
+      "-a",
+      "1",
+      "-N",
+      secrets.passphrase,
+      "-C",
+      "",
+      "-f",
+      keyPath,
+    ];
     execFileSync("ssh-keygen", keygen);
     const privateKey = readFileSync(keyPath, "utf8");
     const local = join(folder, "local");

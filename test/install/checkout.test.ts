@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
@@ -9,10 +9,28 @@ import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { npmOf, plainEnvironment, skipUnreached } from "./toolchain.ts";
 
+/** The packages that the build has in the bundle, or makes it with. */
+const builtWith = new Set([
+  "@noble/hashes",
+  "@noble/post-quantum",
+  "@types/mocha",
+  "@types/node",
+  "@types/ssh2",
+  "bcrypt-pbkdf",
+  "execa",
+  "nan",
+  "rolldown",
+  "ssh-config",
+  "ssh2",
+  "typescript",
+  "vscode-jsonrpc",
+  "zod",
+]);
+
 describe("installing from a checkout", function () {
   this.timeout(300_000);
   const scope = useScope("suite");
-  let repository: string;
+  let paths: string[];
   let version: string;
 
   // That the binding needn't be built saves most of the time; nodes.test.ts has it. And what the
@@ -26,24 +44,50 @@ describe("installing from a checkout", function () {
 
   before(async function () {
     requires(this, "git");
-    repository = scope.tempDir();
-    const git = (...args: string[]) => execa("git", args, { cwd: repository });
     const list = ["ls-files", "-co", "--exclude-standard", "-z"];
     const { stdout } = await execa("git", list, { cwd: projectRoot });
-    // As it is now, committed or not.
-    for (const path of stdout.split("\0").filter((each) => each !== "")) {
-      mkdirSync(dirname(join(repository, path)), { recursive: true });
-      copyFileSync(join(projectRoot, path), join(repository, path));
+    paths = stdout.split("\0").filter((each) => each !== "");
+    version = readJson(projectRoot, "package.json").version;
+  });
+
+  /** The project as it is now, committed or not. */
+  function copyOf(files: readonly string[]): string {
+    const folder = scope.tempDir();
+    for (const path of files) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      copyFileSync(join(projectRoot, path), join(folder, path));
     }
+    return folder;
+  }
+
+  /**
+   * The project without its tests, and without the packages that only they and the linters need: to
+   * install and compile those takes most of the time, and is npm's work. The first test has them all.
+   */
+  function smallCopy(): string {
+    const folder = copyOf(paths.filter((path) => !/^(bench|examples|test|tools)\//.test(path)));
+    const manifest = readJson(folder, "package.json");
+    const lock = readJson(folder, "package-lock.json");
+    const built = Object.entries(manifest.devDependencies as Record<string, string>);
+    manifest.devDependencies = Object.fromEntries(built.filter(([name]) => builtWith.has(name)));
+    lock.packages[""].devDependencies = manifest.devDependencies;
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+    writeFileSync(join(folder, "package-lock.json"), JSON.stringify(lock));
+    return folder;
+  }
+
+  async function committed(folder: string): Promise<string> {
+    const git = (...args: string[]) => execa("git", args, { cwd: folder });
     await git("init", "-q");
     await git("add", "-A");
     const who = ["-c", "user.name=test", "-c", "user.email=test@example.org"];
     await git(...who, "commit", "-q", "-m", "all");
-    version = JSON.parse(await read(repository)).version;
-  });
+    return folder;
+  }
 
   it("a fresh clone is packed with all that is built", async function () {
     const clone = join(scope.tempDir(), "clone");
+    const repository = await committed(copyOf(paths));
     await execa("git", ["clone", "-q", repository, clone]);
     const packed = await execa("npm", ["pack", "--json"], {
       cwd: clone,
@@ -53,14 +97,15 @@ describe("installing from a checkout", function () {
     });
     if (packed.exitCode !== 0) skipUnreached(this, packed.stderr, "what the build needs");
     const { files, filename } = Object.values<any>(JSON.parse(packed.stdout))[0];
-    const paths = new Set(files.map(({ path }: { path: string }) => path));
-    for (const path of ["dist/bundle/main.js", "bin/sshrpc.js"]) assert.ok(paths.has(path));
+    const packedPaths = new Set(files.map(({ path }: { path: string }) => path));
+    for (const path of ["dist/bundle/main.js", "bin/sshrpc.js"]) assert.ok(packedPaths.has(path));
     await works(["npm", "install", "--no-audit", join(clone, filename)], this);
   });
 
   for (const release of ["10.9.9", "11.19.1"]) {
     it(`npm ${release} builds what a git URL names`, async function () {
       const npm = [process.execPath, await npmOf(this, release), "install", "--no-audit"];
+      const repository = await committed(smallCopy());
       await works([...npm, `git+${pathToFileURL(repository).href}`], this);
     });
   }
@@ -81,7 +126,6 @@ describe("installing from a checkout", function () {
   }
 });
 
-async function read(folder: string): Promise<string> {
-  const { stdout } = await execa("git", ["show", "HEAD:package.json"], { cwd: folder });
-  return stdout;
+function readJson(folder: string, name: string): any {
+  return JSON.parse(readFileSync(join(folder, name), "utf8"));
 }

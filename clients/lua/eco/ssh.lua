@@ -1,8 +1,9 @@
 --- lua-eco's `eco.ssh` over the sshrpc daemon: scripts written for that module run unmodified,
 -- under the `eco` interpreter and under a plain Lua.
 --
--- Messages begin as that module's do. What it does better: host keys are checked, deadlines are
--- kept, files arrive as they are, several coroutines may use one session. README.md has the list.
+-- Error messages begin with the same words as that module's. What this one does better: host keys are
+-- checked, deadlines are kept, files arrive unchanged, several coroutines may use one session. README.md
+-- has the list.
 
 local daemon = require("sshrpc.daemon")
 local json = require("sshrpc.json")
@@ -10,14 +11,14 @@ local sessions = require("sshrpc.session")
 
 local M = {}
 
--- Seconds, as in eco.ssh, which waits so long for the server's next bytes in each step of a login: a
--- slow one may take longer in all.
+-- Seconds without a byte from the server after which a login is given up. eco.ssh has the same limit for
+-- each step of a login, so that a slow login as a whole may take longer.
 local IDLE_TIMEOUT = 5
--- How long a login stays with the shared daemon, where that is wanted.
+-- Seconds for which the shared daemon (SSHRPC_SHARED=1) keeps a login after its last user.
 local PERSIST = 3600
 local EXEC_TIMEOUT = 30
 
---- A string argument; numbers are taken, as C functions of Lua take them.
+--- Checks a string argument. A number is taken as its text, as Lua's own C functions do.
 local function text(value, position, name)
   if type(value) == "string" then return value end
   if type(value) == "number" then return tostring(value) end
@@ -31,15 +32,16 @@ local function integer(value, position, name)
     local got = value == nil and "no value" or type(value)
     error(("bad argument #%d to '%s' (number expected, got %s)"):format(position, name, got), 3)
   end
-  -- Not so for infinities and what is no number, either.
+  -- Written so that it fails for NaN, too, which compares as false with everything.
   if not (math.abs(number) < 2 ^ 63 and number == math.floor(number)) then
     error(("bad argument #%d to '%s' (number has no integer representation)"):format(position, name), 3)
   end
   return math.floor(number)
 end
 
---- Whether inet_pton(3), which eco.ssh asks, refuses what getaddrinfo(3) would take for an address all
--- the same: `127` is 0.0.0.127 there. A name's last label is no number (RFC 1123 §2.1).
+--- Whether it is an address to getaddrinfo(3), but not to inet_pton(3), by which eco.ssh checks it. Such a
+-- one is `127`, which getaddrinfo takes for 0.0.0.127. It can't be a host's name: the last label of a name is
+-- never a number (RFC 1123 §2.1).
 local function is_odd_address(host)
   local last = host:match("[^.]*$")
   if not (last:find("^%d+$") or last:find("^0[xX]%x*$")) then return false end
@@ -65,7 +67,7 @@ local timeout_texts = {
   authenticate = "authentication timeout",
 }
 
--- eco.ssh has no such checks: what it says is what comes of such an argument.
+-- eco.ssh doesn't check these arguments. It fails later, with these messages.
 local argument_texts = {
   port = "Connection refused",
   username = "Authentication failed (username/password)",
@@ -96,7 +98,8 @@ local function connect_message(problem, host)
   return problem.message
 end
 
---- What every method says of a lost or closed connection; nil for another error.
+--- The message that every method gives for a time-out and for a lost or closed connection; nil for any
+-- other error.
 local function connection_message(problem)
   local kind = problem.kind
   if kind == "Timeout" then return "timeout" end
@@ -107,16 +110,17 @@ local function connection_message(problem)
   return nil
 end
 
--- Where eco.ssh's words come from the file that is already open, they don't name it.
+-- Errors of a file that is open already: eco.ssh's message for these doesn't name the file.
 local unnamed_writes = { ENOSPC = true, EDQUOT = true, EFBIG = true, EIO = true }
--- And where they come from stat(2).
+-- Errors of stat(2): here, too, eco.ssh's message doesn't name the file.
 local unnamed_reads = { ENOENT = true, ENOTDIR = true, ELOOP = true, ENAMETOOLONG = true }
 
---- What eco.ssh says of a local file that it can't send, before it asks the remote side.
+--- The message for a local file that can't be sent, nil for one that can. eco.ssh finds that out before it
+-- asks the remote side.
 local function unreadable(path)
   local file, problem, errno = io.open(path, "rb")
   if file then
-    -- A folder opens, but can't be read.
+    -- io.open opens a folder, too; only reading it fails.
     local _, is_folder = file:read(0)
     file:close()
     return is_folder and path .. ": not a regular file"
@@ -171,8 +175,9 @@ function methods:exec(cmd, timeout)
   return nil, connection_message(problem) or problem.message
 end
 
--- In all scp_ methods: errors are "timeout" when nothing has come or gone for 30 seconds, and those of
--- the connection as for `exec`; paths are literal, and remote ones any bytes but NUL, 60000 at most.
+-- For all scp_ methods: the error is "timeout" when no byte has moved for 30 seconds; errors of the
+-- connection are those of `exec`. Paths are taken literally; remote ones may be any bytes but NUL, at most
+-- 60000 of them.
 
 --- Receives a file.
 --
@@ -197,7 +202,7 @@ function methods:scp_recv(source, dest)
   return nil, connection_message(problem) or "Failed to recv file: " .. problem.message
 end
 
--- As libssh2's scp has it: a folder is written into, under its own name.
+-- As with libssh2: where the remote path is a folder, the file is written into it, under the folder's name.
 local into_directory = { into_directory = true }
 
 local function sent(done, problem, source)
@@ -241,8 +246,8 @@ function methods:scp_sendfile(source, dest)
   return sent(done, problem, source)
 end
 
---- Disconnects; the server is told why. Where that fails, as with a reason out of range, the
--- connection stays. Doing it twice, or after `free`, does nothing.
+--- Disconnects and tells the server why. Where an argument is refused, as a reason that is out of range, the
+-- connection stays. A second call, or one after `free`, does nothing.
 ---@param reason integer? 0 to 4294967295 (RFC 4253 §11.1), by default 11, "by application"
 ---@param description string? in UTF-8 and without NUL, by default "Normal Shutdown"
 ---@return boolean? ok
@@ -252,13 +257,13 @@ function methods:disconnect(reason, description)
   description = description and text(description, 2, "disconnect") or nil
   if self.freed or self.disconnected then return true end
   local done, problem = self.session:disconnect(reason, description)
-  -- A daemon that is gone has taken the connection with it.
+  -- The connection ended with the daemon: nothing is left to be done.
   if not done and problem.kind ~= "DaemonLost" then return nil, problem.message end
   self.disconnected = true
   return true
 end
 
---- Disconnects and forgets the session. Doing it twice does nothing.
+--- Disconnects and forgets the session. A second call does nothing.
 function methods:free()
   if self.freed then return end
   self.freed, self.disconnected = true, true
@@ -268,22 +273,22 @@ end
 local metatable = {
   __index = methods,
   __close = methods.free,
-  -- May not wait, so it leaves the work to the session's own finalizer; that one works in a Lua
-  -- whose tables have none, too.
+  -- A finalizer may not wait. So it only notes the end, and the finalizer of the inner session frees it;
+  -- that one is called in Lua 5.1, too, which has no `__gc` for tables.
   __gc = function(self) self.freed, self.disconnected = true, true end,
 }
 
 --- Connects and logs in, by password or, with the same one, keyboard-interactive.
 --
 -- The host key is checked against ~/.ssh/known_hosts: a new one is recorded, a changed one refused.
--- The login is given up when nothing has come for 5 seconds, or after 30 in all. With the environment's
--- SSHRPC_SHARED=1 it is kept by the daemon that all of the user's programs share, for an hour after its
--- last user, and the next script that logs in alike has it.
+-- The login is given up when the server has been silent for 5 seconds, or after 30 in all. With
+-- SSHRPC_SHARED=1 in the environment, the daemon that all of the user's programs share keeps it for an hour
+-- after its last user, and the next script that logs in with the same arguments is given it.
 --
 -- Errors: "invalid ipaddr: …", "Connection refused" and the system's other texts, "timeout" (of the
 -- connection), "Failed getting banner", "handshake timeout", "Unable to exchange encryption keys: …",
--- "Authentication failed (username/password)", "authentication timeout", "transport read"; and what
--- eco.ssh hasn't: of a host key that is refused, of a daemon that can't be started.
+-- "Authentication failed (username/password)", "authentication timeout", "transport read"; and two that
+-- eco.ssh doesn't have: that the host key was refused, and that the daemon can't be started.
 ---@param ipaddr string an address (IPv6 without brackets), or a name
 ---@param port integer 1 to 65535
 ---@param username string in UTF-8
@@ -305,7 +310,7 @@ function M.new(ipaddr, port, username, password)
     port = port,
     username = username,
     password = password,
-    -- eco.ssh knows passwords only: a script that gives none doesn't mean its user's keys.
+    -- eco.ssh knows passwords only: a script that gives none doesn't expect a login by the user's keys.
     agent = false,
     identityFiles = json.array({}),
     idleTimeout = IDLE_TIMEOUT,

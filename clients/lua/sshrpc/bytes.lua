@@ -1,4 +1,5 @@
---- Bytes on the wire: behind a frame's JSON, in its binary part; small ones that are text, as text.
+--- Bytes in messages. Short ones that are UTF-8 go as text in the JSON, all others in the frame's binary part,
+-- which stands behind the JSON.
 
 local json = require("sshrpc.json")
 local pairs = require("sshrpc.support.pairs")
@@ -7,7 +8,7 @@ local M = {}
 
 local find, byte = string.find, string.byte
 
--- Bytes between two breaths.
+-- Bytes between two calls of `breathe` (see sshrpc.json).
 local PIECE = 65536
 
 local function is_utf8_slow(data, breathe)
@@ -32,7 +33,7 @@ local function is_utf8_slow(data, breathe)
   end
 end
 
--- Lua 5.3's utf8.len lets surrogates pass, 5.4's doesn't.
+-- utf8.len of Lua 5.3 takes surrogates for characters, that of 5.4 doesn't.
 local utf8 = rawget(_G, "utf8")
 local strict_len = utf8 and utf8.len and not utf8.len("\237\160\128") and utf8.len
 
@@ -41,7 +42,7 @@ function M.is_utf8(data, breathe)
   if not strict_len then return is_utf8_slow(data, breathe) end
   local from = 1
   while #data - from >= PIECE do
-    -- Where the character begins that lies there.
+    -- Where the character begins that this byte belongs to: a piece must not end within one.
     local to = utf8.offset(data, 0, from + PIECE)
     if to <= from or not strict_len(data, from, to - 1) then return false end
     from = to
@@ -70,13 +71,13 @@ function M.not_utf8(value, breathe)
   return nil
 end
 
--- What is longer isn't looked through for whether it is text.
+-- Longer data goes as binary, whatever it is: to look whether it is text would take longer than it saves.
 local MAX_TEXT = 4096
 
 local Bytes = {}
 
---- Puts bytes into params, with the encoding beside them.
--- @param encoding the name of the field that says how they are carried
+--- Puts bytes into params, and beside them how they are encoded, where that isn't text.
+-- @param encoding the name of the field that says so, as "dataEncoding"
 function M.put(params, name, data, encoding)
   if #data <= MAX_TEXT and M.is_utf8(data) then
     params[name] = data
@@ -85,8 +86,8 @@ function M.put(params, name, data, encoding)
   end
 end
 
---- Takes the bytes out of params, for the binary part of their frame.
--- @return the params with what stands for the bytes; and the bytes, a list, nil where there are none
+--- Takes the bytes that `put` has put into params out of them again, for the binary part of their frame.
+-- @return the params, with offset and length in place of bytes; and the list of the bytes, nil where there are none
 function M.detach(params)
   local copy, parts, offset
   for name, value in pairs(params or {}) do
@@ -104,12 +105,12 @@ function M.detach(params)
   return copy or params, parts
 end
 
--- `encoding` is of either of these, `XEncoding` of X.
+-- The field `encoding` is about these; every other field's encoding stands in NAMEEncoding.
 local unnamed = { "data", "output" }
 
---- Puts the bytes of a frame into its message, in place of where they lie.
+--- Puts the bytes of a frame's binary part into its message, in place of their offsets and lengths.
 -- @param binary as a decoder of sshrpc.support.frame gives it
--- @raise where they don't lie within it
+-- @raise where offset and length lead out of it
 function M.attach(message, binary)
   local function take(of, name)
     local place = of[name]
@@ -131,7 +132,7 @@ end
 
 local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
---- The bytes of a short base64 text, as a file's name.
+--- Decodes base64. It is slow, and meant for short texts, as the names of files.
 function M.from_base64(text)
   local out, bits, value = {}, 0, 0
   for letter in text:gmatch("[%w+/]") do

@@ -1,10 +1,10 @@
---- A command's output, told as it comes and kept for the result.
+--- `exec` with `on_output`: the output is given to the callback as it comes, and kept for the result, too.
 
 local errors = require("sshrpc.errors")
 
 local M = {}
 
--- The daemon's limits.maxOutput.
+-- Bytes: the daemon's limits.maxOutput, and so the default of exec's `max_output`.
 local MAX_OUTPUT = 256 * 1024 * 1024
 
 --- Reads a command to its end.
@@ -17,7 +17,7 @@ local MAX_OUTPUT = 256 * 1024 * 1024
 function M.run(command, on_output, max_output)
   max_output = max_output or MAX_OUTPUT
   local kept, size, thrown, too_large = { stdout = {}, stderr = {} }, 0, nil, false
-  -- No `for`, in whose iterator Lua 5.1 can't yield.
+  -- Not a `for` over command:output(): Lua 5.1 can't yield inside an iterator.
   while true do
     local data, stream = command:read()
     if not data then break end

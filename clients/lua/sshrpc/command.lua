@@ -6,13 +6,13 @@ local lines = require("sshrpc.lines")
 
 local M = {}
 
--- Bytes of output that may be on their way; the daemon's default.
+-- Bytes of output that the daemon may send ahead of what has been read; the protocol's default.
 local WINDOW = 1024 * 1024
 
--- More than any command prints.
+-- Bytes: more than any command prints. Granted at once by `drain`.
 local EVERYTHING = 2 ^ 50
 
--- Bytes of input that are sent at a time; the daemon holds 16 MiB.
+-- Bytes of input in one message. The daemon refuses input (InputTooFast) of which more than 16 MiB wait.
 local PIECE = 1024 * 1024
 
 ---@class sshrpc.Command
@@ -22,7 +22,7 @@ M.Command = Command
 
 --- Sends the request.
 ---@param method string? by default session.exec
----@param class table? what it is to be; by default a Command
+---@param class table? the metatable of the result; by default that of a Command
 ---@return sshrpc.Command?
 ---@return sshrpc.Error?
 function M.start(rpc, params, method, class)
@@ -33,7 +33,8 @@ function M.start(rpc, params, method, class)
   return setmetatable({ rpc = rpc, call = call, token = params.token, consumed = 0 }, class or Command)
 end
 
---- Waits for more of the output; what isn't read isn't sent, and the command waits.
+--- Waits for the next piece of the output. The daemon sends about 1 MiB ahead of what is read; then the
+-- command waits until more is read.
 ---@return string? data nil at the end
 ---@return ("stdout"|"stderr")? stream
 function Command:read()
@@ -48,19 +49,20 @@ end
 --
 --     for data, stream in command:output() do … end
 --
--- In Lua 5.1 a coroutine of a running luv loop can't wait in one: `read` can.
+-- In Lua 5.1, in a coroutine of a luv loop that runs, use `read` instead: an iterator can't wait there.
 ---@return fun(): string?, ("stdout"|"stderr")?
 function Command:output()
   return function()
-    -- No tail call, which would hide the loop from those who look whether they can wait.
+    -- Not a tail call: it would remove this function from the stack, by which the adapter sees that it is called
+    -- in an iterator and can't wait.
     local data, stream = self:read()
     return data, stream
   end
 end
 
---- Waits for the next line of the output, of stdout and stderr each by itself, without its end ("\n").
--- What comes behind the last one is a line, too. A line is held until it ends. Where both are used,
--- `read` gives what comes behind the lines that have been begun.
+--- Waits for the next line of the output, without the "\n" at its end. Lines of stdout and of stderr are put
+-- together separately. What follows the last "\n" is a line, too. A line is in memory until it ends. After
+-- `read_line`, `read` gives what comes after the pieces that `read_line` has taken.
 ---@return string? line nil at the end
 ---@return ("stdout"|"stderr")? stream
 function Command:read_line()
@@ -83,7 +85,7 @@ function Command:lines()
   end
 end
 
---- Passes over all output from here on, as it comes, so that the command never waits for it to be read.
+--- Throws away all output from here on, as it comes, so that the command never waits for it to be read.
 function Command:drain()
   if self.drained or self.call.slot.done then return end
   self.drained = true
@@ -99,7 +101,7 @@ function Command:_consumed(count)
   end
 end
 
---- Waits for the end; output that wasn't read is passed over.
+--- Waits for the command's end. Output that wasn't read is thrown away.
 --
 -- Errors: `Timeout`; `Cancelled`, by `cancel`; `SudoFailed`, as of `exec`; `ChannelRequestDenied` where the server refuses the command, a
 -- variable of `env`, the `pty`, or the agent; `ChannelOpenFailed`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or
@@ -158,13 +160,14 @@ end
 -- Errors: `CommandNotFound`, it has ended; `InvalidParams`, no such signal; `ConnectionLost`; `SessionClosed`;
 -- `DaemonLost`.
 ---@param name "ABRT"|"ALRM"|"FPE"|"HUP"|"ILL"|"INT"|"KILL"|"PIPE"|"QUIT"|"SEGV"|"TERM"|"USR1"|"USR2" without `SIG`
----@return true? sent whether the command heeds it isn't known
+---@return true? sent it says nothing of what the command does then: servers don't tell
 ---@return sshrpc.Error?
 function Command:signal(name)
   return self.rpc:call("session.signal", { token = self.token, signal = name })
 end
 
---- Cancels the command: it is sent TERM, two seconds later KILL; `wait` then gives the error `Cancelled`.
+--- Cancels the command: it is sent TERM, and KILL two seconds later if it still runs. `wait` then gives the
+-- error `Cancelled`.
 ---@return true?
 ---@return sshrpc.Error?
 function Command:cancel()

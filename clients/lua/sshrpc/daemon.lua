@@ -1,4 +1,4 @@
---- The daemon: found, started, shared.
+--- Finds and starts the daemon, and lets sessions share one.
 
 local bytes = require("sshrpc.bytes")
 local errors = require("sshrpc.errors")
@@ -13,7 +13,7 @@ local M = {}
 local function exists(path)
   local file = io.open(path, "r")
   if not file then return false end
-  -- A folder opens, but can't be read.
+  -- io.open opens a folder, too; only reading it fails.
   local _, problem = file:read(1)
   file:close()
   return problem == nil
@@ -39,7 +39,7 @@ local function command_for(path)
   return { argv = { "node", path }, follow = true, name = path }
 end
 
---- The repository's daemon, where this file is still in it: clients/lua/sshrpc/daemon.lua.
+--- The daemon of the repository that this file (clients/lua/sshrpc/daemon.lua) is in, if it is in one.
 local function in_repository()
   local source = debug.getinfo(1, "S").source
   local folder = source:match("^@(.*)sshrpc/daemon%.lua$")
@@ -77,15 +77,15 @@ local function find_adapter()
   return nil
 end
 
--- Where it hangs it is ended.
+-- Runs a program and gives its stderr; one that hasn't ended after 2 seconds is killed.
 local BOUNDED = [[
 "$@" 2>&1 >/dev/null </dev/null & program=$!
 { trap 'kill $sleep; exit' TERM; sleep 2 & sleep=$!; wait $sleep; kill -9 $program; } >/dev/null 2>&1 & killer=$!
 wait $program; kill $killer
 ]]
 
---- What a program that didn't start says of it, on stderr: it is asked once more, for its version, or where
--- it is to attach, for that.
+--- Finds out why a program didn't start, from what it writes to stderr. For that it is started once more: with
+-- --version, or, where it was started with --attach, in the same way again.
 ---@return string? line
 local function last_words(command)
   local words = { unpack(command.argv) }
@@ -97,8 +97,8 @@ local function last_words(command)
   return said:match("sshrpc: [^\n]*") or said:match("[^\n]+")
 end
 
---- Begins to speak to a daemon.
----@return table? result of `initialize`; nil where it has ended, or is none
+--- Sends `initialize` to a daemon.
+---@return table? result nil where it has ended, or where it isn't one
 ---@return sshrpc.Error?
 local function initialize(started, environment)
   return started:call("initialize", {
@@ -106,20 +106,21 @@ local function initialize(started, environment)
   })
 end
 
---- What isn't UTF-8 can't be told; Node replaces it, too.
+--- The text with U+FFFD in place of each byte beyond ASCII, where it isn't UTF-8: JSON can't carry that. Node
+-- replaces what isn't UTF-8 in its own environment, too.
 local function text(value)
   if bytes.is_utf8(value) then return value end
   return (value:gsub("[\128-\255]", "\239\191\189"))
 end
 
---- Where we run, as text.
+--- This process's environment as `initialize` takes it.
 local function told(environment)
   local variables = {}
   for name, value in pairs(environment.variables) do variables[text(name)] = text(value) end
   return { cwd = text(environment.cwd), umask = environment.umask, variables = variables }
 end
 
---- The user's shared daemon, by its socket; nil where there is none, or it ends just now.
+--- Connects to the socket of the user's shared daemon; nil where there is none, or where it ends at this moment.
 local function by_socket(adapter, command, on_start)
   local socket = adapter.socket and adapter.socket()
   local started = socket and rpc.start(adapter, command, socket)
@@ -131,8 +132,8 @@ end
 
 --- Starts a daemon of one's own, or finds the one that all of the user's programs share.
 ---@param daemon string|string[]|nil as for `find`
----@param is_shared boolean? the latter
----@param on_start fun(rpc: sshrpc.Rpc)? called before it is waited for
+---@param is_shared boolean? finds the shared one
+---@param on_start fun(rpc: sshrpc.Rpc)? called as soon as there is an rpc, before the daemon has answered
 ---@return sshrpc.Rpc?
 ---@return sshrpc.Error?
 function M.start(daemon, is_shared, on_start)
@@ -174,18 +175,18 @@ end
 
 local shared = {}
 
---- Whether a daemon answers. One that died unnoticed would lose the call for which it is wanted.
+--- Whether a daemon still answers. It is asked before use, since a call that finds it dead would be lost.
 local function answers(found)
   if found:gone() then return false end
-  -- `initialize` is taken once, so that this changes nothing; any reply will do.
+  -- A second `initialize` is refused and changes nothing. Any reply, this refusal too, shows that it lives.
   found:call("initialize", {})
   return not found:gone()
 end
 
---- The daemon that sessions share: one per process, command and kind of runtime, started when it is
--- first asked for, and again after it was lost.
+--- The daemon that the sessions of this process share: one for each command and each kind of runtime. It is
+-- started when it is first asked for, and again after it was lost.
 ---@param daemon string|string[]|nil as for `find`
----@param is_users boolean? the one that all of the user's programs share
+---@param is_users boolean? connects to the daemon that all of the user's programs share
 ---@return sshrpc.Rpc?
 ---@return sshrpc.Error?
 function M.shared(daemon, is_users)
@@ -200,11 +201,11 @@ function M.shared(daemon, is_users)
     if shared[key] == found then break end
     found = shared[key]
   end
-  -- Known at once: other coroutines, which run while this one waits, are to use it too.
+  -- Put into the table before this coroutine waits: others, which run meanwhile, are to use it, too.
   return M.start(daemon, is_users, function(started) shared[key] = started end)
 end
 
---- Ends the shared daemons, and with them their sessions.
+--- Ends the daemons that `shared` has given, and with them their sessions.
 function M.close_shared()
   for key, daemon in pairs(shared) do
     shared[key] = nil

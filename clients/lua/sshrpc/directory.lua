@@ -5,15 +5,15 @@ local inbox = require("sshrpc.inbox")
 
 local M = {}
 
--- Entries that may come ahead of what has been read.
+-- Entries that the daemon may send ahead of what has been read.
 local WINDOW = 2000
 
 local Directory = {}
 Directory.__index = Directory
--- What a loop is given as its fourth value, in Lua 5.4, is closed with it.
+-- Lua 5.4 closes the fourth value of a generic `for` when the loop ends, in whatever way.
 Directory.__close = function(self) self:close() end
 
---- Begins to read one; waits until an entry is there, or why there will be none.
+--- Begins to read a directory. Waits until the first entries are there, or the end or an error.
 ---@param params table those of `fs.readdir`
 ---@param entry_of fun(entry: table): table
 ---@return table?
@@ -25,7 +25,7 @@ function M.open(rpc, params, entry_of)
   if not call then return nil, problem end
   local self = setmetatable({ rpc = rpc, call = call, entry_of = entry_of, entries = {}, at = 0, ungranted = 0 }, Directory)
   gc.guard(self, function()
-    -- A loop that was left, where Lua doesn't say so.
+    -- Before Lua 5.4 nothing is called when a loop is left early: then the collector ends the call.
     if call.slot.done then return end
     call:ignore()
     rpc.listeners[call.token] = nil
@@ -35,7 +35,7 @@ function M.open(rpc, params, entry_of)
   return self
 end
 
---- Waits for an entry that wasn't read.
+--- Waits until there is an entry that hasn't been read; false at the end.
 function Directory:_fill()
   while self.at >= #self.entries do
     local message = not self.closed and self.call:next()
@@ -59,7 +59,7 @@ function Directory:read()
   return self.entry_of(self.entries[self.at])
 end
 
---- Reads no more of it.
+--- Ends the reading: no more entries are asked for.
 function Directory:close()
   if self.closed then return end
   self.closed = true

@@ -1,15 +1,15 @@
---- Errors: tables with `kind`, `message`, `code` and `data`, whose string is the message.
+--- Errors: tables with `kind`, `message`, `code` and `data`; tostring() gives the message.
 --
--- `kind` is the stable name to switch on: one of the protocol's (sshrpc.types lists them, with
--- what `data` holds, whose names are in snake_case here), or one of the client's own:
+-- `kind` is the stable name to switch on. It is one of the protocol's (sshrpc.types lists them, with the fields
+-- of `data`, whose names are in snake_case here), or one of the client's own:
 --
--- - `DaemonNotFound`: no `sshrpc` was found, what was found didn't start or is none, or this runtime
---   can't start one
+-- - `DaemonNotFound`: no `sshrpc` was found, what was found didn't start or isn't a daemon of sshrpc, or this
+--   runtime can't start processes
 -- - `DaemonLost`: the daemon ended or closed its output; every call that waited gets this
 -- - `InvalidArgument`: an argument that the protocol can't carry
 --
--- `errno` is the system's name of the reason, as "ENOENT", where it is one. `data.dispatched` says whether the
--- remote side may have acted ("no", "maybe", "yes").
+-- `errno` is the name of the system's error, as "ENOENT", where that is the reason. `data.dispatched` says
+-- whether the remote side may have acted: "no" (a retry is safe), "yes", or "maybe".
 
 local names = require("sshrpc.names")
 
@@ -20,7 +20,7 @@ local M = {}
 ---@field message string
 ---@field code integer? JSON-RPC's error code; nil for the client's own kinds
 ---@field data table
----@field errno string? the system's name of the reason, as "ENOENT", where it is one: of this system or of the server
+---@field errno string? the name of the system's error, as "ENOENT", where that is the reason; on this machine or on the server
 local Error = {}
 Error.__index = Error
 

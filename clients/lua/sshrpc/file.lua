@@ -7,7 +7,7 @@ local names = require("sshrpc.names")
 
 local M = {}
 
--- Bytes that go in one message.
+-- Bytes in one message.
 local PIECE = 4 * 1024 * 1024
 
 ---@class sshrpc.File
@@ -36,9 +36,9 @@ function File:_call(method, params)
   return self.session.rpc:call(method, params)
 end
 
---- Bytes from the position on, which moves behind them.
----@param count integer|"a"|nil the most, above zero; by default, and for "a", all up to the end
----@return string? data up to so many bytes, with `count` nil at the end
+--- Reads from the position on, and moves it behind what was read.
+---@param count integer|"a"|nil the most bytes, at least 1; by default, and with "a", all up to the end
+---@return string? data with a number for `count`, nil at the end; else "" there
 ---@return sshrpc.Error? problem nil at the end
 function File:read(count)
   local most = type(count) == "number" and count or nil
@@ -58,7 +58,7 @@ end
 
 --- Writes at the position, or at the end where it was opened to append.
 ---@param data string any bytes
----@return integer? count of bytes, all of them
+---@return integer? count the number of bytes written, which is all of them
 ---@return sshrpc.Error?
 function File:write(data)
   for from = 1, #data, PIECE do
@@ -91,7 +91,7 @@ function File:seek(whence, offset)
   return position
 end
 
---- As `files:stat`.
+--- What `files:stat` gives, of the open file.
 ---@return sshrpc.FileStat?
 ---@return sshrpc.Error?
 function File:stat()
@@ -100,21 +100,21 @@ function File:stat()
   return names.from_wire(result)
 end
 
---- Sets the size; what is added is zeros.
+--- Sets the file's size in bytes. A file that grows is filled with zeros.
 ---@return true?
 ---@return sshrpc.Error?
 function File:truncate(size)
   return self:_call("file.truncate", { size = size })
 end
 
---- Has the server put it on its disk; one that can't gives `NotSupported`.
+--- Has the server write the file to its disk (fsync). The error is `NotSupported` where the server can't.
 ---@return true?
 ---@return sshrpc.Error?
 function File:sync()
   return self:_call("file.sync", {})
 end
 
---- Closes it; `<close>` and the garbage collector do, too. Closing twice is no error.
+--- Closes the file. `<close>` and the garbage collector do, too. Closing twice is no error.
 ---@return true?
 ---@return sshrpc.Error?
 function File:close()

@@ -38,7 +38,7 @@ local function put(params, name, value)
   return params
 end
 
---- Params of a call on one path.
+--- The params of a call about one path.
 local function on(path, options)
   return put(names.to_wire(options), "path", path)
 end
@@ -47,7 +47,7 @@ local function from_to(from, to, options)
   return put(put(names.to_wire(options), "from", from), "to", to)
 end
 
---- The bytes of a name; names that aren't UTF-8 come as base64.
+--- The bytes of a name: one that isn't UTF-8 comes as base64.
 local function name_of(text, encoding)
   return encoding == "base64" and bytes.from_base64(text) or text
 end
@@ -70,16 +70,17 @@ function Files:_path(method, path)
   return name_of(result.path, result.encoding)
 end
 
---- How they are reached: `via` is "sftp", or "shell" where the server has no SFTP; `extensions`, `home`.
+--- How the files are reached. `via` is "sftp", or "shell" where the server has no SFTP; `extensions` are those
+-- of its SFTP, by name; `home` is the folder from which relative paths count, nil where it isn't known.
 ---@return { via: "sftp"|"shell", extensions: string[], home: string? }?
 ---@return sshrpc.Error?
 function Files:info()
   return self:_give("fs.info", {})
 end
 
---- Opens a file; written to in place.
+--- Opens a file. What is written goes into the file itself, not into a temporary one beside it.
 ---@param path string
----@param flags "r"|"r+"|"w"|"wx"|"w+"|"wx+"|"a"|"ax"|"a+"|"ax+"|nil as fopen(3)'s, by default "r"; with "x" it must not be there
+---@param flags "r"|"r+"|"w"|"wx"|"w+"|"wx+"|"a"|"ax"|"a+"|"ax+"|nil as of fopen(3), by default "r"; with "x" a file that exists is an error
 ---@param mode integer? of a new file, 0 to 4095 (07777), less the server's umask
 ---@return sshrpc.File?
 ---@return sshrpc.Error?
@@ -89,17 +90,18 @@ function Files:open(path, flags, mode)
   return file.new(self.session, result.file, path)
 end
 
---- What a file is; of a symbolic link, what it leads to.
+--- Type, size, mode, owners and times of a file. A symbolic link is followed.
 ---@return sshrpc.FileStat?
 ---@return sshrpc.Error?
 function Files:stat(path) return self:_give("fs.stat", on(path)) end
 
---- The same, of a symbolic link itself.
+--- As `stat`, but of a symbolic link itself.
 ---@return sshrpc.FileStat?
 ---@return sshrpc.Error?
 function Files:lstat(path) return self:_give("fs.lstat", on(path)) end
 
---- A directory's entries, without "." and "..", in the server's order: as `lstat`, and `name`.
+--- The list of a directory's entries, without "." and "..", in the server's order. Each has the fields of
+-- `lstat`, and `name`.
 ---@return (sshrpc.FileStat | { name: string })[]?
 ---@return sshrpc.Error?
 function Files:readdir(path)
@@ -110,11 +112,11 @@ function Files:readdir(path)
   return entries
 end
 
--- Lua 5.1 itself can't wait in an iterator; LuaJIT, which calls itself so, can.
+-- Lua 5.1 can't yield inside an iterator. LuaJIT can, although its _VERSION is "Lua 5.1", too.
 local waits_in_iterators = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
 
---- A directory's entries as they come: `for name, entry in files:dir(path) do … end`. However many there are, no more
--- than a few thousand are held. Where it fails, it throws, as lua-eco's `file.dir` and LuaFileSystem do.
+--- A directory's entries as they come: `for name, entry in files:dir(path) do … end`. However many there are, at
+-- most a few thousand of them are in memory. An error is thrown, as by lua-eco's `file.dir` and LuaFileSystem.
 ---@return fun(): string?, sshrpc.FileStat?
 function Files:dir(path)
   local params = on(path)
@@ -144,7 +146,9 @@ function Files:_dir_at_once(path)
 end
 
 --- Makes a directory.
----@param options { recursive: boolean?, mode: integer? }? with `recursive` those that it lies in, too, and one that is there is no error
+---@param options { recursive: boolean?, mode: integer? }? `recursive` makes the directories above it, too, and takes one
+--  that exists for no error; `mode` are the permission bits, 0 to 4095 (07777), by default 511 (0777), less the
+--  server's umask
 ---@return true?
 ---@return sshrpc.Error?
 function Files:mkdir(path, options) return self.session:_call("fs.mkdir", on(path, options)) end
@@ -159,34 +163,35 @@ function Files:rmdir(path) return self.session:_call("fs.rmdir", on(path)) end
 ---@return sshrpc.Error?
 function Files:unlink(path) return self.session:_call("fs.unlink", on(path)) end
 
---- Removes a file, or with `recursive` a directory with what is in it; with `force` what isn't there is no error.
+--- Removes a file, or with `recursive` a directory and all that is in it. With `force` it is no error where there is
+-- nothing to remove.
 ---@param options { recursive: boolean?, force: boolean? }?
 ---@return true?
 ---@return sshrpc.Error?
 function Files:rm(path, options) return self.session:_call("fs.rm", on(path, options)) end
 
---- Renames, and replaces what has the new name.
----@param options { overwrite: boolean? }? with `overwrite = false` a name that is taken is EEXIST
+--- Renames a file or a directory. What has the new name already is replaced.
+---@param options { overwrite: boolean? }? with `overwrite = false` it is an error (EEXIST) if the new name is taken
 ---@return true?
 ---@return sshrpc.Error?
 function Files:rename(from, to, options) return self.session:_call("fs.rename", from_to(from, to, options)) end
 
---- Copies a file on the server's side, and replaces what has the new name.
+--- Copies a file on the server, without its bytes coming here. A file of the new name is replaced.
 ---@return true?
 ---@return sshrpc.Error?
 function Files:copy(from, to) return self.session:_call("fs.copyFile", from_to(from, to)) end
 
---- Gives a file a further name.
+--- Makes a hard link: `to` is another name of the file `from`.
 ---@return true?
 ---@return sshrpc.Error?
 function Files:link(from, to) return self.session:_call("fs.link", from_to(from, to)) end
 
---- Makes a symbolic link that says `target`, which need not be there.
+--- Makes a symbolic link at `path` that leads to `target`, which need not exist.
 ---@return true?
 ---@return sshrpc.Error?
 function Files:symlink(target, path) return self.session:_call("fs.symlink", put(on(path), "target", target)) end
 
---- What a symbolic link says.
+--- The target of a symbolic link, as it stands in the link.
 ---@return string?
 ---@return sshrpc.Error?
 function Files:readlink(path) return self:_path("fs.readlink", path) end
@@ -198,7 +203,7 @@ function Files:realpath(path) return self:_path("fs.realpath", path) end
 
 --- Sets the permission bits.
 ---@param mode integer 0 to 4095 (07777)
----@param options { follow_links: boolean? }? `false` changes a symbolic link itself
+---@param options { follow_links: boolean? }? `follow_links = false` changes a symbolic link itself, not its target
 ---@return true?
 ---@return sshrpc.Error?
 function Files:chmod(path, mode, options)
@@ -207,7 +212,7 @@ function Files:chmod(path, mode, options)
   return self.session:_call("fs.chmod", params)
 end
 
---- Sets the owners, by number; options as `chmod`.
+--- Sets owner and group, by their numbers. Options as of `chmod`.
 ---@return true?
 ---@return sshrpc.Error?
 function Files:chown(path, uid, gid, options)
@@ -216,7 +221,7 @@ function Files:chown(path, uid, gid, options)
   return self.session:_call("fs.chown", params)
 end
 
---- Sets the times, in seconds since 1970, of which fractions are cut off; options as `chmod`.
+--- Sets the times of last access and change, in seconds since 1970; fractions are cut off. Options as of `chmod`.
 ---@return true?
 ---@return sshrpc.Error?
 function Files:utimes(path, atime, mtime, options)
@@ -225,18 +230,19 @@ function Files:utimes(path, atime, mtime, options)
   return self.session:_call("fs.utimes", params)
 end
 
---- Sets the size; what is added is zeros.
+--- Sets a file's size in bytes. A file that grows is filled with zeros.
 ---@return true?
 ---@return sshrpc.Error?
 function Files:truncate(path, size) return self.session:_call("fs.truncate", on(path, { size = size })) end
 
---- The room of the file system that a path lies on.
+--- The size of the file system that a path is on, and what is free of it. `blocks`, `free` and `available` (what
+-- ordinary users may have of it) count blocks of `block_size` bytes; `files` and `free_files` count inodes.
 ---@return { block_size: integer, blocks: integer, free: integer, available: integer, files: integer, free_files: integer }?
 ---@return sshrpc.Error?
 function Files:statvfs(path) return self:_give("fs.statfs", on(path)) end
 
---- A file's content, or a range of it; at most 256 MiB, above it is `OutputTooLarge`.
----@param options { offset: integer?, length: integer? }?
+--- Reads a file, or a part of it. More than 256 MiB is the error `OutputTooLarge`.
+---@param options { offset: integer?, length: integer? }? in bytes; by default from the beginning, to the end
 ---@return string?
 ---@return sshrpc.Error?
 function Files:read(path, options)
@@ -245,9 +251,11 @@ function Files:read(path, options)
   return result.data
 end
 
---- Makes a file of the data, or replaces one as a whole: what fails leaves the old one.
+--- Writes a file. By default one that exists is replaced when all has been written; if that fails, it stays as it
+-- was.
 ---@param data string any bytes, at most 255 MiB; `upload` takes any size
----@param options { flag: "w"|"wx"|"a"|"r+"|nil, offset: integer?, mode: integer? }?
+---@param options { flag: "w"|"wx"|"a"|"r+"|nil, offset: integer?, mode: integer? }? `flag` is by default "w"; "wx": it must
+--  not exist; "a" appends; "r+" writes into it from `offset` on. `mode` are the permission bits of a new file
 ---@return integer? bytes
 ---@return sshrpc.Error?
 function Files:write(path, data, options)
@@ -260,22 +268,25 @@ end
 
 ---@class sshrpc.CopyOptions
 ---@field recursive boolean? takes a directory with what is in it
----@field preserve boolean? times and permission bits
----@field overwrite "always"|"changed"|"never"|nil
----@field delete boolean? removes what the source hasn't
----@field exclude string[]? globs of what is left out
----@field symlinks "copy"|"follow"|"skip"|nil
----@field resume boolean? goes on with what an earlier attempt left
----@field dry_run boolean? changes nothing
----@field timeout number? seconds for all of it
----@field idle_timeout number? seconds without a byte, by default 30
----@field on_progress (fun(bytes: integer, total: integer, files: integer, total_files: integer))? its error cancels, and is thrown
+---@field preserve boolean? gives the copies the times and the permission bits of the source
+---@field overwrite "always"|"changed"|"never"|nil what to do with a file that exists: replace it, which is the default;
+--  replace it where size or time differ; or leave it
+---@field delete boolean? removes from the copy's directories what the source's don't have, but nothing that is excluded
+---@field exclude string[]? globs of what is left out, as "*.o" or "cache/"; `**` is any number of directories
+---@field symlinks "copy"|"follow"|"skip"|nil what to do with symbolic links in a tree; by default "copy"
+---@field resume boolean? goes on with the part of a file that an earlier attempt left, where its content is the same
+---@field dry_run boolean? changes nothing; the result tells what would have been done
+---@field timeout number? seconds for all of it, by default none
+---@field idle_timeout number? seconds, above zero, without a byte after which it is given up; by default 30
+---@field on_progress (fun(bytes: integer, total: integer, files: integer, total_files: integer))? an error that it throws
+--  cancels the transfer, and is thrown on
 
 ---@alias sshrpc.Copied { files: integer, directories: integer, symlinks: integer, bytes: integer, skipped: integer }
 
---- Receives a file, or with `recursive` a directory. `path` is the name of the result itself. Each file is replaced
--- when the new one is whole. Where some fail, the others come all the same, and the error is `TransferIncomplete`,
--- whose `data` has the counts and `failures`, each with `path`, `kind` and `message`.
+--- Receives a file, or with `recursive` a directory. `path` is the name of the result, never a folder to put it
+-- into. An old file is replaced when the new one is whole. Where some files of a tree fail, the others are received
+-- all the same; the error is `TransferIncomplete` then, whose `data` has the counts of the result and `failures`,
+-- each with `path`, `kind` and `message`.
 ---@param remote string
 ---@param path string local, in UTF-8
 ---@param options sshrpc.CopyOptions?
@@ -285,7 +296,7 @@ function Files:get(remote, path, options)
   return self.session:_copy("fs.get", put({ dest = process.absolute(path) }, "source", remote), options)
 end
 
---- Sends a file, or with `recursive` a directory; all else as `get`.
+--- Sends a file, or with `recursive` a directory. All else is as for `get`.
 ---@param path string local, in UTF-8
 ---@param remote string
 ---@param options sshrpc.CopyOptions?
@@ -295,17 +306,19 @@ function Files:put(path, remote, options)
   return self.session:_copy("fs.put", put({ source = process.absolute(path) }, "dest", remote), options)
 end
 
---- Makes a file of what `reader` gives, of any size, or replaces one as a whole: what fails leaves the old one.
----@param reader file*|fun(): string?, any? Lua's file, or a function that gives the next piece, nil at the end; nil and a
---  problem gives up with that
+--- Writes what `reader` gives, of any size, to a remote file. One that exists is replaced when all has come; if it
+-- fails, the old one stays.
+---@param reader file*|fun(): string?, any? a file of Lua's, or a function that returns the next piece, nil at the end; with
+--  nil and a second value the upload is given up, and that value is its error
 ---@param path string
 ---@return integer? bytes
 ---@return any? problem
 function Files:upload(reader, path) return streams.upload(self, reader, path) end
 
---- Gives a file's content to `writer`, of any size.
+--- Writes the content of a remote file, of any size, to `writer`.
 ---@param path string
----@param writer file*|fun(data: string): any?, any? Lua's file, or a function, whose nil and a problem gives up with that
+---@param writer file*|fun(data: string): any?, any? a file of Lua's, or a function that takes a piece; where it returns nil and
+--  a second value the download is given up, and that value is its error
 ---@return integer? bytes
 ---@return any? problem
 function Files:download(path, writer) return streams.download(self, path, writer) end

@@ -12,15 +12,15 @@ local Forward = {}
 Forward.__index = Forward
 Forward.__close = function(self) self:close() end
 
---- Has it listen no longer. Closing twice is no error.
----@param abort boolean? resets its connections, too; else they run to their end
+--- Ends the listening. Closing twice is no error.
+---@param abort boolean? resets the connections, too; by default they run to their end
 ---@return true?
 ---@return sshrpc.Error?
 function Forward:close(abort)
   return self.rpc:call("forward.close", { forward = self.handle, abort = abort == true })
 end
 
---- An end of a forward for the protocol: a port, { host, port } or { path }.
+--- An address as the protocol has it; it is given as a port, { host, port } or { path }.
 local function end_of(address, is_here)
   if type(address) == "number" then return { port = address } end
   if type(address) == "table" and address.path and is_here then return { path = process.absolute(address.path) } end
@@ -37,13 +37,14 @@ end
 
 ---@alias sshrpc.Address integer|{ host: string?, port: integer? }|{ path: string }
 
---- Methods of a session, into its class. An address is a port, `{ host = …, port = … }` or `{ path = … }`; the host
--- is by default 127.0.0.1, and port 0, to listen at, any that is free: the forward's `port` says which.
+--- Adds the methods to the class of sessions. An address is a port, `{ host = …, port = … }`, or `{ path = … }` for a
+-- Unix socket. The host is by default 127.0.0.1. To listen at port 0 is to listen at any free port; the forward's
+-- field `port` says which.
 --
 -- Errors: `ForwardRefused`; `Timeout`; `ConnectionLost`; `SessionClosed`; `SessionNotFound`; `InvalidParams`;
 -- `InvalidArgument`; `DaemonLost`.
 function M.add(Session)
-  --- Listens here, and has the server connect.
+  --- Listens here; the server connects (`ssh -L`).
   ---@param bind sshrpc.Address
   ---@param to sshrpc.Address as the server sees it
   ---@return sshrpc.Forward?
@@ -52,7 +53,7 @@ function M.add(Session)
     return forward(self, "forward.local", end_of(bind, true), end_of(to))
   end
 
-  --- Has the server listen, and connects here.
+  --- The server listens; connections are made from here (`ssh -R`).
   ---@param bind sshrpc.Address as the server sees it
   ---@param to sshrpc.Address
   ---@return sshrpc.Forward?
@@ -61,7 +62,7 @@ function M.add(Session)
     return forward(self, "forward.remote", end_of(bind), end_of(to, true))
   end
 
-  --- Listens here for SOCKS, and has the server connect where each asks.
+  --- Listens here for SOCKS 4, 4a and 5; the server connects to what each connection asks for (`ssh -D`).
   ---@param bind sshrpc.Address
   ---@return sshrpc.Forward?
   ---@return sshrpc.Error?

@@ -1,12 +1,14 @@
---- A request, and what the daemon sends for it while it runs: output, progress, questions.
+--- A request together with the messages that the daemon sends for it while it runs: output, progress,
+-- questions.
 --
--- What comes is kept until whoever waits for the call takes it, in a coroutine of its own choice.
+-- They are kept until the one who waits for the call takes them, so that they are handled in that coroutine,
+-- whichever one reads from the daemon.
 
 local M = {}
 
 ---@class sshrpc.Inbox
----@field token string the call's name, which its params must hold
----@field slot table the request's
+---@field token string names the call in the daemon's messages; it must be in the request's params, too
+---@field slot table that of the request
 local Inbox = {}
 Inbox.__index = Inbox
 
@@ -22,14 +24,15 @@ end
 ---@param rpc sshrpc.Rpc
 ---@param method string
 ---@param params table
----@param token string by which the params name the call
+---@param token string the one in the params
 ---@return sshrpc.Inbox?
 ---@return sshrpc.Error?
 function M.send(rpc, method, params, token)
   local self = setmetatable({ rpc = rpc, token = token, queue = {}, first = 1 }, Inbox)
   rpc.listeners[token] = function(message)
     if message.id ~= nil and method ~= "ssh.new" then
-      -- Nobody can answer it: of what a program tells, no one may be reading. Not here, where what comes is read.
+      -- A question that isn't a login's: nobody may be reading this call's messages, so that it is refused at once.
+      -- By `later`, as the code that reads messages may not wait for a write.
       rpc.transport:later(function() rpc:respond(message.id, nil) end)
       return
     end
@@ -37,7 +40,7 @@ function M.send(rpc, method, params, token)
     self.queue[#self.queue + 1] = message
     self:_wake()
   end
-  -- The reply, too, ends a wait.
+  -- The reply wakes who waits for a message, too.
   local slot, problem = rpc:request(method, params, function() self:_wake() end)
   if not slot then
     rpc.listeners[token] = nil
@@ -47,7 +50,7 @@ function M.send(rpc, method, params, token)
   return self
 end
 
---- Throws away what has come and wasn't taken, and what will come.
+--- Throws away the messages that haven't been taken, and those that will come.
 function Inbox:ignore()
   self.queue, self.first, self.ignores = {}, 1, true
 end
@@ -61,10 +64,10 @@ function Inbox:_wake()
   end
 end
 
---- Takes in what has been sent by now, without waiting for more.
+--- Receives what the daemon has sent by now, without waiting for more.
 ---@return boolean whether `next` would give a message, or the end, at once
 function Inbox:poll()
-  -- Its reply comes behind all that.
+  -- The reply to this request comes after all that was sent before it.
   if self.first > #self.queue and not self.slot.done then self.rpc:call("daemon.status", {}) end
   return self.first <= #self.queue or self.slot.done == true
 end
@@ -79,7 +82,7 @@ function Inbox:next()
       return nil
     end
     self.rpc:before_wait()
-    -- In a fork the reply will not come; this ends the call.
+    -- In a fork of the process no reply can come: gone() ends the call with an error there.
     if not self.rpc:gone() then
       self.waiting = {}
       self.rpc.transport:await(self.waiting)
@@ -92,13 +95,13 @@ function Inbox:next()
 end
 
 --- Waits for the reply.
----@param handle fun(message: table)? what to do with each message before; its error cancels the call
+---@param handle fun(message: table)? called with each message that comes before it; an error thrown there cancels the call
 ---@return any? result
 ---@return any? problem an sshrpc.Error, or what `handle` threw
----@return boolean? thrown whether it is that: to be thrown on when all is tidied up
+---@return boolean? thrown true for what `handle` threw: the caller is to throw it again when it has cleaned up
 function Inbox:finish(handle)
   local failure
-  -- No `for`, in whose iterator Lua 5.1 can't yield.
+  -- Not a `for` with an iterator: Lua 5.1 can't yield inside one.
   while true do
     local message = self:next()
     if not message then break end

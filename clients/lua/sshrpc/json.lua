@@ -1,8 +1,8 @@
 --- JSON (RFC 8259), as much of it as the protocol has, for Lua 5.1 and later.
 --
--- Strings must be UTF-8: bytes that may be anything don't travel in it, see sshrpc.bytes.
--- Both functions take an optional `breathe`, called every few milliseconds, so that a scheduler can
--- let others run meanwhile.
+-- Strings must be UTF-8; arbitrary bytes are not sent as JSON but as sshrpc.bytes does it.
+-- The functions take an optional `breathe`, which they call every few milliseconds, so that a scheduler can let
+-- other coroutines run.
 
 local pairs = require("sshrpc.support.pairs")
 
@@ -12,11 +12,11 @@ local find, sub, gsub, byte, char, format =
   string.find, string.sub, string.gsub, string.byte, string.char, string.format
 local floor = math.floor
 
--- Bytes between two breaths; and values.
+-- Between two calls of `breathe`: PIECE bytes, or MANY values.
 local PIECE = 65536
 local MANY = 1024
 
---- JSON's null inside an array, or anywhere with `keep_null`; otherwise a null field is no field.
+--- Stands for null in an array, and with `keep_null` everywhere. Without that, a field that is null is left out.
 M.null = setmetatable({}, { __tostring = function() return "null" end })
 
 local Array = {}
@@ -35,7 +35,7 @@ local function write_string(out, text, breathe)
   for from = 1, #text, PIECE do
     if from > 1 and breathe then breathe() end
     local piece = #text <= PIECE and text or sub(text, from, from + PIECE - 1)
-    -- A control character of the locale that isn't in the table stays as it is.
+    -- %c depends on the locale. What is a control character there and not in the table stays as it is.
     out[#out + 1] = find(piece, '[%c"\\]') and gsub(piece, '[%c"\\]', escapes) or piece
   end
   out[#out + 1] = '"'
@@ -92,7 +92,7 @@ function write(out, value, breathe)
   else error("JSON has no " .. kind, 0) end
 end
 
---- The JSON text of a value, as a list of strings to be written one behind the other.
+--- The JSON text of a value, as a list of strings that make it up.
 -- @raise for what JSON doesn't have: functions, NaN, infinities, keys that are no strings
 function M.encode_pieces(value, breathe)
   local out = {}
@@ -124,13 +124,13 @@ local function utf8_char(code)
   )
 end
 
---- `\uXXXX` at `at`, with its other half where it is a surrogate; and where the text goes on.
+--- Reads `\uXXXX` at `at`, with the second half of a surrogate pair: the character, and the position behind it.
 local function unicode_escape(text, at)
   local code = tonumber(sub(text, at + 2, at + 5), 16)
   if not code or not find(text, "^%x%x%x%x", at + 2) then error("no JSON: a bad \\u escape", 0) end
   if code < 0xD800 or code > 0xDFFF then return utf8_char(code), at + 6 end
   local low = find(text, "^\\u[dD][c-fC-F]%x%x", at + 6) and tonumber(sub(text, at + 8, at + 11), 16)
-  -- Half a pair means no character; U+FFFD stands for those.
+  -- One half of a pair alone is no character: it becomes U+FFFD.
   if not low or code >= 0xDC00 then return "\239\191\189", at + 6 end
   return utf8_char(0x10000 + (code - 0xD800) * 1024 + low - 0xDC00), at + 12
 end
@@ -159,7 +159,7 @@ local function unescape(text, breathe)
   local out, from = {}, 1
   while from <= #text do
     local to = from + PIECE - 1
-    -- Not between a backslash and what it escapes.
+    -- A piece must not end between a backslash and the character that it escapes.
     while byte(text, to) == 92 do to = to + 1 end
     out[#out + 1] = gsub(sub(text, from, to), "\\.", unescapes)
     from = to + 1
@@ -195,7 +195,8 @@ function M.decode(text, breathe, keep_null)
     local search = from
     local quote = find(text, '"', from, true)
     while quote do
-      -- Either is searched for only from beyond the last one found, or a long text takes for ever.
+      -- Searched for anew only when the one found before has been passed: to search the rest of the text for
+      -- each string would make the time grow with the square of its length.
       if next_escape and next_escape < search then next_escape = find(text, "\\", search, true) end
       if not next_escape or next_escape > quote then
         at = quote + 1

@@ -1,4 +1,4 @@
---- Output as lines, each stream by itself. No I/O.
+--- Puts output together to lines, separately for each stream. No I/O.
 
 local M = {}
 
@@ -29,7 +29,7 @@ function Lines:_take(stream)
   return pieces and table.concat(pieces) or ""
 end
 
---- A line that is whole; nil where there is none.
+--- The next line that is complete; nil where there is none.
 function Lines:next()
   local line = self.ready[self.first]
   if not line then
@@ -41,7 +41,7 @@ function Lines:next()
   return line[1], line[2]
 end
 
---- At the end: what was begun of a stream; nil where there is nothing more.
+--- For the end of the output: a line of either stream that never ended; nil where there is none.
 function Lines:rest()
   for _, stream in ipairs({ "stdout", "stderr" }) do
     if self.begun[stream] then return self:_take(stream), stream end

@@ -1,18 +1,18 @@
---- Names in Lua's style: `max_output` here is `maxOutput` on the wire. The latter is understood, too: in
--- options, in what a session says of its server, and in an error's data.
+--- Names in Lua's style: `max_output` here is `maxOutput` in the protocol. The protocol's names work, too: in
+-- options, in `session.info`, and in an error's `data`.
 
 local json = require("sshrpc.json")
 local pairs = require("sshrpc.support.pairs")
 
 local M = {}
 
---- Params that are lists, which an empty table doesn't tell.
+--- Params that are lists: of an empty table JSON couldn't tell whether it is a list or an object.
 M.lists = { exclude = true, identityFiles = true, certificateFiles = true, hostKeyFingerprints = true, knownHosts = true }
 
---- Params that hold lists only, under names of the protocol.
+--- Params that are objects of lists.
 M.groups_of_lists = { algorithms = true }
 
--- Seconds: JSON has no infinity.
+-- Seconds, in place of `math.huge`: JSON has no infinity.
 local FOREVER = 1e9
 
 local function list(value)
@@ -24,9 +24,9 @@ local function wire_name(name)
   return (name:gsub("_(%l)", string.upper))
 end
 
---- A copy of the options as params of the protocol. Of `math.huge` seconds come a billion.
+--- A copy of the options as params of the protocol. `math.huge` becomes a billion (seconds).
 ---@param options table?
----@param without table<string, true>? names that aren't the protocol's
+---@param without table<string, true>? options to leave out, since they are the client's own
 ---@return table
 function M.to_wire(options, without)
   local params = {}
@@ -58,7 +58,8 @@ local by_either = {
   end,
 }
 
---- A copy of what the protocol says, all its names in Lua's style.
+--- A copy of a result or of an error's data with all names in Lua's style. Fields can be read by the protocol's
+-- names, too.
 function M.from_wire(value)
   if type(value) ~= "table" then return value end
   local copy = setmetatable({}, getmetatable(value) or by_either)

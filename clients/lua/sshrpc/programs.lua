@@ -1,4 +1,4 @@
---- What a session runs beside commands: its methods `shell`, `subsystem`, `connect`.
+--- The methods of a session that run something other than a command: `shell`, `subsystem`, `connect`.
 
 local bytes = require("sshrpc.bytes")
 local command = require("sshrpc.command")
@@ -10,7 +10,7 @@ local M = {}
 
 local not_params = { prompt = true, pager = true, within = true }
 
---- The params of a program whose input is open, unless `stdin` says all of it.
+--- The params of a program whose input stays open, unless `stdin` is given: then that is all of its input.
 local function params_of(session, options)
   local params = names.to_wire(options, not_params)
   local ok, problem = session:_take(params)
@@ -25,19 +25,22 @@ local function params_of(session, options)
 end
 
 ---@class sshrpc.ShellOptions
----@field pty sshrpc.Pty|false|nil its terminal; `false` for none
+---@field pty sshrpc.Pty|false|nil its terminal, by default 80 × 24 of "xterm"; `false` for none
 ---@field env table<string, string>?
----@field env_mode "send"|"export"|nil as for `exec`, like the next three
----@field sudo boolean|string|nil a login shell of root, or of that user
+---@field env_mode "send"|"export"|nil as for `exec`
+---@field sudo boolean|string|nil `true` starts a login shell of root, a name one of that user; else, and for the next two
+--  fields, as for `exec`
 ---@field sudo_password string?
 ---@field forward_agent boolean?
----@field timeout number? seconds for all of it
----@field idle_timeout number? seconds between two pieces of output
----@field prompt string? for `command`, a Lua pattern of the prompt's whole line; by default it is found out
----@field pager string? for `command`, a Lua pattern of what is shown at a page's end, in lower case
----@field within number? seconds that a `command` may take, by default 30
+---@field timeout number? seconds after which the shell is ended, by default none
+---@field idle_timeout number? seconds without output after which the shell is ended, by default none
+---@field prompt string? for `command`: a Lua pattern that matches the whole line of the prompt. By default the prompt is
+--  found by typing an empty line
+---@field pager string? for `command`: a Lua pattern of what a device shows at the end of a page; it is compared with the
+--  line in lower case. By default "--more--" and the like
+---@field within number? seconds that one piece of a `command`'s output, up to the next page or prompt, may take; by default 30
 
---- Methods of a session, into its class.
+--- Adds the methods to the class of sessions.
 function M.add(Session)
   --- Starts the account's login shell, on a terminal: a Command with `expect`, `command` and `send`.
   --
@@ -51,7 +54,8 @@ function M.add(Session)
     return talk.start(self.rpc, params, options or {})
   end
 
-  --- Starts a subsystem of the server, as "netconf"; its input is open, unless `stdin` is `false` or says all of it.
+  --- Starts a subsystem of the server, as "netconf". Its input stays open for `write`, unless `stdin` is `false`, or a
+  -- string, which is then all of its input.
   --
   -- Errors: as of `start`.
   ---@param name string
@@ -65,13 +69,13 @@ function M.add(Session)
     return command.start(self.rpc, params, "session.subsystem")
   end
 
-  --- Has the server connect to a host and port, or with `{ path = … }` to a Unix socket, and gives the connection.
+  --- Makes a connection from the server to a host and port, or with `{ path = … }` to a Unix socket of the server's.
   --
   -- Errors: `ConnectFailed`; `Timeout`; `ConnectionLost`; `SessionClosed`; `SessionNotFound`; `InvalidParams`;
   -- `DaemonLost`.
   ---@param host string|{ path: string } as the server sees it
   ---@param port integer?
-  ---@param options { timeout: number? }? seconds for connecting
+  ---@param options { timeout: number? }? `timeout`: seconds for connecting, by default none
   ---@return sshrpc.Stream?
   ---@return sshrpc.Error?
   function Session:connect(host, port, options)

@@ -6,26 +6,28 @@ local json = require("sshrpc.json")
 
 local M = {}
 
---- A question. `name`, `instruction` and the lines' texts may come from the server: remove control
--- characters before you show them on a terminal.
+--- A question. `name`, `instruction` and the lines' texts may be the server's words: remove control characters
+-- before you show them on a terminal.
 ---@class sshrpc.Prompt
 ---@field kind "password"|"keyboard-interactive"|"passphrase"|"host-key"
 ---@field host string
 ---@field port integer
 ---@field username string
----@field lines { text: string, echo: boolean }[] each wants an answer; `echo`: it may be seen while it is typed
----@field name string the server's words above the lines (RFC 4256 §3.2), as `instruction`; often empty
----@field instruction string
----@field path string? of a passphrase: the private key's file, or the word `privateKey` for the option `private_key`
----@field host_key sshrpc.OfferedHostKey? of a host key: whether it is to be trusted
+---@field lines { text: string, echo: boolean }[] each wants one answer; with `echo` it may be shown while it is typed
+---@field name string a title in the server's words (RFC 4256 §3.2), often empty
+---@field instruction string an explanation in the server's words, likewise
+---@field path string? for kind "passphrase": the file of the private key, or the word `privateKey` for the option `private_key`
+---@field host_key sshrpc.OfferedHostKey? for kind "host-key": the key that is to be trusted, or not
 
 ---@class sshrpc.OfferedHostKey
 ---@field type string as `ssh-ed25519`
 ---@field fingerprint string as OpenSSH prints it: `SHA256:…`
----@field reason "unknown"|"changed" changed: another key is known for the host, and this may be an attack
----@field expected { type: string, fingerprint: string, file: string, line: integer }[] the known keys, and where in known_hosts
+---@field reason "unknown"|"changed" "changed": another key is known for the host, and this may be an attack
+---@field expected { type: string, fingerprint: string, file: string, line: integer }[] the keys that are known for the host, and
+--  where they stand in known_hosts
 
----@alias sshrpc.Answer string|string[]|boolean|nil lines, one alone as a string; for a host key a boolean; nil refuses
+---@alias sshrpc.Answer string|string[]|boolean|nil an answer for each line, a single one may be a string; `true` or `false`
+--  for a host key; nil refuses to answer
 
 local function known_keys(expected)
   local keys = {}
@@ -65,7 +67,8 @@ local function result_of(prompt, answer)
   return { answers = json.array(answers) }
 end
 
---- Answers what is asked when the session is connected to again, while others wait or nobody does.
+--- Answers the questions of later logins, when the session is connected to again. No call of the script waits for
+-- those.
 ---@param token string that of `ssh.new`
 function M.listen(rpc, token, on_prompt)
   rpc.listeners[token] = function(message)
@@ -81,7 +84,7 @@ function M.listen(rpc, token, on_prompt)
   end
 end
 
---- `ssh.new`, its questions answered in the coroutine that waits for it.
+--- Calls `ssh.new`. Its questions are answered in the coroutine that waits for it.
 ---@param rpc sshrpc.Rpc
 ---@param params table
 ---@param on_prompt fun(prompt: sshrpc.Prompt): sshrpc.Answer

@@ -19,21 +19,22 @@ local function bad_argument(message, path)
   return errors.new("InvalidArgument", message, { path = path, dispatched = "no" })
 end
 
--- The daemon's limits.maxMessageBytes; a longer message would be answered without its id.
+-- Bytes: the daemon's limits.maxMessageBytes. It doesn't read a longer message, so that its answer couldn't name
+-- the request.
 local MAX_MESSAGE = 256 * 1024 * 1024
 
 ---@class sshrpc.Rpc
----@field ended sshrpc.Error? why no call can succeed any more; `gone` asks
----@field on_notification (fun(message: table): boolean)? given what no listener takes; whether it is taken
----@field on_fail fun(why: sshrpc.Error)? told when no call can succeed any more
----@field reason string? the same, of the daemon alone: "it ended"
+---@field ended sshrpc.Error? why no call can succeed any more; the method `gone` also notices a fork
+---@field on_notification (fun(message: table): boolean)? called with messages that have no listener; returns whether it took it
+---@field on_fail fun(why: sshrpc.Error)? called once, when no call can succeed any more
+---@field reason string? what became of the daemon, in a few words: "it ended"
 local Rpc = {}
 Rpc.__index = Rpc
 
 --- Starts a daemon and speaks to it.
 -- @param adapter one of sshrpc.adapters
--- @param command `argv`, `follow`, and `name` for messages
--- @param socket the path of a socket to speak to instead
+-- @param command `argv`; `follow`, whether it takes --clientProcessId; `name`, for error messages
+-- @param socket the path of a socket to connect to, instead of starting the command
 ---@return sshrpc.Rpc?
 ---@return sshrpc.Error?
 function M.start(adapter, command, socket)
@@ -62,7 +63,7 @@ end
 ---@return sshrpc.Error?
 function Rpc:gone()
   if not self.ended and self.pid ~= process.pid() then
-    -- A fork that read here would take its parent's replies.
+    -- Parent and fork have the same pipe: a fork that read from it would take its parent's replies.
     self:_fail("this process is a fork", "the daemon belongs to the process that this one was forked from: connect anew")
   end
   return self.ended and errors.new("DaemonLost", self.ended.message, { dispatched = "no" })
@@ -74,15 +75,15 @@ function Rpc:refusal()
   return self.adapter.refusal and self.adapter.refusal()
 end
 
---- Throws where the caller can't wait. Called before anything is sent.
+--- Throws an error where the caller can't wait. To be called before anything is sent.
 function Rpc:before_wait()
   local refusal = self:refusal()
   if refusal then error(refusal, 0) end
 end
 
 --- Sends a request.
----@param on_done fun()? called when the reply is there, before whoever waits goes on
----@return table? slot its `done` says whether the reply is there
+---@param on_done fun()? called when the reply has come, before the one who waits for it goes on
+---@return table? slot `done` is true when the reply has come; then `result` or `error` has it
 ---@return sshrpc.Error?
 function Rpc:request(method, params, on_done)
   local gone = self:gone()
@@ -110,7 +111,7 @@ function Rpc:call(method, params)
   return slot.result
 end
 
---- Sends a method that nobody waits for.
+--- Sends a notification: a method without a reply.
 ---@return true?
 ---@return sshrpc.Error?
 function Rpc:notify(method, params)
@@ -119,14 +120,14 @@ function Rpc:notify(method, params)
   return self:_send({ jsonrpc = "2.0", method = method, params = params })
 end
 
---- Answers a request of the daemon's.
----@param result any? nil refuses
+--- Answers a request that the daemon has sent (a question).
+---@param result any? nil refuses to answer
 function Rpc:respond(id, result)
   if result == nil then result = json.null end
   return self:_send({ jsonrpc = "2.0", id = id, result = result })
 end
 
---- `notify` for places that may not wait, as `__gc`.
+--- `notify` for a caller that may not wait, as `__gc`.
 function Rpc:notify_later(method, params)
   if self.ended then return end
   self.transport:later(function() self:notify(method, params) end)
@@ -148,7 +149,7 @@ function Rpc:_send(message)
   local breathe = self.transport.breathe
   local parts
   message.params, parts = bytes.detach(message.params)
-  -- The daemon couldn't tell which call it is that it can't read.
+  -- Checked here: the daemon can't read such a message, and so couldn't say which call it belongs to.
   local ok, path = pcall(bytes.not_utf8, message.params or message.result, breathe)
   if ok and path then
     return nil, bad_argument((path == "" and "params" or path) .. ": must be UTF-8", path)
@@ -189,7 +190,8 @@ function Rpc:_receive(body, binary)
     elseif self.on_notification and self.on_notification(message) then
       return
     elseif message.id ~= nil then
-      -- Nobody can answer it. Not here, where what comes is read.
+      -- A question that nobody can answer is refused. By `later`, as the code that reads messages may not wait for a
+      -- write.
       self.transport:later(function() self:respond(message.id, nil) end)
     end
     return
@@ -202,12 +204,12 @@ function Rpc:_receive(body, binary)
     if slot.on_done then slot.on_done() end
     self.transport:wake(slot)
   elseif message.id == nil and message.error then
-    -- It could not read one of ours, so one of the calls will never be answered.
+    -- An error without an id: the daemon couldn't read one of our messages, so that some call would wait for ever.
     self.transport:_end("it refused a message: " .. tostring(message.error.message))
   end
 end
 
---- No reply will come: every call that waits gets this as its error.
+--- Notes that no more replies will come. Every call that waits fails with this error, and so does every later one.
 function Rpc:_fail(reason, message)
   if self.ended then return end
   self.reason = reason

@@ -1,32 +1,33 @@
---- What a terminal shows, as lines of text: of what devices with a prompt send. No I/O.
+--- Makes lines of text of what a device with a prompt sends to a terminal. No I/O.
 
 local M = {}
 
---- Without what terminals obey and people don't see; lines end with "\n".
+--- The text without control sequences, which terminals obey and don't show; lines end with "\n".
 ---@param shown string
 ---@return string
 function M.visible(shown)
-  -- Control sequences; titles; the choice of a character set; the kind of keypad (ECMA-48, xterm).
+  -- In this order: control sequences; window titles; the choice of a character set; the keypad's mode (ECMA-48,
+  -- xterm).
   local text = shown:gsub("\27%[[0-?]*[ -/]*[@-~]", "")
   text = text:gsub("\27%][^\7\27]*\7", ""):gsub("\27%][^\7\27]*\27\\", "")
   text = text:gsub("\27[()]%w", ""):gsub("\27[=>78MDE]", ""):gsub("[%z\7]", "")
-  -- What takes a pager's line away.
+  -- By these a pager removes its own line ("--More--").
   text = text:gsub("\8+ *\8*", ""):gsub("\r +\r", "")
-  -- bash returns to where it is, at each prompt and before each output.
+  -- Carriage returns that change nothing: bash sends one at each prompt and before each output.
   return (text:gsub("\r+\n", "\n"):gsub("\n\r+", "\n"):gsub("^\r+", ""))
 end
 
---- What stands behind the last line's end.
+--- The last line: what follows the last "\n".
 function M.last_line(shown)
   return M.visible(shown):match("[^\n]*$")
 end
 
---- What stands before that.
+--- All but the last line.
 function M.all_but_last_line(shown)
   return (M.visible(shown):gsub("[^\n]*$", ""))
 end
 
---- The last line, where the one before is the same.
+--- The last line, if it is the same as the one before it; else nil.
 ---@return string?
 function M.repeated(shown)
   local before, last = M.visible(shown):match("([^\n]*)\n([^\n]*)$")
@@ -36,9 +37,9 @@ end
 
 local PAGERS = { "^%s*[-<( ]+more.*$", "^%s*more[-> )]+$", "^press any key to continue", "^lines %d+%-%d+" }
 
---- Whether it is what a device shows at the end of a page.
+--- Whether a line is what a device shows at the end of a page ("--More--").
 ---@param line string
----@param pattern string? instead of the usual ones
+---@param pattern string? used instead of the usual ones
 function M.pages(line, pattern)
   line = line:lower()
   if pattern then return line:find(pattern) ~= nil end
@@ -48,7 +49,8 @@ function M.pages(line, pattern)
   return false
 end
 
---- Without its first line, where that is what was typed; a terminal's width may have left spaces and returns in it.
+--- The text without its first line, if that is the echo of what was typed. In an echo that is longer than the
+-- terminal's width there may be additional spaces and carriage returns.
 function M.without_echo(text, typed)
   local first, rest = text:match("^([^\n]*)\n(.*)$")
   if first and first:gsub("%s", "") == typed:gsub("%s", "") then return rest end

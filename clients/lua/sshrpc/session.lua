@@ -21,35 +21,35 @@ local spool = require("sshrpc.spool")
 local M = {}
 
 ---@class sshrpc.SessionInfo
----@field host string the server's name or address, also where the option was an alias
+---@field host string the server's name or address; where the option `host` was an alias, what that stands for
 ---@field port integer
----@field username string whom it is logged in as
+---@field username string the account that is logged in to
 ---@field server_ident string the server's identification string (RFC 4253 §4.2), as `SSH-2.0-OpenSSH_9.2p1`
 ---@field host_key { type: string, fingerprint: string, status: string, certificate: table?, reason: string? } as in
 --  the protocol's `ssh.new`; of a certificate `key_id`, `serial`, `principals`, `valid_after`, `valid_before`, `ca`
----@field auth_method string the method of RFC 4252 that succeeded; of several in a row all: "publickey,password"
+---@field auth_method string the method (RFC 4252) that succeeded; where the server wanted several, all: "publickey,password"
 ---@field kex string the key exchange method (RFC 4253 §7.1), as `mlkem768x25519-sha256`
----@field cipher string the cipher that is sent with, as `aes128-gcm@openssh.com`
----@field mac string the MAC that goes with it; `<implicit>` where the cipher is one itself
+---@field cipher string the cipher for what is sent, as `aes128-gcm@openssh.com`
+---@field mac string the MAC for what is sent; `<implicit>` where the cipher authenticates, too
 ---@field post_quantum boolean whether the key exchange is safe from quantum computers
----@field warnings string[]? what `warn_weak_crypto` has found, if anything
----@field ignored string[]? with `config`, what it says and isn't honoured here
+---@field warnings string[]? what `warn_weak_crypto` warns of, if anything
+---@field ignored string[]? with `config`: its settings that have no effect here
 
 ---@class sshrpc.Session
 ---@field info sshrpc.SessionInfo
 ---@field files sshrpc.Files
----@field handle integer for the option `via` of another session, and for `daemon:call`
+---@field handle integer its number in the daemon: for the option `via` of another session, and for `daemon:call`
 local Session = {}
 Session.__index = Session
 Session.__close = function(self) self:free() end
 
---- What goes to the remote side as bytes, text or not: a command, a remote path, input.
+--- Sets a param that goes to the remote side as bytes, be it text or not: a command, a remote path, input.
 local function set_bytes(params, name, value)
   bytes.put(params, name, value, name .. "Encoding")
   return params
 end
 
---- Nothing more is asked, or told.
+--- Ends the session's callbacks: no more questions, no more states.
 local function forget(rpc, handle, state)
   if state.token then rpc.listeners[state.token] = nil end
   states.forget(rpc, handle)
@@ -68,7 +68,7 @@ function M.open(rpc, params, on_prompt, on_state)
   if on_prompt then
     info, problem = prompts.login(rpc, params, on_prompt)
   else
-    -- Others may share this daemon, and be asked.
+    -- Said for this login alone: the daemon may ask other sessions of this process, which have an on_prompt.
     params.prompt = false
     info, problem = rpc:call("ssh.new", params)
   end
@@ -110,40 +110,42 @@ local function exec_params(text, options)
   return set_bytes(names.to_wire(options, not_params), "command", text)
 end
 
---- `session.exec` as the protocol has it.
+--- Calls the protocol's `session.exec`.
 function Session:_exec(text, options)
   return self:_call("session.exec", exec_params(text, options))
 end
 
 ---@class sshrpc.CommandOptions
----@field timeout number? seconds for the whole call, by default none (`math.huge`); zero or less has passed already
+---@field timeout number? seconds for the whole call, by default none (`math.huge`); zero or less is a time-out at once
 ---@field env table<string, string>? environment variables; one that the server refuses is the error `ChannelRequestDenied`
----@field env_mode "send"|"export"|nil "export" has the command line set them, whatever the server takes
----@field pty sshrpc.Pty? runs it on a terminal; all its output is stdout then
----@field sudo boolean|string|nil `true` runs it by sudo(8) as root, a name as that user, with sh for its shell; of `env`, what
---  goes by "export" arrives for sure
----@field sudo_password string? what sudo is given where it asks, in no command line and in no output; without it a sudo that
---  asks is `SudoFailed`: `on_prompt` is for the login
----@field forward_agent boolean? lends the server the agent of the login while the command runs, as `ssh -A` does: who is root
---  there can log in by its keys meanwhile
+---@field env_mode "send"|"export"|nil how the variables are set. "send", the default: by a request that the server may refuse;
+--  "export": in the command line, which works with every server
+---@field pty sshrpc.Pty? runs the command on a terminal; all its output comes as stdout then
+---@field sudo boolean|string|nil `true` runs the command as root by sudo(8), a name as that user; its shell is sh. sudo may
+--  remove variables of `env`, unless `env_mode` is "export"
+---@field sudo_password string? the answer where sudo asks for a password; it is in no command line and no output. Without it,
+--  a sudo that asks is the error `SudoFailed`: `on_prompt` is for the login only
+---@field forward_agent boolean? lends the server the agent of the login while the command runs, as `ssh -A` does. Whoever is
+--  root there can log in elsewhere with its keys meanwhile
 
 ---@class sshrpc.ExecOptions: sshrpc.CommandOptions
----@field stdin string? what the command reads, by default nothing; then its input ends
----@field max_output integer? bytes of all output, 0 to 268435456 (256 MiB), the default; more is the error `OutputTooLarge`
----@field on_output (fun(data: string, stream: "stdout"|"stderr"))? told each piece of the output as it comes, which is in the
---  result all the same; its error cancels the command, and is thrown
+---@field stdin string? all of the command's input, by default none
+---@field max_output integer? the most bytes of stdout and stderr together, 0 to 268435456 (256 MiB), which is the default;
+--  more is the error `OutputTooLarge`
+---@field on_output (fun(data: string, stream: "stdout"|"stderr"))? called with each piece of the output as it comes; the
+--  result has the output, too. An error that it throws cancels the command, and is thrown on
 
 ---@class sshrpc.StartOptions: sshrpc.CommandOptions
----@field stdin string|true|nil as for `exec`; `true` leaves its input open for `command:write`
+---@field stdin string|true|nil as for `exec`; `true` leaves the input open for `command:write`
 
 ---@class sshrpc.Pty
----@field term string? TERM, by default "xterm"
+---@field term string? the terminal's type, which is the variable TERM; by default "xterm"
 ---@field columns integer? at least 1, by default 80
 ---@field rows integer? at least 1, by default 24
 
 --- Runs a command and waits for its end. A non-zero exit is a result, not an error.
 --
--- A time-out has the command signalled: TERM, two seconds later KILL.
+-- When the time is over the command is sent TERM, and KILL two seconds later.
 --
 -- Errors: `Timeout`; `OutputTooLarge`; `SudoFailed`, whose `data.reason` is "wrongPassword", "passwordNeeded",
 -- "noTerminal" (it wants a `pty`), "notAllowed" (by sudoers), "unknownUser", "notFound" (there is no sudo) or "other";
@@ -151,10 +153,10 @@ end
 -- `ChannelOpenFailed`; `ConnectionLost`, meanwhile; `SessionClosed`, lost or disconnected before; `SessionNotFound`,
 -- freed; `InvalidParams`, an option that is unknown or out of range; `InvalidArgument`, a text in `env` or `pty` that
 -- isn't UTF-8; `DaemonLost`.
----@param text string for the account's shell, which gets these bytes, at most 250000
+---@param text string the command, for the account's shell: any bytes, at most 250000
 ---@param options sshrpc.ExecOptions?
 ---@return { stdout: string, stderr: string, exit_code: integer?, signal: string? }? result
----@return sshrpc.Error? problem with `Timeout` and others its `data.stdout` and `data.stderr` hold what had arrived
+---@return sshrpc.Error? problem `data.stdout` and `data.stderr` of it have what had arrived before, as of a `Timeout`
 function Session:exec(text, options)
   if options and options.on_output then return self:_exec_telling(text, options) end
   local params = exec_params(text, options)
@@ -175,13 +177,12 @@ function Session:_exec_telling(text, options)
   return result, problem
 end
 
---- Starts a command whose output is read as it comes (by `read`, `read_line`, `output`, `lines`); what isn't
--- read isn't sent, so that it needs no
--- `max_output`, which does nothing here.
+--- Starts a command whose output is read as it comes, by `read`, `read_line`, `output` or `lines`. Output that
+-- isn't read is not sent on by the server, so that the option `max_output` isn't needed, and does nothing here.
 --
 -- Errors: `SessionNotFound`, the session was freed; `InvalidArgument`, a text in `env` or `pty` that isn't UTF-8;
 -- `DaemonLost`. All others come from `command:wait`.
----@param text string for the account's shell, which gets these bytes, at most 250000
+---@param text string the command, for the account's shell: any bytes, at most 250000
 ---@param options sshrpc.StartOptions?
 ---@return sshrpc.Command?
 ---@return sshrpc.Error?
@@ -195,29 +196,31 @@ function Session:start(text, options)
 end
 
 ---@class sshrpc.TransferOptions
----@field timeout number? seconds for all of it, by default none; zero or less has passed already
----@field idle_timeout number? seconds, above zero, without a byte after which it is given up, by default 30
----@field on_progress fun(bytes: integer, total: integer)? told how far it is, ten times a second at most; its error cancels, and is thrown
+---@field timeout number? seconds for the whole transfer, by default none; zero or less is a time-out at once
+---@field idle_timeout number? seconds, above zero, without a byte after which it is given up; by default 30
+---@field on_progress fun(bytes: integer, total: integer)? called at most ten times a second. An error that it throws cancels the
+--  transfer, and is thrown on
 
 ---@class sshrpc.ReceiveOptions: sshrpc.TransferOptions
----@field max_output integer? bytes of the file, 0 to 268435456 (256 MiB), by default any size; a larger one is the error `OutputTooLarge`
+---@field max_output integer? the most bytes that the file may have, 0 to 268435456 (256 MiB); a larger one is the error
+--  `OutputTooLarge`. By default any size
 
 ---@class sshrpc.SendOptions: sshrpc.TransferOptions
 ---@field mode integer? the permission bits of a new remote file, 0 to 511 (0777)
----@field into_directory boolean? where the remote path is a folder, write into it under the folder's own name: "/tmp"
---  gives "/tmp/tmp"; by default it is refused
+---@field into_directory boolean? where the remote path is a folder, the file is written into it, under the folder's name:
+--  "/tmp" makes "/tmp/tmp". By default a folder is refused
 
 
---- Options that mean the same for every transfer.
+--- Adds the options that all transfers have in common to the params.
 local function transfer_params(params, options)
   for name, value in pairs(names.to_wire(options, not_params)) do params[name] = value end
   return params
 end
 
---- Calls a method that transfers a file, and tells `on_progress`.
+--- Calls a method that transfers a file, and calls `on_progress` meanwhile.
 ---@return any? result
 ---@return any? problem an sshrpc.Error, or what `on_progress` threw
----@return boolean? thrown whether it is that, for `give`
+---@return boolean? thrown true for what `on_progress` threw, which `give` throws again
 function Session:_transfer(method, params, options)
   local on_progress = options and options.on_progress
   if not on_progress then return self:_call(method, params) end
@@ -246,7 +249,7 @@ function Session:_copy(method, params, options)
   return names.from_wire(result)
 end
 
---- The content of a remote file.
+--- Reads a remote file, by SCP.
 --
 -- Errors: `ScpRemoteError`, what the remote scp reports, as a file that isn't there; `ScpProtocolError`;
 -- `OutputTooLarge`, it is larger than `max_output` (or than 256 MiB, where no temporary file can be made);
@@ -264,7 +267,7 @@ function Session:read(path, options)
   local result, problem, thrown = self:_transfer("session.scpRecv", params, options)
   if result then return result.data end
   if limited or thrown or problem.kind ~= "OutputTooLarge" then return give(nil, problem, thrown) end
-  -- It is more than a message holds: by a file.
+  -- The file is larger than a message can be: it comes by a temporary file.
   local place = spool.write("")
   if not place then return nil, problem end
   params.maxOutput, params.dest = nil, place
@@ -275,20 +278,20 @@ function Session:read(path, options)
   return nil, errors.new("LocalFileError", "the temporary file can't be read", { dispatched = "yes" })
 end
 
---- Writes a remote file.
+--- Writes a remote file, by SCP.
 --
 -- Errors: `ScpRemoteError`, what the remote scp reports, as a folder that isn't there; `ScpProtocolError`;
 -- `Timeout`, of either kind; `ChannelOpenFailed`; `ChannelRequestDenied`; `ConnectionLost`, meanwhile;
 -- `SessionClosed`, lost or disconnected before; `SessionNotFound`, freed; `InvalidParams`, an option that is
 -- unknown or out of range; `InvalidArgument`, above 256 MiB where no temporary file can be made; `DaemonLost`.
----@param path string as for `read`, with the file's name; a folder is refused, but see `into_directory`
+---@param path string as for `read`; the file's own name, since a folder is refused (but see `into_directory`)
 ---@param data string any bytes
 ---@param options sshrpc.SendOptions? `mode` is by default 420 (0644)
 ---@return true?
 ---@return sshrpc.Error?
 function Session:write(path, data, options)
   local params = set_bytes(transfer_params({}, options), "dest", path)
-  -- What is refused must leave no file.
+  -- Before the temporary file is made: where this throws, none may be left.
   self.rpc:before_wait()
   local place = #data > spool.THRESHOLD and spool.write(data, self.rpc.transport.breathe)
   if place then
@@ -301,7 +304,7 @@ function Session:write(path, data, options)
   return give(self:_transfer("session.scpSend", params, options))
 end
 
---- Receives a remote file into a local one, which is replaced when the whole has come.
+--- Receives a remote file into a local one, by SCP. A local file that exists is replaced when all has come.
 --
 -- Errors: `ScpRemoteError`, what the remote scp reports, as a file that isn't there; `ScpProtocolError`;
 -- `LocalFileError`, it can't be written; `OutputTooLarge`, it is larger than `max_output`; `Timeout`, of either kind;
@@ -321,7 +324,7 @@ function Session:get(remote, path, options)
   return result.bytes
 end
 
---- Sends a local file.
+--- Sends a local file, by SCP.
 --
 -- Errors: `ScpRemoteError`, what the remote scp reports, as a folder that isn't there; `ScpProtocolError`;
 -- `LocalFileError`, it can't be read or is no regular file; `Timeout`, of either kind; `ChannelOpenFailed`;
@@ -339,8 +342,8 @@ function Session:put(path, remote, options)
   return give(self:_transfer("session.scpSendfile", params, options))
 end
 
---- Ends the connection; the server is told the reason (RFC 4253 §11.1). Where that fails, as with a
--- reason out of range, the connection stays.
+--- Ends the connection and tells the server the reason (RFC 4253 §11.1). Where an argument is refused, as a reason
+-- that is out of range, the connection stays.
 --
 -- Errors: `InvalidParams`, a reason out of range or a NUL; `InvalidArgument`, the description isn't UTF-8;
 -- `SessionNotFound`, the session in `via` was freed, and this one with it; `DaemonLost`.
@@ -354,7 +357,7 @@ function Session:disconnect(reason, description)
 end
 
 --- Ends the connection and forgets the session. Freeing twice is no error; `<close>` does it too.
--- Where the caller can't wait, it is not waited for.
+-- A caller that can't wait, as a finalizer, doesn't wait until it is done.
 function Session:free()
   if self.state.freed then return end
   self.state.freed = true

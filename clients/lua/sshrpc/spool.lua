@@ -1,18 +1,19 @@
---- Contents that no message can hold go by a private temporary file: the daemon is on this machine.
+--- Contents of files that are too large for a message go through a private temporary file, which the daemon, on the
+-- same machine, reads or writes.
 
 local private = require("sshrpc.support.private")
 
 local M = {}
 
---- From how many bytes on, in bytes: the daemon's limits.maxOutput, and less than its
--- limits.maxMessageBytes.
+--- Bytes above which contents go that way. It is 1 MiB less than the daemon's limits (maxOutput and
+-- maxMessageBytes, 256 MiB each), so that the rest of a message has room, too.
 M.THRESHOLD = 255 * 1024 * 1024
 
 local PIECE = 1024 * 1024
 
---- A file that only we can read, with this content.
+--- Makes a file that only we can read, with this content.
 ---@param breathe function? called between pieces
----@return string? path to be removed by the caller, with `remove`; nil where there is no room, or no such place
+---@return string? path which the caller has to `remove`; nil where it can't be made, as on a full disk
 function M.write(data, breathe)
   local path = private.file()
   if not path then return nil end
@@ -28,7 +29,7 @@ function M.write(data, breathe)
   return nil
 end
 
---- The content of a file; the file is removed.
+--- Reads a file that `write` has made, and removes it.
 ---@param breathe function? called between pieces
 ---@return string? data nil where it can't be read
 function M.take(path, breathe)

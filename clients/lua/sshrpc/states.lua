@@ -1,4 +1,4 @@
---- What becomes of a session's connection: `connect{on_state = …}`.
+--- Tells scripts what becomes of a session's connection: `connect{on_state = …}`.
 
 local errors = require("sshrpc.errors")
 local names = require("sshrpc.names")
@@ -8,14 +8,15 @@ local M = {}
 
 local states = { ["session/lost"] = "lost", ["session/restored"] = "open", ["session/closed"] = "closed" }
 
--- Of a session whose `ssh.new` hasn't been replied to for whoever waits, while others read already.
+-- Keeps a notification about a session that `connect` hasn't made yet: another coroutine may read it before the
+-- one that waits for `ssh.new` goes on.
 local function keep(rpc, handle, message)
   local early = rpc.early[handle] or {}
   rpc.early[handle] = early
   early[#early + 1] = message
 end
 
---- Has the daemon's word of its sessions taken. Called before there are any.
+--- Receives the daemon's notifications about sessions from now on. To be called before there are sessions.
 function M.attach(rpc)
   if rpc.sessions then return end
   rpc.sessions, rpc.early = {}, {}
@@ -23,7 +24,7 @@ function M.attach(rpc)
   rpc.on_fail = function(why) M.lose_all(rpc, why) end
 end
 
---- Takes one of the notifications; false of all others.
+--- Handles a notification about a session; returns false for any other one.
 function M.take(rpc, message)
   local state = states[message.method]
   if not state then return false end
@@ -33,8 +34,9 @@ function M.take(rpc, message)
   return true
 end
 
---- Has a session's states told from now on.
----@param session { freed: boolean, info: table, on_state: function? } nothing that refers to the session itself
+--- Begins to tell a session's states, beginning with those that came early.
+---@param session { freed: boolean, info: table, on_state: function? } must not refer to the session itself, which could never
+--  be collected then
 function M.watch(rpc, handle, session)
   rpc.sessions[handle] = session
   local early = rpc.early[handle] or {}
@@ -42,7 +44,7 @@ function M.watch(rpc, handle, session)
   for _, message in ipairs(early) do M.take(rpc, message) end
 end
 
---- No more is told.
+--- Ends the telling.
 function M.forget(rpc, handle)
   rpc.sessions[handle] = nil
 end
@@ -58,7 +60,7 @@ function M.apply(rpc, session, state, params)
   M.tell(rpc, session, state, reason and errors.new(reason.kind, reason.message, {}))
 end
 
--- Not here, where what comes is read: the callback may call, and wait.
+-- By `later`, as the code that reads messages may not wait, and the callback may make calls.
 function M.tell(rpc, session, state, why)
   local on_state = session.on_state
   if not on_state or session.freed then return end
@@ -68,7 +70,7 @@ function M.tell(rpc, session, state, why)
   end)
 end
 
---- The daemon is lost, and all sessions with it.
+--- Tells that all sessions are closed, as the daemon was lost.
 function M.lose_all(rpc, why)
   local sessions = rpc.sessions
   rpc.sessions, rpc.early = {}, {}

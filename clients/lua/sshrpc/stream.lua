@@ -1,4 +1,4 @@
---- A connection that the server has made: `session:connect`. Its methods are those of lua-eco's sockets.
+--- A connection from the server to somewhere: `session:connect`. It has the methods of lua-eco's sockets.
 
 local command = require("sshrpc.command")
 
@@ -16,7 +16,7 @@ Stream.__close = function(self) self:close() end
 function M.connect(rpc, params, timeout)
   local running, problem = command.start(rpc, params, "session.connect")
   if not running then return nil, problem end
-  -- Written when the server has connected.
+  -- A write of nothing is answered when the server has connected, or couldn't.
   local written
   written, problem = rpc:call("session.write", { token = running.token, data = "", timeout = timeout })
   if written then return setmetatable({ running = running, held = "" }, Stream) end
@@ -25,8 +25,8 @@ function M.connect(rpc, params, timeout)
   return nil, problem.kind == "CommandNotFound" and why or problem
 end
 
---- What has come, at most so many bytes; waits until there is something.
----@param count integer? above zero; by default a piece as it comes
+--- Reads what has come; waits until there is something.
+---@param count integer? the most bytes, at least 1; by default a piece as it came
 ---@return string? data nil at the end
 ---@return sshrpc.Error? problem nil at the end
 function Stream:recv(count)
@@ -45,8 +45,8 @@ function Stream:recv(count)
   return data
 end
 
---- Exactly so many bytes; fewer only at the end.
----@return string? data nil where there is nothing more
+--- Reads exactly `count` bytes; fewer only where the end comes before.
+---@return string? data nil at the end
 ---@return sshrpc.Error?
 function Stream:recvfull(count)
   local pieces, size = {}, 0
@@ -61,7 +61,7 @@ function Stream:recvfull(count)
   return table.concat(pieces)
 end
 
---- Sends all of it; returns when the server has taken it.
+--- Sends data. Returns when the server has taken all of it.
 ---@param data string any bytes
 ---@return integer? bytes
 ---@return sshrpc.Error?
@@ -73,7 +73,7 @@ end
 
 Stream.read, Stream.readfull, Stream.write = Stream.recv, Stream.recvfull, Stream.send
 
---- Tells the other end that no more comes; `recv` goes on.
+--- Tells the other end that no more will be sent. `recv` can still be used.
 ---@return true?
 ---@return sshrpc.Error?
 function Stream:shutdown()
@@ -90,7 +90,7 @@ function Stream:close()
   self.running:drain()
   if not self.running.call.slot.done then
     if not self.shut then self:shutdown() end
-    -- What was sent has gone; the other end may never end.
+    -- All that was sent has been taken. The other end may never close its direction, so it isn't waited for.
     self.running:cancel()
   end
   self.running:wait()

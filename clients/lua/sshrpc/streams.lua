@@ -1,4 +1,4 @@
---- Remote files from and into the language's own streams.
+--- Copies between remote files and Lua's files or functions: `files:upload`, `files:download`.
 
 local errors = require("sshrpc.errors")
 
@@ -12,7 +12,8 @@ local function source_of(reader)
   return function() return reader:read(PIECE) end
 end
 
---- Pieces together, of which no more than needed is held.
+--- Puts pieces together until they have PIECE bytes or more, or until the end.
+-- @return the bytes; whether it was the end; and the reader's problem, if it has given up
 local function gather(next_piece)
   local pieces, size = {}, 0
   while size < PIECE do
@@ -26,7 +27,7 @@ end
 
 local count = 0
 
---- A name beside the file, as the daemon makes them.
+--- A temporary name beside the file, of the form that the daemon uses, too.
 local function temporary(path)
   count = count + 1
   local folder, name = path:match("^(.*/)([^/]*)$")
@@ -34,7 +35,7 @@ local function temporary(path)
   return (folder or "") .. "." .. (name or path):sub(1, 60) .. "." .. unique .. ".sshrpc"
 end
 
---- Writes the pieces to an open file.
+--- Writes `data`, and then all that is still to come, to an open file.
 local function send(file, data, ended, next_piece)
   local total = 0
   while true do
@@ -53,7 +54,7 @@ function M.upload(files, reader, path)
   if problem ~= nil then return nil, problem end
   if ended then return files:write(path, data) end
   local dest, old, file, total, done
-  -- Behind a symbolic link it is the file that is linked to.
+  -- Of a symbolic link it is the file that it leads to that is replaced, not the link.
   dest, problem = files:realpath(path)
   if not dest then return nil, problem end
   old, problem = files:stat(dest)

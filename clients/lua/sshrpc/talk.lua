@@ -1,4 +1,4 @@
---- A shell to talk to: `session:shell`.
+--- A shell that a script types at and reads from: `session:shell`.
 
 local command = require("sshrpc.command")
 local errors = require("sshrpc.errors")
@@ -6,13 +6,13 @@ local screen = require("sshrpc.screen")
 
 local M = {}
 
--- Bytes that are held without a match.
+-- The most bytes that are kept while nothing matches.
 local MOST = 16 * 1024 * 1024
 
--- Seconds that a device is waited for to show its prompt anew.
+-- Seconds that a device may take to show its prompt again.
 local SILENCE = 1
 
---- For `expect`: the shell's end.
+--- A pattern for `expect` that stands for the shell's end.
 M.EOF = setmetatable({}, { __tostring = function() return "the end" end })
 
 ---@class sshrpc.Shell: sshrpc.Command
@@ -29,14 +29,14 @@ function M.start(rpc, params, options)
   return self
 end
 
---- Types a text. The key at a line's end is "\r".
+--- Types a text. The Enter key is "\r".
 ---@return true?
 ---@return sshrpc.Error?
 function Shell:send(text)
   return self:write(text)
 end
 
---- As a command's, behind what `expect` and `command` took.
+--- Reads as `Command:read` does, beginning after what `expect` and `command` have taken.
 function Shell:read()
   if self.held ~= "" then
     local data = self.held
@@ -46,10 +46,10 @@ function Shell:read()
   return command.Command.read(self)
 end
 
---- Reads until what is held is enough.
+--- Reads until `enough` finds what it looks for in `self.held`.
 ---@param within number? seconds from now; by default no limit
----@param enough fun(over: boolean): any?
----@return any? found what `enough` gave
+---@param enough fun(over: boolean): any? called after each piece; `over` is true when the shell has ended
+---@return any? found what `enough` returned, as soon as that isn't nil or false
 ---@return sshrpc.Error?
 function Shell:_fill(within, enough)
   local waited, pause = 0, 0.01
@@ -81,17 +81,19 @@ function Shell:_fill(within, enough)
 end
 
 ---@class sshrpc.Match
----@field index integer which of the patterns it was
----@field before string what was shown before
----@field text string what matched; "" of the end
----@field captures string[]
+---@field index integer which of the patterns it was, from 1
+---@field before string what was shown before the match
+---@field text string what matched; "" for the shell's end
+---@field captures string[] those of the Lua pattern
 
---- Reads until one of the patterns is shown, and takes it and what came before. Where several are there, it is the one
--- that begins first. Where the time is over (`Timeout`), or the shell ends (`CommandNotFound`, or what `wait` gives), what
--- was read stays, for the next `expect` and `read`.
----@param patterns string|table|(string|table)[] a Lua pattern; `{ text = "…" }`, to be taken literally; `shell.EOF`, the end;
---  or a list of these
----@param within number? about how many seconds; by default no limit
+--- Reads until one of the patterns is shown, and takes it with all that came before it. If several are found, it is
+-- the one that begins first.
+--
+-- Errors: `Timeout`, the time is over; `CommandNotFound`, or what `wait` gives, the shell has ended; `OutputTooLarge`,
+-- more than 16 MiB without a match. What was read is kept then, for the next `expect` or `read`.
+---@param patterns string|table|(string|table)[] a Lua pattern; `{ text = "…" }`, which is taken literally; `shell.EOF`, the
+--  shell's end; or a list of these
+---@param within number? seconds, roughly; by default no limit
 ---@return sshrpc.Match?
 ---@return sshrpc.Error?
 function Shell:expect(patterns, within)
@@ -123,7 +125,7 @@ function Shell:expect(patterns, within)
   return match
 end
 
---- The prompt, which is what is shown once more for an empty line.
+--- Finds out the prompt: it is the line that is shown again when an empty line is typed.
 function Shell:_find_prompt(within)
   if self.known then return true end
   local found, problem
@@ -140,11 +142,11 @@ function Shell:_find_prompt(within)
     if not found then return nil, problem end
     found, problem = self:_fill(math.min(within, SILENCE), function() return screen.repeated(self.held) end)
     if found then
-      -- Of those that were too many, prompts may still come.
+      -- More empty lines were typed than needed: the prompts for these may still come.
       if lines > 1 then self:_fill(SILENCE, function() end) end
       break
     end
-    -- What was typed before the shell read it stands elsewhere than its prompt: once more.
+    -- A line that was typed before the shell read its input isn't shown at a prompt: then it is typed again.
     if problem.kind ~= "Timeout" then break end
   end
   if not found then return nil, problem end
@@ -152,11 +154,12 @@ function Shell:_find_prompt(within)
   return true
 end
 
---- Types a command at a device's prompt, and gives what it shows up to the next prompt: without the echo, the pagers'
--- lines and what only terminals understand; lines end with "\n". For devices that have a shell and no other way to run a
--- command: where there is one, `exec` tells the exit code, too. The terminal is better wide (`pty = { columns = 500 }`).
+--- Types a command at a device's prompt, and gives what is shown up to the next prompt, without the echo of the
+-- command, the lines of a pager ("--More--") and control sequences; lines end with "\n". It is for devices on which
+-- commands can only be typed; elsewhere use `exec`, which gives the exit code, too. Make the terminal wide
+-- (`pty = { columns = 500 }`), since devices break lines at its width.
 --
--- Errors: `Timeout`, no prompt within `within` seconds, what was read stays; as of `expect`.
+-- Errors: `Timeout`, no prompt within the option `within`; the other errors of `expect`. What was read is kept then.
 ---@param text string
 ---@return string?
 ---@return sshrpc.Error?
@@ -182,7 +185,7 @@ function Shell:command(text)
   return nil, problem
 end
 
---- Hangs up: the shell is ended where it still runs.
+--- Ends the shell, if it still runs.
 function Shell:close()
   if self.call.slot.done then return end
   self.held = ""

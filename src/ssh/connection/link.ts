@@ -1,5 +1,6 @@
 import { Failure } from "../../protocol/errors.ts";
-import { RoundTrip } from "../flow/receive-window.ts";
+import { Recent } from "../flow/recent.ts";
+import { RoundTrip } from "../flow/round-trip.ts";
 import type { Transport } from "../flow/transport.ts";
 import { TurnSum } from "../flow/turn-end.ts";
 import { endTurn, takeTurns, turnSize } from "../flow/turns.ts";
@@ -26,6 +27,9 @@ export const unsentAnswers = 2 * 1024 * 1024;
 
 /** Bytes that may wait unsent before those who write have to wait, too; OpenSSH's client has as many. */
 const mostAhead = 128 * 1024;
+
+/** Milliseconds after a key, or a command, in which transfers keep what is before its answer short. */
+const attention = 5000;
 
 /** Milliseconds that may pass until SSH_MSG_DISCONNECT has been sent. */
 const flushLimit = 150;
@@ -111,13 +115,17 @@ export class Link {
       earlyInput: earlyInput(ident),
       longestCommand: longestCommand(ident),
       roundTrip: new RoundTrip(),
+      asked: new Recent(attention),
       lendsAgent: false,
       waitsForClose: false,
     };
     this.channels = new Channels(
       connection,
       {
-        session: (channel) => new SessionChannel(carrying, channel),
+        session: (channel, took) => {
+          carrying.roundTrip.note(took);
+          return new SessionChannel(carrying, channel);
+        },
         tunnel: (channel, allowHalfOpen, took) => {
           if (took !== undefined) carrying.roundTrip.note(took);
           return tunnel(carrying, channel, allowHalfOpen);

@@ -1,3 +1,7 @@
+import type { Recent } from "./recent.ts";
+import type { RoundTrip } from "./round-trip.ts";
+import { turnSize } from "./turns.ts";
+
 const mebibyte = 1024 * 1024;
 
 /** What a channel is opened with, in bytes; OpenSSH's clients take as much. */
@@ -8,14 +12,23 @@ const largestWindow = 32 * mebibyte;
 const reserve = 128 * mebibyte;
 let reserved = 0;
 
-/** The round trip time of a connection, as its answers show it. */
-export class RoundTrip {
-  /** The shortest so far, in milliseconds: a server's own work only makes an answer later. */
-  shortest = Infinity;
+/**
+ * The least that is used of a window while others wait for answers: one turn (turns.ts) is handled while
+ * the next one comes. With less, both sides would wait for each other too often.
+ */
+export const leastUsed = 2 * turnSize;
+/** What a slow window leaves of that at the least: it may have been slow by chance. */
+const kept = 1 / 2;
+/** Milliseconds without data after which what comes is a transfer of its own. */
+const pause = 1000;
+/** With so few bytes outstanding, as good as nothing waits on the way. */
+const drained = 64 * 1024;
 
-  note(ms: number): void {
-    this.shortest = Math.min(this.shortest, ms);
-  }
+/** What windows of one connection have in common. */
+interface Connection {
+  readonly roundTrip: RoundTrip;
+  /** When channels sent something to the server. */
+  readonly asked: Recent;
 }
 
 /**
@@ -26,35 +39,64 @@ export class RoundTrip {
  * so as fast as the link carries it, and then nothing until the next. So the window is doubled until
  * it has what would come in two round trips at the pace of the last one: a fast consumer on a long
  * link gets a large one at once, a slow consumer or a short link the first.
+ *
+ * What a window has beyond what the link carries waits somewhere on the way, and whatever else comes
+ * over the connection waits behind it, a key's echo in a shell, too. So while other channels have
+ * something to be answered, no more of it is used than comes in two round trips at the pace of late,
+ * as BBR does; where nobody waits, the rest makes up for what holds a link or a machine up at times.
+ * Then every answer is late, and it can't be seen whether the way has become longer: when that was
+ * measured long ago, the window is let run empty once, and the time taken from the next grant to what
+ * comes by it.
  */
 export class ReceiveWindow {
   readonly #adjust: (bytes: number) => void;
-  readonly #roundTrip: RoundTrip;
+  readonly #connection: Connection;
+  readonly #channel: object;
   readonly #now: () => number;
   #size = firstWindow;
+  /** What is used of it; less than the size only while others wait for answers. */
+  #used = firstWindow;
   /** Bytes that the server may still send, and that have come and weren't consumed. */
   #outstanding = firstWindow;
   #consumed = 0;
-  #since: number | undefined;
+  #since = -Infinity;
+  #lastAt = -Infinity;
+  #isMeasured = false;
+  #isDraining = false;
+  /** A grant that is timed, and what comes before the first of its bytes. */
+  #timed: { since: number; before: number } | undefined;
   #closed = false;
 
   /**
    * @param adjust lets the server send so many bytes more
+   * @param channel which of those that ask it is
    * @param now milliseconds on a clock that never goes back
    */
   constructor(
     adjust: (bytes: number) => void,
-    roundTrip: RoundTrip,
+    connection: Connection,
+    channel: object,
     now: () => number = () => performance.now(),
   ) {
     this.#adjust = adjust;
-    this.#roundTrip = roundTrip;
+    this.#connection = connection;
+    this.#channel = channel;
     this.#now = now;
   }
 
   /** In bytes. */
   get size(): number {
     return this.#size;
+  }
+
+  /** So many of them are used. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Whether they are by the pace of what has come. */
+  get isMeasured(): boolean {
+    return this.#isMeasured;
   }
 
   /**
@@ -65,11 +107,16 @@ export class ReceiveWindow {
    */
   consumed(bytes: number, demand = Infinity): void {
     if (this.#closed) return;
+    const now = this.#now();
     this.#outstanding -= bytes;
-    this.#measure(bytes);
-    const most = Math.min(this.#size, Math.max(firstWindow, demand));
+    this.#measure(bytes, now);
+    const most = Math.min(this.#used, Math.max(firstWindow, demand));
     const room = most - this.#outstanding;
-    if (room < most / 4) return;
+    if (this.#isDraining ? this.#outstanding > drained : room < most / 4) return;
+    if (this.#isDraining) {
+      this.#isDraining = false;
+      this.#timed = { since: now, before: this.#outstanding };
+    }
     this.#outstanding += room;
     this.#adjust(room);
   }
@@ -81,20 +128,40 @@ export class ReceiveWindow {
     reserved -= this.#size - firstWindow;
   }
 
-  #measure(bytes: number): void {
-    this.#since ??= this.#now();
+  #measure(bytes: number, now: number): void {
+    if (now - this.#lastAt > pause) this.#begin(now);
+    this.#lastAt = now;
     this.#consumed += bytes;
-    if (this.#consumed < this.#size) return;
-    const now = this.#now();
-    // A whole window came in as many round trips; in none where it isn't known yet how long one takes.
-    const trips = (now - this.#since) / this.#roundTrip.shortest;
-    const wanted = this.#size * (trips > 0 ? 2 / trips : 2);
+    const { roundTrip, asked } = this.#connection;
+    if (this.#timed && (this.#timed.before -= bytes) < 0) {
+      roundTrip.renew(now - this.#timed.since);
+      this.#timed = undefined;
+    }
+    if (this.#consumed < this.#used) return;
+    // So much came in as many round trips; in none where it isn't known yet how long one takes.
+    const trips = (now - this.#since) / roundTrip.shortest;
+    const wanted = trips > 0 ? (this.#consumed * 2) / trips : 2 * this.#size;
     while (this.#size < wanted && this.#hasReserve) {
       reserved += this.#size;
       this.#size *= 2;
     }
+    if (asked.isByOther(this.#channel, now)) {
+      const enough = Math.max(leastUsed, wanted, this.#used * kept);
+      this.#used = Math.round(Math.min(this.#size, enough));
+      if (roundTrip.isOld && !this.#timed) this.#isDraining = true;
+    } else this.#used = this.#size;
+    this.#isMeasured = true;
     this.#consumed = 0;
     this.#since = now;
+  }
+
+  #begin(now: number): void {
+    this.#since = now;
+    this.#consumed = 0;
+    this.#used = this.#size;
+    this.#isMeasured = false;
+    this.#isDraining = false;
+    this.#timed = undefined;
   }
 
   get #hasReserve(): boolean {

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { RecentCommands } from "./recent-commands.ts";
+import { Recent } from "./recent.ts";
 import { TurnSum } from "./turn-end.ts";
 
 /** Bytes of one connection that are taken before the others get their turn: well below a millisecond. */
@@ -8,7 +8,8 @@ export const turnSize = 256 * 1024;
 /** The same limit in packets, for each direction of a connection, as they may be tiny. */
 export const packetsPerTurn = 256;
 
-const commands = new RecentCommands();
+/** Commands, for as many milliseconds after their beginning and their end. */
+const commands = new Recent(20);
 
 /** Milliseconds that a busy connection sleeps for another's command. */
 const nap = 1;
@@ -28,7 +29,7 @@ export function noteCommand(connection: object): void {
  * @param next begins its next turn
  */
 export function endTurn(connection: object, next: () => void): void {
-  if (commands.areElsewhere(connection, performance.now())) setTimeout(next, nap);
+  if (commands.isByOther(connection, performance.now())) setTimeout(next, nap);
   else setImmediate(next);
 }
 

@@ -3,6 +3,7 @@ import { Cancellation } from "../../protocol/cancellation.ts";
 import { Failure } from "../../protocol/errors.ts";
 import type { HeldSession } from "../connection/held-session.ts";
 import { Call } from "../support/call.ts";
+import { countCommand } from "../support/garbage-collection.ts";
 import { placesHeld } from "../support/places.ts";
 import type { Share } from "../support/pool.ts";
 import type { Address } from "./address.ts";
@@ -160,6 +161,7 @@ export class Forward {
       refuse();
       return this.fail(to, noPlace(places));
     }
+    countCommand();
     this.#connections.add(connection);
     // If the inbound connection closes first, the outbound one isn't needed.
     const gone = () => cancellation.request();

@@ -68,9 +68,6 @@ export async function listenFor(
 
 /** The server is told who asks, as `ssh` tells it. */
 function tunnelOptions({ remoteAddress, remotePort }: Socket) {
-  return {
-    allowHalfOpen: true,
-    ...(remoteAddress !== undefined &&
-      remotePort !== undefined && { originator: { address: remoteAddress, port: remotePort } }),
-  };
+  if (remoteAddress === undefined || remotePort === undefined) return { allowHalfOpen: true };
+  return { allowHalfOpen: true, originator: { address: remoteAddress, port: remotePort } };
 }

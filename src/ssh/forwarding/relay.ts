@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { turnSize } from "../flow/turns.ts";
+import { countBytes } from "../support/garbage-collection.ts";
 
 /**
  * Joins two connections until both have ended. What one takes slowly is read slowly from the other;
@@ -8,42 +9,54 @@ import { turnSize } from "../flow/turns.ts";
  *
  * @returns resolves when both are closed
  */
-export async function relay(near: Duplex, far: Duplex): Promise<void> {
+export function relay(near: Duplex, far: Duplex): Promise<void> {
   const ended = new Set<Duplex>();
-  await Promise.all([oneWay(near, far, ended), oneWay(far, near, ended)]);
-}
-
-/** @param ended those that have ended their sending, by no reset */
-function oneWay(from: Duplex, to: Duplex, ended: Set<Duplex>): Promise<void> {
   return new Promise((resolve) => {
-    // `close` follows, and is handled.
-    from.on("error", () => {});
-    const end = () =>
-      unlessReset(from, () => {
-        ended.add(from);
-        finish(to, ended.has(to));
-      });
-    // A SOCKS client may have sent EOF with its request, before this listened.
-    if (from.readableEnded) end();
-    else from.once("end", end);
-    const write = gathering(to);
-    from.on("data", (chunk: Buffer) => {
-      if (!write(chunk)) from.pause();
-    });
-    to.on("drain", () => from.resume());
-    from.resume();
-    const close = () => {
-      // It closed without EOF: the other end must not take that for one.
-      if (!ended.has(from)) reset(to);
-      // `from` is closed and takes nothing more, so `to` isn't needed once it has got everything.
-      else if (to.writableFinished) to.destroy();
-      else to.end().once("finish", () => to.destroy());
-      resolve();
+    let open = 2;
+    const closed = () => {
+      open -= 1;
+      if (open === 0) resolve();
     };
-    if (from.closed) close();
-    else from.once("close", close);
+    oneWay(near, far, ended, closed);
+    oneWay(far, near, ended, closed);
   });
 }
+
+/**
+ * @param ended those that have ended their sending, by no reset
+ * @param closed told when `from` is closed
+ */
+function oneWay(from: Duplex, to: Duplex, ended: Set<Duplex>, closed: () => void): void {
+  // `close` follows, and is handled.
+  from.on("error", ignore);
+  const end = () =>
+    unlessReset(from, () => {
+      ended.add(from);
+      finish(to, ended.has(to));
+    });
+  // A SOCKS client may have sent EOF with its request, before this listened.
+  if (from.readableEnded) end();
+  else from.once("end", end);
+  const write = gathering(to);
+  from.on("data", (chunk: Buffer) => {
+    countBytes(chunk.length);
+    if (!write(chunk)) from.pause();
+  });
+  to.on("drain", () => from.resume());
+  from.resume();
+  const close = () => {
+    // It closed without EOF: the other end must not take that for one.
+    if (!ended.has(from)) reset(to);
+    // `from` is closed and takes nothing more, so `to` isn't needed once it has got everything.
+    else if (to.writableFinished) to.destroy();
+    else to.end().once("finish", () => to.destroy());
+    closed();
+  };
+  if (from.closed) close();
+  else from.once("close", close);
+}
+
+function ignore(): void {}
 
 /**
  * Bytes that wait in a socket's buffer, each way, before the other end pauses. Fewer, and it pauses behind
@@ -107,7 +120,8 @@ export function reset(connection: Duplex): void {
   } else connection.destroy();
 }
 
-/** Not decided by the remote address, which is undefined after a reset. */
+/** The remote address, which Node has kept where it was asked for, is else undefined after a reset. */
 function isTcp(connection: Duplex): connection is Socket {
-  return connection instanceof Socket && connection.localAddress !== undefined;
+  if (!(connection instanceof Socket)) return false;
+  return connection.remoteAddress !== undefined || connection.localAddress !== undefined;
 }

@@ -1,10 +1,11 @@
 import type { Client, ClientChannel } from "ssh2";
-import { RawChannel } from "./raw-channel.ts";
+import { inPlaceOf } from "./tunnel-channel.ts";
+import type { TunnelChannel } from "./tunnel-channel.ts";
 
 /** A connection that the server wants to hand over (RFC 4254 §7.2); exactly one of the two is called. */
 export interface Offered {
   /** Takes it. */
-  readonly accept: () => RawChannel;
+  readonly accept: () => TunnelChannel;
   /** Refuses it, as one that can't be made (SSH_OPEN_CONNECT_FAILED). */
   readonly refuse: () => void;
 }
@@ -60,15 +61,12 @@ export function onForwarded(
   told: (where: Listening, offered: Offered) => void,
 ): void {
   client.on("tcp connection", ({ destIP, destPort }, accept, refuse) =>
-    told(
-      { host: destIP, port: destPort },
-      { accept: () => new RawChannel(client, accept()), refuse },
-    ),
+    told({ host: destIP, port: destPort }, { accept: () => inPlaceOf(client, accept()), refuse }),
   );
   client.on("unix connection", ({ socketPath }, accept, refuse) =>
     told(
       { path: socketPath },
-      { accept: () => new RawChannel(client, accept() as ClientChannel), refuse },
+      { accept: () => inPlaceOf(client, accept() as ClientChannel), refuse },
     ),
   );
 }

@@ -16,12 +16,13 @@ import { gateIdent } from "./patches/ident-gate.ts";
 import { guardInbound } from "./patches/inbound.ts";
 import { refuseTinyPackets } from "./patches/tiny-packets.ts";
 import { acknowledgePromptly } from "./prompt-acknowledgement.ts";
-import { RawChannel } from "./raw-channel.ts";
 import { makeRawSessionChannels } from "./raw-session-channel.ts";
 import type { RawSessionChannel } from "./raw-session-channel.ts";
 import { exchangeOver, rekeyInTime } from "./rekey.ts";
 import type { RekeyLimit } from "./rekey.ts";
 import { messageHandlers, ssh2 } from "./ssh2.ts";
+import { makeTunnelChannels } from "./tunnel-channel.ts";
+import type { TunnelChannel } from "./tunnel-channel.ts";
 import { UserAuth } from "./userauth.ts";
 
 export { ourAgent } from "./patches/agent-channels.ts";
@@ -78,6 +79,7 @@ export class SshConnection {
     guardInbound(client, this.#transport, messageHandlers, onKexInit);
     tellDisconnects(client);
     ignoreHostKeys(client);
+    makeTunnelChannels(client);
     makeRawSessionChannels(client);
     refuseTinyPackets(client);
     knowAgentChannels(client);
@@ -142,21 +144,29 @@ export class SshConnection {
   /**
    * Has the server connect (RFC 4254 §7.2).
    *
+   * @param opened called at once when it has, since data may be right behind that
    * @param originator who asks; by default as `ssh -W` has it
+   * @returns what `opened` gives
    * @throws {OpenRefused} or another error where the connection is gone
    */
-  async openDirectTcpip(host: string, port: number, originator?: Originator): Promise<RawChannel> {
-    const channel = await openDirectTcpip(this.#client, host, port, originator);
-    return new RawChannel(this.#client, channel);
+  openDirectTcpip<T>(
+    host: string,
+    port: number,
+    opened: (channel: TunnelChannel) => T,
+    originator?: Originator,
+  ): Promise<T> {
+    return openDirectTcpip(this.#client, host, port, opened, originator);
   }
 
   /**
    * Has the server connect to a Unix socket (OpenSSH's PROTOCOL, 2.4).
    *
+   * @param opened called at once when it has, since data may be right behind that
+   * @returns what `opened` gives
    * @throws {OpenRefused} or another error where the connection is gone
    */
-  async openDirectStreamlocal(path: string): Promise<RawChannel> {
-    return new RawChannel(this.#client, await openDirectStreamlocal(this.#client, path));
+  openDirectStreamlocal<T>(path: string, opened: (channel: TunnelChannel) => T): Promise<T> {
+    return openDirectStreamlocal(this.#client, path, opened);
   }
 
   /**

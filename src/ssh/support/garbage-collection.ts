@@ -3,14 +3,18 @@ import { isSet } from "./process-settings.ts";
 /** Commands after which it pays: V8 has compiled their code by then. Before, less memory is better. */
 export const commandsInUse = 1500;
 
+/** Bytes through forwards after which it pays. */
+export const bytesInUse = 16 * 1024 * 1024;
+
 let commands = 0;
+let bytes = 0;
 let isDone = false;
 
 /**
  * Has V8 mark the heap in one go, when that has grown, and not piece by piece meanwhile. With that it
  * stops tidying up when the daemon is idle, at the cost of some tens of megabytes that stay for longer.
  *
- * For transfers: V8 takes the buffers that they go through for a growing heap, though all of them are
+ * For transfers, and for what goes through forwards: V8 takes the buffers that they go through for a growing heap, though all of them are
  * soon gone, and would mark everything anew again and again: a transfer is slower for it, and so are
  * commands on other sessions. Scavenges free those buffers as well. What it brings: `npm run bench --
  * fairness --beside` a checkout without it.
@@ -28,8 +32,14 @@ export function markInOneGo(): void {
   process.prependOnceListener("exit", () => setFlagsFromString("--incremental-marking"));
 }
 
-/** Counts a command of the daemon's: after {@link commandsInUse} of them, {@link markInOneGo}. */
+/** Counts a command of the daemon's, or a forward's connection: after {@link commandsInUse} of them, {@link markInOneGo}. */
 export function countCommand(): void {
   commands += 1;
   if (commands === commandsInUse) markInOneGo();
+}
+
+/** Counts bytes that forwards carry: after {@link bytesInUse} of them, {@link markInOneGo}. */
+export function countBytes(carried: number): void {
+  bytes += carried;
+  if (bytes >= bytesInUse) markInOneGo();
 }

@@ -1,24 +1,31 @@
 import assert from "node:assert/strict";
-import { ReceiveWindow, RoundTrip, firstWindow } from "../../../src/ssh/flow/receive-window.ts";
+import { ReceiveWindow, firstWindow, leastUsed } from "../../../src/ssh/flow/receive-window.ts";
+import { Recent } from "../../../src/ssh/flow/recent.ts";
+import { RoundTrip } from "../../../src/ssh/flow/round-trip.ts";
+import { Link } from "./scripted-link.ts";
 
 const mebibyte = 1024 * 1024;
 const packet = 32 * 1024;
 
 /** A server that sends whatever it may, over a link with a given round trip. */
 function setUp(roundTripMs?: number) {
-  const roundTrip = new RoundTrip();
-  if (roundTripMs !== undefined) roundTrip.note(roundTripMs);
   let now = 0;
+  const roundTrip = new RoundTrip(() => now);
+  if (roundTripMs !== undefined) roundTrip.note(roundTripMs);
   let allowed = firstWindow;
   const adjusts: number[] = [];
   const adjust = (bytes: number) => {
     adjusts.push(bytes);
     allowed += bytes;
   };
-  const window = new ReceiveWindow(adjust, roundTrip, () => now);
+  const asked = new Recent(5000);
+  const window = new ReceiveWindow(adjust, { roundTrip, asked }, adjust, () => now);
   return {
     window,
+    /** Another channel sends something. */
+    ask: () => asked.note({}, now),
     adjusts,
+    rest: (ms: number) => (now += ms),
     /** What the server may send now. */
     allowed: () => allowed,
     arrive: (bytes: number) => (allowed -= bytes),
@@ -87,6 +94,58 @@ describe("ReceiveWindow", () => {
     assert.equal(window.size, firstWindow);
   });
 
+  it("is used whole where nobody else has something to be answered", () => {
+    const { window, flow } = start(50);
+    flow(200 * mebibyte, (100 * mebibyte) / 1000);
+    flow(100 * mebibyte, mebibyte / 1000);
+    assert.equal(window.size, 16 * mebibyte);
+    assert.equal(window.used, 16 * mebibyte);
+  });
+
+  describe("while another channel has something to be answered", () => {
+    it("is used for what comes in two round trips", () => {
+      const { window, ask, flow, allowed } = start(50);
+      ask();
+      // 100 MiB/s × 2 × 50 ms
+      flow(200 * mebibyte, (100 * mebibyte) / 1000);
+      assert.equal(window.size, 16 * mebibyte);
+      assert.equal(window.used, 10 * mebibyte);
+      assert.ok(allowed() > 7.5 * mebibyte && allowed() <= 10 * mebibyte);
+    });
+
+    it("is used for no less than half of that where one window was slow", () => {
+      const { window, ask, flow } = start(50);
+      flow(firstWindow, (100 * mebibyte) / 1000);
+      const { used } = window;
+      ask();
+      flow(used, (4 * mebibyte) / 1000);
+      assert.equal(window.used, Math.round(used / 2));
+    });
+
+    it("is used for two turns at the least, and whole again when nobody asks any more", () => {
+      const { window, ask, flow } = start(0.1);
+      const rate = (1000 * mebibyte) / 1000;
+      ask();
+      flow(20 * mebibyte, rate);
+      assert.equal(window.used, leastUsed);
+      flow(5 * 1000 * rate, rate);
+      assert.equal(window.used, firstWindow);
+    });
+
+    it("is used whole for what comes after a pause", () => {
+      const { window, rest, ask, flow, allowed } = start(0.1);
+      ask();
+      flow(20 * mebibyte, mebibyte);
+      assert.equal(window.used, leastUsed);
+      assert.equal(window.isMeasured, true);
+      rest(1001);
+      flow(packet, 1000);
+      assert.equal(window.used, firstWindow);
+      assert.equal(window.isMeasured, false);
+      assert.ok(allowed() > 0.75 * firstWindow);
+    });
+  });
+
   it("has a limit", () => {
     const { window, flow } = start(1000);
     flow(1000 * mebibyte, (1000 * mebibyte) / 1000);
@@ -131,12 +190,44 @@ describe("ReceiveWindow", () => {
     window.consumed(firstWindow);
     assert.deepEqual(adjusts, []);
   });
-});
 
-describe("RoundTrip", () => {
-  it("is the shortest", () => {
-    const roundTrip = new RoundTrip();
-    for (const ms of [30, 10, 20]) roundTrip.note(ms);
-    assert.equal(roundTrip.shortest, 10);
+  describe("on a link, with the server as fast as it is let, while somebody types", () => {
+    const link = (...made: ConstructorParameters<typeof Link>) => {
+      const each = new Link(...made);
+      opened.push(each.window);
+      each.isShared = true;
+      return each;
+    };
+
+    it("uses the link to the full, and what waits before its narrowest place is a round trip's", () => {
+      const long = link({ roundTrip: 50, rate: 200_000 });
+      long.run(2000);
+      const { waiting, carried } = long.run(4000);
+      assert.ok(carried > 0.97 * 4000 * 200_000, `${carried}`);
+      assert.ok(waiting <= 1.1 * 50 * 200_000, `${waiting}`);
+    });
+
+    it("has two turns wait where there is no delay", () => {
+      const short = link({ roundTrip: 0.1, rate: 400_000 });
+      short.run(100);
+      const { waiting, carried } = short.run(1000);
+      assert.ok(carried > 0.97 * 1000 * 400_000, `${carried}`);
+      assert.ok(waiting <= leastUsed, `${waiting}`);
+    });
+
+    it("finds out that the way has become longer, or shorter", () => {
+      const changing = link({ roundTrip: 10, rate: 200_000 });
+      changing.run(5000);
+      changing.roundTrip = 100;
+      changing.run(40_000);
+      assert.ok(changing.known >= 100 && changing.known < 120, `${changing.known}`);
+      const { carried } = changing.run(5000);
+      assert.ok(carried > 0.9 * 5000 * 200_000, `${carried}`);
+      changing.roundTrip = 20;
+      changing.run(20_000);
+      assert.ok(changing.known >= 20 && changing.known < 30, `${changing.known}`);
+      const { waiting } = changing.run(5000);
+      assert.ok(waiting <= 2.2 * 20 * 200_000, `${waiting}`);
+    });
   });
 });

@@ -87,6 +87,7 @@ describe("ssh2's internals", () => {
         /err\.reason = info\.reason/,
         /add\(val\) \{/,
         /update\(id, val\) \{/,
+        /case 'direct-tcpip':\s+doClose = \(\) => channel\.emit\('close'\);/,
         /channel\.incoming\.state = 'closed';\s+if \(channel\.readable\)\s+channel\.push\(null\);/,
         /if \(writeState && !writeState\.ending/,
         /if \(!channel\.readable\s+\|\| channel\.destroyed\s+\|\| \(readState && readState\.endEmitted\)\) \{\s+doClose\(\);/,

@@ -1,8 +1,9 @@
---- Under lua-eco: the coroutine that waits yields, all others run on.
+--- The transport under lua-eco: a coroutine that waits yields, and all others run on.
 --
--- `sys.exec` gives no stdin, hence a FIFO. There is no reader coroutine, since `eco.loop()` would
--- never end: whoever waits first reads for all (the leader) and hands the role on when its own
--- reply has come. README.md lists the functions of eco that are used.
+-- `sys.exec` gives no way to write to the process's stdin, so that is a FIFO. No coroutine does nothing but
+-- read, since with one `eco.loop()` would never end. Instead the first coroutine that waits for a reply reads
+-- for all of them (the leader), and another one takes over when the leader's own reply has come. README.md
+-- lists the functions of eco that are used.
 
 local frame = require("sshrpc.support.frame")
 local pairs = require("sshrpc.support.pairs")
@@ -14,7 +15,8 @@ local M = {}
 
 local READ_SIZE = 65536
 local WRITE_SIZE = 262144
--- Seconds of work between two breaths. eco's watchdog ends the program when a coroutine has run for 2.
+-- Seconds of CPU time after which `breathe` lets other coroutines run. eco's watchdog ends the program when
+-- one has run for 2 seconds without a break.
 local SLICE = 0.05
 local unpack = table.unpack or rawget(_G, "unpack")
 
@@ -22,7 +24,7 @@ local unpack = table.unpack or rawget(_G, "unpack")
 function M.usable()
   local eco = package.loaded.eco or rawget(_G, "eco")
   if type(eco) ~= "table" or type(eco.run) ~= "function" then return false end
-  -- Before 4, a read of so many bytes waits until there are so many.
+  -- Before version 4, read(n) doesn't return before there are n bytes.
   if (tonumber(eco.VERSION_MAJOR) or 0) < 4 then return false end
   return coroutine.isyieldable ~= nil and coroutine.isyieldable()
 end
@@ -33,8 +35,8 @@ function M.refusal()
   return "sshrpc can't wait here: eco's coroutines can't yield outside of eco.run, nor in a callback of C (table.sort, string.gsub)"
 end
 
--- eco gives the daemon a pipe for stderr that nobody reads; where our own stderr can be opened it is
--- better, and where not, none.
+-- eco makes the daemon's stderr a pipe that nobody reads, and that would fill up. So the script takes our own
+-- stderr instead, where that can be opened by its path, and /dev/null where it can't.
 local SCRIPT = [[
 exec <"$1"; rm -rf -- "${1%%/*}"; shift
 err=/proc/$PPID/fd/2
@@ -49,7 +51,7 @@ local function new(fields)
   local last = 0
   function fields.breathe()
     local now = os.clock()
-    -- Where it is counted in 32 bits it begins anew.
+    -- Less than before: os.clock overflows where clock_t has 32 bits.
     if (now - last > SLICE or now < last) and coroutine.isyieldable() then
       fields.time.sleep(0)
       last = os.clock()
@@ -76,7 +78,7 @@ function M.socket()
   end, own.uid)
 end
 
---- Where we run, for that daemon.
+--- This process's directory, umask and variables, which the shared daemon must be told.
 function M.environment()
   local list = io.open("/proc/self/environ", "rb")
   local variables = list and list:read("*a") or ""
@@ -84,7 +86,8 @@ function M.environment()
   return shared.environment(require("eco.file").readlink("/proc/self/cwd"), shared.variables(variables))
 end
 
--- The daemon ends a connection that says so; eco's sockets can't be closed for one side alone.
+-- Asks the daemon to end the connection. On a pipe the end of the input says it, but eco's sockets can't be
+-- closed in one direction only.
 local EXIT = '{"jsonrpc":"2.0","method":"exit"}'
 
 --- Connects to a daemon's socket.
@@ -117,7 +120,9 @@ function M.spawn(command, on_data, on_end)
   local file, sys = require("eco.file"), require("eco.sys")
   local fifo, problem = private.fifo()
   if not fifo then return nil, "no FIFO: " .. problem end
-  -- Open for both, so that neither side waits for the other; dropped when the daemon has spoken.
+  -- A FIFO without a reader can't be opened for writing alone (O_NONBLOCK), and the shell would wait to open one
+  -- without a writer. So `both` is opened first. It is closed when the daemon has sent something, and so has its
+  -- end open.
   local flags = file.O_NONBLOCK + file.O_CLOEXEC
   local both, input, process
   both, problem = file.open(fifo, file.O_RDWR + flags)
@@ -132,15 +137,15 @@ function M.spawn(command, on_data, on_end)
   return new({ process = process, both = both, input = input, on_data = on_data, on_end = on_end })
 end
 
--- A signal's handler, as eco's of SIGCHLD, interrupts reads and writes.
+-- A signal interrupts reads and writes (EINTR), as SIGCHLD does, which eco handles.
 local function is_interrupt(problem)
   return tostring(problem):find("Interrupted system call", 1, true) ~= nil
 end
 
---- Writes strings one behind the other, with nothing between them.
+--- Writes strings one after the other, with nothing of other coroutines between them.
 -- @return true; or nil and what is wrong
 function Transport:write(pieces)
-  -- What the script did until now is its own work.
+  -- The script may have computed for long before this call: the watchdog's time is to start anew.
   self.breathe()
   self:_lock()
   local ok, problem = true, nil
@@ -153,7 +158,7 @@ function Transport:write(pieces)
   return ok, problem
 end
 
--- lua-eco 4.1.3's mutex has been seen to wake nobody.
+-- Not eco.sync's mutex: that of lua-eco 4.1.3 has been seen to unlock without waking a waiter.
 function Transport:_lock()
   if not self.writing then
     self.writing = true
@@ -182,7 +187,7 @@ function Transport:_write(data)
     local part = #data <= WRITE_SIZE and at == 1 and data or data:sub(at, at + WRITE_SIZE - 1)
     local count, problem = self.input:write(part)
     if count then at = at + count
-    -- lua-eco 4.0 doesn't wait for room.
+    -- lua-eco 4.0 doesn't wait until a full pipe can take more (EAGAIN).
     elseif tostring(problem):find("temporarily unavailable", 1, true) then self.time.sleep(0.002)
     elseif not is_interrupt(problem) then return nil, problem end
     self.breathe()
@@ -190,7 +195,7 @@ function Transport:_write(data)
   return true
 end
 
---- Waits until `slot.done`, which `on_data` or `on_end` sets.
+--- Waits until `slot.done` is true; `on_data` or `on_end` sets it.
 function Transport:await(slot)
   while not slot.done do
     if self.leading then self:_follow(slot) else self:_lead(slot) end
@@ -203,9 +208,9 @@ function Transport:_follow(slot)
   self.followers[slot] = nil
 end
 
---- Waits for `slot.cond` to be signalled, or for less.
+--- Waits until `slot.cond` is signalled, or a moment where there can be none: the caller looks again anyway.
 function Transport:_pause(slot)
-  -- Each has a descriptor, so they are used again.
+  -- Each takes a descriptor, so that they are kept for later use.
   local cond = table.remove(self.spare) or self.sync.cond()
   if not cond then return self.time.sleep(0.01) end
   slot.cond = cond
@@ -217,7 +222,7 @@ end
 function Transport:_lead(slot)
   self.leading = true
   repeat
-    -- Whatever is thrown here, those that follow must not wait for ever.
+    -- An error thrown here must end the transport, or the followers would wait for ever.
     local ok, data, problem = pcall(self.process.read_stdout, self.process, READ_SIZE)
     if not ok then data, problem = nil, tostring(data) end
     if data and #data > 0 then
@@ -238,15 +243,16 @@ function Transport:_lead(slot)
   end
 end
 
---- Called when a slot that may be waited for is done.
+--- Wakes who waits for the slot, if anybody does. Called when it is done.
 function Transport:wake(slot)
   if not slot.cond then return end
-  -- Before lua-eco 4.1.2 this runs the other coroutine at once, up to its next wait, in our own time.
+  -- Before lua-eco 4.1.2 this runs the other coroutine at once, up to its next wait, and the watchdog counts
+  -- that as our time.
   slot.cond:signal()
   self.breathe()
 end
 
---- Runs `task`, which may wait, where waiting isn't allowed: in `__gc`.
+--- Runs `task` in a coroutine of its own: it may wait, and its caller, as `__gc`, may not.
 function Transport:later(task)
   self.eco.run(task)
 end
@@ -257,17 +263,18 @@ function Transport:_end(reason)
   self.on_end(reason)
 end
 
---- Waits so many seconds.
+--- Waits for that many seconds.
 function Transport:pause(seconds)
   self.time.sleep(seconds)
 end
 
---- Closes the daemon's input, upon which it ends.
+--- Closes the daemon's input, which ends the daemon.
 function Transport:close(reason)
   self.ended = self.ended or reason or "closed"
   if self.both then self.both:close() end
   self.both = nil
-  -- Who waits for room in a file that is closed under him waits for ever. The daemon's end wakes him.
+  -- While a coroutine writes the file stays open: one that waits in a write to a file that is closed would
+  -- wait for ever. `write` closes it then.
   if not self.writing then self.input:close() end
 end
 

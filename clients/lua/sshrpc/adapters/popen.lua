@@ -1,4 +1,5 @@
---- Any Lua with io.popen: a pipe from the daemon, and a FIFO to it. A call blocks the process.
+--- The transport for any Lua with io.popen: a pipe from the daemon, and a FIFO to it. A call blocks the
+-- whole process.
 
 local frame = require("sshrpc.support.frame")
 local gc = require("sshrpc.support.gc")
@@ -14,10 +15,12 @@ function M.usable()
   return io.popen ~= nil and os.tmpname ~= nil
 end
 
--- The shell stays behind the daemon: when that dies, `sed` takes what is still written, which would
--- otherwise kill us (SIGPIPE) or block for ever, and our end sees the end of the output. It ends at
--- END: the FIFO itself may be held open by processes that were started after it. On USR1 it gives the
--- daemon 3 seconds. A job in the background has no stdin but what is redirected from elsewhere.
+-- The shell starts the daemon and outlives it. When the daemon has ended, the shell becomes a `sed` that
+-- reads what we still write to the FIFO: without a reader, a write would kill us (SIGPIPE) or block for ever.
+-- We notice the daemon's end by the end of its output. `sed` stops at the line END, and not at the FIFO's
+-- end, since processes that the script has started meanwhile may hold the FIFO open. On USR1 the shell kills
+-- the daemon after 3 seconds. The FIFO goes by descriptor 3, since a shell redirects the stdin of a command in
+-- the background from /dev/null.
 local SCRIPT = [[
 trap '' INT
 exec 3<"$1"; folder=${1%%/*}; shift; echo $$
@@ -32,8 +35,8 @@ exec sed -n '/^sshrpc-end$/q' <&3
 ]]
 local END = "\nsshrpc-end\n"
 
--- What is written at once or not at all (POSIX's PIPE_BUF, on Linux): a write that a signal interrupts
--- can then be done again.
+-- Bytes that a pipe takes as a whole or not at all (PIPE_BUF of POSIX; its value on Linux). So a write that a
+-- signal interrupts has written nothing, and can be repeated.
 local PIECE = 4096
 local EINTR = 4
 
@@ -51,12 +54,12 @@ end
 local EXIT = '{"jsonrpc":"2.0","method":"exit"}'
 EXIT = frame.header(#EXIT) .. EXIT
 
---- Ends the daemon, if it hasn't ended, and the shell behind it: within 3 seconds.
+--- Ends the daemon, unless it has ended already, and its shell. It takes 3 seconds at most.
 -- @param parts `input`, `output`, `shell` (its process id)
 local function finish(parts, has_ended)
   local input, output = parts.input, parts.output
   if not has_ended then
-    -- Beside what is written, which a daemon that is stuck may not take.
+    -- By a signal, too: a daemon that is stuck may not read what is written.
     local killer = io.popen("kill -USR1 " .. parts.shell)
     write(input, EXIT)
     while true do
@@ -87,14 +90,16 @@ function M.spawn(command, on_data, on_end, decoder)
     return nil, problem
   end
   local input
-  -- Not "wb", which dies of SIGPIPE. Created last, so that at exit it is closed first.
+  -- Not "wb": as long as we have the FIFO open for reading, too, no write can raise SIGPIPE. Opened after
+  -- `output`, so that at exit it is closed first: closing a popen'd file waits for its process.
   input, problem = io.open(fifo, "r+b")
   if not input then
     private.remove(fifo)
     return nil, problem
   end
   input:setvbuf("no")
-  -- It has the FIFO open now; were it closed before, the shell would wait for ever.
+  -- The line says that the shell has opened the FIFO. If we closed ours before that, the shell would wait in
+  -- its open for ever.
   local parts = { input = input, output = output, shell = shell.line(output) }
   if not parts.shell then
     input:close()
@@ -105,16 +110,17 @@ function M.spawn(command, on_data, on_end, decoder)
   local self = setmetatable({
     parts = parts, decoder = decoder, on_data = on_data, on_end = on_end, state = state, tasks = {},
   }, Transport)
-  -- Else the collector would wait for a shell that waits for us, or for a process of the script's
-  -- that has inherited the FIFO. A fork of ours leaves the daemon alone.
+  -- Without this, the collector would close `output` while the shell still waits for the end of the FIFO, which
+  -- we, or a process that the script has started, may have open: it would wait for ever. A fork of this process
+  -- must not end the daemon.
   gc.guard(self, function()
     if not state.closed and pid == process.pid() then finish(parts, false) end
   end, true)
   return self
 end
 
--- Ctrl-C throws out of wherever Lua is. A message that was half read, or half written, is lost, and
--- with it all that come after.
+-- Ctrl-C throws an error from wherever Lua is. A message that was being read or written then is lost, and so
+-- are all later ones, since nobody knows where they begin.
 local INTERRUPTED = "a message was interrupted"
 
 function Transport:write(pieces)
@@ -137,7 +143,7 @@ function Transport:await(slot)
     local data, reason = self:_read()
     if data then self.on_data(data) else self:_end(reason) end
     self.reading = false
-    -- A task may wait itself.
+    -- After `reading` is false: a task may wait for a reply, too.
     self:_catch_up()
   end
 end
@@ -152,15 +158,15 @@ function Transport:_read()
   return data, errno == EINTR and INTERRUPTED or "it ended"
 end
 
---- Waits so many seconds.
+--- Waits for that many seconds.
 function Transport:pause(seconds) -- luacheck: no self
   os.execute(("sleep %.3f"):format(seconds))
 end
 
 function Transport:wake() end -- luacheck: no self
 
---- Keeps a task until the next call. In `__gc`, which may come between two pieces of a message, it
--- may not be run; and LuaJIT 2.1 (git20220320) has been seen to loop for ever in a trace run there.
+--- Keeps a task until the next call. It can't be run in `__gc`: that may come while a message is half written.
+-- LuaJIT 2.1 (git20220320) has also been seen to loop for ever in a trace that was run in `__gc`.
 function Transport:later(task)
   self.tasks[#self.tasks + 1] = task
 end

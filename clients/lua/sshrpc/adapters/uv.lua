@@ -1,7 +1,7 @@
---- Over libuv: Neovim (`vim.uv`, `vim.loop`), or luv where the script has loaded it.
+--- The transport over libuv: in Neovim (`vim.uv`, `vim.loop`), or with luv where the script has loaded it.
 --
--- A call blocks its caller while the loop turns. In a coroutine under a running luv loop it yields
--- instead, and the loop runs on.
+-- A call blocks its caller and runs the loop meanwhile. In a coroutine under a luv loop that runs already it
+-- yields instead.
 
 local process = require("sshrpc.support.process")
 local shared = require("sshrpc.support.shared")
@@ -15,8 +15,8 @@ function M.usable()
   return process.libuv() ~= nil
 end
 
--- Lua 5.1 and 5.2 don't say whether they can yield, which C functions on the stack prevent; 5.1's
--- pcall and `for` with an iterator, too.
+-- Whether the caller can yield. A C function on the stack prevents it; in Lua 5.1 pcall and the iterator of a
+-- `for` do, too. Lua 5.1 and 5.2 have no function that tells.
 local function yieldable()
   if coroutine.isyieldable then return coroutine.isyieldable() end
   local co, is_main = coroutine.running()
@@ -49,7 +49,8 @@ local function new(on_data, on_end)
   local uv, vim = process.libuv()
   local self = setmetatable({ uv = uv, vim = vim, on_data = on_data, on_end = on_end, waiting = 0 }, Transport)
   if not vim then
-    -- Writing to a daemon that has ended is an error, and not the end of the script. (Neovim does so.)
+    -- So that writing to a daemon that has ended is an error, and not the end of the script. Neovim handles the
+    -- signal itself.
     self.sigpipe = uv.new_signal()
     self.sigpipe:start("sigpipe", function() end)
     uv.unref(self.sigpipe)
@@ -74,13 +75,13 @@ function M.socket()
   end, uv.getuid())
 end
 
---- Where we run, for that daemon.
+--- This process's directory, umask and variables, which the shared daemon must be told.
 function M.environment()
   local uv = process.libuv()
   return shared.environment(uv.cwd(), uv.os_environ())
 end
 
---- Connects to a daemon's socket. What is wrong is told by `on_end`.
+--- Connects to a daemon's socket. If that fails, `on_end` is given the reason.
 function M.connect(path, on_data, on_end)
   local self = new(on_data, on_end)
   local pipe = self.uv.new_pipe(false)
@@ -99,7 +100,7 @@ function M.spawn(command, on_data, on_end)
   self.input, self.output = uv.new_pipe(false), uv.new_pipe(false)
   local argv = shell.argv("exec " .. shell.words(command), unpack(command.argv))
   if not argv then
-    -- Windows, where libuv hands on no more than it is told to.
+    -- Windows has no sh. It isn't needed there: libuv hands on no descriptors but those that it is told to.
     argv = { unpack(command.argv) }
     if command.follow then argv[#argv + 1] = ("--clientProcessId=%d"):format(uv.os_getpid()) end
   end
@@ -119,8 +120,8 @@ function M.spawn(command, on_data, on_end)
   return self
 end
 
---- Counts the calls that wait, and holds the loop while there are any: a script's own uv.run() must not
--- wait for the daemon.
+--- Counts the calls that wait. The handles keep the loop alive only while there are any: a script's own
+-- uv.run() is to return although the daemon still runs.
 function Transport:_ref(change)
   local before = self.waiting
   self.waiting = math.max(0, before + change)
@@ -160,14 +161,14 @@ function Transport:wake(slot)
   if slot.holds_loop then self:_ref(-1) end
   local waiter = slot.coroutine
   slot.holds_loop, slot.coroutine = nil, nil
-  -- One that was closed meanwhile is passed over.
+  -- The script may have closed the coroutine meanwhile.
   if waiter and coroutine.status(waiter) == "suspended" then
     local ok, problem = coroutine.resume(waiter)
     if not ok then error(problem, 0) end
   end
 end
 
---- Waits so many seconds.
+--- Waits for that many seconds.
 function Transport:pause(seconds)
   local slot, timer = {}, self.uv.new_timer()
   timer:start(math.ceil(seconds * 1000), 0, function()
@@ -178,7 +179,8 @@ function Transport:pause(seconds)
   self:await(slot)
 end
 
---- Runs `task`, which may wait, where waiting isn't allowed: where what comes is read, and in `__gc`.
+--- Runs `task`, which may wait, for a caller that may not: the code that reads the daemon's messages, and
+-- `__gc`.
 function Transport:later(task)
   if not self.vim then coroutine.wrap(task)()
   elseif self.vim.in_fast_event() then self.vim.schedule(task)
@@ -196,7 +198,7 @@ function Transport:close(reason)
   for _, handle in ipairs({ self.input, self.output, self.sigpipe }) do
     if not handle:is_closing() then handle:close() end
   end
-  -- libuv 1.44 doesn't survive the end of the process with a handle half closed.
+  -- Lets the handles finish closing: libuv 1.44 crashes when the process ends before.
   if not self.vim and not (self.uv.loop_mode and self.uv.loop_mode()) then self.uv.run("nowait") end
 end
 

@@ -5,21 +5,21 @@ local M = {}
 
 local MAX_HEADER = 4096
 
---- The bytes that stand before a body.
--- @param length of the body
--- @param json_length of the JSON in it, where bytes come behind that
+--- The header of a frame.
+-- @param length of the body, in bytes
+-- @param json_length in a binary frame, how many of these are the JSON
 function M.header(length, json_length)
   if not json_length then return ("Content-Length: %d\r\n\r\n"):format(length) end
   return ("Content-Length: %d\r\nContent-Type: application/vnd.sshrpc; json=%d\r\n\r\n"):format(length, json_length)
 end
 
---- What stands behind a frame's JSON: a list of strings, as they were read.
+--- The binary part of a frame. It is kept as the list of the strings that were read.
 local Binary = {}
 Binary.__index = Binary
 
---- The bytes of a value.
--- @param offset from the beginning of this part
--- @raise where they don't lie within it
+--- Bytes of it.
+-- @param offset from its beginning
+-- @raise where offset and length lead out of it
 function Binary:slice(offset, length)
   if type(offset) ~= "number" or type(length) ~= "number" or offset < 0 or length < 0 or offset + length > self.length then
     error("bytes that the frame hasn't", 0)
@@ -33,21 +33,21 @@ function Binary:slice(offset, length)
     end
     at = next_at
   end
-  -- One alone isn't copied.
+  -- table.concat would copy a single string, too.
   return found[2] and table.concat(found) or found[1] or ""
 end
 
 local Decoder = {}
 Decoder.__index = Decoder
 
---- A decoder takes what was read and gives each body that is whole.
--- @param on_body called with each: its JSON, and of a binary frame what stands behind that, to be asked by `slice`
+--- Makes a decoder, which takes what was read and gives each body that is complete.
+-- @param on_body called with each body: its JSON, and of a binary frame the Binary part, else nil
 function M.decoder(on_body)
   return setmetatable({ on_body = on_body, head = "", left = nil, parts = {} }, Decoder)
 end
 
---- How many bytes are missing in the part of the body that is being read; nil inside a header, which
--- is read by lines.
+--- How many bytes are missing in the part of the body that is being read (the JSON, or the binary part); nil
+-- inside a header. For a transport that can't read what there is: it reads a header by lines.
 function Decoder:needs()
   return self.left
 end
@@ -69,7 +69,7 @@ function Decoder:_begin(head)
   return true
 end
 
---- The JSON, or what stands behind it, is there.
+--- A part of the body is complete: the JSON, or the binary part.
 function Decoder:_end_part()
   local parts = self.parts
   self.parts = {}
@@ -87,7 +87,7 @@ function Decoder:_end_part()
   if self.left == 0 then self:_end_part() end
 end
 
---- Takes bytes, however they were cut.
+--- Takes bytes in pieces of any length.
 -- @return true; or nil and what is wrong, after which nothing can be read any more
 function Decoder:feed(data)
   while #data > 0 do

@@ -4,7 +4,7 @@ local M = {}
 
 local newproxy = rawget(_G, "newproxy")
 
--- An object that nothing else refers to: `collected` is called when it goes.
+-- An object for whose finalization `collected` is called.
 local function finalized(collected)
   if not newproxy then return setmetatable({}, { __gc = collected }) end
   -- Lua 5.1 and LuaJIT finalize userdata only.
@@ -13,11 +13,12 @@ local function finalized(collected)
   return proxy
 end
 
---- Calls `finalize` when nothing refers to `object` any more. It must not refer to it itself.
+--- Calls `finalize` when nothing refers to `object` any more. `finalize` itself must not refer to it, or it would
+-- never be called.
 --
--- At the end of the process nothing is called that was guarded before the last guard: the daemon's
--- input is closed then, and it frees all its sessions.
--- @param always also at the end of the process
+-- At the end of the process `finalize` isn't called, unless `always` is set: the daemon's input is closed then, upon
+-- which the daemon frees all by itself.
+-- @param always true to have it called at the end of the process, too
 function M.guard(object, finalize, always)
   object._guard = finalized(function()
     if always or not M.closing then finalize() end
@@ -27,8 +28,8 @@ end
 
 local sentinel
 
--- Finalizers run in the opposite order of creation when a state is closed, so the last that was
--- created knows first.
+-- When a Lua state is closed, finalizers run in the opposite order of creation. So the one that was created last
+-- runs first, and lets the others know.
 function M._sentinel()
   if sentinel then sentinel.off = true end
   local mine = {}

@@ -1,5 +1,5 @@
---- Lua's `pairs`, for LuaJIT by a function of its own: 2.1.0-beta3, which Debian 12 has, now and then
--- compiles a loop over its own so that entries get lost. Metamethods (`__pairs`) aren't asked.
+--- Lua's `pairs`; for LuaJIT, one that is written in Lua. LuaJIT 2.1.0-beta3 (of Debian 12) now and then compiles
+-- a loop over its built-in `pairs` in such a way that entries are left out. This one ignores `__pairs`.
 
 if not rawget(_G, "jit") then return pairs end
 

@@ -1,4 +1,4 @@
---- Temporary files that nobody else can see, nor put theirs in the place of: each in a new folder.
+--- Temporary files that other users can neither see nor replace by their own: each is in a new folder of mode 0700.
 
 local shell = require("sshrpc.support.shell")
 
@@ -6,9 +6,10 @@ local M = {}
 
 local NAME = "/content"
 
--- A process stays behind that removes the folder when we end without having done so, however we are
--- ended; it ends itself within a second of the folder's end. Where there is setsid(1), what ends our
--- whole process group doesn't end it. Who waits for a FIFO's other end, which was to be us, goes on.
+-- Leaves a process in the background that removes the folder if we end without having removed it, however we end.
+-- When the folder is gone, that process ends within a second. With setsid(1), where there is one, it isn't ended
+-- by a signal to our process group. Before it removes a FIFO, it opens that for a moment: a process that waits in
+-- open(2) for the FIFO's other end, which would have been us, doesn't wait for ever then.
 local SCRIPT = [[
 trap '' HUP INT PIPE TERM
 exec 2>&1; cd /
@@ -24,7 +25,7 @@ echo made
 local function make(kind)
   local ok, folder = pcall(os.tmpname)
   if not ok then return nil, tostring(folder) end
-  -- Only the name is wanted. Who takes it now makes mkdir fail.
+  -- os.tmpname has made a file; only its name is of use. If somebody else takes the name now, mkdir fails.
   os.remove(folder)
   local words = shell.argv(SCRIPT:format(kind), folder, folder .. NAME)
   if not words then return nil, "there is no sh" end
@@ -34,21 +35,21 @@ local function make(kind)
   return nil, said and said:match("[^\n]+") or "no command can be run"
 end
 
---- A FIFO.
+--- Makes a FIFO.
 ---@return string? path for `remove`
 ---@return string? problem
 function M.fifo()
   return make('mkfifo -m 600 "$2"')
 end
 
---- An empty file.
+--- Makes an empty file.
 ---@return string? path for `remove`
 ---@return string? problem
 function M.file()
   return make('(umask 077; : >"$2")')
 end
 
---- Removes one of these, with its folder and what a daemon that was killed has left there.
+--- Removes a file or FIFO with its folder, and what else a daemon that was killed has left in there.
 function M.remove(path)
   local folder = path:sub(1, -#NAME - 1)
   os.remove(path)

@@ -1,10 +1,10 @@
---- What Lua itself doesn't say of the process that it runs in.
+--- What Lua's own library doesn't tell of the process: its id, its working directory.
 
 local shell = require("sshrpc.support.shell")
 
 local M = {}
 
---- libuv, where Neovim has it or the script has loaded it.
+--- libuv, if this is Neovim, or if the script has loaded luv.
 ---@return table? uv
 ---@return table? vim in Neovim
 function M.libuv()
@@ -14,8 +14,8 @@ function M.libuv()
   return type(luv) == "table" and luv or nil
 end
 
---- The process's id: a fork has another one, and all else of its parent's.
----@return integer? pid nil where it can't be known
+--- The process's id, by which a fork can be told from its parent.
+---@return integer? pid nil where it can't be found out
 function M.pid()
   local stat = io.open("/proc/self/stat")
   if stat then
@@ -27,8 +27,9 @@ function M.pid()
   return uv and uv.os_getpid() or posix and posix.getpid() or nil
 end
 
---- The working directory, which the script may have changed since the daemon started. PWD isn't told.
----@return string? path nil where it can't be known
+--- The working directory. It is asked for each time, since the script may have changed it; the variable PWD
+-- doesn't change with it.
+---@return string? path nil where it can't be found out
 function M.cwd()
   local uv = M.libuv()
   if uv then return (uv.cwd()) end
@@ -36,7 +37,7 @@ function M.cwd()
   return output and output:match("^(/.*)\n$")
 end
 
---- A local path as the daemon must be told it, whose working directory may be another.
+--- A local path made absolute for the daemon, whose working directory may be another one.
 function M.absolute(path)
   if path:sub(1, 1) == "/" or path == "" then return path end
   local folder = M.cwd()

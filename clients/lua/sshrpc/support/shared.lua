@@ -1,10 +1,10 @@
---- The user's shared daemon: where its socket is, and where we run, which it can't see.
+--- For the user's shared daemon: where its socket is, and what it must be told of this process.
 
 local version = require("sshrpc.support.version")
 
 local M = {}
 
---- The variable; the empty text counts as none.
+--- An environment variable; nil where it isn't set or is empty.
 local function variable(name)
   local value = os.getenv(name)
   return value ~= "" and value or nil
@@ -13,20 +13,20 @@ end
 local function folder(uid)
   local runtime = variable("XDG_RUNTIME_DIR")
   if runtime and runtime:sub(1, 1) == "/" then return runtime .. "/sshrpc" end
-  -- As Node has it (os.tmpdir).
+  -- The same as Node's os.tmpdir(), by which the daemon chooses the place.
   local temporary = variable("TMPDIR") or variable("TMP") or variable("TEMP") or "/tmp"
   return ("%s/sshrpc-%d"):format(temporary, uid)
 end
 
---- The socket's path.
----@param lstat fun(path: string): string?, integer?, integer? the kind, `directory` or `socket`, the owner and the
---  permission bits, without following a link
----@param uid integer ours
----@return string? path nil where it, or its folder, isn't there, or isn't ours alone
+--- The path of the socket.
+---@param lstat fun(path: string): string?, integer?, integer? gives the kind ("directory", "socket" …), the owner's id and
+--  the permission bits; must not follow a symbolic link
+---@param uid integer the id of this process's user
+---@return string? path nil where there is no socket, or where it or its folder isn't the user's own or is open to others
 function M.socket(lstat, uid)
   local function is_private(path, kind)
     local found, owner, mode = lstat(path)
-    -- The lower six bits are others'.
+    -- The lower six permission bits are those of the group and of others.
     return found == kind and owner == uid and mode % 64 == 0
   end
   local place = folder(uid)
@@ -34,7 +34,7 @@ function M.socket(lstat, uid)
   return is_private(place, "directory") and is_private(path, "socket") and path or nil
 end
 
---- The variables of a list as /proc/self/environ has it.
+--- Reads variables from a text in the form of /proc/self/environ.
 function M.variables(list)
   local variables = {}
   for name, value in list:gmatch("([^%z=]+)=(%Z*)") do variables[name] = value end
@@ -54,11 +54,11 @@ local function umask()
   return tonumber(digits or "022", 8)
 end
 
---- What `initialize` takes as `environment`, in whatever bytes.
----@param cwd string?
+--- What `initialize` takes as `environment`. Its texts may still be any bytes.
+---@param cwd string? nil where it was removed
 ---@param variables table<string, string>
 function M.environment(cwd, variables)
-  -- Nothing is in /dev/null: a directory that was removed has nothing, either.
+  -- /dev/null in place of a directory that was removed: below either of them no file is found.
   return { cwd = cwd or "/dev/null", umask = umask(), variables = variables }
 end
 

@@ -1,5 +1,5 @@
---- The shell that starts the daemon, so that nothing is handed on that the script has open: a pipe
--- whose other end the daemon held would never end.
+--- The shell that starts the daemon. It closes all descriptors that the script has open: a pipe of the script's that
+-- the daemon held open, too, would never come to its end.
 
 local M = {}
 
@@ -13,11 +13,11 @@ local function exists(path)
   return file ~= nil
 end
 
--- A shell whose descriptors have one digit (dash) prints 10 here, and can't close the others.
+-- In dash, descriptors have one digit: `echo 10>&1` prints "10" there, and descriptors above 9 can't be closed.
 local DIGITS = [[
 if [ -n "$(echo 10>&1)" ]; then others= last=9; else others='/proc/self/fd/[1-9][0-9]*' last=255; fi
 ]]
--- bash needn't be asked, which takes a process.
+-- For bash this is known: the test would cost a process.
 local ALL = "others='/proc/self/fd/[1-9][0-9]*' last=255\n"
 local CLOSE = [[
 if [ -d /proc/self/fd ]; then
@@ -27,19 +27,20 @@ else
 fi
 ]]
 
---- A command that closes every descriptor but 0, 1 and 2, and goes on as the script.
+--- A command that closes every descriptor but 0, 1 and 2, and then runs the script.
 ---@param script string of sh
 ---@param ... string its arguments
 ---@return string[]? argv nil where there is no such shell
 function M.argv(script, ...)
   script = CLOSE .. script
-  -- bash before sh, which may be dash. Without the flags it might read the user's files.
+  -- bash is preferred, since sh may be dash. The flags keep it from reading the user's startup files.
   if exists("/bin/bash") then return { "/bin/bash", "--norc", "--posix", "-c", ALL .. script, "sshrpc", ... } end
   if exists("/bin/sh") then return { "/bin/sh", "-c", DIGITS .. script, "sshrpc", ... } end
   return nil
 end
 
---- What stands for the daemon in a script that has its words as arguments. Its parent's id is ours.
+--- The words by which a script starts the daemon, whose command it has as its arguments. $PPID, the shell's parent,
+-- is this process.
 ---@param command table
 function M.words(command)
   return command.follow and '"$@" "--clientProcessId=$PPID"' or '"$@"'
@@ -47,8 +48,8 @@ end
 
 local EINTR = 4
 
---- Reads a line of a pipe, also where a signal interrupts that, as lua-eco's handler of SIGCHLD does.
--- What an interrupted read had got is lost; a line that was written at once comes at once.
+--- Reads a line of a pipe, and tries again when a signal interrupts it, as SIGCHLD does, which lua-eco handles. What
+-- an interrupted read had got already is lost, so that this is for lines that are written as a whole.
 ---@return string? line
 function M.line(pipe)
   while true do

@@ -6,8 +6,8 @@
         print(session.run("uname -a", text=True, check=True).stdout)
 
 `sshrpc.connect` is for threads, `sshrpc.aio.connect` the same for asyncio. Times are in seconds,
-sizes in bytes. Every failure of a call is an `SSHError`; an argument that no call can be made of, a
-TypeError, ValueError or LookupError.
+sizes in bytes. Every failure of a call is an `SSHError`. An argument of a wrong type or value,
+which can't be sent, is a TypeError, ValueError or LookupError.
 """
 
 from ._typing import TYPE_CHECKING
@@ -183,8 +183,8 @@ __all__ = [
     "connect",
 ]
 
-#: Where each name is: a module is loaded when a program first asks for something of it, since a
-#: script that runs one command shouldn't wait for asyncio.
+#: The module of each name. It is loaded when a program first uses the name: a script that runs one
+#: command shouldn't wait until asyncio is loaded.
 _HOMES = {
     "Address": "_aliases",
     "Answer": "_aliases",

@@ -17,68 +17,69 @@ _Text = TypeVar("_Text", str, bytes)
 #: A path of this machine.
 StrPath = Union[str, "os.PathLike[str]"]
 
-#: What the remote side takes as bytes (RFC 4254 §6.5): a command.
+#: A command: the remote side takes it as bytes (RFC 4254 §6.5).
 RemoteText = Union[str, bytes]
 
-#: A path of the remote side, likewise, or one of pathlib's.
+#: A path on the remote side, which is bytes there, too; or one of pathlib's.
 RemotePath = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
-#: Told of a transfer: the bytes that have gone over, and their total. For asyncio it may be a
-#: coroutine function.
+#: Called during a transfer with the bytes transferred so far, and their total. For asyncio it may
+#: be a coroutine function.
 Progress = Callable[[int, int], object]
 
-#: Told of a `get` or `put` of `session.files`. For asyncio it may be a coroutine function.
+#: Called during a `get` or `put` of `session.files`. For asyncio it may be a coroutine function.
 TreeProgress = Callable[["TransferProgress"], object]
 
 
 class TreeOptions(TypedDict, total=False):
     """The options of `get` and `put` of `session.files`."""
 
-    #: Take a directory with what is in it; without, a directory is an error.
+    #: Copy directories with all that is in them. Without it, a directory is an error.
     recursive: bool
-    #: Give files and directories the times and the permission bits of the source's.
+    #: Give the copies the times and the permission bits of the source.
     preserve: bool
-    #: What becomes of a file that is there: `"changed"` replaces it where its size or its time
-    #: differs, and gives what it transfers the source's times. By default `"always"`.
+    #: What to do with a file that exists: `"always"`, the default, replaces it; `"changed"`
+    #: replaces it if its size or its time differs, and gives the copy the source's times; `"never"`
+    #: leaves it.
     overwrite: Literal["always", "changed", "never"]
-    #: Remove from the result's directories what the source's haven't, but nothing excluded.
+    #: Remove from the copy's directories what isn't in the source's, but nothing that is excluded.
     delete: bool
-    #: Globs of what is left out, one or several; `**` is any number of directories. One without
-    #: `/` is of a name at any depth, one with `/` at its end of directories only.
+    #: One or several globs of what to leave out; `**` is any number of directories. A glob without
+    #: `/` matches a name at any depth; one with `/` at its end matches directories only.
     exclude: Union[str, Iterable[str]]
-    #: Links within a tree: `"copy"` them, which is the default, `"follow"` or `"skip"` them.
+    #: What to do with symbolic links in a tree: `"copy"`, the default, `"follow"` or `"skip"`.
     symlinks: Literal["copy", "follow", "skip"]
-    #: Go on with what an earlier attempt left of a file, as far as it is the same.
+    #: Go on with the part of a file that an earlier attempt left, if its content is the same.
     resume: bool
-    #: Change nothing; the result is what would have been done.
+    #: Change nothing; the result tells what would have been done.
     dry_run: bool
-    #: Seconds for all of it.
+    #: Seconds for the whole transfer; by default no limit.
     timeout: float
-    #: Seconds, above zero, without a byte after which it is given up; 30 by default.
+    #: Seconds, above zero, without a byte after which the transfer is given up; 30 by default.
     idle_timeout: float
 
 
-#: What a shell may be expected to write: a text, a compiled pattern, or `END`.
+#: What `expect` waits for: a text, a compiled pattern, or `END`, the end of the output.
 Pattern = Union[str, "re.Pattern[str]", "_End"]
 
-#: Where a tunnel begins or leads to: a port, of 127.0.0.1; a host and a port; or a Unix socket.
+#: Where a tunnel begins or ends: a port on 127.0.0.1; a host and a port; or a Unix socket's path.
 Address = Union[int, tuple[str, int], str]
 
-#: Which stream of a command's output.
+#: The name of a stream of a command's output.
 StreamName = Literal["stdout", "stderr"]
 
-#: A piece of a streamed command's output: of which stream, and the bytes.
+#: A piece of a streamed command's output: the stream's name, and the bytes.
 Chunk = tuple[StreamName, bytes]
 
-#: Told of a command's output as it comes: of which stream, and bytes, or str where text is asked
-#: for. For asyncio it may be a coroutine function.
+#: Called with a command's output as it comes: the stream's name, and bytes, or str where text is
+#: wanted. For asyncio it may be a coroutine function.
 OnOutput = Callable[[StreamName, _Text], object]
 
-#: What a prompt's callback returns: a line for each of its `lines` (a string alone where there is
-#: one), True or False for a host key, None for "I won't say".
+#: What a prompt's callback returns: an answer for each of its `lines` (a single one may be a string
+#: alone), True or False for a host key, None to refuse.
 Answer = Union[None, bool, str, Sequence[str]]
 
-#: Why sudo didn't run a program: `SudoFailed`.
+#: Why sudo didn't run a program; see `SudoFailed`.
 SudoReason = Literal[
     "wrongPassword",
     "passwordNeeded",

@@ -1,7 +1,7 @@
-"""JSON by the functions that the module `json` is made of, in C, without loading that module.
+"""JSON by the C functions on which the module `json` is built, without loading that module.
 
-It takes `re` and `enum` along, of which these make no use, and a quarter of a short script's time.
-Where they aren't there, or have changed, the module does it.
+The module also loads `re` and `enum`, which these functions don't need, and which would take a
+quarter of a short script's time. If the functions are missing or have changed, the module is used.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _no_json(value: object) -> Any:
 
 
 class _Reading:
-    """What the scanner is to know."""
+    """The settings that the scanner reads from its argument."""
 
     strict = True
     object_hook = None
@@ -49,12 +49,12 @@ def _in_c() -> Functions:
             if not text[end:].strip(_SPACE):
                 return value
         except (StopIteration, SystemError, ValueError):
-            # How it says what is wrong depends on whether the module is there.
+            # What is raised here depends on whether `json` is loaded: the module raises it below.
             pass
         return _by_module()[0](text)
 
     def dumps(value: Any) -> str:
-        # The first is of the containers that it is in, by which it sees a circle.
+        # The first argument notes the containers that enclose a value, to detect a circle.
         encode = make({}, _no_json, encode_basestring, None, ":", ",", False, False, False)
         return "".join(encode(value, 0))
 
@@ -84,6 +84,7 @@ def _functions() -> Functions:
         return _by_module()
 
 
-#: `loads(text)`: the value; ValueError where it is no JSON. `dumps(value)`: the text, without spaces and
-#: with all characters as they are; TypeError or ValueError where there is none.
+#: `loads(text)` gives the value; ValueError if the text isn't JSON. `dumps(value)` gives the text,
+#: without spaces and without `\u` escapes for characters beyond ASCII; TypeError or ValueError if
+#: JSON can't have it.
 loads, dumps = _functions()

@@ -23,10 +23,10 @@ TIMEOUT_MAX = _thread.TIMEOUT_MAX
 
 
 class Thread:
-    """A thread that keeps no interpreter from ending; it has begun when there is one.
+    """A daemon thread, which doesn't keep the interpreter from ending. Making one starts it.
 
-    A function of the user's may be called in it only where `threading` has been loaded by another: that
-    takes the first thread in which it is loaded for the main one.
+    Before it calls a function of the user's, `threading` must have been loaded in the main thread:
+    that module takes the thread in which it is first loaded for the main one.
     """
 
     def __init__(self, task: Callable[[], None]) -> None:
@@ -40,16 +40,16 @@ class Thread:
         try:
             task()
         finally:
-            # The next thread may have the same.
+            # The system may give the next thread the same number.
             self._ident = None
             self._running.release()
 
     @property
     def is_current(self) -> bool:
-        """Whether it is the one that asks."""
+        """Whether the caller runs in this thread."""
         return self._ident == _thread.get_ident()
 
     def join(self, timeout: float) -> None:
-        """Waits for its end, so many seconds at most."""
+        """Waits for its end, at most `timeout` seconds."""
         if self._running.acquire(timeout=timeout):
             self._running.release()

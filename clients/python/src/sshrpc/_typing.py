@@ -1,8 +1,8 @@
-"""What this package needs of typing while it runs, without loading that: it would lengthen starts."""
+"""Stands in for `typing` at run time: to load that would make the start longer."""
 
 from __future__ import annotations
 
-# Type checkers know it by its name.
+# Type checkers recognize it by its name, and take it for true.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:

@@ -1,13 +1,13 @@
-"""Values as calls give them back: plain classes, since dataclasses would lengthen every start."""
+"""The base of results: plain classes, since to load `dataclasses` would make every start longer."""
 
 from __future__ import annotations
 
-#: Characters, or bytes, of an attribute that a `repr` shows.
+#: Characters, or bytes, of an attribute that `repr` shows at most.
 _SHOWN = 200
 
 
 class Value:
-    """Compared, hashed and shown by the attributes that `__match_args__` names."""
+    """A value: compared, hashed and shown by the attributes that `__match_args__` names."""
 
     __slots__ = ()
     __match_args__: tuple[str, ...] = ()

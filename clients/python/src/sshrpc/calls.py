@@ -1,7 +1,7 @@
-"""Each call of the API as data: its request, and how its events are read. No I/O.
+"""Each call of the API as data: its request, and how to read its reply and events. No I/O.
 
-What threads and asyncio differ in is only how they wait. This is what all calls have in common;
-`connecting`, `programs` and `transfers` have the rest.
+So threads and asyncio differ only in how they wait. This module has what all calls have in common;
+`connecting`, `programs` and `transfers` have the calls themselves.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from .prompts import Prompt
     from .rpc import Notice, Reply
 
-#: Seconds behind a call's own deadline after which the daemon itself is taken to be stuck.
+#: Seconds after a call's own deadline at which a daemon that hasn't replied is taken to be stuck.
 GRACE = 10.0
 
-#: Seconds in which a daemon that lives says so; one that says nothing isn't dead, either.
+#: Seconds to wait for the reply to `life_call`. A daemon that is only busy may take longer.
 LIFE_TIMEOUT = 1.0
 
 
 class Call(Generic[T]):
-    """A request, and what becomes of its reply."""
+    """A request, and how to make a value of its reply."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Call(Generic[T]):
         has_token: bool = False,
         filename: Any = None,
     ) -> None:
-        """Args as the attributes that they become.
+        """Each argument becomes an attribute of the same name.
 
         Args:
             method: Its method.
@@ -55,10 +55,11 @@ class Call(Generic[T]):
             payload: Bytes that go with the params.
             patience: Seconds until a daemon that has said nothing is taken to be stuck; None for no
                 limit.
-            progress: Told bytes and total, where `read_progress` doesn't say otherwise.
-            on_prompt: Asked what the daemon asks.
-            has_token: Whether the request's id is its `token`, by which what belongs to it is known.
-            filename: The path that an OSError of the remote side's is about.
+            progress: Called with bytes and total, unless `read_progress` gives something else.
+            on_prompt: Called with the daemon's questions.
+            has_token: Whether the request's id is also its `token`, which the daemon's messages
+                about it name.
+            filename: The remote path, for the `filename` of an OSError.
 
         """
         self.method = method
@@ -67,7 +68,7 @@ class Call(Generic[T]):
         self.payload = payload
         self.patience = patience
         self.progress = progress
-        #: What `progress` is told.
+        #: Makes the arguments of `progress` from a notification.
         self.read_progress: Callable[[Notice], tuple[Any, ...]] = progress_of
         self.on_prompt = on_prompt
         self.has_token = has_token
@@ -75,7 +76,7 @@ class Call(Generic[T]):
 
     @property
     def asks_again(self) -> bool:
-        """Whether it logs in to a session whose user is asked again when it is connected to again."""
+        """Whether it is a login whose `on_prompt` is called again when the session reconnects."""
         return self.on_prompt is not None and bool(self.params.get("reconnect"))
 
     def params_for(self, id: int) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class Call(Generic[T]):
         if reply.error is not None:
             error = copied(reply.error)
             if self.filename is not None and isinstance(error, OSError):
-                # A path that is no UTF-8 comes back with its bytes replaced.
+                # The daemon's copy of a path that isn't UTF-8 has U+FFFD in it: ours is better.
                 if error.filename is None or "\ufffd" in str(error.filename):
                     error.filename = self.filename
             raise error
@@ -105,42 +106,42 @@ class Call(Generic[T]):
 
 
 def patience_for(timeout: float | None) -> float | None:
-    """The patience with a call whose deadline the daemon keeps itself."""
+    """The `patience` for a call whose deadline the daemon keeps itself."""
     return None if timeout is None else max(0.0, timeout) + GRACE
 
 
 def nothing(_reply: Reply) -> None:
-    """Reads a reply that says no more than that it is done."""
+    """Reads a reply that has no value."""
     return None
 
 
 def simple_call(method: str, params: Mapping[str, Any]) -> Call[Any]:
-    """A call of the wire's own: params and result as JSON."""
+    """A call whose params and result are used as they are in JSON."""
     return Call(method, params, lambda reply: reply.result)
 
 
 def free_call(session: int) -> Call[Any]:
-    """`session.free`, which takes a daemon that isn't stuck no time."""
+    """`session.free`. Its patience is short: only a daemon that is stuck takes long."""
     call = simple_call("session.free", {"session": session})
     call.patience = END_TIMEOUT
     return call
 
 
 def life_call() -> Call[Any]:
-    """What every daemon answers at once: that there is no such method."""
+    """A method that doesn't exist: every daemon that lives replies with an error at once."""
     call = simple_call("$/alive", {})
     call.patience = LIFE_TIMEOUT
     return call
 
 
 def closed_session(session: int) -> SSHError:
-    """For what is asked of a session after its `close`."""
+    """The error for a call on a session that was closed."""
     code = ERROR_CODES["SessionNotFound"]
     return make_error(code, f"session {session} was closed", {"dispatched": "no"})
 
 
 def initialize_params() -> dict[str, Any]:
-    """What this client says of itself."""
+    """The params of `initialize`: what this client can do."""
     return {"processId": os.getpid(), "capabilities": {"binaryFrames": True, "prompt": True}}
 
 

@@ -199,42 +199,43 @@ class Commands(Streaming):
         Args:
             command: Passed to the account's shell by the server. Bytes go as they are, str as
                 UTF-8, where `os.fsdecode` has put surrogates as the bytes that they stand for.
-            timeout: Seconds for all of it, waiting for a channel included. When they have passed,
-                the command is sent TERM, then KILL. Without it there is no limit.
-            idle_timeout: Seconds, above zero, without output after which it is given up likewise.
-            check: Raise `CommandFailed` where the exit code isn't 0.
-            input: What the command reads; its input ends behind it.
-            env: Environment variables (RFC 4254 §6.4). Servers take few: OpenSSH those that its
-                AcceptEnv lists.
-            env_mode: `"send"`, where a variable that the server refuses is an error, the default; or
-                `"export"`, which has the command line set them, whatever the server takes.
+            timeout: Seconds for the whole call, including the wait for a channel; None for no
+                limit. When they have passed, the command is sent TERM, and later KILL.
+            idle_timeout: Seconds, above zero, without output after which it is ended in the same
+                way; None for no limit.
+            check: Raise `CommandFailed` if the exit code isn't 0.
+            input: All of the command's input; by default it has none.
+            env: Environment variables (RFC 4254 §6.4). Servers accept few of them; OpenSSH those in
+                its AcceptEnv.
+            env_mode: `"send"`, the default: a variable that the server refuses is an error. Or
+                `"export"`: the variables are set in the command line, which works with any server.
             pty: True, or `{"term": …, "columns": …, "rows": …}`, for a pseudo-terminal (RFC 4254
-                §6.2), on which stdout and stderr are one. Defaults: `"xterm"`, 80 columns, 24 rows;
-                of both at least 1.
-            sudo: True runs the command by sudo(8) as root, a name as that user, with sh for its
-                shell. Of `env`, what goes by `"export"` arrives for sure.
-            sudo_password: What sudo is given where it asks, in no command line and in no output.
-                Without it a sudo that asks is `SudoFailed`: nobody else is asked.
+                §6.2); stdout and stderr are one stream then. Defaults: `"xterm"`, 80 columns, 24
+                rows; columns and rows are at least 1.
+            sudo: True runs the command as root by sudo(8), a name as that user; its shell is sh.
+                sudo may remove variables of `env`, unless `env_mode` is `"export"`.
+            sudo_password: The answer if sudo asks for a password; it is in no command line and in
+                no output. Without it a sudo that asks raises `SudoFailed`.
             forward_agent: Lends the server the agent of the login while the command runs, as `ssh
-                -A` does: whoever is root there can log in by its keys meanwhile.
-            merge_stderr: Both streams in `stdout`, in the order in which they came.
-            max_output: The most bytes of output to hold; 268435456 by default, and at most.
+                -A` does. Whoever is root there can log in elsewhere with its keys meanwhile.
+            merge_stderr: Give both streams in `stdout`, in the order in which they came.
+            max_output: The most bytes of output, 0 to 268435456, which is the default.
             on_output: Called, in this thread, with `"stdout"` or `"stderr"` and each
-                piece of output as it comes; the result has it all the same. A command that writes
-                faster waits. What it raises comes through, and the command is cancelled; so it is
-                where a piece isn't text.
-            text: `stdout` and `stderr`, and `input`, are str; newlines become `"\\n"`, all as in
+                piece of output as it comes; the result has the output, too. A command that writes
+                faster has to wait. If the callback raises, or a piece isn't text, the command is
+                cancelled, and the error is raised.
+            text: `stdout`, `stderr` and `input` are str, and newlines become `"\\n"`, as in
                 `subprocess`. The encoding is UTF-8, whatever the locale.
-            encoding: Text in this encoding.
-            errors: How text that isn't valid is taken, as of `bytes.decode`.
+            encoding: Text in this encoding; implies `text`.
+            errors: How to treat invalid text, as of `bytes.decode`; implies `text`.
 
         Raises:
-            CommandFailed: with `check`.
-            Timeout: `stdout` and `stderr` hold what had arrived.
-            OutputTooLarge: likewise.
-            ConnectionLost: likewise.
+            CommandFailed: with `check`, the exit code isn't 0.
+            Timeout: a limit has passed; its `stdout` and `stderr` have what had arrived.
+            OutputTooLarge: there is more output than `max_output`; likewise.
+            ConnectionLost: the connection ended meanwhile; likewise.
             SessionClosed: the session was lost before.
-            ChannelOpenFailed: RFC 4254 §5.1.
+            ChannelOpenFailed: the server refuses a channel (RFC 4254 §5.1).
             ChannelRequestDenied: the server refuses the command, a variable of `env`, the `pty`, or
                 the agent.
             SudoFailed: sudo didn't run it; its `reason` says why.
@@ -273,7 +274,7 @@ class Commands(Streaming):
 def _tell(
     stream: Stream[bytes], on_output: OnOutput[Any], mode: TextMode, collected: Collected
 ) -> Ending:
-    """Has the output told of, and collected."""
+    """Gives the output to the callback, and collects it for the result."""
     pieces = mode.decoder()
 
     def tell(name: StreamName, piece: Any) -> None:

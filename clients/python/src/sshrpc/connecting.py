@@ -1,10 +1,10 @@
-"""`ssh.new`: what `connect` takes, as the wire has it."""
+"""Makes the call `ssh.new` from the arguments of `connect`."""
 
 from __future__ import annotations
 
 import os
 
-# `collections.abc` is this; its package takes long to load.
+# The module behind `collections.abc`, whose package takes long to load.
 from _collections_abc import Mapping
 
 from ._tables import ALGORITHMS, CONNECT_OPTIONS, LISTS, LOCAL_PATHS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .prompts import Prompt
     from .rpc import Reply
 
-#: IANA's, for SSH (RFC 4253 §4.1).
+#: The port that IANA has assigned to SSH (RFC 4253 §4.1).
 DEFAULT_PORT = 22
 
 SHARED_WITH = "shared= has no say over the daemon of via=, or a Daemon: leave it out"
@@ -39,12 +39,13 @@ def connect_call(
 
     Raises:
         TypeError: there is no such option.
-        ValueError: the host is no address, or says another user or port than the arguments.
+        ValueError: the host is no address, or names another user or port than the arguments.
 
     """
     address = split_address(host)
     params: dict[str, Any] = {"host": address.host}
-    # What isn't said is the configuration's to say, and 22 can't be told from unsaid.
+    # With a configuration, what isn't given is left to that. Port 22 can't be told from the
+    # default.
     is_configured = bool(options.get("config"))
     if address.port is not None:
         if port not in (DEFAULT_PORT, address.port):
@@ -62,7 +63,7 @@ def connect_call(
         params["password"] = password
     if via is not None:
         params["via"] = via
-    # Others that share the daemon may be asked.
+    # Said for this login alone: other sessions of the same daemon may have an `on_prompt`.
     if on_prompt is None:
         params["prompt"] = False
     for name, given in options.items():
@@ -70,7 +71,7 @@ def connect_call(
         key = _wire_name(CONNECT_OPTIONS, name, "connect()", "option")
         if value is None or (key == "config" and value is False):
             continue
-        # Over a session it is a path of that server's.
+        # With `via`, the socket's path is one on that server, which must stay as it is.
         is_local = key in LOCAL_PATHS and not (key == "socketPath" and via is not None)
         if key in LISTS and isinstance(value, (str, os.PathLike)):
             value = [value]
@@ -92,7 +93,7 @@ def connect_call(
 
 
 class Address:
-    """What `[user@]host[:port]` says."""
+    """The parts of `[user@]host[:port]`."""
 
     __slots__ = ("host", "port", "username")
 

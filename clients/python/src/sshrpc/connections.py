@@ -1,4 +1,4 @@
-"""Connections that a server makes, for threads."""
+"""Connections from the server to other places, for threads."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
 
 
 class Connections(Opened):
-    """The method of a session that has the server connect."""
+    """The method of a session that makes connections from the server."""
 
     def open_connection(
         self, host: str, port: int | None = None, *, timeout: float | None = None
     ) -> RemoteSocket:
-        """Has the server connect to a host and port, or to a Unix socket (RFC 4254 §7.2).
+        """Connects from the server to a host and port, or to a Unix socket (RFC 4254 §7.2).
 
         Args:
             host: The host by name or address, as the server sees it; without `port`, the path of a
                 Unix socket of the server.
             port: The port, 1 to 65535.
-            timeout: Seconds for connecting.
+            timeout: Seconds for connecting; None for no limit.
 
         Raises:
             ConnectFailed: the server can't connect, or refuses to.

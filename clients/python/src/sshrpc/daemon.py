@@ -1,4 +1,4 @@
-"""The daemon for threads: started and ended."""
+"""Starts, uses and ends the daemon, for threads."""
 
 from __future__ import annotations
 
@@ -24,42 +24,44 @@ if TYPE_CHECKING:
     from .frames import Buffers
     from .rpc import Event, ForwardState, SessionState
 
-    #: What is to be written; a call to make where nothing else may; None for the end.
+    #: Messages to write; functions to call in the thread that writes; None for the end.
     Outbox = SimpleQueue[Union[Buffers, Callable[[], None], None]]
 
 __all__ = ["Daemon"]
 
 _READ_SIZE = 1 << 18
 
-#: Daemons that sessions share, by their command and whether they are the user's shared one; under
-#: `users_lock`, as each one's count of users.
+#: The daemons that sessions share, by command, and whether it is the daemon that all of the user's
+#: programs share. `users_lock` guards this, and the count of users of each.
 shared: dict[tuple[tuple[str, ...], bool], Daemon] = {}
 _lock = RLock()
 
 
 def users_lock() -> threading.RLock:
-    """The lock: in a forked process it is another one."""
+    """The lock that guards `shared`; a forked process has a new one."""
     return _lock
 
 
 class Daemon:
     """A daemon of one's own, for as long as the block lasts.
 
-    `connect` starts and ends one by itself; this is for keeping one between sessions, for another
-    program or environment, and for the protocol's own methods.
+    `connect` starts and ends a daemon by itself. This class is for keeping one between sessions,
+    for another program or environment, and for calling the protocol's methods directly.
 
     Threads may share it. It ends with `close`, with the block, and with the interpreter, however
     that ends. In a process that was forked from its owner every call raises `DaemonError`.
 
     Args:
-        command: The daemon's path, command line, or command as a list. Without it: the environment
-            variable SSHRPC_DAEMON, `sshrpc` in PATH, the repository.
-        env: Its environment, instead of ours.
-        shared: Whether it is the daemon that the user's programs share, which is started where
-            there is none, and outlives us. What we have of it is ours alone, and ends with us.
+        command: The daemon's path, a command line, or a command as a list. By default the first of
+            these that there is: the environment variable SSHRPC_DAEMON, `sshrpc` in PATH, the
+            repository that this package is in.
+        env: The daemon's environment; by default that of this process.
+        shared: Use the daemon that all of the user's programs share. It is started if there is
+            none, and goes on when this process has ended. The sessions that this process has in it
+            are its own, and end with it.
 
     Raises:
-        DaemonError: it wasn't found, didn't start, or isn't a daemon of ours.
+        DaemonError: it wasn't found, didn't start, or isn't a daemon of sshrpc.
 
     """
 
@@ -76,7 +78,7 @@ class Daemon:
     def for_call(
         cls, call: Call[Any], words: tuple[str, ...], shared: bool
     ) -> tuple[Daemon, int, Events]:
-        """One that ends with its users, and a call that it gets together with `initialize`."""
+        """Starts one that ends with its last user; sends it a call together with `initialize`."""
         daemon = cls.__new__(cls)
         [(id, events)] = daemon._reach(words, None, shared, call)
         daemon._ends_with_users = True
@@ -99,7 +101,8 @@ class Daemon:
                 try:
                     return self._begin(link, *calls)
                 except DaemonError as error:
-                    # It ended just now, unless it said something, or nothing for too long.
+                    # With a cause, it answered something wrong, or nothing in time. Without one it
+                    # has just ended: another one is to be started.
                     if error.__cause__ is not None:
                         raise
             words = (*words, "--attach")
@@ -112,14 +115,15 @@ class Daemon:
         link.on_fork = self._disown
         self._connection = Connection()
         self._outbox: Outbox = SimpleQueue()
-        # One reads, one writes: a call that is interrupted can't leave half a message behind.
+        # One thread reads and one writes, so that a call that is interrupted leaves no half
+        # message.
         self._stderr_reader = None if link.stderr is None else Thread(self._read_stderr)
         self._writer = Thread(self._write)
         self._reader = Thread(self._read)
         greeting = initialize_call(initialize_params(), link)
         try:
             started = self._send(greeting, *calls)
-            # What will be needed is loaded meanwhile.
+            # Loaded while the daemon starts, since it will be needed.
             from . import session  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
             self._greet(greeting, *started.pop(0))
@@ -131,11 +135,11 @@ class Daemon:
 
     @property
     def pid(self) -> int:
-        """Its process id; for a shared one that we have started, that of `sshrpc --attach`."""
+        """Its process id. For a shared daemon it may be that of `sshrpc --attach`; see `status`."""
         return self._process.pid
 
     def status(self) -> DaemonStatusResult:
-        """What it holds at the moment: its memory, its sessions and their counters.
+        """The daemon's process id and memory, its sessions, and their counters.
 
         Raises:
             DaemonError: it has ended.
@@ -144,25 +148,25 @@ class Daemon:
         return cast("DaemonStatusResult", self.request("daemon.status"))
 
     def request(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
-        """Calls a method of the protocol that this package has no other name for.
+        """Calls any method of the protocol, as one that this package has no function for.
 
         Args:
-            method: As in PROTOCOL.md.
-            params: By name.
+            method: Its name in PROTOCOL.md.
+            params: Its params by name.
 
         Returns:
-            The result as JSON has it.
+            The result, as JSON is decoded.
 
         Raises:
-            SSHError: the error that it was answered with.
+            SSHError: the call's error.
 
         """
         return self.call(simple_call(method, params or {}))
 
     def close(self) -> None:
-        """Ends it, its sessions with it, and waits for that, three seconds before it is killed.
+        """Ends the daemon with its sessions, and waits for it; it is killed after three seconds.
 
-        Calls under way get `DaemonError`.
+        Calls that are under way raise `DaemonError`.
         """
         self._close(END_TIMEOUT)
 
@@ -177,7 +181,7 @@ class Daemon:
     ) -> None:
         self.close()
 
-    # What sessions need of it; not for others.
+    # What follows is for this package alone.
 
     def call(self, call: Call[T]) -> T:
         """Makes a call and waits for its value."""
@@ -190,7 +194,7 @@ class Daemon:
         return started
 
     def _send(self, *calls: Call[Any]) -> list[tuple[int, Events]]:
-        """Sends the requests of calls, of several in one piece: they carry no bytes."""
+        """Sends the requests of calls; several, which may have no payload, in one write."""
         connection = self._connection
         started: list[tuple[int, Events]] = []
         frames: list[Buffers] = []
@@ -206,7 +210,7 @@ class Daemon:
         return started
 
     def finish(self, id: int, call: Call[T], events: Events) -> T:
-        """Waits for a call's value; if that is interrupted in any way, the call is cancelled."""
+        """Waits for a call's value. If the wait is interrupted, the call is cancelled."""
         try:
             deadline = deadline_of(call)
             event = next_event(events, deadline)
@@ -223,39 +227,39 @@ class Daemon:
         return value
 
     def cancel(self, id: int) -> None:
-        """Gives a call up and tells the daemon, which signals what runs on the remote side."""
+        """Gives up a call; the daemon cancels it, and ends what runs on the remote side."""
         frame = self._connection.cancel(id)
         if frame is not None:
             self._outbox.put(frame)
 
     def discard(self, id: int) -> None:
-        """Has a call's output dropped from here on."""
+        """Throws away a call's output from here on."""
         self._connection.discard(id)
 
     def notify(self, method: str, params: Mapping[str, Any]) -> None:
-        """Sends what nobody answers."""
+        """Sends a notification."""
         self._outbox.put(self._connection.notification(method, params))
 
     def is_own_thread(self) -> bool:
-        """Whether this is a thread of the daemon's, in which nobody may wait for it."""
+        """Whether the caller runs in one of the daemon's threads, which must not wait for it."""
         threads = (self._reader, self._writer, self._stderr_reader)
         return any(thread is not None and thread.is_current for thread in threads)
 
     def session_state(self, session: int) -> SessionState:
-        """What is told of a session."""
+        """The state of a session, which the daemon's notifications keep up to date."""
         return self._connection.session_state(session)
 
     def forward_state(self, forward: int) -> ForwardState:
-        """What is told of a forward."""
+        """The state of a forward, which the daemon's notifications keep up to date."""
         return self._connection.forward_state(forward)
 
     def forget_forward(self, forward: int) -> None:
-        """Takes no more of what is told of it."""
+        """Ignores notifications about it from here on."""
         self._connection.forget_forward(forward)
 
     @property
     def error(self) -> SSHError | None:
-        """Why it can't be used any more."""
+        """Why it can't be used any more; None while it can."""
         return self._connection.error
 
     def retain(self) -> Daemon:
@@ -265,34 +269,34 @@ class Daemon:
         return self
 
     def release(self) -> None:
-        """Counts one less; the last one of a shared daemon ends it."""
+        """Counts one user less. A daemon that sessions share ends with its last user."""
         self._release(END_TIMEOUT)
 
     def end_session(self, session: int) -> None:
-        """Frees a session, whose user is one less: by ending the daemon, or our part of it, with its last one."""
+        """Frees a session and counts one user less; with the last one it ends the daemon."""
         patience = END_TIMEOUT
-        # What still runs is to hear that it was the session that ended.
+        # Not if calls still run: their error is to be that the session was closed, not the daemon.
         if self._connection.is_idle and self._lose_last_user():
             self._close(patience)
             return
         try:
             self.call(free_call(session))
         except DaemonError:
-            pass  # It has gone with the daemon.
+            pass  # The daemon has ended, and so has this.
         except Timeout:
             patience = 0.0
         finally:
             self._release(patience)
 
     def release_session(self, session: int) -> None:
-        """For a session that is collected as garbage: never blocks, nor takes a lock."""
+        """Frees a session that is collected as garbage. It never blocks, and takes no lock."""
         if self._closing:
             return
         self.notify("session.free", {"session": session})
         self._outbox.put(lambda: self._release(None))
 
     def has_died(self) -> bool:
-        """Whether it has ended, even where its end hasn't been heard of yet."""
+        """Whether it has ended, even if that hasn't been noticed by reading yet."""
         try:
             self.call(life_call())
         except DaemonError:
@@ -312,7 +316,7 @@ class Daemon:
             self._close(patience)
 
     def _lose_last_user(self) -> bool:
-        """Counts one less where it is the last one, with whom it ends; nobody gets it any more."""
+        """Whether there was only one user left: then it is counted off, and no other can come."""
         if not self._process.is_ours:
             return False
         with users_lock():
@@ -342,17 +346,17 @@ class Daemon:
             self._outbox.put(self._connection.answer(event.id, answer))
 
     def _greet(self, greeting: Call[Any], id: int, events: Events) -> None:
-        """Takes what it says of itself."""
+        """Reads the reply to `initialize`."""
         try:
             self._connection.agree(self.finish(id, greeting, events))
         except DaemonError as error:
-            # It was asked for nothing yet but, at most, for a login, which ends with it.
+            # At most a login has been requested, which ends with the daemon: a retry is safe.
             raise daemon_error(error.message, "no") from None
         except SSHError as error:
             raise daemon_error(f"this is no sshrpc daemon: {error}", "no") from error
 
     def _close(self, patience: float | None) -> None:
-        """Ends it, in so many seconds; None is for who doesn't wait."""
+        """Ends the daemon, and kills it after `patience` seconds; with None it doesn't wait."""
         if not self._process.is_ours:
             return
         if not self._closing:
@@ -389,7 +393,7 @@ class Daemon:
                 self._stderr_reader.join(0.2)
             how = self._process.describe_end(END_TIMEOUT if self._closing else 1.0)
             self._connection.fail(daemon_error(how, "maybe"))
-            # Lets the writer go, whom nobody needs any more.
+            # Ends the thread that writes.
             self._outbox.put(None)
             self._process.stdout.close()
 
@@ -408,11 +412,11 @@ class Daemon:
                     while len(view) > 0:
                         view = view[os.write(descriptor, view) :]
             except OSError:
-                # It reads no more: whoever waits is told by its end.
+                # It doesn't read any more. Those who wait get an error by its end.
                 if not self._closing:
                     self._process.kill()
                 break
-            # Not held until the next one comes: it may be large.
+            # Not kept in memory until the next item comes: it may be large.
             del item
         self._process.stdin.close()
 
@@ -431,14 +435,14 @@ class Daemon:
 
 
 class LaterQuestions:
-    """Questions of a session that is connected to again: answered in a thread each, as no call waits."""
+    """Receives questions when a session is connected to again, and answers each in a thread."""
 
     def __init__(self, answer: Callable[[Call[Any], Question], None], call: Call[Any]) -> None:
         self._answer = answer
         self._call = call
 
     def put(self, item: Event) -> None:
-        """As of any mailbox. One that is withdrawn is answered in vain."""
+        """Takes an event, as any mailbox. The daemon ignores an answer that comes too late."""
         if not isinstance(item, Question):
             return
         question = item
@@ -450,7 +454,7 @@ class LaterQuestions:
 
 
 def _read_some(descriptor: int) -> bytes:
-    """What there is; nothing at the end, however it came about."""
+    """Reads what there is; nothing at the end, or after an error, which counts as the end."""
     try:
         return os.read(descriptor, _READ_SIZE)
     except OSError:

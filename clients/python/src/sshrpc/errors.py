@@ -1,8 +1,9 @@
-"""Everything that goes wrong, in one tree under `SSHError`.
+"""The exceptions, which are all subclasses of `SSHError`.
 
-There is a class for each kind of error of the contract, named as its kind (PROTOCOL.md, Errors),
-and `DaemonError` for what only a client can know. Where a system's error is the reason, an exception
-is of Python's own class for it, too: `FileNotFoundError`, `ConnectionRefusedError` and their like.
+There is a class for each kind of error of the protocol, with the kind's name (PROTOCOL.md, Errors),
+and `DaemonError` for problems with the daemon itself. If a system's error is the reason, an
+exception is also of Python's own class for that: `FileNotFoundError`, `ConnectionRefusedError` and
+the like.
 """
 
 from __future__ import annotations
@@ -54,14 +55,14 @@ class SSHError(Exception):
     """Any failure of a call.
 
     Attributes:
-        message: One line for a person.
+        message: One line for people.
         kind: The stable name to switch on, as `"Timeout"`; the class has the same name.
-        code: The JSON-RPC error code; None for an error of the client's own.
-        data: The fields that the contract names for the kind, as `data["phase"]`.
+        code: The JSON-RPC error code; None for an error of this client's own.
+        data: Further fields, which PROTOCOL.md lists for each kind, as `data["phase"]`.
         dispatched: Whether the remote side may have acted: `"no"` (a retry is safe), `"yes"`, or
-            `"maybe"`, where the answer that would have told was lost. None where it can't matter.
-        stdout: What had arrived of the command's output, also where `run` was asked for text: the
-            last character may be cut.
+            `"maybe"`, if the answer that would have told was lost. None if there is no remote side.
+        stdout: What had arrived of the command's output. It is bytes even if `run` was asked for
+            text, since it may end within a character.
         stderr: The same of its error output.
 
     """
@@ -91,7 +92,8 @@ class SSHError(Exception):
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Exceptions travel between processes; the base class would call __init__ with args alone.
+        # Exceptions are pickled between processes. By default unpickling would call __init__ with
+        # the message only.
         cls = getattr(type(self), "_plain", type(self))
         return (_restore, (cls, self.message, self.__dict__, getattr(self, "filename", None)))
 
@@ -108,7 +110,7 @@ def _restore(cls: type[SSHError], message: str, state: dict[str, Any], filename:
 
 
 class DaemonError(SSHError):
-    """The daemon could not be found or started, ended under the call, or talks nonsense."""
+    """The daemon couldn't be found or started, ended during the call, or sent no valid message."""
 
 
 class ParseError(SSHError):
@@ -116,7 +118,7 @@ class ParseError(SSHError):
 
 
 class InvalidRequest(SSHError):
-    """A message was no request of JSON-RPC 2.0, or came after the shutdown."""
+    """Not a JSON-RPC 2.0 request, one after `shutdown`, or the shared daemon has no more room."""
 
 
 class MethodNotFound(SSHError):
@@ -124,7 +126,7 @@ class MethodNotFound(SSHError):
 
 
 class InvalidParams(SSHError, ValueError):
-    """An argument is ill-typed, unknown or too large: `data["path"]` and `data["reason"]`."""
+    """An argument has a wrong type or value, or is unknown: `data["path"]`, `data["reason"]`."""
 
 
 class InternalError(SSHError):
@@ -132,7 +134,7 @@ class InternalError(SSHError):
 
 
 class Cancelled(SSHError):
-    """The call was cancelled by other means than the caller's own, as by a stream's `cancel`."""
+    """The call was cancelled, as by a stream's `cancel`."""
 
 
 class SessionNotFound(SSHError):
@@ -150,15 +152,16 @@ class CommandNotFound(SSHError):
 class ConnectFailed(SSHError, ConnectionError):
     """No connection to the host: `data["errno"]`, as `"ECONNREFUSED"` or `"ENOTFOUND"`.
 
-    It is a `ConnectionRefusedError`, `socket.gaierror` (no such host) and the like, too.
+    By its reason it is a `ConnectionRefusedError`, `socket.gaierror` (no such host) or the like,
+    too.
 
-    Over `via` it is `data["reason"]`, the jump host's code (RFC 4254 §5.1), and its text in
-    `data["description"]`; with a proxy command `data["stderr"]`, the end of its stderr.
+    With `via`, `data["reason"]` is the jump host's code (RFC 4254 §5.1), and `data["description"]`
+    its text. With a proxy command, `data["stderr"]` is the end of what that wrote to stderr.
     """
 
 
 class HandshakeFailed(SSHError):
-    """What answered speaks no SSH, or no algorithm that we accept (RFC 4253 §4.2, §7.1)."""
+    """What answered isn't SSH, or has no algorithm in common (RFC 4253 §4.2, §7.1)."""
 
 
 class HostKeyRejected(SSHError):
@@ -166,11 +169,11 @@ class HostKeyRejected(SSHError):
 
 
 class AuthenticationFailed(SSHError):
-    """The server refused every login (RFC 4252): `data["methods"]` are those it still offers."""
+    """The server refused the login (RFC 4252); `data["methods"]` are those that it still offers."""
 
 
 class ConnectionLost(SSHError, ConnectionError):
-    """The connection ended during the call: `data["disconnectReason"]` (RFC 4253 §11.1)."""
+    """The connection ended during the call; `data["disconnectReason"]`: RFC 4253 §11.1."""
 
 
 class ChannelOpenFailed(SSHError):
@@ -182,20 +185,20 @@ class ChannelRequestDenied(SSHError):
 
 
 class ForwardRefused(SSHError):
-    """The server refused to listen (RFC 4254 §7.1)."""
+    """It can't listen there: the server refuses (RFC 4254 §7.1), or the address is in use."""
 
 
 class SudoFailed(SSHError):
-    """sudo didn't run the program: `reason` says why, and the message has its words.
+    """sudo didn't run the program. `reason` says why; the message quotes sudo.
 
-    `data["stderr"]` is all that it said.
+    `data["stderr"]` is everything that sudo wrote.
     """
 
     @property
     def reason(self) -> SudoReason:
-        """`"wrongPassword"`, `"passwordNeeded"` (it asks, and `sudo_password` wasn't given),
-        `"noTerminal"` (it wants one: `pty`), `"notAllowed"` (by sudoers), `"unknownUser"`,
-        `"notFound"` (there is no sudo) or `"other"`.
+        """`"wrongPassword"`, `"passwordNeeded"` (sudo asks, and `sudo_password` wasn't given),
+        `"noTerminal"` (it requires one: use `pty`), `"notAllowed"` (by sudoers), `"unknownUser"`,
+        `"notFound"` (the server has no sudo) or `"other"`.
         """
         return cast("SudoReason", self.data.get("reason", "other"))
 
@@ -203,8 +206,8 @@ class SudoFailed(SSHError):
 class ScpRemoteError(SSHError, OSError):
     """The remote scp reported an error: `data["remoteMessage"]`.
 
-    Where it says what is wrong, `errno` does too, and it is a `FileNotFoundError`,
-    `PermissionError`, `IsADirectoryError` and the like; `filename` is the remote path as given.
+    If its text tells the reason, `errno` has it, too, and this is a `FileNotFoundError`,
+    `PermissionError`, `IsADirectoryError` or the like. `filename` is the remote path as given.
     """
 
 
@@ -213,55 +216,57 @@ class ScpProtocolError(SSHError):
 
 
 class LocalFileError(SSHError, OSError):
-    """A local file could not be read or written; with `errno` and `filename`, as of any OSError.
+    """A local file couldn't be read or written. `errno` and `filename` are those of any OSError.
 
-    It is a `FileNotFoundError`, `PermissionError`, `IsADirectoryError` and the like, too.
+    By its reason it is a `FileNotFoundError`, `PermissionError` or the like, too.
     """
 
 
 class RemoteFileError(SSHError, OSError):
-    """The server could not do it to the file: `data["status"]`, `data["remoteMessage"]`.
+    """The server reported an error about a file: `data["status"]`, `data["remoteMessage"]`.
 
-    It has `errno` and `filename`, and is a `FileNotFoundError` and the like, as ScpRemoteError is.
+    It has `errno` and `filename`. By its reason it is a `FileNotFoundError`, `PermissionError` or
+    the like, too.
     """
 
 
 class TransferIncomplete(SSHError):
-    """Some files were not transferred, all others were: `failures`, and the rest in `data`.
+    """Some files of a tree were not transferred (see `failures`); all others were.
 
-    `data["files"]`, `data["bytes"]` and the like are as of the result; `data["failed"]` counts.
+    `data["files"]`, `data["bytes"]` and so on are the fields of the result; `data["failed"]` is how
+    many failed.
     """
 
     @property
     def failures(self) -> list[dict[str, str]]:
-        """Of each file its `"path"` below the source, the `"kind"` of its error, and the `"message"`."""
+        """For each file its `"path"` below the source, and its error's `"kind"` and `"message"`."""
         return cast("list[dict[str, str]]", self.data.get("failures", []))
 
 
 class NotSupported(SSHError):
-    """The server has no means to do it."""
+    """The server can't do this; the message says what it lacks."""
 
 
 class Timeout(SSHError, TimeoutError):
-    """The deadline passed: `data["seconds"]`, and `data["phase"]` says where the call was.
+    """A time limit passed: `data["seconds"]`; `data["phase"]` says how far the call was.
 
-    `stdout` and `stderr` hold what had arrived, and `data["termination"]` what was done to the
+    `stdout` and `stderr` have what had arrived. `data["termination"]` says what was done to end the
     remote command (PROTOCOL.md, What happens to the remote command).
     """
 
 
 class InputTooFast(SSHError):
-    """More input waits for the command than the daemon holds: `data["maxPendingInput"]` bytes."""
+    """More input than `data["maxPendingInput"]` bytes waits for the command to read it."""
 
 
 class NotUtf8(SSHError):
-    """Text was asked for, and the bytes aren't: this client never asks."""
+    """The protocol's error for text that isn't UTF-8. This client decodes text itself."""
 
 
 class OutputTooLarge(SSHError):
-    """More output than `max_output`, or a larger file than `max_bytes`.
+    """There is more output than `max_output`, or the file is larger than `max_bytes`.
 
-    `stdout` and `stderr` hold what fits of a command's output.
+    `stdout` and `stderr` have as much of a command's output as is allowed.
     """
 
 
@@ -273,7 +278,7 @@ _classes: dict[str, type[SSHError]] = {
 
 
 def make_error(code: int, message: str, data: Mapping[str, Any]) -> SSHError:
-    """Makes the exception for an error reply; a kind that is new to us is an `SSHError`."""
+    """Makes the exception for an error reply. A kind that is unknown here is an `SSHError`."""
     kind = next((each for each, number in ERROR_CODES.items() if number == code), "SSHError")
     if isinstance(data.get("kind"), str):
         kind = str(data["kind"])
@@ -285,7 +290,7 @@ def make_error(code: int, message: str, data: Mapping[str, Any]) -> SSHError:
     return error
 
 
-#: Kinds whose messages name options, as the wire has them.
+#: Kinds whose messages name options by the protocol's names.
 _ABOUT_OPTIONS = (
     "AuthenticationFailed",
     "ChannelRequestDenied",
@@ -295,7 +300,7 @@ _ABOUT_OPTIONS = (
     "OutputTooLarge",
 )
 
-#: Beside those of `connect`.
+#: Options beside those of `connect`.
 _OTHER_OPTIONS = {"envMode": "env_mode", "maxOutput": "max_output"}
 
 
@@ -307,7 +312,7 @@ def _in_pythons_terms(message: str) -> str:
 
 
 def _fitting(cls: type[SSHError], data: Mapping[str, Any]) -> type[SSHError]:
-    """The class itself, or the one of it that is Python's own class for the system's error, too."""
+    """The class, or the subclass of it that is also Python's class for the system's error."""
     if not issubclass(cls, OSError):
         return cls
     from .system_errors import errno_of, with_class_of
@@ -317,7 +322,7 @@ def _fitting(cls: type[SSHError], data: Mapping[str, Any]) -> type[SSHError]:
 
 
 def _fill_os_error(error: SSHError) -> None:
-    """Gives an OSError its fields, which it doesn't keep in its dictionary."""
+    """Sets the fields of an OSError, which aren't in its `__dict__`."""
     if not isinstance(error, OSError):
         return
     from .system_errors import errno_of, number_of

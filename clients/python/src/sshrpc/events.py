@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def deadline_of(call: Call[Any]) -> float | None:
-    """When to stop waiting for a daemon."""
+    """The time, by `time.monotonic`, at which to give up a call whose daemon says nothing."""
     return None if call.patience is None else time.monotonic() + call.patience
 
 
 def next_event(events: Events, deadline: float | None) -> Event:
-    """The next event of a call; a reply, the last one, stays for whoever else waits."""
+    """Waits for a call's next event. A reply, which is the last one, stays for others who wait."""
     if deadline is None:
         event = events.get()
     else:
@@ -40,7 +40,7 @@ def next_event(events: Events, deadline: float | None) -> Event:
 
 
 def stuck() -> Timeout:
-    """For a daemon that doesn't even say that the time is over."""
+    """The error for a daemon that doesn't reply, not even that the time is over."""
     return Timeout(
         "the daemon is silent, long after the time-out",
         data={"phase": "daemon", "dispatched": "maybe"},

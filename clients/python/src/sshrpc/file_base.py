@@ -1,4 +1,4 @@
-"""What all of a server's files needs, for threads."""
+"""The base of the classes for the server's files, for threads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class OnFiles:
-    """A session's calls."""
+    """Makes calls for a session."""
 
     def __init__(self, session: Opened) -> None:
         self._session = session

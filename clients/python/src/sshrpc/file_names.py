@@ -1,4 +1,4 @@
-"""Files of a server by the names of `os`, `os.path` and `shutil`, for threads."""
+"""Functions for the server's files, named as in `os`, `os.path` and `shutil`; for threads."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ if TYPE_CHECKING:
 
 
 class Names(OnFiles):
-    """The methods that are one call each."""
+    """The methods that make one call each."""
 
     def stat(
         self, path: RemotePath, *, follow_symlinks: bool = True, timeout: float | None = None
     ) -> FileStat:
-        """What a file is, how large, whose, as `os.stat`."""
+        """Type, size, mode, owners and times, as `os.stat`. A symbolic link is followed."""
         return self._call(stat_call(self._handle(), path, follow_symlinks, timeout))
 
     def lstat(self, path: RemotePath, *, timeout: float | None = None) -> FileStat:
-        """The same, of a symbolic link itself."""
+        """As `stat`, but of a symbolic link itself."""
         return self._call(stat_call(self._handle(), path, False, timeout))
 
     def exists(self, path: RemotePath, *, timeout: float | None = None) -> bool:
-        """Whether there is something, and a symbolic link doesn't lead to nothing."""
+        """Whether the path exists; False for a symbolic link whose target doesn't exist."""
         return self._found(path, timeout) is not None
 
     def isfile(self, path: RemotePath, *, timeout: float | None = None) -> bool:
-        """Whether it is a regular file, or leads to one."""
+        """Whether it is a regular file, or a symbolic link to one."""
         found = self._found(path, timeout)
         return found is not None and found.type == "file"
 
     def isdir(self, path: RemotePath, *, timeout: float | None = None) -> bool:
-        """Whether it is a directory, or leads to one."""
+        """Whether it is a directory, or a symbolic link to one."""
         found = self._found(path, timeout)
         return found is not None and found.type == "directory"
 
@@ -63,7 +63,7 @@ class Names(OnFiles):
             return None
 
     def listdir(self, path: RemotePath = ".", *, timeout: float | None = None) -> list[str]:
-        """A directory's names, in the server's order. `scandir` is for large ones."""
+        """The names in a directory, in the server's order. For large ones use `scandir`."""
         return self._call(listdir_call(self._handle(), path, timeout))
 
     def mkdir(
@@ -72,9 +72,9 @@ class Names(OnFiles):
         """Makes a directory.
 
         Args:
-            path: Where.
+            path: Its path.
             mode: The permission bits, 0 to 0o7777, less the remote umask; by default 0o777.
-            timeout: Seconds for it.
+            timeout: Seconds for the call; None for no limit.
 
         """
         self._call(change_call(self._handle(), "mkdir", path, timeout, mode=mode))
@@ -87,13 +87,13 @@ class Names(OnFiles):
         *,
         timeout: float | None = None,
     ) -> None:
-        """Makes a directory and those that it lies in.
+        """Makes a directory, and those above it that don't exist.
 
         Args:
-            path: Where.
+            path: Its path.
             mode: As of `mkdir`.
-            exist_ok: One that is there already is no `FileExistsError`.
-            timeout: Seconds for each of its calls.
+            exist_ok: Don't raise `FileExistsError` if the directory exists.
+            timeout: Seconds for each call to the daemon; None for no limit.
 
         """
         if not exist_ok:
@@ -118,43 +118,43 @@ class Names(OnFiles):
     def rmtree(
         self, path: RemotePath, ignore_missing: bool = False, *, timeout: float | None = None
     ) -> None:
-        """Removes a file, or a directory and all that is in it; links are never followed.
+        """Removes a file, or a directory and all that is in it. Links are removed, not followed.
 
         Args:
-            path: What; `/`, `.` and `..` are refused.
-            ignore_missing: What isn't there is no error.
-            timeout: Seconds for all of it.
+            path: Its path; `/`, `.` and `..` are refused.
+            ignore_missing: Don't raise an error if there is nothing of that name.
+            timeout: Seconds for all of it; None for no limit.
 
         """
         options = {"recursive": True, "force": ignore_missing}
         self._call(change_call(self._handle(), "rm", path, timeout, **options))
 
     def rename(self, src: RemotePath, dst: RemotePath, *, timeout: float | None = None) -> None:
-        """Renames a file or a directory; `FileExistsError` where the new name is taken.
+        """Renames a file or a directory; `FileExistsError` if the new name is taken.
 
-        Unlike `os.rename` of POSIX it never replaces anything: that is `replace`.
+        Unlike `os.rename` on POSIX it never replaces anything; `replace` does.
         """
         handle = self._handle()
         self._call(from_to_call(handle, "rename", src, dst, timeout, overwrite=False))
 
     def replace(self, src: RemotePath, dst: RemotePath, *, timeout: float | None = None) -> None:
-        """Renames a file or a directory, and replaces what has the new name."""
+        """Renames a file or a directory. What has the new name already is replaced."""
         self._call(from_to_call(self._handle(), "rename", src, dst, timeout))
 
     def copyfile(self, src: RemotePath, dst: RemotePath, *, timeout: float | None = None) -> None:
-        """Copies a file on the server's side, and replaces what has the new name."""
+        """Copies a file on the server itself. A file that has the new name is replaced."""
         self._call(from_to_call(self._handle(), "copyFile", src, dst, timeout))
 
     def link(self, src: RemotePath, dst: RemotePath, *, timeout: float | None = None) -> None:
-        """Gives a file a further name (a hard link)."""
+        """Makes a hard link: `dst` becomes another name of the file `src`."""
         self._call(from_to_call(self._handle(), "link", src, dst, timeout))
 
     def symlink(self, src: RemotePath, dst: RemotePath, *, timeout: float | None = None) -> None:
-        """Makes `dst` a symbolic link that says `src`, which need not be there."""
+        """Makes `dst` a symbolic link that leads to `src`, which need not exist."""
         self._call(symlink_call(self._handle(), src, dst, timeout))
 
     def readlink(self, path: RemotePath, *, timeout: float | None = None) -> str:
-        """What a symbolic link says."""
+        """The target of a symbolic link, as it stands in the link."""
         return self._call(path_call(self._handle(), "readlink", path, timeout))
 
     def realpath(self, path: RemotePath, *, timeout: float | None = None) -> str:
@@ -182,7 +182,7 @@ class Names(OnFiles):
         follow_symlinks: bool = True,
         timeout: float | None = None,
     ) -> None:
-        """Sets a file's owners, by number."""
+        """Sets a file's owner and group, by their numbers."""
         options = {"uid": uid, "gid": gid, "followLinks": follow_symlinks}
         self._call(change_call(self._handle(), "chown", path, timeout, **options))
 
@@ -202,11 +202,11 @@ class Names(OnFiles):
         self._call(change_call(self._handle(), "utimes", path, timeout, **options))
 
     def truncate(self, path: RemotePath, length: int, *, timeout: float | None = None) -> None:
-        """Sets a file's size in bytes; what is added is zeros."""
+        """Sets a file's size in bytes. A file that grows is filled with zeros."""
         self._call(change_call(self._handle(), "truncate", path, timeout, size=length))
 
     def statvfs(self, path: RemotePath = ".", *, timeout: float | None = None) -> FileSystemStat:
-        """The room of the file system that a path lies on."""
+        """The size of the file system that a path is on, and how much of it is free."""
         return self._call(statfs_call(self._handle(), path, timeout))
 
     def read_bytes(
@@ -217,7 +217,7 @@ class Names(OnFiles):
         *,
         timeout: float | None = None,
     ) -> bytes:
-        """A file's bytes, or some of them; 268435456 at most, else OutputTooLarge."""
+        """Reads a file, or a part of it. More than 268435456 bytes raise `OutputTooLarge`."""
         return self._call(read_file_call(self._handle(), path, offset, length, timeout))
 
     def read_text(
@@ -228,7 +228,7 @@ class Names(OnFiles):
         *,
         timeout: float | None = None,
     ) -> str:
-        """A file's text; newlines become a line feed."""
+        """Reads a file as text; each newline, of whatever kind, becomes a line feed."""
         text = self.read_bytes(path, timeout=timeout).decode(encoding, errors)
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -242,15 +242,15 @@ class Names(OnFiles):
         exclusive: bool = False,
         timeout: float | None = None,
     ) -> int:
-        """Makes a file of these bytes; one that is there is replaced as a whole, or stays.
+        """Writes bytes to a file. One that exists is replaced when all is written; else it stays.
 
         Args:
             path: Its path.
-            data: Up to 256 MiB; `upload` and `put` take any size.
+            data: At most 256 MiB; `upload` and `put` take any size.
             mode: The permission bits of a new file, 0 to 0o7777, less the remote umask.
-            append: Add them to what is there instead.
-            exclusive: `FileExistsError` where there is one.
-            timeout: Seconds for it.
+            append: Append the bytes to a file that exists.
+            exclusive: Raise `FileExistsError` if the file exists.
+            timeout: Seconds for the call; None for no limit.
 
         Returns:
             How many bytes were written.
@@ -270,6 +270,6 @@ class Names(OnFiles):
         mode: int | None = None,
         timeout: float | None = None,
     ) -> int:
-        """The same with text, as it is; returns how many characters were written."""
+        """As `write_bytes`, of text, newlines unchanged; returns the number of characters."""
         self.write_bytes(path, data.encode(encoding, errors), mode=mode, timeout=timeout)
         return len(data)

@@ -35,7 +35,7 @@ __all__ = ["RawFile"]
 
 
 class RawFile(io.RawIOBase):
-    """A server's open file without a buffer, as `io.FileIO`: each read or write is a call.
+    """An open file of the server's without a buffer, as `io.FileIO`: each read or write is a call.
 
     Attributes:
         name: Its path as it was given.
@@ -54,7 +54,8 @@ class RawFile(io.RawIOBase):
         self._writes = flags != "r"
         self._timeout = timeout
         self._position = 0
-        #: Of a file that is only read: what we write ourselves must be read as it is.
+        #: Only for files that aren't written to: what was read ahead could be overwritten
+        #: meanwhile.
         self._ahead = None if self._writes else ReadAhead(session.daemon, self._read_call)
 
     def readable(self) -> bool:
@@ -78,7 +79,7 @@ class RawFile(io.RawIOBase):
         return len(data)
 
     def readall(self) -> bytes:
-        """All up to the file's end."""
+        """Reads everything up to the file's end."""
         self._require(self._reads, "read")
         pieces: list[bytes] = []
         while not pieces or len(pieces[-1]) == PIECE:
@@ -99,7 +100,7 @@ class RawFile(io.RawIOBase):
         return file_read_call(self._file, offset, size, self.name, self._timeout)
 
     def write(self, data: Any, /) -> int:
-        """Writes some of it, 4 MiB at most; returns how many bytes."""
+        """Writes at most 4 MiB of the data; returns how many bytes."""
         self._require(self._writes, "write")
         view = memoryview(data).cast("B")[:PIECE]
         call = file_write_call(self._file, self._position, view, self.name, self._timeout)
@@ -108,7 +109,7 @@ class RawFile(io.RawIOBase):
         return count
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Moves to an offset from the beginning, from here, or from the end."""
+        """Moves to an offset from the beginning, from the current position, or from the end."""
         self._require(True, "seek")
         if whence not in (io.SEEK_SET, io.SEEK_CUR, io.SEEK_END):
             raise ValueError(f"invalid whence ({whence}, should be 0, 1 or 2)")
@@ -121,35 +122,35 @@ class RawFile(io.RawIOBase):
         return self._position
 
     def tell(self) -> int:
-        """Where the next byte is read or written."""
+        """The current position, at which the next byte is read or written."""
         self._require(True, "tell")
         return self._position
 
     def truncate(self, size: int | None = None, /) -> int:
-        """Sets the file's size; by default to where we are."""
+        """Sets the file's size in bytes; by default to the current position."""
         self._require(self._writes, "truncate")
         size = self._position if size is None else size
         self._call(file_call(self._file, "truncate", self.name, self._timeout, size=size))
         return size
 
     def stat(self) -> FileStat:
-        """What the file is, as of `FileSystem.stat`."""
+        """What `FileSystem.stat` gives, of the open file."""
         self._require(True, "stat")
         return self._call(file_stat_call(self._file, self.name, self._timeout))
 
     def sync(self) -> None:
-        """Has the server put its bytes on its disk, as `os.fsync`; `flush` a buffer before."""
+        """Has the server write the file to its disk, as `os.fsync`; `flush` the buffer before."""
         self._require(True, "sync")
         self._call(file_call(self._file, "sync", self.name, self._timeout))
 
     def close(self) -> None:
-        """Closes it. What was written and can't be kept may be told only now."""
+        """Closes the file. Some servers report only now that something couldn't be written."""
         if self.closed:
             return
         super().close()
         daemon = self._session.daemon
         if not self._session._is_open:  # pyright: ignore[reportPrivateUsage]
-            return  # The handle went with the session.
+            return  # The session has ended, and the file with it.
         if self._ahead:
             self._ahead.drop()
         if self._writes and not daemon.is_own_thread():
@@ -176,7 +177,8 @@ class RawFile(io.RawIOBase):
     def _check(self) -> None:
         self._session._open()  # pyright: ignore[reportPrivateUsage]
         if self._session.daemon.is_own_thread():
-            # A file that is collected as garbage there: it would wait for itself.
+            # Closed by the garbage collector in the daemon's own thread, which can't wait for
+            # itself.
             raise RuntimeError(f"{self.name!r} was left open, and what was written to it is lost")
 
     def __repr__(self) -> str:
@@ -243,19 +245,21 @@ class Opening(Names):
     ) -> Any:
         """Opens a file as Python's `open` does: a real file object, buffered and seekable.
 
-        It is written to in place, as any open file; `write_bytes`, `upload` and `put` replace files
-        as a whole. It must be closed before its session is.
+        What is written goes into the file itself, so that others see it while it is incomplete;
+        `write_bytes`, `upload` and `put` replace a file when the new one is complete. The file must
+        be closed before its session.
 
         Args:
             path: Its path.
-            mode: As of `open`: `"r"`, `"w"`, `"x"` or `"a"`, with `"b"` for bytes, `"+"` for both
-                ways.
-            buffering: Bytes to read or collect at once, 262144 by default; 0, with `"b"`, for none.
-            encoding: Of text: UTF-8 by default, whatever the locale.
+            mode: As of `open`: `"r"`, `"w"`, `"x"` or `"a"`, with `"b"` for bytes, and `"+"` for
+                reading and writing.
+            buffering: Bytes to read ahead or to collect before writing, 262144 by default; 0, with
+                `"b"`, for no buffer.
+            encoding: For text; UTF-8 by default, whatever the locale.
             errors: As of `open`.
-            newline: As of `open`; nothing is translated in writing by default.
+            newline: As of `open`, but by default newlines are written as they are.
             permissions: The permission bits of a new file, 0 to 0o7777, less the remote umask.
-            timeout: Seconds for opening it, and for each read and write.
+            timeout: Seconds for opening it, and for each read and write; None for no limit.
 
         Raises:
             ValueError: there is no such mode.
@@ -276,7 +280,7 @@ class Opening(Names):
             stream = _buffered(raw, flags, buffering if buffering > 1 else BUFFER_SIZE)
             if not is_text:
                 return stream
-            # A server's newlines are POSIX's, whatever ours are.
+            # On a server a newline is a line feed, whatever it is on this machine.
             written = "\n" if newline is None and flags in ("w", "x", "a") else newline
             return io.TextIOWrapper(stream, encoding or "utf-8", errors, written, buffering == 1)
         except BaseException:

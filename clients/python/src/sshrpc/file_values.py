@@ -25,7 +25,7 @@ _TYPES = {
 
 
 class FileStat(Value):
-    """What a file is, as of `os.stat`; None where the server doesn't say.
+    """A file's attributes, as of `os.stat`; those that the server doesn't tell are None.
 
     Attributes:
         type: `"file"`, `"directory"`, `"symlink"`, `"fifo"`, `"socket"`, `"block"`, `"character"`,
@@ -34,10 +34,10 @@ class FileStat(Value):
         st_size: In bytes.
         st_uid: The user's number.
         st_gid: The group's number.
-        st_atime: Seconds since 1970, of the last access.
-        st_mtime: The same, of the last change.
-        owner: The user's name, where the server tells it.
-        group: The group's name, likewise.
+        st_atime: The time of the last access, in seconds since 1970.
+        st_mtime: The time of the last change, in seconds since 1970.
+        owner: The user's name.
+        group: The group's name.
 
     """
 
@@ -77,15 +77,15 @@ class FileStat(Value):
 
 
 class FileSystemStat(Value):
-    """The room of a file system, as of `os.statvfs`.
+    """The size of a file system, and what is free of it, as of `os.statvfs`.
 
     Attributes:
-        f_frsize: Bytes of a block.
-        f_blocks: All blocks.
-        f_bfree: Those that are free.
-        f_bavail: Those of them that ordinary users can have.
-        f_files: Inodes; 0 where there is no such number.
-        f_ffree: Those that are free.
+        f_frsize: The size of a block, in bytes.
+        f_blocks: The number of blocks.
+        f_bfree: The number of free blocks.
+        f_bavail: The number of free blocks that ordinary users may take.
+        f_files: The number of inodes; 0 if there is no fixed number.
+        f_ffree: The number of free inodes.
 
     """
 
@@ -111,12 +111,12 @@ class Transferred(Value):
     """What a `get` or a `put` did.
 
     Attributes:
-        files: Files transferred.
-        directories: Directories made.
-        symlinks: Symbolic links made.
-        bytes: Bytes of the files transferred.
-        skipped: Files and links that were there already or were left out, and what is neither file
-            nor directory nor link.
+        files: How many files were transferred.
+        directories: How many directories were made.
+        symlinks: How many symbolic links were made.
+        bytes: The bytes of the files that were transferred.
+        skipped: How many files and links existed already or were excluded, or were no file,
+            directory or link.
 
     """
 
@@ -134,10 +134,10 @@ class TransferProgress(Value):
     """How far a `get` or a `put` is.
 
     Attributes:
-        bytes: Bytes that have gone over.
+        bytes: Bytes transferred so far.
         total: Bytes of the files found so far that are to be transferred.
-        files: Files that are over.
-        total_files: Files found so far that are to be transferred.
+        files: How many files are done.
+        total_files: How many files to be transferred have been found so far.
 
     """
 
@@ -151,7 +151,7 @@ class TransferProgress(Value):
 
 
 def name_of(found: Mapping[str, Any], field: str) -> str:
-    """A name or path of a result; bytes that are no UTF-8 as `os.fsdecode` has them."""
+    """A name or path in a result; surrogates stand for bytes that aren't UTF-8 (`os.fsdecode`)."""
     value: str = found[field]
     if found.get("encoding") == "base64":
         return bytes_of(value, "base64", NO_BYTES).decode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""Files of a session's server."""
+"""Copies single files by SCP."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Files(Opened):
     ) -> int:
         """Receives a file by SCP into a local one (`session.scpRecv`).
 
-        It comes under another name and is renamed when it is whole: a transfer that fails leaves
-        the file that was there.
+        The file is received under another name, and renamed when it is complete: if the transfer
+        fails, an old file stays as it was.
 
         Args:
-            remote: Its path, taken literally: no glob, no `~`. Bytes or str, as the command of
-                `run`, or a path as of pathlib.
-            local: Where it goes on this machine, counted from our working directory.
-            timeout: Seconds for all of it.
+            remote: The path on the server, taken literally: no glob, no `~`. Bytes or str, as the
+                command of `run`, or a path of pathlib's.
+            local: The path on this machine, relative to this process's working directory.
+            timeout: Seconds for the whole transfer; None for no limit.
             idle_timeout: Seconds, above zero, without a byte after which it is given up; 30 by
                 default.
             progress: Called, in this thread, with the bytes received and their total, ten times a
@@ -40,11 +40,12 @@ class Files(Opened):
             The file's size in bytes.
 
         Raises:
-            ScpRemoteError: what the remote scp reports; where it says so, a `FileNotFoundError`,
-                `PermissionError`, `IsADirectoryError` and the like, with `errno` and `filename`.
+            ScpRemoteError: the remote scp reports an error. By its reason it is a
+                `FileNotFoundError`, `PermissionError`, `IsADirectoryError` or the like, too, with
+                `errno` and `filename`.
             ScpProtocolError: the remote side broke the protocol, or ended early.
-            LocalFileError: the local file can't be written; by its reason as ScpRemoteError is.
-            Timeout: either one.
+            LocalFileError: the local file can't be written; of such a class, too.
+            Timeout: `timeout` or `idle_timeout` has passed.
 
         """
         from .transfers import get_call
@@ -65,9 +66,9 @@ class Files(Opened):
         """Sends a local file by SCP (`session.scpSendfile`).
 
         Args:
-            local: A regular file of this machine, counted from our working directory.
-            remote: Its path there, as of `get`, with the file's name: where it is a folder, the
-                file is written inside it under the folder's own name (`/tmp` gives `/tmp/tmp`).
+            local: A regular file on this machine, relative to this process's working directory.
+            remote: The path on the server, as of `get`, with the file's name. If it is a folder,
+                the file is written into it, under the folder's name (`/tmp` makes `/tmp/tmp`).
             mode: The permission bits of a new file, 0 to 0o777, less the remote umask; by default
                 the local file's own.
             timeout: As of `get`.
@@ -75,10 +76,10 @@ class Files(Opened):
             progress: As of `get`.
 
         Raises:
-            ScpRemoteError: what the remote scp reports, as of `get`.
+            ScpRemoteError: the remote scp reports an error, as of `get`.
             ScpProtocolError: the remote side broke the protocol, or ended early.
-            LocalFileError: the local file can't be read; by its reason as ScpRemoteError is.
-            Timeout: either one.
+            LocalFileError: the local file can't be read; as of `get`.
+            Timeout: `timeout` or `idle_timeout` has passed.
 
         """
         from .transfers import put_call
@@ -99,7 +100,7 @@ class Files(Opened):
 
         Args:
             remote: As of `get`.
-            max_bytes: The largest file to take; 268435456 by default, and at most.
+            max_bytes: The size of the largest file to accept, 0 to 268435456, which is the default.
             timeout: As of `get`.
             idle_timeout: As of `get`.
             progress: As of `get`.
@@ -108,7 +109,7 @@ class Files(Opened):
             OutputTooLarge: it is larger than `max_bytes`.
             ScpRemoteError: as of `get`.
             ScpProtocolError: as of `get`.
-            Timeout: either one.
+            Timeout: `timeout` or `idle_timeout` has passed.
 
         """
         handle = self._open()
@@ -131,7 +132,7 @@ class Files(Opened):
 
         Args:
             remote: As of `put`.
-            data: Up to the daemon's `maxMessageBytes`, 256 MiB; `put` sends files of any size.
+            data: Almost 256 MiB (the daemon's `maxMessageBytes`) at most; `put` sends any size.
             mode: The permission bits of a new file, 0 to 0o777, less the remote umask; 0o644 by
                 default.
             timeout: As of `get`.
@@ -139,10 +140,10 @@ class Files(Opened):
             progress: As of `get`.
 
         Raises:
-            InvalidParams: that is too much for one message.
+            InvalidParams: the data is too long for one message.
             ScpRemoteError: as of `put`.
             ScpProtocolError: as of `put`.
-            Timeout: either one.
+            Timeout: `timeout` or `idle_timeout` has passed.
 
         """
         handle = self._open()

@@ -16,18 +16,19 @@ __all__ = ["FileSystem"]
 class FileSystem(Opening, Transfers, Listing):
     """The server's files, from `Session.files`, with the names of `os`, `os.path` and `shutil`.
 
-    They go by SFTP, and by the account's shell where the server has none; what that can't do raises
-    `NotSupported`. Paths are taken literally; relative ones count from the account's home. They are
-    bytes, pathlib's, or str, where `os.fsdecode` has put surrogates as the bytes that they are.
+    They are reached by SFTP, or by the account's shell if the server has no SFTP; what a shell
+    can't do raises `NotSupported`. Paths are taken literally; relative ones count from the
+    account's home. They are bytes, str, or paths of pathlib's. In a str, surrogates stand for bytes
+    that aren't UTF-8, as with `os.fsdecode`.
 
-    What the server says of a file is a `RemoteFileError`, which is a `FileNotFoundError`,
-    `PermissionError`, `FileExistsError` and the like, with `errno` and `filename`. Each method
-    takes `timeout=`, in seconds, after which it raises `Timeout`; what all of a session may raise
-    (see `run`) these do, too.
+    An error of the server's about a file is a `RemoteFileError`. By its reason it is a
+    `FileNotFoundError`, `PermissionError`, `FileExistsError` or the like, too, with `errno` and
+    `filename`. Each method takes `timeout=`, in seconds, after which it raises `Timeout`; None, the
+    default, is no limit. Errors of the connection and the session are raised as by `run`.
     """
 
     def path(self, *segments: str) -> ServerPath:
-        """A path like pathlib's, whose methods are of the server's files."""
+        """A path of the server, with methods as those of pathlib's."""
         from .server_path import ServerPath
 
         return ServerPath(self, *segments)

@@ -58,7 +58,7 @@ def close_call(forward: int, abort: bool) -> Call[None]:
 
 
 class Listening:
-    """What a tunnel that listens says of itself."""
+    """What is known of a tunnel that listens."""
 
     def __init__(self, result: ForwardLocalResult, state: ForwardState) -> None:
         found = cast("dict[str, Any]", result)
@@ -70,12 +70,12 @@ class Listening:
 
     @property
     def closed(self) -> str | None:
-        """Why it has ended by itself; None while it hasn't."""
+        """Why it has ended by itself; None if it hasn't."""
         return self._state.closed
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """Why connections couldn't be made, of the latest 100 that weren't."""
+        """The reasons of the latest connections, at most 100, that couldn't be made."""
         return tuple(self._state.failures)
 
     def __repr__(self) -> str:

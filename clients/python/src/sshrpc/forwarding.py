@@ -1,4 +1,4 @@
-"""Tunnels of a session, for threads."""
+"""Tunnels over a session, for threads."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Forward(Listening):
     """A tunnel that listens, from `forward_local` and its like, until it or its session is closed.
 
     Attributes:
-        handle: The daemon's number for it.
-        host: Where it listens; None for a Unix socket.
-        port: Its port there, likewise.
-        path: The Unix socket; None for a port.
+        handle: Its number in the daemon.
+        host: The address at which it listens; None for a Unix socket.
+        port: The port at which it listens; None for a Unix socket.
+        path: The Unix socket at which it listens; None for a port.
 
     """
 
@@ -31,16 +31,16 @@ class Forward(Listening):
         self._daemon = daemon
 
     def close(self, *, abort: bool = False) -> None:
-        """Listens no longer; closing again is no error.
+        """Ends the listening; a second call does nothing.
 
         Args:
-            abort: Reset its connections, too, which else run to their end.
+            abort: Reset its connections, too; by default they run to their end.
 
         """
         try:
             self._daemon.call(close_call(self.handle, abort))
         except DaemonError:
-            pass  # It has gone with the daemon.
+            pass  # The daemon has ended, and so has this.
         finally:
             self._daemon.forget_forward(self.handle)
 

@@ -16,18 +16,18 @@ class Forwarding(Opened):
     def forward_local(
         self, to: Address, bind: Address = 0, *, timeout: float | None = None
     ) -> Forward:
-        """Listens on the daemon's machine, and has the server connect (`ssh -L`).
+        """Listens on the daemon's machine; the server makes the connections (`ssh -L`).
 
         Args:
-            to: Where the server is to connect to, as it sees it: a port of its own, `(host, port)`,
-                or the path of a Unix socket.
-            bind: Where to listen: a port of 127.0.0.1, 0 for any, the default; `(host, port)`; or
-                the path of a Unix socket, made with mode 0600.
-            timeout: Seconds for it.
+            to: Where the server connects to, as it sees it: a port on 127.0.0.1, `(host, port)`, or
+                the path of a Unix socket.
+            bind: Where to listen: a port on 127.0.0.1, by default 0, which means any free port;
+                `(host, port)`; or the path of a Unix socket, which is made with mode 0600.
+            timeout: Seconds for the call; None for no limit.
 
         Raises:
-            ForwardRefused: the address is in use, or there is no listening.
-            TypeError: that is no address.
+            ForwardRefused: it can't listen there, as when the address is in use.
+            TypeError: `to` or `bind` is no address.
 
         """
         return self._forward("local", bind, to, timeout)
@@ -35,26 +35,26 @@ class Forwarding(Opened):
     def forward_remote(
         self, to: Address, bind: Address = 0, *, timeout: float | None = None
     ) -> Forward:
-        """Has the server listen, and connects from the daemon's machine (`ssh -R`).
+        """Has the server listen; connections are made from the daemon's machine (`ssh -R`).
 
         Args:
-            to: Where to connect to, as of `forward_local`.
-            bind: Where the server is to listen; whether it does, it decides itself.
-            timeout: Seconds for it.
+            to: Where to connect to, in the forms of `forward_local`.
+            bind: Where the server listens. The server may decide to listen at other addresses.
+            timeout: Seconds for the call; None for no limit.
 
         Raises:
-            ForwardRefused: the server refuses it.
-            TypeError: that is no address.
+            ForwardRefused: the server refuses.
+            TypeError: `to` or `bind` is no address.
 
         """
         return self._forward("remote", bind, to, timeout)
 
     def forward_dynamic(self, bind: Address = 0, *, timeout: float | None = None) -> Forward:
-        """Listens for SOCKS 4, 4a and 5, and has the server connect where each asks (`ssh -D`).
+        """Listens for SOCKS 4, 4a and 5; the server connects to what each asks for (`ssh -D`).
 
         Args:
             bind: As of `forward_local`.
-            timeout: Seconds for it.
+            timeout: Seconds for the call; None for no limit.
 
         Raises:
             ForwardRefused: as of `forward_local`.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Buffers = Sequence[Union[bytes, memoryview]]
 
 
-#: The longest header that the daemon can have meant.
+#: The longest header, in bytes: the daemon's are much shorter.
 MAX_HEADER_BYTES = 4096
 
 _BLANK_LINE = b"\r\n\r\n"
@@ -31,7 +31,7 @@ _NAME_CHARACTERS = frozenset(
 
 
 class ProtocolError(DaemonError):
-    """The daemon's output is no protocol: it isn't our daemon, or something else writes to it."""
+    """The output isn't that of a daemon of sshrpc, or something else writes to it, too."""
 
 
 class Frame(Value):
@@ -49,7 +49,7 @@ NO_BYTES = memoryview(b"")
 
 
 class Decoder:
-    """Cuts a stream into messages, at a cost that is linear in its bytes however they are cut."""
+    """Cuts a stream into messages, at a cost linear in its bytes, in whatever pieces they come."""
 
     def __init__(self) -> None:
         self._head = b""
@@ -58,10 +58,10 @@ class Decoder:
         self._json_length: int | None = None
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """Takes bytes as they come; gives every message that they make whole.
+        """Takes bytes as they come, and gives every message that is complete with them.
 
         Raises:
-            ProtocolError: they are no frames. Nothing can be read after that.
+            ProtocolError: they aren't frames. Nothing can be read after that.
 
         """
         if self._head:
@@ -160,7 +160,7 @@ def nonsense(what: str, sample: bytes) -> ProtocolError:
 
 
 class Payload:
-    """Bytes of a request: the param that carries them, and the one that says how."""
+    """Bytes in a request: the param that has them, and the param that says how they are encoded."""
 
     __slots__ = ("data", "encoding_param", "param")
 
@@ -190,7 +190,7 @@ def encode(
     try:
         text = dumps(body).encode()
     except (TypeError, ValueError) as error:
-        # UnicodeEncodeError quotes the whole text, which may hold a password.
+        # Not the error's own text: UnicodeEncodeError quotes the string, which may be a password.
         reason = "a lone surrogate" if isinstance(error, UnicodeError) else str(error)
         raise InvalidParams(
             f"an argument can't be written as JSON: {reason}", data={"dispatched": "no"}
@@ -199,7 +199,7 @@ def encode(
 
 
 def frame(text: bytes, binary: memoryview | None = None) -> Buffers:
-    """Puts a header before a message that is JSON already, and bytes behind it."""
+    """Puts a header before a message that is JSON already, and bytes after it."""
     if binary is None:
         return [b"Content-Length: %d\r\n\r\n%b" % (len(text), text)]
     header = b"Content-Length: %d\r\nContent-Type: %b; json=%d\r\n\r\n" % (
@@ -223,8 +223,8 @@ def _carry(payload: Payload, binary: bool) -> dict[str, Any]:
 
 
 def text_of_base64(data: bytes | memoryview) -> str:
-    """What carries bytes that are no text."""
-    # Rarely needed: most is text, or in binary frames.
+    """The base64 text of bytes."""
+    # Loaded here, since it is rarely needed: mostly bytes are text, or go in binary frames.
     import binascii
 
     return binascii.b2a_base64(data, newline=False).decode("ascii")
@@ -245,7 +245,7 @@ def bytes_of(value: Any, encoding: Any, binary: memoryview) -> bytes:
         binary: The binary part of the message's frame.
 
     Raises:
-        ProtocolError: they are carried otherwise than the encoding says.
+        ProtocolError: they aren't encoded as the encoding says.
 
     """
     try:

@@ -174,7 +174,7 @@ class SSHFileSystem(AbstractFileSystem):  # type: ignore[misc]
             self._files.copyfile(source, dest)
 
     def mv(self, path1: Any, path2: Any, **options: Any) -> None:
-        """Renames a file or a directory, and replaces what has the new name."""
+        """Renames a file or a directory. What has the new name already is replaced."""
         if isinstance(path1, str) and not _has_magic(path1) and not self.isdir(path2):
             self._files.replace(self._strip_protocol(path1), self._strip_protocol(path2))
         else:
@@ -229,7 +229,7 @@ class SSHFileSystem(AbstractFileSystem):  # type: ignore[misc]
         return self._files.read_bytes(name, start or 0, length)
 
     def pipe_file(self, path: Any, value: Any, mode: str = "overwrite", **_: Any) -> None:
-        """Makes a file of these bytes."""
+        """Writes bytes to the file, which is replaced when all is written."""
         name = self._strip_protocol(path)
         self._make_room(name)
         self._files.write_bytes(name, value, exclusive=mode == "create")

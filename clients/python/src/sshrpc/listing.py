@@ -25,11 +25,11 @@ __all__ = ["DirEntry", "Entries"]
 
 
 class DirEntry(Listed):
-    """An entry of a directory, as `os.DirEntry`: what it is came with its name.
+    """An entry of a directory, as `os.DirEntry`. Its type and so on came together with its name.
 
     Attributes:
         name: Its name.
-        path: Its path: the directory's, as it was given, and the name.
+        path: The directory's path, as it was given, joined with the name.
 
     """
 
@@ -38,18 +38,18 @@ class DirEntry(Listed):
         self._files = files
 
     def stat(self, *, follow_symlinks: bool = True) -> FileStat:
-        """What it is; only what a symbolic link leads to is asked for."""
+        """Its type, size and so on. The server is asked only for the target of a symbolic link."""
         known = self._known(follow_symlinks)
         if known is None:
             known = self._target = self._files.stat(self.path)
         return known
 
     def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        """Whether it is a directory, or leads to one."""
+        """Whether it is a directory, or a symbolic link to one."""
         return self._type(follow_symlinks) == "directory"
 
     def is_file(self, *, follow_symlinks: bool = True) -> bool:
-        """Whether it is a regular file, or leads to one."""
+        """Whether it is a regular file, or a symbolic link to one."""
         return self._type(follow_symlinks) == "file"
 
     def _type(self, follow_symlinks: bool) -> str | None:
@@ -62,7 +62,7 @@ class DirEntry(Listed):
 class Entries:
     """A directory's entries as they come, from `scandir`: an iterator, and a context manager.
 
-    What isn't taken isn't asked for. It must be closed, or iterated to its end.
+    The daemon sends at most some thousand entries ahead. It must be closed, or iterated to its end.
     """
 
     def __init__(self, files: Listing, path: RemotePath, timeout: float | None) -> None:
@@ -96,7 +96,7 @@ class Entries:
         return DirEntry(self._files, self._folder, self._waiting.popleft())
 
     def close(self) -> None:
-        """Asks for no more."""
+        """Ends the iteration: no more entries are asked for."""
         self._waiting.clear()
         if not self._is_closed:
             self._is_closed = True
@@ -122,7 +122,7 @@ class Listing(Names):
     """The methods that list."""
 
     def scandir(self, path: RemotePath = ".", *, timeout: float | None = None) -> Entries:
-        """A directory's entries with what each is, as `os.scandir`, as they come; of any number."""
+        """Iterates over a directory's entries, of any number, as they come; like `os.scandir`."""
         return Entries(self, path, timeout)
 
     def walk(
@@ -132,13 +132,15 @@ class Listing(Names):
         onerror: Callable[[OSError], object] | None = None,
         followlinks: bool = False,
     ) -> Iterator[tuple[str, list[str], list[str]]]:
-        """A tree's directories, each with its directories and its other names, as `os.walk`.
+        """Walks a tree: path, names of directories and other names of each directory, as `os.walk`.
 
         Args:
-            top: Where to begin.
-            topdown: Each before those in it, whose list may be changed; else after them.
-            onerror: Told of a directory that can't be read; without it, it is left out.
-            followlinks: Go into directories that symbolic links lead to, too.
+            top: The directory at which to begin.
+            topdown: Give a directory before those in it, whose list you may change; else after
+                them.
+            onerror: Called with the error of a directory that can't be read, which is then left
+                out.
+            followlinks: Follow symbolic links to directories.
 
         """
         folder = text_of(top)

@@ -1,4 +1,4 @@
-"""What a login has told of the session."""
+"""What is known of a session by its login."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class LoggedIn:
 
     @property
     def state(self) -> str:
-        """`"open"`; with `reconnect=`, `"lost"` while it is connected to again; `"closed"` when its connection was lost for good."""
+        """`"open"`; `"lost"` while it reconnects (`reconnect=`); `"closed"` when lost for good."""
         return self._state.name
 
     @property
     def state_reason(self) -> str | None:
-        """Why it isn't open; None where it is."""
+        """Why it isn't open; None if it is."""
         return self._state.reason

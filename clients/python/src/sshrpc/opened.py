@@ -1,4 +1,4 @@
-"""What all that is asked of a session needs."""
+"""The base of the classes that make calls for a session."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ class OpenHandle:
     _is_open = False
 
     def _open(self) -> int:
-        """The handle of a session that is open."""
+        """The session's handle; raises an error if the session was closed."""
         if not self._is_open:
             raise closed_session(self.handle)
         return self.handle
 
 
 class Opened(OpenHandle):
-    """The same, and where it is kept.
+    """A session's handle, and the daemon that keeps the session.
 
     Attributes:
-        handle: The daemon's number for it.
-        daemon: Where it is kept.
+        handle: The session's number in the daemon.
+        daemon: The daemon that keeps it.
 
     """
 

@@ -1,4 +1,4 @@
-"""Paths and bytes as params of the wire."""
+"""Paths and bytes as params of the protocol."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def local_path(path: StrPath) -> str:
-    """The absolute form: the daemon may have another working directory.
+    """A local path made absolute, since the daemon's working directory may be another.
 
     Raises:
         TypeError: it is no str or path.
@@ -68,7 +68,7 @@ def _bytes_of(name: str, value: str | Any, rule: str) -> bytes:
     try:
         if isinstance(value, str):
             return value.encode("utf-8", "surrogateescape")
-        # Not bytes(value): of a number it makes so many zeros.
+        # Not bytes(value), which for a number n gives n zeros.
         return bytes(memoryview(value))
     except UnicodeEncodeError:
         reason = f"{name}: must be bytes, or well-formed Unicode"
@@ -78,7 +78,7 @@ def _bytes_of(name: str, value: str | Any, rule: str) -> bytes:
 
 
 def snapshot(data: Buffer, what: str = "data") -> memoryview:
-    """Its bytes as they are now, whatever becomes of it: a copy, unless it can't change.
+    """The bytes of a buffer as they are now: a copy, unless they can't change.
 
     Raises:
         TypeError: it is no bytes-like object.

@@ -1,11 +1,11 @@
-"""The daemon's process: how it is found and started, and that it never outlives us."""
+"""Finds and starts the daemon's process, and makes sure that it never outlives this one."""
 
 from __future__ import annotations
 
 import atexit
 import os
 
-# `weakref` is this and more; it takes long to load.
+# The module behind `weakref`, which takes long to load.
 from _weakref import ref
 
 from ._typing import TYPE_CHECKING, cast
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ._aliases import Command
 
     class End(Protocol):
-        """What is written to by its number."""
+        """An end of a pipe or socket that is written to by its descriptor."""
 
         def fileno(self) -> int:
             """As of any file."""
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
             ...
 
 
-#: Seconds in which a daemon has to answer `initialize`. Node itself starts in a tenth of one.
+#: Seconds that a daemon may take to answer `initialize`. Node itself starts in a tenth of a second.
 START_TIMEOUT = 30.0
 
-#: Seconds that a daemon has to free a session, and to end after its input has; it promises one.
+#: Seconds that a daemon may take to free a session, or to end after its input; it promises one.
 END_TIMEOUT = 3.0
 
 _TAIL_BYTES = 4096
 
 
 def find_command(command: Command | None = None) -> tuple[str, ...]:
-    """Where the daemon is.
+    """The command that starts the daemon.
 
-    In this order: the argument; the environment variable SSHRPC_DAEMON; `sshrpc` in PATH; the
-    repository that this file is in.
+    It is the first of these that there is: the argument; the environment variable SSHRPC_DAEMON;
+    `sshrpc` in PATH; the repository that this file is in.
 
     Args:
         command: A path; or else a command line, split as a shell does it; or a list.
@@ -80,7 +80,7 @@ def _split(command: str) -> list[str]:
 
 
 def _runnable(path: str) -> tuple[str, ...]:
-    # Found now, it is still there after a chdir.
+    # Absolute, so that it is found after a chdir, too.
     path = os.path.abspath(path)
     return (_node(), path) if path.endswith((".js", ".mjs")) else (path,)
 
@@ -93,7 +93,7 @@ def _node() -> str:
 
 
 def _which(program: str) -> str | None:
-    """`shutil.which` for what is no path; that module takes long to load, as pathlib does."""
+    """`shutil.which` for a bare name, without loading that module, which takes long."""
     for folder in os.get_exec_path():
         path = os.path.join(folder, program)
         if os.path.isfile(path) and os.access(path, os.X_OK):
@@ -112,7 +112,7 @@ def _in_repository() -> str | None:
 
 
 def _logger() -> logging.Logger:
-    """For the daemon's own words, as it writes them to its stderr: warnings and errors."""
+    """The logger for what the daemon writes to its stderr: warnings and errors."""
     import logging
 
     logger = logging.getLogger("sshrpc")
@@ -122,7 +122,7 @@ def _logger() -> logging.Logger:
 
 
 class Tail:
-    """Takes the daemon's stderr: logs its lines, and keeps the last ones for an error message."""
+    """Logs the lines of the daemon's stderr, and keeps the last ones for an error message."""
 
     def __init__(self) -> None:
         self._last = b""
@@ -141,16 +141,16 @@ class Tail:
 
 
 class Link:
-    """Our ends of the way to a daemon.
+    """This process's ends of the connection with a daemon.
 
-    They are close-on-exec, so that only a fork without exec can hold them open, and the daemon
-    watches our process for that case.
+    They are close-on-exec, so that only a fork without exec can keep them open when this process
+    has ended. For that case the daemon watches this process.
 
     Args:
-        stdin: Where we write.
-        stdout: Where we read.
-        stderr: The daemon's log, where that comes to us.
-        pid: Its process id.
+        stdin: The daemon's input, to write to.
+        stdout: The daemon's output, to read from.
+        stderr: The daemon's log; None if it goes elsewhere.
+        pid: The daemon's process id.
 
     """
 
@@ -161,14 +161,14 @@ class Link:
         self.pid = pid
         self.owner = os.getpid()
         self.tail = Tail()
-        #: Where we run, for a daemon that can't see it.
+        #: This process's directory, umask and variables, for a daemon that isn't started by it.
         self.environment: Mapping[str, Any] | None = None
-        #: What is done with it as the interpreter exits.
+        #: Called when the interpreter exits.
         self.end: Callable[[], None] = self._end
-        #: Told in a forked child, where it is somebody else's.
+        #: Called in a forked child, which must not use the parent's daemon.
         self.on_fork: Callable[[DaemonError], None] = lambda _error: None
         key = id(self)
-        # A name of ours, since a module's names are gone at the interpreter's end.
+        # A local name, since the module's names may be gone when the interpreter ends.
         forget = _links.pop
 
         def gone(_: object) -> None:
@@ -182,18 +182,18 @@ class Link:
         return os.getpid() == self.owner
 
     def wait(self, timeout: float) -> int | None:
-        """Its exit code, negative for a signal; None where it still runs after so many seconds."""
+        """Its exit code, negative for a signal; None if it still runs after `timeout` seconds."""
         raise NotImplementedError
 
     def kill(self) -> None:
-        """Ends it without more ado."""
+        """Ends it at once."""
         raise NotImplementedError
 
     def reap(self) -> None:
-        """Lets the system forget it, if it has ended."""
+        """Reads its exit status, if it has ended, so that no zombie is left."""
 
     def describe_end(self, timeout: float) -> str:
-        """Sees to it that it has ended, and says how."""
+        """Waits `timeout` seconds for its end, kills it if necessary, and says how it ended."""
         raise NotImplementedError
 
     def _end(self) -> None:
@@ -206,10 +206,10 @@ class Link:
             self.wait(END_TIMEOUT)
 
     def disown(self, null: int) -> None:
-        """In a forked child: lets go of its ends, but not of their numbers.
+        """In a forked child: closes the ends; their descriptors become those of /dev/null.
 
-        Files and event loops that know them may still close them; another file of the child's
-        could have them by then.
+        File objects and event loops may still close these numbers later, and would otherwise close
+        another file of the child's that had got one of them.
         """
         self.on_fork(daemon_error("the daemon belongs to the process that forked this one", "no"))
         for file in (self.stdin, self.stdout, self.stderr):
@@ -221,16 +221,16 @@ class Link:
 
 
 class Process(Link):
-    """A daemon of our own, and its pipes."""
+    """A daemon that this process has started, and its pipes."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str] | None) -> None:
-        # It takes long to load, and the way to a shared daemon needs none of it.
+        # It takes long to load, and a connection to a shared daemon doesn't need it.
         import subprocess
 
         _reap()
         self.command = " ".join(command)
         try:
-            # Raw files: closing one twice does no harm, as closing its number would.
+            # Unbuffered file objects: to close one twice does no harm, unlike a descriptor.
             self._popen = subprocess.Popen(
                 list(command),
                 bufsize=0,
@@ -292,7 +292,7 @@ def _live() -> list[Link]:
 
 
 def _reap() -> None:
-    """For those that ended when the event loop which would have heard of it was closed already."""
+    """Reaps daemons that ended after the event loop that used them was closed."""
     for link in _live():
         link.reap()
 

@@ -1,4 +1,4 @@
-"""Commands that run, as calls."""
+"""The calls that run commands and other programs. No I/O."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
     from .rpc import Notice, Reply
     from .text import TextMode
 
-#: Bytes of a streamed command's output that are granted ahead of what has been taken.
+#: Bytes of a streamed command's output that the daemon may send ahead of what has been read.
 DEFAULT_WINDOW = 1024 * 1024
 
-#: Bytes of output that a call holds, where nothing else is said: the daemon's own bound.
+#: The default of `max_output`, in bytes, which is also the daemon's limit.
 MAX_OUTPUT = 256 * 1024 * 1024
 
-#: What is granted of output that is dropped: more than any command writes.
+#: Bytes to grant for output that is thrown away: more than any command writes.
 ENDLESS = 1 << 52
 
 #: Bytes in one `session.write`.
 WRITE_SIZE = 1024 * 1024
 
-#: `session.write`s under way at once: the server's answers take a round trip.
+#: How many `session.write`s are sent before the reply to the first, which takes a round trip.
 WRITES_AHEAD = 4
 
 
 class ExecOptions:
-    """What `run` and `stream` have in common."""
+    """The options that `run` and `stream` have in common."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class ExecOptions:
         return cast("SessionExecParams", params)
 
     def payload(self) -> Payload | None:
-        """What the command reads first."""
+        """The command's first input."""
         return None if self.stdin is None else Payload("stdin", "stdinEncoding", self.stdin)
 
 
@@ -100,7 +100,7 @@ def run_call(
     merge_stderr: bool,
     max_output: int | None,
 ) -> Call[Result[Any]]:
-    """`session.exec`, its output held."""
+    """`session.exec` with the output in the reply."""
     params = options.params(session, command)
     params["streams"] = "interleaved" if merge_stderr else "separate"
     if max_output is not None:
@@ -127,8 +127,8 @@ def result_of(
     """What `run` returns.
 
     Raises:
-        OutputNotText: it isn't what was asked for.
-        CommandFailed: with `check`.
+        OutputNotText: the output isn't text in the encoding that was asked for.
+        CommandFailed: with `check`, the exit code isn't 0.
 
     """
     code, signal = ending.exit_code, ending.signal
@@ -154,7 +154,7 @@ class Ending:
 def stream_call(
     session: int, command: RemoteText, options: ExecOptions, stdin: bool, window: int
 ) -> Call[Ending]:
-    """`session.exec`, its output sent as it comes."""
+    """`session.exec` with the output in notifications, as it comes."""
     params = cast("dict[str, Any]", options.params(session, command))
     return streamed_call("session.exec", params, options, stdin, window)
 
@@ -178,7 +178,7 @@ def streamed_call(
     """A program whose output is sent as it comes.
 
     Raises:
-        InvalidParams: the window isn't open, and nobody would ever open it.
+        InvalidParams: the window is less than 1, so that no output could ever come.
 
     """
     if window < 1:
@@ -196,7 +196,7 @@ def streamed_call(
 
 
 def connect_call(session: int, host: str, port: int | None, window: int) -> Call[None]:
-    """`session.connect`; without a port the host is a Unix socket's path."""
+    """`session.connect`; without a port, `host` is the path of a Unix socket."""
     params: dict[str, Any] = {"session": session, "window": window}
     if port is None:
         params["socketPath"] = host
@@ -212,7 +212,7 @@ def chunk_of(notice: Notice) -> Chunk:
 
 
 class Credit:
-    """Counts what was taken of a stream and says when to grant it anew (RFC 4254 §5.2)."""
+    """Counts what was read of a stream, and says how much to grant anew (RFC 4254 §5.2)."""
 
     def __init__(self, window: int) -> None:
         self._window = window
@@ -228,7 +228,7 @@ class Credit:
 
 
 class Collected:
-    """The output of a command whose output somebody is told of as well."""
+    """Collects the output of a command for its result, while a callback gets it, too."""
 
     def __init__(self, merge_stderr: bool, max_output: int | None) -> None:
         self._merge_stderr = merge_stderr
@@ -237,10 +237,10 @@ class Collected:
         self._pieces: dict[StreamName, list[bytes]] = {"stdout": [], "stderr": []}
 
     def take(self, name: StreamName, data: bytes) -> None:
-        """Holds a piece.
+        """Adds a piece.
 
         Raises:
-            OutputTooLarge: it is too much; what fits is held.
+            OutputTooLarge: it is more than `max_output`; what fits is added.
 
         """
         self._pieces["stdout" if self._merge_stderr else name].append(data[: self._left])
@@ -259,7 +259,7 @@ class Collected:
 
 
 def write_calls(token: int, data: Buffer, timeout: float | None) -> Iterator[Call[None]]:
-    """`session.write`s that carry the data, each piece as it is when its turn comes."""
+    """The `session.write`s for the data. Each piece is copied only when it is sent."""
     params: dict[str, Any] = {"token": token}
     if timeout is not None:
         params["timeout"] = timeout
@@ -272,6 +272,6 @@ def write_calls(token: int, data: Buffer, timeout: float | None) -> Iterator[Cal
 
 
 def signal_name(name: str | signal.Signals) -> str:
-    """As the wire has it, without `SIG`."""
+    """A signal's name as the protocol has it, without `SIG`."""
     text = name if isinstance(name, str) else name.name
     return text[3:] if text.startswith("SIG") else text

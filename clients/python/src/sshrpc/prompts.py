@@ -15,12 +15,12 @@ __all__ = ["OfferedHostKey", "Prompt", "PromptLine"]
 
 @dataclass(frozen=True)
 class OfferedHostKey:
-    """A host key that somebody has to decide about.
+    """A host key of which the callback decides whether it is to be trusted.
 
     Attributes:
-        type: As `"ssh-ed25519"`.
+        type: The key's type, as `"ssh-ed25519"`.
         fingerprint: As OpenSSH prints it: `"SHA256:…"`.
-        reason: `"unknown"`, or `"changed"`, which an attacker in the middle would look like.
+        reason: `"unknown"`, or `"changed"`: another key is known, and this may be an attack.
         expected: The fingerprints that are known for the host.
 
     """
@@ -33,7 +33,7 @@ class OfferedHostKey:
 
 @dataclass(frozen=True)
 class PromptLine:
-    """A line to ask for; `echo` says whether it may be seen while it is typed."""
+    """A line to ask for; `echo` says whether the answer may be shown while it is typed."""
 
     text: str
     echo: bool
@@ -48,14 +48,14 @@ class Prompt:
 
     Attributes:
         kind: `"password"`, `"keyboard-interactive"`, `"passphrase"` or `"host-key"`.
-        host: Of the server.
-        port: Of the server.
-        username: Of the login.
-        lines: What to ask for, in order; none for a host key.
-        name: A title, from the server.
-        instruction: A text to show above, from the server.
-        path: Of a passphrase: the key's file, or `"privateKey"` for `private_key=`.
-        host_key: The key to decide about.
+        host: The server's name or address.
+        port: The server's port.
+        username: The account of the login.
+        lines: What to ask for, in order; empty for a host key.
+        name: A title from the server, often empty.
+        instruction: A text from the server to show above the lines, often empty.
+        path: For a passphrase: the key's file, or `"privateKey"` for `private_key=`.
+        host_key: The key to decide about, for the kind `"host-key"`.
 
     """
 

@@ -13,28 +13,31 @@ if TYPE_CHECKING:
     from .daemon import Daemon
     from .events import Events
 
-#: Reads that are under way behind the one that is waited for, and bytes of them, at most.
+#: The most reads, and bytes of them, that are under way beyond the one that is waited for.
 MOST_READS = 8
 MOST_BYTES = 4 * 1024 * 1024
 
 
 class ReadAhead:
-    """Asks for what follows once reads follow on each other: nobody waits a round trip for each."""
+    """When a file is read from beginning to end, asks for the next pieces before they are wanted.
+
+    So not every read waits for a round trip.
+    """
 
     def __init__(self, daemon: Daemon, call: Callable[[int, int], Call[bytes]]) -> None:
-        """Args: `call` makes one of an offset and a size."""
+        """Args: `call` makes the call that reads at an offset, so many bytes."""
         self._daemon = daemon
         self._call = call
-        #: Where the next read begins, if it follows.
+        #: The offset of the next read, if it follows the last one.
         self._at = -1
-        #: Up to where it is asked for.
+        #: The offset up to which the file has been asked for.
         self._asked = 0
         self._ahead = 0
         self._spare = b""
         self._pending: deque[tuple[int, int, Call[bytes], Events]] = deque()
 
     def read(self, offset: int, size: int) -> bytes:
-        """Some bytes, at most `size`; none at the file's end."""
+        """Reads at most `size` bytes; none at the file's end."""
         if offset != self._at:
             self.drop()
             self._at = self._asked = offset
@@ -48,7 +51,7 @@ class ReadAhead:
         return data
 
     def drop(self) -> None:
-        """Forgets what was asked for."""
+        """Throws away what was read ahead."""
         for id, _size, _call, _events in self._pending:
             self._daemon.cancel(id)
         self._pending.clear()
@@ -70,7 +73,7 @@ class ReadAhead:
             self.drop()
             raise
         if len(data) < asked:
-            # The file ends here, for now: what lies behind is asked for anew.
+            # The file ends here at this moment; it may grow. What was read beyond is thrown away.
             at = self._at
             self.drop()
             self._at = at

@@ -1,4 +1,4 @@
-"""Connections that a server makes, for threads."""
+"""Connections from the server to other places, for threads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["RemoteSocket"]
 
 
 class RemoteSocket:
-    """A connection that the server made, from `open_connection`: in the shape of a socket.
+    """A connection that the server has made, from `open_connection`; with methods of a socket.
 
     One thread may read while another one writes. It must be closed, by `close` or a `with` block.
     """
@@ -47,7 +47,7 @@ class RemoteSocket:
             raise
 
     def _wait_until_it_is_made(self, timeout: float | None) -> None:
-        # What is written waits for the connection, nothing too.
+        # A write of nothing is answered when the server has connected, or couldn't.
         params: dict[str, Any] = {"token": self._token, "data": ""}
         if timeout is not None:
             params["timeout"] = timeout
@@ -56,14 +56,14 @@ class RemoteSocket:
         except Timeout:
             raise
         except SSHError:
-            # Its own error says more; it is there already, or on its way.
+            # The error of `session.connect` says more. It has come already, or will soon.
             event = next_event(self._events, time.monotonic() + 10)
             while not isinstance(event, Reply):
                 event = next_event(self._events, time.monotonic() + 10)
             self._call.finish(event)
 
     def settimeout(self, value: float | None) -> None:
-        """Seconds for each `recv` and `sendall`; None, the default, for no limit."""
+        """Sets the seconds for each `recv` and `sendall`; None, the default, is no limit."""
         self._timeout = value
 
     def gettimeout(self) -> float | None:
@@ -71,7 +71,7 @@ class RemoteSocket:
         return self._timeout
 
     def recv(self, size: int, /) -> bytes:
-        """Some bytes, as many at most; none at the end.
+        """Waits for some bytes, and gives at most `size` of them; none at the end.
 
         Raises:
             SSHError: the connection was lost.
@@ -101,14 +101,14 @@ class RemoteSocket:
         return piece
 
     def recv_into(self, buffer: Any, size: int = 0, /) -> int:
-        """The same, into a buffer; returns how many."""
+        """As `recv`, into a buffer; returns the number of bytes."""
         view = memoryview(buffer).cast("B")
         data = self.recv(size or len(view))
         view[: len(data)] = data
         return len(data)
 
     def sendall(self, data: Buffer, /) -> None:
-        """Sends all of it; returns when the server has taken it.
+        """Sends all of the data; returns when the server has taken it.
 
         Raises:
             SSHError: the connection has ended, or was shut down.
@@ -120,12 +120,12 @@ class RemoteSocket:
             self._daemon.call(call)
 
     def send(self, data: Buffer, /) -> int:
-        """The same; returns how many bytes there were."""
+        """As `sendall`; returns the number of bytes."""
         self.sendall(data)
         return memoryview(data).nbytes
 
     def shutdown(self, how: int, /) -> None:
-        """Ends what we send (`SHUT_WR`), what we read (`SHUT_RD`), or both."""
+        """Ends sending (`SHUT_WR`), receiving (`SHUT_RD`), or both (`SHUT_RDWR`)."""
         self._require()
         if how in (socket.SHUT_WR, socket.SHUT_RDWR):
             self._daemon.call(simple_call("session.closeStdin", {"token": self._token}))
@@ -141,7 +141,7 @@ class RemoteSocket:
         errors: str | None = None,
         newline: str | None = None,
     ) -> Any:
-        """A file object for it, as of `socket.makefile`; closing that doesn't close this."""
+        """A file object, as of `socket.makefile`. Closing it doesn't close the connection."""
         if not set(mode) <= {"r", "w", "b"}:
             raise ValueError(f"invalid mode {mode!r} (only r, w, b allowed)")
         raw: Any = _Raw(self)
@@ -155,7 +155,7 @@ class RemoteSocket:
         return stream if "b" in mode else io.TextIOWrapper(stream, encoding, errors, newline)
 
     def close(self) -> None:
-        """Ends it, both ways; closing again is no error."""
+        """Ends the connection in both directions; a second call does nothing."""
         if not self._is_closed:
             self._is_closed = True
             self._daemon.cancel(self._token)
@@ -182,7 +182,7 @@ class RemoteSocket:
 
 
 def silent(seconds: float | None) -> Timeout:
-    """For what didn't come in time."""
+    """The error when nothing has come in time."""
     data = {"phase": "read", "seconds": seconds, "dispatched": "yes"}
     return Timeout(f"nothing came within {seconds} s", data=data)
 

@@ -1,4 +1,4 @@
-"""What calls give back, and the errors that have it in them."""
+"""The results of calls, and the errors that contain a result."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 __all__ = ["CommandFailed", "HostCertificate", "HostKey", "OutputNotText", "Result"]
 
-#: Characters of a failed command's error output that the exception's text has.
+#: Characters of a failed command's error output that the exception's text quotes at most.
 _QUOTED = 300
 
 
 class Result(Value, Generic[Text]):
-    """How a command ended, in the manner of `subprocess.CompletedProcess`.
+    """How a command ended, and its output; like `subprocess.CompletedProcess`.
 
     Attributes:
-        command: As it was given.
-        exit_code: The exit status; 128 + the signal's number where a signal ended the command;
-            None where the server sent neither (RFC 4254 §6.10).
-        signal: The signal's name without `SIG`, as `"TERM"`, or None.
-        stdout: What it wrote; bytes, or str where text was asked for.
+        command: The command, as it was given.
+        exit_code: The exit status; 128 + the signal's number if a signal ended the command; None if
+            the server sent neither (RFC 4254 §6.10).
+        signal: The name of the signal that ended it, without `SIG`, as `"TERM"`; or None.
+        stdout: What it wrote: bytes, or str if text was asked for.
         stderr: What it wrote to its error output; empty with `merge_stderr`.
 
     """
@@ -58,12 +58,12 @@ class HostCertificate(Value):
     """What an authority says of a host's key (OpenSSH's PROTOCOL.certkeys).
 
     Attributes:
-        key_id: The authority's name for it.
+        key_id: The name that the authority has given it.
         serial: Its number.
         principals: The hosts that it is for.
-        valid_after: Seconds since 1970; 0 for always.
-        valid_before: Likewise; None for ever.
-        ca: The authority's fingerprint: `"SHA256:…"`.
+        valid_after: Seconds since 1970; 0 if it has no beginning.
+        valid_before: Seconds since 1970; None if it has no end.
+        ca: The fingerprint of the authority's key: `"SHA256:…"`.
 
     """
 
@@ -88,15 +88,16 @@ class HostCertificate(Value):
 
 
 class HostKey(Value):
-    """The key by which the server has shown who it is.
+    """The key by which the server has identified itself.
 
     Attributes:
-        type: As `"ssh-ed25519"`.
+        type: The key's type, as `"ssh-ed25519"`.
         fingerprint: As OpenSSH prints it: `"SHA256:…"`.
-        status: `"known"`; `"recorded"` in known_hosts now; or what else the contract lists.
-        certificate: What vouches for the key, where known_hosts or `host_key_fingerprints=` has its
-            authority and not the key; else None.
-        reason: Why the key could not be recorded; else None.
+        status: `"known"` before; `"recorded"` in known_hosts now; PROTOCOL.md (`ssh.new`) lists
+            more.
+        certificate: The certificate that vouches for the key, if known_hosts or
+            `host_key_fingerprints=` names its authority instead of the key; else None.
+        reason: Why the key couldn't be recorded; else None.
 
     """
 
@@ -136,12 +137,12 @@ class CommandFailed(SSHError):
     """A command of `run(check=True)` ended with another exit code than 0, or by a signal.
 
     Attributes:
-        result: All that `run` would have returned.
+        result: What `run` would have returned without `check`.
         command: The command.
-        exit_code: Its exit code; None where the server sent none.
+        exit_code: Its exit code; None if the server sent none.
         signal: The signal that ended it, without `SIG`, or None.
         stdout: Its output, of the type that `run` was asked for.
-        stderr: Its error output, likewise. The exception's text ends with its last words.
+        stderr: Its error output, likewise. The exception's text quotes the last line of it.
 
     """
 
@@ -163,7 +164,7 @@ class CommandFailed(SSHError):
 
 
 def _last_words(output: str | bytes) -> str:
-    """The last line, without what a terminal would obey."""
+    """The last line, without control characters."""
     end = output[-4 * _QUOTED :]
     text = end if isinstance(end, str) else end.decode("utf-8", "replace")
     lines = [line.strip() for line in text.splitlines() if line.strip()]

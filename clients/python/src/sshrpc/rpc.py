@@ -1,6 +1,6 @@
-"""A connection to the daemon without any I/O: who waits for which reply.
+"""The state of a connection with the daemon, without any I/O: which call waits for which reply.
 
-Threads and asyncio have this in common.
+It is the same for threads and asyncio.
 """
 
 from __future__ import annotations
@@ -66,18 +66,18 @@ class Withdrawn(Value):
 
 
 class ForwardState:
-    """What the daemon tells of a forward."""
+    """The state of a forward, by the daemon's notifications."""
 
     def __init__(self) -> None:
         from collections import deque
 
-        #: Why it has ended by itself.
+        #: Why it has ended by itself; None if it hasn't.
         self.closed: str | None = None
-        #: The latest connections that couldn't be made.
+        #: The reasons of the latest connections that couldn't be made.
         self.failures: deque[str] = deque(maxlen=100)
 
     def take(self, method: str, params: Mapping[str, Any]) -> None:
-        """Takes a notification."""
+        """Applies a notification."""
         message = str(params.get("message", ""))
         if method == "forward/closed":
             self.closed = message
@@ -86,31 +86,31 @@ class ForwardState:
 
 
 class SessionState:
-    """What the daemon tells of a session."""
+    """The state of a session, by the daemon's notifications."""
 
     def __init__(self) -> None:
-        #: "open"; "lost" while it is connected to again; "closed" when its connection was lost for good.
+        #: "open"; "lost" while it reconnects; "closed" when its connection was lost for good.
         self.name = "open"
-        #: Why it isn't open.
+        #: Why it isn't open; None if it is.
         self.reason: str | None = None
-        #: By which questions about it are known when it is connected to again, and where they go.
+        #: The token that questions have when it reconnects; below, the mailbox for them.
         self.token: int | None = None
         self.questions: Mailbox | None = None
         self._told: Callable[[str, str | None], Any] | None = None
 
     def tell(self, told: Callable[[str, str | None], Any]) -> None:
-        """Has `told` called with each state that it gets into, and why; with this one if it isn't open."""
+        """Calls `told` with each new state and its reason; and with this one if it isn't open."""
         self._told = told
         if self.name != "open":
             told(self.name, self.reason)
 
     def ask(self, token: int, questions: Mailbox) -> None:
-        """Has questions about it go there when it is connected to again."""
+        """Puts questions with this token, which come when it reconnects, into the mailbox."""
         self.questions = questions
         self.token = token
 
     def take(self, method: str, params: Mapping[str, Any]) -> None:
-        """Takes a notification."""
+        """Applies a notification."""
         event = method.partition("/")[2]
         self.name = "open" if event == "restored" else event
         reason = cast("Mapping[str, Any]", params.get("reason") or {})
@@ -120,7 +120,7 @@ class SessionState:
         try:
             self._told(self.name, self.reason)
         except Exception:  # noqa: BLE001
-            # It is the user's, and nobody waits for it.
+            # The callback is the user's, and no call can raise its error.
             sys.excepthook(*sys.exc_info())  # pyright: ignore[reportArgumentType]
 
 
@@ -130,7 +130,7 @@ if TYPE_CHECKING:
     Event = Union[Reply, Notice, Question, Withdrawn]
 
     class Mailbox(Protocol):
-        """Where a call gets its events. `put` must not block, and may be called in any thread."""
+        """Receives a call's events. `put` must not block, and may be called in any thread."""
 
         def put(self, item: Event, /) -> None:
             """Adds an event."""
@@ -138,10 +138,10 @@ if TYPE_CHECKING:
 
 
 class Connection:
-    """The state of a connection to the daemon: requests in flight, and what was agreed.
+    """The state of a connection with the daemon: requests in flight, and what was agreed.
 
-    It never does I/O: what is to be written is returned, and what was read is given to it. A call
-    has its request's id for a token too, so that all that belongs to it finds its mailbox.
+    It does no I/O: it is given what was read, and returns what is to be written. The id of a
+    request is also its token, by which notifications and questions find the call's mailbox.
     """
 
     def __init__(self) -> None:
@@ -149,31 +149,32 @@ class Connection:
         self.binary = False
         #: The longest message that the daemon takes, in bytes.
         self.max_message_bytes = 256 * 1024 * 1024
-        #: Why there is no connection any more.
+        #: Why there is no connection any more; None while there is one.
         self.error: SSHError | None = None
         self._decoder = Decoder()
         self._ids = itertools.count(1)
         self._calls: dict[int, Mailbox] = {}
         self._asked: dict[int | str, Mailbox] = {}
         self._discarding: set[int] = set()
-        #: Those that take questions. Programs don't: nobody may be reading their output.
+        #: The calls that may be asked questions: logins. Of a program's call nobody may be reading
+        #: the events.
         self._logins: set[int] = set()
         self._outgoing: list[Buffers] = []
-        #: The forwards that there are, by their handles.
+        #: The states of forwards, by their handles.
         self._forwards: dict[int, ForwardState] = {}
-        #: The sessions, likewise.
+        #: The states of sessions, by their handles.
         self._sessions: dict[int, SessionState] = {}
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing waits for a reply."""
+        """Whether no call waits for a reply."""
         return not self._calls
 
     def agree(self, result: Any) -> None:
-        """Takes what the daemon says of itself: the result of `initialize`.
+        """Reads the result of `initialize`.
 
         Raises:
-            ProtocolError: it is another program's.
+            ProtocolError: it isn't that of a daemon of sshrpc.
 
         """
         try:
@@ -183,7 +184,7 @@ class Connection:
             raise nonsense("what is no result of initialize", repr(result).encode()) from None
 
     def new_id(self) -> int:
-        """An id for a request, and token for its notifications."""
+        """A new id for a request, which is also the token of its notifications."""
         return next(self._ids)
 
     def request(
@@ -194,7 +195,7 @@ class Connection:
         mailbox: Mailbox,
         payload: Payload | None = None,
     ) -> Buffers:
-        """Begins a request; its events will come to `mailbox`, a `Reply` or the failure last.
+        """Begins a request. Its events go into `mailbox`; the last is a `Reply` or an exception.
 
         Args:
             id: From `new_id`.
@@ -221,14 +222,14 @@ class Connection:
             self._logins.add(id)
         elif method == "session.free":
             self._sessions.pop(params["session"], None)
-        # After the mailbox is there: either `fail` sees it or we see the error.
+        # After the mailbox was added: either `fail` finds that, or the error is seen here.
         if self.error is not None:
             self._forget(id)
             raise type(self.error)(self.error.message, data={**self.error.data, "dispatched": "no"})
         return frame
 
     def notification(self, method: str, params: Mapping[str, Any]) -> Buffers:
-        """A message that nobody answers."""
+        """The bytes of a notification."""
         if method == "session.free":
             self._sessions.pop(params["session"], None)
         return encode({"method": method, "params": params})
@@ -239,13 +240,14 @@ class Connection:
         return encode({"id": id, "result": result})
 
     def cancel(self, id: int) -> Buffers | None:
-        """Gives a call up: `Cancelled` comes to its mailbox, for whoever waits there, and no more.
+        """Gives up a call: its mailbox gets `Cancelled`, and nothing after that.
 
         Returns:
-            What tells the daemon; None where the call has been answered already.
+            The message that cancels it in the daemon; None if the call has been answered already.
 
         """
-        # Whoever takes it out answers it, be it this, the daemon's reply or `fail`: once.
+        # A mailbox is removed by this, by the reply or by `fail`. Only the one that removes it puts
+        # the last event into it.
         mailbox = self._forget(id)
         if mailbox is None:
             return None
@@ -254,30 +256,30 @@ class Connection:
         return self.notification("$/cancelRequest", {"id": id})
 
     def discard(self, id: int) -> None:
-        """Drops a call's output from here on, but for what its mailbox has already."""
+        """Throws away a call's output from here on, except what is in its mailbox already."""
         if id in self._calls:
             self._discarding.add(id)
 
     def session_state(self, session: int) -> SessionState:
-        """What is told of a session, from its beginning on."""
+        """The state of a session, which is kept from the session's beginning on."""
         return self._sessions[session]
 
     def forward_state(self, forward: int) -> ForwardState:
-        """What is told of a forward, from its beginning on."""
+        """The state of a forward, which is kept from the forward's beginning on."""
         return self._forwards[forward]
 
     def forget_forward(self, forward: int) -> None:
-        """Takes no more of what is told of it."""
+        """Ignores notifications about it from here on."""
         self._forwards.pop(forward, None)
 
     def receive(self, data: bytes) -> list[Buffers]:
-        """Takes bytes from the daemon and hands their messages out.
+        """Takes bytes from the daemon, and puts their messages into the mailboxes.
 
         Returns:
             What is to be written in return.
 
         Raises:
-            ProtocolError: they are no messages. The connection can't be used any more.
+            ProtocolError: they aren't messages. The connection can't be used any more.
 
         """
         for frame in self._decoder.feed(data):
@@ -286,7 +288,7 @@ class Connection:
         return outgoing
 
     def fail(self, error: SSHError) -> None:
-        """Ends the connection: every call that waits gets the error at once."""
+        """Ends the connection: every call that waits raises the error."""
         if self.error is None:
             self.error = error
         for id in list(self._calls):
@@ -328,14 +330,15 @@ class Connection:
         id = message.get("id")
         error = message.get("error")
         if id is None:
-            # It could read none of ours; whose, nobody knows, and somebody would wait for ever.
+            # An error without an id: the daemon couldn't read one of our messages, and nobody knows
+            # which call would wait for ever.
             raise ProtocolError(f"the daemon could not read a message: {error}")
         failure = None if error is None else _read_error(error, binary)
         result = message.get("result")
         mailbox = self._forget(id)
         if mailbox is not None:
             if isinstance(result, dict) and "forward" in result:
-                # Before the caller has it: what comes of it may be in the next message.
+                # Added before the caller gets the reply: the next message may be about the forward.
                 forward = cast("dict[str, Any]", result)["forward"]
                 self._forwards[forward] = ForwardState()
             elif isinstance(result, dict) and "session" in result:
@@ -350,7 +353,7 @@ class Connection:
             file = cast("dict[str, Any]", result)["file"]
             self._outgoing.append(self.notification("file.close", {"file": file}))
         elif isinstance(result, dict) and "session" in result:
-            # Of a login that was given up: it would be nobody's.
+            # The login was given up meanwhile, so that nobody would ever free the session.
             session = cast("dict[str, Any]", result)["session"]
             self._outgoing.append(self.notification("session.free", {"session": session}))
 
@@ -368,7 +371,7 @@ class Connection:
             mailbox.put(Question(id, params))
 
     def _questions(self, token: int) -> Mailbox | None:
-        """Where questions go about a session that is connected to again."""
+        """The mailbox for questions of a session that reconnects; None if there is none."""
         for state in self._sessions.copy().values():
             if state.token == token:
                 return state.questions
@@ -381,13 +384,13 @@ class Connection:
 
 
 def copied(error: SSHError) -> SSHError:
-    """One for each who waits: a traceback grows in whoever raises it."""
+    """A copy for each one who waits, since raising an exception changes its traceback."""
     import copy
 
     return copy.copy(error)
 
 
-#: Fields of remote bytes, the fields that say how they are carried, and the streams they are of.
+#: Fields with remote bytes, the field with the encoding of each, and the stream that they are of.
 _OUTPUT_FIELDS = (
     ("stdout", "stdoutEncoding", "stdout"),
     ("stderr", "stderrEncoding", "stderr"),
@@ -397,7 +400,7 @@ _OUTPUT_FIELDS = (
 
 
 def _read_error(error: Any, binary: memoryview) -> SSHError:
-    """The exception for an error reply; bytes in its data become bytes."""
+    """The exception for an error reply, with the encoded bytes in its data decoded."""
     if not isinstance(error, dict):
         raise nonsense("an error that is no object", repr(error).encode())
     fields = cast("dict[str, Any]", error)

@@ -20,7 +20,7 @@ __all__ = ["ServerPath"]
 
 
 class ServerPath(PureServerPath):
-    """A path of a server, from `session.files.path("/etc") / "hosts"`, in the manner of pathlib."""
+    """A path of the server, like pathlib's: `session.files.path("/etc") / "hosts"`."""
 
     _files: FileSystem
 
@@ -29,23 +29,23 @@ class ServerPath(PureServerPath):
         return self._files.open(self, mode, *args, **options)
 
     def stat(self, *, follow_symlinks: bool = True) -> FileStat:
-        """What it is."""
+        """Its type, size, mode, owners and times."""
         return self._files.stat(self, follow_symlinks=follow_symlinks)
 
     def lstat(self) -> FileStat:
-        """What it is, a symbolic link itself."""
+        """As `stat`, but of a symbolic link itself."""
         return self._files.lstat(self)
 
     def exists(self) -> bool:
-        """Whether it is there."""
+        """Whether it exists; False for a symbolic link whose target doesn't exist."""
         return self._files.exists(self)
 
     def is_file(self) -> bool:
-        """Whether it is a regular file, or leads to one."""
+        """Whether it is a regular file, or a symbolic link to one."""
         return self._files.isfile(self)
 
     def is_dir(self) -> bool:
-        """Whether it is a directory, or leads to one."""
+        """Whether it is a directory, or a symbolic link to one."""
         return self._files.isdir(self)
 
     def is_symlink(self) -> bool:
@@ -53,13 +53,13 @@ class ServerPath(PureServerPath):
         return self._files.islink(self)
 
     def iterdir(self) -> Iterator[ServerPath]:
-        """What is in the directory."""
+        """The paths of what is in the directory."""
         with self._files.scandir(self) as entries:
             for entry in entries:
                 yield self / entry.name
 
     def glob(self, pattern: str) -> Iterator[ServerPath]:
-        """What is below it and matches: `*`, `?`, `[…]`, and `**` for any number of directories."""
+        """The paths below it that match a glob; `**` is any number of directories."""
         for found in globbed(self._files, str(self._pure), pattern):
             yield self._with(PurePosixPath(found))
 
@@ -87,12 +87,12 @@ class ServerPath(PureServerPath):
                 raise
 
     def rename(self, target: Segment) -> ServerPath:
-        """Renames it; `FileExistsError` where the new name is taken."""
+        """Renames it; `FileExistsError` if the new name is taken. Returns the new path."""
         self._files.rename(self, target)
         return self._with(PurePosixPath(target))
 
     def replace(self, target: Segment) -> ServerPath:
-        """Renames it, and replaces what has the new name."""
+        """Renames it, and replaces what has the new name. Returns the new path."""
         self._files.replace(self, target)
         return self._with(PurePosixPath(target))
 
@@ -101,11 +101,11 @@ class ServerPath(PureServerPath):
         self._files.symlink(target, self)
 
     def hardlink_to(self, target: Segment) -> None:
-        """Makes it a further name of the target."""
+        """Makes it a hard link, another name of the target."""
         self._files.link(target, self)
 
     def readlink(self) -> ServerPath:
-        """What the symbolic link says."""
+        """The target of the symbolic link, as it stands in the link."""
         return self._with(PurePosixPath(self._files.readlink(self)))
 
     def resolve(self) -> ServerPath:
@@ -117,7 +117,7 @@ class ServerPath(PureServerPath):
         self._files.chmod(self, mode, follow_symlinks=follow_symlinks)
 
     def touch(self, exist_ok: bool = True) -> None:
-        """Makes an empty file, or gives what is there the time of now."""
+        """Makes an empty file, or sets the times of one that exists to now."""
         try:
             self._files.write_bytes(self, b"", exclusive=True)
         except FileExistsError:
@@ -126,24 +126,24 @@ class ServerPath(PureServerPath):
             self._files.utime(self)
 
     def read_bytes(self) -> bytes:
-        """The file's bytes."""
+        """Reads the file's bytes."""
         return self._files.read_bytes(self)
 
     def read_text(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        """The file's text."""
+        """Reads the file's text."""
         return self._files.read_text(self, encoding, errors)
 
     def write_bytes(self, data: Buffer) -> int:
-        """Makes a file of these bytes."""
+        """Writes bytes to the file, which is replaced when all is written."""
         return self._files.write_bytes(self, data)
 
     def write_text(self, data: str, encoding: str = "utf-8", errors: str = "strict") -> int:
-        """Makes a file of this text."""
+        """Writes text to the file, which is replaced when all is written."""
         return self._files.write_text(self, data, encoding, errors)
 
 
 def globbed(files: FileSystem, folder: str, pattern: str) -> Iterator[str]:
-    """Paths below a directory that match, each once; links aren't followed by `**`."""
+    """The paths below a directory that match, each once. `**` doesn't follow symbolic links."""
     from .globs import matcher
 
     matches, depth = matcher(pattern)

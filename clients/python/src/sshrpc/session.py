@@ -26,28 +26,29 @@ __all__ = ["Session"]
 
 
 class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
-    """A login on a server, from `connect`. Threads may share it; calls run side by side.
+    """A login on a server, from `connect`. Threads may share it; their calls run at the same time.
 
     It must be closed: by `close`, or by the end of a `with` block.
 
     Attributes:
-        host: The server as it was named to `connect`, without user and port: with `config=` that
-            may be an alias.
-        port: Its port; with `config=` what that says where the call doesn't.
-        username: Whom we are logged in as; likewise.
-        handle: The daemon's number for it.
+        host: The server as it was given to `connect`, without user and port; with `config=` it may
+            be an alias.
+        port: The server's port, which `config=` may have said.
+        username: The account that is logged in to, which `config=` may have said.
+        handle: Its number in the daemon.
         server_ident: The server's identification string (RFC 4253 §4.2).
-        host_key: The key by which it has shown who it is.
+        host_key: The key by which the server has identified itself.
         auth_method: The authentication method that succeeded (RFC 4252 §5).
         kex: The key exchange method (RFC 4253 §7.1), as `"mlkem768x25519-sha256"`.
-        cipher: The cipher that is sent with, as `"aes128-gcm@openssh.com"`.
-        mac: The MAC that goes with it; `"<implicit>"` where the cipher is one itself.
+        cipher: The cipher for what is sent, as `"aes128-gcm@openssh.com"`.
+        mac: The MAC for what is sent; `"<implicit>"` if the cipher authenticates, too.
         post_quantum: Whether the key exchange is safe from quantum computers.
         warnings: With `warn_weak_crypto=`: what is weak. Empty without.
-        ignored: With `config=`: the settings of the configuration that aren't honoured, as `ssh -G`
-            prints them (`"forwardagent yes"`), a jump host's with its name in front (`"gate:
-            forwardagent yes"`). OpenSSH's defaults are left out. Empty without `config=`.
-        daemon: Where it is kept.
+        ignored: With `config=`: the settings of the configuration that have no effect here, as
+            `ssh -G` prints them (`"forwardagent yes"`); those of a jump host with its name in front
+            (`"gate: forwardagent yes"`). Settings with OpenSSH's default values are left out. Empty
+            without `config=`.
+        daemon: The daemon that keeps it.
 
     """
 
@@ -59,7 +60,7 @@ class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
 
     @property
     def files(self) -> FileSystem:
-        """The server's files, by SFTP or, where it has none, by its shell: `open`, `listdir`, `get` …"""
+        """The server's files, by SFTP or, without that, by its shell: `open`, `listdir`, `get` …"""
         if self._files is None:
             from .filesystem import FileSystem
 
@@ -67,10 +68,10 @@ class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
         return self._files
 
     def close(self) -> None:
-        """Disconnects (`session.free`, RFC 4253 §11.1). Closing again is no error.
+        """Disconnects (`session.free`, RFC 4253 §11.1). A second call does nothing.
 
-        It never fails, and takes seconds at most: a shared daemon that doesn't answer is killed
-        with its last session.
+        It raises no error, and takes a few seconds at most: if a daemon that `connect` has started
+        doesn't answer, it is killed with its last session.
         """
         if self._is_open:
             self._is_open = False
@@ -87,7 +88,7 @@ class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
     ) -> None:
         self.close()
 
-    # A default, since a module's names are gone at the interpreter's end.
+    # A default argument, since the module's names may be gone when the interpreter ends.
     def __del__(self, _warn: Callable[..., None] = warn) -> None:
         if getattr(self, "_is_open", False):
             message = f"unclosed {self!r}"

@@ -1,4 +1,4 @@
-"""The user's shared daemon: where its socket is, and the way to it."""
+"""Finds and connects to the socket of the user's shared daemon."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-#: A working directory in which nothing is, for a process whose own was removed.
+#: Stands for the working directory if that was removed: below this no file is found, either.
 _NOWHERE = "/dev/null"
 
 
@@ -24,8 +24,8 @@ class SharedLink(Link):
     """A connection to the shared daemon's socket.
 
     Args:
-        socket: It, connected.
-        env: The variables of our environment, as the daemon is to know them.
+        socket: The connected socket.
+        env: The environment variables that the daemon is to use for this process.
 
     """
 
@@ -41,7 +41,7 @@ class SharedLink(Link):
         return None if self._is_open else 0
 
     def kill(self) -> None:
-        """Ends our connection: the daemon is others' too."""
+        """Ends the connection only: other programs use the daemon, too."""
         if self.is_ours:
             self._is_open = False
             try:
@@ -56,7 +56,7 @@ class SharedLink(Link):
 
 
 class _Writing:
-    """The socket's one half."""
+    """The socket as a file to write to, whose `close` ends this direction only."""
 
     def __init__(self, socket: Any) -> None:
         self._socket = socket
@@ -76,7 +76,7 @@ class _Writing:
 
 
 def connect(env: Mapping[str, str]) -> SharedLink | None:
-    """Connects to the socket; None where nobody listens there, or it may be another user's."""
+    """Connects to the socket; None if nobody listens there, or it may be another user's."""
     if not hasattr(_socket, "AF_UNIX"):
         return None
     from . import __version__
@@ -87,7 +87,7 @@ def connect(env: Mapping[str, str]) -> SharedLink | None:
         if not (_is_private(folder, stat.S_IFDIR) and _is_private(path, stat.S_IFSOCK)):
             return None
         socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-        # Where too many wait for it to take them.
+        # It takes time if many programs connect at the same moment.
         socket.settimeout(START_TIMEOUT)
         try:
             socket.connect(path)
@@ -104,20 +104,20 @@ def _folder(env: Mapping[str, str]) -> str:
     runtime = env.get("XDG_RUNTIME_DIR", "")
     if os.path.isabs(runtime):
         return os.path.join(runtime, "sshrpc")
-    # As Node has it (os.tmpdir), which tempfile doesn't.
+    # The same as Node's os.tmpdir(), by which the daemon chooses the place; tempfile differs.
     temporary = env.get("TMPDIR") or env.get("TMP") or env.get("TEMP") or "/tmp"
     return os.path.join(temporary, f"sshrpc-{os.getuid()}")
 
 
 def _is_private(path: str, kind: int) -> bool:
-    """Whether it is ours and closed to others; a link is neither."""
+    """Whether it is of this kind, belongs to this user, and is closed to others; no link is."""
     found = os.lstat(path)
     mode = found.st_mode
     return stat.S_IFMT(mode) == kind and found.st_uid == os.getuid() and mode & 0o077 == 0
 
 
 def _peer(socket: Any) -> int:
-    """The daemon's process id, where the system tells it; 0 where it doesn't."""
+    """The daemon's process id; 0 if the system doesn't tell it."""
     if not hasattr(_socket, "SO_PEERCRED"):
         return 0
     credentials = socket.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, 12)
@@ -125,7 +125,7 @@ def _peer(socket: Any) -> int:
 
 
 def _environment(env: Mapping[str, str]) -> dict[str, Any]:
-    """Where we run, as `initialize` tells it."""
+    """This process's directory, umask and variables, for `initialize`."""
     try:
         cwd = os.getcwd()
     except OSError:
@@ -139,7 +139,8 @@ def _text(value: str) -> str:
 
 
 def _umask() -> int:
-    # Linux tells it; elsewhere it can only be seen by setting it, for other threads too.
+    # Linux tells it in /proc. Elsewhere it can be read only by setting it for a moment, which other
+    # threads may notice.
     try:
         with open("/proc/self/status", "rb") as status:
             for line in status:

@@ -1,4 +1,4 @@
-"""Which daemon a session gets, for threads."""
+"""Chooses the daemon for a session, for threads."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 def acquire(
     daemon: Command | Daemon | None, share: bool, is_shared: bool, call: Call[Any]
 ) -> tuple[Daemon, int, Events]:
-    """The daemon for a session, started where need be, with one user more, and its login, begun.
+    """The daemon for a session, started if necessary, with one user more; the login is begun.
 
     Args:
-        daemon: The session's own, or the command for one.
-        share: Whether the process's other sessions may have the same.
-        is_shared: Whether it is the one of all the user's programs.
+        daemon: The caller's own daemon, or the command for one.
+        share: Whether other sessions of this process may use it, too.
+        is_shared: Use the daemon that all of the user's programs share.
         call: The login.
 
     """
@@ -52,7 +52,7 @@ def acquire(
 
 
 def _begun(daemon: Daemon, call: Call[Any]) -> tuple[Daemon, int, Events]:
-    """With the login begun; a daemon with one user less where that fails."""
+    """Begins the login; if that fails, the daemon is counted as having one user less."""
     try:
         return (daemon, *daemon.start(call))
     except BaseException:

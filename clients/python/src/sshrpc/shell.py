@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Shell"]
 
-#: Seconds in which what is expected is to come, where nothing else is said.
+#: Seconds that `expect`, `read` and `command` wait by default.
 EXPECT_TIMEOUT = 30.0
 
 
 class Shell(Stream[bytes]):
     """A login shell on a terminal, from `shell`: `write` types, `expect` and `command` read.
 
-    It is a `Stream` of bytes, too; what `expect` has read isn't among them. Leaving the block hangs
-    up. A person at a terminal is served by reading and writing bytes.
+    It is a `Stream` of bytes, too, without what `expect` and the like have read. Leaving the `with`
+    block ends the shell. To connect it with a person's terminal, read and write bytes.
     """
 
     def __init__(self, session: Opened, call: Call[Ending], window: int, encoding: str) -> None:
@@ -42,7 +42,7 @@ class Shell(Stream[bytes]):
 
     @property
     def unread(self) -> str:
-        """What has been read and not been taken: all of it after a `Timeout` or a `ShellEnded`."""
+        """What was read and not given to anyone yet; all of it after `Timeout` or `ShellEnded`."""
         return self._talk.unread
 
     def expect(self, *patterns: Pattern, timeout: float | None = EXPECT_TIMEOUT) -> Found:
@@ -64,7 +64,7 @@ class Shell(Stream[bytes]):
         return self._talking(self._talk.expecting(patterns), patterns, timeout)
 
     def read(self, *, timeout: float | None = EXPECT_TIMEOUT) -> str:
-        """What is there, or else what comes next; nothing at the end.
+        """Reads what is there, or else waits for what comes next; nothing at the end.
 
         Raises:
             Timeout: nothing came.
@@ -83,7 +83,7 @@ class Shell(Stream[bytes]):
         prompt: Pattern | None = None,
         timeout: float | None = EXPECT_TIMEOUT,
     ) -> str:
-        """Types a command and reads its output up to the next prompt: for devices without exec.
+        """Types a command, and reads its output up to the next prompt; for devices without exec.
 
         The prompt is found out at the first command, by an empty line. Pages (`--More--`) are
         answered with a space.
@@ -105,7 +105,7 @@ class Shell(Stream[bytes]):
         return self._talking(steps, ("the prompt",) if prompt is None else (prompt,), timeout)
 
     def resize(self, columns: int, rows: int, width: int = 0, height: int = 0) -> None:
-        """Tells the terminal of another size, in characters and, if known, in pixels."""
+        """Changes the terminal's size: columns and rows of at least 1; pixels, 0 if unknown."""
         params = {"columns": columns, "rows": rows, "width": width, "height": height}
         self._daemon.call(simple_call("session.resize", {"token": self._live_token(), **params}))
 
@@ -124,7 +124,7 @@ class Shell(Stream[bytes]):
             return cast("T", end.value)
 
     def _hear(self, deadline: float | None) -> bool:
-        """Takes some output; whether any came, or the end, in time."""
+        """Waits for some output or the end; returns whether it came in time."""
         try:
             self._talk.feed(self._next(deadline)[1])
         except StopIteration:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Shells(Opened):
-    """The methods of a session that start what isn't a command."""
+    """The methods of a session that start shells and subsystems."""
 
     def shell(
         self,
@@ -38,23 +38,23 @@ class Shells(Opened):
         """Starts the account's login shell (`session.shell`).
 
         Args:
-            timeout: Seconds for all of it.
-            idle_timeout: Seconds without output after which it is given up.
+            timeout: Seconds after which the shell is ended; None for no limit.
+            idle_timeout: Seconds without output after which it is ended; None for no limit.
             env: Environment variables, as of `run`.
             env_mode: As of `run`.
             pty: The terminal, as of `run`; False for none.
-            sudo: A login shell of root, or of that user, by sudo, as of `run`. What is typed before
-                it has begun goes to it, not to sudo.
+            sudo: True starts a login shell of root, a name one of that user, by sudo, as of `run`.
+                What is typed before the shell has started is input of the shell, not of sudo.
             sudo_password: As of `run`.
             forward_agent: As of `run`.
             window: As of `stream`.
-            encoding: Of what `expect`, `read` and `command` read, and of text that is written. What
-                isn't text in it is replaced.
+            encoding: The encoding of what `expect`, `read` and `command` read, and of text that is
+                written. Bytes that aren't valid in it are replaced by U+FFFD.
 
         Raises:
             InvalidParams: the window is less than 1.
             LookupError: there is no such encoding.
-            DaemonError: the daemon has ended. All else is raised where it is waited for.
+            DaemonError: the daemon has ended. Other errors are raised by the methods that wait.
 
         """
         from .shell import Shell
@@ -85,21 +85,21 @@ class Shells(Opened):
         forward_agent: bool = False,
         window: int = DEFAULT_WINDOW,
     ) -> Stream[bytes]:
-        """Starts a subsystem of the server, NETCONF say (`session.subsystem`): a stream of bytes.
+        """Starts a subsystem of the server, as NETCONF (`session.subsystem`): a stream of bytes.
 
         Args:
-            name: Its name, as the server has it.
+            name: Its name on the server, as `"netconf"`.
             stdin: Leave its input open, for the stream's `write`.
-            timeout: As of `stream`, like the rest.
-            idle_timeout: Likewise.
-            input: Likewise.
-            env: Likewise.
-            forward_agent: Likewise.
-            window: Likewise.
+            timeout: As of `stream`.
+            idle_timeout: As of `stream`.
+            input: As of `stream`.
+            env: As of `stream`.
+            forward_agent: As of `stream`.
+            window: As of `stream`.
 
         Raises:
             InvalidParams: the window is less than 1.
-            DaemonError: the daemon has ended. All else is raised where it is waited for.
+            DaemonError: the daemon has ended. Other errors are raised by the methods that wait.
 
         """
         from .stream import Stream

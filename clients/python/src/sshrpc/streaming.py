@@ -1,4 +1,4 @@
-"""Commands whose output is taken as it comes."""
+"""Starts commands whose output is read as it comes."""
 
 from __future__ import annotations
 
@@ -169,31 +169,31 @@ class Streaming(Opened):
         encoding: str | None = None,
         errors: str | None = None,
     ) -> Stream[Any]:
-        """Starts a command whose output is taken as it comes, and whose input may stay open.
+        """Starts a command whose output is read as it comes, and whose input may stay open.
 
         Args:
             command: As of `run`.
             stdin: Leave the command's input open, for the stream's `write`.
-            timeout: Seconds for all of it.
+            timeout: Seconds for the whole command; None for no limit.
             idle_timeout: As of `run`.
-            input: What the command reads first, as it is now: bytes, or str, which goes as UTF-8
-                or in `encoding`.
+            input: What the command reads first: bytes, or str, which goes as UTF-8 or in
+                `encoding`. It is copied at once.
             env: As of `run`.
             env_mode: As of `run`.
             pty: As of `run`.
             sudo: As of `run`.
             sudo_password: As of `run`.
             forward_agent: As of `run`.
-            window: Bytes of output that may come ahead of what has been taken (RFC 4254 §5.2), at
+            window: Bytes of output that may come ahead of what has been read (RFC 4254 §5.2), at
                 least 1; 1048576 by default. A line of `lines` that is longer comes in pieces.
             text: The output is str, as of `run`.
             encoding: As of `run`.
             errors: As of `run`.
 
         Raises:
-            InvalidParams: the window is less.
+            InvalidParams: the window is less than 1.
             LookupError: there is no such encoding.
-            DaemonError: the daemon has ended. All else is raised where it is waited for.
+            DaemonError: the daemon has ended. Other errors are raised by the methods that wait.
 
         """
         mode = TextMode(text, encoding, errors)

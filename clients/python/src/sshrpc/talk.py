@@ -1,4 +1,4 @@
-"""Talking to a shell: what it wrote, and what of it somebody waits for. No I/O."""
+"""The output of a shell, and what `expect` and `command` look for in it. No I/O."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ._aliases import Pattern
 
-    #: What is to be typed; None where more output is needed.
+    #: A text to type; or None, which asks for more output.
     Step = Union[str, None]
 
 __all__ = ["END", "Found", "ShellEnded"]
@@ -26,15 +26,15 @@ _ESCAPES = re.compile(
     re.DOTALL,
 )
 
-#: What devices say between two pages.
+#: What devices show at the end of a page.
 _PAGING = re.compile(
     r"[\r\n][^\r\n]*(?:-+ ?\(?more\b[^\r\n]*|press any key[^\r\n]*)$", re.IGNORECASE
 )
 
-#: What may be a prompt: a last line that ends as they do.
+#: What may be a prompt: a last line that ends with a character that prompts end with.
 _PROMPT = re.compile(r"(?:^|[\r\n])([^\r\n]*[#>$%\]] ?)$")
 
-#: Characters of what wasn't expected that a message quotes.
+#: Characters of the unexpected output that an error message quotes at most.
 _QUOTED = 200
 
 
@@ -43,22 +43,22 @@ class _End:
         return "sshrpc.END"
 
 
-#: What to `expect` for the end of the output.
+#: A pattern for `expect` that stands for the end of the output.
 END = _End()
 
 
 class ShellEnded(SSHError, EOFError):
-    """The shell has ended before what was expected came; what it wrote is still `unread`."""
+    """The shell ended before the expected output came. What it wrote is in `unread`."""
 
 
 class Found(Value):
     """What `expect` found.
 
     Attributes:
-        index: Which of the patterns it was, from 0.
-        text: What matched; empty for the end.
-        before: What came before it.
-        match: The match of a compiled pattern, else None.
+        index: The index of the pattern that was found, from 0.
+        text: What matched; empty for `END`.
+        before: The output before the match.
+        match: The match object of a compiled pattern, else None.
 
     """
 
@@ -72,12 +72,12 @@ class Found(Value):
 
 
 class Talk:
-    """What a shell wrote and nobody has taken yet."""
+    """The output of a shell that hasn't been given to anyone yet."""
 
     def __init__(self, encoding: str) -> None:
-        #: The text that hasn't been taken.
+        #: The output that hasn't been given to anyone.
         self.unread = ""
-        #: Whether no more comes.
+        #: Whether the output has ended.
         self.has_ended = False
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._prompt: re.Pattern[str] | None = None
@@ -87,21 +87,21 @@ class Talk:
         self.unread += self._decoder.decode(data)
 
     def end(self) -> None:
-        """No more comes."""
+        """Notes that the output has ended."""
         if not self.has_ended:
             self.has_ended = True
             self.unread += self._decoder.decode(b"", True)
 
     def take(self) -> str:
-        """All that there is."""
+        """Gives all the output that there is."""
         text, self.unread = self.unread, ""
         return text
 
     def find(self, patterns: tuple[Pattern, ...]) -> Found | None:
-        """What matches earliest, taken; the first of the patterns where several do.
+        """Takes the match that begins first; of several there, that of the first pattern.
 
         Raises:
-            ShellEnded: nothing will.
+            ShellEnded: the output has ended without a match.
 
         """
         best: tuple[int, int, int, re.Match[str] | None] | None = None
@@ -131,7 +131,7 @@ class Talk:
         )
 
     def expired(self, patterns: tuple[Pattern, ...], seconds: float | None) -> Timeout:
-        """For what didn't come in time."""
+        """The error when nothing has come in time."""
         data = {"phase": "expect", "seconds": seconds, "dispatched": "yes"}
         return Timeout(f"not within {seconds} s: {_named(patterns)}{self._quote()}", data=data)
 
@@ -169,14 +169,15 @@ class Talk:
             yield None
 
     def _learn(self) -> Generator[Step, None, re.Pattern[str]]:
-        """Finds the prompt out: what comes back for an empty line, twice the same."""
+        """Finds out the prompt: the last line that is the same after each of two empty lines."""
         line = yield from self._last_line()
         while True:
             self.unread = ""
             yield "\n"
             again = yield from self._last_line()
             if again == line:
-                # A device's prompt changes with its mode, a shell's with its folder.
+                # Only the beginning counts: the rest changes with a device's mode or a shell's
+                # folder.
                 name = re.split(r"[\s:~(#>$%\]]", line.lstrip("["), maxsplit=1)[0]
                 start = re.escape(line[: line.index(name) + len(name)])
                 rest = r"[^\r\n]*[#>$%\]]" if name else re.escape(line.rstrip())
@@ -206,30 +207,31 @@ def _named(patterns: tuple[Pattern, ...]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Output without a terminal's doings, and with what was erased gone."""
+    """The output without control sequences, and without what was erased from the screen."""
     text = _ESCAPES.sub("", text).replace("\x00", "").replace("\x07", "")
     while "\b" in text:
         shorter = re.sub(r"[^\x08\r\n]\x08|^\x08|(?<=[\r\n])\x08", "", text)
         if shorter == text:
             break
         text = shorter
-    # A page's mark that was overwritten with spaces.
+    # A pager's line that was overwritten with spaces.
     return re.sub(r"\r +\r", "\r", text)
 
 
 def _cut(seen: str, prompt: Any, command: str) -> str | None:
-    """What stands before a prompt at the very end; None where there is none."""
+    """What stands before a prompt at the very end; None if there is no prompt."""
     if isinstance(prompt, str):
         at = len(seen) - len(prompt) if seen.endswith(prompt) else -1
     else:
         found = prompt.search(seen)
         at = found.start() if found is not None and found.end() == len(seen) else -1
-    # Before the command's echo has ended it is the old prompt, or what the command itself says.
+    # Before the echo of the command has ended, it is the old prompt, or a part of the command's
+    # text.
     return seen[:at] if at > 0 and "\n" in seen[:at] else None
 
 
 def _without_echo(text: str, command: str) -> str:
-    """The output alone: without the command's echo, however the terminal has broken its lines."""
+    """The output without the echo of the command, however the terminal has broken its lines."""
     at = 0
     for character in command:
         while at < len(text) and text[at] != character and text[at] in "\r\n ":

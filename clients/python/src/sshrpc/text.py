@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TextMode:
-    """How bytes become str, as in `subprocess`; nothing does where neither is given.
+    """How output becomes str, as in `subprocess`; without any of the arguments it stays bytes.
 
     Raises:
         LookupError: there is no such encoding, or no such way to handle errors.
@@ -30,19 +30,20 @@ class TextMode:
         self.on = bool(text or encoding or errors)
         self._encoding = encoding or "utf-8"
         self._errors = errors or "strict"
-        # Now, and not when the command has been carried out; of an empty str nothing is looked up.
+        # To find out about an unknown encoding before the command runs. An empty str wouldn't do:
+        # then nothing is looked up.
         " ".encode(self._encoding)
         codecs.lookup_error(self._errors)
 
     def decode(self, data: bytes) -> Any:
-        """What came, as it is wanted."""
+        """Output as str, or as bytes if no text is wanted."""
         if not self.on:
             return data
         text = data.decode(self._encoding, self._errors)
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def encode(self, data: str | Buffer | None) -> memoryview | None:
-        """What is to be sent, of who says with `text=` what it is.
+        """The bytes of input, which must be str with `text=`, and bytes without.
 
         Raises:
             TypeError: bytes for text, or text for bytes.
@@ -59,7 +60,7 @@ class TextMode:
         return snapshot(data, "input")
 
     def encode_either(self, data: str | Buffer, what: str) -> Buffer:
-        """What is to be sent: bytes as they are, and text in the encoding that it comes in, too.
+        """The bytes of input, which may be bytes or str; str is encoded as the output is decoded.
 
         Raises:
             TypeError: it is neither.
@@ -70,12 +71,12 @@ class TextMode:
         return bytes_or_text(data, what)
 
     def decoder(self) -> Pieces:
-        """For output that comes in pieces, which end anywhere."""
+        """A decoder for output in pieces, which may end within a character."""
         return Pieces(self._encoding, self._errors) if self.on else Pieces(None, "")
 
 
 class Pieces:
-    """A command's output as it is wanted, piece by piece: a character that is cut waits."""
+    """Decodes output in pieces; the beginning of a character is kept until the rest comes."""
 
     def __init__(self, encoding: str | None, errors: str) -> None:
         self._decoders: dict[StreamName, Any] = {}
@@ -84,7 +85,7 @@ class Pieces:
             self._decoders["stderr"] = _decoder(encoding, errors)
 
     def take(self, name: StreamName, data: bytes) -> Any:
-        """What this piece, and what waited, make; it may be nothing.
+        """Decodes a piece, together with what was kept before; the result may be empty.
 
         Raises:
             UnicodeDecodeError: it isn't text in this encoding.
@@ -93,10 +94,10 @@ class Pieces:
         return self._decoders[name].decode(data) if self._decoders else data
 
     def end(self) -> Iterator[tuple[StreamName, Any]]:
-        """What waited in vain.
+        """At the end of the output: what was kept of each stream.
 
         Raises:
-            UnicodeDecodeError: a character has no end.
+            UnicodeDecodeError: the last character isn't complete.
 
         """
         for name, decoder in self._decoders.items():
@@ -111,7 +112,7 @@ def _decoder(encoding: str, errors: str) -> io.IncrementalNewlineDecoder:
 
 
 class Lines:
-    """Cuts output into lines, at a cost that is linear in it however it comes."""
+    """Cuts output into lines. The cost is linear in its length, in whatever pieces it comes."""
 
     def __init__(self, longest: int) -> None:
         self._longest = longest
@@ -119,7 +120,7 @@ class Lines:
         self._sizes: dict[StreamName, int] = {}
 
     def take(self, name: StreamName, chunk: Any) -> Iterator[tuple[StreamName, Any]]:
-        """The lines that this piece ends, with their newline; and one that has grown too long."""
+        """The lines that end with this piece, with their newlines; or a line that gets too long."""
         newline: Any = "\n" if isinstance(chunk, str) else b"\n"
         *whole, rest = chunk.split(newline)
         for line in whole:
@@ -131,7 +132,7 @@ class Lines:
                 yield name, self._join(name, rest[:0])
 
     def end(self) -> Iterator[tuple[StreamName, Any]]:
-        """The last lines, which have no newline."""
+        """The last line of each stream, if it has no newline."""
         for name in list(self._waiting):
             yield name, self._join(name, self._waiting[name][0][:0])
 

@@ -1,4 +1,5 @@
-import type { RoundTrip } from "../../flow/receive-window.ts";
+import type { Recent } from "../../flow/recent.ts";
+import type { RoundTrip } from "../../flow/round-trip.ts";
 
 /** What a channel needs of the connection that carries it. */
 export interface Carrying {
@@ -13,4 +14,6 @@ export interface Carrying {
   /** Called when the server sends more than its window allows. */
   readonly onOverrun: () => void;
   readonly roundTrip: RoundTrip;
+  /** When channels sent something to the server, whose answer comes behind what the others have under way. */
+  readonly asked: Recent;
 }

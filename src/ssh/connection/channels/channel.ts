@@ -10,6 +10,7 @@ import type {
 import { OutputQueue } from "../../flow/output-queue.ts";
 import type { StreamName } from "../../flow/output-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
+import type { RoundTrip } from "../../flow/round-trip.ts";
 import type { Carrying } from "./carrying.ts";
 import { ChannelInput } from "./channel-input.ts";
 
@@ -78,8 +79,7 @@ export class SessionChannel {
     this.#carrying = carrying;
     this.#raw = raw;
     this.#input = new ChannelInput(carrying, raw);
-    const { roundTrip, onOverrun } = carrying;
-    this.#window = new ReceiveWindow((bytes) => raw.adjustWindow(bytes), roundTrip);
+    this.#window = new ReceiveWindow((bytes) => raw.adjustWindow(bytes), carrying, this);
     this.closed = new Promise((resolve, reject) => {
       this.#settleClosed = { resolve, reject };
     });
@@ -92,7 +92,7 @@ export class SessionChannel {
         this.#onActivity();
         this.#take(stream, chunk);
       },
-      overrun: onOverrun,
+      overrun: carrying.onOverrun,
       exit: (exit) => {
         this.#exited = true;
         if (this.#patience) carrying.waitsForClose = false;
@@ -121,6 +121,15 @@ export class SessionChannel {
 
   get isOpen(): boolean {
     return this.#open;
+  }
+
+  get roundTrip(): RoundTrip {
+    return this.#carrying.roundTrip;
+  }
+
+  /** Bytes that should be under way to us, by the pace at which they came; undefined before enough have. */
+  get underWay(): number | undefined {
+    return this.#window.isMeasured ? this.#window.used : undefined;
   }
 
   /**
@@ -228,6 +237,7 @@ export class SessionChannel {
   }
 
   #request(what: Start): Promise<Answer> {
+    this.#carrying.asked.note(this, performance.now());
     if ("exec" in what) return this.#raw.exec(what.exec);
     if ("shell" in what) return this.#raw.shell();
     return this.#raw.subsystem(what.subsystem);
@@ -271,6 +281,7 @@ export class SessionChannel {
    * @returns false where the channel closed first
    */
   write(data: Uint8Array, onProgress?: (bytes: number) => void): Promise<boolean> {
+    this.#carrying.asked.note(this, performance.now());
     return this.#input.write(data, onProgress);
   }
 

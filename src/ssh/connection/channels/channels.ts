@@ -59,7 +59,8 @@ interface Opening {
 
 /** Wraps what opens, each kind of channel its own way. */
 interface Makers {
-  readonly session: (channel: RawSessionChannel) => SessionChannel;
+  /** @param took milliseconds until the server had opened it */
+  readonly session: (channel: RawSessionChannel, took: number) => SessionChannel;
   readonly tunnel: WrapTunnel;
 }
 
@@ -73,7 +74,7 @@ interface Makers {
 export class Channels {
   readonly listeners: ServerListeners;
   readonly #connection: SshConnection;
-  readonly #wrap: (channel: RawSessionChannel) => SessionChannel;
+  readonly #wrap: Makers["session"];
   readonly #limit: SessionLimit;
   readonly #ahead: ChannelsAhead;
   readonly #wrapTunnel: WrapTunnel;
@@ -315,8 +316,8 @@ export class Channels {
     opening.timer = setTimeout(() => this.#giveUp(opening), this.#patience).unref();
     this.#connection.openSession().then(
       (channel) => {
-        this.#answered(opening);
-        this.#opened(this.#wrap(channel));
+        const took = this.#answered(opening);
+        this.#opened(this.#wrap(channel, took));
       },
       (error: unknown) => {
         this.#answered(opening);
@@ -333,13 +334,15 @@ export class Channels {
     this.#pump();
   }
 
-  #answered(opening: Opening): void {
+  /** @returns milliseconds that it took */
+  #answered(opening: Opening): number {
     clearTimeout(opening.timer);
     this.#opening.delete(opening);
     this.#overdue.delete(opening);
     const took = performance.now() - opening.askedAt;
     const patience = Math.max(this.#shortestPatience, took * patienceFactor);
     this.#patience = Math.min(patience, longestPatience * 1000);
+    return took;
   }
 
   #opened(channel: SessionChannel): void {

@@ -3,7 +3,7 @@ import { ByteQueue } from "../../flow/byte-queue.ts";
 import { ReceiveWindow } from "../../flow/receive-window.ts";
 import type { Transport } from "../../flow/transport.ts";
 import { packetsPerTurn, turnSize } from "../../flow/turns.ts";
-import type { RawChannel } from "../../ssh2/raw-channel.ts";
+import type { TunnelChannel } from "../../ssh2/tunnel-channel.ts";
 import type { Carrying } from "./carrying.ts";
 
 /**
@@ -13,7 +13,11 @@ import type { Carrying } from "./carrying.ts";
 const heldAsTheyCame = 16 * 1024;
 
 /** The connection behind a `direct-tcpip` or `forwarded-tcpip` channel (RFC 4254 §7.2). */
-export function tunnel(carrying: Carrying, channel: RawChannel, allowHalfOpen = false): Transport {
+export function tunnel(
+  carrying: Carrying,
+  channel: TunnelChannel,
+  allowHalfOpen = false,
+): Transport {
   return new Tunnel(carrying, channel, allowHalfOpen);
 }
 
@@ -25,7 +29,7 @@ class Tunnel extends Duplex implements Transport {
   bytesRead = 0;
   bytesWritten = 0;
   readonly #carrying: Carrying;
-  readonly #channel: RawChannel;
+  readonly #channel: TunnelChannel;
   readonly #window: ReceiveWindow;
   /** A chunk is a few packets, unless the server's maximum packet size is tiny: then it is a whole turn. */
   readonly #isTiny: boolean;
@@ -33,10 +37,10 @@ class Tunnel extends Duplex implements Transport {
   readonly #queue = new ByteQueue();
   #isWanted = false;
   #hasEnded = false;
-  /** Ends the write that waits for the server's window; when a channel closes, ssh2 doesn't. */
+  /** Ends the write that waits for the server's window; none does when the channel closes. */
   #taken: (() => void) | undefined;
 
-  constructor(carrying: Carrying, channel: RawChannel, allowHalfOpen: boolean) {
+  constructor(carrying: Carrying, channel: TunnelChannel, allowHalfOpen: boolean) {
     // With Node's default, one packet would fill the buffer, and the writer would pause.
     super({
       allowHalfOpen,
@@ -46,7 +50,7 @@ class Tunnel extends Duplex implements Transport {
     this.#carrying = carrying;
     this.#channel = channel;
     this.#isTiny = packetsPerTurn * channel.packetSize < turnSize;
-    this.#window = new ReceiveWindow((bytes) => channel.adjustWindow(bytes), carrying.roundTrip);
+    this.#window = new ReceiveWindow((bytes) => channel.adjustWindow(bytes), carrying, this);
     // For ever: without a listener, an `error` event would end the process.
     this.on("error", () => {});
     channel.read((stream, chunk) => {
@@ -86,20 +90,16 @@ class Tunnel extends Duplex implements Transport {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, taken: (error?: Error) => void): void {
-    const { sink } = this.#channel;
-    if (!sink.writable) {
+    const channel = this.#channel;
+    if (!channel.isWritable) {
       const refuse = () => taken(new Error("the connection was closed"));
       // Data that came before the close must be read first: an error would discard it.
       return this.allowHalfOpen ? this.#afterReading(refuse) : refuse();
     }
     this.bytesWritten += chunk.length;
-    const onward = () => this.#afterWriting(chunk.length, taken);
-    this.#taken = onward;
-    this.#channel.write(chunk, () => {
-      if (this.#taken === onward) this.#settle();
-    });
-    // Where the window has taken all of it already: the callback comes a tick later.
-    if (sink.writableLength === 0) this.#settle();
+    this.#carrying.asked.note(this, performance.now());
+    this.#taken = () => this.#afterWriting(chunk.length, taken);
+    channel.write(chunk, () => this.#settle());
   }
 
   /** The server's window has taken as much. */
@@ -119,7 +119,7 @@ class Tunnel extends Duplex implements Transport {
 
   override _final(done: () => void): void {
     // Nothing waits in the channel: a write isn't over before the window has taken it.
-    if (this.#channel.sink.writable) this.#channel.end();
+    this.#channel.end();
     done();
   }
 

@@ -2,12 +2,16 @@ import { Failure } from "../../../protocol/errors.ts";
 import type { Call } from "../../support/call.ts";
 import { OpenRefused } from "../../ssh2/opening.ts";
 import type { Originator } from "../../ssh2/opening.ts";
-import type { RawChannel } from "../../ssh2/raw-channel.ts";
 import type { SshConnection } from "../../ssh2/ssh-connection.ts";
+import type { TunnelChannel } from "../../ssh2/tunnel-channel.ts";
 import type { Transport } from "../../flow/transport.ts";
 
 /** Makes a connection of a channel; `took` are the milliseconds that it took to open, where we did. */
-export type WrapTunnel = (channel: RawChannel, allowHalfOpen: boolean, took?: number) => Transport;
+export type WrapTunnel = (
+  channel: TunnelChannel,
+  allowHalfOpen: boolean,
+  took?: number,
+) => Transport;
 
 /** Where the server is to connect to: a host, or a Unix socket (OpenSSH's PROTOCOL, 2.4). */
 export type Target = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -34,7 +38,7 @@ export class Tunnels {
   readonly #wrap: WrapTunnel;
   readonly #open = new Set<Transport>();
   /** The channels of those that are open, and of those given up that the server hasn't closed. */
-  readonly #channels = new Set<RawChannel>();
+  readonly #channels = new Set<TunnelChannel>();
   #lost: Failure | undefined;
 
   constructor(connection: SshConnection, wrap: WrapTunnel) {
@@ -57,14 +61,13 @@ export class Tunnels {
     if (this.#lost) throw this.#lost;
     const askedAt = performance.now();
     const { allowHalfOpen = false, originator } = options;
-    const opening =
+    const opened = (channel: TunnelChannel) =>
+      this.#take(channel, allowHalfOpen, performance.now() - askedAt);
+    const tunnel = (
       "path" in target
-        ? this.#connection.openDirectStreamlocal(target.path)
-        : this.#connection.openDirectTcpip(target.host, target.port, originator);
-    const tunnel = opening.then(
-      (channel) => this.#take(channel, allowHalfOpen, performance.now() - askedAt),
-      (error: unknown) => this.#notOpened(error, target),
-    );
+        ? this.#connection.openDirectStreamlocal(target.path, opened)
+        : this.#connection.openDirectTcpip(target.host, target.port, opened, originator)
+    ).catch((error: unknown) => this.#notOpened(error, target));
     try {
       return await call.race(tunnel);
     } catch (error) {
@@ -78,7 +81,7 @@ export class Tunnels {
   }
 
   /** Makes a connection of a channel that the server has opened; it may be half-open. */
-  accept(channel: RawChannel): Transport {
+  accept(channel: TunnelChannel): Transport {
     return this.#take(channel, true);
   }
 
@@ -94,12 +97,12 @@ export class Tunnels {
    */
   async end(failure: Failure): Promise<void> {
     this.fail(failure);
-    const closed = (channel: RawChannel) =>
+    const closed = (channel: TunnelChannel) =>
       new Promise<void>((resolve) => channel.onClose(resolve));
     await Promise.all([...this.#channels].map(closed));
   }
 
-  #take(channel: RawChannel, allowHalfOpen: boolean, took?: number): Transport {
+  #take(channel: TunnelChannel, allowHalfOpen: boolean, took?: number): Transport {
     this.#channels.add(channel);
     channel.onClose(() => this.#channels.delete(channel));
     return this.#opened(this.#wrap(channel, allowHalfOpen, took));

@@ -10,7 +10,7 @@ import type { SftpChannel } from "./sftp-channel.ts";
 /** Bytes asked for ahead of the reader, at least. */
 const leastAhead = 2 * 1024 * 1024;
 const mostAhead = 16 * 1024 * 1024;
-/** Bytes a second that a link may carry: what is asked for ahead covers a round trip of it. */
+/** Bytes a second that a link may carry: until its pace is known, a round trip of it is asked for ahead. */
 const fastestLink = 400_000_000;
 /** Of what is asked first of a file whose size isn't known. */
 const firstAhead = 4;
@@ -45,10 +45,11 @@ export interface Reading {
  */
 export async function readAll(reading: Reading, call: Call): Promise<void> {
   const { channel, handle, path, take, readLength } = reading;
-  const ahead = Math.max(
-    leastAhead,
-    Math.min(mostAhead, (channel.roundTrip / 1000) * fastestLink || 0),
-  );
+  // What waits at the server for its turn to be sent holds up all else that is asked on the channel.
+  const ahead = () => {
+    const { underWay = (channel.roundTrip / 1000) * fastestLink } = channel;
+    return Math.max(leastAhead, Math.min(mostAhead, underWay));
+  };
   const end = reading.offset + reading.length;
   const asked: Asked[] = [];
   const state = {
@@ -57,7 +58,7 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
     // Bytes of one request: a server that gives less at once is asked for less.
     size: readLength,
     // Where nobody knows how long the file is no more is asked for than has come, at first.
-    most: reading.length === Infinity ? Math.min(ahead, firstAhead * readLength) : ahead,
+    most: reading.length === Infinity ? firstAhead * readLength : Infinity,
   };
 
   const ask = (offset: number, length: number): Asked => {
@@ -79,7 +80,10 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
     return found?.type === "attributes" && found.attributes.size === at;
   };
   for (;;) {
-    while (state.next < end && (asked.length === 0 || state.underWay + state.size <= state.most)) {
+    while (
+      state.next < end &&
+      (asked.length === 0 || state.underWay + state.size <= Math.min(state.most, ahead()))
+    ) {
       const length = Math.min(state.size, end - state.next);
       asked.push(ask(state.next, length));
       state.next += length;
@@ -108,6 +112,6 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
       if (busy) await call.race(Promise.resolve(busy));
     }
     if (isLast) return;
-    state.most = Math.min(ahead, state.most * 2);
+    state.most *= 2;
   }
 }

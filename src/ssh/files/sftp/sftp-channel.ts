@@ -92,8 +92,6 @@ export class SftpChannel {
   #end!: (error: unknown) => void;
   #failure: unknown;
   #stderr = "";
-  /** Milliseconds, the shortest yet. */
-  #roundTrip = Infinity;
 
   /**
    * Starts SFTP on a channel, with its first packets right behind the request.
@@ -150,9 +148,14 @@ export class SftpChannel {
     return this.#gate.isEmpty && this.#openHandles === 0;
   }
 
-  /** Milliseconds that the server took to answer, the shortest yet. */
+  /** Milliseconds that the server took to answer, the shortest seen lately. */
   get roundTrip(): number {
-    return this.#roundTrip;
+    return this.#channel.roundTrip.shortest;
+  }
+
+  /** Bytes of replies that should be under way, by the pace at which they came; undefined before enough have. */
+  get underWay(): number | undefined {
+    return this.#channel.underWay;
   }
 
   /**
@@ -235,7 +238,7 @@ export class SftpChannel {
       const id = this.#nextId();
       const sentAt = performance.now();
       const answered = (response: Response) => {
-        this.#roundTrip = Math.min(this.#roundTrip, performance.now() - sentAt);
+        this.#channel.roundTrip.note(performance.now() - sentAt);
         resolve(response);
       };
       this.#pending.set(id, { settle: { resolve: answered, reject }, cost });

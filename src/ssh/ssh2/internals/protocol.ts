@@ -21,6 +21,14 @@ interface Handlers {
   CHANNEL_OPEN_CONFIRMATION(protocol: Protocol, info: Opened): void;
 }
 
+/** RFC 4254 §7.2. */
+interface Connecting {
+  readonly srcIP: string;
+  readonly srcPort: number;
+  readonly dstIP: string;
+  readonly dstPort: number;
+}
+
 /** The server's answer to an open (RFC 4254 §5.1). */
 export interface Opened {
   /** Our number for the channel, and the server's. */
@@ -48,6 +56,13 @@ export interface Protocol {
   _packetRW: { write: Packets };
   parse(chunk: Buffer, start: number, length: number): void;
   session(channel: number, window: number, packetSize: number): void;
+  directTcpip(channel: number, window: number, packetSize: number, to: Connecting): void;
+  openssh_directStreamLocal(
+    channel: number,
+    window: number,
+    packetSize: number,
+    to: { readonly socketPath: string },
+  ): void;
   exec(channel: number, command: Buffer, wantReply: boolean): void;
   shell(channel: number, wantReply: boolean): void;
   subsystem(channel: number, name: string, wantReply: boolean): void;

@@ -3,7 +3,8 @@ import { Failure } from "../../../../src/protocol/errors.ts";
 import { Call } from "../../../../src/ssh/support/call.ts";
 import { Cancellation } from "../../../../src/protocol/cancellation.ts";
 import { SessionChannel } from "../../../../src/ssh/connection/channels/channel.ts";
-import { RoundTrip } from "../../../../src/ssh/flow/receive-window.ts";
+import { Recent } from "../../../../src/ssh/flow/recent.ts";
+import { RoundTrip } from "../../../../src/ssh/flow/round-trip.ts";
 import { Channels } from "../../../../src/ssh/connection/channels/channels.ts";
 import type { FaultConnection } from "../../../fixtures/fault-connection.ts";
 import { startFaultServer } from "../../../fixtures/fault-server.ts";
@@ -66,6 +67,7 @@ describe("Channels", () => {
       earlyInput: 0,
       longestCommand: Infinity,
       roundTrip: new RoundTrip(),
+      asked: new Recent(1000),
       lendsAgent: false,
       waitsForClose: false,
     };

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type ssh2 from "ssh2";
-import { firstWindow, RoundTrip } from "../../../../src/ssh/flow/receive-window.ts";
+import { firstWindow } from "../../../../src/ssh/flow/receive-window.ts";
+import { Recent } from "../../../../src/ssh/flow/recent.ts";
+import { RoundTrip } from "../../../../src/ssh/flow/round-trip.ts";
 import { tunnel } from "../../../../src/ssh/connection/channels/tunnel.ts";
 import type { Transport } from "../../../../src/ssh/flow/transport.ts";
-import type { RawChannel } from "../../../../src/ssh/ssh2/raw-channel.ts";
+import type { TunnelChannel } from "../../../../src/ssh/ssh2/tunnel-channel.ts";
 import { startFaultServer } from "../../../fixtures/fault-server.ts";
 import { pseudoRandomBytes } from "../../../fixtures/files.ts";
 import { useScope } from "../../../fixtures/scope.ts";
@@ -37,8 +39,6 @@ describe("a tunnel", () => {
     proxy.delay = delay;
     const roundTrip = new RoundTrip();
     const askedAt = performance.now();
-    const channel = await ours.connection.openDirectTcpip("x", 1);
-    roundTrip.note(performance.now() - askedAt);
     const unexpected = () => assert.fail("the server keeps to its window");
     const settled = async () => {};
     const carrying = {
@@ -46,8 +46,12 @@ describe("a tunnel", () => {
       nextTurn: settled,
       onOverrun: unexpected,
       roundTrip,
+      asked: new Recent(1000),
     };
-    const transport = tunnel(carrying, channel);
+    const transport = await ours.connection.openDirectTcpip("x", 1, (channel) => {
+      roundTrip.note(performance.now() - askedAt);
+      return tunnel(carrying, channel);
+    });
     const grants = () =>
       connection.records.flatMap((what) => (what.type === "window" ? [what.bytes] : []));
     return { transport, proxy, grants, connection, tunnels };
@@ -106,9 +110,9 @@ describe("a tunnel", () => {
   });
 
   it("puts small packets together that come while nobody reads", async () => {
-    let take!: Parameters<RawChannel["read"]>[0];
+    let take!: Parameters<TunnelChannel["read"]>[0];
     const unused = () => {};
-    const channel: Partial<RawChannel> = {
+    const channel: Partial<TunnelChannel> = {
       packetSize: 32_768,
       read: (taking) => (take = taking),
       adjustWindow: unused,
@@ -122,8 +126,9 @@ describe("a tunnel", () => {
         nextTurn: async () => {},
         onOverrun: unused,
         roundTrip: new RoundTrip(),
+        asked: new Recent(1000),
       },
-      channel as RawChannel,
+      channel as TunnelChannel,
     );
     let came = 0;
     transport.on("data", (chunk: Buffer) => (came += chunk.length)).pause();

@@ -4,6 +4,7 @@ import { Cancellation } from "../../../../src/protocol/cancellation.ts";
 import type { SessionChannel } from "../../../../src/ssh/connection/channels/channel.ts";
 import { SftpChannel } from "../../../../src/ssh/files/sftp/sftp-channel.ts";
 import { SftpFiles } from "../../../../src/ssh/files/sftp/sftp-files.ts";
+import { RoundTrip } from "../../../../src/ssh/flow/round-trip.ts";
 import { Call } from "../../../../src/ssh/support/call.ts";
 
 /** A request's type and what follows its id. */
@@ -27,6 +28,7 @@ export const file: Reply = [
 /** An SFTP server at the other end of a channel; requests are answered in their order. */
 export abstract class SftpServerChannel {
   isOpen = true;
+  readonly roundTrip = new RoundTrip();
   /** Requests that have come. */
   written = 0;
   readonly #reader = new PacketReader();

@@ -1,4 +1,4 @@
-"""The same for asyncio, on its own transports: no threads are involved.
+"""`sshrpc` for asyncio. It uses no threads.
 
     import asyncio
     import sshrpc
@@ -11,7 +11,7 @@
     asyncio.run(main())
 
 A call that is cancelled, by `task.cancel()`, `asyncio.timeout` or `asyncio.wait_for`, is cancelled
-in the daemon too, which signals what runs on the remote side.
+in the daemon, too, which ends what runs on the remote side by signals.
 """
 
 from .daemon import Daemon

@@ -1,4 +1,4 @@
-"""Connections that a server makes, for asyncio."""
+"""Connections from the server to other places, for asyncio."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from .._aliases import Buffer
     from .daemon import Daemon
 
-#: Bytes that may wait to be sent before who writes has to wait (`StreamWriter.drain`).
+#: Bytes that may wait to be sent; above that `StreamWriter.drain` waits.
 _HIGH_WATER = 1024 * 1024
 
 
 class ConnectionTransport(asyncio.Transport):
-    """A connection of the server's as asyncio's transport."""
+    """A connection that the server has made, as a transport of asyncio's."""
 
     def __init__(self, session: Opened, host: str, port: int | None) -> None:
         super().__init__({"peername": host if port is None else (host, port)})
@@ -34,7 +34,7 @@ class ConnectionTransport(asyncio.Transport):
         self._credit = Credit(DEFAULT_WINDOW)
         self._outgoing: deque[bytes | None] = deque()
         self._waiting_bytes = 0
-        #: Whether who writes was told to wait.
+        #: Whether the protocol was told to stop writing (`pause_writing`).
         self._is_full = False
         self._is_closing = False
         self._protocol: Any = None
@@ -47,7 +47,7 @@ class ConnectionTransport(asyncio.Transport):
 
     async def made(self, timeout: float | None) -> None:
         """Waits until the server has connected."""
-        # What is written waits for the connection, nothing too.
+        # A write of nothing is answered when the server has connected, or couldn't.
         params: dict[str, Any] = {"token": self._token, "data": ""}
         if timeout is not None:
             params["timeout"] = timeout
@@ -56,12 +56,12 @@ class ConnectionTransport(asyncio.Transport):
         except Timeout:
             raise
         except SSHError:
-            # Its own error says more; it is there already, or on its way.
+            # The error of `session.connect` says more. It has come already, or will soon.
             await self._daemon.finish(self._token, self._call, self._events)
             raise
 
     def start(self, protocol: asyncio.BaseProtocol) -> None:
-        """Begins to hand over to the protocol what comes."""
+        """Begins to give the protocol what is received."""
         self.set_protocol(protocol)
         self._protocol.connection_made(self)
         self._tasks = [self._loop.create_task(self._read()), self._loop.create_task(self._write())]
@@ -90,7 +90,7 @@ class ConnectionTransport(asyncio.Transport):
         self._lost(error)
 
     async def _write(self) -> None:
-        with suppress(SSHError):  # Who reads is told why it has ended.
+        with suppress(SSHError):  # `_read` tells the protocol why the connection has ended.
             while True:
                 while not self._outgoing:
                     self._written.clear()
@@ -169,21 +169,21 @@ class ConnectionTransport(asyncio.Transport):
         return self._is_closing
 
     def close(self) -> None:
-        """Ends it, both ways, behind what was written."""
+        """Ends the connection in both directions, after what was written has been sent."""
         if not self._is_closing:
             self._is_closing = True
             self._resumed.set()
             self.write_eof()
 
     def abort(self) -> None:
-        """Ends it at once."""
+        """Ends the connection at once."""
         self._is_closing = True
         self._resumed.set()
         self._daemon.cancel(self._token)
 
 
 class Connections(Opened):
-    """The method of a session that has the server connect."""
+    """The method of a session that makes connections from the server."""
 
     async def open_connection(
         self,
@@ -193,14 +193,14 @@ class Connections(Opened):
         limit: int = 2**16,
         timeout: float | None = None,
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Has the server connect (RFC 4254 §7.2), as `asyncio.open_connection`: reader and writer.
+        """Connects from the server (RFC 4254 §7.2); a reader and a writer, as asyncio's.
 
         Args:
             host: The host by name or address, as the server sees it; without `port`, the path of a
                 Unix socket of the server.
             port: The port, 1 to 65535.
             limit: As of `asyncio.open_connection`.
-            timeout: Seconds for connecting.
+            timeout: Seconds for connecting; None for no limit.
 
         Raises:
             ConnectFailed: the server can't connect, or refuses to.

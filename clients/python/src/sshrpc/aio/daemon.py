@@ -1,4 +1,4 @@
-"""The daemon for asyncio: started and ended."""
+"""Starts, uses and ends the daemon, for asyncio."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ if TYPE_CHECKING:
 
 __all__ = ["Daemon"]
 
-#: Daemons that sessions share, by their event loop, their command, and whether they are the user's
-#: shared one.
+#: The daemons that sessions share, by event loop, command, and whether it is the daemon that all of
+#: the user's programs share.
 shared: dict[tuple[asyncio.AbstractEventLoop, tuple[str, ...], bool], Daemon] = {}
 
 
 class Daemon:
     """A daemon of one's own, for as long as the block lasts: `async with Daemon() as daemon:`.
 
-    `connect` starts and ends one by itself; this is for keeping one between sessions, for another
-    program or environment, and for the protocol's own methods.
+    `connect` starts and ends a daemon by itself. This class is for keeping one between sessions,
+    for another program or environment, and for calling the protocol's methods directly.
 
-    Its tasks must be of one event loop. It ends with `close`, with the block, and with the
-    interpreter, however that ends. In a process that was forked from its owner every call raises
-    `DaemonError`.
+    All tasks that use it must run in one event loop. It ends with `close`, with the block, and with
+    the interpreter, however that ends. In a process that was forked from its owner every call
+    raises `DaemonError`.
 
     Args:
         command: As of `sshrpc.Daemon`.
-        env: Its environment, instead of ours.
-        shared: Likewise.
+        env: As of `sshrpc.Daemon`.
+        shared: As of `sshrpc.Daemon`.
 
     """
 
@@ -69,25 +69,25 @@ class Daemon:
         self._asking: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Starts it where that has not been done; `connect` and the `async with` block do it.
+        """Starts it, if that hasn't been done; `connect` and the `async with` block do it, too.
 
         Raises:
-            DaemonError: it wasn't found, didn't start, or isn't a daemon of ours.
+            DaemonError: it wasn't found, didn't start, or isn't a daemon of sshrpc.
 
         """
         if self._start is None:
             self._start = asyncio.ensure_future(self._do_start())
             self._start.add_done_callback(_retrieve)
-        # Others may wait for it too.
+        # Other tasks may wait for the start, too: to cancel this one must not cancel it.
         await asyncio.shield(self._start)
 
     @property
     def pid(self) -> int:
-        """Its process id; for a shared one that we have started, that of `sshrpc --attach`."""
+        """Its process id. For a shared daemon it may be that of `sshrpc --attach`; see `status`."""
         return self._process.pid
 
     async def status(self) -> DaemonStatusResult:
-        """What it holds at the moment: its memory, its sessions and their counters.
+        """The daemon's process id and memory, its sessions, and their counters.
 
         Raises:
             DaemonError: it has ended.
@@ -96,26 +96,26 @@ class Daemon:
         return cast("DaemonStatusResult", await self.request("daemon.status"))
 
     async def request(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
-        """Calls a method of the protocol that this package has no other name for.
+        """Calls any method of the protocol, as one that this package has no function for.
 
         Args:
-            method: As in PROTOCOL.md.
-            params: By name.
+            method: Its name in PROTOCOL.md.
+            params: Its params by name.
 
         Returns:
-            The result as JSON has it.
+            The result, as JSON is decoded.
 
         Raises:
-            SSHError: the error that it was answered with.
+            SSHError: the call's error.
 
         """
         await self.start()
         return await self.call(simple_call(method, params or {}))
 
     async def close(self) -> None:
-        """Ends it, its sessions with it, and waits for that, three seconds before it is killed.
+        """Ends the daemon with its sessions, and waits for it; it is killed after three seconds.
 
-        Calls under way get `DaemonError`.
+        Calls that are under way raise `DaemonError`.
         """
         await self._end(END_TIMEOUT)
 
@@ -135,7 +135,7 @@ class Daemon:
     ) -> None:
         await self.close()
 
-    # What sessions need of it; not for others.
+    # What follows is for this package alone.
 
     async def call(self, call: Call[T]) -> T:
         """Makes a call and waits for its value."""
@@ -151,7 +151,7 @@ class Daemon:
         return id, events
 
     async def finish(self, id: int, call: Call[T], events: Events) -> T:
-        """Waits for a call's value; if that is interrupted in any way, the call is cancelled."""
+        """Waits for a call's value. If the wait is interrupted, the call is cancelled."""
         timer = self.watch(call, events)
         asking: dict[int | str, asyncio.Task[None]] = {}
         try:
@@ -181,35 +181,35 @@ class Daemon:
         return value
 
     def watch(self, call: Call[Any], events: Events) -> asyncio.TimerHandle | None:
-        """Ends the wait for a daemon that must be stuck."""
+        """Sets a timer that ends a call if the daemon is stuck; None if the call has no limit."""
         if call.patience is None:
             return None
         return self._loop.call_later(call.patience, lambda: events.put(stuck()))
 
     def cancel(self, id: int) -> None:
-        """Gives a call up and tells the daemon, which signals what runs on the remote side."""
+        """Gives up a call; the daemon cancels it, and ends what runs on the remote side."""
         frame = self._connection.cancel(id)
         if frame is not None:
             self._write(frame)
 
     def discard(self, id: int) -> None:
-        """Has a call's output dropped from here on."""
+        """Throws away a call's output from here on."""
         self._connection.discard(id)
 
     def notify(self, method: str, params: Mapping[str, Any]) -> None:
-        """Sends what nobody answers."""
+        """Sends a notification."""
         self._write(self._connection.notification(method, params))
 
     def session_state(self, session: int) -> SessionState:
-        """What is told of a session."""
+        """The state of a session, which the daemon's notifications keep up to date."""
         return self._connection.session_state(session)
 
     def forward_state(self, forward: int) -> ForwardState:
-        """What is told of a forward."""
+        """The state of a forward, which the daemon's notifications keep up to date."""
         return self._connection.forward_state(forward)
 
     def forget_forward(self, forward: int) -> None:
-        """Takes no more of what is told of it."""
+        """Ignores notifications about it from here on."""
         self._connection.forget_forward(forward)
 
     @property
@@ -228,28 +228,28 @@ class Daemon:
         return self
 
     def end_with_users(self) -> Daemon:
-        """Has it end when its last user is gone."""
+        """Makes it end with its last user."""
         self._ends_with_users = True
         return self
 
     async def release(self) -> None:
-        """Counts one less; the last one of a shared daemon ends it."""
+        """Counts one user less. A daemon that sessions share ends with its last user."""
         await self._release(END_TIMEOUT)
 
     async def end_session(self, session: int) -> None:
-        """Frees a session, whose user is one less."""
+        """Frees a session, and counts one user less."""
         patience = END_TIMEOUT
         try:
             await self.call(free_call(session))
         except DaemonError:
-            pass  # It has gone with the daemon.
+            pass  # The daemon has ended, and so has this.
         except Timeout:
             patience = 0.0
         finally:
             await self._release(patience)
 
     async def has_died(self) -> bool:
-        """Whether it has ended, even where its end hasn't been heard of yet."""
+        """Whether it has ended, even if that hasn't been noticed by reading yet."""
         try:
             await self.call(life_call())
         except DaemonError:
@@ -259,14 +259,14 @@ class Daemon:
         return False
 
     def release_session(self, session: int) -> None:
-        """For a session that is collected as garbage, in whatever thread."""
+        """Frees a session that is collected as garbage; for any thread."""
         if self._closing or self._loop.is_closed():
             return
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._release_session, session)
 
     def cancel_later(self, id: int) -> None:
-        """For a stream that is collected as garbage, in whatever thread."""
+        """Cancels the call of a stream that is collected as garbage; for any thread."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self.cancel, id)
 
@@ -297,7 +297,7 @@ class Daemon:
         return self._loop.create_task(ask())
 
     def answer_later(self, call: Call[Any], question: Question) -> asyncio.Task[None]:
-        """Answers a question that comes when the call is over."""
+        """Answers a question that comes when the call is over (when reconnecting)."""
 
         async def ask() -> None:
             try:
@@ -333,7 +333,7 @@ class Daemon:
             raise
 
     async def _begin_by_socket(self) -> bool:
-        """Whether the user's shared daemon was there."""
+        """Connects to the user's shared daemon by its socket; returns whether there was one."""
         from ..shared_daemon import connect
 
         link = connect(os.environ if self._env is None else self._env)
@@ -342,7 +342,8 @@ class Daemon:
         try:
             await self._begin(link)
         except DaemonError as error:
-            # It ended just now, unless it said something, or nothing for too long.
+            # With a cause, it answered something wrong, or nothing in time. Without one it has just
+            # ended: another one is to be started.
             if error.__cause__ is not None:
                 raise
             self._connection = Connection()
@@ -370,7 +371,7 @@ class Daemon:
         try:
             self._connection.agree(await self.call(call))
         except DaemonError as error:
-            # It was asked for nothing yet.
+            # No other request has been sent yet, so that a retry is safe.
             raise daemon_error(error.message, "no") from None
         except SSHError as error:
             raise daemon_error(f"this is no sshrpc daemon: {error}", "no") from error
@@ -386,7 +387,7 @@ class Daemon:
         if not hasattr(self, "_process") or not self._process.is_ours:
             return
         await asyncio.wait([self._ended], timeout=patience)
-        # It closes its output as it ends; to wait for the rest of that is no wait.
+        # The end of its output comes with its own end: the rest takes no time.
         if not self._ended.done() or self._process.wait(0.5) is None:
             self._process.kill()
             await asyncio.wait([self._ended], timeout=END_TIMEOUT)
@@ -414,7 +415,7 @@ class Daemon:
 
     def _has_ended(self) -> None:
         process = self._process
-        # Its end and its output's are one, but for the time the kernel takes.
+        # The end of its output means that it ends, too, within the time that the kernel takes.
         if process.stderr is not None:
             with suppress(OSError, ValueError):
                 os.set_blocking(process.stderr.fileno(), False)
@@ -429,7 +430,7 @@ class Daemon:
 
 
 class LaterQuestions:
-    """Questions of a session that is connected to again: no call waits for what comes of them."""
+    """Receives questions when a session is connected to again, and answers each in a task."""
 
     def __init__(self, daemon: Daemon, call: Call[Any]) -> None:
         self._daemon = daemon
@@ -437,7 +438,7 @@ class LaterQuestions:
         self._asking: dict[int | str, asyncio.Task[None]] = {}
 
     def put(self, item: Event) -> None:
-        """As of any mailbox."""
+        """Takes an event, as any mailbox."""
         if isinstance(item, Question):
             task = self._daemon.answer_later(self._call, item)
             id = item.id
@@ -448,7 +449,7 @@ class LaterQuestions:
 
 
 def _retrieve(task: asyncio.Task[None]) -> None:
-    """Whoever waited has raised it; nobody may have waited long enough."""
+    """Reads the task's exception, so that asyncio doesn't report it as never retrieved."""
     if not task.cancelled():
         task.exception()
 

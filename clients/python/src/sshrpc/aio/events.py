@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 class Events:
-    """A call's events. The last one, a reply or what is raised, stays for all who wait."""
+    """A call's events. The last one, a reply or an exception, is given to everyone who asks."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._events: deque[Event | BaseException] = deque()
         self._waiters: set[asyncio.Future[None]] = set()
-        #: Whether the last one has come.
+        #: Whether the last event has come.
         self.is_complete = False
 
     def put(self, item: Event | BaseException) -> None:
-        """Adds an event, or what is to be raised in the call."""
+        """Adds an event, or an exception that `get` is to raise."""
         if self.is_complete:
             return
         self.is_complete = isinstance(item, (Reply, BaseException))
@@ -33,7 +33,7 @@ class Events:
                 waiter.set_result(None)
 
     async def get(self) -> Event:
-        """The next one."""
+        """Waits for the next event."""
         while not self._events:
             waiter: asyncio.Future[None] = self._loop.create_future()
             self._waiters.add(waiter)

@@ -1,4 +1,4 @@
-"""What all of a server's files needs, for asyncio."""
+"""The base of the classes for the server's files, for asyncio."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class OnFiles:
-    """A session's calls."""
+    """Makes calls for a session."""
 
     def __init__(self, session: Opened) -> None:
         self._session = session
@@ -27,5 +27,5 @@ class OnFiles:
 
 
 async def settled(value: Any) -> Any:
-    """What came of a function that may be a coroutine function."""
+    """Awaits what a callback has returned, if that is awaitable."""
     return await value if inspect.isawaitable(value) else value

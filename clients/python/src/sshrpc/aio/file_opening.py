@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class OpeningFile(Generic[Text]):
-    """A file on its way: to be awaited, or entered by `async with`."""
+    """A file that is being opened: to be awaited, or entered by `async with`."""
 
     def __init__(self, opening: Awaitable[File[Text]]) -> None:
         self._opening: Awaitable[File[Text]] = opening
@@ -99,17 +99,17 @@ class Opening(Names):
     ) -> OpeningFile[Any]:
         """Opens a file: `async with session.files.open("x") as file:`, or to be awaited.
 
-        It is written to in place, as any open file; `write_bytes`, `upload` and `put` replace files
-        as a whole.
+        What is written goes into the file itself, so that others see it while it is incomplete;
+        `write_bytes`, `upload` and `put` replace a file when the new one is complete.
 
         Args:
             path: Its path.
-            mode: As of Python's `open`. Of text, newlines stay as they are.
-            buffering: Bytes to read or collect at once, 262144 by default.
-            encoding: Of text: UTF-8 by default, whatever the locale.
+            mode: As of Python's `open`. In text, newlines stay as they are.
+            buffering: Bytes to read ahead or to collect before writing, 262144 by default.
+            encoding: For text; UTF-8 by default, whatever the locale.
             errors: As of `open`.
             permissions: The permission bits of a new file, 0 to 0o7777, less the remote umask.
-            timeout: Seconds for opening it, and for each read and write.
+            timeout: Seconds for opening it, and for each read and write; None for no limit.
 
         Raises:
             ValueError: there is no such mode.

@@ -1,4 +1,4 @@
-"""Files and trees from and to a server, for asyncio."""
+"""Copies files and trees from and to the server, for asyncio."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
         """What `upload` reads: any file object of bytes, or one like `asyncio.StreamReader`."""
 
         def read(self, size: int, /) -> Buffer | Awaitable[Buffer]:
-            """Some bytes; none at the end."""
+            """Reads some bytes; none at the end."""
             ...
 
     class Writer(Protocol):
         """What `download` writes to: any file object of bytes."""
 
         def write(self, data: bytes, /) -> Any:
-            """Takes the bytes."""
+            """Writes the bytes."""
             ...
 
 
@@ -62,23 +62,24 @@ class Transfers(Names):
         progress: TreeProgress | None = None,
         **options: Unpack[TreeOptions],
     ) -> Transferred:
-        """Receives a file, or a tree, into one of this machine (`fs.get`).
+        """Receives a file, or with `recursive=True` a tree (`fs.get`).
 
-        Each file comes under another name and is renamed when it is whole.
+        Each file is received under another name, and renamed when it is complete.
 
         Args:
-            remote: What.
-            local: The name of the result itself, never a folder to put it into; counted from our
-                working directory.
+            remote: The path on the server.
+            local: The name of the result on this machine, never a folder to put it into; relative
+                to this process's working directory.
             progress: Called with a `TransferProgress`, ten times a second at most.
                 If it raises, the transfer is cancelled.
             options: As `recursive=`, `preserve=`, `overwrite=`, `resume=`;
-                `help(sshrpc.TreeOptions)` tells all.
+                `help(sshrpc.TreeOptions)` lists all.
 
         Raises:
-            TransferIncomplete: some files were not transferred, all others were; `failures` tells.
-            RemoteFileError: of a single file, or of all.
-            LocalFileError: likewise.
+            TransferIncomplete: some files of a tree failed, all others were transferred; its
+                `failures` has the reasons.
+            RemoteFileError: the server can't read or write the file, or the top of the tree.
+            LocalFileError: this machine can't read or write it.
             Timeout: `timeout=` or `idle_timeout=` has passed.
             TypeError: there is no such option.
 
@@ -94,7 +95,7 @@ class Transfers(Names):
         progress: TreeProgress | None = None,
         **options: Unpack[TreeOptions],
     ) -> Transferred:
-        """Sends a file, or a tree, to the server (`fs.put`): as `get`, with the same errors."""
+        """Sends a file or a tree to the server (`fs.put`); options and errors as of `get`."""
         places = put_places(local, remote)
         return await self._call(tree_call(self._handle(), "put", places, remote, progress, options))
 
@@ -106,12 +107,12 @@ class Transfers(Names):
         timeout: float | None = None,
         progress: Progress | None = None,
     ) -> int:
-        """Reads a file into a file object, several pieces ahead.
+        """Copies a file from the server into a file object; it reads several pieces ahead.
 
         Args:
             remote: Its path.
             writer: Its `write` is called with each piece; it may be a coroutine function.
-            timeout: Seconds for each piece.
+            timeout: Seconds for each piece; None for no limit.
             progress: Called with the bytes read and the file's size.
 
         Returns:
@@ -155,15 +156,17 @@ class Transfers(Names):
         timeout: float | None = None,
         progress: Progress | None = None,
     ) -> int:
-        """Writes what a file object has to a file, which is replaced when all of it is there.
+        """Copies a file object to a file on the server, which is replaced when all has been sent.
 
         Args:
             reader: Its `read` is called until it gives nothing; it may be a coroutine function.
-            remote: Its path. What a symbolic link leads to is replaced, not the link.
+            remote: Its path. Of a symbolic link, the file that it leads to is replaced, not the
+                link.
             mode: The permission bits, 0 to 0o7777; by default those of the file that is replaced,
                 else 0o666 less the remote umask.
-            timeout: Seconds for each call.
-            progress: Called with the bytes written, twice: their total isn't known.
+            timeout: Seconds for each call to the daemon; None for no limit.
+            progress: Called with the bytes written so far as both arguments, since the total isn't
+                known.
 
         Returns:
             How many bytes there were.
@@ -174,7 +177,7 @@ class Transfers(Names):
         if found is not None and found.type == "directory":
             raise is_directory(remote)
         if found is not None and found.type != "file":
-            # A device or a pipe: written to as it is.
+            # A device or a pipe isn't replaced, but written to.
             return await self._write_new(reader, place, "r+", remote, timeout, progress)
         if found is not None and mode is None:
             mode = found.st_mode & 0o7777

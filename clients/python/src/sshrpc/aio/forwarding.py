@@ -1,4 +1,4 @@
-"""Tunnels of a session, for asyncio."""
+"""Tunnels over a session, for asyncio."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Forward(Listening):
     """A tunnel that listens, from `forward_local` and its like, until it or its session is closed.
 
     Attributes:
-        handle: The daemon's number for it.
-        host: Where it listens; None for a Unix socket.
-        port: Its port there, likewise.
-        path: The Unix socket; None for a port.
+        handle: Its number in the daemon.
+        host: The address at which it listens; None for a Unix socket.
+        port: The port at which it listens; None for a Unix socket.
+        path: The Unix socket at which it listens; None for a port.
 
     """
 
@@ -35,22 +35,22 @@ class Forward(Listening):
         self._daemon = daemon
 
     async def close(self, *, abort: bool = False) -> None:
-        """Listens no longer; closing again is no error.
+        """Ends the listening; a second call does nothing.
 
         Args:
-            abort: Reset its connections, too, which else run to their end.
+            abort: Reset its connections, too; by default they run to their end.
 
         """
         try:
             await self._daemon.call(close_call(self.handle, abort))
         except DaemonError:
-            pass  # It has gone with the daemon.
+            pass  # The daemon has ended, and so has this.
         finally:
             self._daemon.forget_forward(self.handle)
 
 
 class StartingForward:
-    """A tunnel on its way: to be awaited for a `Forward`, or entered by `async with`."""
+    """A tunnel that is being made: to be awaited for a `Forward`, or entered by `async with`."""
 
     def __init__(self, daemon: Daemon, call: Call[Any]) -> None:
         self._daemon = daemon
@@ -81,20 +81,20 @@ class Forwarding(Opened):
     def forward_local(
         self, to: Address, bind: Address = 0, *, timeout: float | None = None
     ) -> StartingForward:
-        """Listens on the daemon's machine, and has the server connect (`ssh -L`).
+        """Listens on the daemon's machine; the server makes the connections (`ssh -L`).
 
         To be awaited for a `Forward`, or entered: `async with session.forward_local(5432) as db:`.
 
         Args:
-            to: Where the server is to connect to, as it sees it: a port of its own, `(host, port)`,
-                or the path of a Unix socket.
-            bind: Where to listen: a port of 127.0.0.1, 0 for any, the default; `(host, port)`; or
-                the path of a Unix socket, made with mode 0600.
-            timeout: Seconds for it.
+            to: Where the server connects to, as it sees it: a port on 127.0.0.1, `(host, port)`, or
+                the path of a Unix socket.
+            bind: Where to listen: a port on 127.0.0.1, by default 0, which means any free port;
+                `(host, port)`; or the path of a Unix socket, which is made with mode 0600.
+            timeout: Seconds for the call; None for no limit.
 
         Raises:
-            ForwardRefused: the address is in use, or there is no listening.
-            TypeError: that is no address.
+            ForwardRefused: it can't listen there, as when the address is in use.
+            TypeError: `to` or `bind` is no address.
 
         """
         return self._forward("local", bind, to, timeout)
@@ -102,16 +102,16 @@ class Forwarding(Opened):
     def forward_remote(
         self, to: Address, bind: Address = 0, *, timeout: float | None = None
     ) -> StartingForward:
-        """Has the server listen, and connects from the daemon's machine (`ssh -R`).
+        """Has the server listen; connections are made from the daemon's machine (`ssh -R`).
 
         Args:
-            to: Where to connect to, as of `forward_local`.
-            bind: Where the server is to listen; whether it does, it decides itself.
-            timeout: Seconds for it.
+            to: Where to connect to, in the forms of `forward_local`.
+            bind: Where the server listens. The server may decide to listen at other addresses.
+            timeout: Seconds for the call; None for no limit.
 
         Raises:
-            ForwardRefused: the server refuses it.
-            TypeError: that is no address.
+            ForwardRefused: the server refuses.
+            TypeError: `to` or `bind` is no address.
 
         """
         return self._forward("remote", bind, to, timeout)
@@ -119,11 +119,11 @@ class Forwarding(Opened):
     def forward_dynamic(
         self, bind: Address = 0, *, timeout: float | None = None
     ) -> StartingForward:
-        """Listens for SOCKS 4, 4a and 5, and has the server connect where each asks (`ssh -D`).
+        """Listens for SOCKS 4, 4a and 5; the server connects to what each asks for (`ssh -D`).
 
         Args:
             bind: As of `forward_local`.
-            timeout: Seconds for it.
+            timeout: Seconds for the call; None for no limit.
 
         Raises:
             ForwardRefused: as of `forward_local`.

@@ -28,9 +28,10 @@ __all__ = ["File"]
 
 
 class File(Generic[Text]):
-    """A server's open file: buffered, seekable, of bytes or text; an async iterator over its lines.
+    """An open file of the server's, of bytes or text: buffered, seekable, iterable by lines.
 
-    Its methods are those of Python's file objects, to be awaited. It is one task's at a time.
+    It has the methods of Python's file objects, which must be awaited. Only one task at a time may
+    use it.
 
     Attributes:
         name: Its path as it was given.
@@ -58,12 +59,12 @@ class File(Generic[Text]):
         self._text = text
         self._timeout = timeout
         self._position = 0
-        #: Bytes read ahead of `_position`, or written behind it: never both.
+        #: Bytes read ahead of the position, or bytes that are still to be written; never both.
         self._ahead = bytearray()
         self._behind = bytearray()
 
     async def read(self, size: int | None = -1) -> Text:
-        """So many bytes or characters, fewer only at the file's end; all up to there by default."""
+        """Reads `size` bytes or characters, fewer only at the end; by default all that is left."""
         await self._flush_to_read()
         if size is None or size < 0:
             pieces = [bytes(self._ahead)]
@@ -81,7 +82,7 @@ class File(Generic[Text]):
         return self._told(self._take(size))
 
     async def readline(self) -> Text:
-        """The next line with its newline; nothing at the end. Lines end with a line feed."""
+        """Reads the next line with its newline, a line feed; nothing at the file's end."""
         await self._flush_to_read()
         seen = 0
         while (end := self._ahead.find(b"\n", seen) + 1) == 0:
@@ -94,7 +95,7 @@ class File(Generic[Text]):
         return self._told(self._take(end))
 
     async def readlines(self) -> list[Text]:
-        """All lines that are left."""
+        """Reads all lines that are left."""
         return [line async for line in self]
 
     def __aiter__(self) -> File[Text]:
@@ -107,10 +108,10 @@ class File(Generic[Text]):
         return line
 
     async def write(self, data: Text | Buffer) -> int:
-        """Writes it, as far as the buffer takes it; `flush` or `close` do the rest.
+        """Writes data. A part may stay in the buffer until `flush` or `close`.
 
         Returns:
-            How many bytes or characters it has.
+            The number of bytes or characters in the data.
 
         """
         self._require()
@@ -138,7 +139,7 @@ class File(Generic[Text]):
             del self._behind[:count]
 
     async def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Moves to a byte's offset from the beginning, from here, or from the end."""
+        """Moves to an offset in bytes from the beginning, from the current position, or the end."""
         await self._flush_to_seek()
         if whence not in (io.SEEK_SET, io.SEEK_CUR, io.SEEK_END):
             raise ValueError(f"invalid whence ({whence}, should be 0, 1 or 2)")
@@ -159,19 +160,19 @@ class File(Generic[Text]):
         return self._position - len(self._ahead) + len(self._behind)
 
     async def truncate(self, size: int | None = None) -> int:
-        """Sets the file's size; by default to where we are."""
+        """Sets the file's size in bytes; by default to the current position."""
         await self._flush_to_seek()
         size = self._position if size is None else size
         await self._call(file_call(self._file, "truncate", self.name, self._timeout, size=size))
         return size
 
     async def stat(self) -> FileStat:
-        """What the file is."""
+        """What `stat` of `session.files` gives, of the open file."""
         self._require()
         return await self._call(file_stat_call(self._file, self.name, self._timeout))
 
     async def sync(self) -> None:
-        """Has the server put its bytes on its disk, as `os.fsync`."""
+        """Has the server write the file to its disk, as `os.fsync`."""
         await self.flush()
         await self._call(file_call(self._file, "sync", self.name, self._timeout))
 
@@ -188,7 +189,7 @@ class File(Generic[Text]):
         return True
 
     async def close(self) -> None:
-        """Closes it. What was written and can't be kept may be told only now."""
+        """Closes the file. Some servers report only now that something couldn't be written."""
         if self.closed:
             return
         try:
@@ -199,7 +200,7 @@ class File(Generic[Text]):
             raise
         self.closed = True
         if not self._session._is_open:  # pyright: ignore[reportPrivateUsage]
-            return  # The handle went with the session.
+            return  # The session has ended, and the file with it.
         if self.writable():
             await self._session.daemon.call(
                 file_call(self._file, "close", self.name, self._timeout)
@@ -230,7 +231,8 @@ class File(Generic[Text]):
                 self._ahead += await self._fetch(self._size)
             if not self._ahead:
                 return text + decoder.decode(b"", final=True)
-            # A byte at a time where a character may be cut: no more is taken than is told.
+            # A character has at most 4 bytes: so no more characters are decoded than were asked
+            # for.
             text += decoder.decode(self._take(max(1, (size - len(text)) // 4)))
         return text
 

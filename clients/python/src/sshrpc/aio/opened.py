@@ -1,4 +1,4 @@
-"""What all that is asked of a session needs."""
+"""The base of the classes that make calls for a session."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 
 class Opened(OpenHandle):
-    """A session's handle, whether it is open, and where it is kept.
+    """A session's handle, whether it is open, and the daemon that keeps the session.
 
     Attributes:
-        handle: The daemon's number for it.
-        daemon: Where it is kept.
+        handle: The session's number in the daemon.
+        daemon: The daemon that keeps it.
 
     """
 

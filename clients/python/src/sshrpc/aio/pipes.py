@@ -1,4 +1,4 @@
-"""A daemon's pipes, for asyncio."""
+"""Reads and writes a daemon's pipes or socket, for asyncio."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from ..frames import Buffers
     from ..process import Link
 
-#: Bytes to write at once: others wait for the loop.
+#: Bytes to write in one turn of the event loop, so that other tasks get their turns.
 _WRITE_SIZE = 1 << 20
 
 _READ_SIZE = 1 << 18
 
 
 class Writer:
-    """Writes to a pipe what it takes, as it takes it.
+    """Writes messages to a pipe, as fast as it takes them.
 
-    asyncio's own transport would copy what is left; a message may have a file in it.
+    asyncio's own transport would copy what a write leaves; a message may be as large as a file.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, process: Link) -> None:
@@ -36,7 +36,7 @@ class Writer:
         os.set_blocking(self._file.fileno(), False)
 
     def write(self, frame: Buffers) -> None:
-        """Adds a message; one that comes after the end is dropped."""
+        """Adds a message. After the end it is thrown away."""
         if self._is_closing:
             return
         self._buffers.extend(memoryview(buffer) for buffer in frame if len(buffer) > 0)
@@ -44,13 +44,13 @@ class Writer:
             self._flush()
 
     def close(self) -> None:
-        """Ends the daemon's input behind what was written."""
+        """Ends the daemon's input, after what was added has been written."""
         self._is_closing = True
         if not self._is_waiting:
             self._flush()
 
     def abort(self) -> None:
-        """Lets go of the pipe."""
+        """Closes the pipe at once."""
         self._is_closing = True
         self._buffers.clear()
         self._wait(False)
@@ -59,7 +59,7 @@ class Writer:
     def _flush(self) -> None:
         try:
             if self._buffers:
-                # No more at once: others wait for the loop.
+                # One piece in each turn of the loop: other tasks wait.
                 first = self._buffers[0]
                 count = os.write(self._file.fileno(), first[:_WRITE_SIZE])
                 if count < len(first):
@@ -69,7 +69,7 @@ class Writer:
         except (BlockingIOError, InterruptedError):
             pass
         except (OSError, ValueError):
-            # It reads no more: whoever waits is told by its end.
+            # It doesn't read any more. Those who wait get an error by its end.
             self.abort()
             self._process.kill()
             return
@@ -92,7 +92,7 @@ class Writer:
 class Reader:
     """Reads a pipe, or a socket, to its end.
 
-    asyncio's own transport would log it as a fault that a connection was reset.
+    asyncio's own transport would log a reset connection as an error.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ __all__ = ["ServerPath"]
 
 
 class ServerPath(PureServerPath):
-    """A path of a server, from `session.files.path("/etc") / "hosts"`, in the manner of pathlib."""
+    """A path of the server, like pathlib's: `session.files.path("/etc") / "hosts"`."""
 
     _files: FileSystem
 
@@ -30,23 +30,23 @@ class ServerPath(PureServerPath):
         return self._files.open(self, mode, *args, **options)
 
     async def stat(self, *, follow_symlinks: bool = True) -> FileStat:
-        """What it is."""
+        """Its type, size, mode, owners and times."""
         return await self._files.stat(self, follow_symlinks=follow_symlinks)
 
     async def lstat(self) -> FileStat:
-        """What it is, a symbolic link itself."""
+        """As `stat`, but of a symbolic link itself."""
         return await self._files.lstat(self)
 
     async def exists(self) -> bool:
-        """Whether it is there."""
+        """Whether it exists; False for a symbolic link whose target doesn't exist."""
         return await self._files.exists(self)
 
     async def is_file(self) -> bool:
-        """Whether it is a regular file, or leads to one."""
+        """Whether it is a regular file, or a symbolic link to one."""
         return await self._files.isfile(self)
 
     async def is_dir(self) -> bool:
-        """Whether it is a directory, or leads to one."""
+        """Whether it is a directory, or a symbolic link to one."""
         return await self._files.isdir(self)
 
     async def is_symlink(self) -> bool:
@@ -54,13 +54,13 @@ class ServerPath(PureServerPath):
         return await self._files.islink(self)
 
     async def iterdir(self) -> AsyncIterator[ServerPath]:
-        """What is in the directory."""
+        """The paths of what is in the directory."""
         async with self._files.scandir(self) as entries:
             async for entry in entries:
                 yield self / entry.name
 
     async def glob(self, pattern: str) -> AsyncIterator[ServerPath]:
-        """What is below it and matches: `*`, `?`, `[…]`, and `**` for any number of directories."""
+        """The paths below it that match a glob; `**` is any number of directories."""
         async for found in globbed(self._files, str(self._pure), pattern):
             yield self._with(PurePosixPath(found))
 
@@ -90,12 +90,12 @@ class ServerPath(PureServerPath):
                 raise
 
     async def rename(self, target: Segment) -> ServerPath:
-        """Renames it; `FileExistsError` where the new name is taken."""
+        """Renames it; `FileExistsError` if the new name is taken. Returns the new path."""
         await self._files.rename(self, target)
         return self._with(PurePosixPath(target))
 
     async def replace(self, target: Segment) -> ServerPath:
-        """Renames it, and replaces what has the new name."""
+        """Renames it, and replaces what has the new name. Returns the new path."""
         await self._files.replace(self, target)
         return self._with(PurePosixPath(target))
 
@@ -104,11 +104,11 @@ class ServerPath(PureServerPath):
         await self._files.symlink(target, self)
 
     async def hardlink_to(self, target: Segment) -> None:
-        """Makes it a further name of the target."""
+        """Makes it a hard link, another name of the target."""
         await self._files.link(target, self)
 
     async def readlink(self) -> ServerPath:
-        """What the symbolic link says."""
+        """The target of the symbolic link, as it stands in the link."""
         return self._with(PurePosixPath(await self._files.readlink(self)))
 
     async def resolve(self) -> ServerPath:
@@ -120,7 +120,7 @@ class ServerPath(PureServerPath):
         await self._files.chmod(self, mode, follow_symlinks=follow_symlinks)
 
     async def touch(self, exist_ok: bool = True) -> None:
-        """Makes an empty file, or gives what is there the time of now."""
+        """Makes an empty file, or sets the times of one that exists to now."""
         try:
             await self._files.write_bytes(self, b"", exclusive=True)
         except FileExistsError:
@@ -129,24 +129,24 @@ class ServerPath(PureServerPath):
             await self._files.utime(self)
 
     async def read_bytes(self) -> bytes:
-        """The file's bytes."""
+        """Reads the file's bytes."""
         return await self._files.read_bytes(self)
 
     async def read_text(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        """The file's text."""
+        """Reads the file's text."""
         return await self._files.read_text(self, encoding, errors)
 
     async def write_bytes(self, data: Buffer) -> int:
-        """Makes a file of these bytes."""
+        """Writes bytes to the file, which is replaced when all is written."""
         return await self._files.write_bytes(self, data)
 
     async def write_text(self, data: str, encoding: str = "utf-8", errors: str = "strict") -> int:
-        """Makes a file of this text."""
+        """Writes text to the file, which is replaced when all is written."""
         return await self._files.write_text(self, data, encoding, errors)
 
 
 async def globbed(files: FileSystem, folder: str, pattern: str) -> AsyncIterator[str]:
-    """Paths below a directory that match, each once; links aren't followed by `**`."""
+    """The paths below a directory that match, each once. `**` doesn't follow symbolic links."""
     from ..globs import matcher
 
     matches, depth = matcher(pattern)

@@ -1,4 +1,4 @@
-"""Which daemon a session gets, for asyncio."""
+"""Chooses the daemon for a session, for asyncio."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _purge() -> None:
-    """Lets go of daemons whose loop was closed before they were."""
+    """Forgets daemons whose event loop was closed before they were."""
     for key in [key for key in shared if key[0].is_closed()]:
         link: Link | None = getattr(shared.pop(key), "_process", None)
         if link is not None:
@@ -22,12 +22,12 @@ def _purge() -> None:
 
 
 async def acquire(daemon: Command | Daemon | None, share: bool, is_shared: bool) -> Daemon:
-    """The daemon for a session, started where need be, with one user more.
+    """The daemon for a session, started if necessary, and counted as having one user more.
 
     Args:
-        daemon: The session's own, or the command for one.
-        share: Whether the loop's other sessions may have the same.
-        is_shared: Whether it is the one of all the user's programs.
+        daemon: The caller's own daemon, or the command for one.
+        share: Whether other sessions of this event loop may use it, too.
+        is_shared: Use the daemon that all of the user's programs share.
 
     """
     if isinstance(daemon, Daemon):

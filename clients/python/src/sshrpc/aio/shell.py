@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Shell"]
 
-#: Seconds in which what is expected is to come, where nothing else is said.
+#: Seconds that `expect`, `read` and `command` wait by default.
 EXPECT_TIMEOUT = 30.0
 
 
 class Shell(Stream[bytes]):
     """A login shell on a terminal, from `shell`: `write` types, `expect` and `command` read.
 
-    It is a `Stream` of bytes, too; what `expect` has read isn't among them. Leaving the block hangs
-    up. A person at a terminal is served by reading and writing bytes.
+    It is a `Stream` of bytes, too, without what `expect` and the like have read. Leaving the `with`
+    block ends the shell. To connect it with a person's terminal, read and write bytes.
     """
 
     def __init__(self, session: Opened, call: Call[Ending], window: int, encoding: str) -> None:
@@ -45,7 +45,7 @@ class Shell(Stream[bytes]):
 
     @property
     def unread(self) -> str:
-        """What has been read and not been taken: all of it after a `Timeout` or a `ShellEnded`."""
+        """What was read and not given to anyone yet; all of it after `Timeout` or `ShellEnded`."""
         return self._talk.unread
 
     async def expect(self, *patterns: Pattern, timeout: float | None = EXPECT_TIMEOUT) -> Found:
@@ -67,7 +67,7 @@ class Shell(Stream[bytes]):
         return await self._talking(self._talk.expecting(patterns), patterns, timeout)
 
     async def read(self, *, timeout: float | None = EXPECT_TIMEOUT) -> str:
-        """What is there, or else what comes next; nothing at the end.
+        """Reads what is there, or else waits for what comes next; nothing at the end.
 
         Raises:
             Timeout: nothing came.
@@ -86,7 +86,7 @@ class Shell(Stream[bytes]):
         prompt: Pattern | None = None,
         timeout: float | None = EXPECT_TIMEOUT,
     ) -> str:
-        """Types a command and reads its output up to the next prompt: for devices without exec.
+        """Types a command, and reads its output up to the next prompt; for devices without exec.
 
         The prompt is found out at the first command, by an empty line. Pages (`--More--`) are
         answered with a space.
@@ -108,7 +108,7 @@ class Shell(Stream[bytes]):
         return await self._talking(steps, ("the prompt",) if prompt is None else (prompt,), timeout)
 
     async def resize(self, columns: int, rows: int, width: int = 0, height: int = 0) -> None:
-        """Tells the terminal of another size, in characters and, if known, in pixels."""
+        """Changes the terminal's size: columns and rows of at least 1; pixels, 0 if unknown."""
         params = {"columns": columns, "rows": rows, "width": width, "height": height}
         await self._daemon.call(
             simple_call("session.resize", {"token": self._live_token(), **params})
@@ -129,7 +129,7 @@ class Shell(Stream[bytes]):
             return cast("T", end.value)
 
     async def _hear(self, deadline: float | None) -> bool:
-        """Takes some output; whether any came, or the end, in time."""
+        """Waits for some output or the end; returns whether it came in time."""
         try:
             left = None if deadline is None else deadline - asyncio.get_running_loop().time()
             self._talk.feed((await asyncio.wait_for(self.__anext__(), left))[1])
@@ -143,7 +143,7 @@ class Shell(Stream[bytes]):
 
 
 class Shells(Opened):
-    """The methods of a session that start what isn't a command."""
+    """The methods of a session that start shells and subsystems."""
 
     def shell(
         self,
@@ -162,23 +162,23 @@ class Shells(Opened):
         """Starts the account's login shell (`session.shell`).
 
         Args:
-            timeout: Seconds for all of it.
-            idle_timeout: Seconds without output after which it is given up.
+            timeout: Seconds after which the shell is ended; None for no limit.
+            idle_timeout: Seconds without output after which it is ended; None for no limit.
             env: Environment variables, as of `run`.
             env_mode: As of `run`.
             pty: The terminal, as of `run`; False for none.
-            sudo: A login shell of root, or of that user, by sudo, as of `run`. What is typed before
-                it has begun goes to it, not to sudo.
+            sudo: True starts a login shell of root, a name one of that user, by sudo, as of `run`.
+                What is typed before the shell has started is input of the shell, not of sudo.
             sudo_password: As of `run`.
             forward_agent: As of `run`.
             window: As of `stream`.
-            encoding: Of what `expect`, `read` and `command` read, and of text that is written. What
-                isn't text in it is replaced.
+            encoding: The encoding of what `expect`, `read` and `command` read, and of text that is
+                written. Bytes that aren't valid in it are replaced by U+FFFD.
 
         Raises:
             InvalidParams: the window is less than 1.
             LookupError: there is no such encoding.
-            DaemonError: the daemon has ended. All else is raised where it is waited for.
+            DaemonError: the daemon has ended. Other errors are raised by the methods that wait.
 
         """
         options = ExecOptions(
@@ -207,21 +207,21 @@ class Shells(Opened):
         forward_agent: bool = False,
         window: int = DEFAULT_WINDOW,
     ) -> Stream[bytes]:
-        """Starts a subsystem of the server, NETCONF say (`session.subsystem`): a stream of bytes.
+        """Starts a subsystem of the server, as NETCONF (`session.subsystem`): a stream of bytes.
 
         Args:
-            name: Its name, as the server has it.
+            name: Its name on the server, as `"netconf"`.
             stdin: Leave its input open, for the stream's `write`.
-            timeout: As of `stream`, like the rest.
-            idle_timeout: Likewise.
-            input: Likewise.
-            env: Likewise.
-            forward_agent: Likewise.
-            window: Likewise.
+            timeout: As of `stream`.
+            idle_timeout: As of `stream`.
+            input: As of `stream`.
+            env: As of `stream`.
+            forward_agent: As of `stream`.
+            window: As of `stream`.
 
         Raises:
             InvalidParams: the window is less than 1.
-            DaemonError: the daemon has ended. All else is raised where it is waited for.
+            DaemonError: the daemon has ended. Other errors are raised by the methods that wait.
 
         """
         mode = TextMode()

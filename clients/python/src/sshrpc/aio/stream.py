@@ -1,4 +1,4 @@
-"""A command whose output is taken as it comes."""
+"""A command whose output is read as it comes."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ __all__ = ["Stream"]
 class Stream(Generic[Text]):
     """A command that runs, from `Session.stream`: an iterator over its output.
 
-    Each item is the stream's name, `"stdout"` or `"stderr"`, and some bytes (some text, where that
-    was asked for), in the order in which they came; `lines` gives lines instead. What isn't taken
-    makes the command wait, at `window` bytes, unless `drain` lets go of it.
+    Each item is a tuple of the stream's name, `"stdout"` or `"stderr"`, and some bytes, or text if
+    that was asked for, in the order in which they came; `lines` gives lines instead. When `window`
+    bytes haven't been read, the command has to wait, unless `drain` throws the output away.
 
     Leaving the `async with` block in the middle, by `break` or by an exception, cancels the
     command. Leaving it without having iterated ends the command's input and waits for its end.
@@ -85,9 +85,9 @@ class Stream(Generic[Text]):
                 raise StopAsyncIteration
 
     async def lines(self) -> AsyncIterator[tuple[StreamName, Text]]:
-        """The output by lines: the stream's name, and a line with its newline.
+        """Iterates over the output by lines: the stream's name, and a line with its newline.
 
-        A last line without a newline comes as it is; one that is longer than `window` in pieces.
+        The last line may have no newline. A line that is longer than `window` comes in pieces.
 
         Raises:
             SSHError: what `run` raises.
@@ -106,29 +106,29 @@ class Stream(Generic[Text]):
             self._daemon.notify("session.windowAdjust", {"token": self._token, "bytes": granted})
 
     def drain(self) -> None:
-        """Lets go of the output: what comes from here on is dropped, and the command never waits.
+        """Throws away all output from here on, so that the command never waits for it to be read.
 
-        It returns at once; `wait` then waits for the command's end.
+        It returns at once. `wait` waits for the command's end.
         """
         self._daemon.discard(self._token)
         self._daemon.notify("session.windowAdjust", {"token": self._token, "bytes": ENDLESS})
 
     async def write(self, data: str | Buffer, *, timeout: float | None = None) -> None:
-        """Writes to the command's input; returns when the server has taken it all.
+        """Writes to the command's input; returns when the server has taken all of it.
 
-        A command that writes as much as it reads has to be read meanwhile, in another task.
+        If the command writes while it reads, its output must be read meanwhile, in another task.
 
         Args:
             data: Of any size: bytes, or str, which goes as UTF-8 or in the stream's `encoding`.
-            timeout: Seconds for each MiB of it.
+            timeout: Seconds for each MiB of it; None for no limit.
 
         Raises:
             CommandNotFound: the command has ended, or its input was closed or never open.
             ConnectionLost: the connection ended meanwhile.
             SessionClosed: the session was lost before.
             SessionNotFound: the session was closed.
-            InputTooFast: with other writes at the same time, more waits for the command than the
-                daemon holds (16 MiB).
+            InputTooFast: together with other writes at the same time, more than 16 MiB wait for the
+                command.
             Timeout: `timeout` has passed.
             DaemonError: the daemon has ended.
             TypeError: it is neither.
@@ -163,7 +163,7 @@ class Stream(Generic[Text]):
         await self._daemon.call(simple_call("session.closeStdin", {"token": self._live_token()}))
 
     async def send_signal(self, name: str | signal.Signals) -> None:
-        """Signals the command (`session.signal`, RFC 4254 §6.9). Servers don't say what came of it.
+        """Signals the command (`session.signal`, RFC 4254 §6.9). Servers don't acknowledge it.
 
         Args:
             name: `"ABRT"`, `"ALRM"`, `"FPE"`, `"HUP"`, `"ILL"`, `"INT"`, `"KILL"`, `"PIPE"`,
@@ -187,12 +187,12 @@ class Stream(Generic[Text]):
         return self._token
 
     async def wait(self) -> int | None:
-        """Waits for the command's end; output that hasn't been taken is dropped.
+        """Waits for the command's end. Output that hasn't been read is thrown away.
 
         Any number of tasks may wait, also after the end.
 
         Returns:
-            The exit code.
+            The exit code, as `exit_code` of `Result`.
 
         Raises:
             Cancelled: by `cancel`.
@@ -204,9 +204,9 @@ class Stream(Generic[Text]):
         return self.exit_code
 
     def cancel(self) -> None:
-        """Has the command sent TERM, then KILL, and forgets it, unless it has ended.
+        """Cancels the command, unless it has ended: it is sent TERM, and later KILL.
 
-        Whoever iterates or waits, in whatever task, then or later, gets `Cancelled`.
+        Iterating and waiting, in whatever task, now or later, raise `Cancelled`.
         """
         self._is_cancelled = True
         self._stop_timer()
