@@ -153,7 +153,10 @@ describe("a shared daemon's limits for all clients together", function () {
         await closed(connectTo(port));
         const { params } = await of.waitFor(({ method }) => method === "forward/failed");
         assert.deepEqual([params.kind, params.errno], ["ConnectFailed", "EMFILE"]);
-        assert.match(params.message, /no room for another connection: this client .* has 8 sess.*; close some/);
+        assert.match(
+          params.message,
+          /no room for another connection: this client .* has 8 sess.*; close some/,
+        );
         connections[0]!.destroy();
         await until(async () => (await status(of)).clients[0].places === 7, "its place is free");
         await once(connectTo(port), "data");
