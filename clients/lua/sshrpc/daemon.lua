@@ -145,7 +145,8 @@ function M.start(daemon, is_shared, on_start)
   if refusal then error(refusal, 0) end
   local command, problem = M.find(daemon)
   if not command then return nil, problem end
-  local starter, started = command, nil
+  local starter = command
+  local started
   if is_shared then
     started = by_socket(adapter, command, on_start)
     if started then return started end
