@@ -153,7 +153,10 @@ describe("a shared daemon's limits for all clients together", function () {
         await closed(connectTo(port));
         const { params } = await of.waitFor(({ method }) => method === "forward/failed");
         assert.deepEqual([params.kind, params.errno], ["ConnectFailed", "EMFILE"]);
-        assert.match(params.message, /no room for another connection: this client .* has 8 sess/);
+        assert.match(
+          params.message,
+          /no room for another connection: this client .* has 8 sess.*; close some/,
+        );
         connections[0]!.destroy();
         await until(async () => (await status(of)).clients[0].places === 7, "its place is free");
         await once(connectTo(port), "data");
@@ -194,5 +197,19 @@ describe("a shared daemon's limits for all clients together", function () {
     greedy.resume();
     await until(async () => (await status(other)).limits.output.taken === 0, "it is read");
     assert.equal((await print(other, 700)).output.length, 700 * 1024);
+  });
+
+  it("output: what a client leaves unread that has ended its input holds no room for ever", async () => {
+    await serve({ clients: 2, memory: 4 * mib });
+    const [leaver, other] = [client(), client()];
+    await login(leaver, server);
+    leaver.pause();
+    const command = `head -c ${700 * 1024} /dev/zero | tr '\\0' x; sleep 0`;
+    leaver.request("session.exec", { session: 1, command }).catch(() => {});
+    await until(async () => (await status(other)).limits.output.taken > 0, "it waits");
+    leaver.endStdin();
+    await until(async () => (await status(other)).clients.length === 1, "it has gone");
+    const isDropped = async () => (await status(other)).limits.output.taken === 0;
+    await until(isDropped, "it is dropped", 20);
   });
 });

@@ -145,6 +145,7 @@ function M.start(daemon, is_shared, on_start)
   if refusal then error(refusal, 0) end
   local command, problem = M.find(daemon)
   if not command then return nil, problem end
+  local starter = command
   local started
   if is_shared then
     started = by_socket(adapter, command, on_start)
@@ -153,9 +154,11 @@ function M.start(daemon, is_shared, on_start)
     command.argv[#command.argv + 1] = "--attach"
     command.attach = true
     -- A command of the user's may be of another machine.
-    if not adapter.socket and command.follow and in_path("perl") then command.argv = relay.before(version, command.argv) end
+    if not adapter.socket and command.follow and relay.usable() and in_path("perl") then
+      starter = relay.before(version, command)
+    end
   end
-  started, problem = rpc.start(adapter, command)
+  started, problem = rpc.start(adapter, starter)
   if not started then return nil, problem end
   if on_start then on_start(started) end
   local result

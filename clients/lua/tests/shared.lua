@@ -104,6 +104,35 @@ else
     end)
   end
 
+  t.test("whatever the user has perl or the locale set to", function()
+    local rpc = sshrpc.assert(sshrpc.daemon(nil, { shared = true }))
+    local pid = status(rpc).pid
+    for _, setting in ipairs({ "PERL_UNICODE=SAD", "PERL5OPT=-Mnosuch", "PERL5OPT=-w", "LC_ALL=xx_XX.UTF-8" }) do
+      -- The shell may complain of a locale, too.
+      local said = run(script, setting):gsub("[^\n]*warning: setlocale[^\n]*\n", "")
+      t.equal(said:gsub("/[^\n]*", ""), ("%d\n\non\n"):format(pid), setting .. ": " .. said)
+    end
+    rpc:close()
+  end)
+
+  t.test("is told of no variable that isn't there", function()
+    local told = t.tmp .. "/variables"
+    os.remove(told)
+    run(([[
+      require("sshrpc").connect({ host = "nowhere", username = "nobody", shared = true, proxy_command = "env >%s" })
+    ]]):format(told), "env -u TMPDIR -u TMP -u TEMP -u PERL_BADLANG")
+    local variables = "\n" .. t.read_file(told)
+    for _, name in ipairs({ "TMPDIR", "TMP", "TEMP", "PERL_BADLANG" }) do t.equal(variables:match("\n" .. name .. "=[^\n]*"), nil) end
+  end)
+
+  t.test("says why the program that starts it can't be run", function()
+    local said = run([[
+      local _, problem = require("sshrpc").daemon("/nowhere/sshrpc", { shared = true })
+      print(problem.kind, problem.message)
+    ]], "XDG_RUNTIME_DIR=" .. t.tmp .. "/nowhere")
+    assert(said:find("DaemonNotFound\t/nowhere/sshrpc did not start: it ended: [^\n]*/nowhere/sshrpc: N?n?o[^\n]+\n$"), said)
+  end)
+
   t.test("or by Node where there is no perl", function()
     local place = t.tmp .. "/without-perl"
     local links = "mkdir %s; for each in node sh mkdir mkfifo rm sed sleep lua5.4; do ln -s $(command -v $each) %s; done"

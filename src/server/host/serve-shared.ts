@@ -26,6 +26,9 @@ const maxRefused = 64;
 /** Milliseconds that a client may take to send its first byte. */
 const firstByte = 10_000;
 
+/** Milliseconds that a client which has ended its input may leave its last replies unread. */
+const lastReplies = 2000;
+
 /**
  * Serves every client that connects to the user's socket, until there has been none for a minute, and
  * no connection either, or the process is told to end; never returns.
@@ -131,6 +134,8 @@ export async function serveShared(
       clientLog.info(`goes: ${reason}`);
       void client.end(reason, grace).then(() => {
         socket.end(() => socket.destroy());
+        // One that goes on reading gets all of it; what nobody reads would be held here for ever.
+        socket.setTimeout(lastReplies, () => socket.destroy());
         clients.delete(number);
         if (!isRefused) served -= 1;
         idle.changed();

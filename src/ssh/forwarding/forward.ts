@@ -241,7 +241,7 @@ export class Forward {
 function noPlace(places: Share): Failure {
   return new Failure(
     "ConnectFailed",
-    `there is no room for another connection: ${placesHeld(places)}`,
+    `there is no room for another connection: ${placesHeld(places)}; close some, or use a daemon of its own`,
     { errno: "EMFILE" },
   );
 }

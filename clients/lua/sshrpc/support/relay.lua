@@ -14,6 +14,8 @@ use strict;
 my ($version, @command) = @ARGV;
 my ($client) = $command[-1] =~ /^--clientProcessId=(\d+)$/;
 my $parent = getppid;
+# The starter's own, where the user hasn't set it.
+delete $ENV{PERL_BADLANG} unless length $ENV{PERL_BADLANG};
 
 sub text {
   my ($text) = @_;
@@ -67,7 +69,8 @@ sub relay {
 
 sub relayed {
   my $runtime = $ENV{XDG_RUNTIME_DIR};
-  my ($temporary) = grep { defined && length } @ENV{"TMPDIR", "TMP", "TEMP"}, "/tmp";
+  # By map: grep itself would make the variables that aren't there.
+  my ($temporary) = grep { defined && length } map({ $ENV{$_} } "TMPDIR", "TMP", "TEMP"), "/tmp";
   my $folder = $runtime =~ m{^/} ? "$runtime/sshrpc" : "$temporary/sshrpc-$<";
   my $path = "$folder/$version.sock";
   return 0 unless $^O eq "linux" && length $path < 108;
@@ -79,17 +82,26 @@ sub relayed {
   return relay($socket, qq(\1{$where,"variables":{$variables}}\n));
 }
 
-relayed() or exec { $command[0] } @command or exit 127;
+exit if relayed();
+exec { $command[0] } @command;
+print STDERR "sshrpc: $command[0]: $!\n";
+exit 127;
 ]==]
 
---- The words that do what those do.
+--- Whether perl would run that as it stands. By these variables the user may have it load modules, and give the
+-- handles layers, through which nothing can be sent.
+function M.usable()
+  return not os.getenv("PERL5OPT") and not os.getenv("PERL_UNICODE")
+end
+
+--- A command that does what the given one does. Its shell has perl not complain of a locale that isn't installed.
 ---@param version string
----@param argv string[]
----@return string[]
-function M.before(version, argv)
+---@param command table
+---@return table command
+function M.before(version, command)
   local words = { "perl", "-e", PERL, "--", version }
-  for _, word in ipairs(argv) do words[#words + 1] = word end
-  return words
+  for _, word in ipairs(command.argv) do words[#words + 1] = word end
+  return { argv = words, follow = command.follow, name = command.name, assignments = "PERL_BADLANG=$PERL_BADLANG " }
 end
 
 return M

@@ -43,7 +43,8 @@ end
 -- is this process.
 ---@param command table
 function M.words(command)
-  return command.follow and '"$@" "--clientProcessId=$PPID"' or '"$@"'
+  local words = command.follow and '"$@" "--clientProcessId=$PPID"' or '"$@"'
+  return (command.assignments or "") .. words
 end
 
 local EINTR = 4

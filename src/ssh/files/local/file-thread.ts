@@ -27,8 +27,9 @@ export class FileThread {
     return this.#thread !== undefined;
   }
 
+  /** What has to be done soon won't wait for it then; none is begun once this has ended. */
   start(): void {
-    this.#thread ??= SharedThread.join();
+    if (!this.#isStopped) this.#thread ??= SharedThread.join();
   }
 
   /** @throws what fs throws, as far as its `code`; the call's end */
@@ -37,7 +38,8 @@ export class FileThread {
     params: Parameters<Works[Work]>[0],
   ): Promise<ReturnType<Works[Work]>> {
     this.start();
-    const done = (this.#thread as SharedThread).run(work, params, this.#stopped);
+    if (!this.#thread) return Promise.reject(stopped());
+    const done = this.#thread.run(work, params, this.#stopped);
     this.#underWay += 1;
     const over = () => {
       this.#underWay -= 1;
@@ -49,9 +51,17 @@ export class FileThread {
 
   /** Ends it when what it is at is done; what it hasn't begun fails. */
   async end(): Promise<void> {
-    if (!this.#thread) return;
-    if (Atomics.exchange(this.#stopped, 0, 1) !== 0) return;
+    if (Atomics.exchange(this.#stopped, 0, 1) !== 0 || !this.#thread) return;
     if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     this.#thread.leave();
   }
+
+  get #isStopped(): boolean {
+    return Atomics.load(this.#stopped, 0) !== 0;
+  }
+}
+
+/** As for what the thread isn't to begin any more. */
+function stopped(): Error {
+  return Object.assign(new Error("ECANCELED"), { code: "ECANCELED" });
 }

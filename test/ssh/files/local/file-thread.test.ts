@@ -111,6 +111,19 @@ describe("the thread for small files", () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  it("begins none once it has ended, which may be before anything was to be done", async () => {
+    const workers = countWorkers();
+    try {
+      const { thread, folder } = start();
+      await thread.end();
+      thread.start();
+      await assert.rejects(thread.run("list", folder), { code: "ECANCELED" });
+      assert.equal(workers.count, 0);
+    } finally {
+      workers.restore();
+    }
+  });
+
   it("is one of few, however many transfers there are, and each of them ends by itself", async () => {
     const workers = countWorkers();
     try {
