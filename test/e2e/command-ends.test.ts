@@ -4,13 +4,14 @@ import { before, describe, it } from "mocha";
 import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
 import type { FaultChannel } from "../fixtures/fault-channel.ts";
+import type { FaultConnection } from "../fixtures/fault-connection.ts";
 import { startFaultServer } from "../fixtures/fault-server.ts";
 import { startForeignServer } from "../fixtures/foreign-server.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
 import { startDropbear } from "../fixtures/dropbear.ts";
 import { startSshd } from "../fixtures/sshd.ts";
-import { login } from "./support/calls.ts";
+import { failureOf, login } from "./support/calls.ts";
 
 /** What a server sends, in its order. */
 type Step = "stdout" | "stderr" | "status" | "signal" | "eof" | "close";
@@ -94,6 +95,46 @@ describe("e2e: the end of a command", () => {
   for (const order of orders) {
     it(`${order.join(", ")}, with any delay`, async () => {
       await Promise.all(delays.map((delay) => play(order, delay)));
+    });
+  }
+
+  for (const [how, end] of [
+    ["closes the connection", ({ socket }) => void socket.end()],
+    ["disconnects", (connection) => connection.disconnect(11, "bye")],
+    ["disconnects by an error", (connection) => connection.disconnect(2, "bye")],
+  ] as const satisfies [string, (connection: FaultConnection) => void][]) {
+    it(`a server that ${how} right behind it`, async () => {
+      const order: Step[] = ["stdout", "stderr", "status", "eof", "close"];
+      for (const told of [order, order.slice(0, -1)]) {
+        const server = suite.add(
+          await startFaultServer({
+            run(channel) {
+              const { connection } = channel;
+              // All in one piece.
+              connection.socket.cork();
+              for (const step of told) steps[step](channel);
+              end(connection);
+              connection.socket.uncork();
+            },
+          }),
+        );
+        const session = await login(daemon, server);
+        assert.deepEqual(await exec(session), expectedOf(told));
+        await daemon.request("session.free", { session });
+      }
+    });
+
+    it(`a server that ${how} before it has told that the output ends: ConnectionLost`, async () => {
+      const server = suite.add(
+        await startFaultServer({
+          run(channel) {
+            steps.status(channel);
+            end(channel.connection);
+          },
+        }),
+      );
+      const session = await login(daemon, server);
+      assert.equal((await failureOf(exec(session))).data.kind, "ConnectionLost");
     });
   }
 

@@ -70,8 +70,8 @@ export async function runProgram(
     await Promise.race([started, failed]);
     running.started(channel);
     await call.race(Promise.race([channel.closed, failed]));
-    // Where the session was ended meanwhile, the command was too.
-    session.check();
+    // Where the session was ended meanwhile, the command was too; not where the server did both.
+    if (!session.loss || !channel.exited) session.check();
     await call.race(Promise.race([sink.drained(), failed]));
     await call.race(stdin);
     return { exit: channel.exit };

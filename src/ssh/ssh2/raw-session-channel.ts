@@ -109,6 +109,11 @@ export class RawSessionChannel implements ChannelState {
     return this.outgoing.packetSize;
   }
 
+  /** Whether nothing more comes on either stream; told a moment later. */
+  get isEnded(): boolean {
+    return !this.readable;
+  }
+
   /** Runs a command (RFC 4254 §6.5), of any bytes. */
   exec(command: Uint8Array): Promise<Answer> {
     return requestExec(this.#protocol, this, command);

@@ -48,7 +48,10 @@ const statusPatience = 10_000;
  * closes or the connection is lost, no write, request or wait stays open.
  */
 export class SessionChannel {
-  /** Resolves when both sides have closed and all output was handed on; rejects where the connection is lost. */
+  /**
+   * Resolves when both sides have closed and all output was handed on; rejects where the connection is lost
+   * before the server has told all of the command.
+   */
   readonly closed: Promise<void>;
   readonly #carrying: SessionCarrying;
   readonly #raw: RawSessionChannel;
@@ -315,7 +318,9 @@ export class SessionChannel {
   fail(failure: Failure): void {
     if (!this.#open) return;
     this.#settle();
-    this.#settleClosed.reject(failure);
+    // Some servers end the connection with the command, of which everything is known then.
+    if (this.#exited && this.#raw.isEnded) this.#settleClosed.resolve();
+    else this.#settleClosed.reject(failure);
   }
 
   /** The command has ended, its input, its output, or the channel. */

@@ -36,7 +36,7 @@ const closeFactor = 10;
 
 /** Bytes of a command that may wait in the socket: its request, and the input of one turn. */
 const unsentOfCommand = maxCommand + turnSize;
-/** The same for a tunnel: ssh2 takes data while the window is used up, and sends it when it opens. */
+/** The same for a tunnel: a write that waits for the window is sent when that opens, as far as it goes. */
 const unsentOfTunnel = 2 * 1024 * 1024 + turnSize;
 
 interface Waiter {

@@ -8,7 +8,7 @@ import type { Tunnels } from "./tunnels.ts";
 
 /** A connection that has come to where the server listens; exactly one of the two is called. */
 export interface Incoming {
-  /** Takes it; it may be half-open. */
+  /** Takes it; it may be half-open. @throws {Failure} where the session has ended, and it may be refused */
   readonly accept: () => Transport;
   /** Refuses it. */
   readonly refuse: () => void;
@@ -116,7 +116,7 @@ export class ServerListeners {
     const listener = this.#listeners.get(keyOf(where));
     if (!listener) return refuse();
     listener.onConnection({
-      accept: () => listener.tunnels.accept(accept()),
+      accept: () => listener.tunnels.accept(accept),
       // When the connection is lost, there is nobody to refuse to.
       refuse: () => this.#lost ?? refuse(),
     });

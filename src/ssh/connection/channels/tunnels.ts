@@ -80,9 +80,15 @@ export class Tunnels {
     }
   }
 
-  /** Makes a connection of a channel that the server has opened; it may be half-open. */
-  accept(channel: TunnelChannel): Transport {
-    return this.#take(channel, true);
+  /**
+   * Makes a connection of a channel that the server wants to open; it may be half-open.
+   *
+   * @param open takes the channel
+   * @throws {Failure} ConnectionLost, SessionClosed; it isn't taken then, and may be refused
+   */
+  accept(open: () => TunnelChannel): Transport {
+    if (this.#lost) throw this.#lost;
+    return this.#take(open(), true);
   }
 
   /** The connection below is gone. */

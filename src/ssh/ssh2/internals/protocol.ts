@@ -100,13 +100,13 @@ export interface Internals {
   _callbacks: (() => void)[];
 }
 
-export type OpenResult<Channel = ClientChannel> = (
+export type OpenResult<Channel = never> = (
   error: (Error & { reason?: number | string }) | undefined,
   channel?: Channel,
 ) => void;
 
 /** What it has in a channel's place until that is open. */
-type OpenCallback = OpenResult<never> & { type: string };
+type OpenCallback = OpenResult & { type: string };
 
 /** What ssh2 keeps of a channel. */
 export interface ChannelState {
