@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Cancellation } from "../../../src/protocol/cancellation.ts";
 import { Failure } from "../../../src/protocol/errors.ts";
 import { EntryRoom } from "../../../src/ssh/files/support/entry-room.ts";
@@ -79,10 +80,14 @@ function nothing(): Side {
   };
 }
 
-function get(files: RemoteFiles, room: EntryRoom, dryRun = false) {
+function get(
+  files: RemoteFiles,
+  room: EntryRoom,
+  { dryRun = false, dest = nothing() }: { dryRun?: boolean; dest?: Side } = {},
+) {
   const call = newCall();
   const source = new RemoteSide(files, call, room);
-  const sides = { source, dest: nothing(), copy: async () => 1 };
+  const sides = { source, dest, copy: async () => 1 };
   return new Transfer(sides, { ...plain, dryRun }, silent, call).run(
     Buffer.from("/root"),
     Buffer.from("/to"),
@@ -108,6 +113,24 @@ describe("directories without end", () => {
     assert.equal(room.kept, 0);
   });
 
+  it("one that was listed ahead is left alone once nobody needs it", async () => {
+    const room = new EntryRoom();
+    let listing: Promise<void> | undefined;
+    const list: List = (_path, take) => {
+      listing = endless(_path, async (entries) => {
+        await nextTurn();
+        await take(entries);
+      });
+      return listing;
+    };
+    const dest = { ...nothing(), stat: async () => stat("file") };
+    const error = await failureOf(get(server(list), room, { dest }));
+    assert.equal(error.data["code"], "ENOTDIR");
+    const ended = await failureOf(listing as Promise<void>);
+    assert.equal(ended.data["code"], "ECANCELED");
+    assert.equal(room.kept, 0);
+  });
+
   it("one in a tree fails by itself, and what lies beside it gets there", async () => {
     const room = new EntryRoom(1_000_000);
     const list: List = (path, take) =>
@@ -124,7 +147,7 @@ describe("directories without end", () => {
   for (const dryRun of [false, true]) {
     it(`a tree is given up at the longest path${dryRun ? ", by a dry run too" : ""}`, async () => {
       const room = new EntryRoom();
-      const error = await failureOf(get(server(deep()), room, dryRun));
+      const error = await failureOf(get(server(deep()), room, { dryRun }));
       assert.equal(error.kind, "TransferIncomplete");
       const [{ message }] = error.data["failures"] as [{ message: string }];
       assert.match(message, /File name too long/);

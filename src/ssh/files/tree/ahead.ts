@@ -6,10 +6,11 @@ export class Ahead {
   readonly #side: Side;
   readonly #entries: Promise<Entry[]>;
   #isTaken = false;
+  #isOver = false;
 
   constructor(side: Side, path: Buffer) {
     this.#side = side;
-    this.#entries = side.list(path);
+    this.#entries = side.list(path, () => !this.#isOver);
     this.#entries.catch(() => {});
   }
 
@@ -23,6 +24,7 @@ export class Ahead {
   /** Nobody takes it any more. */
   end(): void {
     if (this.#isTaken) return;
+    this.#isOver = true;
     this.#entries.then(
       (entries) => this.#side.forget?.(entries),
       () => {},

@@ -37,10 +37,11 @@ export class RemoteSide implements Side {
     return this.files.lstat(path, this.#call);
   }
 
-  async list(path: Buffer): Promise<Entry[]> {
+  async list(path: Buffer, isWanted = () => true): Promise<Entry[]> {
     const entries: Entry[] = [];
     let place: Promise<() => void> | undefined;
     const take = (found: Entry[]) => {
+      if (!isWanted()) throw this.error(path, "ECANCELED");
       this.#room.take(found, path);
       // Copied: a name is a view of a packet, which it would keep in memory.
       for (const each of found) entries.push({ ...each, name: Buffer.from(each.name) });

@@ -14,8 +14,12 @@ export interface Side {
   /** As stat(2): follows symbolic links. */
   stat(path: Buffer): Promise<FileStat>;
   lstat(path: Buffer): Promise<FileStat>;
-  /** Without `.` and `..`. */
-  list(path: Buffer): Promise<Entry[]>;
+  /**
+   * Without `.` and `..`.
+   *
+   * @param isWanted asked now and then; false ends it
+   */
+  list(path: Buffer, isWanted?: () => boolean): Promise<Entry[]>;
   /** The entries of {@link list} are no longer in use; for a side that bounds their memory. */
   forget?(entries: readonly Entry[]): void;
   readlink(path: Buffer): Promise<Buffer>;
