@@ -46,7 +46,8 @@ interface Connection {
  * as BBR does; where nobody waits, the rest makes up for what holds a link or a machine up at times.
  * Then every answer is late, and it can't be seen whether the way has become longer: when that was
  * measured long ago, the window is let run empty once, and the time taken from the next grant to what
- * comes by it.
+ * comes by it. If much of other channels comes meanwhile, it isn't believed: it has waited behind that,
+ * and each window would become larger by what the others have under way, again and again.
  */
 export class ReceiveWindow {
   readonly #adjust: (bytes: number) => void;
@@ -63,8 +64,10 @@ export class ReceiveWindow {
   #lastAt = -Infinity;
   #isMeasured = false;
   #isDraining = false;
-  /** A grant that is timed, and what comes before the first of its bytes. */
-  #timed: { since: number; before: number } | undefined;
+  /** A grant that is timed, what comes before the first of its bytes, and what had come of others. */
+  #timed: { since: number; before: number; others: number } | undefined;
+  /** Bytes that have come of this channel. */
+  #carried = 0;
   #closed = false;
 
   /**
@@ -115,7 +118,7 @@ export class ReceiveWindow {
     if (this.#isDraining ? this.#outstanding > drained : room < most / 4) return;
     if (this.#isDraining) {
       this.#isDraining = false;
-      this.#timed = { since: now, before: this.#outstanding };
+      this.#timed = { since: now, before: this.#outstanding, others: this.#others };
     }
     this.#outstanding += room;
     this.#adjust(room);
@@ -133,9 +136,13 @@ export class ReceiveWindow {
     this.#lastAt = now;
     this.#consumed += bytes;
     const { roundTrip, asked } = this.#connection;
+    roundTrip.carry(bytes);
+    this.#carried += bytes;
     if (this.#timed && (this.#timed.before -= bytes) < 0) {
-      roundTrip.renew(now - this.#timed.since);
+      const { since, others } = this.#timed;
       this.#timed = undefined;
+      if (this.#others - others <= leastUsed) roundTrip.renew(now - since);
+      else roundTrip.postpone();
     }
     if (this.#consumed < this.#used) return;
     // So much came in as many round trips; in none where it isn't known yet how long one takes.
@@ -162,6 +169,11 @@ export class ReceiveWindow {
     this.#isMeasured = false;
     this.#isDraining = false;
     this.#timed = undefined;
+  }
+
+  /** Bytes that have come of the connection's other channels. */
+  get #others(): number {
+    return this.#connection.roundTrip.carried - this.#carried;
   }
 
   get #hasReserve(): boolean {

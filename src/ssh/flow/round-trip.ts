@@ -11,6 +11,7 @@ export class RoundTrip {
   readonly #now: () => number;
   #shortest = Infinity;
   #measuredAt = 0;
+  #carried = 0;
 
   /** @param now milliseconds on a clock that never goes back */
   constructor(now: () => number = () => performance.now()) {
@@ -27,6 +28,16 @@ export class RoundTrip {
     return this.#now() - this.#measuredAt > lifetime;
   }
 
+  /** Bytes of data that have come by now. */
+  get carried(): number {
+    return this.#carried;
+  }
+
+  /** So many have come, of any channel: an answer waits behind them. */
+  carry(bytes: number): void {
+    this.#carried += bytes;
+  }
+
   /** An answer took so long. */
   note(ms: number): void {
     if (ms <= this.#shortest * alike) this.#set(Math.min(ms, this.#shortest));
@@ -38,6 +49,11 @@ export class RoundTrip {
    */
   renew(ms: number): void {
     this.#set(Math.min(ms, 4 * this.#shortest));
+  }
+
+  /** It couldn't be measured, and is tried again when that has become old. */
+  postpone(): void {
+    this.#measuredAt = this.#now();
   }
 
   #set(ms: number): void {

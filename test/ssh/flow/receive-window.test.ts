@@ -194,7 +194,7 @@ describe("ReceiveWindow", () => {
   describe("on a link, with the server as fast as it is let, while somebody types", () => {
     const link = (...made: ConstructorParameters<typeof Link>) => {
       const each = new Link(...made);
-      opened.push(each.window);
+      opened.push(...each.windows);
       each.isShared = true;
       return each;
     };
@@ -213,6 +213,25 @@ describe("ReceiveWindow", () => {
       const { waiting, carried } = short.run(1000);
       assert.ok(carried > 0.97 * 1000 * 400_000, `${carried}`);
       assert.ok(waiting <= leastUsed, `${waiting}`);
+    });
+
+    it("takes the round trip to be no longer for what other transfers have under way", () => {
+      const shared = link({ roundTrip: 50, rate: 12_500, transfers: 4 });
+      shared.run(60_000);
+      assert.ok(shared.known < 55, `${shared.known}`);
+      const { waiting, carried } = shared.run(5000);
+      assert.ok(carried > 0.97 * 5000 * 12_500, `${carried}`);
+      assert.ok(waiting <= 4 * leastUsed, `${waiting}`);
+    });
+
+    it("finds out that the way has become longer beside another transfer, too", () => {
+      const changing = link({ roundTrip: 5, rate: 12_500, transfers: 2 });
+      changing.run(5000);
+      changing.roundTrip = 100;
+      changing.run(60_000);
+      assert.ok(changing.known >= 100 && changing.known < 120, `${changing.known}`);
+      const { carried } = changing.run(5000);
+      assert.ok(carried > 0.97 * 5000 * 12_500, `${carried}`);
     });
 
     it("finds out that the way has become longer, or shorter", () => {

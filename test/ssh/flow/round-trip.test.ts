@@ -43,4 +43,15 @@ describe("RoundTrip", () => {
     roundTrip.renew(12);
     assert.equal(roundTrip.shortest, 12);
   });
+
+  it("is no longer old where it couldn't be measured, until that is old", () => {
+    const roundTrip = start();
+    roundTrip.note(10);
+    clock.now = lifetime + 1;
+    roundTrip.postpone();
+    assert.equal(roundTrip.shortest, 10);
+    assert.equal(roundTrip.isOld, false);
+    clock.now += lifetime + 1;
+    assert.equal(roundTrip.isOld, true);
+  });
 });

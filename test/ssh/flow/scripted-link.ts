@@ -4,40 +4,67 @@ import { RoundTrip } from "../../../src/ssh/flow/round-trip.ts";
 
 const packet = 32 * 1024;
 
+/** A channel on which the server sends. */
+interface Transfer {
+  readonly window: ReceiveWindow;
+  /** Bytes that the server may send. */
+  allowed: number;
+}
+
 /**
- * A server that sends whatever a window lets it, over a link with a delay and a narrowest place, on a
+ * A server that sends whatever windows let it, over a link with a delay and a narrowest place, on a
  * clock of its own. What comes is consumed at once.
  */
 export class Link {
   /** Milliseconds. */
   roundTrip: number;
-  readonly window: ReceiveWindow;
+  readonly windows: readonly ReceiveWindow[];
   /** Whether somebody else has something to be answered all the time. */
   isShared = false;
   readonly #rate: number;
   readonly #known: RoundTrip;
   readonly #asked = new Recent(5000);
+  readonly #transfers: readonly Transfer[];
   #now = 0;
-  #allowed = firstWindow;
   /** Grants on their way to the server, the first first. */
-  readonly #grants: { at: number; bytes: number }[] = [];
+  readonly #grants: { at: number; bytes: number; to: Transfer }[] = [];
   /** Packets that have been sent, with when they left: what hasn't yet waits at the narrowest place. */
-  readonly #packets: { left: number; at: number }[] = [];
+  readonly #packets: { left: number; at: number; of: Transfer }[] = [];
   /** When the narrowest place has room. */
   #freeAt = 0;
 
-  /** @param options.rate bytes a millisecond that the narrowest place lets through */
-  constructor({ roundTrip, rate }: { roundTrip: number; rate: number }) {
+  /**
+   * @param options.rate bytes a millisecond that the narrowest place lets through
+   * @param options.transfers how many there are
+   */
+  constructor({
+    roundTrip,
+    rate,
+    transfers = 1,
+  }: {
+    roundTrip: number;
+    rate: number;
+    transfers?: number;
+  }) {
     this.roundTrip = roundTrip;
     this.#rate = rate;
     this.#known = new RoundTrip(() => this.#now);
     this.#known.note(roundTrip);
-    this.window = new ReceiveWindow(
-      (bytes) => this.#grants.push({ at: this.#now + this.roundTrip / 2, bytes }),
-      { roundTrip: this.#known, asked: this.#asked },
-      this,
-      () => this.#now,
-    );
+    this.#transfers = Array.from({ length: transfers }, () => this.#begin());
+    this.windows = this.#transfers.map(({ window }) => window);
+  }
+
+  #begin(): Transfer {
+    const to: Transfer = {
+      allowed: firstWindow,
+      window: new ReceiveWindow(
+        (bytes) => this.#grants.push({ at: this.#now + this.roundTrip / 2, bytes, to }),
+        { roundTrip: this.#known, asked: this.#asked },
+        {},
+        () => this.#now,
+      ),
+    };
+    return to;
   }
 
   /** The round trip time that our side takes it to have. */
@@ -60,27 +87,31 @@ export class Link {
       this.#now = at;
       if (grant?.at === at) {
         this.#grants.shift();
-        this.#allowed += grant.bytes;
-      } else {
+        grant.to.allowed += grant.bytes;
+      } else if (next) {
         this.#packets.shift();
         result.carried += packet;
         if (this.isShared) this.#asked.note(this.#asked, this.#now);
-        this.window.consumed(packet);
+        next.of.window.consumed(packet);
       }
     }
     this.#now = end;
     return result;
   }
 
+  /** In turn, as long as one of them may. */
   #send(): void {
-    for (; this.#allowed >= packet; this.#allowed -= packet) {
-      this.#freeAt = Math.max(this.#freeAt, this.#now) + packet / this.#rate;
-      // None overtakes another where the way becomes shorter.
-      const behind = this.#packets.at(-1)?.at ?? 0;
-      this.#packets.push({
-        left: this.#freeAt,
-        at: Math.max(behind, this.#freeAt + this.roundTrip / 2),
-      });
+    const may = ({ allowed }: Transfer) => allowed >= packet;
+    for (let sending = this.#transfers.filter(may); sending.length > 0;) {
+      for (const of of sending) {
+        of.allowed -= packet;
+        this.#freeAt = Math.max(this.#freeAt, this.#now) + packet / this.#rate;
+        // None overtakes another where the way becomes shorter.
+        const behind = this.#packets.at(-1)?.at ?? 0;
+        const at = Math.max(behind, this.#freeAt + this.roundTrip / 2);
+        this.#packets.push({ left: this.#freeAt, at, of });
+      }
+      sending = sending.filter(may);
     }
   }
 }
