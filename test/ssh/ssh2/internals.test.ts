@@ -17,11 +17,13 @@ describe("ssh2's internals", () => {
         /this\._chanMgr = new ChannelManager\(this\)/,
         /this\._protocol = new Protocol\(/,
         /typeof channel !== 'function'/,
-        // What raw-session-channel.ts stands in for.
+        // What raw-session-channel.ts and tunnel-channel.ts stand in for.
         /const channel = this\._chanMgr\.get\(info\.recipient\)/,
         /this\._chanMgr\.update\(info\.recipient, instance\);\s+channel\(undefined, instance\);/,
         /channel\.outgoing\.window \+= amount;\s+if \(channel\._waitWindow\) \{\s+channel\._waitWindow = false;/,
+        /if \(channel\._chunk\) \{\s+channel\._write\(channel\._chunk, null, channel\._chunkcb\);/,
         /\} else if \(channel\._chunkcb\) \{\s+channel\._chunkcb\(\);/,
+        /const stream = new Channel\(self, chanInfo\);\s+self\._chanMgr\.update\(localChan, stream\);/,
         /channel\.emit\('exit', exit\.code = data\);/,
         /if \(channel\.readable\)\s+channel\.push\(null\);\s+if \(channel\.stderr\.readable\)\s+channel\.stderr\.push\(null\);/,
         /channel\._callbacks\.shift\(\)\(false\)/,
@@ -64,6 +66,9 @@ describe("ssh2's internals", () => {
         /requestFailure\(\) \{/,
         /ping\(\) \{/,
         /channelWindowAdjust\(chan, amount\) \{/,
+        /channelData\(chan, data\) \{/,
+        /directTcpip\(chan, initWindow, maxPacket, cfg\) \{/,
+        /openssh_directStreamLocal\(chan, initWindow, maxPacket, cfg\) \{/,
       ],
     ],
     [

@@ -44,7 +44,7 @@ const closePatience = 1000;
 const statusPatience = 10_000;
 
 /**
- * One open session channel (RFC 4254 §6). Unlike ssh2's own it settles everything: when the channel
+ * One open session channel (RFC 4254 §6). Unlike the raw one it settles everything: when the channel
  * closes or the connection is lost, no write, request or wait stays open.
  */
 export class SessionChannel {
