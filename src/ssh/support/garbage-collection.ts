@@ -14,9 +14,10 @@ let isDone = false;
  * Has V8 mark the heap in one go, when that has grown, and not piece by piece meanwhile. With that it
  * stops tidying up when the daemon is idle, at the cost of some tens of megabytes that stay for longer.
  *
- * For transfers, and for what goes through forwards: V8 takes the buffers that they go through for a growing heap, though all of them are
- * soon gone, and would mark everything anew again and again: a transfer is slower for it, and so are
- * commands on other sessions. Scavenges free those buffers as well. What it brings: `npm run bench --
+ * For transfers, and for what goes through forwards: V8 takes the buffers that they go through for a
+ * growing heap, though all of them are soon gone, and would mark everything anew again and again: a
+ * transfer is slower for it, and so are commands on other sessions. Scavenges free those buffers as
+ * well. What it brings: `npm run bench --
  * fairness --beside` a checkout without it.
  *
  * For commands: tidying up drops the hidden classes that no object has just then, a channel's for one,
