@@ -41,7 +41,12 @@ describe("a shared daemon's limits for all clients together", function () {
     const program = join(projectRoot, "dist/test/fixtures/serve-shared.js");
     const { clients, memory = 64 * mib } = machine;
     const args = [program, socket(), version, JSON.stringify({ openFiles: clients * 16, memory })];
-    const child = track(spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] }));
+    const child = track(
+      spawn(process.execPath, args, {
+        stdio: ["ignore", "pipe", "ignore"],
+        env: { ...process.env, HOME: runtime },
+      }),
+    );
     scope.defer(async () => {
       child.kill("SIGTERM");
       await exited(child);

@@ -12,11 +12,8 @@ const largestWindow = 32 * mebibyte;
 const reserve = 128 * mebibyte;
 let reserved = 0;
 
-/**
- * The least that is used of a window while others wait for answers: one turn (turns.ts) is handled while
- * the next one comes. With less, both sides would wait for each other too often.
- */
-export const leastUsed = 2 * turnSize;
+/** With more of other channels meanwhile, a grant's time isn't believed: it has waited behind that. */
+const fewOfOthers = 2 * turnSize;
 /** What a slow window leaves of that at the least: it may have been slow by chance. */
 const kept = 1 / 2;
 /** Milliseconds without data after which what comes is a transfer of its own. */
@@ -141,7 +138,7 @@ export class ReceiveWindow {
     if (this.#timed && (this.#timed.before -= bytes) < 0) {
       const { since, others } = this.#timed;
       this.#timed = undefined;
-      if (this.#others - others <= leastUsed) roundTrip.renew(now - since);
+      if (this.#others - others <= fewOfOthers) roundTrip.renew(now - since);
       else roundTrip.postpone();
     }
     if (this.#consumed < this.#used) return;
@@ -153,7 +150,7 @@ export class ReceiveWindow {
       this.#size *= 2;
     }
     if (asked.isByOther(this.#channel, now)) {
-      const enough = Math.max(leastUsed, wanted, this.#used * kept);
+      const enough = Math.max(firstWindow, wanted, this.#used * kept);
       this.#used = Math.round(Math.min(this.#size, enough));
       if (roundTrip.isOld && !this.#timed) this.#isDraining = true;
     } else this.#used = this.#size;
