@@ -14,7 +14,7 @@ let reserved = 0;
 
 /** With more of other channels meanwhile, a grant's time isn't believed: it has waited behind that. */
 const fewOfOthers = 2 * turnSize;
-/** What a slow window leaves of that at the least: it may have been slow by chance. */
+/** What a slow window leaves of what is used, at the least: it may have been slow by chance. */
 const kept = 1 / 2;
 /** Milliseconds without data after which what comes is a transfer of its own. */
 const pause = 1000;
