@@ -1,5 +1,5 @@
 import type { Client, ClientChannel } from "ssh2";
-import { inPlaceOf } from "./tunnel-channel.ts";
+import { inPlaceOf } from "./own-channels.ts";
 import type { TunnelChannel } from "./tunnel-channel.ts";
 
 /** A connection that the server wants to hand over (RFC 4254 §7.2); exactly one of the two is called. */

@@ -8,8 +8,6 @@
  * test/e2e/round-trips.test.ts
  */
 import { Buffer } from "node:buffer";
-import type { Client } from "ssh2";
-import { firstWindow } from "../flow/receive-window.ts";
 import { requestAgent, requestEnv, requestExec, requestPty } from "./channel-requests.ts";
 import {
   requestShell,
@@ -19,7 +17,8 @@ import {
 } from "./channel-requests.ts";
 import type { Answer, Terminal, TerminalSize } from "./channel-requests.ts";
 import { lent } from "./internals/protocol.ts";
-import type { ChannelState, Internals, Opened, Protocol } from "./internals/protocol.ts";
+import type { ChannelState, Opened, Protocol } from "./internals/protocol.ts";
+import { closeOurSide, sidesOf } from "./sides.ts";
 import { adjustWindow } from "./windows.ts";
 
 export type { Answer, Terminal, TerminalSize };
@@ -82,11 +81,13 @@ export class RawSessionChannel implements ChannelState {
   /** See {@link borrowWindow}. */
   #borrowed = 0;
 
-  constructor(protocol: Protocol, { recipient, sender, window, packetSize }: Opened) {
+  constructor(protocol: Protocol, opened: Opened) {
     this.#protocol = protocol;
+    const { incoming, outgoing } = sidesOf(opened);
     // ssh2 adjusts none of it, as data is never taken to have been read.
-    this.incoming = { id: recipient, window: firstWindow + lent, state: "open" };
-    this.outgoing = { id: sender, window, packetSize, state: "open" };
+    this.incoming = incoming;
+    this.outgoing = outgoing;
+    incoming.window += lent;
     this.stderr = {
       readable: true,
       push: (chunk) => {
@@ -183,10 +184,7 @@ export class RawSessionChannel implements ChannelState {
 
   /** Closes our side (RFC 4254 §5.3); safe to repeat. */
   close(): void {
-    const { outgoing } = this;
-    if (outgoing.state !== "open" && outgoing.state !== "eof") return;
-    outgoing.state = "closing";
-    this.#protocol.channelClose(outgoing.id);
+    closeOurSide(this.#protocol, this);
   }
 
   /** ssh2 hands data on, and null for the end; false has it leave the window alone. */
@@ -258,19 +256,4 @@ export class RawSessionChannel implements ChannelState {
       if (packet.length === data.length) taken();
     }
   }
-}
-
-/** Has a client whose `connect` was called make session channels of these. */
-export function makeRawSessionChannels(client: Client): void {
-  const { _chanMgr, _protocol } = client as unknown as Internals;
-  const handlers = _protocol._handlers;
-  const original = handlers.CHANNEL_OPEN_CONFIRMATION.bind(handlers);
-  handlers.CHANNEL_OPEN_CONFIRMATION = (protocol, opened) => {
-    const asking = _chanMgr.get(opened.recipient);
-    if (typeof asking !== "function" || asking.type !== "session")
-      return original(protocol, opened);
-    const channel = new RawSessionChannel(protocol, opened);
-    _chanMgr.update(opened.recipient, channel);
-    asking(undefined, channel as never);
-  };
 }

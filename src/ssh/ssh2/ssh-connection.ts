@@ -16,12 +16,11 @@ import { gateIdent } from "./patches/ident-gate.ts";
 import { guardInbound } from "./patches/inbound.ts";
 import { refuseTinyPackets } from "./patches/tiny-packets.ts";
 import { acknowledgePromptly } from "./prompt-acknowledgement.ts";
-import { makeRawSessionChannels } from "./raw-session-channel.ts";
 import type { RawSessionChannel } from "./raw-session-channel.ts";
 import { exchangeOver, rekeyInTime } from "./rekey.ts";
 import type { RekeyLimit } from "./rekey.ts";
 import { messageHandlers, ssh2 } from "./ssh2.ts";
-import { makeTunnelChannels } from "./tunnel-channel.ts";
+import { makeOwnChannels } from "./own-channels.ts";
 import type { TunnelChannel } from "./tunnel-channel.ts";
 import { UserAuth } from "./userauth.ts";
 
@@ -79,8 +78,7 @@ export class SshConnection {
     guardInbound(client, this.#transport, messageHandlers, onKexInit);
     tellDisconnects(client);
     ignoreHostKeys(client);
-    makeTunnelChannels(client);
-    makeRawSessionChannels(client);
+    makeOwnChannels(client);
     refuseTinyPackets(client);
     knowAgentChannels(client);
     this.#greeting = gateIdent(client, onIdent, onNoIdent);

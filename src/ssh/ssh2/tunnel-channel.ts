@@ -1,7 +1,7 @@
-import type { Client, ClientChannel } from "ssh2";
-import { firstWindow } from "../flow/receive-window.ts";
-import { internalsOf, lent } from "./internals/protocol.ts";
-import type { ChannelState, Internals, Opened, Protocol } from "./internals/protocol.ts";
+import { lent } from "./internals/protocol.ts";
+import type { ChannelState, Protocol } from "./internals/protocol.ts";
+import { closeOurSide } from "./sides.ts";
+import type { Sides } from "./sides.ts";
 import { adjustWindow } from "./windows.ts";
 
 type Take = (stream: "stdout" | "stderr", chunk: Buffer) => void;
@@ -116,10 +116,7 @@ export class TunnelChannel implements ChannelState {
 
   /** Closes our side (RFC 4254 §5.3); safe to repeat. */
   close(): void {
-    const { outgoing } = this;
-    if (outgoing.state !== "open" && outgoing.state !== "eof") return;
-    outgoing.state = "closing";
-    this.#protocol.channelClose(outgoing.id);
+    closeOurSide(this.#protocol, this);
   }
 
   /** Called by ssh2 with what comes; null for its end. @returns to ssh2 it is full: it adjusts no window */
@@ -164,37 +161,4 @@ class Stderr {
   }
 
   emit(): void {}
-}
-
-type Sides = Pick<ChannelState, "incoming" | "outgoing">;
-
-/** Has a client whose `connect` was called make the channels of tunnels of these. */
-export function makeTunnelChannels(client: Client): void {
-  const { _chanMgr, _protocol } = client as unknown as Internals;
-  const handlers = _protocol._handlers;
-  const original = handlers.CHANNEL_OPEN_CONFIRMATION.bind(handlers);
-  handlers.CHANNEL_OPEN_CONFIRMATION = (protocol, opened) => {
-    const asking = _chanMgr.get(opened.recipient);
-    if (typeof asking !== "function" || asking.type !== "direct-tcpip") {
-      return original(protocol, opened);
-    }
-    const channel = new TunnelChannel(protocol, sidesOf(opened));
-    _chanMgr.update(opened.recipient, channel);
-    asking(undefined, channel as never);
-  };
-}
-
-/** Takes the place of a channel that ssh2 has just accepted. */
-export function inPlaceOf(client: Client, accepted: ClientChannel): TunnelChannel {
-  const { _chanMgr, _protocol } = client as unknown as Internals;
-  const channel = new TunnelChannel(_protocol, internalsOf(accepted));
-  _chanMgr.update(channel.incoming.id, channel);
-  return channel;
-}
-
-function sidesOf({ recipient, sender, window, packetSize }: Opened): Sides {
-  return {
-    incoming: { id: recipient, window: firstWindow, state: "open" },
-    outgoing: { id: sender, window, packetSize, state: "open" },
-  };
 }
