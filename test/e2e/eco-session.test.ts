@@ -143,7 +143,7 @@ describe("eco.ssh: disconnect and free", () => {
     it("while a command runs: SessionClosed for it, and its process is gone", async () => {
       const { session } = await connection();
       const running = fails(
-        session.exec("touch began; echo out; exec sleep 1000"),
+        session.exec("echo out; touch began; exec sleep 1000"),
         "SessionClosed",
         { dispatched: "yes", output: "out\n" },
       );
