@@ -38,8 +38,8 @@ export async function printStatus(path: string): Promise<void> {
         }, ${moved(bytes)}`,
     ),
     ...others.map(
-      ({ client, process: pid, age }) =>
-        `  client ${client}: ${pid === undefined ? "of an unknown process" : `process ${pid}`}, for ${duration(age)}`,
+      ({ client, process: whose, age }) =>
+        `  client ${client}: ${whose === undefined ? "of an unknown process" : `process ${whose}`}, for ${duration(age)}`,
     ),
     ...sessions.map(
       ({ client, session, username, host, port, state, connection, age, ...counts }) =>
