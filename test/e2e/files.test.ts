@@ -460,6 +460,10 @@ for (const { title, via, needs, start, lacks = [] } of ways) {
         await ofLink;
         assert.deepEqual([lstatSync(at("l")).mtimeMs, statSync(path).mtimeMs], [8000, 6000]);
       } else await fails(ofLink, "NotSupported");
+      // Linux has no modes of links themselves.
+      const modeOfLink = call("chmod", { path: at("l"), mode: 0o600, followLinks: false });
+      await fails(modeOfLink, "NotSupported");
+      assert.equal(statSync(path).mode & 0o7777, mode);
       const { uid, gid } = statSync(path);
       assert.equal(await call("chown", { path, uid, gid }), true);
       assert.equal(await call("truncate", { path, size: 2 }), true);
