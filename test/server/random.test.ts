@@ -80,7 +80,7 @@ function heapUsed(): number {
 }
 
 describe("server: random messages", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const scope = useScope();
 
   const runs = { "content-length": 120, lines: 100 };
