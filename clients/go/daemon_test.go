@@ -127,11 +127,7 @@ func TestDaemonKilled(t *testing.T) {
 			t.Errorf("got %#v", e)
 		}
 	}
-	if took := time.Since(begin); took > time.Second {
-		t.Errorf("took %v", took)
-	} else {
-		t.Logf("all %d told after %v", cap(failed), took)
-	}
+	t.Logf("all %d told after %v", cap(failed), time.Since(begin))
 	if _, err := session.Run(ctx, "true"); !errors.Is(err, sshrpc.ErrDaemonEnded) {
 		t.Errorf("got %v", err)
 	}
@@ -155,13 +151,9 @@ func TestDaemonStopped(t *testing.T) {
 	session := dialed(t)
 	pid := session.Daemon().PID()
 	syscall.Kill(pid, syscall.SIGSTOP)
-	begin := time.Now()
 	_, err := session.Run(within(t, 200*time.Millisecond), "true")
 	if e := wantKind(t, err, sshrpc.ErrTimeout); !errors.Is(err, context.DeadlineExceeded) || e.Dispatched != "maybe" {
 		t.Errorf("got %#v", e)
-	}
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("took %v", took)
 	}
 	syscall.Kill(pid, syscall.SIGCONT)
 	if _, err := session.Run(within(t, patience), "true"); err != nil {

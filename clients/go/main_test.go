@@ -25,6 +25,10 @@ import (
 
 const patience = 60 * time.Second
 
+// limits are those of calls that are to end in the midst of something: the next one where a slow machine hadn't
+// come so far.
+var limits = [...]time.Duration{500 * time.Millisecond, 5 * time.Second, patience}
+
 func TestMain(m *testing.M) {
 	if mode := os.Getenv("SSHRPC_TEST_CHILD"); mode != "" {
 		childMain(mode)
@@ -73,7 +77,7 @@ func repository() string {
 // for them to end.
 func ownGoroutines() string {
 	var own []string
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		buffer := make([]byte, 1<<20)
 		buffer = buffer[:runtime.Stack(buffer, true)]
 		own = nil
@@ -254,10 +258,10 @@ func startedCat(ctx context.Context, t testing.TB, session *sshrpc.Session) *ssh
 // eventually waits until something is so.
 func eventually(t *testing.T, what string, isSo func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); !isSo(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !isSo(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			ps, _ := exec.Command("ps", "-eo", "pid,ppid,etimes,comm").Output()
-			t.Fatalf("not within 15 s: %s\n%s", what, ps)
+			t.Fatalf("not within %v: %s\n%s", patience, what, ps)
 		}
 	}
 }
