@@ -20,6 +20,7 @@ import (
 )
 
 func TestShared(t *testing.T) {
+	alone(t)
 	leavesNothing(t)
 	server := sshd(t)
 	var all sync.WaitGroup
@@ -86,6 +87,7 @@ func TestShared(t *testing.T) {
 }
 
 func TestDaemonKilled(t *testing.T) {
+	alone(t)
 	leavesNothing(t)
 	// A server of its own: a killed daemon leaves commands behind, which end with the server.
 	server, session := dialedOwnServer(t)
@@ -146,6 +148,7 @@ func TestDaemonKilled(t *testing.T) {
 
 // A stopped daemon answers nothing: the context must still end the call.
 func TestDaemonStopped(t *testing.T) {
+	alone(t)
 	t.Cleanup(sshrpc.SetPatience(500 * time.Millisecond))
 	leavesNothing(t)
 	session := dialed(t)

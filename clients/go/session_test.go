@@ -148,10 +148,8 @@ func TestTransfers(t *testing.T) {
 	leavesNothing(t)
 	session, home := dialed(t), sshd(t).Home
 	ctx := within(t, 4*patience)
-	size := 100 << 20
-	if testing.Short() {
-		size = 3 << 20
-	}
+	// More than the windows and buffers on the way hold.
+	size := 40 << 20
 	content := make([]byte, size)
 	rand.New(rand.NewSource(1)).Read(content)
 
@@ -356,6 +354,7 @@ func TestSession(t *testing.T) {
 }
 
 func TestCancel(t *testing.T) {
+	alone(t)
 	leavesNothing(t)
 	session := dialed(t)
 	for name, end := range map[string]func(time.Duration) (context.Context, context.CancelFunc, error){
@@ -483,6 +482,7 @@ func TestCancel(t *testing.T) {
 
 // That the session was closed is said before anything else, and of every call.
 func TestClosed(t *testing.T) {
+	alone(t)
 	leavesNothing(t)
 	session := dialed(t)
 	syscall.Kill(session.Daemon().PID(), syscall.SIGKILL)
