@@ -38,7 +38,7 @@ os.environ["PYTHONPATH"] = source
 #: What takes longer to load than a command over the shared daemon takes to run.
 COSTLY = {
     *("asyncio", "binascii", "collections", "contextlib", "dataclasses", "enum", "functools", "inspect", "json"),
-    *("logging", "queue", "re", "shutil", "socket", "subprocess", "threading", "typing"),
+    *("logging", "queue", "re", "shutil", "socket", "subprocess", "threading", "typing", "warnings"),
 }
 
 #: Seconds after which it isn't a slow machine, but something hangs.
