@@ -316,6 +316,9 @@ type StatusClient struct {
 	// Counts up from 1.
 	Client int64 `json:"client"`
 
+	// Its pid: what it said as `processId`, else that of the program which `--attach` serves.
+	Process *int64 `json:"process,omitempty"`
+
 	// Seconds since it came.
 	Age float64 `json:"age"`
 

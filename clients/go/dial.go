@@ -14,6 +14,9 @@ import (
 	"time"
 )
 
+// The longest login in bytes: what every daemon takes as one message.
+const loginLimit = 256 << 20
+
 // Dial logs in to an SSH server.
 //
 // The address is a host name or an IP address, with or without a user before and a port behind it:
@@ -99,7 +102,7 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 	if config.KnownHosts != nil && len(config.KnownHosts) == 0 {
 		r.params = noKnownHosts{params, []string{}}
 	}
-	reply, err := d.call(ctx, r, d.freeLate)
+	reply, err := d.login(ctx, r)
 	d.mu.Lock()
 	if err != nil || !isAskedAgain {
 		delete(d.dials, token)
@@ -123,6 +126,31 @@ func (d *Daemon) dial(ctx context.Context, address string, config *Config) (*Ses
 	isOpen = true
 	d.addSession(s)
 	return s, nil
+}
+
+// login calls ssh.new. A daemon that hasn't answered `initialize` yet gets the login along with that.
+func (d *Daemon) login(ctx context.Context, r request) (reply, error) {
+	if err := ctx.Err(); err != nil {
+		return reply{}, contextError(r.method, err, "no")
+	}
+	id, p, err := d.conn.send(r, loginLimit)
+	if err != nil {
+		return reply{}, err
+	}
+	select {
+	case <-d.initialized:
+	case <-ctx.Done():
+		// What doesn't answer `initialize` may be no daemon: its answer to this isn't waited for.
+		d.conn.notify(notifyCancelRequest, map[string]int64{"id": id})
+		if !d.conn.abandon(p, d.freeLate) {
+			d.freeLate(p.reply)
+		}
+		return reply{}, contextError(r.method, ctx.Err(), "maybe")
+	}
+	if err := d.readyFor(ctx, r.method); err != nil && d.maxBytes == 0 {
+		return reply{}, err // It was no daemon, whatever it says of the login.
+	}
+	return d.conn.await(ctx, nil, id, p, d.freeLate)
 }
 
 // valuesOf is a context with the values of another one, but without its deadline and cancellation.

@@ -94,6 +94,12 @@ func startDaemon(config *DaemonConfig, isShared bool) (*Daemon, error) {
 	}
 	d.conn.onNotification = d.onNotification
 	d.conn.onRequest = d.onRequest
+	// Before anything else can be sent.
+	greeting, err := d.greet()
+	if err != nil {
+		d.link.kill()
+		return nil, err
+	}
 
 	var all sync.WaitGroup
 	run := func(task func()) {
@@ -106,7 +112,7 @@ func startDaemon(config *DaemonConfig, isShared bool) (*Daemon, error) {
 	readEnd := make(chan error, 1)
 	run(d.conn.write)
 	run(func() { readEnd <- d.conn.read(link.r) })
-	run(d.initialize)
+	run(func() { d.agree(greeting) })
 	go func() {
 		d.watch(readEnd, log)
 		all.Wait()
@@ -167,18 +173,20 @@ func (d *Daemon) watch(readEnd <-chan error, log *tail) {
 	}
 }
 
-// initialize sends the request `initialize`, and notes what the daemon can do.
-func (d *Daemon) initialize() {
-	defer close(d.initialized)
+// greet sends the request `initialize`.
+func (d *Daemon) greet() (*pending, error) {
 	pid, yes := int64(os.Getpid()), true
 	_, p, err := d.conn.send(request{method: methodInitialize, params: initializeParams{
 		ProcessID:    &pid,
 		Environment:  d.link.environment,
 		Capabilities: &initializeParamsCapabilities{BinaryFrames: &yes, Prompt: &yes},
 	}}, 0)
-	if err != nil {
-		return
-	}
+	return p, err
+}
+
+// agree waits for the reply to `initialize`, and notes what the daemon can do.
+func (d *Daemon) agree(p *pending) {
+	defer close(d.initialized)
 	if !waitFor(p.done, startLimit) {
 		d.disown(fmt.Sprintf("what was started answers no request within %v: is it an sshrpc?", startLimit))
 		return

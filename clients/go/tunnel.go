@@ -125,6 +125,11 @@ func (c *tunnelConn) Write(p []byte) (int, error) {
 	ctx, cancel := context.WithCancel(c.command.inputCtx)
 	defer cancel()
 	passed := c.writeEnd.channel()
+	select {
+	case <-passed:
+		return 0, c.failed("write", os.ErrDeadlineExceeded)
+	default:
+	}
 	go func() {
 		select {
 		case <-passed:
@@ -134,6 +139,12 @@ func (c *tunnelConn) Write(p []byte) (int, error) {
 	}()
 	total := 0
 	for total < len(p) {
+		// The goroutine above may come too late to one that has passed before.
+		select {
+		case <-passed:
+			return total, c.failed("write", os.ErrDeadlineExceeded)
+		default:
+		}
 		piece := p[total:]
 		if len(piece) > inputPiece {
 			piece = piece[:inputPiece]

@@ -15,7 +15,12 @@ import { Session } from "./session.ts";
  * What `connect` takes: the options of `ssh.new` (PROTOCOL.md). Times are in seconds. Paths are of
  * this machine, count from our working directory, and may begin with `~/`.
  */
-export interface ConnectOptions extends Omit<SshNewParams, "via" | "token" | "prompt"> {
+export interface ConnectOptions extends Omit<
+  SshNewParams,
+  "via" | "token" | "prompt" | "privateKey"
+> {
+  /** A private key's text, or its file's bytes: OpenSSH's format, PEM, or PuTTY's. */
+  privateKey?: string | Uint8Array | undefined;
   /** A session to connect through, as `ssh -J` does. The new one ends with it. */
   via?: Session | undefined;
   /**
@@ -53,6 +58,7 @@ export interface ConnectOptions extends Omit<SshNewParams, "via" | "token" | "pr
  * @throws {Cancelled} `signal` was aborted
  * @throws {InvalidParams} an option is unknown or ill-typed
  * @throws {DaemonError} the daemon was not found, or ended
+ * @throws {TypeError} the bytes of `privateKey` are no text
  */
 export async function connect(options: ConnectOptions): Promise<Session> {
   const { via, onPrompt, signal, daemon: command, shared = false, ...rest } = options;
@@ -131,9 +137,15 @@ function paramsOf(options: object, isVia: boolean): object {
     Object.entries(options).map(([name, value]: [string, unknown]) => {
       // Over a session, `socketPath` is a path on that server.
       const isLocal = localPaths.has(name) && !(name === "socketPath" && isVia);
-      return [name, isLocal ? localPath(value) : value];
+      return [name, isLocal ? localPath(value) : name === "privateKey" ? keyText(value) : value];
     }),
   );
+}
+
+function keyText(value: unknown): unknown {
+  return value instanceof Uint8Array
+    ? new TextDecoder("utf-8", { fatal: true }).decode(value)
+    : value;
 }
 
 /** Made absolute, as the daemon's working directory may differ from ours. */

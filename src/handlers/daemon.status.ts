@@ -16,8 +16,9 @@ export default handler("daemon.status", ({ all }, { daemon, scope }) => {
     uptime: process.uptime(),
     memory: { rss, heapUsed, external },
     ...(all && {
-      clients: scopes.map(({ number, since, bounds }) => ({
+      clients: scopes.map(({ number, process: pid, since, bounds }) => ({
         client: number,
+        process: pid,
         age: (performance.now() - since) / 1000,
         places: bounds?.places.held,
         output: bounds?.output.held,

@@ -6,7 +6,10 @@ import { handler } from "./support/handler.ts";
 export default handler(
   "initialize",
   ({ processId, capabilities = {}, environment }, { daemon, scope, client }) => {
-    if (typeof processId === "number") scope.followProcess(processId);
+    if (typeof processId === "number") {
+      scope.process = processId;
+      scope.followProcess(processId);
+    }
     if (environment) scope.environment = environment;
     const { binaryFrames } = client.agree(capabilities);
     return {

@@ -122,6 +122,12 @@ export const status = method({
           z.array(
             z.strictObject({
               client: described(z.int(), "Counts up from 1."),
+              process: z.optional(
+                described(
+                  z.int(),
+                  "Its pid: what it said as `processId`, else that of the program which `--attach` serves.",
+                ),
+              ),
               age: described(z.number(), "Seconds since it came."),
               places: z.optional(described(z.int(), "How many it has of the places in `limits`.")),
               output: z.optional(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
@@ -44,6 +45,19 @@ describe("JavaScript client: connect", () => {
     assert.equal(session.hostKey.fingerprint, hostKeys[0]?.fingerprint);
     assert.deepEqual([session.authMethod, session.ignored], ["password", []]);
     assert.deepEqual(session.warnings, []);
+  });
+
+  it("takes a private key's text, and its file's bytes", async () => {
+    const { host, port, username, privateKeyPath } = lab.server;
+    const bytes = readFileSync(privateKeyPath);
+    const own = { host, port, username, knownHosts: [] };
+    for (const privateKey of [bytes, new Uint8Array(bytes), bytes.toString()]) {
+      const session = await connect({ ...own, privateKey });
+      assert.equal(session.authMethod, "publickey");
+      await session.close();
+    }
+    const wrong = connect({ ...own, privateKey: Buffer.from([0xff]) });
+    await assert.rejects(wrong, TypeError);
   });
 
   it("says what was negotiated", async () => {

@@ -78,6 +78,31 @@ describe("JavaScript client: the package", function () {
     assert.ok(count > 20);
   });
 
+  it("is imported without Node's parser for the names of CommonJS files", async () => {
+    const program = `
+      import "sshrpc";
+      console.log(process.moduleLoadList.filter((name) => name.includes("cjs-module-lexer")).length);
+    `;
+    writeFileSync(join(folder, "imports.mjs"), program);
+    const { stdout } = await execa(process.execPath, [join(folder, "imports.mjs")]);
+    assert.equal(stdout, "0");
+  });
+
+  it("can be bundled with a program", async () => {
+    writeFileSync(
+      join(folder, "whole.mjs"),
+      'import { connect } from "sshrpc";\nconsole.log(typeof connect);\n',
+    );
+    const rolldown = join(modules, "rolldown/bin/cli.mjs");
+    const args = ["whole.mjs", "--platform", "node", "--format", "esm", "--dir", "bundled"];
+    await execa(process.execPath, [rolldown, ...args], { cwd: folder });
+    // Elsewhere, where there is no package.
+    const elsewhere = scope.tempDir();
+    cpSync(join(folder, "bundled"), elsewhere, { recursive: true });
+    const { stdout } = await execa(process.execPath, [join(elsewhere, "whole.js")]);
+    assert.equal(stdout, "function");
+  });
+
   it("finds its own daemon", async () => {
     const program = `
       const { Daemon } = require("sshrpc");

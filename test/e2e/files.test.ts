@@ -219,7 +219,7 @@ for (const { title, via, needs, start, lacks = [] } of ways) {
     });
 
     it("streams a large directory by credit", async () => {
-      for (let n = 0; n < 2500; n++) writeFileSync(at(`f${n}`), "");
+      for (let n = 0; n < 1000; n++) writeFileSync(at(`f${n}`), "");
       const call = files.call("readdir", { path: folder, stream: true, token: "t", window: 100 });
       const got = () =>
         daemon.messages
@@ -227,8 +227,8 @@ for (const { title, via, needs, start, lacks = [] } of ways) {
           .flatMap(({ params }) => params.entries);
       await daemon.waitFor(() => got().length === 100);
       await daemon.request("session.windowAdjust", { token: "t", bytes: 5000 });
-      assert.deepEqual(await call, { count: 2500 });
-      assert.equal(new Set(got().map(({ name }: Json) => name)).size, 2500);
+      assert.deepEqual(await call, { count: 1000 });
+      assert.equal(new Set(got().map(({ name }: Json) => name)).size, 1000);
     });
 
     it("a listing that is cancelled stops", async () => {
@@ -356,7 +356,9 @@ for (const { title, via, needs, start, lacks = [] } of ways) {
       symlinkSync("../../outside", at("tree/a/l"));
       symlinkSync(folder, at("tree/up"));
       const path = at("tree");
-      await fails(files.call("rm", { path }), "RemoteFileError", remote("EISDIR", path));
+      const isFolder = remote("EISDIR", path);
+      const refused = await fails(files.call("rm", { path }), "RemoteFileError", isFolder);
+      assert.match(refused.message, /: Is a directory, and recursive is false$/);
       assert.equal(await files.call("rm", { path, recursive: true }), true);
       assert.deepEqual(readdirSync(folder), ["outside"]);
       await fails(files.call("rm", { path }), "RemoteFileError", remote("ENOENT", path));
@@ -370,7 +372,8 @@ for (const { title, via, needs, start, lacks = [] } of ways) {
       assert.equal(await files.call("rm", { path: at("outside") }), true);
       for (const guarded of ["/", ".", "..", "a/..", "//"]) {
         const call = files.call("rm", { path: guarded, recursive: true });
-        await fails(call, "RemoteFileError", { code: "EINVAL" });
+        const { message } = await fails(call, "RemoteFileError", { code: "EINVAL" });
+        assert.match(message, /: \/, \. and \.\. are never removed$/);
       }
     });
 
@@ -460,6 +463,10 @@ for (const { title, via, needs, start, lacks = [] } of ways) {
         await ofLink;
         assert.deepEqual([lstatSync(at("l")).mtimeMs, statSync(path).mtimeMs], [8000, 6000]);
       } else await fails(ofLink, "NotSupported");
+      // Linux has no modes of links themselves.
+      const modeOfLink = call("chmod", { path: at("l"), mode: 0o600, followLinks: false });
+      await fails(modeOfLink, "NotSupported");
+      assert.equal(statSync(path).mode & 0o7777, mode);
       const { uid, gid } = statSync(path);
       assert.equal(await call("chown", { path, uid, gid }), true);
       assert.equal(await call("truncate", { path, size: 2 }), true);

@@ -380,7 +380,12 @@ describe("host certificates, with ssh as the judge", () => {
       const of = knownOf(good, {});
       writeFileSync(file, `${authority(of).join("\n")}\n@revoked * ${of.ca}\n`);
       const params = { ...address(good), knownHosts: [file], hostKeyPolicy: "off" };
-      await fails(daemon.request("ssh.new", params), "HostKeyRejected", { reason: "revoked" });
+      const about = {
+        reason: "revoked",
+        fingerprint: readPublicKey(makeKey("ed25519", "host")).fingerprint,
+      };
+      const { message } = await fails(daemon.request("ssh.new", params), "HostKeyRejected", about);
+      assert.match(message, /has a certificate of an authority that is revoked: .* line \d+ has/);
     });
   });
 

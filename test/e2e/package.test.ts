@@ -19,6 +19,7 @@ const wanted = [
   /^bin\/package\.json$/,
   /^dist\/bundle\/[\w.-]+\.js$/,
   /^dist\/bundle\/client\/index\.(js|mjs|d\.ts|d\.mts)$/,
+  /^dist\/bundle\/client\/bundler\.mjs$/,
   /^dist\/bundle\/client\/[\w/-]+\.d\.ts$/,
   /^dist\/bundle\/package\.json$/,
   /^dist\/bundle\/THIRD-PARTY-NOTICES\.txt$/,

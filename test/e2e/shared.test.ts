@@ -14,6 +14,7 @@ import { until } from "../fixtures/until.ts";
 import { failureOf, login } from "./support/calls.ts";
 
 const script = join(projectRoot, "bin/sshrpc.js");
+const joinSocket = "dist/test/fixtures/join-socket.js";
 const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
 
 describe("the shared daemon", function () {
@@ -178,8 +179,13 @@ describe("the shared daemon", function () {
     assert.match((await command("status")).stdout, /No shared daemon runs/);
     const client = attach();
     await login(client, server);
+    const joined = scope.add(startDaemon({ program: joinSocket, args: [socket()] }));
+    await joined.request("daemon.status");
     const { stdout } = await command("status");
-    assert.match(stdout, /1 client, 1 session, 0 forwards/);
+    assert.match(stdout, /^2 clients, 1 session, 0 forwards/m);
+    assert.match(stdout, new RegExp(`^  client 1: process ${process.pid}, for \\d+ s$`, "m"));
+    assert.match(stdout, /^  client \d+: of an unknown process, for \d+ s$/m);
+    assert.equal(stdout.match(/^ {2}client \d+: /gm)?.length, 2);
     assert.match(stdout, new RegExp(`client 1 session 1: ${server.username}@`));
     assert.match((await command("stop")).stdout, /^Ended sshrpc/);
     await client.exit;
@@ -190,10 +196,14 @@ describe("the shared daemon", function () {
   it("a client may connect by itself, and says where it runs in initialize", async () => {
     await attach().request("daemon.status");
     const cwd = scope.tempDir();
-    const program = "dist/test/fixtures/join-socket.js";
-    const client = scope.add(startDaemon({ program, args: [socket()] }));
+    const client = scope.add(startDaemon({ program: joinSocket, args: [socket()] }));
     const environment = { cwd, umask: 0o077, variables: { HOME: cwd } };
-    await client.request("initialize", { environment });
+    await client.request("initialize", { processId: process.pid, environment });
+    const { clients } = await status(client);
+    assert.deepEqual(
+      clients.map(({ process: pid }: Json) => pid),
+      [process.pid, process.pid],
+    );
     const session = await login(client, server);
     await client.request("session.scpRecv", { session, source: "/etc/passwd", dest: "copy" });
     assert.equal(statSync(join(cwd, "copy")).mode & 0o777, 0o600);

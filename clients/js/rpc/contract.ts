@@ -99,6 +99,8 @@ export interface DaemonStatusResult {
   readonly clients?: readonly {
     /** Counts up from 1. */
     readonly client: number;
+    /** Its pid: what it said as `processId`, else that of the program which `--attach` serves. */
+    readonly process?: number;
     /** Seconds since it came. */
     readonly age: number;
     /** How many it has of the places in `limits`. */

@@ -33,7 +33,7 @@
 ---@field version string
 ---@field uptime number Seconds since the start.
 ---@field memory { rss: integer, heapUsed: integer, external: integer }
----@field clients? ({ client: integer, age: number, places?: integer, output?: integer })[] With `all`.
+---@field clients? ({ client: integer, process?: integer, age: number, places?: integer, output?: integer })[] With `all`.
 ---@field limits? { clients: integer, places: { most: integer, taken: integer, reserve: integer }, output: { most: integer, taken: integer, reserve: integer } } Of a shared daemon, with `all`: its bounds for all clients together (see Limits).
 ---@field sessions ({ client?: integer, session: integer, state: "open"|"lost"|"closed", host: string, port: integer, username: string, serverIdent: string, age: number, channels: integer, ahead: integer, queued: integer, execs: integer, transfers: integer, bytesReceived: integer, bytesSent: integer, via?: integer, connection?: integer })[]
 ---@field connections ({ connection: integer, host: string, port: integer, username: string, serverIdent: string, age: number, sessions: integer, idle?: number, endsIn?: number, bytesReceived: integer, bytesSent: integer })[] Connections that may be shared (`persist`), and that this client has used; with `all` every one.

@@ -81,6 +81,7 @@ class AioFilesTest(unittest.IsolatedAsyncioTestCase):
         with self.assertRaises(FileNotFoundError) as caught:
             await files.open(at("none"))
         self.assertEqual(caught.exception.filename, at("none"))
+        self.assertEqual((await files.info()).via, "sftp")
         await files.makedirs(at("a/b"))
         with self.assertRaises(FileExistsError):
             await files.makedirs(at("a/b"))

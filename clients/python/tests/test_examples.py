@@ -17,7 +17,7 @@ class ReadmeTest(ServerTest):
     def run_block(self, number: int, before: str = "", after: str = "") -> str:
         block: str = re.findall(r"```python\n(.*?)```", readme.read_text(), re.DOTALL)[number]
         address = f'"127.0.0.1", {self.server.port}, "alice", "open-sesame"'
-        text = block.replace('"127.0.0.1", 2222, "alice", "open-sesame"', address)
+        text = block.replace('"127.0.0.1", 2222', f'"127.0.0.1", {self.server.port}')
         process = subprocess.run(
             [sys.executable, "-X", "dev", "-c", before.format(address=address) + text + after],
             capture_output=True,
@@ -57,7 +57,7 @@ class ReadmeTest(ServerTest):
 
     def test_tunnels(self) -> None:
         before = """
-import http.server, sshrpc, threading
+import http.server, sshrpc, threading, urllib.request
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self): self.send_response(200); self.end_headers()
     do_HEAD = do_GET
@@ -69,6 +69,7 @@ session = sshrpc.connect({address})
 """
         after = "session.close()\nweb.shutdown()\nweb.server_close()\n"
         self.assertEqual(self.run_block(7, before, after), "200\nb'200'\n")
+        self.assertEqual(self.run_block(8, before, after), "200\n")
 
     def made(self) -> str:
         has_make = subprocess.run(["sh", "-c", "command -v make"], stdout=subprocess.DEVNULL)

@@ -267,6 +267,9 @@ class NamesTest(FilesTest):
         )
         self.assertTrue(files.isdir(self.folder))
         self.assertFalse(files.isfile(at("a/below")))
+        info = files.info()
+        self.assertEqual((info.via, info.home), ("sftp", str(self.server.home)))
+        self.assertIn("posix-rename@openssh.com", info.extensions)
         room = files.statvfs(self.folder)
         self.assertGreater(room.f_blocks * room.f_frsize, 0)
 

@@ -113,6 +113,64 @@ class TunnelTest(ServerTest):
         until(lambda: forward.closed, "its end is told")
         forward.close()
 
+    def test_in_the_shape_of_sshtunnel(self) -> None:
+        address = self.server.address
+        login = {"ssh_username": address["username"], "ssh_password": address["password"]}
+        there = (self.server.host, self.server.port)
+        to = ("127.0.0.1", self.echo.port)
+        with sshrpc.SSHTunnelForwarder(there, remote_bind_address=to, **login) as tunnel:
+            self.assertTrue(tunnel.is_active)
+            self.assertEqual(tunnel.local_bind_address, ("127.0.0.1", tunnel.local_bind_port))
+            self.assertEqual(tunnel.local_bind_host, "127.0.0.1")
+            self.assertEqual(asked(tunnel.local_bind_port), b"hello bye")
+        self.assertFalse(tunnel.is_active)
+        with self.assertRaises(RuntimeError):
+            tunnel.local_bind_port  # noqa: B018
+        tunnel.restart()
+        self.assertEqual(asked(tunnel.local_bind_port), b"hello bye")
+        tunnel.stop(force=True)
+        tunnel.stop()
+
+    def test_several_in_the_shape_of_sshtunnel(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "socket")
+            tunnel = sshrpc.SSHTunnelForwarder(
+                self.server.host,
+                ssh_port=self.server.port,
+                ssh_username=self.server.username,
+                ssh_pkey=self.server.private_key_path,
+                remote_bind_addresses=[("127.0.0.1", self.echo.port), ("localhost", self.echo.port)],
+                local_bind_addresses=[path],
+            )
+            tunnel.start()
+            self.addCleanup(tunnel.close)
+            self.assertEqual(tunnel.local_bind_addresses[0], path)
+            self.assertEqual(tunnel.local_bind_host, path)
+            (port,) = tunnel.local_bind_ports
+            self.assertEqual(asked(port), b"hello bye")
+            with self.assertRaises(RuntimeError):
+                tunnel.local_bind_port  # noqa: B018
+            tunnel.close()
+            self.assertFalse(os.path.exists(path))
+            taken = sshrpc.SSHTunnelForwarder(
+                f"{self.server.username}@{self.server.host}:{self.server.port}",
+                ssh_password=self.server.password,
+                remote_bind_address=1,
+                local_bind_address=self.echo.port,
+            )
+            with self.assertRaises(sshrpc.ForwardRefused):
+                taken.start()
+            self.assertFalse(taken.is_active)
+
+    def test_what_is_no_tunnel(self) -> None:
+        for wrong in (
+            {},
+            {"remote_bind_address": 1, "remote_bind_addresses": [1]},
+            {"remote_bind_address": 1, "local_bind_addresses": [1, 2]},
+        ):
+            with self.subTest(wrong), self.assertRaises(ValueError):
+                sshrpc.SSHTunnelForwarder("example.org", **wrong)
+
     def test_addresses(self) -> None:
         wrong: Any
         for wrong in (True, ("host",), b"path", None):

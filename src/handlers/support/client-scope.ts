@@ -22,6 +22,8 @@ export class ClientScope {
   readonly forwards: ForwardTable;
   /** Counts up from 1 over the daemon's clients. */
   readonly number: number;
+  /** The client's pid, where it is known. */
+  process: number | undefined;
   /** On performance.now()'s clock. */
   readonly since = performance.now();
   /** Has the client's scope end when the process `pid` ends. */
@@ -33,11 +35,13 @@ export class ClientScope {
 
   constructor(options: {
     number: number;
+    process?: number | undefined;
     followProcess: (pid: number) => void;
     environment?: ClientEnvironment | undefined;
     bounds?: ClientBounds;
   }) {
     this.number = options.number;
+    this.process = options.process;
     this.followProcess = options.followProcess;
     this.environment = options.environment;
     this.bounds = options.bounds;

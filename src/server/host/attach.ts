@@ -24,7 +24,7 @@ export async function attach(
   process.on("SIGINT", () => {});
   const watch = new ProcessWatch(() => process.exit(0));
   if (clientProcessId !== undefined) watch.follow(clientProcessId);
-  const reached = reach(folder, version);
+  const reached = reach(folder, version, clientProcessId ?? process.ppid);
   // Node makes these as they are asked for, which takes as long as the daemon's answer.
   const { stdin, stdout } = process;
   const socket = await reached;
@@ -39,15 +39,15 @@ export async function attach(
 }
 
 /** A connection to the daemon, which has answered that it serves it. */
-async function reach(folder: string, version: string): Promise<Socket> {
+async function reach(folder: string, version: string, client: number): Promise<Socket> {
   const path = socketPath(folder, version);
   // What it logs, by default warnings.
   const logPath = join(folder, "daemon.log");
   for (let tried = 0; tried < tries; tried++) {
-    let socket = await greeted(path);
+    let socket = await greeted(path, client);
     if (!socket) {
       const { startedBy } = await import("./start-shared.ts");
-      socket = await startedBy(folder, version, logPath, () => greeted(path));
+      socket = await startedBy(folder, version, logPath, () => greeted(path, client));
     }
     if (socket) return socket;
   }
@@ -55,12 +55,12 @@ async function reach(folder: string, version: string): Promise<Socket> {
 }
 
 /** Connects; undefined where nobody is there, or it ends just now. */
-async function greeted(path: string): Promise<Socket | undefined> {
+async function greeted(path: string, client: number): Promise<Socket | undefined> {
   requireOwnSocket(path);
   const socket = connect({ path, allowHalfOpen: true });
   const answer = await new Promise<Buffer | undefined>((resolve) => {
     const none = () => resolve(undefined);
-    socket.once("connect", () => socket.write(preamble()));
+    socket.once("connect", () => socket.write(preamble(client)));
     socket.once("error", none).once("end", none).once("close", none);
     socket.once("readable", () => resolve(socket.read(preambleAnswer.length) as Buffer));
   });

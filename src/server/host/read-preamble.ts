@@ -3,8 +3,8 @@ import type { Params } from "../../protocol/methods.ts";
 import { methods } from "../../protocol/methods.ts";
 import { mark, preambleAnswer } from "./preamble.ts";
 
-/** Where a client runs. */
-export type Environment = NonNullable<Params<"initialize">["environment"]>;
+/** Who a client is, and where it runs. */
+export type Preamble = Pick<Params<"initialize">, "processId" | "environment">;
 
 /** Bytes of a preamble; the environment of a process is a few kilobytes. */
 const maxBytes = 4 * 1024 * 1024;
@@ -15,7 +15,7 @@ const maxBytes = 4 * 1024 * 1024;
  * @returns undefined where the client connected itself, without one
  * @throws {Error} where it is malformed, or the client goes before it has sent anything
  */
-export async function readPreamble(socket: Socket): Promise<Environment | undefined> {
+export async function readPreamble(socket: Socket): Promise<Preamble | undefined> {
   const chunks: Buffer[] = [await nextChunk(socket)];
   if (chunks[0]?.[0] !== mark) {
     socket.unshift(chunks[0]);
@@ -30,10 +30,11 @@ export async function readPreamble(socket: Socket): Promise<Environment | undefi
   const bytes = Buffer.concat(chunks);
   const end = bytes.indexOf("\n");
   const params = methods.initialize.params();
-  const { environment } = params.parse({ environment: JSON.parse(bytes.toString("utf8", 1, end)) });
+  const { processId, ...environment } = JSON.parse(bytes.toString("utf8", 1, end)) as Preamble;
+  const told = params.parse({ processId, environment });
   socket.write(preambleAnswer);
   if (end + 1 < bytes.length) socket.unshift(bytes.subarray(end + 1));
-  return environment;
+  return told;
 }
 
 function nextChunk(socket: Socket): Promise<Buffer> {

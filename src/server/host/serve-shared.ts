@@ -91,9 +91,9 @@ export async function serveShared(
     socket.on("error", () => {});
     const clientLog = log.of(`client ${number}`);
     socket.setTimeout(firstByte, () => socket.destroy());
-    let environment;
+    let told;
     try {
-      environment = await readPreamble(socket);
+      told = await readPreamble(socket);
     } catch (error) {
       clientLog.debug(`refused: ${(error as Error).message}`);
       socket.destroy();
@@ -111,8 +111,9 @@ export async function serveShared(
       daemon,
       scope: {
         number,
+        process: told?.processId ?? undefined,
         followProcess: (pid) => watch.follow(pid),
-        environment,
+        environment: told?.environment,
         bounds: bounds.forClient(),
       },
       load: isRefused

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Result } from "../../protocol/methods.ts";
+import { preamble, preambleAnswer } from "./preamble.ts";
 import { exists } from "./process-watch.ts";
 
 type Status = Result<"daemon.status">;
@@ -23,10 +24,10 @@ export async function printStatus(path: string): Promise<void> {
     connections: shared,
   } = status;
   // Without this command itself.
-  const others = clients.length - 1;
+  const others = clients.filter((client) => client.process !== process.pid);
   const lines = [
     `sshrpc ${version}, process ${pid}, for ${duration(uptime)}, ${megabytes(memory.rss)}`,
-    `${count(others, "client")}, ${count(sessions.length, "session")}, ${count(forwards.length, "forward")}, ${count(shared.length, "shared connection")}`,
+    `${count(others.length, "client")}, ${count(sessions.length, "session")}, ${count(forwards.length, "forward")}, ${count(shared.length, "shared connection")}`,
     ...(limits ? [`limits: ${shownLimits(limits)}`] : []),
     ...shared.map(
       ({ connection, username, host, port, age, sessions: users, idle, endsIn, ...bytes }) =>
@@ -35,6 +36,10 @@ export async function printStatus(path: string): Promise<void> {
             ? count(users, "session")
             : `no session for ${duration(idle)}, ends in ${duration(endsIn ?? 0)}`
         }, ${moved(bytes)}`,
+    ),
+    ...others.map(
+      ({ client, process: whose, age }) =>
+        `  client ${client}: ${whose === undefined ? "of an unknown process" : `process ${whose}`}, for ${duration(age)}`,
     ),
     ...sessions.map(
       ({ client, session, username, host, port, state, connection, age, ...counts }) =>
@@ -66,8 +71,9 @@ async function ask(path: string): Promise<Status | undefined> {
     return undefined;
   }
   const request = { jsonrpc: "2.0", id: 1, method: "daemon.status", params: { all: true } };
-  socket.end(`${JSON.stringify(request)}\n`);
-  const reply = JSON.parse(await text(socket)) as { result: Status };
+  socket.end(Buffer.concat([preamble(process.pid), Buffer.from(`${JSON.stringify(request)}\n`)]));
+  const answer = await text(socket);
+  const reply = JSON.parse(answer.slice(preambleAnswer.length)) as { result: Status };
   return reply.result;
 }
 

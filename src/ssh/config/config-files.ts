@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import path from "node:path";
 import { Failure } from "../../protocol/errors.ts";
@@ -152,11 +151,12 @@ export function hostName(settings: Settings, host: string): string {
 /** @returns undefined where there is no such file @throws {Failure} InvalidParams */
 async function textOf(file: string, checked: boolean): Promise<string | undefined> {
   try {
-    const { uid, mode } = await stat(file);
+    const { found, bytes } = await readBounded(file, maxBytes);
+    const { uid, mode } = found;
     if (checked && ((uid !== 0 && uid !== process.getuid?.()) || (mode & 0o022) !== 0)) {
       throw unusable(`${file} has an owner or permissions with which others could write to it`);
     }
-    return (await readBounded(file, maxBytes)).toString("utf8");
+    return bytes.toString("utf8");
   } catch (error) {
     if (error instanceof Failure) throw error;
     const { code } = error as NodeJS.ErrnoException;

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { Malformed } from "../../codecs/ssh/wire.ts";
 import { maxKeyBytes } from "../../protocol/limits.ts";
 import type { Call } from "../support/call.ts";
@@ -124,8 +123,8 @@ async function addFiles(
 /** A file's content and its mode, as a private key that others can read isn't used; or why there is none. */
 async function contentOf(path: string): Promise<unknown[]> {
   try {
-    const [{ mode, uid }, bytes] = await Promise.all([stat(path), readBounded(path, maxKeyBytes)]);
-    return [[mode, uid], bytes, ...expiryOf(bytes)];
+    const { found, bytes } = await readBounded(path, maxKeyBytes);
+    return [[found.mode, found.uid], bytes, ...expiryOf(bytes)];
   } catch (error) {
     return [(error as NodeJS.ErrnoException).code];
   }

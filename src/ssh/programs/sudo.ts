@@ -174,10 +174,12 @@ const explained: Readonly<Record<Reason, string>> = {
 };
 
 function failed(said: string, { exit }: SessionChannel): Failure {
-  const found = reasons.find(([words]) => words.test(said))?.[1];
+  const [pattern, found] = reasons.find(([each]) => each.test(said)) ?? [];
   // 127 is a shell's, and env's, exit code for "command not found".
   const reason = found ?? (exit.code === 127 ? "notFound" : "other");
-  const words = printable(said.split("\n").at(-1) ?? "", 1024);
+  const lines = said.split("\n");
+  const telling = lines.findLast((line) => pattern?.test(line)) ?? lines.at(-1) ?? "";
+  const words = printable(telling, 1024);
   return failure(
     reason,
     `${explained[reason]}${words === "" ? "" : `: ${words}`}`,

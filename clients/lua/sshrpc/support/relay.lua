@@ -6,7 +6,7 @@ local M = {}
 -- Its arguments: our version, and the command that does the same. It becomes that command unless a daemon of our
 -- version has answered at a socket that is ours alone; until then it has read nothing of its stdin.
 --
--- It tells where we run as `sshrpc --attach` does: a byte 1 and a line of JSON, which the daemon answers by a byte
+-- It tells who we are and where we run as `sshrpc --attach` does: a byte 1 and a line of JSON, which the daemon answers by a byte
 -- 1. What isn't UTF-8 the daemon replaces. Then it copies, either way on its own. A pipe that can be written to
 -- takes 4,096 bytes without blocking.
 local PERL = [==[
@@ -78,7 +78,7 @@ sub relayed {
   socket my $socket, 1, 1, 0 or return 0;
   connect $socket, pack "Sa108", 1, $path or return 0;
   my $variables = join ",", map { text($_) . ":" . text($ENV{$_}) } keys %ENV;
-  my $where = sprintf '"cwd":%s,"umask":%d', text(readlink "/proc/self/cwd"), umask;
+  my $where = sprintf '"processId":%d,"cwd":%s,"umask":%d', $client || $parent, text(readlink "/proc/self/cwd"), umask;
   return relay($socket, qq(\1{$where,"variables":{$variables}}\n));
 }
 

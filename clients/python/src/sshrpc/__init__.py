@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         TransferIncomplete,
     )
     from .file_values import (
+        FilesInfo,
         FileStat,
         FileSystemStat,
         Transferred,
@@ -103,6 +104,9 @@ if TYPE_CHECKING:
     from .shell import (
         Shell,
     )
+    from .ssh_tunnel import (
+        SSHTunnelForwarder,
+    )
     from .stream import (
         Stream,
     )
@@ -134,6 +138,7 @@ __all__ = [
     "FileStat",
     "FileSystem",
     "FileSystemStat",
+    "FilesInfo",
     "Forward",
     "ForwardRefused",
     "Found",
@@ -163,6 +168,7 @@ __all__ = [
     "RemoteText",
     "Result",
     "SSHError",
+    "SSHTunnelForwarder",
     "ScpProtocolError",
     "ScpRemoteError",
     "ServerPath",
@@ -228,6 +234,7 @@ _HOMES = {
     "SudoFailed": "errors",
     "Timeout": "errors",
     "TransferIncomplete": "errors",
+    "FilesInfo": "file_values",
     "FileStat": "file_values",
     "FileSystemStat": "file_values",
     "Transferred": "file_values",
@@ -247,6 +254,7 @@ _HOMES = {
     "Session": "session",
     "connect": "opening",
     "Shell": "shell",
+    "SSHTunnelForwarder": "ssh_tunnel",
     "Stream": "stream",
     "END": "talk",
     "Found": "talk",

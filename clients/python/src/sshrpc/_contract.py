@@ -255,6 +255,8 @@ class _DaemonStatusResultClients(TypedDict):
 class DaemonStatusResultClients(_DaemonStatusResultClients, total=False):
     """A part of it."""
 
+    #: Its pid: what it said as `processId`, else that of the program which `--attach` serves.
+    process: int
     #: How many it has of the places in `limits`.
     places: int
     #: Bytes of its output that are in the daemon's memory.

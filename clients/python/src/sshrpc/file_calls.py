@@ -8,7 +8,14 @@ from ._tables import ERROR_CODES
 from ._typing import TYPE_CHECKING, cast
 from .calls import Call, patience_for
 from .errors import make_error
-from .file_values import FileStat, FileSystemStat, TransferProgress, Transferred, name_of
+from .file_values import (
+    FilesInfo,
+    FileStat,
+    FileSystemStat,
+    TransferProgress,
+    Transferred,
+    name_of,
+)
 from .frames import Payload, bytes_of
 from .params import local_path, remote_path, snapshot
 
@@ -93,6 +100,11 @@ def from_to_call(
     places = {**remote_path("from", source), **remote_path("to", dest)}
     params: dict[str, Any] = {"session": session, **places, **options}
     return _make(f"fs.{method}", params, _nothing, timeout, source)
+
+
+def info_call(session: int, timeout: float | None) -> Call[FilesInfo]:
+    """`fs.info`."""
+    return _make("fs.info", {"session": session}, FilesInfo, timeout, None)
 
 
 def stat_call(

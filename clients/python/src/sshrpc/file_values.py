@@ -107,6 +107,24 @@ class FileSystemStat(Value):
         self.f_ffree: int = found["freeFiles"]
 
 
+class FilesInfo(Value):
+    """How a server's files are reached.
+
+    Attributes:
+        via: `"sftp"`, or `"shell"` where the server has no SFTP.
+        extensions: What its SFTP has beyond the draft, by name.
+        home: The folder from which relative paths count; None where it isn't known.
+
+    """
+
+    __slots__ = __match_args__ = ("via", "extensions", "home")
+
+    def __init__(self, found: Mapping[str, Any]) -> None:
+        self.via: str = found["via"]
+        self.extensions: tuple[str, ...] = tuple(found["extensions"])
+        self.home: str | None = None if found["home"] is None else name_of(found, "home")
+
+
 class Transferred(Value):
     """What a `get` or a `put` did.
 

@@ -94,7 +94,8 @@ def _node() -> str:
 
 def _which(program: str) -> str | None:
     """`shutil.which` for a bare name, without loading that module, which takes long."""
-    for folder in os.get_exec_path():
+    # As `os.get_exec_path` does it, which would load `warnings`.
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         path = os.path.join(folder, program)
         if os.path.isfile(path) and os.access(path, os.X_OK):
             return path

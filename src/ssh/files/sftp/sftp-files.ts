@@ -273,8 +273,16 @@ export class SftpFiles implements RemoteFiles {
     return this.#realpath(inHome, path, call);
   }
 
-  chmod(path: Buffer, mode: number, options: Changed, call: Call): Promise<void> {
-    return this.#setstat(path, { permissions: mode }, options, call);
+  async chmod(path: Buffer, mode: number, options: Changed, call: Call): Promise<void> {
+    try {
+      await this.#setstat(path, { permissions: mode }, options, call);
+    } catch (error) {
+      if (options.followLinks || !hasCode(error, "UNKNOWN")) throw error;
+      const found = await lstatOf(this.channel, path, call);
+      if (found.type !== "attributes" || !isLink(found.attributes)) throw error;
+      // SFTP has no number for what Linux says then.
+      throw notSupported("the server's system can't change the mode of a link itself");
+    }
   }
 
   chown(path: Buffer, uid: number, gid: number, options: Changed, call: Call): Promise<void> {

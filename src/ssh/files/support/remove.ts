@@ -26,12 +26,17 @@ export async function remove(
   call: Call,
   room = new EntryRoom(),
 ): Promise<void> {
-  if (isGuarded(path)) throw remoteFileError(path, "EINVAL");
+  if (isGuarded(path)) {
+    throw remoteFileError(path, "EINVAL", { found: "/, . and .. are never removed" });
+  }
   try {
     const { type } = await files.lstat(path, call);
     if (type !== "directory") await files.unlink(path, call);
     else if (recursive) await new Removal(files, call, room).directory(path);
-    else throw remoteFileError(path, "EISDIR");
+    else {
+      const found = "Is a directory, and recursive is false";
+      throw remoteFileError(path, "EISDIR", { found });
+    }
   } catch (error) {
     if (!force || !hasCode(error, "ENOENT")) throw error;
   }

@@ -1,5 +1,4 @@
 import type { KeyObject } from "node:crypto";
-import { stat } from "node:fs/promises";
 import { maxKeyBytes } from "../../../protocol/limits.ts";
 import type { Call } from "../../support/call.ts";
 import { decryptKey } from "./decrypt-key.ts";
@@ -66,7 +65,7 @@ export async function readKeyFile(
   }
   const beside = async (suffix: string) => {
     const found = await readBounded(path + suffix, maxKeyBytes).catch(() => undefined);
-    return found && parsePublicKey(found.toString("utf8"));
+    return found && parsePublicKey(found.bytes.toString("utf8"));
   };
   const isThere = embeddedPublicKey(bytes) !== undefined;
   const file = keyFromBytes(path, bytes, unlocking, isThere ? undefined : await beside(".pub"));
@@ -171,8 +170,8 @@ function skipped(error: unknown): unknown {
 /** @returns undefined where there is no such file @throws {SkipIdentity} */
 async function fileBytes(path: string, isPrivate: boolean): Promise<Buffer | undefined> {
   try {
-    const { mode, uid } = await stat(path);
-    const bytes = await readBounded(path, maxKeyBytes);
+    const { found, bytes } = await readBounded(path, maxKeyBytes);
+    const { mode, uid } = found;
     // OpenSSH's rule (sshkey_perm_ok): it concerns the user's own files.
     const isOpen = uid === process.getuid?.() && (mode & 0o077) !== 0;
     if (isPrivate && isOpen && !parsePublicKey(bytes.toString("utf8"))) {

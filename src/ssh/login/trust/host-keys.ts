@@ -99,7 +99,7 @@ export class HostKeyCheck {
     const accepted = { type: keyTypeOf(key), fingerprint: fingerprint(key) };
     const entries = await this.#entries();
     await this.#refuseRevoked(key, entries);
-    if (certificate) await this.#refuseRevoked(certificate.ca, entries);
+    if (certificate) await this.#refuseRevoked(certificate.ca, entries, key);
     const fault =
       certificate &&
       faultOf(certificate, this.#principal, Date.now() / 1000, this.#trust.caSignatureAlgorithms);
@@ -191,19 +191,28 @@ export class HostKeyCheck {
     return { own: about(this.#name), ofHost };
   }
 
-  /** Whatever the policy is (sshd(8): revoked keys must never be accepted). */
-  async #refuseRevoked(key: Buffer, { own, ofHost }: Entries): Promise<void> {
+  /**
+   * Whatever the policy is (sshd(8): revoked keys must never be accepted).
+   *
+   * @param shown the server's key, if `key` is that of the authority that vouches for it
+   */
+  async #refuseRevoked(key: Buffer, { own, ofHost }: Entries, shown = key): Promise<void> {
+    const what = shown === key ? "is" : "has a certificate of an authority that is";
     // A set, as one pattern may match both names.
     const revoked = [...new Set([...own, ...ofHost])].filter(
       (e) => e.marker === "@revoked" && e.key.equals(key),
     );
     const remedy = "whoever shows it may be an impostor, and the server needs another one";
     if (revoked.length > 0) {
-      throw this.#rejected(key, "revoked", { what: "is revoked", expected: revoked, remedy });
+      throw this.#rejected(shown, "revoked", {
+        what: `${what} revoked`,
+        expected: revoked,
+        remedy,
+      });
     }
     const { revokedHostKeys: file } = this.#trust;
     if (file !== undefined && (await isRevokedIn(file, key))) {
-      throw this.#rejected(key, "revoked", { what: `is revoked by ${file}`, remedy });
+      throw this.#rejected(shown, "revoked", { what: `${what} revoked by ${file}`, remedy });
     }
   }
 

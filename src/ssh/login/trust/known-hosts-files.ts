@@ -92,7 +92,7 @@ async function takeBack(handle: FileHandle, written: Buffer): Promise<void> {
 /** A file that isn't there is an empty one; one that can't be read must not pass for that. */
 async function textOf(file: string): Promise<string> {
   try {
-    return (await readBounded(file, maxFileBytes)).toString("utf8");
+    return (await readBounded(file, maxFileBytes)).bytes.toString("utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return "";

@@ -13,7 +13,7 @@ const krlMagic = "SSHKRL\n\0";
  * @throws {Failure} HostKeyRejected where that can't be told, as ssh refuses all keys then
  */
 export async function isRevokedIn(file: string, key: Buffer): Promise<boolean> {
-  const bytes = await readBounded(file, maxFileBytes).catch((error: NodeJS.ErrnoException) => {
+  const { bytes } = await readBounded(file, maxFileBytes).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(file, `can't be read: ${systemErrorText(error)}`, error.code);
   });
   const text = bytes.toString("latin1");

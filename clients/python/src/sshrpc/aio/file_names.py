@@ -6,6 +6,7 @@ from .._typing import TYPE_CHECKING
 from ..file_calls import (
     change_call,
     from_to_call,
+    info_call,
     listdir_call,
     path_call,
     read_file_call,
@@ -19,11 +20,15 @@ from .file_base import OnFiles
 
 if TYPE_CHECKING:
     from .._aliases import Buffer, RemotePath
-    from ..file_values import FileStat, FileSystemStat
+    from ..file_values import FilesInfo, FileStat, FileSystemStat
 
 
 class Names(OnFiles):
     """The methods that make one call each."""
+
+    async def info(self, *, timeout: float | None = None) -> FilesInfo:
+        """How the files are reached: by SFTP, or by a shell where the server has none."""
+        return await self._call(info_call(self._handle(), timeout))
 
     async def stat(
         self, path: RemotePath, *, follow_symlinks: bool = True, timeout: float | None = None
