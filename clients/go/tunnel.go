@@ -139,6 +139,12 @@ func (c *tunnelConn) Write(p []byte) (int, error) {
 	}()
 	total := 0
 	for total < len(p) {
+		// The goroutine above may come too late to one that has passed before.
+		select {
+		case <-passed:
+			return total, c.failed("write", os.ErrDeadlineExceeded)
+		default:
+		}
 		piece := p[total:]
 		if len(piece) > inputPiece {
 			piece = piece[:inputPiece]
