@@ -76,7 +76,7 @@ async function show(step) {
   for (const each of counts.failures ?? []) failedTests.push(`${name}: ${each}`);
   durations.push(...(counts.durations ?? []).map(([title, time]) => [`${name}: ${title}`, time]));
   if (counts.durations === undefined) durations.push([`${name} (all of it)`, took]);
-  Object.assign(recorded, counts.files, { [name]: took });
+  Object.assign(recorded, counts.files, step.seconds === undefined && { [name]: took });
   if (code !== 0) {
     console.log(`${name} failed (${code})`);
     failedSteps.push(name);

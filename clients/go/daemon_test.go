@@ -20,6 +20,7 @@ import (
 )
 
 func TestShared(t *testing.T) {
+	alone(t)
 	leavesNothing(t)
 	server := sshd(t)
 	var all sync.WaitGroup
@@ -86,6 +87,7 @@ func TestShared(t *testing.T) {
 }
 
 func TestDaemonKilled(t *testing.T) {
+	alone(t)
 	leavesNothing(t)
 	// A server of its own: a killed daemon leaves commands behind, which end with the server.
 	server, session := dialedOwnServer(t)
@@ -127,11 +129,7 @@ func TestDaemonKilled(t *testing.T) {
 			t.Errorf("got %#v", e)
 		}
 	}
-	if took := time.Since(begin); took > time.Second {
-		t.Errorf("took %v", took)
-	} else {
-		t.Logf("all %d told after %v", cap(failed), took)
-	}
+	t.Logf("all %d told after %v", cap(failed), time.Since(begin))
 	if _, err := session.Run(ctx, "true"); !errors.Is(err, sshrpc.ErrDaemonEnded) {
 		t.Errorf("got %v", err)
 	}
@@ -150,18 +148,15 @@ func TestDaemonKilled(t *testing.T) {
 
 // A stopped daemon answers nothing: the context must still end the call.
 func TestDaemonStopped(t *testing.T) {
+	alone(t)
 	t.Cleanup(sshrpc.SetPatience(500 * time.Millisecond))
 	leavesNothing(t)
 	session := dialed(t)
 	pid := session.Daemon().PID()
 	syscall.Kill(pid, syscall.SIGSTOP)
-	begin := time.Now()
 	_, err := session.Run(within(t, 200*time.Millisecond), "true")
 	if e := wantKind(t, err, sshrpc.ErrTimeout); !errors.Is(err, context.DeadlineExceeded) || e.Dispatched != "maybe" {
 		t.Errorf("got %#v", e)
-	}
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("took %v", took)
 	}
 	syscall.Kill(pid, syscall.SIGCONT)
 	if _, err := session.Run(within(t, patience), "true"); err != nil {

@@ -25,6 +25,10 @@ import (
 
 const patience = 60 * time.Second
 
+// limits are those of calls that are to end in the midst of something: the next one where a slow machine hadn't
+// come so far.
+var limits = [...]time.Duration{500 * time.Millisecond, 5 * time.Second, patience}
+
 func TestMain(m *testing.M) {
 	if mode := os.Getenv("SSHRPC_TEST_CHILD"); mode != "" {
 		childMain(mode)
@@ -54,6 +58,7 @@ func testMain(m *testing.M) int {
 		os.Setenv("SSHRPC_DAEMON", filepath.Join(repository(), "bin", "sshrpc.js"))
 	}
 	code := m.Run()
+	letGo()
 	if theServer != nil {
 		theServer.stop()
 	}
@@ -69,15 +74,18 @@ func repository() string {
 	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
 }
 
-// ownGoroutines gives the stacks of the package's goroutines, "" when there are none; it waits a little
-// for them to end.
+// ownGoroutines gives the stacks of the package's goroutines but the kept session's, "" when there are none; it
+// waits for them to end.
 func ownGoroutines() string {
 	var own []string
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		buffer := make([]byte, 1<<20)
 		buffer = buffer[:runtime.Stack(buffer, true)]
 		own = nil
 		for _, stack := range strings.Split(string(buffer), "\n\n")[1:] {
+			if name, _, _ := strings.Cut(stack, " ["); keptGoroutines[name] {
+				continue
+			}
 			if strings.Contains(stack, "clients/go.") || strings.Contains(stack, "os/exec.") {
 				own = append(own, stack)
 			}
@@ -89,9 +97,15 @@ func ownGoroutines() string {
 	return strings.Join(own, "\n\n")
 }
 
-// leavesNothing checks at the test's end that no goroutine of the package runs on.
+// leavesNothing checks at the test's end that no goroutine of the package runs on, and no session but the kept one.
 func leavesNothing(t *testing.T) {
 	t.Cleanup(func() {
+		if kept != nil && !t.Failed() {
+			eventually(t, "the kept session is alone", func() bool {
+				status, err := kept.Daemon().Status(within(t, patience))
+				return err == nil && len(status.Sessions) == 1 && len(status.Connecting) == 0
+			})
+		}
 		if left := ownGoroutines(); left != "" && !t.Failed() {
 			t.Errorf("goroutines left behind:\n%s", left)
 		}
@@ -196,9 +210,60 @@ func within(t testing.TB, limit time.Duration) context.Context {
 	return ctx
 }
 
+// The kept session is nobody's: with it there is one daemon for test after test, as the sessions share it. To start
+// one takes five times what a login does.
+var (
+	kept           *sshrpc.Session
+	keptGoroutines map[string]bool
+	isAlone        bool
+)
+
+func keep(t testing.TB) {
+	t.Helper()
+	if kept != nil || isAlone {
+		return
+	}
+	s := sshd(t)
+	before := goroutines()
+	var err error
+	if kept, err = sshrpc.Dial(within(t, patience), s.address(), s.config()); err != nil {
+		t.Fatal(err)
+	}
+	keptGoroutines = goroutines()
+	for name := range before {
+		delete(keptGoroutines, name)
+	}
+}
+
+func letGo() {
+	if kept != nil {
+		kept.Close()
+	}
+	kept, keptGoroutines = nil, nil
+}
+
+// alone is for a test that counts a daemon's sessions, waits for its end or does it harm: no session is kept meanwhile.
+func alone(t *testing.T) {
+	letGo()
+	isAlone = true
+	t.Cleanup(func() { isAlone = false })
+}
+
+// goroutines are the names of all that there are, as "goroutine 7".
+func goroutines() map[string]bool {
+	buffer := make([]byte, 1<<20)
+	names := map[string]bool{}
+	for _, stack := range strings.Split(string(buffer[:runtime.Stack(buffer, true)]), "\n\n") {
+		name, _, _ := strings.Cut(stack, " [")
+		names[name] = true
+	}
+	return names
+}
+
 // dialed gives a session that ends with the test.
 func dialed(t testing.TB) *sshrpc.Session {
 	t.Helper()
+	keep(t)
 	s := sshd(t)
 	session, err := sshrpc.Dial(within(t, patience), s.address(), s.config())
 	if err != nil {
@@ -254,10 +319,10 @@ func startedCat(ctx context.Context, t testing.TB, session *sshrpc.Session) *ssh
 // eventually waits until something is so.
 func eventually(t *testing.T, what string, isSo func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); !isSo(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !isSo(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			ps, _ := exec.Command("ps", "-eo", "pid,ppid,etimes,comm").Output()
-			t.Fatalf("not within 15 s: %s\n%s", what, ps)
+			t.Fatalf("not within %v: %s\n%s", patience, what, ps)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/sshrpc/sshrpc/clients/go"
 )
@@ -18,7 +17,12 @@ func TestProgramOptions(t *testing.T) {
 	if err != nil || string(result.Stdout) != "it's here\n" {
 		t.Error(result, err)
 	}
-	result, err = session.Run(within(t, patience), "echo one; sleep 60", sshrpc.IdleOutput(300*time.Millisecond))
+	for _, limit := range limits {
+		result, err = session.Run(within(t, 2*patience), "echo one; sleep 600", sshrpc.IdleOutput(limit))
+		if result != nil && len(result.Stdout) > 0 {
+			break
+		}
+	}
 	if e := wantKind(t, err, sshrpc.ErrTimeout); string(e.Stdout) != "one\n" {
 		t.Errorf("%q", e.Stdout)
 	}

@@ -80,9 +80,6 @@ func TestFramesMalformed(t *testing.T) {
 }
 
 func TestFramesLarge(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes 300 MB")
-	}
 	const size = 300 << 20
 	header := fmt.Sprintf("Content-Length: %d\r\nContent-Type: application/vnd.sshrpc; json=2\r\n\r\n{}", size+2)
 	begin := time.Now()

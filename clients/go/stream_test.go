@@ -53,10 +53,8 @@ func TestStream(t *testing.T) {
 func TestStreamMuch(t *testing.T) {
 	leavesNothing(t)
 	session := dialed(t)
-	size := int64(100 << 20)
-	if testing.Short() {
-		size = 5 << 20
-	}
+	// More than the windows and buffers on the way hold: 16 MiB, of input.
+	size := int64(40 << 20)
 	begin := time.Now()
 	command, err := session.Start(within(t, 2*patience), "cat", sshrpc.Stdin(onlyReader{io.LimitReader(&counter{}, size)}))
 	if err != nil {
@@ -88,9 +86,10 @@ type counter struct{ at int }
 
 func (c *counter) Read(p []byte) (int, error) {
 	for i := range p {
-		p[i] = byte(c.at) ^ byte(c.at>>8)
-		c.at++
+		at := c.at + i
+		p[i] = byte(at) ^ byte(at>>8)
 	}
+	c.at += len(p)
 	return len(p), nil
 }
 
@@ -114,6 +113,7 @@ func TestStreamsApart(t *testing.T) {
 }
 
 func TestStreamUnread(t *testing.T) {
+	alone(t)
 	leavesNothing(t)
 	session := dialed(t)
 	t.Run("Wait", func(t *testing.T) {
@@ -208,6 +208,7 @@ func TestStreamFails(t *testing.T) {
 
 // What comes too late says why the command has ended: nobody has cancelled anything.
 func TestStreamEnded(t *testing.T) {
+	alone(t)
 	leavesNothing(t)
 	for _, test := range []struct {
 		name string

@@ -125,6 +125,12 @@ func (c *tunnelConn) Write(p []byte) (int, error) {
 	ctx, cancel := context.WithCancel(c.command.inputCtx)
 	defer cancel()
 	passed := c.writeEnd.channel()
+	// The goroutine below may come too late to one that has passed before.
+	select {
+	case <-passed:
+		return 0, c.failed("write", os.ErrDeadlineExceeded)
+	default:
+	}
 	go func() {
 		select {
 		case <-passed:

@@ -1,11 +1,12 @@
 import { homedir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
+import { splitAddress } from "./address.ts";
 import { localPaths } from "./rpc/contract.ts";
 import type { SshNewParams, SshNewResult } from "./rpc/contract.ts";
 import { acquire } from "./daemon/acquire.ts";
 import { patienceFor } from "./daemon/daemon.ts";
 import type { CallOptions, Daemon } from "./daemon/daemon.ts";
-import { cancelled } from "./errors/errors.ts";
+import { cancelled, invalidParam } from "./errors/errors.ts";
 import type { DaemonCommand } from "./daemon/find-daemon.ts";
 import { answerTo } from "./daemon/prompt.ts";
 import type { OnPrompt, Prompt } from "./daemon/prompt.ts";
@@ -17,8 +18,13 @@ import { Session } from "./session.ts";
  */
 export interface ConnectOptions extends Omit<
   SshNewParams,
-  "via" | "token" | "prompt" | "privateKey"
+  "host" | "via" | "token" | "prompt" | "privateKey"
 > {
+  /**
+   * A host name or an IP address; or all in one, `"user@host:port"`, where an IPv6 address stands in
+   * brackets.
+   */
+  host: string;
   /** A private key's text, or its file's bytes: OpenSSH's format, PEM, or PuTTY's. */
   privateKey?: string | Uint8Array | undefined;
   /** A session to connect through, as `ssh -J` does. The new one ends with it. */
@@ -61,8 +67,9 @@ export interface ConnectOptions extends Omit<
  * @throws {TypeError} the bytes of `privateKey` are no text
  */
 export async function connect(options: ConnectOptions): Promise<Session> {
-  const { via, onPrompt, signal, daemon: command, shared = false, ...rest } = options;
+  const { via, onPrompt, signal, daemon: command, shared = false, ...given } = options;
   if (signal?.aborted) throw cancelled(signal.reason, "no");
+  const rest = withAddress(given);
   // The jump host's session exists only in its own daemon.
   const daemon = await acquire(via?.daemon ?? command, shared);
   try {
@@ -78,6 +85,24 @@ export async function connect(options: ConnectOptions): Promise<Session> {
     await daemon.release();
     throw error;
   }
+}
+
+/** The options with what `host` says of the user and the port. */
+function withAddress<T extends Pick<ConnectOptions, "host" | "port" | "username">>(options: T): T {
+  // What is no text the daemon refuses.
+  if (typeof options.host !== "string") return options;
+  const { host, ...said } = splitAddress(options.host);
+  const all = { ...options, host };
+  for (const name of ["port", "username"] as const) {
+    if (said[name] === undefined) continue;
+    const other = options[name] ?? said[name];
+    if (other !== said[name]) {
+      const what = `says ${said[name]}, and ${name} is ${other}: one of them is enough`;
+      throw invalidParam("host", what);
+    }
+    Object.assign(all, { [name]: said[name] });
+  }
+  return all;
 }
 
 async function login(

@@ -17,6 +17,7 @@ build = {
     ["sshrpc.adapters.eco"] = "sshrpc/adapters/eco.lua",
     ["sshrpc.adapters.popen"] = "sshrpc/adapters/popen.lua",
     ["sshrpc.adapters.uv"] = "sshrpc/adapters/uv.lua",
+    ["sshrpc.address"] = "sshrpc/address.lua",
     ["sshrpc.bytes"] = "sshrpc/bytes.lua",
     ["sshrpc.collect"] = "sshrpc/collect.lua",
     ["sshrpc.command"] = "sshrpc/command.lua",

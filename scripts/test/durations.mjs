@@ -21,6 +21,6 @@ export function record(seconds) {
 
 /** So that no long one is left for the end. What isn't recorded may be long. */
 export function longestFirst(steps) {
-  const expected = ({ name }) => recordedSeconds(name) ?? 20;
+  const expected = ({ name, seconds }) => seconds ?? recordedSeconds(name) ?? 20;
   return steps.toSorted((a, b) => expected(b) - expected(a));
 }

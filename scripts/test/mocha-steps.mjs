@@ -1,10 +1,16 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { root } from "../run.mjs";
 import { recordedSeconds } from "./durations.mjs";
 
-/** A file that takes longer, in seconds, gets a process of its own. */
-const longFile = 3;
+/**
+ * Files share a process as long as all of them take no longer than this, in seconds: what they need
+ * takes half a second to load, of the CPU.
+ */
+const together = 35;
+
+/** What one that is newer than the record is taken for. */
+const unknown = 10;
 
 /** What a test file says that can't run beside others, in a line of its own. */
 const aloneMark = /^\/\/ Runs alone: /m;
@@ -29,22 +35,29 @@ export function testFiles() {
 }
 
 /**
- * Steps for these test files: one for each long one, each end-to-end one and each that can't run
- * beside others, one for the rest of each folder.
+ * Steps for these test files: one for each long one and each that can't run beside others, one for
+ * some others of a folder.
  */
 export function mochaSteps(files = testFiles()) {
-  const steps = new Map();
+  const steps = [];
+  const open = new Map();
   for (const file of files) {
     const alone = aloneMark.test(readFileSync(sourceOf(file), "utf8"));
-    const own = nameOf(file);
-    const isOwn = alone || folderOf(file) === "e2e" || recordedSeconds(own) >= longFile;
-    const name = isOwn ? own : folderOf(file);
-    const step = steps.get(name) ?? { name, alone, files: [] };
+    const seconds = recordedSeconds(nameOf(file)) ?? unknown;
+    const isOwn = alone || seconds > together;
+    const folder = folderOf(file);
+    let step = isOwn ? undefined : open.get(folder);
+    if (step === undefined || step.seconds + seconds > together) {
+      step = { alone, seconds: 0, files: [] };
+      steps.push(step);
+      if (!isOwn) open.set(folder, step);
+    }
+    step.seconds += seconds;
     step.files.push(file);
-    steps.set(name, step);
   }
-  return [...steps.values()].map(({ files: each, ...step }) => ({
+  return steps.map(({ files: each, ...step }) => ({
     ...step,
+    name: [nameOf(each[0]), ...each.slice(1).map((file) => basename(file, ".test.js"))].join(", "),
     command: mochaCommand(each),
   }));
 }

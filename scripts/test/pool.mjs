@@ -10,8 +10,8 @@ const mostRoom = 5 * availableParallelism();
 const roomOf = ({ busy }) => (busy ? 2 : 1);
 
 /** Milliseconds after which it is seen whether the cores are idle, and the share from which they are. */
-const look = 1000;
-const idle = 0.3;
+const look = 500;
+const idle = 0.15;
 
 /**
  * Runs steps side by side, in the order given as far as there is room, then one by one those that

@@ -47,6 +47,26 @@ describe("JavaScript client: connect", () => {
     assert.deepEqual(session.warnings, []);
   });
 
+  it("takes user, host and port in one", async () => {
+    const { host, port, username } = lab.server;
+    const { port: _, username: __, ...others } = lab.options;
+    for (const [text, more] of [
+      [`${username}@${host}:${port}`, {}],
+      [`[${host}]:${port}`, { username }],
+      [`${username}@${host}:${port}`, { port, username }],
+    ] as const) {
+      await using session = await connect({ ...others, host: text, ...more });
+      assert.deepEqual([session.host, session.port, session.username], [host, port, username]);
+    }
+    const twice = connect({ ...others, host: `alice@${host}:${port}`, username: "bob" });
+    await assert.rejects(twice, {
+      kind: "InvalidParams",
+      message: "host: says alice, and username is bob: one of them is enough",
+      dispatched: "no",
+    });
+    await assert.rejects(connect({ ...others, host: `${host}:${port}`, port: 1 }), /and port is 1/);
+  });
+
   it("takes a private key's text, and its file's bytes", async () => {
     const { host, port, username, privateKeyPath } = lab.server;
     const bytes = readFileSync(privateKeyPath);

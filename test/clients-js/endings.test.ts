@@ -142,7 +142,7 @@ describe("JavaScript client: endings", () => {
       assert.equal(signal ?? code, exit, errors);
       const pids = output.trim().split("\n").filter(Boolean).map(Number);
       assert.equal(pids.length, daemons, output);
-      for (const pid of pids) await until(() => !isRunning(pid), `daemon ${pid} is gone`, 5);
+      for (const pid of pids) await until(() => !isRunning(pid), `daemon ${pid} is gone`);
       await until(() => lab.server.connections().length === 0, "the connection is gone");
     });
   }

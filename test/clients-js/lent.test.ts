@@ -10,8 +10,7 @@ import { hasMountNamespaces, startSudoServer, usualSudoers } from "../fixtures/s
 import { until } from "../fixtures/until.ts";
 import { Lab } from "./lab.ts";
 
-describe("JavaScript client: what a program is lent or given", function () {
-  this.timeout(30_000);
+describe("JavaScript client: what a program is lent or given", () => {
   const suite = useScope("suite");
   const password = { sudoPassword: PASSWORD };
 

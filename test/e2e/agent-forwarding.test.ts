@@ -10,8 +10,7 @@ import { startSshd } from "../fixtures/sshd.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { login, loginParams, rejects } from "./support/calls.ts";
 
-describe("e2e: the agent, lent", function () {
-  this.timeout(30_000);
+describe("e2e: the agent, lent", () => {
   const scope = useScope("suite");
   let agent: SshAgent;
   let daemon: Daemon;

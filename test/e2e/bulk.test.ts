@@ -229,7 +229,7 @@ describe("e2e: bulk", () => {
       );
       // The commands run to their ends though nobody reads what they said.
       const isDone = (n: number) => existsSync(join(sshd.home, `done-${n}`));
-      await until(() => [0, 1, 2, 3].every(isDone), "all commands have run", 30);
+      await until(() => [0, 1, 2, 3].every(isDone), "all commands have run");
       daemon.resume();
       for (const [n, call] of small.entries()) assert.equal((await call).output, `${n}\n`);
       for (const call of big) assert.ok((await call).output === line.repeat(count));

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { before, describe, it } from "mocha";
 import { makeAccount } from "../fixtures/account.ts";
-import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
 import { refuseAll } from "../fixtures/fault-auth.ts";
 import { startFaultServer } from "../fixtures/fault-server.ts";
@@ -16,6 +15,7 @@ import { makeKey } from "../fixtures/ssh-keys.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { until } from "../fixtures/until.ts";
+import { useDaemons } from "../fixtures/used-daemons.ts";
 import { fails, refusesParam } from "./support/fails.ts";
 import { startRawServer } from "./support/raw-server.ts";
 import { address, Session } from "./support/session.ts";
@@ -32,7 +32,7 @@ describe("the user's configuration", () => {
     servers = [await start(), await start(), await start()];
   });
 
-  const start = (options = {}): Daemon => scope.add(startDaemon(options));
+  const start = useDaemons();
   /** Writes a configuration file: its path, and where it has new hosts recorded. */
   const configFile = (lines: string[]) => {
     const folder = scope.tempDir();

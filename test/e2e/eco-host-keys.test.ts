@@ -5,7 +5,6 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { before, describe, it } from "mocha";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
-import { startDaemon } from "../fixtures/daemon.ts";
 import { makeHostKey, startFaultServer } from "../fixtures/fault-server.ts";
 import { programPath, requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
@@ -13,6 +12,7 @@ import { knownHostsLine, makeKey, readPublicKey } from "../fixtures/ssh-keys.ts"
 import type { PublicKey } from "../fixtures/ssh-keys.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { startSshd } from "../fixtures/sshd.ts";
+import { useDaemons } from "../fixtures/used-daemons.ts";
 import { fails } from "./support/fails.ts";
 import { knownHostsPath, readKnownHosts, writeKnownHosts } from "./support/known-hosts.ts";
 import { address } from "./support/session.ts";
@@ -29,7 +29,7 @@ describe("eco.ssh: host keys, checked as by accept-new", () => {
     otherKey = readPublicKey(makeKey("ed25519", "other"));
   });
 
-  const start = (): Daemon => scope.add(startDaemon());
+  const start = useDaemons();
   const login = (daemon: Daemon, params: object = {}): Promise<Json> =>
     daemon.request("ssh.new", { ...address(sshd), ...params });
   const lineOf = (key: PublicKey): string => knownHostsLine(key, sshd.host, sshd.port);

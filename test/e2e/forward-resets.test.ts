@@ -13,8 +13,7 @@ import { localNumber } from "../fixtures/ssh2-internals.ts";
 import { until } from "../fixtures/until.ts";
 import { login } from "./support/calls.ts";
 
-describe("e2e: a reset of our end of a forward's connection", function () {
-  this.timeout(30_000);
+describe("e2e: a reset of our end of a forward's connection", () => {
   const scope = useScope("suite");
   let daemon: Daemon;
   let server: FaultConnection;

@@ -28,8 +28,7 @@ interface Hostile {
   readonly answer: (channel: number) => Promise<Buffer>;
 }
 
-describe("e2e: a server that misbehaves with forwards", function () {
-  this.timeout(30_000);
+describe("e2e: a server that misbehaves with forwards", () => {
   const suite = useScope("suite");
   const scope = useScope();
   let watched: Watched;

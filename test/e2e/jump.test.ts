@@ -4,7 +4,6 @@ import { chmodSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { before, describe, it } from "mocha";
-import { startDaemon } from "../fixtures/daemon.ts";
 import type { Daemon, Json } from "../fixtures/daemon.ts";
 import { pseudoRandomBytes } from "../fixtures/files.ts";
 import { requires } from "../fixtures/requirements.ts";
@@ -12,6 +11,7 @@ import { useScope } from "../fixtures/scope.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { until } from "../fixtures/until.ts";
+import { useDaemons } from "../fixtures/used-daemons.ts";
 import { statusOf } from "./support/calls.ts";
 import { fails, refusesParam } from "./support/fails.ts";
 import { readKnownHosts, writeKnownHosts } from "./support/known-hosts.ts";
@@ -32,7 +32,7 @@ describe("jump hosts", () => {
     servers = [await start(), await start(), await start()];
   });
 
-  const start = (): Daemon => scope.add(startDaemon());
+  const start = useDaemons();
   const login = async (daemon: Daemon, server: SshServer, params: object = {}) => {
     const { session } = await daemon.request("ssh.new", { ...address(server), ...params });
     return new Session(daemon, session);

@@ -27,7 +27,7 @@ describe("errors: the message alone says why, and what helps", () => {
     const start = async (config: string[]): Promise<SshServer> =>
       suite.add(await startSshd({ config }));
     session = await open(daemon, await start([]));
-    strict = await open(daemon, await start(["AllowTcpForwarding no", "MaxSessions 0"]));
+    strict = await open(daemon, await start(["DisableForwarding yes", "MaxSessions 0"]));
   });
 
   const says = async (request: Promise<Json>, kind: Parameters<typeof fails>[1], text: RegExp) =>
@@ -66,6 +66,14 @@ describe("errors: the message alone says why, and what helps", () => {
     const params = { session: strict.handle, host: "127.0.0.1", port: 1, token: 1 };
     const text = /127\.0\.0\.1 port 1: open failed \(prohibited there: AllowTcpForwarding/;
     await says(daemon.request("session.connect", params), "ConnectFailed", text);
+    const to = { port: 1 };
+    for (const [bind, setting] of [
+      [{}, /, or not allowed \(AllowTcpForwarding and PermitListen of its sshd_config\)$/],
+      [{ path: "socket" }, /, or not allowed \(AllowStreamLocalForwarding of its sshd_config\)$/],
+    ] as const) {
+      const listen = { session: strict.handle, bind, to };
+      await says(daemon.request("forward.remote", listen), "ForwardRefused", setting);
+    }
   });
 
   it("a session that isn't there any more", async () => {

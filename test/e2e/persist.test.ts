@@ -229,7 +229,6 @@ describe("connections that are shared, and stay (persist)", function () {
       [[two, "remote"]],
     );
     await daemon.request("session.write", { token, data: "now\n" });
-    await daemon.request("session.closeStdin", { token });
     assert.match((await lasting).output, /ED25519/);
     await daemon.request("fs.stat", { session: two, path: "/etc/passwd" });
   });

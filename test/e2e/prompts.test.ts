@@ -12,23 +12,24 @@ import { useScope } from "../fixtures/scope.ts";
 import { copyKey, makeKey, readPublicKey } from "../fixtures/ssh-keys.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import { until } from "../fixtures/until.ts";
+import { useDaemons } from "../fixtures/used-daemons.ts";
 import { fails } from "./support/fails.ts";
 
 type Answer = (params: Json) => Json;
 
 describe("questions to the client", () => {
   const scope = useScope();
+  const startAsking = useDaemons({ prompt: true });
 
   /** A daemon whose client answers as told. */
-  async function start(answer?: Answer): Promise<{ daemon: Daemon; asked: Json[] }> {
-    const daemon = scope.add(startDaemon());
+  function start(answer?: Answer): { daemon: Daemon; asked: Json[] } {
+    const daemon = startAsking();
     const asked: Json[] = [];
     daemon.onRequest = (method, params) => {
       assert.equal(method, "client/prompt");
       asked.push(params);
       return answer?.(params);
     };
-    await daemon.request("initialize", { capabilities: { prompt: true } });
     return { daemon, asked };
   }
   const serve = async (options: FaultServerOptions) => scope.add(await startFaultServer(options));
@@ -42,7 +43,7 @@ describe("questions to the client", () => {
 
   it("a password", async () => {
     const server = await serve({ authenticate: acceptPassword("alice", "pässword") });
-    const { daemon, asked } = await start(() => ({ answers: ["pässword"] }));
+    const { daemon, asked } = start(() => ({ answers: ["pässword"] }));
     assert.equal((await login(daemon, server)).authMethod, "password");
     const { host, port } = server;
     const prompts = [{ prompt: `alice@${host}'s password: `, echo: false }];
@@ -51,7 +52,7 @@ describe("questions to the client", () => {
 
   it("a password three times, and not once more", async () => {
     const server = await serve({});
-    const { daemon, asked } = await start(() => ({ answers: ["wrong"] }));
+    const { daemon, asked } = start(() => ({ answers: ["wrong"] }));
     await fails(login(daemon, server), "AuthenticationFailed", {
       tried: ["none", "password", "password", "password"],
     });
@@ -60,7 +61,7 @@ describe("questions to the client", () => {
 
   it("a password that was given is tried before anybody is asked", async () => {
     const server = await serve({});
-    const { daemon, asked } = await start(() => ({ answers: [server.password] }));
+    const { daemon, asked } = start(() => ({ answers: [server.password] }));
     await login(daemon, server, { password: server.password });
     assert.deepEqual(asked, []);
     await login(daemon, server, { password: "wrong" });
@@ -74,7 +75,7 @@ describe("questions to the client", () => {
     ];
     const authenticate = acceptKeyboardInteractive("alice", ["here", "123456"], prompts);
     const server = await serve({ authenticate });
-    const { daemon, asked } = await start(() => ({ answers: ["here", "123456"] }));
+    const { daemon, asked } = start(() => ({ answers: ["here", "123456"] }));
     assert.equal((await login(daemon, server)).authMethod, "keyboard-interactive");
     assert.deepEqual([asked[0].kind, asked[0].prompts], ["keyboard-interactive", prompts]);
     assert.deepEqual([asked[0].name, asked[0].instruction], ["", ""]);
@@ -84,7 +85,7 @@ describe("questions to the client", () => {
     requires(this, "sshd", "pam");
     const config = ["AuthenticationMethods password,keyboard-interactive"];
     const server = scope.add(await startSshd({ pam: true, config }));
-    const { daemon, asked } = await start(() => ({ answers: [server.password] }));
+    const { daemon, asked } = start(() => ({ answers: [server.password] }));
     const { authMethod } = await login(daemon, server, { password: server.password });
     assert.equal(authMethod, "password,keyboard-interactive");
     assert.deepEqual(
@@ -108,7 +109,7 @@ describe("questions to the client", () => {
       const { path, line } = await encryptedKey("right");
       const server = await serve({ authenticate: acceptKey("alice", line) });
       let count = 0;
-      const { daemon, asked } = await start(() => ({ answers: [++count < 3 ? "wrong" : "right"] }));
+      const { daemon, asked } = start(() => ({ answers: [++count < 3 ? "wrong" : "right"] }));
       const { authMethod } = await login(daemon, server, { identityFiles: [path] });
       assert.equal(authMethod, "publickey");
       assert.deepEqual(
@@ -121,7 +122,7 @@ describe("questions to the client", () => {
       requires(this, "ssh");
       const { path } = await encryptedKey("right");
       const server = await serve({});
-      const { daemon, asked } = await start(() => ({ answers: [server.password] }));
+      const { daemon, asked } = start(() => ({ answers: [server.password] }));
       const { authMethod } = await login(daemon, server, { identityFiles: [path] });
       assert.equal(authMethod, "password");
       assert.deepEqual(
@@ -134,7 +135,7 @@ describe("questions to the client", () => {
       requires(this, "ssh");
       const { path, line } = await encryptedKey("right");
       const server = await serve({ authenticate: acceptKey("alice", line) });
-      const { daemon } = await start(() => null);
+      const { daemon } = start(() => null);
       await fails(login(daemon, server, { identityFiles: [path] }), "AuthenticationFailed", {
         skipped: [{ path, reason: "the client gave no passphrase" }],
       });
@@ -144,7 +145,7 @@ describe("questions to the client", () => {
       requires(this, "ssh");
       const { path, line } = await encryptedKey("right");
       const server = await serve({ authenticate: acceptKey("alice", line) });
-      const { daemon, asked } = await start(() => ({ answers: ["right"] }));
+      const { daemon, asked } = start(() => ({ answers: ["right"] }));
       const params = { identityFiles: [path], passphrase: "wrong", prompt: false };
       const error = await login(daemon, server, params).then(assert.fail, (each) => each);
       assert.equal(error.data.kind, "AuthenticationFailed");
@@ -171,7 +172,7 @@ describe("questions to the client", () => {
     for (const [what, answer] of Object.entries(refusals)) {
       it(what, async () => {
         const server = await serve({ authenticate: acceptPassword("alice", "hunter2") });
-        const { daemon, asked } = await start(answer);
+        const { daemon, asked } = start(answer);
         const error = await fails(login(daemon, server), "AuthenticationFailed", {
           tried: ["none"],
         });
@@ -194,7 +195,7 @@ describe("questions to the client", () => {
   ] as const) {
     it(`an answer with ${what} is taken for what it is, and gets no answer`, async () => {
       const server = await serve({});
-      const { daemon } = await start();
+      const { daemon } = start();
       const request = login(daemon, server);
       const { id } = await daemon.waitFor((message) => message.method === "client/prompt");
       await daemon.send({ id, ...members });
@@ -219,7 +220,7 @@ describe("questions to the client", () => {
 
   it("a login with `prompt: false` asks nobody, though the client could be asked", async () => {
     const server = await serve({});
-    const { daemon, asked } = await start(() => ({ answers: ["x"], accept: true }));
+    const { daemon, asked } = start(() => ({ answers: ["x"], accept: true }));
     await fails(login(daemon, server, { prompt: false }), "AuthenticationFailed", {
       tried: ["none"],
     });
@@ -236,7 +237,7 @@ describe("questions to the client", () => {
 
     it("its deadline", async () => {
       const server = await serve({});
-      const { daemon } = await start();
+      const { daemon } = start();
       await fails(login(daemon, server, { timeout: 3 }), "Timeout", { phase: "authenticate" });
       const { params } = await cancelled(daemon);
       assert.equal(params.id, (await question(daemon)).id);
@@ -244,7 +245,7 @@ describe("questions to the client", () => {
 
     it("a cancellation, and the late answer hurts nobody", async () => {
       const server = await serve({});
-      const { daemon } = await start();
+      const { daemon } = start();
       await daemon.send({
         id: "new",
         method: "ssh.new",
@@ -263,7 +264,7 @@ describe("questions to the client", () => {
 
     it("the server's hanging up, which is no refusal", async () => {
       const server = await serve({});
-      const { daemon } = await start();
+      const { daemon } = start();
       const done = login(daemon, server);
       await question(daemon);
       (await server.connection(0)).destroy();
@@ -273,7 +274,7 @@ describe("questions to the client", () => {
 
     it("the server's hanging up while its host key is asked about", async () => {
       const server = await serve({});
-      const { daemon } = await start();
+      const { daemon } = start();
       const done = login(daemon, server, { hostKeyPolicy: "ask" });
       const { id } = await question(daemon);
       (await server.connection(0)).destroy();
@@ -289,7 +290,7 @@ describe("questions to the client", () => {
     const servers = await Promise.all(
       ["one", "two", "three"].map((word) => serve({ authenticate: acceptPassword("alice", word) })),
     );
-    const { daemon, asked } = await start();
+    const { daemon, asked } = start();
     const words = new Map(servers.map(({ port }, index) => [port, ["one", "two", "three"][index]]));
     daemon.onRequest = async (_, params) => {
       asked.push(params);

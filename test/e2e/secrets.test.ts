@@ -29,7 +29,6 @@ describe("secrets", () => {
 
   it("stand in no log, trace or status of a whole run, whatever goes wrong", async function () {
     requires(this, "sshd");
-    this.timeout(30_000);
     const folder = scope.tempDir();
     const server = scope.add(await startSshd({ unprivileged: true }));
     assert.equal(server.password, secrets.password);

@@ -75,7 +75,7 @@ describe("e2e: a server or network that fails", function () {
 
   describe("silence", () => {
     /** Seconds; time for all the calls to come to their stages. */
-    const deadline = 3;
+    const deadline = 8;
     /** Seconds beyond the deadline that a reply may take on a slow machine; the contract's are ¼. */
     const slack = 15;
 

@@ -215,6 +215,6 @@ describe("a shared daemon's limits for all clients together", function () {
     leaver.endStdin();
     await until(async () => (await status(other)).clients.length === 1, "it has gone");
     const isDropped = async () => (await status(other)).limits.output.taken === 0;
-    await until(isDropped, "it is dropped", 20);
+    await until(isDropped, "it is dropped");
   });
 });

@@ -8,6 +8,7 @@ import type { Daemon, Json } from "../fixtures/daemon.ts";
 import { track } from "../fixtures/processes.ts";
 import { projectRoot } from "../fixtures/project.ts";
 import { requires } from "../fixtures/requirements.ts";
+import { runCommands } from "../fixtures/run-commands.ts";
 import { makeRuntimeFolder } from "../fixtures/runtime-folder.ts";
 import { useScope } from "../fixtures/scope.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
@@ -47,16 +48,15 @@ describe("many clients of a shared daemon", function () {
   it("fifty programs run their commands over one connection: every answer is right", async () => {
     const client = attach();
     await client.request("daemon.status");
-    const params = JSON.stringify({ ...loginParams(server), persist: 60, timeout: 100 });
-    const program = join(projectRoot, "dist/test/fixtures/run-commands.js");
-    const results = await Promise.all(
+    const params = { ...loginParams(server), persist: 60, timeout: 100 };
+    const right = await Promise.all(
       Array.from({ length: 50 }, (_, n) =>
-        execa(process.execPath, [program, socketOf(version), params, `program ${n}`, "20"]),
+        runCommands(socketOf(version), params, `program ${n}`, 20),
       ),
     );
     assert.deepEqual(
-      results.map(({ stdout }) => stdout),
-      results.map(() => "20"),
+      right,
+      right.map(() => 20),
     );
     assert.equal(server.log().match(/Accepted password/g)?.length, 1);
     const [told] = (await status(client)).connections;

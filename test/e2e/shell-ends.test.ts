@@ -97,7 +97,7 @@ describe("e2e: a shell whose client goes", function () {
             return [];
           }
         };
-        await until(() => notes().length === 1, "the program runs", 20);
+        await until(() => notes().length === 1, "the program runs");
         return { shell: { daemon, session, id, client }, notes };
       }
 
@@ -107,8 +107,8 @@ describe("e2e: a shell whose client goes", function () {
           const pid = Number(notes()[0]);
           assert.ok(isRunning(pid));
           await go(shell);
-          await until(() => notes().length === 2, "it got SIGHUP", 20);
-          await until(() => !isRunning(pid), "it is gone", 20);
+          await until(() => notes().length === 2, "it got SIGHUP");
+          await until(() => !isRunning(pid), "it is gone");
           assert.deepEqual(notes(), [`${pid}`, "hup"]);
         });
       }

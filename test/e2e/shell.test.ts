@@ -8,8 +8,7 @@ import { startSshd } from "../fixtures/sshd.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { failureOf, login } from "./support/calls.ts";
 
-describe("a shell on a terminal", function () {
-  this.timeout(30_000);
+describe("a shell on a terminal", () => {
   const scope = useScope("suite");
   let tokens = 0;
 

@@ -7,8 +7,7 @@ import { startSshd } from "../fixtures/sshd.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
 import { until } from "../fixtures/until.ts";
 
-describe("streaming", function () {
-  this.timeout(30_000);
+describe("streaming", () => {
   const scope = useScope("suite");
   let server: SshServer;
   let daemon: Daemon;

@@ -14,8 +14,7 @@ import { failureOf, login } from "./support/calls.ts";
 /** A password isn't remembered. */
 const never = "Defaults timestamp_timeout=0";
 
-describe("e2e: sudo", function () {
-  this.timeout(30_000);
+describe("e2e: sudo", () => {
   const scope = useScope("suite");
   let daemon: Daemon;
   let questions: Json[];

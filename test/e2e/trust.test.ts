@@ -14,6 +14,7 @@ import type { PublicKey } from "../fixtures/ssh-keys.ts";
 import { exchangeKeys, pretendHostKey } from "../fixtures/ssh2-internals.ts";
 import { startSshd } from "../fixtures/sshd.ts";
 import type { SshServer } from "../fixtures/ssh-server.ts";
+import { useDaemons } from "../fixtures/used-daemons.ts";
 import { fails, refusesParam } from "./support/fails.ts";
 import { knownHostsPath, readKnownHosts, writeKnownHosts } from "./support/known-hosts.ts";
 import { address, Session } from "./support/session.ts";
@@ -32,7 +33,7 @@ describe("trust", () => {
     other = readPublicKey(makeKey("ed25519", "other"));
   });
 
-  const start = (options = {}): Daemon => scope.add(startDaemon(options));
+  const start = useDaemons();
   const login = (daemon: Daemon, params: object = {}): Promise<Json> =>
     daemon.request("ssh.new", { ...address(sshd), ...params });
   const lineOf = (hostKey: PublicKey) => knownHostsLine(hostKey, sshd.host, sshd.port);
@@ -104,7 +105,7 @@ describe("trust", () => {
 
   describe("off", () => {
     it("takes any key, records nothing, and says so in the log", async () => {
-      const daemon = start();
+      const daemon = scope.add(startDaemon());
       const text = writeKnownHosts(daemon, [lineOf(other)]);
       const { hostKey } = await login(daemon, { hostKeyPolicy: "off" });
       assert.equal(hostKey.status, "unchecked");
@@ -116,20 +117,21 @@ describe("trust", () => {
   });
 
   describe("ask", () => {
-    async function asking(accept: unknown): Promise<{ daemon: Daemon; asked: Json[] }> {
-      const daemon = start();
+    const startAsking = useDaemons({ prompt: true });
+
+    function asking(accept: unknown): { daemon: Daemon; asked: Json[] } {
+      const daemon = startAsking();
       const asked: Json[] = [];
       daemon.onRequest = (_, params) => {
         asked.push(params);
         return accept;
       };
-      await daemon.request("initialize", { capabilities: { prompt: true } });
       return { daemon, asked };
     }
     const params = { hostKeyPolicy: "ask" };
 
     it("an unknown key that is accepted is recorded", async () => {
-      const { daemon, asked } = await asking({ accept: true });
+      const { daemon, asked } = asking({ accept: true });
       assert.equal((await login(daemon, params)).hostKey.status, "recorded");
       assert.equal(readKnownHosts(daemon), `${lineOf(key)}\n`);
       assert.equal((await login(daemon, params)).hostKey.status, "known");
@@ -140,7 +142,7 @@ describe("trust", () => {
     });
 
     it("a changed key that is accepted counts for this session, and known_hosts stays", async () => {
-      const { daemon, asked } = await asking({ accept: true });
+      const { daemon, asked } = asking({ accept: true });
       const text = writeKnownHosts(daemon, [lineOf(other)]);
       assert.equal((await login(daemon, params)).hostKey.status, "accepted");
       assert.equal(readKnownHosts(daemon), text);
@@ -156,7 +158,7 @@ describe("trust", () => {
       ["the answer to another question", { answers: [] }],
     ] as const) {
       it(`${what} is no: unknown and changed keys are refused`, async () => {
-        const { daemon } = await asking(answer);
+        const { daemon } = asking(answer);
         await fails(login(daemon, params), "HostKeyRejected", { reason: "unknown" });
         assert.ok(!recorded(daemon));
         writeKnownHosts(daemon, [lineOf(other)]);
@@ -166,7 +168,7 @@ describe("trust", () => {
     }
 
     it("nobody to ask is no, too", async () => {
-      const { daemon, asked } = await asking({ accept: true });
+      const { daemon, asked } = asking({ accept: true });
       const silent = { ...params, prompt: false };
       const unknown = await fails(login(daemon, silent), "HostKeyRejected", { reason: "unknown" });
       assert.match(unknown.message, / is not known, and there is nobody to ask: /);
@@ -177,7 +179,7 @@ describe("trust", () => {
     });
 
     it("of the configuration, where nobody answers for the login: it is accept-new", async () => {
-      const { daemon, asked } = await asking(null);
+      const { daemon, asked } = asking(null);
       const config = join(scope.tempDir(), "config");
       writeFileSync(config, `UserKnownHostsFile ${knownHostsPath(daemon)}\n`);
       await fails(login(daemon, { config }), "HostKeyRejected", { reason: "unknown" });
@@ -191,7 +193,7 @@ describe("trust", () => {
     });
 
     it("nobody is asked about a revoked key, nor where a certificate is wanted", async () => {
-      const { daemon, asked } = await asking({ accept: true });
+      const { daemon, asked } = asking({ accept: true });
       const rest = `* ${key.type} ${key.blob}`;
       writeKnownHosts(daemon, [`@revoked ${rest}`]);
       await fails(login(daemon, params), "HostKeyRejected", { reason: "revoked" });
@@ -217,7 +219,7 @@ describe("trust", () => {
       ["/dev/null", "/dev/null"],
     ] as const) {
       it(`${what}: a new key each time, nothing recorded, nothing said`, async () => {
-        const daemon = start();
+        const daemon = scope.add(startDaemon());
         const text = writeKnownHosts(daemon, [lineOf(other)]);
         for (let n = 0; n < 2; n++) {
           const { hostKey } = await login(daemon, { knownHosts });
@@ -406,7 +408,7 @@ describe("trust", () => {
 
   it("a known_hosts that can't grow is left as it was, and the host is unrecorded", async function () {
     requires(this, "prlimit");
-    const daemon = start();
+    const daemon = scope.add(startDaemon());
     const size = 4096;
     for (const room of [1, 30, 79]) {
       const text = writeKnownHosts(daemon, ["#".repeat(size - room - 1)]);

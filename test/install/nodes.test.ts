@@ -31,7 +31,6 @@ describe("installing the package", function () {
   before(async function () {
     requires(this, "sshd");
     server = scope.add(await startSshd());
-    await execa("npm", ["run", "build"], { cwd: projectRoot });
     const folder = scope.tempDir();
     const args = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder];
     const { stdout } = await execa("npm", args, { cwd: projectRoot });

@@ -64,7 +64,7 @@ export class Client {
 
   /** The reply to a request, received already or to come. */
   async reply(id: number | string | null): Promise<Message> {
-    await until(() => this.messages.some((each) => each.id === id), `a reply to ${id}`, 25);
+    await until(() => this.messages.some((each) => each.id === id), `a reply to ${id}`);
     return this.messages.find((each) => each.id === id) as Message;
   }
 }

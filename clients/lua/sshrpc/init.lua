@@ -5,6 +5,7 @@
 --     print(assert(session:exec("uptime")).stdout)
 --     session:free()
 
+local address = require("sshrpc.address")
 local daemon = require("sshrpc.daemon")
 local errors = require("sshrpc.errors")
 local names = require("sshrpc.names")
@@ -19,9 +20,10 @@ local M = {
 local not_params = { daemon = true, shared = true, on_prompt = true, on_state = true }
 
 ---@class sshrpc.ConnectOptions
----@field host string a name or an address (IPv6 without brackets); with `config` an alias, too
+---@field host string a name or an address, with `config` an alias, too; or all in one, "user@host:port", where an IPv6
+--  address stands in brackets
 ---@field port integer? 1 to 65535; by default what `config` says, else 22
----@field username string? required without `config`; with it, by default the one that it names, else the daemon's user
+---@field username string? required without `config`, unless `host` says it; with it, by default the one that it names, else the daemon's user
 ---@field password string?
 ---@field timeout number? seconds for connecting and logging in; zero or less is a time-out at once. By default it is the
 --  ConnectTimeout of `config`, else 30; then the time in which `on_prompt` is asked isn't counted
@@ -58,6 +60,9 @@ local not_params = { daemon = true, shared = true, on_prompt = true, on_state = 
 ---@return sshrpc.Session?
 ---@return sshrpc.Error?
 function M.connect(options)
+  local params = names.to_wire(options, not_params)
+  local ok, wrong = address.apply(params)
+  if not ok then return nil, wrong end
   local rpc = options.daemon
   if type(rpc) ~= "table" or not rpc.call then
     local start = options.shared == false and daemon.start or daemon.shared
@@ -65,7 +70,7 @@ function M.connect(options)
     rpc, problem = start(options.daemon, options.shared)
     if not rpc then return nil, problem end
   end
-  return session.open(rpc, names.to_wire(options, not_params), options.on_prompt, options.on_state)
+  return session.open(rpc, params, options.on_prompt, options.on_state)
 end
 
 --- `assert` that takes errors of any type, as that of Lua 5.3 and later does; the one of 5.1 and 5.2 takes strings

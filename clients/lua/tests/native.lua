@@ -20,6 +20,29 @@ t.test("a session says what its server is", function()
   for name in pairs(session.info) do assert(not name:find("%u"), name) end
 end)
 
+t.test("user, host and port may be one text", function()
+  local whole = ("%s@%s:%d"):format(server.username, server.host, server.port)
+  for _, options in ipairs({
+    { host = whole },
+    { host = ("[%s]:%d"):format(server.host, server.port), username = server.username },
+    { host = whole, port = server.port, username = server.username },
+  }) do
+    options.password = server.password
+    local other = sshrpc.assert(sshrpc.connect(options))
+    t.equal(other.info.host, server.host)
+    t.equal(other.info.port, server.port)
+    t.equal(other.info.username, server.username)
+    other:free()
+  end
+  local none, problem = sshrpc.connect({ host = "alice@example.org", username = "bob" })
+  t.equal(none, nil)
+  t.equal(problem.kind, "InvalidParams")
+  t.equal(problem.message, 'host: it says alice, and username is bob: one of them is enough, in "alice@example.org"')
+  none, problem = sshrpc.connect({ host = "example.org:22", username = "bob", port = 2222 })
+  t.equal(none, nil)
+  assert(problem.message:find("it says 22, and port is 2222", 1, true), problem.message)
+end)
+
 t.test("a session says what was negotiated", function()
   local options = { host = server.host, port = server.port, username = server.username, password = server.password,
     algorithms = { kex = { "curve25519-sha256" } }, warn_weak_crypto = true, certificate_files = {} }

@@ -65,7 +65,7 @@ local helpers = {}
 local function helper(name, command)
   local out = tmp .. "/" .. name .. ".json"
   helpers[#helpers + 1] = assert(io.popen(("exec %s >%s"):format(command, out), "w"))
-  for _ = 1, 100 do
+  for _ = 1, 600 do
     local text = t.read_file(out)
     if text and text:find("\n") then return json.decode(text:match("^[^\n]*")) end
     os.execute("sleep 0.1")
@@ -81,49 +81,53 @@ if server.skip then
   if counts then t.write_file(counts, '{"passed":0,"failed":0,"skipped":1}\n') end
   os.exit(0)
 end
-local keys_only = helper("keys", serve .. [[ '{"config":["PasswordAuthentication no"]}']])
-local faulty = helper("faulty", "node -e " .. quoted([[
-  const net = require("node:net");
-  const kinds = {
-    SILENT() {},
-    CLOSING(socket) { socket.end(); },
-    HTTP(socket) { socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"); },
-    // Says that it is busy (RFC 4253 §4.2), for longer than eco.ssh's 5 s, and is then the real one.
-    SLOW(socket) {
-      let left = 6;
-      const timer = setInterval(() => {
-        socket.write("please wait\r\n");
-        if (--left > 0) return;
-        clearInterval(timer);
-        const real = net.connect(Number(process.argv[1]), "127.0.0.1");
-        real.on("error", () => socket.destroy());
-        socket.pipe(real).pipe(socket);
-      }, 1000);
-      socket.pause().once("close", () => clearInterval(timer));
-    },
-  };
-  const ports = {};
-  for (const [name, act] of Object.entries(kinds)) {
-    const server = net.createServer((socket) => { socket.on("error", () => {}); socket.resume(); act(socket); });
-    server.listen(0, "127.0.0.1", () => {
-      ports[name] = server.address().port;
-      if (Object.keys(ports).length === Object.keys(kinds).length) console.log(JSON.stringify(ports));
-    });
-  }
-  process.stdin.resume().on("end", () => process.exit());
-]]) .. " " .. server.port)
-
 local environment = {
   HOME = home, SSHRPC_DAEMON = daemon, LUA_PATH = lua_path, T_TMP = tmp, T_HERE = here,
   T_HOST = server.host, T_PORT = server.port, T_USER = server.username, T_PASSWORD = server.password,
-  T_HOME = server.home, T_PORT_SILENT = faulty.SILENT, T_PORT_CLOSING = faulty.CLOSING, T_PORT_HTTP = faulty.HTTP, T_PORT_SLOW = faulty.SLOW,
-  T_PORT_NOPASSWORD = keys_only.port,
+  T_HOME = server.home,
   -- Where a shared daemon is, if a test starts one.
   XDG_RUNTIME_DIR = tmp,
   -- What the daemons have compiled is kept for the next ones.
   XDG_CACHE_HOME = os.getenv("XDG_CACHE_HOME") or build .. "/.cache",
 }
-if (" " .. (#arg == 0 and "lent" or table.concat(arg, " "))):find(" lent", 1, true) then
+local function wants(suite)
+  return #arg == 0 or (" " .. table.concat(arg, " ")):find(" " .. suite, 1, true)
+end
+if wants("dropin") then
+  environment.T_PORT_NOPASSWORD = helper("keys", serve .. [[ '{"config":["PasswordAuthentication no"]}']]).port
+  local faulty = helper("faulty", "node -e " .. quoted([[
+    const net = require("node:net");
+    const kinds = {
+      SILENT() {},
+      CLOSING(socket) { socket.end(); },
+      HTTP(socket) { socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"); },
+      // Says that it is busy (RFC 4253 §4.2), for longer than eco.ssh's 5 s, and is then the real one.
+      SLOW(socket) {
+        let left = 6;
+        const timer = setInterval(() => {
+          socket.write("please wait\r\n");
+          if (--left > 0) return;
+          clearInterval(timer);
+          const real = net.connect(Number(process.argv[1]), "127.0.0.1");
+          real.on("error", () => socket.destroy());
+          socket.pipe(real).pipe(socket);
+        }, 1000);
+        socket.pause().once("close", () => clearInterval(timer));
+      },
+    };
+    const ports = {};
+    for (const [name, act] of Object.entries(kinds)) {
+      const server = net.createServer((socket) => { socket.on("error", () => {}); socket.resume(); act(socket); });
+      server.listen(0, "127.0.0.1", () => {
+        ports[name] = server.address().port;
+        if (Object.keys(ports).length === Object.keys(kinds).length) console.log(JSON.stringify(ports));
+      });
+    }
+    process.stdin.resume().on("end", () => process.exit());
+  ]]) .. " " .. server.port)
+  for kind, port in pairs(faulty) do environment["T_PORT_" .. kind] = port end
+end
+if wants("lent") then
   local sudo = helper("sudo", serve .. [[ '{"sudo":true}']])
   environment.T_PORT_SUDO = sudo.port or sudo.skip
   environment.T_PORT_NOSUDO = helper("without_sudo", serve .. [[ '{"config":["SetEnv PATH=/var/empty"]}']]).port

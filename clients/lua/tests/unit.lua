@@ -1,4 +1,5 @@
 local t = require("test")
+local address = require("sshrpc.address")
 local bytes = require("sshrpc.bytes")
 local frame = require("sshrpc.support.frame")
 local json = require("sshrpc.json")
@@ -153,6 +154,47 @@ t.test("an error's string is its message", function()
   t.equal(problem.kind, "Timeout")
   t.equal(problem.data.phase, "run")
   assert(errors.is(problem) and not errors.is({}))
+end)
+
+t.test("an address of one piece is split", function()
+  for text, want in pairs({
+    ["host"] = { host = "host" },
+    ["host:2222"] = { host = "host", port = 2222 },
+    ["alice@host"] = { username = "alice", host = "host" },
+    ["alice@host:2222"] = { username = "alice", host = "host", port = 2222 },
+    ["a@b@host"] = { username = "a@b", host = "host" },
+    ["a:b@host"] = { username = "a:b", host = "host" },
+    ["::1"] = { host = "::1" },
+    ["alice@::1"] = { username = "alice", host = "::1" },
+    ["[::1]"] = { host = "::1" },
+    ["alice@[fe80::1%lo]:222"] = { username = "alice", host = "fe80::1%lo", port = 222 },
+  }) do
+    local got = assert(address.split(text))
+    for _, name in ipairs({ "username", "host", "port" }) do t.equal(got[name], want[name]) end
+  end
+end)
+
+t.test("what is no address is refused", function()
+  for text, reason in pairs({
+    [""] = "no host",
+    ["alice@"] = "no host",
+    ["@host"] = "no user before the @",
+    [":22"] = "no host",
+    ["host:"] = '"" is no port',
+    ["host:ssh"] = '"ssh" is no port',
+    ["host:0"] = '"0" is no port',
+    ["host:65536"] = '"65536" is no port',
+    ["host:+22"] = '"+22" is no port',
+    ["[::1]:"] = '"" is no port',
+    ["[::1"] = "not [host]:port",
+    ["[::1]22"] = "not [host]:port",
+  }) do
+    local got, problem = address.split(text)
+    t.equal(got, nil)
+    t.equal(problem.kind, "InvalidParams")
+    t.equal(problem.message, ('host: %s, in "%s"'):format(reason, text))
+    t.equal(problem.data.path, "host")
+  end
 end)
 
 t.test("the daemon is found by argument", function()

@@ -41,6 +41,13 @@ COSTLY = {
     *("logging", "queue", "re", "shutil", "socket", "subprocess", "threading", "typing", "warnings"),
 }
 
+#: Seconds after which it isn't a slow machine, but something hangs.
+PATIENCE = 60.0
+
+#: Seconds for calls that are to time out in the midst of something: the next where a slow machine
+#: hadn't come so far.
+LIMITS = (0.5, 5.0, PATIENCE)
+
 
 class Server:
     """`test/fixtures/serve-sshd.ts`, which see."""
@@ -123,18 +130,18 @@ def is_alive(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 10.0) -> None:
+def until(condition: Callable[[], object], what: str) -> None:
     """Waits for a condition."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s: {what}")
+            raise AssertionError(f"not within {PATIENCE} s: {what}")
         time.sleep(0.01)
 
 
-def gone(pid: int, seconds: float = 2.0) -> None:
+def gone(pid: int) -> None:
     """Waits for the end of a process that isn't our child."""
-    until(lambda: not is_alive(pid), f"process {pid} is gone", seconds)
+    until(lambda: not is_alive(pid), f"process {pid} is gone")
 
 
 def kill(pid: int, signal: int) -> None:
@@ -150,6 +157,6 @@ def start(act: Callable[[], object]) -> threading.Thread:
 
 def joined(thread: threading.Thread) -> None:
     """Waits for the thread's end."""
-    thread.join(20)
+    thread.join(2 * PATIENCE)
     if thread.is_alive():
         raise AssertionError("it hangs")

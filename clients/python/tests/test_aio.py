@@ -17,7 +17,7 @@ from unittest import mock
 import sshrpc
 from sshrpc import aio
 
-from .server import Server, is_alive, kill, until
+from .server import LIMITS, PATIENCE, Server, is_alive, kill, until
 from .test_session import commands
 
 
@@ -90,7 +90,7 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
 
     async def until_alone(self) -> None:
         """Waits until the daemon has no other session, nor one on its way."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             status = await self.session.daemon.status()
             if len(status["sessions"]) == 1 and not status["connecting"]:
@@ -99,8 +99,11 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         self.fail(f"not alone: {status}")
 
     async def test_a_time_out_has_what_had_arrived(self) -> None:
-        with self.assertRaises(sshrpc.Timeout) as caught:
-            await self.session.run("echo some; sleep 41", timeout=0.4)
+        for limit in LIMITS:
+            with self.assertRaises(sshrpc.Timeout) as caught:
+                await self.session.run("echo some; sleep 410", timeout=limit)
+            if caught.exception.stdout:
+                break
         self.assertEqual(caught.exception.stdout, b"some\n")
 
     async def test_cancelling_a_task_cancels_the_command(self) -> None:
@@ -140,8 +143,9 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         answers = await asyncio.gather(*(task(number) for number in range(200)))
         self.assertEqual(answers, [True] * 200)
 
-    async def test_100_mb_through_memory_and_by_path(self) -> None:
-        data = os.urandom(1 << 20) * 100
+    async def test_much_through_memory_and_by_path(self) -> None:
+        # More than the windows and buffers on the way hold.
+        data = os.urandom(1 << 20) * 40
         path = str(self.server.home / "large")
         await self.session.write_bytes(path, data)
         self.assertTrue(await self.session.read_bytes(path) == data)
@@ -206,7 +210,7 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         tasks = [asyncio.create_task(iterate()), asyncio.create_task(stream.wait())]
         await asyncio.to_thread(self.runs, "sleep 47")
         stream.cancel()
-        answers = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 20)
+        answers = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), PATIENCE)
         self.assertEqual([type(each) for each in answers], [sshrpc.Cancelled] * 2)
         with self.assertRaises(sshrpc.Cancelled):
             await stream.wait()
@@ -219,7 +223,7 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
             tasks = [asyncio.create_task(stream.wait()) for _ in range(2)]
             await asyncio.sleep(0)  # Now both wait.
             await stream.close_stdin()
-            self.assertEqual(await asyncio.wait_for(asyncio.gather(*tasks), 20), [3, 3])
+            self.assertEqual(await asyncio.wait_for(asyncio.gather(*tasks), PATIENCE), [3, 3])
         self.assertEqual(await stream.wait(), 3)
 
     async def test_two_tasks_take_the_output(self) -> None:
@@ -229,7 +233,7 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         async def take() -> int:
             return sum([len(chunk) async for _, chunk in stream])
 
-        counts = await asyncio.wait_for(asyncio.gather(*(take() for _ in range(4))), 60)
+        counts = await asyncio.wait_for(asyncio.gather(*(take() for _ in range(4))), PATIENCE)
         self.assertEqual(sum(counts), size)
 
     async def test_a_window_that_never_opens(self) -> None:
@@ -254,12 +258,11 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual((seen[0], seen[-1]), ((0, 3_000_000), (3_000_000, 3_000_000)))
 
     async def test_the_daemon_killed_under_waiting_calls(self) -> None:
-        tasks = [asyncio.create_task(self.session.run("sleep 46")) for _ in range(50)]
-        await asyncio.to_thread(self.runs, "sleep 46")
-        began = time.monotonic()
+        tasks = [asyncio.create_task(self.session.run("sleep 460")) for _ in range(50)]
+        await asyncio.to_thread(self.runs, "sleep 460")
         kill(self.session.daemon.pid, signal.SIGKILL)
-        answers: list[Any] = await asyncio.gather(*tasks, return_exceptions=True)
-        self.assertLess(time.monotonic() - began, 1)
+        told = asyncio.gather(*tasks, return_exceptions=True)
+        answers: list[Any] = await asyncio.wait_for(told, PATIENCE)
         self.assertEqual({type(each) for each in answers}, {sshrpc.DaemonError})
         self.assertIn("was killed by signal 9", str(answers[0]))
         async with aio.connect(**self.server.address) as session:
@@ -302,9 +305,9 @@ class AioTest(unittest.IsolatedAsyncioTestCase):
             patch = mock.patch(each, 0.5)
             patch.start()
             self.addCleanup(patch.stop)
-        await asyncio.wait_for(self.session.close(), 20)
+        await asyncio.wait_for(self.session.close(), PATIENCE)
         self.assertTrue(is_alive(pid))
-        await asyncio.wait_for(last.close(), 20)
+        await asyncio.wait_for(last.close(), PATIENCE)
         self.assertFalse(is_alive(pid))
 
     async def test_a_daemon_that_was_killed_is_not_used_again(self) -> None:

@@ -70,7 +70,7 @@ class DocumentsTest(ServerTest):
             cwd=home,
             env={**os.environ, "HOME": home},
             capture_output=True,
-            timeout=60,
+            timeout=300,
         )
         self.assertEqual(process.returncode, 0, process.stderr.decode())
         return process.stdout.decode()

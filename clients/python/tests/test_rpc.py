@@ -83,12 +83,12 @@ class DecoderTest(unittest.TestCase):
         decoder = frames.Decoder()
         self.assertEqual(list(decoder.feed(header)), [])
         piece = bytes(65536)
-        began = time.monotonic()
+        began = time.process_time()
         found: list[frames.Frame] = []
         for _ in range(size // len(piece)):
             found += decoder.feed(piece)
         self.assertEqual(len(found[0].binary), size)
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.process_time() - began, 5)
 
 
 class EncodeTest(unittest.TestCase):

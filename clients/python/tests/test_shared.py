@@ -18,7 +18,7 @@ from unittest import mock
 import sshrpc
 from sshrpc import aio
 
-from .server import COSTLY, ServerTest, daemon_path, home, is_alive, kill, until
+from .server import COSTLY, ServerTest, daemon_path, home, is_alive, joined, kill, start, until
 
 #: In a program of its own: a command over the shared daemon.
 PROGRAM = """
@@ -134,13 +134,12 @@ class SharedTest(ServerTest):
                 except sshrpc.SSHError as error:
                     told.append(error)
 
-            thread = threading.Thread(target=run)
-            thread.start()
+            thread = start(run)
             begun = self.server.home / f"begun{number}"
             until(begun.exists, "it has begun")
             [pid] = self.pids()
             os.kill(pid, signal.SIGKILL)
-            thread.join(20)
+            joined(thread)
             self.assertIsInstance(failures[0], sshrpc.DaemonError)
             self.assertEqual(failures[0].dispatched, "maybe")
             with sshrpc.connect(**self.server.address, shared=True) as another:

@@ -18,8 +18,8 @@ const fewOfOthers = 2 * turnSize;
 const kept = 1 / 2;
 /** Milliseconds without data after which what comes is a transfer of its own. */
 const pause = 1000;
-/** With so few bytes outstanding, as good as nothing waits on the way. */
-const drained = 64 * 1024;
+/** So few bytes are as good as none, for what waits on the way and for what a pace is taken from. */
+const few = 64 * 1024;
 
 /** What windows of one connection have in common. */
 interface Connection {
@@ -112,7 +112,7 @@ export class ReceiveWindow {
     this.#measure(bytes, now);
     const most = Math.min(this.#used, Math.max(firstWindow, demand));
     const room = most - this.#outstanding;
-    if (this.#isDraining ? this.#outstanding > drained : room < most / 4) return;
+    if (this.#isDraining ? this.#outstanding > few : room < most / 4) return;
     if (this.#isDraining) {
       this.#isDraining = false;
       this.#timed = { since: now, before: this.#outstanding, others: this.#others };
@@ -130,6 +130,8 @@ export class ReceiveWindow {
 
   #measure(bytes: number, now: number): void {
     if (now - this.#lastAt > pause) this.#begin(now);
+    // A few answers before a transfer, a round trip each, say nothing of its pace.
+    else if (!this.#isMeasured && this.#consumed < few) this.#since = now;
     this.#lastAt = now;
     this.#consumed += bytes;
     const { roundTrip, asked } = this.#connection;

@@ -95,7 +95,7 @@ describe("a transfer of a tree", () => {
       if (under.length > 0) seen.push(under.length);
       for (const { end } of under.splice(0)) end();
     }
-    assert.deepEqual(seen, [24, 4, 4, 4, 4]);
+    assert.deepEqual(seen, [23, 3, 3, 3, 3, 3, 2]);
     assert.equal((await done).files, 40);
   });
 

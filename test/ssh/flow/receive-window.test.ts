@@ -76,6 +76,16 @@ describe("ReceiveWindow", () => {
     assert.equal(window.size, 16 * mebibyte);
   });
 
+  it("does so also where answers have come before", () => {
+    const { window, flow, rest } = start(50);
+    for (let count = 0; count < 3; count++) {
+      window.consumed(100);
+      rest(50);
+    }
+    flow(firstWindow, (100 * mebibyte) / 1000);
+    assert.equal(window.size, 16 * mebibyte);
+  });
+
   it("is doubled while nobody knows how long a round trip takes", () => {
     const { window, flow } = start();
     flow(firstWindow, (100 * mebibyte) / 1000);

@@ -87,7 +87,13 @@ export class SessionChannel {
       this.#settleClosed = { resolve, reject };
     });
     this.closed.catch(() => {});
-    this.#lives = new Promise((resolve) => (this.#liven = resolve));
+    this.#lives = new Promise((resolve) => {
+      this.#liven = () => {
+        // Node is called each further time that a promise is resolved: with each packet, that is.
+        this.#liven = () => {};
+        resolve();
+      };
+    });
     raw.listen({
       output: (stream, chunk) => {
         this.#held += chunk.length;

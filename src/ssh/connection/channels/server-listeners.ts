@@ -59,7 +59,7 @@ export class ServerListeners {
     const asked = this.#connection.requestForward(where, listening).catch((error: unknown) => {
       call.dispatched = "no";
       if (error instanceof Failure) throw error;
-      throw refused(where, "the server refuses it: it is in use there, or not allowed");
+      throw refused(where, denied(where));
     });
     try {
       return await call.race(Promise.race([asked, this.#failed]));
@@ -124,6 +124,12 @@ export class ServerListeners {
 }
 
 const inUse = "this connection listens there already";
+
+function denied(where: Listening): string {
+  const says =
+    "path" in where ? "AllowStreamLocalForwarding" : "AllowTcpForwarding and PermitListen";
+  return `the server refuses it: it is in use there, or not allowed (${says} of its sshd_config)`;
+}
 
 const keyOf = (where: Listening) => ("path" in where ? where.path : `${where.host} ${where.port}`);
 

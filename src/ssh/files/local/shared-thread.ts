@@ -8,6 +8,11 @@ interface Waiting {
 
 /** Threads at once; each takes some megabytes. A disk that hangs holds up those who share one. */
 const mostThreads = 8;
+/**
+ * Milliseconds for which one stays that nobody uses: to start it, and to have V8 compile its code anew,
+ * takes as long as some hundred files do.
+ */
+const restsFor = 30_000;
 
 const threads: SharedThread[] = [];
 
@@ -19,12 +24,15 @@ export class SharedThread {
   #outgoing: Task[] = [];
   #lastId = 0;
   #failure: Error | undefined;
+  #rest: NodeJS.Timeout | undefined;
 
   /** One of its own as long as there are few, else the one with the fewest users; to be {@link leave left}. */
   static join(): SharedThread {
-    if (threads.length < mostThreads) threads.push(new SharedThread());
+    const areAllUsed = threads.every((each) => each.#users > 0);
+    if (areAllUsed && threads.length < mostThreads) threads.push(new SharedThread());
     const thread = threads.reduce((best, each) => (each.#users < best.#users ? each : best));
     thread.#users += 1;
+    clearTimeout(thread.#rest);
     return thread;
   }
 
@@ -63,12 +71,15 @@ export class SharedThread {
     });
   }
 
-  /** Ends it with its last user. */
+  /** Ends it a while after its last user. */
   leave(): void {
     this.#users -= 1;
     if (this.#users > 0) return;
-    this.#forget();
-    void this.#worker.terminate();
+    const end = () => {
+      this.#forget();
+      void this.#worker.terminate();
+    };
+    this.#rest = setTimeout(end, restsFor).unref();
   }
 
   #send(): void {

@@ -26,7 +26,11 @@ export class ChunkQueue {
   async next(): Promise<Uint8Array | undefined> {
     while (this.#bytes.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#wake = () => {
+          // Node is called each further time that a promise is resolved: with each packet, that is.
+          this.#wake = () => {};
+          resolve();
+        };
       });
     }
     return this.#bytes.shift();

@@ -23,7 +23,7 @@ const longestLength = 255 * 1024;
 const usualRequests = 64;
 const mostRequests = 4096;
 /** Bytes under way, of both directions. */
-const mostBytes = 16 * 1024 * 1024;
+const mostBytes = 20 * 1024 * 1024;
 /** Handles that are open at once, of the files of a tree. */
 const usualHandles = 32;
 const mostHandles = 512;

@@ -11,7 +11,7 @@ import type { Pool } from "./pool.ts";
 import type { Side } from "./side.ts";
 
 /** Bytes of a file that may be in memory at once: what comes may wait for a slow disk. */
-const mostOfOne = 16 * 1024 * 1024;
+const mostOfOne = 20 * 1024 * 1024;
 
 /** The same of all files; of those that are small there are not so many that it matters. */
 const mostOfAll = 64 * 1024 * 1024;

@@ -118,6 +118,21 @@ describe("the thread for small files", () => {
       await thread.end();
       thread.start();
       await assert.rejects(thread.run("list", folder), { code: "ECANCELED" });
+      assert.ok(!thread.isStarted);
+      assert.equal(workers.count, 0);
+    } finally {
+      workers.restore();
+    }
+  });
+
+  it("stays for the next transfer", async () => {
+    const first = start();
+    await first.thread.run("list", first.folder);
+    await first.thread.end();
+    const workers = countWorkers();
+    try {
+      const { thread, folder } = start();
+      assert.equal((await thread.run("list", folder)).names, "");
       assert.equal(workers.count, 0);
     } finally {
       workers.restore();

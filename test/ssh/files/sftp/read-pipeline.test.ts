@@ -11,6 +11,8 @@ import { Call } from "../../../../src/ssh/support/call.ts";
 const mebibyte = 1024 * 1024;
 const readLength = 256 * 1024;
 const file = 64 * mebibyte;
+/** Requests that are asked for together. */
+const together = mebibyte / readLength;
 
 /** SSH_FXP_DATA. */
 const data = (length: number): Response =>
@@ -23,6 +25,8 @@ describe("reading with many requests under way", () => {
   async function read(channel: { roundTrip: number; underWay: number | undefined }) {
     const answers: (() => void)[] = [];
     const asked: number[] = [];
+    /** Bytes that were under way when all was asked that is asked together. */
+    const full = () => Math.max(...asked.slice(-together));
     let taken = 0;
     let under = 0;
     const request = (_request: unknown, _call: Call, cost: number) =>
@@ -68,7 +72,7 @@ describe("reading with many requests under way", () => {
       await reading;
       assert.equal(taken, file);
     };
-    return { server, asked, answer, end };
+    return { server, asked, full, answer, end };
   }
 
   it("asks at first for what a fast link carries in a round trip", async () => {
@@ -79,27 +83,35 @@ describe("reading with many requests under way", () => {
   });
 
   it("asks for as much as the pace has under way, once that is known", async () => {
-    const { server, asked, answer, end } = await read({ roundTrip: 20, underWay: undefined });
+    const { server, asked, full, answer, end } = await read({ roundTrip: 20, underWay: undefined });
     await answer(1);
     server.underWay = 4 * mebibyte;
     await answer(40);
-    assert.equal(asked.at(-1), 4 * mebibyte);
+    assert.equal(full(), 4 * mebibyte);
     server.underWay = 12 * mebibyte;
     await answer(10);
-    assert.equal(asked.at(-1), 12 * mebibyte);
+    assert.equal(full(), 12 * mebibyte);
     await end();
     assert.ok(Math.max(...asked) <= 12 * mebibyte);
   });
 
-  it("asks for neither next to nothing nor more than 16 MiB", async () => {
+  it("asks for neither next to nothing nor more than 20 MiB", async () => {
     for (const [underWay, most] of [
       [512 * 1024, 2 * mebibyte],
-      [32 * mebibyte, 16 * mebibyte],
+      [32 * mebibyte, 20 * mebibyte],
     ] as const) {
-      const { asked, answer, end } = await read({ roundTrip: 0.1, underWay });
+      const { full, answer, end } = await read({ roundTrip: 0.1, underWay });
       await answer(10);
-      assert.equal(asked.at(-1), most);
+      assert.equal(full(), most);
       await end();
     }
+  });
+
+  it("asks for a mebibyte together, not for each piece that has come", async () => {
+    const { asked, answer, end } = await read({ roundTrip: 0.1, underWay: undefined });
+    await answer(4 * together);
+    const wave = [0, 1, 2, 3].map((n) => 2 * mebibyte - n * readLength);
+    assert.deepEqual(asked, [...wave, ...wave, ...wave, ...wave]);
+    await end();
   });
 });
