@@ -15,6 +15,8 @@ export interface Bench {
   titles: Map<string, string>;
   /** Repetitions that count. */
   runs: number;
+  /** Pieces of work that a peer does before them. */
+  wearIn: number;
   /** Takes down a result. */
   record: (measure: Measure) => void;
   /** Says what hinders. */

@@ -6,6 +6,7 @@ import { projectRoot } from "../test/fixtures/project.ts";
 import { isAvailable } from "../test/fixtures/requirements.ts";
 import { ours } from "./measure.ts";
 import { parts } from "./parts/parts.ts";
+import { enough } from "./parts/warm-up.ts";
 import { peerIds } from "./peers.ts";
 import { publish, readResults } from "./publish.ts";
 import { chart } from "./report/chart.ts";
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
     parts: chosen(positionals.length > 0 ? positionals : partNames, partNames),
     peers: chosen([ours, ...options.peers.split(",")], peerIds),
     runs,
+    wearIn: enough,
     beside: options.beside === undefined ? undefined : resolve(options.beside),
     print: (text) => console.log(text),
   });

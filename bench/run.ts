@@ -15,6 +15,8 @@ export interface Plan {
   /** Ids; ours among them. */
   peers: readonly string[];
   runs: number;
+  /** Pieces of work that a peer does before its first run. */
+  wearIn: number;
   /** Another checkout, to be measured beside ours. */
   beside?: string | undefined;
   /** Takes the tables, as they come. */
@@ -22,7 +24,7 @@ export interface Plan {
 }
 
 /** Runs parts of the bench: what they measured. */
-export async function run({ runs, beside, print, ...chosen }: Plan): Promise<Results> {
+export async function run({ runs, wearIn, beside, print, ...chosen }: Plan): Promise<Results> {
   await using temp = tempDir("bench-peers");
   const { peers, missing } = preparePeers(chosen.peers, temp.path);
   if (beside !== undefined) peers.splice(1, 0, besidePeer(beside));
@@ -35,6 +37,7 @@ export async function run({ runs, beside, print, ...chosen }: Plan): Promise<Res
     peers,
     titles,
     runs,
+    wearIn,
     record: (measure) => {
       measures.push(measure);
       print(`\n${measureTable(measure, titles)}`);

@@ -36,7 +36,7 @@ export const fairness: Part = {
     const samples = await takeTurns(bench, {
       players: playersOf(bench),
       prepare: (player) => player.prepare(files),
-      wearIn: (pair) => warmUp((many) => latencies(pair, many)),
+      wearIn: (pair) => warmUp(bench, (many) => latencies(pair, many)),
       async measure(pair): Promise<Latencies> {
         const alone = await latencies(pair, count);
         const under = (direction: Direction) =>

@@ -17,7 +17,7 @@ export const parallel: Part = {
       prepare: (peer) => Contestant.start(peer, lab, lab.direct, (each) => each.time("open")),
       async wearIn(contestant) {
         if (connectsEachTime(contestant)) return;
-        await warmUp((many) => contestant.time("parallel", many, "true"));
+        await warmUp(bench, (many) => contestant.time("parallel", many, "true"));
       },
       async measure(contestant) {
         const times = connectsEachTime(contestant) ? 1 : rounds;

@@ -33,7 +33,7 @@ export async function recordRate({
   const samples = await takeTurns(bench, {
     players: whoDo(bench, work),
     prepare: (peer) => Contestant.start(peer, lab, lab.direct, (each) => each.time("open")),
-    wearIn: (contestant) => warmUp((many) => time(contestant, many)),
+    wearIn: (contestant) => warmUp(bench, (many) => time(contestant, many)),
     async measure(contestant) {
       let count = counts.get(contestant.id);
       if (count === undefined) {

@@ -1,5 +1,7 @@
+import type { Bench } from "../bench.ts";
+
 /** So many pieces of work make a program as fast as it gets: compilers have compiled by then. */
-const enough = 2000;
+export const enough = 2000;
 
 /** Seconds, for those that need too long for that. */
 const patience = 15;
@@ -8,7 +10,10 @@ const patience = 15;
 const step = 50;
 
 /** Has a peer work until it is as fast as in a session that has been in use for a while. */
-export async function warmUp(work: (count: number) => Promise<unknown>): Promise<void> {
+export async function warmUp(
+  { wearIn }: Bench,
+  work: (count: number) => Promise<unknown>,
+): Promise<void> {
   const end = performance.now() + patience * 1000;
-  for (let count = 0; count < enough && performance.now() < end; count += step) await work(step);
+  for (let count = 0; count < wearIn && performance.now() < end; count += step) await work(step);
 }

@@ -97,9 +97,15 @@ func ownGoroutines() string {
 	return strings.Join(own, "\n\n")
 }
 
-// leavesNothing checks at the test's end that no goroutine of the package runs on.
+// leavesNothing checks at the test's end that no goroutine of the package runs on, and no session but the kept one.
 func leavesNothing(t *testing.T) {
 	t.Cleanup(func() {
+		if kept != nil && !t.Failed() {
+			eventually(t, "the kept session is alone", func() bool {
+				status, err := kept.Daemon().Status(within(t, patience))
+				return err == nil && len(status.Sessions) == 1 && len(status.Connecting) == 0
+			})
+		}
 		if left := ownGoroutines(); left != "" && !t.Failed() {
 			t.Errorf("goroutines left behind:\n%s", left)
 		}

@@ -67,7 +67,7 @@ function allTests() {
     .map((file) => readFileSync(join(folder, file), "utf8"))
     .flatMap((text) => {
       const canRace = !/^\/\/go:build !race$/m.test(text);
-      const names = [...text.matchAll(/^func (Test\w+)\(t /gm)].map(([, name]) => name);
+      const names = [...text.matchAll(/^func ((?:Test|Example)\w*)\(/gm)].map(([, name]) => name);
       return names.map((name) => ({ name, canRace }));
     });
 }

@@ -125,6 +125,7 @@ func (c *tunnelConn) Write(p []byte) (int, error) {
 	ctx, cancel := context.WithCancel(c.command.inputCtx)
 	defer cancel()
 	passed := c.writeEnd.channel()
+	// The goroutine below may come too late to one that has passed before.
 	select {
 	case <-passed:
 		return 0, c.failed("write", os.ErrDeadlineExceeded)
@@ -139,12 +140,6 @@ func (c *tunnelConn) Write(p []byte) (int, error) {
 	}()
 	total := 0
 	for total < len(p) {
-		// The goroutine above may come too late to one that has passed before.
-		select {
-		case <-passed:
-			return total, c.failed("write", os.ErrDeadlineExceeded)
-		default:
-		}
 		piece := p[total:]
 		if len(piece) > inputPiece {
 			piece = piece[:inputPiece]

@@ -7,7 +7,7 @@ import { recordedSeconds } from "./durations.mjs";
  * Files share a process as long as all of them take no longer than this, in seconds: what they need
  * takes half a second to load, of the CPU.
  */
-const together = 25;
+const together = 35;
 
 /** What one that is newer than the record is taken for. */
 const unknown = 10;

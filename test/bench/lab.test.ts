@@ -36,6 +36,7 @@ describe("bench: lab", () => {
       parts: ["exec-parallel"],
       peers: ["sshrpc", "ssh2"],
       runs: 1,
+      wearIn: 50,
       print: (text) => said.push(text),
     });
     assert.deepEqual(results.missing, []);

@@ -16,7 +16,6 @@ describe("JavaScript client: the package", function () {
   let tarball: string;
 
   before(async () => {
-    await execa("npm", ["run", "build"], { cwd: projectRoot });
     folder = scope.tempDir();
     const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
     const { stdout } = await execa("npm", args, { cwd: projectRoot });

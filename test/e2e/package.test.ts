@@ -34,10 +34,7 @@ describe("the package", () => {
   let folder: string;
   let files: string[];
 
-  before(async function () {
-    this.timeout(60_000);
-    // So that what is packed is what was compiled; quick where it is so already.
-    await execa("npm", ["run", "build"], { cwd: projectRoot });
+  before(async () => {
     const temp = scope.tempDir();
     // Without its script, which would build anew under the feet of these tests.
     const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", temp];

@@ -105,7 +105,7 @@ describe("trust", () => {
 
   describe("off", () => {
     it("takes any key, records nothing, and says so in the log", async () => {
-      const daemon = start();
+      const daemon = scope.add(startDaemon());
       const text = writeKnownHosts(daemon, [lineOf(other)]);
       const { hostKey } = await login(daemon, { hostKeyPolicy: "off" });
       assert.equal(hostKey.status, "unchecked");

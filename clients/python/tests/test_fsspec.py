@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -26,10 +27,12 @@ class FsspecTest(ServerTest):
         cls.python = str(Path(folder.name) / "bin" / "python")
         client = f"{repository / 'clients' / 'python'}[fsspec]"
         packages = [client, "pytest", "pandas"]
+        # The system's hatchling need not be fetched and installed once more.
+        build = ["--no-build-isolation"] if importlib.util.find_spec("hatchling") else []
         for step in (
             [sys.executable, "-m", "venv", "--system-site-packages", *without_pip(), folder.name],
             # To compile all of pandas would take longer than to read what is used of it.
-            [cls.python, "-m", "pip", "install", "--quiet", "--no-compile", *packages],
+            [cls.python, "-m", "pip", "install", "--quiet", "--no-compile", *build, *packages],
         ):
             done = subprocess.run(step, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
             if done.returncode != 0:

@@ -36,7 +36,9 @@ class SessionTest(ServerTest):
         return Path(folder.name) / name
 
 
-class ConnectTest(ServerTest):
+class ConnectTest(SessionTest):
+    """With a session that stays, so that the daemon does: to start one takes longer than a login."""
+
     def test_says_whom_it_reached(self) -> None:
         with sshrpc.connect(**self.server.address) as session:
             self.assertTrue(session.server_ident.startswith("SSH-2.0-OpenSSH"))
@@ -160,6 +162,25 @@ class ConnectTest(ServerTest):
             sshrpc.connect(**server.address, known_hosts=[known])
         self.assertEqual(caught.exception.data["reason"], "changed")
 
+    def test_a_login_that_cannot_be_asked_for_takes_no_other_session_along(self) -> None:
+        with sshrpc.connect(**self.server.address) as session:
+            for _ in range(2):
+                with self.assertRaises(sshrpc.InvalidParams):
+                    sshrpc.connect(**{**self.server.address, "password": "\ud800"})
+            self.assertEqual(session.run("echo on").stdout, b"on\n")
+
+    def test_an_unclosed_session_is_warned_of_and_freed(self) -> None:
+        with sshrpc.Daemon() as daemon:
+            sshrpc.connect(**self.server.address, daemon=daemon)
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                sshrpc.connect(**self.server.address, daemon=daemon)
+                gc.collect()
+            self.assertIn(ResourceWarning, [each.category for each in caught])
+            until(lambda: not daemon.status()["sessions"], "they are freed")
+
+
+class LastSessionTest(ServerTest):
     def test_one_daemon_is_shared_and_ends_with_its_last_session(self) -> None:
         first = sshrpc.connect(**self.server.address)
         second = sshrpc.connect(**self.server.address)
@@ -198,13 +219,6 @@ class ConnectTest(ServerTest):
             for each in kept:
                 each.close()
 
-    def test_a_login_that_cannot_be_asked_for_takes_no_other_session_along(self) -> None:
-        with sshrpc.connect(**self.server.address) as session:
-            for _ in range(2):
-                with self.assertRaises(sshrpc.InvalidParams):
-                    sshrpc.connect(**{**self.server.address, "password": "\ud800"})
-            self.assertEqual(session.run("echo on").stdout, b"on\n")
-
     def test_what_runs_hears_that_the_session_was_closed(self) -> None:
         for others in (0, 1):
             kept = [sshrpc.connect(**self.server.address) for _ in range(others)]
@@ -217,16 +231,6 @@ class ConnectTest(ServerTest):
             for each in kept:
                 each.close()
             self.assertRaises(ProcessLookupError, os.kill, session.daemon.pid, 0)
-
-    def test_an_unclosed_session_is_warned_of_and_freed(self) -> None:
-        with sshrpc.Daemon() as daemon:
-            sshrpc.connect(**self.server.address, daemon=daemon)
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                sshrpc.connect(**self.server.address, daemon=daemon)
-                gc.collect()
-            self.assertIn(ResourceWarning, [each.category for each in caught])
-            until(lambda: not daemon.status()["sessions"], "they are freed")
 
 
 class RunTest(SessionTest):

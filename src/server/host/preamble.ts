@@ -1,7 +1,7 @@
 /**
  * What `sshrpc --attach` says to the shared daemon before the client's own first byte: a byte that
- * begins no message, and the client's pid and environment as a line of JSON. The daemon answers it, so that
- * one that ends in the same moment isn't taken for one that serves.
+ * begins no message, and the client's pid and environment as a line of JSON. The daemon answers it,
+ * so that one that ends in the same moment isn't taken for one that serves.
  */
 export const mark = 0x01;
 export const preambleAnswer = Buffer.from([mark]);

@@ -10,6 +10,7 @@ import type { MethodName } from "../../protocol/methods.ts";
 import { bindParams } from "./bind-params.ts";
 import { checkParams } from "./check-params.ts";
 import { invalidRequest } from "../../protocol/invalid-request.ts";
+import { Roster } from "../../protocol/roster.ts";
 import type { Log } from "../log.ts";
 import type { RemoteClient } from "./remote-client.ts";
 import { responseError } from "../wire/response-error.ts";
@@ -26,7 +27,7 @@ export class Dispatcher {
   readonly #trace: Trace;
   readonly #onExit: (afterShutdown: boolean) => void;
   readonly #log: Log;
-  readonly #running = new Set<Cancellation>();
+  readonly #running = new Roster<Cancellation>();
   #initialized = false;
   #shutDown = false;
   /** Set when all calls are cancelled: the reason. */
@@ -92,7 +93,7 @@ export class Dispatcher {
   /** Cancels every call, those included that are yet to come. */
   cancelAll(reason: string): void {
     this.#ending = reason;
-    for (const cancellation of this.#running) cancellation.request(reason);
+    for (const cancellation of this.#running.all()) cancellation.request(reason);
   }
 
   async #run(
@@ -111,6 +112,7 @@ export class Dispatcher {
     const params = checkParams(schema(), bindParams(received.params, positional, objects));
     this.#noteLifecycle(method);
     const cancellation = this.#cancellation(token);
+    const place = this.#running.add(cancellation);
     try {
       const handler = await this.#loadInOrder(method);
       trace.dispatched();
@@ -118,7 +120,7 @@ export class Dispatcher {
       const [daemon, scope, client] = [this.#daemon, this.#scope, this.#client];
       return await handler.run({ params, binary, daemon, scope, client, cancellation, receivedAt });
     } finally {
-      this.#running.delete(cancellation);
+      this.#running.remove(place);
     }
   }
 
@@ -135,12 +137,12 @@ export class Dispatcher {
     if (method === "initialize") this.#initialized = true;
     if (method !== "shutdown") return;
     this.#shutDown = true;
-    for (const cancellation of this.#running) cancellation.request("the client sent shutdown");
+    for (const cancellation of this.#running.all())
+      cancellation.request("the client sent shutdown");
   }
 
   #cancellation(token: CancellationToken | undefined): Cancellation {
     const cancellation = new Cancellation();
-    this.#running.add(cancellation);
     // The token of a request that was cancelled before it came here fires no event.
     if (this.#ending !== undefined) cancellation.request(this.#ending);
     else if (token?.isCancellationRequested) cancellation.request();

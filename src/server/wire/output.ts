@@ -106,12 +106,9 @@ export class Output {
     await this.#writing;
   }
 
-  /**
-   * Messages of one turn of the event loop leave together, behind what it sends to servers: a key is on
-   * its way to its echo before the client is told so.
-   */
+  /** Messages that were sent before the event loop goes on leave together. */
   async #writeAll(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       try {
         await this.#write(next.content);

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { Cancellation } from "../../protocol/cancellation.ts";
 import { Failure } from "../../protocol/errors.ts";
+import { Roster } from "../../protocol/roster.ts";
 import type { HeldSession } from "../connection/held-session.ts";
 import { Call } from "../support/call.ts";
 import { countCommand } from "../support/garbage-collection.ts";
@@ -69,7 +70,7 @@ export class Forward {
   /** Where it connects to; undefined where each connection says so itself. */
   readonly to: Address | undefined;
   readonly #owner: ForwardOwner;
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Roster<Connection>();
   /** Connections so far, those that could not be made, and the bytes of those that are over. */
   readonly #past = { total: 0, failed: 0, received: 0, sent: 0 };
   #bind!: Address;
@@ -102,7 +103,7 @@ export class Forward {
   get status() {
     const { total, failed } = this.#past;
     let { received, sent } = this.#past;
-    for (const { inbound } of this.#connections) {
+    for (const { inbound } of this.#connections.all()) {
       received += inbound?.bytesRead ?? 0;
       sent += inbound?.bytesWritten ?? 0;
     }
@@ -162,7 +163,7 @@ export class Forward {
       return this.fail(to, noPlace(places));
     }
     countCommand();
-    this.#connections.add(connection);
+    const place = this.#connections.add(connection);
     // If the inbound connection closes first, the outbound one isn't needed.
     const gone = () => cancellation.request();
     inbound?.once("close", gone).on("error", () => {});
@@ -188,7 +189,7 @@ export class Forward {
       call.dispose();
       this.#past.received += connection.inbound?.bytesRead ?? 0;
       this.#past.sent += connection.inbound?.bytesWritten ?? 0;
-      this.#connections.delete(connection);
+      this.#connections.remove(place);
     }
   }
 
@@ -230,7 +231,7 @@ export class Forward {
   }
 
   #abort(): void {
-    for (const { inbound, outbound, cancellation } of this.#connections) {
+    for (const { inbound, outbound, cancellation } of this.#connections.all()) {
       cancellation.request();
       if (inbound) reset(inbound);
       if (outbound) reset(outbound);

@@ -4,7 +4,6 @@ import { describe, it } from "mocha";
 import { RemoteBytes } from "../../../src/protocol/bytes.ts";
 import type { Framing } from "../../../src/server/wire/frame.ts";
 import { Output, maxWaitingBytes } from "../../../src/server/wire/output.ts";
-import { atTurnEnd } from "../../../src/ssh/flow/turn-end.ts";
 import { until } from "../../fixtures/until.ts";
 import { Client } from "../support.ts";
 
@@ -64,19 +63,6 @@ describe("server: output", () => {
     const lines = outputTo("line");
     await lines.output.send({ a: 1 });
     assert.deepEqual(lines.writes.map(String), ['{"a":1}\n']);
-  });
-
-  it("writes behind what the same turn of the event loop sends to servers", async () => {
-    const { output, stream } = outputTo();
-    const order: string[] = [];
-    const write = stream.write.bind(stream);
-    stream.write = (...written: unknown[]) => {
-      order.push("client");
-      return write(...(written as [Buffer]));
-    };
-    atTurnEnd(() => order.push("server"));
-    await output.send({ a: 1 });
-    assert.deepEqual(order, ["server", "client"]);
   });
 
   it("writes one message at a time, in order, and only as fast as it is taken", async () => {

@@ -6,9 +6,9 @@ local M = {}
 -- Its arguments: our version, and the command that does the same. It becomes that command unless a daemon of our
 -- version has answered at a socket that is ours alone; until then it has read nothing of its stdin.
 --
--- It tells who we are and where we run as `sshrpc --attach` does: a byte 1 and a line of JSON, which the daemon answers by a byte
--- 1. What isn't UTF-8 the daemon replaces. Then it copies, either way on its own. A pipe that can be written to
--- takes 4,096 bytes without blocking.
+-- It tells who we are and where we run as `sshrpc --attach` does: a byte 1 and a line of JSON, which the daemon
+-- answers by a byte 1. What isn't UTF-8 the daemon replaces. Then it copies, either way on its own. A pipe that can
+-- be written to takes 4,096 bytes without blocking.
 local PERL = [==[
 use strict;
 my ($version, @command) = @ARGV;

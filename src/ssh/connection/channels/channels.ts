@@ -79,8 +79,8 @@ export class Channels {
   readonly #ahead: ChannelsAhead;
   readonly #wrapTunnel: WrapTunnel;
   readonly #tunnels = new Set<Tunnels>();
-  /** Those that calls have, with the session whose calls these are. */
-  readonly #used = new Map<SessionChannel, object>();
+  /** Those that calls have, with the session whose calls these are. No Map, for what roster.ts says of a Set. */
+  readonly #used: { readonly channel: SessionChannel; readonly owner: object }[] = [];
   /** When each session was last given one. */
   readonly #given = new WeakMap<object, number>();
   #gifts = 0;
@@ -131,7 +131,7 @@ export class Channels {
 
   /** Session channels that a session's calls have at the moment. */
   usedBy(owner: object): SessionChannel[] {
-    return [...this.#used].flatMap(([channel, whose]) => (whose === owner ? [channel] : []));
+    return this.#used.filter((each) => each.owner === owner).map(({ channel }) => channel);
   }
 
   /** Those tunnels that are one session's; they count here. */
@@ -175,7 +175,7 @@ export class Channels {
 
   /** How many channels of either kind are in use. */
   get count(): number {
-    return this.#used.size + this.#tunnelCount;
+    return this.#used.length + this.#tunnelCount;
   }
 
   /** Whether there are several sessions: each has tunnels, and the agent. */
@@ -191,7 +191,7 @@ export class Channels {
 
   /** Bytes that calls may have written which haven't left yet, as far as they come from these channels. */
   get mostUnsent(): number {
-    return this.#used.size * unsentOfCommand + this.#tunnelCount * unsentOfTunnel;
+    return this.#used.length * unsentOfCommand + this.#tunnelCount * unsentOfTunnel;
   }
 
   /** Session channels that are open and wait for a call. */
@@ -234,7 +234,7 @@ export class Channels {
     this.#replenish();
     if (!ready) return this.#wait(call, owner);
     call.phase = "open";
-    this.#used.set(ready, owner);
+    this.#used.push({ channel: ready, owner });
     return ready;
   }
 
@@ -245,8 +245,9 @@ export class Channels {
     for (const tunnels of this.#tunnels) tunnels.fail(failure);
     this.listeners.fail(failure);
     for (const channel of this.#ahead.stop()) channel.fail(failure);
-    for (const channel of [...this.#used.keys(), ...this.#leaving]) channel.fail(failure);
-    this.#used.clear();
+    for (const { channel } of this.#used) channel.fail(failure);
+    for (const channel of this.#leaving) channel.fail(failure);
+    this.#used.length = 0;
     this.#leaving.clear();
     for (const { timer } of this.#opening) clearTimeout(timer);
     for (const lost of this.#overdue) if (lost instanceof SessionChannel) lost.fail(failure);
@@ -269,7 +270,7 @@ export class Channels {
         // The channel was given as the call ended: it is unused, and goes to another.
         given.then(
           (channel) => {
-            this.#used.delete(channel);
+            this.#release(channel);
             if (channel.isOpen) this.#keep(channel);
           },
           () => {},
@@ -354,7 +355,7 @@ export class Channels {
     channel.closed.then(left, left);
     channel.onClose(() => this.#closing(channel));
     this.#keep(channel);
-    const open = this.#used.size + this.#ahead.size;
+    const open = this.#used.length + this.#ahead.size;
     this.#limit.opened(open, this.#waiting.length > this.#opening.size);
     this.#pump();
   }
@@ -363,7 +364,7 @@ export class Channels {
   #keep(channel: SessionChannel): void {
     const next = this.#next();
     if (next) {
-      this.#used.set(channel, next.owner);
+      this.#used.push({ channel, owner: next.owner });
       next.give(channel);
     } else this.#ahead.put(channel);
   }
@@ -373,7 +374,7 @@ export class Channels {
     const [first] = this.#waiting;
     if (!first || !this.#isShared) return this.#waiting.shift();
     const counts = new Map<object, number>();
-    for (const owner of this.#used.values()) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    for (const { owner } of this.#used) counts.set(owner, (counts.get(owner) ?? 0) + 1);
     const rank = ({ owner }: Waiter) => [counts.get(owner) ?? 0, this.#given.get(owner) ?? 0];
     const next = this.#waiting.reduce((best, each) =>
       isLess(rank(each), rank(best)) ? each : best,
@@ -397,7 +398,7 @@ export class Channels {
   /** Our side of a channel is closed: it isn't counted for ever, should the server never close its own. */
   #closing(channel: SessionChannel): void {
     const timer = setTimeout(() => {
-      if (!this.#used.delete(channel)) return;
+      if (!this.#release(channel)) return;
       this.#overdue.add(channel);
       this.#pump();
     }, this.#shortestPatience * closeFactor).unref();
@@ -408,13 +409,13 @@ export class Channels {
   #left(channel: SessionChannel): void {
     this.#overdue.delete(channel);
     this.#lastLeft = performance.now();
-    if (this.#abandoned.has(channel) && this.#used.delete(channel)) {
+    if (this.#abandoned.has(channel) && this.#release(channel)) {
       return this.#linger(channel, lingering);
     }
     // The server has closed one that no call had taken; another is opened when a call needs it.
     if (this.#ahead.drop(channel)) return;
     const isFull = this.#limit.isReached(this.#inUse);
-    if (this.#used.delete(channel)) this.#ahead.ended();
+    if (this.#release(channel)) this.#ahead.ended();
     this.#leaving.delete(channel);
     if (isFull) this.#linger(channel, clearing);
     else this.#pump();
@@ -434,8 +435,15 @@ export class Channels {
     }, ms).unref();
   }
 
+  /** A call has it no longer. @returns whether one had it */
+  #release(channel: SessionChannel): boolean {
+    const at = this.#used.findIndex((each) => each.channel === channel);
+    if (at !== -1) this.#used.splice(at, 1);
+    return at !== -1;
+  }
+
   get #inUse(): number {
-    return this.#used.size + this.#leaving.size + this.#ahead.size + this.#opening.size;
+    return this.#used.length + this.#leaving.size + this.#ahead.size + this.#opening.size;
   }
 
   /** Has each call know what it waits for: a channel that is being opened for it, or a place in the queue. */

@@ -1,4 +1,5 @@
 import { Failure } from "../../../protocol/errors.ts";
+import { Roster } from "../../../protocol/roster.ts";
 import type { Call } from "../../support/call.ts";
 import { OpenRefused } from "../../ssh2/opening.ts";
 import type { Originator } from "../../ssh2/opening.ts";
@@ -36,9 +37,9 @@ export interface TunnelOptions {
 export class Tunnels {
   readonly #connection: SshConnection;
   readonly #wrap: WrapTunnel;
-  readonly #open = new Set<Transport>();
+  readonly #open = new Roster<Transport>();
   /** The channels of those that are open, and of those given up that the server hasn't closed. */
-  readonly #channels = new Set<TunnelChannel>();
+  readonly #channels = new Roster<TunnelChannel>();
   #lost: Failure | undefined;
 
   constructor(connection: SshConnection, wrap: WrapTunnel) {
@@ -94,7 +95,7 @@ export class Tunnels {
   /** The connection below is gone. */
   fail(failure: Failure): void {
     this.#lost = failure;
-    for (const tunnel of this.#open) tunnel.destroy(failure);
+    for (const tunnel of this.#open.all()) tunnel.destroy(failure);
   }
 
   /**
@@ -105,12 +106,12 @@ export class Tunnels {
     this.fail(failure);
     const closed = (channel: TunnelChannel) =>
       new Promise<void>((resolve) => channel.onClose(resolve));
-    await Promise.all([...this.#channels].map(closed));
+    await Promise.all(this.#channels.all().map(closed));
   }
 
   #take(channel: TunnelChannel, allowHalfOpen: boolean, took?: number): Transport {
-    this.#channels.add(channel);
-    channel.onClose(() => this.#channels.delete(channel));
+    const place = this.#channels.add(channel);
+    channel.onClose(() => this.#channels.remove(place));
     return this.#opened(this.#wrap(channel, allowHalfOpen, took));
   }
 
@@ -119,8 +120,8 @@ export class Tunnels {
       tunnel.destroy();
       throw this.#lost;
     }
-    this.#open.add(tunnel);
-    tunnel.once("close", () => this.#open.delete(tunnel));
+    const place = this.#open.add(tunnel);
+    tunnel.once("close", () => this.#open.remove(place));
     return tunnel;
   }
 

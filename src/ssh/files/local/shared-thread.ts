@@ -12,7 +12,7 @@ const mostThreads = 8;
  * Milliseconds for which one stays that nobody uses: to start it, and to have V8 compile its code anew,
  * takes as long as some hundred files do.
  */
-const restsFor = 10_000;
+const restsFor = 30_000;
 
 const threads: SharedThread[] = [];
 
