@@ -15,7 +15,7 @@ import type { Sent } from "./random-messages.ts";
 import { Client } from "./support.ts";
 import type { Options } from "./support.ts";
 
-const batchSize = 250;
+const batchSize = 500;
 
 /** Commands that take a few turns and then end in one way or another; no host is connected to. */
 const handlers: Options["handlers"] = {
@@ -83,7 +83,7 @@ describe("server: random messages", function () {
   this.timeout(300_000);
   const scope = useScope();
 
-  const runs = { "content-length": 120, lines: 100 };
+  const runs = { "content-length": 120, lines: 70 };
   for (const framing of ["content-length", "lines"] as const) {
     it(`of ${framing}, ${runs[framing] * batchSize}: a reply each, and no memory kept`, async () => {
       const client = new Client({ framing, handlers });
@@ -165,7 +165,7 @@ describe("server: random messages", function () {
         assertReplies(received().slice(0, -1), sent);
         settled ||= daemon.rss().current;
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: 6, endOnFailure: true },
     );
     const growth = daemon.rss().current - settled;
     assert.ok(growth < 50e6, `${growth} bytes more than after ${batchSize} messages`);
