@@ -77,6 +77,8 @@ func TestMessagesOfShell(t *testing.T) {
 	defer shell.Close()
 	_, err = shell.Expect(time.Millisecond, "never", regexp.MustCompile("nor"))
 	tells(t, err, sshrpc.ErrTimeout, `"never" or "nor" not shown within 1ms; what is shown ends with `)
+	_, err = shell.Expect(100*time.Microsecond, "never")
+	tells(t, err, sshrpc.ErrTimeout, `"never" not shown within 100µs; `)
 	_, err = shell.Expect(0, 7)
 	tells(t, err, sshrpc.ErrInvalidParams, `int is no pattern: a string, `)
 	ok(t, shell.Send("exit\r"))

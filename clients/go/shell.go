@@ -180,9 +180,11 @@ func (s *Shell) fill(within time.Duration, what string, isEnough func(err error)
 			err = io.ErrUnexpectedEOF
 		}
 		if errors.Is(err, os.ErrDeadlineExceeded) && s.ctx.Err() == nil {
+			if within > time.Millisecond {
+				within = within.Round(time.Millisecond)
+			}
 			return &Error{Kind: ErrTimeout, Method: methodSessionShell, ExitCode: -1, Dispatched: "yes", cause: os.ErrDeadlineExceeded,
-				Message: fmt.Sprintf("%s not shown within %v; what is shown ends with %q",
-					what, within.Round(time.Millisecond), lastWords(s.held))}
+				Message: fmt.Sprintf("%s not shown within %v; what is shown ends with %q", what, within, lastWords(s.held))}
 		}
 		if isEnough(err) {
 			return nil

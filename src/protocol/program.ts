@@ -37,6 +37,8 @@ const rows = () => described(uint32(1), "Height in characters, at least 1.");
 const width = () => described(z._default(uint32(0), 0), "Width in pixels, from 0; 0 is unknown.");
 const height = () => described(z._default(uint32(0), 0), "Height in pixels, from 0; 0 is unknown.");
 
+const noMode = `is no terminal mode: there are ${terminalModes.join(", ")} (RFC 4254 §8)`;
+
 const pty = () =>
   objectParam(
     z.strictObject({
@@ -47,7 +49,12 @@ const pty = () =>
       height: height(),
       modes: z.optional(
         described(
-          objectParam(z.partialRecord(z.enum(terminalModes), uint32(0))),
+          objectParam(
+            z.partialRecord(z.enum(terminalModes), uint32(0), {
+              // That code of a record's isn't among its type's.
+              error: ({ code }) => ((code as string) === "unrecognized_keys" ? noMode : undefined),
+            }),
+          ),
           "The terminal's modes by the names of RFC 4254 §8, each with its value: `{\"ECHO\": 0}`. Those not named are the server's own.",
         ),
       ),

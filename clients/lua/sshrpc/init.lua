@@ -23,7 +23,8 @@ local not_params = { daemon = true, shared = true, on_prompt = true, on_state = 
 ---@field host string a name or an address, with `config` an alias, too; or all in one, "user@host:port", where an IPv6
 --  address stands in brackets
 ---@field port integer? 1 to 65535; by default what `config` says, else 22
----@field username string? required without `config`, unless `host` says it; with it, by default the one that it names, else the daemon's user
+---@field username string? required without `config`, unless `host` says it; with it, by default the one that it names, else
+--  the daemon's user
 ---@field password string?
 ---@field timeout number? seconds for connecting and logging in; zero or less is a time-out at once. By default it is the
 --  ConnectTimeout of `config`, else 30; then the time in which `on_prompt` is asked isn't counted

@@ -26,7 +26,7 @@ export async function printStatus(path: string): Promise<void> {
   // Without this command itself.
   const others = clients.filter((client) => client.process !== process.pid);
   const lines = [
-    `sshrpc ${version}, process ${pid}, for ${duration(uptime)}, ${megabytes(memory.rss)}`,
+    `sshrpc ${version}, process ${pid}, for ${duration(uptime)}, ${size(memory.rss)}`,
     `${count(others.length, "client")}, ${count(sessions.length, "session")}, ${count(forwards.length, "forward")}, ${count(shared.length, "shared connection")}`,
     ...(limits ? [`limits: ${shownLimits(limits)}`] : []),
     ...shared.map(
@@ -79,17 +79,24 @@ async function ask(path: string): Promise<Status | undefined> {
 
 function shownLimits({ clients, places, output }: NonNullable<Status["limits"]>): string {
   const ofPlaces = `${places.taken} of ${count(places.most, "place")}`;
-  const ofOutput = `${megabytes(output.taken)} of ${megabytes(output.most)} output`;
-  const reserves = `${places.reserve} and ${megabytes(output.reserve)}`;
+  const ofOutput = `${size(output.taken)} of ${size(output.most)} output`;
+  const reserves = `${places.reserve} and ${size(output.reserve)}`;
   return `${count(clients, "client")}; ${ofPlaces}, ${ofOutput}, beside the ${reserves} that each client has`;
 }
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 const moved = ({ bytesReceived, bytesSent }: { bytesReceived: number; bytesSent: number }) =>
-  `${megabytes(bytesReceived)} received, ${megabytes(bytesSent)} sent`;
-const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  `${size(bytesReceived)} received, ${size(bytesSent)} sent`;
+
+// Neither says 0 of what isn't.
+function size(bytes: number): string {
+  if (bytes < 1024) return count(bytes, "byte");
+  const kilobytes = bytes / 1024;
+  return kilobytes < 1024 ? `${kilobytes.toFixed(1)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
+}
 
 function duration(seconds: number): string {
+  if (seconds < 1) return "less than 1 s";
   if (seconds < 60) return `${Math.round(seconds)} s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;

@@ -13,9 +13,9 @@ const maxPathLength = 200;
  * @throws {Failure} InvalidParams, which names the first unknown param, else the first that is wrong
  */
 export function checkParams(schema: z.ZodMiniObject, params: Record<string, unknown>): unknown {
-  let checked = schema.safeParse(params);
+  let checked = schema.safeParse(params, { error: ofUnknown });
   while (!checked.success && dropNulls(params, checked.error.issues)) {
-    checked = schema.safeParse(params);
+    checked = schema.safeParse(params, { error: ofUnknown });
   }
   if (checked.success) return checked.data;
   // A name that is unknown is often why another is missing.
@@ -25,6 +25,11 @@ export function checkParams(schema: z.ZodMiniObject, params: Record<string, unkn
   const path = [...issue.path, ...keys].join(".");
   const isMissing = valueAt(params, issue.path) === undefined;
   throw invalidParam(path.slice(0, maxPathLength), isMissing ? "is missing" : reasonOf(issue));
+}
+
+/** What is said of unknown names, unless their schema has words of its own. */
+function ofUnknown({ code }: { readonly code: string }): string | undefined {
+  return code === "unrecognized_keys" ? "there is no such param" : undefined;
 }
 
 /** Takes out each null that is an issue and the field of an object. @returns whether there was one */
@@ -52,8 +57,6 @@ function reasonOf(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":
       return `must be ${typeNames[issue.expected] ?? issue.expected}`;
-    case "unrecognized_keys":
-      return "there is no such param";
     case "invalid_value":
       return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
     case "invalid_key":

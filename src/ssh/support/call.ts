@@ -278,8 +278,8 @@ export class Call {
   }
 }
 
-/** Seconds, for a person. */
-const shown = (seconds: number | undefined) => Number(seconds?.toFixed(3));
+/** Seconds, for a person: 0 is said of 0 alone. */
+const shown = (seconds = 0) => Number(seconds.toFixed(3)) || Number(seconds.toPrecision(1));
 
 /** After a process was stopped, timers fire before data that has come is read: this lets the data come first. */
 function afterWhatHasCome(task: () => void): void {

@@ -4,6 +4,7 @@ import { Failure } from "../../../src/protocol/errors.ts";
 import type { Method } from "../../../src/protocol/method.ts";
 import { methods } from "../../../src/protocol/methods.ts";
 import type { MethodName } from "../../../src/protocol/methods.ts";
+import { terminalModes } from "../../../src/protocol/terminal-modes.ts";
 import { bindParams } from "../../../src/server/peer/bind-params.ts";
 import { checkParams } from "../../../src/server/peer/check-params.ts";
 
@@ -106,6 +107,19 @@ const refused: [MethodName, unknown[] | Record<string, unknown>, path: string, r
   ["ssh.new", ["h", { identityFiles: [null] }], "identityFiles.0", "must be a string"],
   ["session.exec", [1, "x", { pty: { x: 1 } }], "pty.x", "there is no such param"],
   ["session.exec", [1, "x", { pty: { rows: 0 } }], "pty.rows", "must be at least 1"],
+  [
+    "session.shell",
+    [1, { pty: { modes: { ECHO: 0, NOPE: 1 } } }],
+    "pty.modes.NOPE",
+    `is no terminal mode: there are ${terminalModes.join(", ")} (RFC 4254 §8)`,
+  ],
+  [
+    "session.exec",
+    [1, "x", { pty: { modes: { ECHO: -1 } } }],
+    "pty.modes.ECHO",
+    "must be at least 0",
+  ],
+  ["session.exec", [1, "x", { pty: { modes: 1 } }], "pty.modes", "must be an object"],
   [
     "session.exec",
     [1, "x", { pty: { columns: 2 ** 32 } }],

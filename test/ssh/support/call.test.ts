@@ -58,6 +58,27 @@ describe("Call", () => {
     await assert.rejects(call.race(never), { message: "timed out after 0.01 s, logging in" });
   });
 
+  it("says no deadline to be 0 that isn't", async () => {
+    for (const [seconds, said] of [
+      [0, "0"],
+      [-0.00001, "-0.00001"],
+      [0.0001, "0.0001"],
+      [0.00049, "0.0005"],
+      [0.01239, "0.012"],
+    ] as const) {
+      const call = new Call(new Cancellation(), seconds);
+      await assert.rejects(call.race(never), {
+        message: `timed out after ${said} s, waiting for its turn`,
+      });
+      const idle = new Call(new Cancellation());
+      idle.startIdle(seconds);
+      await assert.rejects(idle.race(never), {
+        message: `nothing moved for ${said} s, waiting for its turn`,
+      });
+      idle.dispose();
+    }
+  });
+
   it("ends when it is cancelled, also before it began", async () => {
     const cancellation = new Cancellation();
     const call = new Call(cancellation);
