@@ -54,6 +54,7 @@ export type {
   CloseReason,
   LossReason,
   Session,
+  SessionState,
   Shell,
   ShellOptions,
   SpawnOptions,

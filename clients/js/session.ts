@@ -38,6 +38,9 @@ export type CloseReason = SessionClosedParams["reason"];
 /** Why a session with `reconnect` is connected to again. */
 export type LossReason = SessionLostParams["reason"];
 
+/** Whether a session is logged in, is being connected to again (`reconnect`), or has ended. */
+export type SessionState = "open" | "lost" | "closed";
+
 /** What `session.$` is: a tag, and what makes one with other options. */
 export interface Shell<T extends string | Buffer = string> {
   /** Runs a command in which each `${…}` is quoted: see {@link command}. */
@@ -93,6 +96,7 @@ export class Session
   readonly daemon: Daemon;
   /** The session that it runs over, and ends with. */
   readonly via: Session | undefined;
+  #state: SessionState = "open";
   #fs: RemoteFs | undefined;
   #forwards: Forwards | undefined;
   #closing: Promise<void> | undefined;
@@ -119,13 +123,27 @@ export class Session
     const self = new WeakRef(this);
     daemon.watch("session", handle, (method, params) => {
       const session = self.deref();
+      if (!session) return;
       if (method === "session/closed") {
-        session?.emit("close", (params as unknown as SessionClosedParams).reason);
+        session.#state = "closed";
+        session.emit("close", (params as unknown as SessionClosedParams).reason);
       } else if (method === "session/lost") {
-        session?.emit("lost", (params as unknown as SessionLostParams).reason);
-      } else if (method === "session/restored") session?.emit("restored");
+        session.#state = "lost";
+        session.emit("lost", (params as unknown as SessionLostParams).reason);
+      } else if (method === "session/restored") {
+        session.#state = "open";
+        session.emit("restored");
+      }
     });
     collected.register(this, { daemon, handle }, this);
+  }
+
+  /**
+   * `"open"`; `"lost"` while it is connected to again (`reconnect`); `"closed"` when it has ended, by
+   * `close`, with its daemon, or because its connection was lost for good.
+   */
+  get state(): SessionState {
+    return this.#closing || !this.daemon.isUsable ? "closed" : this.#state;
   }
 
   /**
@@ -136,7 +154,7 @@ export class Session
    * @param line a command for the account's shell, sent as it is; {@link $} quotes
    * @throws {CommandFailed} it ended otherwise than with exit code 0, unless `reject` is false
    * @throws {Timeout} `timeout` seconds have passed; like the following it has what had arrived in
-   *   `stdout` and `stderr`
+   *   `stdout` and `stderr`, in the form of the result; bytes that are no text stay bytes
    * @throws {Cancelled} `signal` was aborted
    * @throws {OutputTooLarge} more than `maxOutput`
    * @throws {ConnectionLost} the connection ended meanwhile

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect } from "../../clients/js/index.ts";
+import { Daemon, connect } from "../../clients/js/index.ts";
 import type { Prompt, SshError } from "../../clients/js/index.ts";
 import { requires } from "../fixtures/requirements.ts";
 import { useScope } from "../fixtures/scope.ts";
@@ -176,12 +176,36 @@ describe("JavaScript client: connect", () => {
         },
       }),
     );
+    const states: string[] = [session.state];
+    for (const event of ["lost", "restored"] as const) {
+      session.on(event, () => states.push(event, session.state));
+    }
     const lost = session.run("sleep 1000").catch((error: unknown) => error);
     await until(() => lab.server.commands().length > 0, "it runs");
     lab.server.kill();
     assert.equal(((await lost) as { kind: string }).kind, "ConnectionLost");
     assert.equal((await session.run("echo back")).stdout, "back");
     assert.equal(asked, 2);
+    assert.deepEqual(states, ["open", "lost", "lost", "restored", "open"]);
+  });
+
+  it("says the state of what has ended", async () => {
+    const session = scope.add(await lab.connect());
+    const other = scope.add(await lab.connect());
+    const told = once(session, "close");
+    const running = session.run("sleep 1000").catch(() => {});
+    await until(() => lab.server.commands().length > 0, "it runs");
+    lab.server.kill();
+    await told;
+    await running;
+    assert.equal(session.state, "closed");
+    await other.close();
+    assert.equal(other.state, "closed");
+    const daemon = scope.add(await Daemon.start());
+    const last = scope.add(await lab.connect({ daemon }));
+    assert.equal(last.state, "open");
+    await daemon.close();
+    assert.equal(last.state, "closed");
   });
 
   it("takes a refusal, a wrong answer, and what the callback throws", async () => {

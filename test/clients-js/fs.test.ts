@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { lstatSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  constants,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
@@ -63,6 +71,33 @@ describe("JavaScript client: fs", () => {
     assert.equal(await fs.readFile("file", "utf8"), "12");
     await fs.chown("file", there.uid, there.gid);
     assert.ok((await fs.statfs(".")).blockSize > 0);
+  });
+
+  it("tells what may be accessed, as far as can be known", async () => {
+    const { R_OK, W_OK, X_OK } = constants;
+    await fs.writeFile("readable", "", { mode: 0o444 });
+    await fs.access("readable");
+    await fs.access("readable", R_OK);
+    await fs.access(".", R_OK | W_OK | X_OK);
+    const denied = { kind: "RemoteFileError", code: "EACCES", path: "readable" };
+    await assert.rejects(fs.access("readable", W_OK), denied);
+    await assert.rejects(fs.access("readable", R_OK | X_OK), denied);
+    await fs.symlink("nowhere", "dangling");
+    for (const path of ["missing", "dangling", Buffer.from("missing")]) {
+      await assert.rejects(fs.access(path), { code: "ENOENT", path: String(path) });
+    }
+  });
+
+  it("names the file of an error, as Node does", async () => {
+    await assert.rejects(fs.readFile("no/such"), { code: "ENOENT", path: "no/such" });
+    await assert.rejects(fs.rename("missing", "b"), { code: "ENOENT", path: "missing" });
+    await assert.rejects(fs.get("a", join(home, "no/such")), {
+      kind: "LocalFileError",
+      code: "ENOENT",
+      path: join(home, "no/such"),
+    });
+    // Of a param it is no file.
+    await assert.rejects(fs.stat("a\0"), { kind: "InvalidParams", path: undefined });
   });
 
   it("reads a directory as it comes, and no further than is asked", async () => {

@@ -91,11 +91,34 @@ describe("JavaScript client: run", () => {
     await assert.rejects(
       session.run("echo begun; sleep 60", { timeout: 0.5 }),
       (error: SshError) => {
-        assert.deepEqual([error.kind, String(error.stdout)], ["Timeout", "begun\n"]);
+        assert.deepEqual([error.kind, error.stdout, error.stderr], ["Timeout", "begun", ""]);
         assert.equal(error.data["phase"], "run");
         return true;
       },
     );
+  });
+
+  it("has what had come in the form of the result", async () => {
+    const failure = (line: string, options: object = {}): Promise<SshError> =>
+      session.run(line, { timeout: 0.5, ...options }).then(
+        () => assert.fail(),
+        (error: SshError) => error,
+      );
+    const line = "printf 'a\\n'; printf 'b\\n' >&2; sleep 60";
+    for (const [options, stdout, stderr] of [
+      [{}, "a", "b"],
+      [{ stripFinalNewline: false }, "a\n", "b\n"],
+      [{ encoding: "buffer" }, Buffer.from("a\n"), Buffer.from("b\n")],
+    ] as const) {
+      const error = await failure(line, options);
+      assert.deepEqual([error.stdout, error.stderr], [stdout, stderr]);
+      // All of it, as it came.
+      assert.deepEqual(error.data["stdout"], Buffer.from("a\n"));
+    }
+    const merged = await failure("echo one; sleep 60", { mergeStderr: true });
+    assert.deepEqual([merged.stdout, merged.stderr], ["one", ""]);
+    const cut = await failure("printf 'h\\303\\251\\303'; printf '\\377' >&2; sleep 60");
+    assert.deepEqual([cut.stdout, cut.stderr], ["hé", Buffer.from([0xff])]);
   });
 
   it("is cancelled by an AbortSignal, on the remote side too", async () => {
@@ -107,8 +130,7 @@ describe("JavaScript client: run", () => {
     controller.abort(reason);
     await assert.rejects(running, (error: SshError) => {
       assert.deepEqual([error.kind, error.cause], ["Cancelled", reason]);
-      const pid = String(error.stdout).trim();
-      assert.match(pid, /^\d+$/);
+      assert.match(error.stdout as string, /^\d+$/);
       return true;
     });
     const before = session.run("true", { signal: AbortSignal.abort(reason) });
@@ -120,7 +142,7 @@ describe("JavaScript client: run", () => {
     await assert.rejects(session.run(undefined as never), TypeError);
     await assert.rejects(session.run("true", { wrong: 1 } as object), /wrong/);
     await assert.rejects(session.run("yes", { maxOutput: 10 }), (error: SshError) => {
-      assert.deepEqual([error.kind, error.stdout.length], ["OutputTooLarge", 10]);
+      assert.deepEqual([error.kind, error.stdout], ["OutputTooLarge", "y\ny\ny\ny\ny"]);
       return true;
     });
   });

@@ -51,7 +51,7 @@ describe("JavaScript client: a shell's expect and command, on OpenSSH", function
         /^not shown within 0\.2 s: \/never\/; what was shown ends with ".*ays/,
       );
       assert.deepEqual([error.data["phase"], error.dispatched], ["expect", "yes"]);
-      assert.match(String(error.stdout), /^ays/);
+      assert.match(error.stdout as string, /^ays/);
       return true;
     });
     await shell.expect("ays\r\n");

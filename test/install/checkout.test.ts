@@ -30,7 +30,8 @@ const builtWith = new Set([
 describe("installing from a checkout", function () {
   this.timeout(300_000);
   const scope = useScope("suite");
-  let paths: string[];
+  /** A git repository of the project as it is now, committed or not. */
+  let repository: string;
   let version: string;
 
   // That the binding needn't be built saves most of the time; nodes.test.ts has it. And what the
@@ -46,26 +47,22 @@ describe("installing from a checkout", function () {
     requires(this, "git");
     const list = ["ls-files", "-co", "--exclude-standard", "-z"];
     const { stdout } = await execa("git", list, { cwd: projectRoot });
-    paths = stdout.split("\0").filter((each) => each !== "");
+    const paths = stdout.split("\0").filter((each) => each !== "");
     version = readJson(projectRoot, "package.json").version;
+    repository = await committed(smallCopy(paths));
   });
-
-  /** The project as it is now, committed or not. */
-  function copyOf(files: readonly string[]): string {
-    const folder = scope.tempDir();
-    for (const path of files) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      copyFileSync(join(projectRoot, path), join(folder, path));
-    }
-    return folder;
-  }
 
   /**
    * The project without its tests, and without the packages that only they and the linters need: to
-   * install and compile those takes most of the time, and is npm's work. The first test has them all.
+   * install and compile those takes most of the time, and is what these tests themselves have been
+   * run by.
    */
-  function smallCopy(): string {
-    const folder = copyOf(paths.filter((path) => !/^(bench|examples|test|tools)\//.test(path)));
+  function smallCopy(paths: readonly string[]): string {
+    const folder = scope.tempDir();
+    for (const path of paths.filter((each) => !/^(bench|examples|test|tools)\//.test(each))) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      copyFileSync(join(projectRoot, path), join(folder, path));
+    }
     const manifest = readJson(folder, "package.json");
     const lock = readJson(folder, "package-lock.json");
     const built = Object.entries(manifest.devDependencies as Record<string, string>);
@@ -87,7 +84,6 @@ describe("installing from a checkout", function () {
 
   it("a fresh clone is packed with all that is built", async function () {
     const clone = join(scope.tempDir(), "clone");
-    const repository = await committed(copyOf(paths));
     await execa("git", ["clone", "-q", repository, clone]);
     const packed = await execa("npm", ["pack", "--json"], {
       cwd: clone,
@@ -105,7 +101,6 @@ describe("installing from a checkout", function () {
   for (const release of ["10.9.9", "11.19.1"]) {
     it(`npm ${release} builds what a git URL names`, async function () {
       const npm = [process.execPath, await npmOf(this, release), "install", "--no-audit"];
-      const repository = await committed(smallCopy());
       await works([...npm, `git+${pathToFileURL(repository).href}`], this);
     });
   }

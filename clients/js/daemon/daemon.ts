@@ -171,12 +171,7 @@ export class Daemon implements AsyncDisposable {
     const error = reply.error();
     if (!(error instanceof Cancelled) || !signal?.aborted || error.cause !== undefined) throw error;
     const { data, stdout, stderr } = error;
-    throw new Cancelled(error.message, {
-      data,
-      cause: signal.reason,
-      stdout: stdout as Buffer,
-      stderr: stderr as Buffer,
-    });
+    throw new Cancelled(error.message, { data, cause: signal.reason, stdout, stderr });
   }
 
   /** @internal The id for a request, and token for what belongs to it. */

@@ -5,8 +5,8 @@ export type Dispatched = "no" | "maybe" | "yes";
 export interface ErrorDetails {
   readonly data?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
-  readonly stdout?: Buffer | undefined;
-  readonly stderr?: Buffer | undefined;
+  readonly stdout?: string | Buffer | undefined;
+  readonly stderr?: string | Buffer | undefined;
 }
 
 /**
@@ -21,9 +21,14 @@ export class SshError extends Error {
   readonly dispatched: Dispatched | undefined;
   /** The system's name of the error, as in Node's own: `"ENOENT"`, `"ECONNREFUSED"`. */
   readonly code: string | undefined;
+  /** The file that the system's error is of, as in Node's own: remote, or of LocalFileError local. */
+  readonly path: string | undefined;
   /** The fields that the contract names for the kind. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** What had arrived of the command's output; text may be cut within its last character. */
+  /**
+   * What had arrived of the command's output, in the form that the call gives it in: text of `run`,
+   * unless its bytes are none, and of a shell's `expect`; else a Buffer. `data` has the bytes.
+   */
   readonly stdout: string | Buffer;
   /** The same of its error output. */
   readonly stderr: string | Buffer;
@@ -33,6 +38,8 @@ export class SshError extends Error {
     this.data = data;
     this.dispatched = data["dispatched"] as Dispatched | undefined;
     this.code = [data["code"], data["errno"]].find((each) => typeof each === "string");
+    const { path } = data;
+    this.path = this.code !== undefined && typeof path === "string" ? path : undefined;
     this.stdout = stdout ?? Buffer.alloc(0);
     this.stderr = stderr ?? Buffer.alloc(0);
   }

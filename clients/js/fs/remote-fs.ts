@@ -12,7 +12,7 @@ import type {
   FsStatfsResult,
   FsWriteFileParams,
 } from "../rpc/contract.ts";
-import { NotUtf8 } from "../errors/errors.ts";
+import { NotUtf8, RemoteFileError } from "../errors/errors.ts";
 import { utf8 } from "../rpc/lines.ts";
 import { bytesOf, readBytes, textParams } from "../rpc/bytes.ts";
 import type { Bytes } from "../rpc/bytes.ts";
@@ -82,7 +82,8 @@ export type Time = Date | number;
  * its shell. Paths are taken literally, and count from the account's home; text is sent as UTF-8, and
  * bytes as they are. Sizes and offsets are in bytes. Times are in seconds where they aren't a Date.
  *
- * Every method may fail with {@link RemoteFileError}, whose `code` is `"ENOENT"`, `"EACCES"` and so on;
+ * Every method may fail with {@link RemoteFileError}, whose `code` is `"ENOENT"`, `"EACCES"` and so on,
+ * and whose `path` is the file's;
  * with NotSupported, if the server has no means to do it; with Timeout and Cancelled, by the options
  * `timeout` and `signal`; and with what ends a session (SessionClosed, ConnectionLost, DaemonError).
  * What else one may throw is said there.
@@ -108,6 +109,22 @@ export class RemoteFs {
   /** As `stat`, but of a symbolic link itself (lstat(2)). */
   lstat(path: Bytes, options?: BoundedCall): Promise<RemoteStats> {
     return this.#stat("fs.lstat", path, options);
+  }
+
+  /**
+   * Fails where there is no such file, or where its permission bits give nobody what `mode` asks for.
+   * Whether they give it to this account no server can be asked (nor whether root needs any): only
+   * doing it tells.
+   *
+   * @param mode `R_OK`, `W_OK` and `X_OK` of Node's `constants`, added. Default: existence alone.
+   */
+  async access(path: Bytes, mode = 0, options?: BoundedCall): Promise<void> {
+    const { mode: bits } = await this.stat(path, options);
+    const given = bits | (bits >> 3) | (bits >> 6);
+    if (Number.isNaN(bits) || (given & mode) === mode) return;
+    const name = bytesOf(path, "path").toString();
+    const data = { code: "EACCES", path: name, dispatched: "yes" };
+    throw new RemoteFileError(`${name}: permission denied to everybody`, { data });
   }
 
   /**

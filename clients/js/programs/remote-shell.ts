@@ -225,7 +225,7 @@ export class RemoteShell extends RemoteDuplex {
       /** What an error says, and has. */
       const told = (data: object) => ({
         data: { dispatched: "yes", ...data },
-        stdout: heard.bytes,
+        stdout: heard.text,
       });
       const quoted = () =>
         heard.text ? `; what was shown ends with ${JSON.stringify(heard.text.slice(-200))}` : "";

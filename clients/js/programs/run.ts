@@ -1,7 +1,7 @@
 import { CommandFailed } from "./command-failed.ts";
 import type { Result } from "./command-failed.ts";
 import type { SessionExecResult } from "../rpc/contract.ts";
-import { NotUtf8 } from "../errors/errors.ts";
+import { NotUtf8, SshError } from "../errors/errors.ts";
 import { execRequest } from "./exec-options.ts";
 import type { ExecOptions } from "./exec-options.ts";
 import { utf8 } from "../rpc/lines.ts";
@@ -38,11 +38,17 @@ export async function run(
   const { signal, reject = true, ...exec } = rest;
   const { params, payload, patience } = execRequest(session.usableHandle(), command, exec, input);
   const streams = mergeStderr ? "interleaved" : "separate";
-  const reply = await session.daemon.call(
-    "session.exec",
-    { ...params, streams, maxOutput },
-    { payload, patience, signal },
-  );
+  const call = { payload, patience, signal };
+  let reply;
+  try {
+    reply = await session.daemon.call("session.exec", { ...params, streams, maxOutput }, call);
+  } catch (error) {
+    if (error instanceof SshError && encoding !== "buffer") {
+      const textOf = (bytes: string | Buffer) => partOf(bytes as Buffer, stripFinalNewline);
+      Object.assign(error, { stdout: textOf(error.stdout), stderr: textOf(error.stderr) });
+    }
+    throw error;
+  }
   const fields = reply.result as SessionExecResult & Record<string, unknown>;
   const { exitCode, exitSignal } = fields;
   const exit = { command, exitCode, exitSignal };
@@ -74,4 +80,14 @@ export async function run(
 function text(bytes: Buffer, stripFinalNewline = true): string {
   const whole = utf8(bytes, "the output");
   return stripFinalNewline ? whole.replace(/\r?\n$/, "") : whole;
+}
+
+/** Output that was cut: text, without the beginning of a character at its end; bytes where it is none. */
+function partOf(bytes: Buffer, stripFinalNewline: boolean | undefined): string | Buffer {
+  try {
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return text(Buffer.from(decoder.decode(bytes, { stream: true })), stripFinalNewline);
+  } catch {
+    return bytes;
+  }
 }
