@@ -76,6 +76,8 @@ export class SessionChannel {
   #inputEnded = false;
   #outputEnded = false;
   #closedByServer = false;
+  /** Why {@link closed} rejects. */
+  #failure: Failure | undefined;
   #patience: NodeJS.Timeout | undefined;
 
   constructor(carrying: SessionCarrying, raw: RawSessionChannel) {
@@ -325,8 +327,9 @@ export class SessionChannel {
     if (!this.#open) return;
     this.#settle();
     // Some servers end the connection with the command, of which everything is known then.
-    if (this.#exited && this.#raw.isEnded) this.#settleClosed.resolve();
-    else this.#settleClosed.reject(failure);
+    if (this.#exited && this.#raw.isEnded) return this.#settleClosed.resolve();
+    this.#failure = failure;
+    this.#settleClosed.reject(failure);
   }
 
   /** The command has ended, its input, its output, or the channel. */
@@ -357,6 +360,8 @@ export class SessionChannel {
     const askedAt = performance.now();
     const closed = this.closed.then(() => "closed" as const);
     const answer = await call.race(Promise.race([asked, closed]));
+    // What the connection's end leaves unanswered looks to us as if the server had closed the channel.
+    if (answer === "closed" && this.#failure) throw this.#failure;
     // A `closed` is no answer, and may come sooner than a round trip takes.
     if (answer !== "closed") this.#carrying.roundTrip.note(performance.now() - askedAt);
     return answer;

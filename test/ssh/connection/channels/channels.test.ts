@@ -43,6 +43,8 @@ describe("Channels", () => {
     turns: () => number;
     /** All that have opened. */
     made: SessionChannel[];
+    /** The connection ends on our side, with nothing before that tells of it. */
+    drop: () => void;
     /** How many opens the server has been asked for. */
     asked: () => number;
   }
@@ -85,6 +87,10 @@ describe("Channels", () => {
       },
       turns: () => turns,
       made,
+      drop() {
+        ours.connection.onClose(() => channels.fail(new Failure("ConnectionLost", "lost")));
+        ours.transport.destroy();
+      },
       asked: () => connection.records.filter(({ type }) => type === "open").length,
     };
   }
@@ -269,6 +275,24 @@ describe("Channels", () => {
     await until(() => made.length > 0, "it opens");
     assert.equal(made[0]?.isOpen, false);
   });
+
+  for (const what of ["exec", "pty"] as const) {
+    it(`the server hasn't closed one whose ${what} request the connection's end leaves unanswered`, async () => {
+      const setup = await start(undefined, {}, { exec: () => "silent", pty: "silent" });
+      const { connection, acquire, drop } = setup;
+      const channel = await acquire();
+      const call = new Call(new Cancellation());
+      const terminal = { term: "xterm", columns: 80, rows: 24, width: 0, height: 0 };
+      const asked =
+        what === "pty"
+          ? channel.pty(terminal, call)
+          : channel.start({ exec: Buffer.from("x") }, call);
+      asked.catch(() => {});
+      await connection.recorded((each) => each.type === "request" && each.request.startsWith(what));
+      drop();
+      await assert.rejects(asked, isFailure("ConnectionLost"));
+    });
+  }
 
   it("write no more packets than a turn has room for, however small they are", async () => {
     const packetSize = 64;
