@@ -212,6 +212,12 @@ describe("logging in, as ssh does", function () {
         const known = join(suite.tempDir(), "known_hosts");
         writeFileSync(known, server.knownHosts.map((line) => `${line}\n`).join(""));
         const cells = await pooled(credentials, (each) => compare(server, known, each));
+        // Processes of pam_wrapper get in each other's way at times, which then ends a login of ours
+        // or of ssh's. What really differs does so alone, too.
+        for (const [at, { outcomes }] of options.pam ? cells.entries() : []) {
+          if (outcomes[0] === outcomes[1]) continue;
+          cells[at] = await compare(server, known, credentials[at] as Credential);
+        }
         const [ours, theirs] = [0, 1].map((side) =>
           Object.fromEntries(cells.map((cell) => [cell.name, cell.outcomes[side]])),
         );
