@@ -7,6 +7,7 @@ import os
 from ._threads import RLock, SimpleQueue, Thread
 from ._typing import TYPE_CHECKING, T, cast
 from .calls import Call, free_call, initialize_call, initialize_params, life_call, simple_call
+from .closing import Closing
 from .errors import DaemonError, SSHError, Timeout, daemon_error
 from .events import deadline_of, next_event
 from .process import END_TIMEOUT, Link, Process, find_command
@@ -15,7 +16,6 @@ from .rpc import Connection, Notice, Question, Reply
 if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
-    from types import TracebackType
     from typing import IO, Any, Callable, Union
 
     from ._aliases import Command
@@ -42,7 +42,7 @@ def users_lock() -> threading.RLock:
     return _lock
 
 
-class Daemon:
+class Daemon(Closing):
     """A daemon of one's own, for as long as the block lasts.
 
     `connect` starts and ends a daemon by itself. This class is for keeping one between sessions,
@@ -169,17 +169,6 @@ class Daemon:
         Calls that are under way raise `DaemonError`.
         """
         self._close(END_TIMEOUT)
-
-    def __enter__(self) -> Daemon:
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     # What follows is for this package alone.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from ._typing import TYPE_CHECKING
+from .closing import Closing
 from .events import deadline_of, next_event
 from .file_calls import ENTRIES_AHEAD, entries_of, scandir_call, text_of
 from .file_names import Names
@@ -15,7 +16,6 @@ from .rpc import Notice, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from types import TracebackType
     from typing import Any, Callable
 
     from ._aliases import RemotePath
@@ -59,7 +59,7 @@ class DirEntry(Listed):
             return None
 
 
-class Entries:
+class Entries(Closing):
     """A directory's entries as they come, from `scandir`: an iterator, and a context manager.
 
     The daemon sends at most some thousand entries ahead. It must be closed, or iterated to its end.
@@ -101,17 +101,6 @@ class Entries:
         if not self._is_closed:
             self._is_closed = True
             self._daemon.cancel(self._token)
-
-    def __enter__(self) -> Entries:
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __del__(self) -> None:
         if hasattr(self, "_is_closed"):

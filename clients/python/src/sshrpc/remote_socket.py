@@ -8,6 +8,7 @@ import time
 
 from ._typing import TYPE_CHECKING
 from .calls import simple_call
+from .closing import Closing
 from .errors import SSHError, Timeout
 from .events import next_event
 from .opened import Opened
@@ -15,7 +16,6 @@ from .programs import DEFAULT_WINDOW, Credit, chunk_of, connect_call, write_call
 from .rpc import Notice, Reply
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Any
 
     from ._aliases import Buffer
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["RemoteSocket"]
 
 
-class RemoteSocket:
+class RemoteSocket(Closing):
     """A connection that the server has made, from `open_connection`; with methods of a socket.
 
     One thread may read while another one writes. It must be closed, by `close` or a `with` block.
@@ -164,17 +164,6 @@ class RemoteSocket:
         if self._is_closed:
             raise OSError(9, "the connection was closed")  # EBADF
         self._session._open()  # pyright: ignore[reportPrivateUsage]
-
-    def __enter__(self) -> RemoteSocket:
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __del__(self) -> None:
         if hasattr(self, "_token"):

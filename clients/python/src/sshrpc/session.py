@@ -6,6 +6,7 @@ from __future__ import annotations
 from _warnings import warn
 
 from ._typing import TYPE_CHECKING
+from .closing import Closing
 from .logged_in import LoggedIn
 from .commands import Commands
 from .connections import Connections
@@ -16,7 +17,6 @@ from .shells import Shells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
     from typing import Any, Callable
 
     from ._contract import SshNewResult
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 
-class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
+class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn, Closing):
     """A login on a server, from `connect`. Threads may share it; their calls run at the same time.
 
     It must be closed: by `close`, or by the end of a `with` block.
@@ -76,17 +76,6 @@ class Session(Commands, Shells, Files, Forwarding, Connections, LoggedIn):
         if self._is_open:
             self._is_open = False
             self.daemon.end_session(self.handle)
-
-    def __enter__(self) -> Session:
-        return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     # A default argument, since the module's names may be gone when the interpreter ends.
     def __del__(self, _warn: Callable[..., None] = warn) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ._typing import TYPE_CHECKING
+from .closing import Closing
 from .opening import connect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
     from typing import Any
 
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from ._aliases import Address
     from ._contract import ConnectOptions
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["SSHTunnelForwarder"]
 
 
-class SSHTunnelForwarder:
+class SSHTunnelForwarder(Closing):
     """Logs in to a server, and has it make connections to places that it reaches.
 
     It starts by `start` or a `with` block. Host keys are checked, as by `connect`; what listens does
@@ -171,17 +171,9 @@ class SSHTunnelForwarder:
             raise RuntimeError(f"it listens at {address}, which has no port")
         return address[1]
 
-    def __enter__(self) -> SSHTunnelForwarder:
+    def __enter__(self) -> Self:
         self.start()
         return self
-
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
 
 def _one_or_more(one: Address | None, more: Sequence[Address] | None, name: str) -> list[Address]:
