@@ -5,12 +5,11 @@ import type { Call } from "../../support/call.ts";
 import type { TakeBytes } from "../support/remote-files.ts";
 import { brokenWay } from "../support/remote-error.ts";
 import { isEof, refusal } from "./replies.ts";
+import { mostBytes } from "./sftp-channel.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 
 /** Bytes asked for ahead of the reader, at least. */
 const leastAhead = 2 * 1024 * 1024;
-/** 400 MB/s over 50 ms. What more there is may wait for a slow disk, in memory. */
-const mostAhead = 20 * 1024 * 1024;
 /** Bytes a second that a link may carry: until its pace is known, a round trip of it is asked for ahead. */
 const fastestLink = 400_000_000;
 /** Bytes that are asked for together: each packet of requests has both sides work, and the server wake. */
@@ -51,7 +50,7 @@ export async function readAll(reading: Reading, call: Call): Promise<void> {
   // What waits at the server for its turn to be sent holds up all else that is asked on the channel.
   const ahead = () => {
     const { underWay = (channel.roundTrip / 1000) * fastestLink } = channel;
-    return Math.max(leastAhead, Math.min(mostAhead, underWay));
+    return Math.max(leastAhead, Math.min(mostBytes, underWay));
   };
   const end = reading.offset + reading.length;
   const asked: Asked[] = [];
