@@ -212,8 +212,8 @@ describe("logging in, as ssh does", function () {
         const known = join(suite.tempDir(), "known_hosts");
         writeFileSync(known, server.knownHosts.map((line) => `${line}\n`).join(""));
         const cells = await pooled(credentials, (each) => compare(server, known, each));
-        // Processes of pam_wrapper get in each other's way at times, which then ends a login of ours
-        // or of ssh's. What really differs does so alone, too.
+        // Where two processes of pam_wrapper take the same folder ("Failed to create pam_wrapper
+        // config dir"), one ends, and a login with it. What really differs does so alone, too.
         for (const [at, { outcomes }] of options.pam ? cells.entries() : []) {
           if (outcomes[0] === outcomes[1]) continue;
           cells[at] = await compare(server, known, credentials[at] as Credential);
